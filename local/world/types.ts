@@ -1,0 +1,128 @@
+/**
+ * The interface between the simulated world (traffic, tasks, queues) and the AWS protocols mounted over it.
+ * All times are virtual milliseconds since the epoch.
+ */
+
+export type TaskStatus =
+  | 'PROVISIONING'
+  | 'PENDING'
+  | 'ACTIVATING'
+  | 'RUNNING'
+  | 'DEACTIVATING'
+  | 'STOPPING'
+  | 'DEPROVISIONING'
+  | 'STOPPED';
+
+/** One Fargate task, with the fields that ECS reports. */
+export interface SimulatedTask {
+  id: string;
+  taskDefinition: string;
+  deploymentId: string;
+  lastStatus: TaskStatus;
+  desiredStatus: 'RUNNING' | 'STOPPED';
+  createdAt: number;
+  startedAt?: number;
+  stoppingAt?: number;
+  stoppedAt?: number;
+  stopCode?: string;
+  stoppedReason?: string;
+  /** Passes the load balancer's health check and gets traffic. */
+  healthy: boolean;
+}
+
+export interface SimulatedDeployment {
+  id: string;
+  status: 'PRIMARY' | 'ACTIVE' | 'INACTIVE';
+  rolloutState: 'IN_PROGRESS' | 'COMPLETED' | 'FAILED';
+  rolloutStateReason: string;
+  taskDefinition: string;
+  desiredCount: number;
+  runningCount: number;
+  pendingCount: number;
+  failedTasks: number;
+  createdAt: number;
+  updatedAt: number;
+}
+
+/** A finished or running service deployment (ListServiceDeployments), newest first in `SimulatedService.history`. */
+export interface ServiceDeploymentRecord {
+  id: string;
+  taskDefinition: string;
+  status: 'PENDING' | 'IN_PROGRESS' | 'SUCCESSFUL' | 'STOPPED' | 'ROLLBACK_IN_PROGRESS' | 'ROLLBACK_SUCCESSFUL';
+  createdAt: number;
+  startedAt: number;
+  finishedAt?: number;
+}
+
+/** Metric names are CloudWatch's, plus the custom ones that the service publishes itself. */
+export type MetricName =
+  | 'CPUUtilization'
+  | 'MemoryUtilization'
+  | 'TargetResponseTime'
+  | 'RequestCount'
+  | 'RequestCountPerTarget'
+  | 'HTTPCode_Target_5XX_Count'
+  | 'HTTPCode_ELB_5XX_Count'
+  | 'HealthyHostCount'
+  | 'UnHealthyHostCount'
+  | 'DBPoolUsage'
+  | 'PgBouncerPoolUsage'
+  | 'PgBouncerWaitTime';
+
+/** One point of a metric: the start of its period and its value; periods without data have no point. */
+export interface Datapoint {
+  at: number;
+  value: number;
+}
+
+/** One simulated ECS service behind a load balancer. */
+export interface SimulatedService {
+  readonly cluster: string;
+  readonly name: string;
+  readonly status: 'ACTIVE' | 'DRAINING' | 'INACTIVE';
+  readonly desiredCount: number;
+  /** Tasks in lastStatus RUNNING. */
+  readonly runningCount: number;
+  readonly pendingCount: number;
+  readonly taskDefinition: string;
+  /** Known task definitions, `family:revision` -> status. */
+  readonly taskDefinitions: ReadonlyMap<string, 'ACTIVE' | 'INACTIVE'>;
+  /** Including stopped tasks of the last hour. */
+  readonly tasks: readonly SimulatedTask[];
+  readonly deployments: readonly SimulatedDeployment[];
+  readonly history: readonly ServiceDeploymentRecord[];
+  /** Newest first, at most 100. */
+  readonly events: readonly { id: string; at: number; message: string }[];
+
+  /** Sets the desired count; starts or stops tasks as ECS does. */
+  setDesiredCount(count: number): void;
+  /** Starts a rolling deployment (new definition, or the same one with force). */
+  deploy(taskDefinition: string): void;
+  /** Stops the running deployment and rolls back to the last completed one. */
+  rollBackDeployment(): void;
+  /**
+   * Points of a metric with start time in [from, to), newest last. `statistic`: `Average | Sum | Minimum | Maximum |
+   * SampleCount | pNN`. `periodSeconds`: 60 or a multiple; 10 and 20 also work for CPU and memory.
+   */
+  datapoints(metric: MetricName, statistic: string, periodSeconds: number, from: number, to: number): Datapoint[];
+  /** The health endpoint of the API or of the MCP server, as a client would see it now. */
+  health(endpoint: 'api' | 'mcp'): { status: number; latencyMilliseconds: number; body: string } | 'timeout';
+  /** Text of one task's `/metrics`, chosen at random, in Prometheus format. */
+  metricsPage(): string;
+  /** Counters since the start, for reports: seconds with p99 above `seconds`, and task-seconds run and needed. */
+  measures(p99LimitSeconds: number): {
+    secondsAboveLatencyThreshold: number;
+    overProvisionedTaskSeconds: number;
+    /** First moment at or after `since` at which enough healthy tasks ran for the demand of that moment, if any. */
+    enoughTasksAt(since: number): number | undefined;
+  };
+}
+
+/** The world: a number of services that advance together in virtual time, lazily, whenever they are looked at. */
+export interface World {
+  now(): number;
+  /** Simulates up to the present virtual time. Called by every reader before it reads. */
+  advance(): void;
+  service(cluster: string, name: string): SimulatedService | undefined;
+  readonly services: readonly SimulatedService[];
+}
