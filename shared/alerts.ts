@@ -1,0 +1,45 @@
+import type { MetricName } from './config.ts';
+
+/** What the runbook's Quick Reference asks for; the two early alerts come from its Alert Thresholds ("Auto-Scale: Yes"). */
+export type AlertAction = 'watch' | 'scale-out' | 'relieve-pool' | 'escalate';
+
+export interface Alert {
+  severity: 'warning' | 'critical';
+  action: AlertAction;
+  /** The metric that fires; absent for APIDown, which is about health. */
+  metric?: MetricName;
+}
+
+export const alerts = {
+  HighLatencyP95: { severity: 'warning', action: 'watch', metric: 'latencyP95Seconds' },
+  HighLatencyP99: { severity: 'critical', action: 'scale-out', metric: 'latencyP99Seconds' },
+  HighErrorRate: { severity: 'critical', action: 'scale-out', metric: 'errorRatePercent' },
+  DatabasePoolExhausted: { severity: 'warning', action: 'relieve-pool', metric: 'dbPoolPercent' },
+  APIDown: { severity: 'critical', action: 'escalate' },
+  HighCPU: { severity: 'critical', action: 'scale-out', metric: 'cpuPercent' },
+  HighRequestRate: { severity: 'critical', action: 'scale-out', metric: 'requestRatePerMinute' },
+} as const satisfies Record<string, Alert>;
+
+/** Names of the alerts, as in the runbook and in `prometheus_alerts.yml`. */
+export type AlertName = keyof typeof alerts;
+
+export const alertNames = ['HighLatencyP95', 'HighLatencyP99', 'HighErrorRate', 'DatabasePoolExhausted', 'APIDown', 'HighCPU', 'HighRequestRate'] as const;
+
+/** The catalogue's entry, typed as the interface so that `metric` can be asked of any alert. */
+export function alertOf(name: AlertName): Alert {
+  return alerts[name];
+}
+
+/** Name of the CloudWatch alarm of an alert: `SERVICE-ALERT`, for example `buywhere-api-HighLatencyP99`. */
+export function alarmName(service: string, alert: AlertName): string {
+  return `${service}-${alert}`;
+}
+
+/** The alert and the service that an alarm's name stands for, if it is one of ours. */
+export function alertOfAlarm(name: string, services: readonly string[]): { service: string; alert: AlertName } | undefined {
+  for (const service of services) {
+    const alert = alertNames.find((candidate) => alarmName(service, candidate) === name);
+    if (alert) return { service, alert };
+  }
+  return undefined;
+}

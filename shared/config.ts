@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import { InvalidInputError } from './errors.ts';
+import { explain } from './schema.ts';
+
+const count = z.int().min(0);
+const tasks = z.int().min(1);
+const seconds = z.int().min(1);
+const threshold = z
+  .strictObject({ warning: z.number().positive(), critical: z.number().positive() })
+  .refine((limit) => limit.warning < limit.critical, { error: 'warning must be below critical' });
+const cpuTarget = z.strictObject({
+  target: z.number().min(1).max(100),
+  scaleOutCooldownSeconds: count,
+  scaleInCooldownSeconds: count,
+});
+const poolSizes = z.strictObject({
+  defaultPoolSize: tasks,
+  minPoolSize: count,
+  reservePoolSize: count,
+  maxClientConn: tasks,
+});
+
+const ServiceConfig = z.strictObject({
+  cluster: z.string().min(1),
+  service: z.string().min(1),
+  loadBalancer: z.string().regex(/^app\/[^/]+\/[^/]+$/, 'must look like app/NAME/ID'),
+  targetGroup: z.string().regex(/^targetgroup\/[^/]+\/[^/]+$/, 'must look like targetgroup/NAME/ID'),
+  customNamespace: z.string().min(1),
+  health: z.strictObject({ api: z.url(), mcp: z.url() }),
+  capacity: z
+    .strictObject({
+      baseline: z.strictObject({ desired: tasks, min: tasks, max: tasks }),
+      emergency: z.strictObject({ min: tasks, max: tasks }),
+      perTask: z.strictObject({ requestsPerMinute: z.number().positive(), connections: tasks }),
+      taskQuota: tasks,
+    })
+    .refine(({ baseline }) => baseline.min <= baseline.desired && baseline.desired <= baseline.max, {
+      error: 'baseline must hold min <= desired <= max',
+    })
+    .refine(({ baseline, emergency }) => emergency.min <= emergency.max && baseline.max <= emergency.max, {
+      error: 'emergency must hold min <= max and max >= baseline.max',
+    }),
+  cpuPolicy: z.strictObject({
+    name: z.string().min(1),
+    temporaryName: z.string().min(1),
+    baseline: cpuTarget,
+    emergency: cpuTarget,
+  }),
+  pgbouncer: z.strictObject({ baseline: poolSizes, emergency: poolSizes, heldByOthers: count }),
+});
+
+const Config = z.strictObject({
+  environment: z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be lower case letters, digits and hyphens'),
+  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS Region such as ap-southeast-1'),
+  services: z.record(z.string(), ServiceConfig).refine((all) => Object.keys(all).length > 0, {
+    error: 'must name at least one service',
+  }),
+  thresholds: z.strictObject({
+    cpuPercent: threshold,
+    latencyP95Seconds: threshold,
+    latencyP99Seconds: threshold,
+    errorRatePercent: threshold,
+    dbPoolPercent: threshold,
+    pgbouncerPoolPercent: threshold,
+    pgbouncerWaitMilliseconds: threshold,
+    requestRatePerMinute: threshold,
+  }),
+  planning: z.strictObject({
+    utilisation: z.number().min(0.1).max(1),
+    burstFactor: z.number().min(1).max(2),
+    maxGrowth: z.number().min(1).max(10),
+    taskStartSeconds: seconds,
+    metricDelaySeconds: count,
+    metricMaxAgeSeconds: seconds,
+  }),
+  timing: z.strictObject({
+    assess: z.strictObject({ deadlineSeconds: seconds }),
+    verify: z.strictObject({ intervalSeconds: seconds, deadlineSeconds: seconds }),
+    watch: z.strictObject({ intervalSeconds: seconds, deadlineSeconds: seconds }),
+    calm: z.strictObject({ intervalSeconds: seconds, forSeconds: seconds, deadlineSeconds: seconds }),
+    eventMaxAgeSeconds: seconds,
+  }),
+  limits: z.strictObject({
+    emergencyRunsPerHour: tasks,
+    rounds: tasks,
+    scaleInStep: z.number().positive().max(0.25),
+  }),
+  approval: z.strictObject({
+    requiredForScaleIn: z.boolean(),
+    expiresAfterSeconds: z.int().min(60).max(31_536_000),
+    sender: z.email(),
+    approvers: z.array(z.strictObject({ name: z.string().min(1), email: z.email() })).min(1),
+  }),
+  contacts: z.strictObject({
+    primaryOnCall: z.string().min(1),
+    devOpsLead: z.string().min(1),
+    infrastructure: z.string().min(1),
+  }),
+});
+
+/** One environment's configuration: what an operator edits in `config/ENVIRONMENT.yml`. */
+export type Config = z.infer<typeof Config>;
+export type ServiceConfig = z.infer<typeof ServiceConfig>;
+/** The rows of the runbook's Alert Thresholds, named with their units. */
+export type MetricName = keyof Config['thresholds'];
+
+export const metricNames: readonly MetricName[] = [
+  'cpuPercent',
+  'latencyP95Seconds',
+  'latencyP99Seconds',
+  'errorRatePercent',
+  'dbPoolPercent',
+  'pgbouncerPoolPercent',
+  'pgbouncerWaitMilliseconds',
+  'requestRatePerMinute',
+];
+
+/**
+ * Validates a configuration and freezes it.
+ * @throws InvalidInputError that names every faulty key of the file.
+ */
+export function parseConfig(value: unknown, file: string): Config {
+  const parsed = Config.safeParse(value);
+  if (!parsed.success) throw new InvalidInputError(`${file}: ${explain(parsed.error)}`);
+  return deepFreeze(parsed.data);
+}
+
+/**
+ * The service of that name in the configuration.
+ * @throws InvalidInputError that names the configured services.
+ */
+export function serviceConfig(config: Config, name: string): ServiceConfig {
+  const found = config.services[name];
+  if (!found) {
+    const allowed = Object.keys(config.services).join(', ');
+    throw new InvalidInputError(`service: "${name}" is not configured in ${config.environment}; allowed: ${allowed}`);
+  }
+  return found;
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const child of Object.values(value)) deepFreeze(child);
+  }
+  return value;
+}

@@ -1,0 +1,218 @@
+import { z } from 'zod';
+import { alertNames } from './alerts.ts';
+
+/**
+ * The document that flows through every state machine. Each step adds one key and changes no other, so the
+ * execution history shows what each step knew. Counts and summaries only: it stays far below 256 KiB.
+ */
+
+export const machines = ['emergency-scaling', 'scale-in', 'rollback'] as const;
+
+/** Who asked for what: made by `intake` out of an alarm event, a console input or another workflow's input. */
+export const Request = z.object({
+  machine: z.enum(machines),
+  source: z.enum(['alarm', 'console', 'workflow']),
+  environment: z.string(),
+  /** Key of the service in the configuration. */
+  service: z.string(),
+  alert: z.enum(alertNames).optional(),
+  requestedBy: z.string(),
+  dryRun: z.boolean(),
+  /** False for what needs no run: an alarm that went to OK, a stale event. */
+  act: z.boolean(),
+  reasons: z.array(z.string()),
+  receivedAt: z.iso.datetime(),
+  eventId: z.string().optional(),
+  execution: z.object({ arn: z.string(), name: z.string(), startedAt: z.iso.datetime() }),
+  /** The execution that started this one, when a workflow did. */
+  startedBy: z.string().optional(),
+  /** What a rollback should go back to. */
+  rollbackTo: z.enum(['automatic', 'previous-task-definition', 'redeploy', 'desired-count']).optional(),
+  desiredCount: z.int().min(1).optional(),
+});
+export type Request = z.infer<typeof Request>;
+
+export const Incident = z.object({
+  /** `opened` or `continued` may write; the others must not. */
+  status: z.enum(['opened', 'continued', 'joined', 'busy', 'capped']),
+  id: z.string(),
+  service: z.object({ cluster: z.string(), service: z.string() }),
+  /** Grows with each holder; a holder of an older number must not write (fencing). */
+  lockNumber: z.int(),
+  joinedAlerts: z.array(z.string()),
+  snapshotStored: z.boolean(),
+  /** The scale-in execution that this run has put out of business. */
+  superseded: z.string().optional(),
+  reasons: z.array(z.string()),
+});
+export type Incident = z.infer<typeof Incident>;
+
+export const Level = z.enum(['ok', 'warning', 'critical', 'unknown']);
+export type Level = z.infer<typeof Level>;
+
+export const MetricView = z.object({
+  level: Level,
+  /** Absent when unknown; the unit is in the metric's name. */
+  value: z.number().optional(),
+  source: z.string(),
+  /** Start of the period that the value covers. */
+  at: z.string().optional(),
+  /** Why it is unknown. */
+  reason: z.string().optional(),
+});
+export type MetricView = z.infer<typeof MetricView>;
+
+export const Suspended = z.object({
+  dynamicScalingIn: z.boolean(),
+  dynamicScalingOut: z.boolean(),
+  scheduledScaling: z.boolean(),
+});
+export type Suspended = z.infer<typeof Suspended>;
+
+export const Bounds = z.object({ min: z.int(), max: z.int(), suspended: Suspended });
+export type Bounds = z.infer<typeof Bounds>;
+
+export const CpuPolicy = z.object({
+  name: z.string(),
+  target: z.number(),
+  scaleOutCooldownSeconds: z.int(),
+  scaleInCooldownSeconds: z.int(),
+  disableScaleIn: z.boolean(),
+});
+export type CpuPolicy = z.infer<typeof CpuPolicy>;
+
+export const ServiceView = z.object({
+  status: z.string(),
+  desired: z.int(),
+  running: z.int(),
+  pending: z.int(),
+  taskDefinition: z.string(),
+  rollout: z.enum(['steady', 'in-progress', 'failed']),
+  failedTasks: z.int(),
+  events: z.array(z.object({ at: z.string(), message: z.string() })),
+});
+export type ServiceView = z.infer<typeof ServiceView>;
+
+const Unknown = z.object({ unknown: z.string() });
+
+export const AutoscalingView = z.union([
+  z.object({
+    bounds: Bounds,
+    cpuPolicy: CpuPolicy.optional(),
+    otherPolicies: z.array(z.string()),
+    temporaryPolicyFound: z.boolean(),
+  }),
+  z.object({ absent: z.literal(true) }),
+  Unknown,
+]);
+export type AutoscalingView = z.infer<typeof AutoscalingView>;
+
+export const HealthView = z.object({ level: Level, detail: z.string() });
+export type HealthView = z.infer<typeof HealthView>;
+
+export const Assessment = z.object({
+  at: z.iso.datetime(),
+  service: z.union([ServiceView, Unknown]),
+  stoppedTasks: z.array(z.object({ reason: z.string(), count: z.int() })),
+  autoscaling: AutoscalingView,
+  metrics: z.object({
+    cpuPercent: MetricView,
+    latencyP95Seconds: MetricView,
+    latencyP99Seconds: MetricView,
+    errorRatePercent: MetricView,
+    dbPoolPercent: MetricView,
+    pgbouncerPoolPercent: MetricView,
+    pgbouncerWaitMilliseconds: MetricView,
+    requestRatePerMinute: MetricView,
+  }),
+  /** Change of the request rate per minute, in requests per minute; absent when unknown. */
+  requestRateSlope: z.number().optional(),
+  /** Requests that wait in the tasks' queues, by Little's law; absent when unknown. */
+  backlog: z.number().optional(),
+  health: z.object({ api: HealthView, mcp: HealthView }),
+  cause: z.object({
+    name: z.enum([
+      'traffic-spike',
+      'slow-queries',
+      'memory-pressure',
+      'pool-exhaustion',
+      'upstream-failure',
+      'deployment',
+      'unclear',
+    ]),
+    evidence: z.array(z.string()),
+  }),
+});
+export type Assessment = z.infer<typeof Assessment>;
+
+export const CountChange = z.object({ from: z.int(), to: z.int() });
+
+export const Plan = z.object({
+  action: z.enum(['none', 'watch', 'scale-out', 'relieve-pool', 'escalate', 'hold', 'scale-in', 'wait']),
+  dryRun: z.boolean(),
+  desired: CountChange.optional(),
+  bounds: z.object({ from: Bounds, to: Bounds }).optional(),
+  cpuPolicy: z.object({ from: CpuPolicy, to: CpuPolicy }).optional(),
+  approvalRequired: z.boolean(),
+  /** How often this run has planned; bounds the rounds and the watching. */
+  round: z.int(),
+  reasons: z.array(z.string()),
+  /** SHA-256 of everything that the plan changes; an approval is bound to it. */
+  hash: z.string(),
+});
+export type Plan = z.infer<typeof Plan>;
+
+export const SnapshotReference = z.object({ key: z.string(), takenAt: z.iso.datetime() });
+export type SnapshotReference = z.infer<typeof SnapshotReference>;
+
+/** Before and after of one write; `changed: false` when nothing had to be written. */
+export const Change = z.object({
+  changed: z.boolean(),
+  from: z.unknown(),
+  to: z.unknown(),
+  reasons: z.array(z.string()),
+  /** Seconds to wait before the next step, where a cooldown follows. */
+  waitSeconds: z.int().optional(),
+  done: z.boolean().optional(),
+});
+export type Change = z.infer<typeof Change>;
+
+export const Verification = z.object({
+  goal: z.enum(['recovered', 'calm', 'step', 'restored', 'rolled-back']),
+  state: z.enum(['waiting', 'reached', 'more', 'failed', 'alarm']),
+  since: z.iso.datetime(),
+  /** Since when every metric has been ok; only for the goals calm and step. */
+  calmSince: z.iso.datetime().optional(),
+  nextCheckSeconds: z.int(),
+  reasons: z.array(z.string()),
+});
+export type Verification = z.infer<typeof Verification>;
+
+export const Approval = z.object({
+  decision: z.literal('approved'),
+  by: z.string(),
+  at: z.iso.datetime(),
+  reason: z.string(),
+  planHash: z.string(),
+});
+export type Approval = z.infer<typeof Approval>;
+
+export const outcomes = [
+  'recovered',
+  'restored',
+  'held',
+  'rolled-back',
+  'rejected',
+  'expired',
+  'ignored',
+  'joined',
+  'planned',
+  'failed',
+] as const;
+
+export const Outcome = z.object({
+  outcome: z.enum(outcomes),
+  reasons: z.array(z.string()),
+  at: z.iso.datetime(),
+});
+export type Outcome = z.infer<typeof Outcome>;

@@ -1,0 +1,66 @@
+/**
+ * One class per error name that a state machine matches in `ErrorEquals`. Lambda reports a thrown error by its
+ * `name`, so the name is the wire contract; test/statemachines holds the definitions against this list.
+ */
+
+/** Base of every error that this product raises on purpose. */
+export class EmergencyScalingError extends Error {
+  override name = 'EmergencyScalingError';
+}
+
+/** Input or configuration is faulty. The message names every faulty field and what is allowed. Nothing was written. */
+export class InvalidInputError extends EmergencyScalingError {
+  override name = 'InvalidInputError';
+}
+
+/** Another run holds the service's lock now: this run must not write any more. */
+export class LockLostError extends EmergencyScalingError {
+  override name = 'LockLostError';
+}
+
+/** A person changed a setting during the run. The run stops, alerts and keeps what the person set. */
+export class ChangedByPersonError extends EmergencyScalingError {
+  override name = 'ChangedByPersonError';
+}
+
+/** The ECS service is missing or not ACTIVE. */
+export class ServiceNotUsableError extends EmergencyScalingError {
+  override name = 'ServiceNotUsableError';
+}
+
+/** What the step needs to know could not be read: acting blind is worse than holding. */
+export class UnknownStateError extends EmergencyScalingError {
+  override name = 'UnknownStateError';
+}
+
+/** A write would leave the allowed bounds. Never happens unless a plan is wrong; then nothing is written. */
+export class GuardError extends EmergencyScalingError {
+  override name = 'GuardError';
+}
+
+/** An AWS quota or limit is reached; repeating the call does not help. */
+export class LimitReachedError extends EmergencyScalingError {
+  override name = 'LimitReachedError';
+}
+
+/** A person rejected the approval request. Sent by `approval` as the failure of the callback task. */
+export class ApprovalRejectedError extends EmergencyScalingError {
+  override name = 'ApprovalRejectedError';
+}
+
+/** No mail reached any approver, so nobody could ever approve. */
+export class ApprovalNotSentError extends EmergencyScalingError {
+  override name = 'ApprovalNotSentError';
+}
+
+export const errorNames: readonly string[] = [
+  InvalidInputError,
+  LockLostError,
+  ChangedByPersonError,
+  ServiceNotUsableError,
+  UnknownStateError,
+  GuardError,
+  LimitReachedError,
+  ApprovalRejectedError,
+  ApprovalNotSentError,
+].map((ErrorClass) => new ErrorClass().name);
