@@ -1,0 +1,48 @@
+const { readdirSync, readFileSync } = require('node:fs');
+const { basename, join } = require('node:path');
+const { parse } = require('yaml');
+const { parseConfig } = require('./shared/config.ts');
+
+const folder = join(__dirname, 'config');
+
+/** The validated configuration of a stage; a faulty one stops packaging with every fault named. */
+function readStage(stage) {
+  const stages = readdirSync(folder).map((file) => basename(file, '.yml'));
+  if (!stages.includes(stage))
+    throw new Error(`stage: "${stage}" has no file in config/; allowed: ${stages.join(', ')}`);
+  const file = `config/${stage}.yml`;
+  const config = parseConfig(parse(readFileSync(join(folder, `${stage}.yml`), 'utf8')), file);
+  if (config.environment !== stage)
+    throw new Error(`${file}: environment: must be ${stage}, like the file's name`);
+  return config;
+}
+
+const arn = (rest) => ({ 'Fn::Sub': `arn:\${AWS::Partition}:${rest}` });
+
+/** What serverless.yml and the roles need to know of a stage: the exact ARNs of the services that it names. */
+function describeStage(config) {
+  const services = Object.entries(config.services);
+  const ecs = (kind) => (path) => arn(`ecs:\${AWS::Region}:\${AWS::AccountId}:${kind}/${path}`);
+  const each = (make) => services.map(([, service]) => make(service));
+  const [, senderDomain] = config.approval.sender.split('@');
+  return {
+    region: config.region,
+    clusters: each(({ cluster }) => ecs('cluster')(cluster)),
+    services: each(({ cluster, service }) => ecs('service')(`${cluster}/${service}`)),
+    tasks: each(({ cluster }) => ecs('task')(`${cluster}/*`)),
+    deployments: each(({ cluster, service }) => ecs('service-deployment')(`${cluster}/${service}/*`)),
+    revisions: each(({ cluster, service }) => ecs('service-revision')(`${cluster}/${service}/*`)),
+    alarms: services.map(([name]) => arn(`cloudwatch:\${AWS::Region}:\${AWS::AccountId}:alarm:${name}-*`)),
+    alarmNames: services.map(([name]) => ({ prefix: `${name}-` })),
+    eventMaxAgeSeconds: config.timing.eventMaxAgeSeconds,
+    sender: config.approval.sender,
+    recipients: config.approval.approvers.map(({ email }) => email),
+    senderIdentities: [config.approval.sender, senderDomain].map((identity) =>
+      arn(`ses:\${AWS::Region}:\${AWS::AccountId}:identity/${identity}`),
+    ),
+  };
+}
+
+/** Called by osls for `${file(stage.cjs)}`. */
+module.exports = async ({ resolveVariable }) => describeStage(readStage(await resolveVariable('sls:stage')));
+module.exports.readStage = readStage;
