@@ -48,7 +48,13 @@ export interface SimulatedDeployment {
 export interface ServiceDeploymentRecord {
   id: string;
   taskDefinition: string;
-  status: 'PENDING' | 'IN_PROGRESS' | 'SUCCESSFUL' | 'STOPPED' | 'ROLLBACK_IN_PROGRESS' | 'ROLLBACK_SUCCESSFUL';
+  status:
+    | 'PENDING'
+    | 'IN_PROGRESS'
+    | 'SUCCESSFUL'
+    | 'STOPPED'
+    | 'ROLLBACK_IN_PROGRESS'
+    | 'ROLLBACK_SUCCESSFUL';
   createdAt: number;
   startedAt: number;
   finishedAt?: number;
@@ -104,7 +110,13 @@ export interface SimulatedService {
    * Points of a metric with start time in [from, to), newest last. `statistic`: `Average | Sum | Minimum | Maximum |
    * SampleCount | pNN`. `periodSeconds`: 60 or a multiple; 10 and 20 also work for CPU and memory.
    */
-  datapoints(metric: MetricName, statistic: string, periodSeconds: number, from: number, to: number): Datapoint[];
+  datapoints(
+    metric: MetricName,
+    statistic: string,
+    periodSeconds: number,
+    from: number,
+    to: number,
+  ): Datapoint[];
   /** The health endpoint of the API or of the MCP server, as a client would see it now. */
   health(endpoint: 'api' | 'mcp'): { status: number; latencyMilliseconds: number; body: string } | 'timeout';
   /** Text of one task's `/metrics`, chosen at random, in Prometheus format. */

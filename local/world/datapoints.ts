@@ -1,0 +1,82 @@
+/** Reading metrics the way CloudWatch returns them: only finished, visible periods, and no point without data. */
+
+import { MINUTE, type Period, SLOT } from './metrics.ts';
+import type { ServiceState } from './state.ts';
+import { statisticOf } from './statistics.ts';
+import { isActive, type MetricFault } from './troubles.ts';
+import type { Datapoint, MetricName } from './types.ts';
+
+/** Which points are wanted; `from` inclusive, `to` exclusive, both ms. */
+export interface Query {
+  metric: MetricName;
+  /** `Average | Sum | Minimum | Maximum | SampleCount | pNN`. */
+  statistic: string;
+  periodSeconds: number;
+  from: number;
+  to: number;
+}
+
+/** The points of a query, newest last. Throws a RangeError for a period that the metric does not have. */
+export function readDatapoints(state: ServiceState, query: Query): Datapoint[] {
+  const short = isShort(query);
+  const period = query.periodSeconds * 1000;
+  // High-resolution points come sooner, in proportion to their period.
+  const delay = state.settings.metricDelaySeconds * 1000 * (short ? query.periodSeconds / 60 : 1);
+  const unit = short ? SLOT : MINUTE;
+  const records: readonly Period[] = short ? state.metrics.slots : state.metrics.minutes;
+  const first = Math.ceil(query.from / period) * period;
+  const points: Datapoint[] = [];
+  for (let at = first; at < query.to && at + unit + delay <= state.time; at += period) {
+    const end = Math.min(at + period, Math.floor((state.time - delay) / unit) * unit);
+    if (short && end < at + period) break;
+    const value = faulty(state, query, at, unit, (start) => {
+      const within = recordsBetween(records, start, start + (end - at), unit);
+      return statisticOf(query.metric, query.statistic, within, state.settings.clientTimeoutSeconds);
+    });
+    if (value !== undefined) points.push({ at, value });
+  }
+  return points;
+}
+
+function isShort({ metric, periodSeconds }: Query): boolean {
+  if (periodSeconds > 0 && periodSeconds % 60 === 0) return false;
+  const highResolution = metric === 'CPUUtilization' || metric === 'MemoryUtilization';
+  if (highResolution && (periodSeconds === 10 || periodSeconds === 20)) return true;
+  throw new RangeError(
+    `period of ${metric} must be ${highResolution ? '10, 20 or ' : ''}a multiple of 60 seconds, not ${periodSeconds}`,
+  );
+}
+
+/** Records are gapless, so their place follows from their time. */
+function recordsBetween(records: readonly Period[], from: number, to: number, unit: number): Period[] {
+  const origin = records[0]?.at;
+  if (origin === undefined) return [];
+  return records.slice(Math.max(0, (from - origin) / unit), Math.max(0, (to - origin) / unit));
+}
+
+/** Applies a fault of the metric that holds at the point's time. */
+function faulty(
+  state: ServiceState,
+  query: Query,
+  at: number,
+  unit: number,
+  read: (at: number) => number | undefined,
+): number | undefined {
+  let fault: { kind: MetricFault; from: number } | undefined;
+  for (const trouble of state.settings.troubles) {
+    if (trouble.kind !== 'metric-fault' || trouble.metric !== query.metric) continue;
+    if (isActive(trouble, (at - state.start) / 1000)) fault = { kind: trouble.fault, from: trouble.from };
+  }
+  switch (fault?.kind) {
+    case undefined:
+      return read(at);
+    case 'missing':
+      return undefined;
+    case 'nan':
+      return Number.NaN;
+    case 'frozen': {
+      const frozenAt = Math.floor((state.start + fault.from * 1000) / unit) * unit;
+      return read(frozenAt - query.periodSeconds * 1000);
+    }
+  }
+}

@@ -1,0 +1,83 @@
+/** The face of a simulated service: what others may read and do. */
+
+import { readDatapoints } from './datapoints.ts';
+import { primaryOf, rollBack, startDeployment } from './deployments.ts';
+import { answerHealth, metricsPage } from './health.ts';
+import { enoughTasksAt, secondsAbove } from './measures.ts';
+import { requireCount } from './options.ts';
+import type { ServiceState, Task } from './state.ts';
+import type { SimulatedService } from './types.ts';
+
+/** The face of a service. `advance` is called before every look at it. */
+export function serviceView(state: ServiceState, advance: () => void): SimulatedService {
+  const current = (): ServiceState => {
+    advance();
+    return state;
+  };
+  const count = (pick: (task: Task) => boolean): number => current().tasks.filter(pick).length;
+  return {
+    cluster: state.settings.cluster,
+    name: state.settings.name,
+    status: 'ACTIVE',
+    get desiredCount() {
+      return current().desiredCount;
+    },
+    get runningCount() {
+      return count((task) => task.lastStatus === 'RUNNING');
+    },
+    get pendingCount() {
+      return count(
+        ({ lastStatus, desiredStatus }) => lastStatus !== 'RUNNING' && desiredStatus === 'RUNNING',
+      );
+    },
+    get taskDefinition() {
+      return primaryOf(current()).taskDefinition;
+    },
+    get taskDefinitions() {
+      return current().taskDefinitions;
+    },
+    get tasks() {
+      return current().tasks;
+    },
+    get deployments() {
+      return current().deployments;
+    },
+    get history() {
+      return current().history;
+    },
+    get events() {
+      return current().events;
+    },
+    setDesiredCount(desiredCount) {
+      requireCount(desiredCount);
+      const primary = primaryOf(current());
+      if (desiredCount === state.desiredCount) return;
+      state.desiredCount = desiredCount;
+      primary.desiredCount = desiredCount;
+      primary.updatedAt = state.time;
+    },
+    deploy(taskDefinition) {
+      startDeployment(current(), taskDefinition);
+    },
+    rollBackDeployment() {
+      rollBack(current(), 'stopped');
+    },
+    datapoints(metric, statistic, periodSeconds, from, to) {
+      return readDatapoints(current(), { metric, statistic, periodSeconds, from, to });
+    },
+    health(endpoint) {
+      return answerHealth(current(), endpoint);
+    },
+    metricsPage() {
+      return metricsPage(current());
+    },
+    measures(p99LimitSeconds) {
+      const { measures } = current();
+      return {
+        secondsAboveLatencyThreshold: secondsAbove(measures, p99LimitSeconds),
+        overProvisionedTaskSeconds: measures.overProvisionedTaskSeconds,
+        enoughTasksAt: (since) => enoughTasksAt(measures, since),
+      };
+    },
+  };
+}
