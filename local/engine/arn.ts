@@ -1,0 +1,50 @@
+/** Amazon Resource Names of the sandbox. Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
+
+export interface Place {
+  account: string;
+  region: string;
+}
+
+export const defaultPlace: Place = { account: '123456789012', region: 'ap-southeast-1' };
+
+/** ARN of the Lambda function with this file name under `functions/`. */
+export function functionArn({ account, region }: Place, name: string): string {
+  return `arn:aws:lambda:${region}:${account}:function:emergency-scaling-${name}`;
+}
+
+export function stateMachineArn({ account, region }: Place, name: string): string {
+  return `arn:aws:states:${region}:${account}:stateMachine:${name}`;
+}
+
+export function executionArn({ account, region }: Place, machine: string, name: string): string {
+  return `arn:aws:states:${region}:${account}:execution:${machine}:${name}`;
+}
+
+/** ARN of the role under which a state machine runs. */
+export function roleArn({ account }: Place, machine: string): string {
+  return `arn:aws:iam::${account}:role/emergency-scaling-${machine}-states`;
+}
+
+/** The function's file name from its ARN, its deployed name or the file name itself. */
+export function functionFileName(arnOrName: string): string {
+  const name = arnOrName.replace(/^arn:aws:lambda:[^:]*:\d*:function:/, '').replace(/:.*$/, '');
+  return name.replace(/^emergency-scaling-/, '');
+}
+
+/**
+ * What a Task's `Resource` asks for: a function by its ARN, or a service integration such as
+ * `arn:aws:states:::lambda:invoke.waitForTaskToken`. Source: Step Functions developer guide, "Integrating services".
+ */
+export type Resource =
+  | { kind: 'function'; arn: string; function: string }
+  | { kind: 'service'; type: string; action: string };
+
+/** Throws when the resource is neither a Lambda function nor a service integration. */
+export function parseResource(arn: string): Resource {
+  if (/^arn:aws:lambda:[^:]*:\d*:function:/.test(arn)) {
+    return { kind: 'function', arn, function: functionFileName(arn) };
+  }
+  const [, type, action] = /^arn:aws:states:::([^:]+):(.+)$/.exec(arn) ?? [];
+  if (type === undefined || action === undefined) throw new Error(`Resource ${arn} is not supported`);
+  return { kind: 'service', type, action };
+}

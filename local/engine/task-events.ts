@@ -1,0 +1,77 @@
+import type { Resource } from './arn.ts';
+import type { TimeLimits } from './deadline.ts';
+import type { StateFailure } from './failure.ts';
+import type { Flow } from './flow.ts';
+import { errorDetails, untruncated } from './history.ts';
+
+/** The history events of one attempt of a task. Inputs and outputs are JSON text. */
+export interface TaskEvents {
+  scheduled(parameters: string, limits: TimeLimits): void;
+  /** The callback task or the nested execution is under way. */
+  submitted(output: string): void;
+  succeeded(output: string): void;
+  failed(failure: StateFailure): void;
+  timedOut(failure: StateFailure): void;
+}
+
+/** A bare Lambda ARN writes `LambdaFunction*` events, a service integration `Task*` events. */
+export function taskEvents(flow: Flow, resource: Resource): TaskEvents {
+  return resource.kind === 'function' ? functionEvents(flow, resource.arn) : serviceEvents(flow, resource);
+}
+
+function functionEvents(flow: Flow, resource: string): TaskEvents {
+  return {
+    scheduled: (input, { timeout }) => {
+      flow.record('LambdaFunctionScheduled', {
+        lambdaFunctionScheduledEventDetails: {
+          input,
+          inputDetails: untruncated,
+          resource,
+          ...(timeout !== undefined && { timeoutInSeconds: timeout }),
+        },
+      });
+      flow.record('LambdaFunctionStarted');
+    },
+    submitted: () => {},
+    succeeded: (output) =>
+      flow.record('LambdaFunctionSucceeded', {
+        lambdaFunctionSucceededEventDetails: { output, outputDetails: untruncated },
+      }),
+    failed: ({ error, reason }) =>
+      flow.record('LambdaFunctionFailed', { lambdaFunctionFailedEventDetails: errorDetails(error, reason) }),
+    timedOut: ({ error, reason }) =>
+      flow.record('LambdaFunctionTimedOut', {
+        lambdaFunctionTimedOutEventDetails: errorDetails(error, reason),
+      }),
+  };
+}
+
+function serviceEvents(flow: Flow, { type, action }: { type: string; action: string }): TaskEvents {
+  const task = { resourceType: type, resource: action };
+  return {
+    scheduled: (parameters, { timeout, heartbeat }) => {
+      flow.record('TaskScheduled', {
+        taskScheduledEventDetails: {
+          ...task,
+          region: flow.run.services.place.region,
+          parameters,
+          ...(timeout !== undefined && { timeoutInSeconds: timeout }),
+          ...(heartbeat !== undefined && { heartbeatInSeconds: heartbeat }),
+        },
+      });
+      flow.record('TaskStarted', { taskStartedEventDetails: task });
+    },
+    submitted: (output) =>
+      flow.record('TaskSubmitted', {
+        taskSubmittedEventDetails: { ...task, output, outputDetails: untruncated },
+      }),
+    succeeded: (output) =>
+      flow.record('TaskSucceeded', {
+        taskSucceededEventDetails: { ...task, output, outputDetails: untruncated },
+      }),
+    failed: ({ error, reason }) =>
+      flow.record('TaskFailed', { taskFailedEventDetails: { ...task, ...errorDetails(error, reason) } }),
+    timedOut: ({ error, reason }) =>
+      flow.record('TaskTimedOut', { taskTimedOutEventDetails: { ...task, ...errorDetails(error, reason) } }),
+  };
+}
