@@ -1,0 +1,153 @@
+import type {
+  CallRecord,
+  FaultPlan,
+  ServiceSettings,
+  WireRequest,
+  WireResponse,
+  WriteRecord,
+} from '../wire.ts';
+import type { SimulatedService, World } from '../world/types.ts';
+import { evaluateScaling } from './autoscaling/evaluate.ts';
+import { scalingOperations } from './autoscaling/operations.ts';
+import type { ScalingStore } from './autoscaling/store.ts';
+import { type Alarms, createAlarms } from './cloudwatch/alarms.ts';
+import { cloudWatchOperations } from './cloudwatch/operations.ts';
+import { ecsOperations } from './ecs/operations.ts';
+import { createFrontDoor, type MountedHandler, type Routes } from './front-door.ts';
+import { type Mail, sesOperations, snsOperations } from './mailbox.ts';
+import { JSON_APIS } from './protocols.ts';
+import { createRecorder, readSettings } from './settings.ts';
+import type { LoadBalancerNames, Site } from './site.ts';
+import { createThrottle } from './throttle.ts';
+
+export interface AwsOptions {
+  world: World;
+  /** Virtual milliseconds since the epoch. */
+  now: () => number;
+  /** Identifiers are drawn from it; give the world another stream if calls must not disturb its noise. */
+  random: () => number;
+  account?: string;
+  region?: string;
+  faults?: FaultPlan;
+  /** Applies ECS's request throttling. Off by default. */
+  enforceRates?: boolean;
+  /** After how many virtual milliseconds the client of an injected time-out gives up; default 5,000. */
+  timeoutMilliseconds?: number;
+  /** Load balancers by `cluster/service`; default names are derived from the service's name. */
+  loadBalancers?: Readonly<Record<string, LoadBalancerNames>>;
+  /** Namespace of the metrics that services publish themselves; default `BuyWhere/API`. */
+  customNamespace?: string;
+  /** Known SNS topics; without it every topic of the account exists. */
+  topics?: readonly string[];
+}
+
+/** The simulated AWS: a function from request to answer, with what it did and the levers of the sandbox. */
+export interface Aws {
+  handle(request: WireRequest): Promise<WireResponse>;
+  readonly calls: readonly CallRecord[];
+  readonly writes: readonly WriteRecord[];
+  readonly mailbox: readonly Mail[];
+  readonly alarms: Alarms;
+  /** @throws Error for an unknown service */
+  settings(cluster: string, service: string): ServiceSettings;
+  /** Adds an API of the AWS JSON protocol, by the prefix of its `X-Amz-Target`. */
+  mount(targetPrefix: string, handler: MountedHandler): void;
+  /** Prepares a scenario: an Application Auto Scaling call that is neither recorded nor disturbed by faults. */
+  seedScaling(operation: string, input: unknown): void;
+  /** Evaluates the alarms that are due now, and scaling policies on them. Called by the timers. */
+  tick(): void;
+  /** Starts the timers that evaluate alarms: at full minutes, and every 10 seconds for short periods. */
+  start(): void;
+  stop(): void;
+}
+
+const SHORT_TICK_SECONDS = 10;
+
+/** Default names in the form of AWS; the same identifiers every time. */
+function defaultLoadBalancer(service: SimulatedService): LoadBalancerNames {
+  return {
+    loadBalancer: `app/${service.name}/50dc6c495c0c9188`,
+    targetGroup: `targetgroup/${service.name}/73e2d6bc24d8a067`,
+  };
+}
+
+function createSite(options: AwsOptions): Site {
+  return {
+    world: options.world,
+    now: options.now,
+    random: options.random,
+    account: options.account ?? '123456789012',
+    region: options.region ?? 'ap-southeast-1',
+    writes: [],
+    loadBalancersOf: (service) =>
+      options.loadBalancers?.[`${service.cluster}/${service.name}`] ?? defaultLoadBalancer(service),
+    customNamespace: options.customNamespace ?? 'BuyWhere/API',
+  };
+}
+
+export function createAws(options: AwsOptions): Aws {
+  const site = createSite(options);
+  const calls: CallRecord[] = [];
+  const mailbox: Mail[] = [];
+  const store: ScalingStore = { targets: new Map(), activities: [] };
+  const alarms = createAlarms(site);
+  const recorded = createRecorder(site, store);
+  const scaling = scalingOperations(site, store, alarms, recorded);
+  const routes: Routes = new Map([
+    ['ecs', ecsOperations(site, recorded)],
+    ['application-autoscaling', scaling],
+    ['cloudwatch', cloudWatchOperations(site, alarms)],
+    ['sns', snsOperations(site, mailbox, options.topics)],
+    ['ses', sesOperations(site, mailbox)],
+  ]);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function tick(): void {
+    const second = Math.floor(site.now() / 1000);
+    const due = alarms.evaluate(SHORT_TICK_SECONDS);
+    if (second % 60 === 0) due.push(...alarms.evaluate(60));
+    evaluateScaling(site, store, alarms, due);
+  }
+
+  function schedule(): void {
+    const step = SHORT_TICK_SECONDS * 1000;
+    const wait = step - (site.now() % step);
+    timer = setTimeout(() => {
+      tick();
+      schedule();
+    }, wait);
+  }
+
+  return {
+    handle: createFrontDoor({
+      site,
+      routes,
+      faults: options.faults,
+      throttle: options.enforceRates ? createThrottle(site.now) : undefined,
+      timeoutMilliseconds: options.timeoutMilliseconds ?? 5000,
+      calls,
+    }),
+    calls,
+    writes: site.writes,
+    mailbox,
+    alarms,
+    settings(cluster, name) {
+      site.world.advance();
+      const service = site.world.service(cluster, name);
+      if (service === undefined) throw new Error(`no simulated service ${cluster}/${name}`);
+      return readSettings(store, service);
+    },
+    mount: (targetPrefix, handler) =>
+      void routes.set(JSON_APIS.get(targetPrefix)?.service ?? targetPrefix, handler),
+    seedScaling(operation, input) {
+      const run = scaling[operation];
+      if (run === undefined) throw new Error(`no operation ${operation} in Application Auto Scaling`);
+      const writes = site.writes.length;
+      run(input, 'sandbox');
+      site.writes.length = writes;
+    },
+    tick,
+    start: schedule,
+    stop: () => clearTimeout(timer),
+  };
+}

@@ -1,0 +1,111 @@
+import { AwsError } from '../errors.ts';
+
+/** A time series by start of period (milliseconds since the epoch), or one number. */
+export type Value = number | Series;
+export type Series = ReadonlyMap<number, number>;
+
+/** What an expression is computed over: the values of the other queries, and all periods of the range. */
+export interface Scope {
+  lookUp(id: string): Value;
+  periods: readonly number[];
+}
+
+const OPERATORS: Readonly<Record<string, (left: number, right: number) => number>> = {
+  '+': (left, right) => left + right,
+  '-': (left, right) => left - right,
+  '*': (left, right) => left * right,
+  '/': (left, right) => left / right,
+};
+
+/** Periods without a point on one side have no result, nor have divisions by zero. */
+function combine(operator: string, left: Value, right: Value): Value {
+  const apply = OPERATORS[operator];
+  if (apply === undefined) throw new AwsError('ValidationError', `Unsupported operator '${operator}'`);
+  if (typeof left === 'number' && typeof right === 'number') return apply(left, right);
+  const times = typeof left === 'number' ? (typeof right === 'number' ? [] : right.keys()) : left.keys();
+  const result = new Map<number, number>();
+  for (const at of times) {
+    const a = typeof left === 'number' ? left : left.get(at);
+    const b = typeof right === 'number' ? right : right.get(at);
+    const value = a === undefined || b === undefined ? Number.NaN : apply(a, b);
+    if (Number.isFinite(value)) result.set(at, value);
+  }
+  return result;
+}
+
+function fill(value: Value, by: Value, periods: readonly number[]): Value {
+  if (typeof value === 'number') return value;
+  const result = new Map<number, number>();
+  for (const at of periods) {
+    const point = value.get(at) ?? (typeof by === 'number' ? by : by.get(at));
+    if (point !== undefined) result.set(at, point);
+  }
+  return result;
+}
+
+/**
+ * Evaluates CloudWatch metric math: numbers, query ids, `+ - * /`, parentheses and `FILL(m, value)`.
+ * @throws AwsError ValidationError for anything else
+ */
+export function evaluateExpression(expression: string, scope: Scope): Value {
+  const tokens = expression.match(/\d+(?:\.\d+)?|[A-Za-z]\w*|[-+*/(),]|\S/g) ?? [];
+  let position = 0;
+  const fail = (): never => {
+    throw new AwsError(
+      'ValidationError',
+      `Error in expression '${expression}' at '${tokens[position] ?? 'end'}'`,
+    );
+  };
+  const accept = (...wanted: string[]): string | undefined => {
+    const token = tokens[position];
+    if (token === undefined || !wanted.includes(token)) return undefined;
+    position += 1;
+    return token;
+  };
+  const expect = (token: string) => accept(token) ?? fail();
+
+  function operand(): Value {
+    if (accept('-')) return combine('-', 0, operand());
+    if (accept('(')) {
+      const inner = sum();
+      expect(')');
+      return inner;
+    }
+    if (accept('FILL')) {
+      expect('(');
+      const series = sum();
+      expect(',');
+      const by = sum();
+      expect(')');
+      return fill(series, by, scope.periods);
+    }
+    const token = tokens[position];
+    if (token === undefined) return fail();
+    if (/^\d/.test(token)) {
+      position += 1;
+      return Number(token);
+    }
+    if (!/^[a-z]/.test(token)) return fail();
+    position += 1;
+    return scope.lookUp(token);
+  }
+
+  function product(): Value {
+    let value = operand();
+    for (let operator = accept('*', '/'); operator; operator = accept('*', '/')) {
+      value = combine(operator, value, operand());
+    }
+    return value;
+  }
+
+  function sum(): Value {
+    let value = product();
+    for (let operator = accept('+', '-'); operator; operator = accept('+', '-')) {
+      value = combine(operator, value, product());
+    }
+    return value;
+  }
+
+  const value = sum();
+  return position === tokens.length ? value : fail();
+}

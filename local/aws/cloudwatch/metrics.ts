@@ -1,0 +1,83 @@
+import type { MetricName, SimulatedService } from '../../world/types.ts';
+import type { Site } from '../site.ts';
+import type { MetricIdentity } from './schemas.ts';
+
+/** The dimension sets under which each metric exists; CloudWatch finds a metric only by its exact set. */
+const LOAD_BALANCER = 'LoadBalancer';
+const WITH_TARGET_GROUP = 'LoadBalancer,TargetGroup';
+const TARGET_GROUP = 'TargetGroup';
+const ECS_SERVICE = 'ClusterName,ServiceName';
+
+const NATIVE: Readonly<Record<string, { name: MetricName; dimensionSets: readonly string[] }>> = {
+  'AWS/ECS CPUUtilization': { name: 'CPUUtilization', dimensionSets: [ECS_SERVICE] },
+  'AWS/ECS MemoryUtilization': { name: 'MemoryUtilization', dimensionSets: [ECS_SERVICE] },
+  'AWS/ApplicationELB TargetResponseTime': {
+    name: 'TargetResponseTime',
+    dimensionSets: [LOAD_BALANCER, WITH_TARGET_GROUP],
+  },
+  'AWS/ApplicationELB RequestCount': {
+    name: 'RequestCount',
+    dimensionSets: [LOAD_BALANCER, WITH_TARGET_GROUP],
+  },
+  'AWS/ApplicationELB RequestCountPerTarget': {
+    name: 'RequestCountPerTarget',
+    dimensionSets: [TARGET_GROUP, WITH_TARGET_GROUP],
+  },
+  'AWS/ApplicationELB HTTPCode_Target_5XX_Count': {
+    name: 'HTTPCode_Target_5XX_Count',
+    dimensionSets: [LOAD_BALANCER, WITH_TARGET_GROUP],
+  },
+  'AWS/ApplicationELB HTTPCode_ELB_5XX_Count': {
+    name: 'HTTPCode_ELB_5XX_Count',
+    dimensionSets: [LOAD_BALANCER],
+  },
+  'AWS/ApplicationELB HealthyHostCount': { name: 'HealthyHostCount', dimensionSets: [WITH_TARGET_GROUP] },
+  'AWS/ApplicationELB UnHealthyHostCount': { name: 'UnHealthyHostCount', dimensionSets: [WITH_TARGET_GROUP] },
+};
+
+/** Metrics that the services publish themselves, with the one dimension `Service`. */
+const PUBLISHED: ReadonlyMap<string, MetricName> = new Map([
+  ['DBPoolUsage', 'DBPoolUsage'],
+  ['PgBouncerPoolUsage', 'PgBouncerPoolUsage'],
+  ['PgBouncerWaitTime', 'PgBouncerWaitTime'],
+]);
+
+/** A metric of the simulated world. */
+export interface WorldMetric {
+  service: SimulatedService;
+  name: MetricName;
+}
+
+/** All dimension values by which a service is known. */
+function dimensionValues(site: Site, service: SimulatedService): Readonly<Record<string, string>> {
+  const { loadBalancer, targetGroup } = site.loadBalancersOf(service);
+  return {
+    ClusterName: service.cluster,
+    ServiceName: service.name,
+    Service: service.name,
+    LoadBalancer: loadBalancer,
+    TargetGroup: targetGroup,
+  };
+}
+
+function knownName(site: Site, metric: MetricIdentity, dimensionNames: string): MetricName | undefined {
+  if (metric.Namespace === site.customNamespace && dimensionNames === 'Service') {
+    return PUBLISHED.get(metric.MetricName ?? '');
+  }
+  const native = NATIVE[`${metric.Namespace} ${metric.MetricName}`];
+  return native?.dimensionSets.includes(dimensionNames) ? native.name : undefined;
+}
+
+/** Finds the metric of the world that namespace, name and dimensions denote, if there is one. */
+export function findMetric(site: Site, metric: MetricIdentity): WorldMetric | undefined {
+  const dimensionNames = metric.Dimensions.map((dimension) => dimension.Name)
+    .sort()
+    .join(',');
+  const name = knownName(site, metric, dimensionNames);
+  if (name === undefined) return undefined;
+  const service = site.world.services.find((candidate) => {
+    const values = dimensionValues(site, candidate);
+    return metric.Dimensions.every((dimension) => values[dimension.Name] === dimension.Value);
+  });
+  return service && { service, name };
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import type { SimulatedService, SimulatedTask } from '../../world/types.ts';
+import { AwsError } from '../errors.ts';
+import { type Operations, page, parseInput } from '../input.ts';
+import { nameOf, requireCluster, requireService, type Site } from '../site.ts';
+import { INVALID, taskArn, taskShape } from './shapes.ts';
+
+const MOST_TASKS = 100;
+
+const ListTasks = z.object({
+  cluster: z.string().default('default'),
+  serviceName: z.string().optional(),
+  family: z.string().optional(),
+  startedBy: z.string().optional(),
+  desiredStatus: z.enum(['RUNNING', 'PENDING', 'STOPPED']).default('RUNNING'),
+  maxResults: z.int().min(1).max(MOST_TASKS).default(MOST_TASKS),
+  nextToken: z.string().optional(),
+});
+const DescribeTasks = z.object({
+  cluster: z.string().default('default'),
+  tasks: z.array(z.string()).default([]),
+});
+
+type TaskFilter = z.infer<typeof ListTasks>;
+
+function matches(task: SimulatedTask, filter: TaskFilter): boolean {
+  return (
+    task.desiredStatus === filter.desiredStatus &&
+    (filter.family === undefined || task.taskDefinition.startsWith(`${filter.family}:`)) &&
+    (filter.startedBy === undefined || task.deploymentId === filter.startedBy)
+  );
+}
+
+function servicesOf(site: Site, cluster: string): SimulatedService[] {
+  return site.world.services.filter((service) => service.cluster === cluster);
+}
+
+/** ListTasks and DescribeTasks. Filtering by PENDING answers nothing, as ECS never sets that desired status. */
+export function taskOperations(site: Site): Operations {
+  return {
+    ListTasks(input) {
+      const request = parseInput(ListTasks, input, INVALID);
+      const cluster = requireCluster(site, request.cluster);
+      const services =
+        request.serviceName === undefined
+          ? servicesOf(site, cluster)
+          : [requireService(site, cluster, request.serviceName)];
+      const arns = services.flatMap((service) =>
+        service.tasks.filter((task) => matches(task, request)).map((task) => taskArn(site, cluster, task.id)),
+      );
+      const { items, nextToken } = page(arns, request.maxResults, request.nextToken, INVALID);
+      return { taskArns: items, ...(nextToken !== undefined && { nextToken }) };
+    },
+
+    DescribeTasks(input) {
+      const request = parseInput(DescribeTasks, input, INVALID);
+      if (request.tasks.length === 0) throw new AwsError(INVALID, 'Tasks cannot be empty.');
+      if (request.tasks.length > MOST_TASKS) {
+        throw new AwsError(INVALID, `Tasks cannot have more than ${MOST_TASKS} elements.`);
+      }
+      const cluster = requireCluster(site, request.cluster);
+      const known = new Map(
+        servicesOf(site, cluster).flatMap((service) =>
+          service.tasks.map((task) => [task.id, { service, task }] as const),
+        ),
+      );
+      const tasks = [];
+      const failures = [];
+      for (const id of request.tasks.map(nameOf)) {
+        const entry = known.get(id);
+        if (entry === undefined) failures.push({ arn: taskArn(site, cluster, id), reason: 'MISSING' });
+        else tasks.push(taskShape(site, entry.service, entry.task));
+      }
+      return { tasks, failures };
+    },
+  };
+}

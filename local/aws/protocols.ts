@@ -1,0 +1,132 @@
+import type { WireRequest, WireResponse } from '../wire.ts';
+import { AwsError } from './errors.ts';
+import type { Output } from './input.ts';
+
+/** The APIs of the front door, by their name in IAM. */
+export interface Api {
+  /** `ecs`, `application-autoscaling`, ... */
+  service: string;
+  /** JSON protocol version in the content type. */
+  jsonVersion: '1.0' | '1.1';
+}
+
+/** APIs of the AWS JSON protocols by the prefix of `X-Amz-Target`. */
+export const JSON_APIS: ReadonlyMap<string, Api> = new Map([
+  ['AmazonEC2ContainerServiceV20141113', { service: 'ecs', jsonVersion: '1.1' }],
+  ['AnyScaleFrontendService', { service: 'application-autoscaling', jsonVersion: '1.1' }],
+  ['GraniteServiceVersion20100801', { service: 'cloudwatch', jsonVersion: '1.0' }],
+  ['AWSStepFunctions', { service: 'states', jsonVersion: '1.0' }],
+  ['DynamoDB_20120810', { service: 'dynamodb', jsonVersion: '1.0' }],
+  ['AWSEvents', { service: 'events', jsonVersion: '1.1' }],
+]);
+
+/** One request, understood: which call it is, its input, and how its answer is written. */
+export interface ParsedCall {
+  service: string;
+  operation: string;
+  input: unknown;
+  encode(output: Output): WireResponse;
+  encodeError(error: Error & { status: number }): WireResponse;
+}
+
+function parseJson(body: string): unknown {
+  try {
+    return body === '' ? {} : JSON.parse(body);
+  } catch {
+    throw new AwsError('SerializationException', 'The request body is not valid JSON.');
+  }
+}
+
+function jsonCall(request: WireRequest, target: string, requestId: string): ParsedCall {
+  const [prefix = '', operation = ''] = target.split('.');
+  const api = JSON_APIS.get(prefix) ?? { service: prefix, jsonVersion: '1.0' };
+  const headers = {
+    'content-type': `application/x-amz-json-${api.jsonVersion}`,
+    'x-amzn-requestid': requestId,
+  };
+  return {
+    service: api.service,
+    operation,
+    input: parseJson(request.body),
+    encode: (output) => ({ status: 200, headers, body: JSON.stringify(output) }),
+    encodeError({ name, message, status }) {
+      // Application Auto Scaling spells the member with a capital letter.
+      const text = api.service === 'application-autoscaling' ? { Message: message } : { message };
+      const fault = status >= 500 ? 'Receiver' : 'Sender';
+      const queryError = request.headers['x-amzn-query-mode'] === 'true';
+      return {
+        status,
+        headers: { ...headers, ...(queryError && { 'x-amzn-query-error': `${name};${fault}` }) },
+        body: JSON.stringify({ __type: name, ...text }),
+      };
+    },
+  };
+}
+
+function escapeXml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+function xml(members: Output): string {
+  return Object.entries(members)
+    .map(([name, value]) => `<${name}>${escapeXml(String(value))}</${name}>`)
+    .join('');
+}
+
+const SNS_NAMESPACE = 'http://sns.amazonaws.com/doc/2010-03-31/';
+
+/** The query protocol, of which only SNS is spoken here: form fields in, XML out. */
+function queryCall(request: WireRequest, requestId: string): ParsedCall {
+  const fields = Object.fromEntries(new URLSearchParams(request.body));
+  const operation = fields.Action ?? '';
+  const headers = { 'content-type': 'text/xml', 'x-amzn-requestid': requestId };
+  const metadata = `<RequestId>${requestId}</RequestId>`;
+  return {
+    service: 'sns',
+    operation,
+    input: fields,
+    encode: (output) => ({
+      status: 200,
+      headers,
+      body:
+        `<${operation}Response xmlns="${SNS_NAMESPACE}"><${operation}Result>${xml(output)}</${operation}Result>` +
+        `<ResponseMetadata>${metadata}</ResponseMetadata></${operation}Response>`,
+    }),
+    encodeError: ({ name, message, status }) => ({
+      status,
+      headers,
+      body:
+        `<ErrorResponse xmlns="${SNS_NAMESPACE}"><Error>` +
+        `${xml({ Type: status >= 500 ? 'Receiver' : 'Sender', Code: name, Message: message })}</Error>` +
+        `${metadata}</ErrorResponse>`,
+    }),
+  };
+}
+
+/** SES v2 is REST with JSON bodies; error names travel in a header. */
+function sesCall(request: WireRequest, requestId: string): ParsedCall {
+  const headers = { 'content-type': 'application/json', 'x-amzn-requestid': requestId };
+  return {
+    service: 'ses',
+    operation: 'SendEmail',
+    input: parseJson(request.body),
+    encode: (output) => ({ status: 200, headers, body: JSON.stringify(output) }),
+    encodeError: ({ name, message, status }) => ({
+      status,
+      headers: { ...headers, 'x-amzn-errortype': name },
+      body: JSON.stringify({ message }),
+    }),
+  };
+}
+
+/** Recognises the protocol of a request; undefined when it is none that is spoken here. */
+export function parseCall(request: WireRequest, requestId: string): ParsedCall | undefined {
+  const target = request.headers['x-amz-target'];
+  if (target !== undefined) return jsonCall(request, target, requestId);
+  if (request.method === 'POST' && request.path === '/v2/email/outbound-emails')
+    return sesCall(request, requestId);
+  if (request.headers['content-type']?.startsWith('application/x-www-form-urlencoded')) {
+    return queryCall(request, requestId);
+  }
+  return undefined;
+}

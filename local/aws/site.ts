@@ -1,0 +1,72 @@
+import type { WriteRecord } from '../wire.ts';
+import type { SimulatedService, World } from '../world/types.ts';
+import { AwsError } from './errors.ts';
+
+/** Names of a service's load balancer and target group as CloudWatch dimension values. */
+export interface LoadBalancerNames {
+  /** `app/NAME/ID` */
+  loadBalancer: string;
+  /** `targetgroup/NAME/ID` */
+  targetGroup: string;
+}
+
+/** What all parts of the simulated AWS share: the world, the account, the clock and the record of changes. */
+export interface Site {
+  readonly world: World;
+  /** Virtual milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly account: string;
+  readonly region: string;
+  readonly writes: WriteRecord[];
+  readonly loadBalancersOf: (service: SimulatedService) => LoadBalancerNames;
+  /** Namespace of the metrics that the services publish themselves, with the dimension `Service`. */
+  readonly customNamespace: string;
+}
+
+/** AWS JSON protocols carry timestamps as epoch seconds. */
+export function epochSeconds(milliseconds: number): number {
+  return milliseconds / 1000;
+}
+
+/** `arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE` */
+export function arn(site: Site, service: string, resource: string): string {
+  return `arn:aws:${service}:${site.region}:${site.account}:${resource}`;
+}
+
+/** A name given alone or as the tail of an ARN. */
+export function nameOf(nameOrArn: string): string {
+  return nameOrArn.startsWith('arn:') ? nameOrArn.slice(nameOrArn.lastIndexOf('/') + 1) : nameOrArn;
+}
+
+/** Lower-case hexadecimal digits from the seeded generator. */
+export function hexDigits(site: Site, count: number): string {
+  let digits = '';
+  while (digits.length < count) {
+    digits += Math.floor(site.random() * 2 ** 32)
+      .toString(16)
+      .padStart(8, '0');
+  }
+  return digits.slice(0, count);
+}
+
+/** An identifier in UUID form, repeatable for a seed. */
+export function uuid(site: Site): string {
+  return hexDigits(site, 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+/** Name of a known cluster. @throws AwsError ClusterNotFoundException */
+export function requireCluster(site: Site, nameOrArn: string): string {
+  const cluster = nameOf(nameOrArn);
+  if (!site.world.services.some((service) => service.cluster === cluster)) {
+    throw new AwsError('ClusterNotFoundException', 'Cluster not found.');
+  }
+  return cluster;
+}
+
+/** A service of a known cluster. @throws AwsError ClusterNotFoundException, ServiceNotFoundException */
+export function requireService(site: Site, cluster: string, nameOrArn: string): SimulatedService {
+  const service = site.world.service(requireCluster(site, cluster), nameOf(nameOrArn));
+  if (service === undefined) throw new AwsError('ServiceNotFoundException', 'Service not found.');
+  return service;
+}

@@ -1,0 +1,125 @@
+import FakeTimers from '@sinonjs/fake-timers';
+import { mulberry32 } from './world/random.ts';
+
+/** Why a run of virtual time ended: the condition held, the limit was reached, or no timer was left to wait for. */
+export type RunEnd = 'done' | 'limit' | 'idle';
+
+/** Virtual time: the global timers and `Date` of this process, moved only by `runUntil` and `runPaced`. */
+export interface VirtualTime {
+  /** Virtual milliseconds since the epoch. */
+  now(): number;
+  /** Uniform in [0, 1), from the seed; its own stream, so that third parties' draws do not disturb it. */
+  random(): number;
+  /** Repeatable bytes. For the sandbox only: whoever knows the seed knows them. */
+  randomBytes(count: number): Uint8Array;
+  /** Holds the clock while `work` does real input or output, such as a request over a socket. */
+  withRealIo<T>(work: () => Promise<T>): Promise<T>;
+  /** Waits until promises and file reads in flight have settled; moves no time. */
+  settle(): Promise<void>;
+  /** Jumps from timer to timer until `done`, or for at most `limit` virtual milliseconds. */
+  runUntil(done: () => boolean, limit?: number): Promise<RunEnd>;
+  /** As `runUntil`, but paced: `speed` virtual seconds per real second, with real I/O going on meanwhile. */
+  runPaced(done: () => boolean, speed: number, limit?: number): Promise<RunEnd>;
+  /** Gives the real timers, `Date` and `Math.random` back. */
+  uninstall(): void;
+}
+
+/**
+ * Event loop turns without file reads before time may move. One suffices for the AWS SDK and for promise chains;
+ * the others are for libraries that hop through setImmediate themselves.
+ */
+const QUIET_TURNS = 4;
+/** Real milliseconds between two looks at the clock in a paced run. */
+const PACE_MILLISECONDS = 10;
+
+/** The AWS SDK reads its shared configuration files at the first call; a clock step in between would not be repeatable. */
+function readsFiles(): boolean {
+  return process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq'));
+}
+
+/** Puts virtual time, starting at `start`, in place of the real one, and seeded numbers in place of Math.random. */
+export function installVirtualTime(options: { start: Date; seed: number }): VirtualTime {
+  const realSetTimeout = globalThis.setTimeout;
+  const realSetImmediate = globalThis.setImmediate;
+  const realRandom = Math.random;
+  const clock = FakeTimers.withGlobal(globalThis).install({
+    now: options.start,
+    toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'],
+    // A timer made before the installation is cleared as usual, not reported as foreign.
+    shouldClearNativeTimers: true,
+  });
+  const random = mulberry32(options.seed);
+  const byteSource = mulberry32(options.seed ^ 0x5bd1e995);
+  Math.random = mulberry32(options.seed ^ 0x27d4eb2f);
+  let realIoInFlight = 0;
+
+  const turn = () => new Promise<void>((resolve) => void realSetImmediate(resolve));
+  const pause = () => new Promise<void>((resolve) => void realSetTimeout(resolve, PACE_MILLISECONDS));
+  const nextTimerAt = () => clock.timerHeap?.peek()?.callAt;
+
+  async function settle(): Promise<void> {
+    for (let quiet = 0; quiet < QUIET_TURNS; ) {
+      await turn();
+      quiet = realIoInFlight > 0 || readsFiles() ? 0 : quiet + 1;
+    }
+  }
+
+  async function runUntil(done: () => boolean, limit = Number.POSITIVE_INFINITY): Promise<RunEnd> {
+    const end = clock.now + limit;
+    for (;;) {
+      await settle();
+      if (done()) return 'done';
+      const next = nextTimerAt();
+      if (next === undefined) return 'idle';
+      if (next > end) {
+        clock.tick(end - clock.now);
+        return 'limit';
+      }
+      clock.next();
+    }
+  }
+
+  async function runPaced(
+    done: () => boolean,
+    speed: number,
+    limit = Number.POSITIVE_INFINITY,
+  ): Promise<RunEnd> {
+    const virtualStart = clock.now;
+    const realStart = performance.now();
+    for (;;) {
+      await settle();
+      if (done()) return 'done';
+      const elapsed = (performance.now() - realStart) * speed;
+      const target = virtualStart + Math.floor(Math.min(elapsed, limit));
+      const next = nextTimerAt();
+      if (next !== undefined && next <= target) {
+        clock.next();
+        continue;
+      }
+      clock.tick(Math.max(0, target - clock.now));
+      if (elapsed >= limit) return 'limit';
+      await pause();
+    }
+  }
+
+  return {
+    now: () => clock.now,
+    random,
+    randomBytes: (count) => Uint8Array.from({ length: count }, () => Math.floor(byteSource() * 256)),
+    withRealIo: async (work) => {
+      realIoInFlight += 1;
+      try {
+        return await work();
+      } finally {
+        realIoInFlight -= 1;
+      }
+    },
+    settle,
+    runUntil,
+    runPaced,
+    uninstall: () => {
+      clock.uninstall();
+      Math.random = realRandom;
+    },
+  };
+}
