@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { assessmentOf } from '../shared/assessment.ts';
+import { autoscaling, cloudwatch, ecs } from '../shared/aws/clients.ts';
+import { http } from '../shared/aws/platform.ts';
+import { serviceConfig } from '../shared/config.ts';
+import { Request } from '../shared/document.ts';
+import { ServiceNotUsableError } from '../shared/errors.ts';
+import { lambda, step } from '../shared/lambda.ts';
+import { observe } from '../shared/observe.ts';
+import type { Tools } from '../shared/tools.ts';
+
+/** Runbook Step 1: what is going on, each metric against its threshold, and the most probable cause. Reads only. */
+export const assess = step({
+  name: 'assess',
+  input: z.object({ document: z.object({ request: Request }) }),
+  async run({ document: { request } }, tools: Tools<'ecs' | 'autoscaling' | 'cloudwatch' | 'http'>) {
+    const seen = await observe(serviceConfig(tools.config, request.service), tools);
+    const missing = 'unknown' in seen.service && /ServiceNotUsableError: (.*)/.exec(seen.service.unknown)?.[1];
+    if (missing) throw new ServiceNotUsableError(missing);
+    const assessment = assessmentOf(seen, tools.config);
+    tools.log.info('assessed', { cause: assessment.cause, metrics: assessment.metrics });
+    return assessment;
+  },
+});
+
+export const handler = lambda(assess, { ecs, autoscaling, cloudwatch, http });

@@ -1,0 +1,34 @@
+import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { cloudwatch } from '../shared/aws/clients.ts';
+import { alarmOf, IntakeInput, type PresentState, understand } from '../shared/intake.ts';
+import { lambda, step } from '../shared/lambda.ts';
+import type { Tools } from '../shared/tools.ts';
+
+/** The one door of every run: an alarm event, a console input or another workflow's input becomes a request. */
+export const intake = step({
+  name: 'intake',
+  input: IntakeInput,
+  async run(input, tools: Tools<'cloudwatch'>) {
+    const alarm = alarmOf(input.input);
+    const present = alarm === undefined ? undefined : await presentState(alarm, tools);
+    const request = understand(input, present, tools.config, tools.now());
+    tools.log.info('request understood', { ...request });
+    return request;
+  },
+});
+
+export const handler = lambda(intake, { cloudwatch });
+
+/** The alarm's state now; undefined when CloudWatch does not say (only a fresh event may act then). */
+async function presentState(alarmName: string, { cloudwatch, log }: Tools<'cloudwatch'>): Promise<PresentState> {
+  try {
+    const answer = await cloudwatch.send(
+      new DescribeAlarmsCommand({ AlarmNames: [alarmName], AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] }),
+    );
+    const alarm = answer.MetricAlarms?.[0] ?? answer.CompositeAlarms?.[0];
+    return alarm ? alarm.StateValue : 'missing';
+  } catch (error) {
+    log.warn('the alarm could not be looked up', { alarmName, error: String(error) });
+    return undefined;
+  }
+}

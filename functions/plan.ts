@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { store } from '../shared/aws/clients.ts';
+import { serviceConfig } from '../shared/config.ts';
+import { Assessment, Incident, Plan, Request } from '../shared/document.ts';
+import { lambda, step } from '../shared/lambda.ts';
+import { planScaleIn } from '../shared/scale-in-plan.ts';
+import { planScaleOut } from '../shared/scale-out-plan.ts';
+import { readSnapshot } from '../shared/snapshot-store.ts';
+import type { Tools } from '../shared/tools.ts';
+
+/** Decides what to change and why: out, by the runbook's alerts and thresholds; or in, back to the snapshot. */
+export const plan = step({
+  name: 'plan',
+  input: z.object({
+    direction: z.enum(['out', 'in']),
+    document: z.object({ request: Request, incident: Incident.optional(), assessment: Assessment, plan: Plan.optional() }),
+  }),
+  async run({ direction, document }, { config, store, log }: Tools<'store'>) {
+    const { request, incident, assessment } = document;
+    const service = serviceConfig(config, request.service);
+    const round = (document.plan?.round ?? 0) + 1;
+    const made =
+      direction === 'out'
+        ? planScaleOut(request, assessment, service, config, round)
+        : planScaleIn(request, assessment, incident && (await readSnapshot(incident, store)), service, config, round);
+    log.info(`plan: ${made.action}`, { ...made });
+    return made;
+  },
+});
+
+export const handler = lambda(plan, { store });

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { ecs, store } from '../shared/aws/clients.ts';
+import { readService, setDesiredCount } from '../shared/aws/ecs.ts';
+import { deploy, isActive, readDeployments, stopDeployment } from '../shared/aws/ecs-deployments.ts';
+import { serviceConfig } from '../shared/config.ts';
+import { Assessment, Incident, Request } from '../shared/document.ts';
+import { assertLock } from '../shared/incident.ts';
+import { lambda, step } from '../shared/lambda.ts';
+import { decideRollback, type RollbackDecision } from '../shared/rollback-decision.ts';
+import { readSnapshot } from '../shared/snapshot-store.ts';
+import type { Tools } from '../shared/tools.ts';
+
+/** Rollback Procedure: back to the last completed deployment, or what a person asked for; otherwise it holds. */
+export const rollback = step({
+  name: 'rollback',
+  input: z.object({ document: z.object({ request: Request, incident: Incident, assessment: Assessment }) }),
+  async run({ document: { request, incident, assessment } }, tools: Tools<'ecs' | 'store'>) {
+    const [view, deployments, snapshot] = await Promise.all([
+      readService(tools.ecs, incident.service),
+      readDeployments(tools.ecs, incident.service),
+      readSnapshot(incident, tools.store),
+    ]);
+    const { capacity } = serviceConfig(tools.config, request.service);
+    const decided = decideRollback(request, assessment, {
+      view,
+      deployments,
+      snapshotTaskDefinition: snapshot?.taskDefinition,
+      loweringAllowed: !tools.config.approval.requiredForScaleIn,
+      floor: Math.max(capacity.baseline.min, snapshot?.bounds?.min ?? 1),
+      ceiling: Math.min(capacity.emergency.max, capacity.taskQuota),
+    });
+    const decision = await checked(decided, tools);
+    if (!request.dryRun) {
+      await assertLock(incident, tools.store);
+      await act(decision, incident, view.desired, tools);
+    }
+    tools.log.info(`rollback: ${decision.action}`, { ...decision });
+    return { ...decision, from: { taskDefinition: view.taskDefinition, desired: view.desired } };
+  },
+});
+
+export const handler = lambda(rollback, { ecs, store });
+
+/** A definition that was deregistered can't be deployed any more. */
+async function checked(decision: RollbackDecision, { ecs }: Tools<'ecs'>): Promise<RollbackDecision> {
+  if (decision.action !== 'previous-task-definition' || (await isActive(ecs, decision.to))) return decision;
+  return { action: 'hold', reasons: [`${decision.to} is not ACTIVE any more, so it cannot be deployed`] };
+}
+
+async function act(decision: RollbackDecision, incident: Incident, desired: number, { ecs }: Tools<'ecs'>): Promise<void> {
+  switch (decision.action) {
+    case 'hold':
+    case 'started':
+      return;
+    case 'stop-deployment':
+      return stopDeployment(ecs, decision.deployment);
+    case 'desired-count':
+      return desired === decision.to ? undefined : setDesiredCount(ecs, incident.service, decision.to);
+    case 'previous-task-definition':
+    case 'redeploy':
+      return deploy(ecs, incident.service, decision.to);
+  }
+}

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { assessmentOf } from '../shared/assessment.ts';
+import { autoscaling, cloudwatch, ecs, store } from '../shared/aws/clients.ts';
+import { http } from '../shared/aws/platform.ts';
+import { serviceConfig } from '../shared/config.ts';
+import { Assessment, Incident, Plan, Request, Verification } from '../shared/document.ts';
+import { assertLock } from '../shared/incident.ts';
+import { lambda, step } from '../shared/lambda.ts';
+import { observe } from '../shared/observe.ts';
+import { readSnapshot } from '../shared/snapshot-store.ts';
+import type { Tools } from '../shared/tools.ts';
+import { verify } from '../shared/verification.ts';
+
+/** Runbook Step 4: one check of a polling loop towards a goal; the state machine waits and asks again. Reads only. */
+export const waitVerify = step({
+  name: 'wait-verify',
+  input: z.object({
+    goal: Verification.shape.goal,
+    document: z.object({
+      request: Request,
+      incident: Incident,
+      assessment: Assessment.optional(),
+      plan: Plan.optional(),
+      verification: Verification.optional(),
+    }),
+  }),
+  async run({ goal, document }, tools: Tools<'ecs' | 'autoscaling' | 'cloudwatch' | 'http' | 'store'>) {
+    const { request, incident, plan } = document;
+    // A run that lost its lock ends here too, not only at its next write.
+    await assertLock(incident, tools.store);
+    const snapshot = goal === 'restored' ? await readSnapshot(incident, tools.store) : undefined;
+    const seen = await observe(serviceConfig(tools.config, request.service), tools);
+    const check = { goal, request, plan, before: document.assessment, snapshot, previous: document.verification };
+    const verification = verify(check, assessmentOf(seen, tools.config), tools.config);
+    tools.log.info(`verification: ${verification.state}`, { ...verification });
+    return verification;
+  },
+});
+
+export const handler = lambda(waitVerify, { ecs, autoscaling, cloudwatch, http, store });

@@ -1,0 +1,135 @@
+import {
+  type ApplicationAutoScalingClient,
+  DeleteScalingPolicyCommand,
+  DescribeScalableTargetsCommand,
+  paginateDescribeScalingActivities,
+  paginateDescribeScalingPolicies,
+  PutScalingPolicyCommand,
+  RegisterScalableTargetCommand,
+  type ScalingPolicy,
+} from '@aws-sdk/client-application-auto-scaling';
+import type { Bounds, CpuPolicy, Suspended } from '../document.ts';
+import type { ServiceName } from './ecs.ts';
+
+/** What names a service's desired count in every call. Source: Application Auto Scaling API. */
+export function scalable(name: ServiceName) {
+  return {
+    ServiceNamespace: 'ecs',
+    ScalableDimension: 'ecs:service:DesiredCount',
+    ResourceId: `service/${name.cluster}/${name.service}`,
+  } as const;
+}
+
+/** Bounds and suspended state of the registered target, or undefined when none is registered. */
+export async function readBounds(client: ApplicationAutoScalingClient, name: ServiceName): Promise<Bounds | undefined> {
+  const { ServiceNamespace, ScalableDimension, ResourceId } = scalable(name);
+  const answer = await client.send(
+    new DescribeScalableTargetsCommand({ ServiceNamespace, ScalableDimension, ResourceIds: [ResourceId] }),
+  );
+  const target = answer.ScalableTargets?.[0];
+  if (target?.MinCapacity === undefined || target.MaxCapacity === undefined) return undefined;
+  return {
+    min: target.MinCapacity,
+    max: target.MaxCapacity,
+    suspended: {
+      dynamicScalingIn: target.SuspendedState?.DynamicScalingInSuspended ?? false,
+      dynamicScalingOut: target.SuspendedState?.DynamicScalingOutSuspended ?? false,
+      scheduledScaling: target.SuspendedState?.ScheduledScalingSuspended ?? false,
+    },
+  };
+}
+
+/** Registers or updates the target. Every update re-clamps the desired count into the bounds, so order matters. */
+export async function writeBounds(client: ApplicationAutoScalingClient, name: ServiceName, bounds: Bounds) {
+  await client.send(
+    new RegisterScalableTargetCommand({
+      ...scalable(name),
+      MinCapacity: bounds.min,
+      MaxCapacity: bounds.max,
+      SuspendedState: suspendedState(bounds.suspended),
+    }),
+  );
+}
+
+// All three members every time: whether AWS keeps or resets an omitted one is not documented.
+function suspendedState(suspended: Suspended) {
+  return {
+    DynamicScalingInSuspended: suspended.dynamicScalingIn,
+    DynamicScalingOutSuspended: suspended.dynamicScalingOut,
+    ScheduledScalingSuspended: suspended.scheduledScaling,
+  };
+}
+
+/** Every scaling policy of the service, all pages (at most ten come per page). */
+export async function readPolicies(client: ApplicationAutoScalingClient, name: ServiceName): Promise<ScalingPolicy[]> {
+  const policies: ScalingPolicy[] = [];
+  for await (const page of paginateDescribeScalingPolicies({ client }, scalable(name))) {
+    policies.push(...(page.ScalingPolicies ?? []));
+  }
+  return policies;
+}
+
+/** The target-tracking policy on average CPU, whatever its name: AWS allows only one per metric. */
+export function cpuPolicyOf(policies: readonly ScalingPolicy[]): CpuPolicy | undefined {
+  for (const policy of policies) {
+    const tracking = policy.TargetTrackingScalingPolicyConfiguration;
+    const metric = tracking?.PredefinedMetricSpecification?.PredefinedMetricType;
+    if (metric !== 'ECSServiceAverageCPUUtilization' || tracking?.TargetValue === undefined || !policy.PolicyName) continue;
+    return {
+      name: policy.PolicyName,
+      target: tracking.TargetValue,
+      // Application Auto Scaling's default for ECS where a policy names no cooldown.
+      scaleOutCooldownSeconds: tracking.ScaleOutCooldown ?? 300,
+      scaleInCooldownSeconds: tracking.ScaleInCooldown ?? 300,
+      disableScaleIn: tracking.DisableScaleIn ?? false,
+    };
+  }
+  return undefined;
+}
+
+/** Puts the CPU policy under its own name, which changes it in place. */
+export async function writeCpuPolicy(client: ApplicationAutoScalingClient, name: ServiceName, policy: CpuPolicy) {
+  await client.send(
+    new PutScalingPolicyCommand({
+      ...scalable(name),
+      PolicyName: policy.name,
+      PolicyType: 'TargetTrackingScaling',
+      TargetTrackingScalingPolicyConfiguration: {
+        TargetValue: policy.target,
+        ScaleOutCooldown: policy.scaleOutCooldownSeconds,
+        ScaleInCooldown: policy.scaleInCooldownSeconds,
+        DisableScaleIn: policy.disableScaleIn,
+        PredefinedMetricSpecification: { PredefinedMetricType: 'ECSServiceAverageCPUUtilization' },
+      },
+    }),
+  );
+}
+
+/** Deletes a policy; one that is already gone is fine. */
+export async function deletePolicy(client: ApplicationAutoScalingClient, name: ServiceName, policyName: string) {
+  await client.send(new DeleteScalingPolicyCommand({ ...scalable(name), PolicyName: policyName })).catch((error: unknown) => {
+    if (error instanceof Error && error.name === 'ObjectNotFoundException') return;
+    throw error;
+  });
+}
+
+/**
+ * The counts that Application Auto Scaling itself asked for at or after `since`: what tells its changes from a
+ * person's. Source: DescribeScalingActivities ("Setting desired count to 9.").
+ */
+export async function countsSetByAutoscaling(
+  client: ApplicationAutoScalingClient,
+  name: ServiceName,
+  since: Date,
+): Promise<number[]> {
+  const counts: number[] = [];
+  for await (const page of paginateDescribeScalingActivities({ client }, scalable(name))) {
+    for (const activity of page.ScalingActivities ?? []) {
+      // Newest first: everything after this one is older.
+      if (activity.StartTime && activity.StartTime < since) return counts;
+      const count = /desired count to (\d+)/.exec(activity.Description ?? '')?.[1];
+      if (count && activity.StatusCode !== 'Failed') counts.push(Number(count));
+    }
+  }
+  return counts;
+}

@@ -1,0 +1,30 @@
+import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ECSClient } from '@aws-sdk/client-ecs';
+import { SESv2Client } from '@aws-sdk/client-sesv2';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SNSClient } from '@aws-sdk/client-sns';
+import type { Resources } from '../tools.ts';
+import { dynamoRecordStore } from './dynamodb-record-store.ts';
+import { environmentVariable } from './environment.ts';
+import { retryStrategy } from './retry.ts';
+
+/**
+ * How each resource is made on AWS. A function imports the providers that it needs by name, so that its bundle
+ * carries no other client. Region and endpoint come from the environment (AWS_REGION, AWS_ENDPOINT_URL).
+ */
+
+const options = () => ({ retryStrategy: retryStrategy(Math.random) });
+
+export const ecs = () => new ECSClient(options());
+export const autoscaling = () => new ApplicationAutoScalingClient(options());
+export const cloudwatch = () => new CloudWatchClient(options());
+export const states = () => new SFNClient(options());
+export const notices = (): Resources['notices'] => ({
+  sns: new SNSClient(options()),
+  topicArn: environmentVariable('TOPIC_ARN'),
+});
+export const mail = (): Resources['mail'] => ({ ses: new SESv2Client(options()) });
+export const store = () =>
+  dynamoRecordStore(new DynamoDBClient(options()), environmentVariable('TABLE_NAME'), { now: () => new Date(Date.now()) });

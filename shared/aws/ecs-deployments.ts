@@ -1,0 +1,69 @@
+import {
+  DescribeServiceRevisionsCommand,
+  DescribeTaskDefinitionCommand,
+  type ECSClient,
+  ListServiceDeploymentsCommand,
+  StopServiceDeploymentCommand,
+  UpdateServiceCommand,
+} from '@aws-sdk/client-ecs';
+import type { ServiceName } from './ecs.ts';
+
+/** One service deployment, newest first in every list. */
+export interface ServiceDeployment {
+  arn: string;
+  status: string;
+  createdAt: string;
+  /** `family:revision`; undefined where the revision can't be described (made before 25 October 2024). */
+  taskDefinition: string | undefined;
+}
+
+/** The service's latest deployments with their task definitions. Source: ECS API, ListServiceDeployments, DescribeServiceRevisions. */
+export async function readDeployments(ecs: ECSClient, name: ServiceName): Promise<ServiceDeployment[]> {
+  const { serviceDeployments = [] } = await ecs.send(
+    new ListServiceDeploymentsCommand({ cluster: name.cluster, service: name.service, maxResults: 20 }),
+  );
+  const revisionArns = [...new Set(serviceDeployments.flatMap((deployment) => deployment.targetServiceRevisionArn ?? []))];
+  const definitions = new Map<string, string>();
+  if (revisionArns.length > 0) {
+    const { serviceRevisions = [] } = await ecs.send(
+      new DescribeServiceRevisionsCommand({ serviceRevisionArns: revisionArns.slice(0, 20) }),
+    );
+    for (const revision of serviceRevisions) {
+      if (revision.serviceRevisionArn && revision.taskDefinition) {
+        definitions.set(revision.serviceRevisionArn, shortName(revision.taskDefinition));
+      }
+    }
+  }
+  return serviceDeployments.map((deployment) => ({
+    arn: deployment.serviceDeploymentArn ?? '',
+    status: deployment.status ?? '',
+    createdAt: (deployment.createdAt ?? new Date(0)).toISOString(),
+    taskDefinition: definitions.get(deployment.targetServiceRevisionArn ?? ''),
+  }));
+}
+
+/** `family:revision` of a task definition's ARN. */
+export const shortName = (arn: string): string => arn.split('/').at(-1) ?? arn;
+
+/** Whether a task definition can still be deployed: a service can't be updated to an INACTIVE one. */
+export async function isActive(ecs: ECSClient, taskDefinition: string): Promise<boolean> {
+  try {
+    const answer = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition }));
+    return answer.taskDefinition?.status === 'ACTIVE';
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ClientException') return false;
+    throw error;
+  }
+}
+
+/** Stops a deployment in flight; ECS goes back to the last one that completed. */
+export async function stopDeployment(ecs: ECSClient, serviceDeploymentArn: string): Promise<void> {
+  await ecs.send(new StopServiceDeploymentCommand({ serviceDeploymentArn, stopType: 'ROLLBACK' }));
+}
+
+/** Deploys a task definition, or the present one again. */
+export async function deploy(ecs: ECSClient, name: ServiceName, taskDefinition: string): Promise<void> {
+  await ecs.send(
+    new UpdateServiceCommand({ cluster: name.cluster, service: name.service, taskDefinition, forceNewDeployment: true }),
+  );
+}

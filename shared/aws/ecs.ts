@@ -1,0 +1,86 @@
+import {
+  DescribeServicesCommand,
+  DescribeTasksCommand,
+  type ECSClient,
+  ListTasksCommand,
+  type Service,
+  UpdateServiceCommand,
+} from '@aws-sdk/client-ecs';
+import type { ServiceView } from '../document.ts';
+import { ServiceNotUsableError } from '../errors.ts';
+
+/** Cluster and name of an ECS service. */
+export interface ServiceName {
+  cluster: string;
+  service: string;
+}
+
+const recentEvents = 5;
+
+/**
+ * Reads one service.
+ * @throws ServiceNotUsableError when the service or its cluster is missing, or the service is not ACTIVE.
+ * Source: ECS API, DescribeServices (a missing service is a failure in the answer, not an exception).
+ */
+export async function readService(ecs: ECSClient, name: ServiceName): Promise<ServiceView> {
+  const answer = await ecs
+    .send(new DescribeServicesCommand({ cluster: name.cluster, services: [name.service] }))
+    .catch((error: unknown) => {
+      if (error instanceof Error && error.name === 'ClusterNotFoundException') {
+        throw new ServiceNotUsableError(`cluster ${name.cluster} does not exist`);
+      }
+      throw error;
+    });
+  const service = answer.services?.[0];
+  if (!service) {
+    const reason = answer.failures?.[0]?.reason ?? 'no answer';
+    throw new ServiceNotUsableError(`service ${name.service} in cluster ${name.cluster}: ${reason}`);
+  }
+  if (service.status !== 'ACTIVE') {
+    throw new ServiceNotUsableError(`service ${name.service} in cluster ${name.cluster} is ${service.status}, not ACTIVE`);
+  }
+  return viewOf(service);
+}
+
+function viewOf(service: Service): ServiceView {
+  const deployments = service.deployments ?? [];
+  const failed = deployments.some((deployment) => deployment.rolloutState === 'FAILED');
+  const running = deployments.some((deployment) => deployment.rolloutState === 'IN_PROGRESS') || deployments.length > 1;
+  return {
+    status: service.status ?? '',
+    desired: service.desiredCount ?? 0,
+    running: service.runningCount ?? 0,
+    pending: service.pendingCount ?? 0,
+    taskDefinition: service.taskDefinition ?? '',
+    rollout: failed ? 'failed' : running ? 'in-progress' : 'steady',
+    failedTasks: deployments.reduce((sum, deployment) => sum + (deployment.failedTasks ?? 0), 0),
+    events: (service.events ?? []).slice(0, recentEvents).map((event) => ({
+      at: (event.createdAt ?? new Date(0)).toISOString(),
+      message: (event.message ?? '').slice(0, 300),
+    })),
+  };
+}
+
+/** Reasons of the tasks that stopped at or after `since`, most frequent first. Source: ECS API, DescribeTasks. */
+export async function readStoppedTasks(ecs: ECSClient, name: ServiceName, since: Date) {
+  const listed = await ecs.send(
+    new ListTasksCommand({ cluster: name.cluster, serviceName: name.service, desiredStatus: 'STOPPED', maxResults: 100 }),
+  );
+  const taskArns = listed.taskArns ?? [];
+  if (taskArns.length === 0) return [];
+  const described = await ecs.send(new DescribeTasksCommand({ cluster: name.cluster, tasks: taskArns }));
+  const counts = new Map<string, number>();
+  for (const task of described.tasks ?? []) {
+    const scaledIn = task.stopCode === 'ServiceSchedulerInitiated' || task.stopCode === 'UserInitiated';
+    const ended = task.stoppedAt ?? task.stoppingAt;
+    if (scaledIn || (ended && ended < since)) continue;
+    const reason = `${task.stopCode ?? 'unknown'}: ${(task.stoppedReason ?? 'no reason given').slice(0, 200)}`;
+    counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  }
+  return [...counts].map(([reason, count]) => ({ reason, count })).sort((a, b) => b.count - a.count);
+}
+
+/** Sets the desired count to an absolute number. Does not start a deployment. Source: ECS API, UpdateService. */
+export async function setDesiredCount(ecs: ECSClient, name: ServiceName, desiredCount: number): Promise<void> {
+  await ecs.send(new UpdateServiceCommand({ cluster: name.cluster, service: name.service, desiredCount }));
+}

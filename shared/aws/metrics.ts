@@ -1,0 +1,113 @@
+import { type CloudWatchClient, GetMetricDataCommand, type MetricDataQuery } from '@aws-sdk/client-cloudwatch';
+import type { Config, MetricName, ServiceConfig } from '../config.ts';
+
+/** One point: the start of its one-minute period and its value. */
+export interface Point {
+  at: Date;
+  value: number;
+}
+
+/** One metric as it was read: its points, oldest first, or why it is unknown. */
+export type Series = { points: readonly Point[]; source: string } | { unknown: string; source: string };
+
+/** The runbook's metrics, and the two that only the plan needs. */
+export type SeriesName = MetricName | 'latencyAverageSeconds';
+
+const source = 'CloudWatch';
+const windowMilliseconds = 15 * 60_000;
+
+/**
+ * Reads the last fifteen one-minute points of every metric in one GetMetricData call.
+ * 5xx counts are absent when zero, so they are filled with 0, but only where requests were counted.
+ * Source: CloudWatch API, GetMetricData; CloudWatch metrics for your Application Load Balancer.
+ */
+export async function readMetrics(
+  client: CloudWatchClient,
+  service: ServiceConfig,
+  config: Config,
+  now: Date,
+): Promise<Record<SeriesName, Series>> {
+  const read = new Map<string, Series>();
+  let NextToken: string | undefined;
+  do {
+    const answer = await client.send(
+      new GetMetricDataCommand({
+        MetricDataQueries: queries(service),
+        StartTime: new Date(now.getTime() - windowMilliseconds),
+        EndTime: now,
+        ScanBy: 'TimestampAscending',
+        ...(NextToken ? { NextToken } : {}),
+      }),
+    );
+    for (const result of answer.MetricDataResults ?? []) {
+      if (!result.Id) continue;
+      if (result.StatusCode === 'InternalError' || result.StatusCode === 'Forbidden') {
+        read.set(result.Id, { unknown: `CloudWatch answered ${result.StatusCode}`, source });
+        continue;
+      }
+      const before = read.get(result.Id);
+      const points = (result.Timestamps ?? []).map((at, i) => ({ at, value: result.Values?.[i] ?? Number.NaN }));
+      read.set(result.Id, { points: [...(before && 'points' in before ? before.points : []), ...points], source });
+    }
+    NextToken = answer.NextToken;
+  } while (NextToken);
+  const series = (id: string) => fresh(read.get(id), config, now);
+  return {
+    cpuPercent: series('cpu'),
+    latencyP95Seconds: series('p95'),
+    latencyP99Seconds: series('p99'),
+    latencyAverageSeconds: series('average'),
+    errorRatePercent: series('errors'),
+    requestRatePerMinute: series('requests'),
+    dbPoolPercent: series('dbPool'),
+    pgbouncerPoolPercent: series('pool'),
+    pgbouncerWaitMilliseconds: series('poolWait'),
+  };
+}
+
+/** Drops what is not a finite number and turns empty or stale series into `unknown` (invariant 3). */
+function fresh(series: Series | undefined, config: Config, now: Date): Series {
+  if (!series) return { unknown: 'CloudWatch returned no series', source };
+  if ('unknown' in series) return series;
+  const points = series.points.filter((point) => Number.isFinite(point.value) && point.value >= 0);
+  const newest = points.at(-1);
+  if (!newest) return { unknown: series.points.length ? 'every point is NaN or negative' : 'no data points', source };
+  const ageSeconds = Math.round((now.getTime() - newest.at.getTime()) / 1000);
+  if (ageSeconds > config.planning.metricMaxAgeSeconds) {
+    return { unknown: `stale: the newest point is ${ageSeconds} s old`, source };
+  }
+  return { points, source };
+}
+
+function queries(service: ServiceConfig): MetricDataQuery[] {
+  const loadBalancer = [{ Name: 'LoadBalancer', Value: service.loadBalancer }];
+  const target = [...loadBalancer, { Name: 'TargetGroup', Value: service.targetGroup }];
+  const ecs = [
+    { Name: 'ClusterName', Value: service.cluster },
+    { Name: 'ServiceName', Value: service.service },
+  ];
+  const own = [{ Name: 'Service', Value: service.service }];
+  const metric = (Id: string, Namespace: string, MetricName: string, Stat: string, Dimensions: typeof own, ReturnData = true) => ({
+    Id,
+    MetricStat: { Metric: { Namespace, MetricName, Dimensions }, Period: 60, Stat },
+    ReturnData,
+  });
+  return [
+    metric('cpu', 'AWS/ECS', 'CPUUtilization', 'Average', ecs),
+    metric('p95', 'AWS/ApplicationELB', 'TargetResponseTime', 'p95', target),
+    metric('p99', 'AWS/ApplicationELB', 'TargetResponseTime', 'p99', target),
+    metric('average', 'AWS/ApplicationELB', 'TargetResponseTime', 'Average', target),
+    metric('requests', 'AWS/ApplicationELB', 'RequestCount', 'Sum', target),
+    metric('target5xx', 'AWS/ApplicationELB', 'HTTPCode_Target_5XX_Count', 'Sum', target, false),
+    metric('elb5xx', 'AWS/ApplicationELB', 'HTTPCode_ELB_5XX_Count', 'Sum', loadBalancer, false),
+    {
+      Id: 'errors',
+      // Load-balancer errors got no target, so they are not in RequestCount and count on both sides.
+      Expression: '100 * (FILL(target5xx, 0) + FILL(elb5xx, 0)) / (requests + FILL(elb5xx, 0))',
+      ReturnData: true,
+    },
+    metric('dbPool', service.customNamespace, 'DBPoolUsage', 'Average', own),
+    metric('pool', service.customNamespace, 'PgBouncerPoolUsage', 'Average', own),
+    metric('poolWait', service.customNamespace, 'PgBouncerWaitTime', 'Average', own),
+  ];
+}

@@ -1,0 +1,88 @@
+import type { Config, ServiceConfig } from './config.ts';
+import type { Plan } from './document.ts';
+import { ChangedByPersonError, GuardError } from './errors.ts';
+import { nextStepDown } from './scale-in-plan.ts';
+
+/** What explains a desired count that differs from the plan's, without a person. */
+export interface Explanations {
+  /** Counts that Application Auto Scaling asked for since the assessment. */
+  byAutoscaling: readonly number[];
+  /** Registering a target moves the count inside its bounds. */
+  registeredMin?: number | undefined;
+}
+
+/** A decided change of the desired count; `to` is absolute. */
+export interface CountChange {
+  changed: boolean;
+  from: number;
+  to: number;
+  done: boolean;
+  reasons: string[];
+}
+
+/**
+ * The write that brings the present desired count to the plan's. Pure.
+ * @throws ChangedByPersonError when the count is neither what the plan saw nor what autoscaling or the bounds made it.
+ * @throws GuardError when the plan asks for more than the configured ceiling.
+ */
+export function decideScaleOut(plan: Plan, present: number, explained: Explanations, service: ServiceConfig): CountChange {
+  const wanted = wantedCount(plan);
+  const ceiling = Math.min(service.capacity.emergency.max, service.capacity.taskQuota);
+  if (wanted.to > ceiling) throw new GuardError(`desired count ${wanted.to} is above the ceiling of ${ceiling}`);
+  if (present === wanted.to) return unchanged(present, `desired count is ${present} already`);
+  const byMachine = present === wanted.from || present === explained.registeredMin || explained.byAutoscaling.includes(present);
+  if (!byMachine) throw changedByPerson(wanted.from, present);
+  if (present > wanted.to) return unchanged(present, `autoscaling raised the desired count to ${present}, above the plan's ${wanted.to}`);
+  return { changed: true, from: present, to: wanted.to, done: true, reasons: [`desired count ${present} → ${wanted.to}`] };
+}
+
+/**
+ * The next step down to the plan's count: at most max(1, 25 %) fewer, never below the floor. Pure.
+ * @param lastWritten the count that the previous step wrote; absent before the first one.
+ * @throws ChangedByPersonError when the count is neither that nor what autoscaling made it.
+ * @throws GuardError when the plan asks for less than the floor.
+ */
+export function decideStepDown(
+  plan: Plan,
+  present: number,
+  lastWritten: number | undefined,
+  explained: Explanations,
+  floor: number,
+  config: Config,
+): CountChange {
+  const wanted = wantedCount(plan);
+  if (wanted.to < floor) throw new GuardError(`desired count ${wanted.to} is below the floor of ${floor}`);
+  if (present <= wanted.to) return unchanged(present, `desired count is ${present}: nothing to scale in`);
+  const expected = lastWritten ?? wanted.from;
+  const step = nextStepDown(expected, wanted.to, config);
+  if (present === step && present !== expected) {
+    // This step was written before, but its answer was lost: the repeated call changes nothing more.
+    return { changed: false, from: expected, to: step, done: step === wanted.to, reasons: [`desired count is ${step} already`] };
+  }
+  if (present !== expected && !explained.byAutoscaling.includes(present)) throw changedByPerson(expected, present);
+  const to = nextStepDown(present, wanted.to, config);
+  const share = Math.round(config.limits.scaleInStep * 100);
+  return {
+    changed: true,
+    from: present,
+    to,
+    done: to === wanted.to,
+    reasons: [`desired count ${present} → ${to}, a step of at most ${share} % on the way to ${wanted.to}`],
+  };
+}
+
+function wantedCount(plan: Plan): { from: number; to: number } {
+  if (!plan.desired) throw new GuardError(`the plan (${plan.action}) has no desired count`);
+  return plan.desired;
+}
+
+const unchanged = (present: number, reason: string): CountChange => ({
+  changed: false,
+  from: present,
+  to: present,
+  done: true,
+  reasons: [reason],
+});
+
+const changedByPerson = (expected: number, present: number) =>
+  new ChangedByPersonError(`desired count: expected ${expected}, now it is ${present}; it stays as it is`);

@@ -1,0 +1,169 @@
+import { z } from 'zod';
+import { type Config, serviceConfig } from './config.ts';
+import { type Incident, machines, outcomes, type Request } from './document.ts';
+import { LockLostError } from './errors.ts';
+import { parse } from './schema.ts';
+import type { RecordStore } from './record-store.ts';
+
+/** One record per service: who may write to it now, and the incident that is open. */
+export const ServiceRecord = z.object({
+  lockNumber: z.int(),
+  /** ARN of the execution that holds the lock. An execution that has ended holds nothing. */
+  owner: z.string(),
+  machine: z.enum(machines),
+  incidentId: z.string(),
+  /** Open from the first run until the restore is verified: a new run meanwhile goes on with the same snapshot. */
+  incidentOpen: z.boolean(),
+  snapshotStored: z.boolean(),
+  joinedAlerts: z.array(z.string()),
+  /** Starts of emergency runs within the last hour, for the hourly cap. */
+  recentRuns: z.array(z.iso.datetime()),
+  outcome: z.enum(outcomes).optional(),
+  outcomeReasons: z.array(z.string()).optional(),
+});
+export type ServiceRecord = z.infer<typeof ServiceRecord>;
+
+export const serviceKey = (cluster: string, service: string) => `service/${cluster}/${service}`;
+
+const hourMilliseconds = 3_600_000;
+
+/** What becomes of a run that asks for the lock: the record to write, or why it may not have it. Pure. */
+export type LockDecision =
+  | { status: 'opened' | 'continued'; record: ServiceRecord; superseded?: string; reasons: string[] }
+  | { status: 'joined'; record: ServiceRecord; reasons: string[] }
+  | { status: 'busy' | 'capped'; reasons: string[] };
+
+/**
+ * One run per service (invariant 6). An emergency joins a running emergency and puts a running scale-in out of
+ * business; what a run started itself, or a person's rollback, takes over; anything else has to wait. The lock of an
+ * execution that has ended is free at once: its status decides, not a clock.
+ */
+export function decideLock(
+  record: ServiceRecord | undefined,
+  request: Request,
+  ownerRuns: boolean,
+  limits: Config['limits'],
+): LockDecision {
+  const alert = request.alert ?? request.machine;
+  if (record && record.owner === request.execution.arn) {
+    return { status: record.incidentOpen ? 'continued' : 'opened', record, reasons: ['this run holds the lock already'] };
+  }
+  if (record && ownerRuns && request.startedBy !== record.owner) {
+    if (request.machine === 'emergency-scaling' && record.machine !== 'scale-in') {
+      const joined = { ...record, joinedAlerts: [...new Set([...record.joinedAlerts, alert])] };
+      return { status: 'joined', record: joined, reasons: [`${record.machine} ${record.owner} is handling this service already`] };
+    }
+    if (request.machine === 'scale-in') {
+      return { status: 'busy', reasons: [`${record.machine} ${record.owner} is still running for this service`] };
+    }
+  }
+  const recent = (record?.recentRuns ?? []).filter((at) => Date.parse(request.receivedAt) - Date.parse(at) < hourMilliseconds);
+  if (request.machine === 'emergency-scaling' && recent.length >= limits.emergencyRunsPerHour) {
+    return { status: 'capped', reasons: [`${recent.length} emergency runs within an hour; the limit is ${limits.emergencyRunsPerHour}`] };
+  }
+  const continues = record?.incidentOpen === true;
+  const next: ServiceRecord = {
+    lockNumber: (record?.lockNumber ?? 0) + 1,
+    owner: request.execution.arn,
+    machine: request.machine,
+    incidentId: continues ? record.incidentId : `${request.service}-${request.execution.name}`,
+    incidentOpen: true,
+    snapshotStored: continues ? record.snapshotStored : false,
+    joinedAlerts: continues ? record.joinedAlerts : [],
+    recentRuns: request.machine === 'emergency-scaling' ? [...recent, request.receivedAt] : recent,
+  };
+  const takesOver = record && ownerRuns && request.startedBy !== record.owner;
+  return {
+    status: continues ? 'continued' : 'opened',
+    record: next,
+    ...(takesOver && record.machine === 'scale-in' ? { superseded: record.owner } : {}),
+    reasons: continues ? [`goes on with incident ${next.incidentId}, whose settings are not restored yet`] : [],
+  };
+}
+
+const attempts = 5;
+
+/** Takes or joins the lock with a conditional write; repeats the decision when another run was faster. */
+export async function openIncident(
+  request: Request,
+  store: RecordStore,
+  config: Config,
+  isRunning: (executionArn: string) => Promise<boolean>,
+): Promise<Incident> {
+  const { cluster, service } = serviceConfig(config, request.service);
+  const key = serviceKey(cluster, service);
+  if (request.dryRun) return peek(request, { cluster, service }, store);
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const stored = await store.read(key);
+    const record = stored && parse(ServiceRecord, stored.body);
+    const ownerRuns = record !== undefined && record.owner !== request.execution.arn && (await isRunning(record.owner));
+    const decision = decideLock(record, request, ownerRuns, config.limits);
+    if ('record' in decision && !(await store.write(key, decision.record, { expected: stored?.version ?? 'absent' }))) continue;
+    const held = 'record' in decision ? decision.record : record;
+    return {
+      status: decision.status,
+      id: held?.incidentId ?? request.execution.name,
+      service: { cluster, service },
+      lockNumber: held?.lockNumber ?? 0,
+      joinedAlerts: held?.joinedAlerts ?? [],
+      snapshotStored: held?.snapshotStored ?? false,
+      ...('superseded' in decision && decision.superseded ? { superseded: decision.superseded } : {}),
+      reasons: decision.reasons,
+    };
+  }
+  throw new LockLostError(`the lock of ${key} changed ${attempts} times while this run asked for it`);
+}
+
+/** A dry run takes no lock: it looks at the incident that is open, if one is. */
+async function peek(request: Request, service: Incident['service'], store: RecordStore): Promise<Incident> {
+  const stored = await store.read(serviceKey(service.cluster, service.service));
+  const record = stored && parse(ServiceRecord, stored.body);
+  const open = record?.incidentOpen === true;
+  return {
+    status: open ? 'continued' : 'opened',
+    id: open ? record.incidentId : request.execution.name,
+    service,
+    lockNumber: record?.lockNumber ?? 0,
+    joinedAlerts: [],
+    snapshotStored: open && record.snapshotStored,
+    reasons: ['dry run: no lock is taken'],
+  };
+}
+
+/**
+ * Reads the lock again right before a write (invariant 5).
+ * @throws LockLostError when another run holds a newer lock number.
+ */
+export async function assertLock(incident: Incident, store: RecordStore): Promise<void> {
+  const record = await readServiceRecord(incident, store);
+  if (record?.lockNumber !== incident.lockNumber) {
+    const holder = record ? `${record.machine} ${record.owner} holds number ${record.lockNumber}` : 'no lock exists';
+    throw new LockLostError(`this run's lock number is ${incident.lockNumber}, but ${holder}; nothing was written`);
+  }
+}
+
+export async function readServiceRecord(incident: Incident, store: RecordStore): Promise<ServiceRecord | undefined> {
+  const stored = await store.read(serviceKey(incident.service.cluster, incident.service.service));
+  return stored && parse(ServiceRecord, stored.body);
+}
+
+/**
+ * Changes the service's record while this run holds the lock.
+ * @throws LockLostError when it does not.
+ */
+export async function updateServiceRecord(
+  incident: Incident,
+  store: RecordStore,
+  change: (record: ServiceRecord) => ServiceRecord,
+): Promise<void> {
+  const key = serviceKey(incident.service.cluster, incident.service.service);
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const stored = await store.read(key);
+    const record = stored && parse(ServiceRecord, stored.body);
+    if (!stored || record?.lockNumber !== incident.lockNumber) {
+      throw new LockLostError(`this run's lock number ${incident.lockNumber} is no longer valid`);
+    }
+    if (await store.write(key, change(record), { expected: stored.version })) return;
+  }
+  throw new LockLostError(`the record of ${key} changed ${attempts} times while this run wrote to it`);
+}

@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import { alertNames, alertOfAlarm } from './alerts.ts';
+import { type Config, serviceConfig } from './config.ts';
+import { machines, type Request } from './document.ts';
+import { InvalidInputError } from './errors.ts';
+import { parse } from './schema.ts';
+
+const Execution = z.object({ arn: z.string(), name: z.string(), startedAt: z.iso.datetime() });
+
+/** What the first state of every machine hands to `intake`. */
+export const IntakeInput = z.object({ machine: z.enum(machines), input: z.unknown(), execution: Execution });
+export type IntakeInput = z.infer<typeof IntakeInput>;
+
+/** A CloudWatch Alarm State Change event. Source: Alarm events and EventBridge, CloudWatch user guide. */
+const AlarmEvent = z.object({
+  id: z.string(),
+  'detail-type': z.literal('CloudWatch Alarm State Change'),
+  source: z.literal('aws.cloudwatch'),
+  time: z.string(),
+  detail: z.object({
+    alarmName: z.string(),
+    state: z.object({
+      value: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']),
+      reason: z.string().optional(),
+      timestamp: z.string().optional(),
+      actionsSuppressedBy: z.string().optional(),
+    }),
+  }),
+});
+type AlarmEvent = z.infer<typeof AlarmEvent>;
+
+/** What a person types at "Start execution", and what one workflow hands to the next. */
+const ConsoleInput = z.strictObject({
+  environment: z.string(),
+  service: z.string().optional(),
+  alert: z.enum(alertNames).optional(),
+  requestedBy: z.string().min(1).max(200).optional(),
+  dryRun: z.boolean().optional(),
+  to: z.enum(['automatic', 'previous-task-definition', 'redeploy', 'desired-count']).optional(),
+  desiredCount: z.int('must be a whole number').min(1, 'must be 1 or more').optional(),
+  startedBy: z.string().startsWith('arn:').optional(),
+  /** Step Functions' own link from a nested execution to its parent; the console shows it. */
+  AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: z.string().optional(),
+});
+
+/** What DescribeAlarms says of an alarm now; undefined when it could not be read. */
+export type PresentState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA' | 'missing' | undefined;
+
+/** The alarm that an input is about, if it is an alarm event: its present state has to be looked up. */
+export function alarmOf(input: unknown): string | undefined {
+  const parsed = AlarmEvent.safeParse(input);
+  return parsed.success && parsed.data.detail.state.value === 'ALARM' ? parsed.data.detail.alarmName : undefined;
+}
+
+/**
+ * Turns an alarm event or a console input into a request (design: The document that flows).
+ * @throws InvalidInputError that names every faulty field and what is allowed.
+ */
+export function understand(intake: IntakeInput, present: PresentState, config: Config, now: Date): Request {
+  const { machine, input, execution } = intake;
+  const base = { machine, execution, environment: config.environment, receivedAt: now.toISOString() };
+  if (isAlarmEvent(input)) {
+    if (machine !== 'emergency-scaling') throw new InvalidInputError(`input: ${machine} takes a console input, not an alarm event`);
+    return { ...base, ...fromAlarm(parse(AlarmEvent, input), present, config, now) };
+  }
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    throw new InvalidInputError('input: must be a JSON object: an alarm event or a console input such as {"environment": "production"}');
+  }
+  return { ...base, ...fromConsole(parse(ConsoleInput, input), machine, config) };
+}
+
+function isAlarmEvent(input: unknown): boolean {
+  return typeof input === 'object' && input !== null && 'detail-type' in input;
+}
+
+type FromInput = Omit<Request, 'machine' | 'execution' | 'environment' | 'receivedAt'>;
+
+function fromAlarm(event: AlarmEvent, present: PresentState, config: Config, now: Date): FromInput {
+  const { alarmName, state } = event.detail;
+  const names = Object.keys(config.services);
+  const found = alertOfAlarm(alarmName, names);
+  if (!found) {
+    const allowed = `SERVICE-ALERT with a service of ${config.environment} (${names.join(', ')}) and an alert of ${alertNames.join(', ')}`;
+    throw new InvalidInputError(`detail.alarmName: "${alarmName}" is not configured; allowed: ${allowed}`);
+  }
+  const ignored = whyIgnored(event, present, config, now);
+  return {
+    source: 'alarm',
+    ...found,
+    requestedBy: `CloudWatch alarm ${alarmName}`,
+    dryRun: false,
+    act: ignored === undefined,
+    eventId: event.id,
+    reasons: [ignored ?? `${alarmName} is in ALARM${state.reason ? `: ${state.reason.slice(0, 300)}` : ''}`],
+  };
+}
+
+/** Why an alarm event needs no run; undefined when it does. The alarm's present state decides, not the event's age. */
+function whyIgnored(event: AlarmEvent, present: PresentState, config: Config, now: Date): string | undefined {
+  const { alarmName, state } = event.detail;
+  if (state.value !== 'ALARM') return `${alarmName} went to ${state.value}: nothing to do`;
+  if (state.actionsSuppressedBy) return `${alarmName} is suppressed by ${state.actionsSuppressedBy}`;
+  if (present === 'missing') return `${alarmName} does not exist any more`;
+  if (present === 'OK') return `${alarmName} is OK by now: the event is late or a repeat`;
+  const ageSeconds = (now.getTime() - Date.parse(event.time)) / 1000;
+  // Where the present state is unknown, only a fresh event may act.
+  if (present !== 'ALARM' && !(ageSeconds <= config.timing.eventMaxAgeSeconds)) {
+    return `${alarmName}: the event is ${Math.round(ageSeconds)} s old and the alarm's present state is unknown`;
+  }
+  return undefined;
+}
+
+function fromConsole(input: z.infer<typeof ConsoleInput>, machine: Request['machine'], config: Config): FromInput {
+  if (input.environment !== config.environment) {
+    throw new InvalidInputError(`environment: "${input.environment}" is not handled here; allowed: ${config.environment}`);
+  }
+  const names = Object.keys(config.services);
+  const service = input.service ?? (names.length === 1 ? names[0] : undefined);
+  if (service === undefined) throw new InvalidInputError(`service: must be named; allowed: ${names.join(', ')}`);
+  serviceConfig(config, service);
+  if (machine !== 'rollback' && (input.to !== undefined || input.desiredCount !== undefined)) {
+    throw new InvalidInputError(`${input.to ? 'to' : 'desiredCount'}: only rollback takes this field`);
+  }
+  if ((input.to === 'desired-count') !== (input.desiredCount !== undefined)) {
+    throw new InvalidInputError('desiredCount: must be given together with "to": "desired-count", and only then');
+  }
+  const startedBy = input.startedBy;
+  return {
+    source: startedBy ? 'workflow' : 'console',
+    service,
+    ...(input.alert ? { alert: input.alert } : {}),
+    requestedBy: input.requestedBy ?? 'a person at the console',
+    dryRun: input.dryRun ?? false,
+    act: true,
+    reasons: [startedBy ? `started by ${startedBy}` : `asked for by ${input.requestedBy ?? 'a person at the console'}`],
+    ...(startedBy ? { startedBy } : {}),
+    ...(machine === 'rollback' ? { rollbackTo: input.to ?? 'automatic' } : {}),
+    ...(input.desiredCount === undefined ? {} : { desiredCount: input.desiredCount }),
+  };
+}

@@ -1,0 +1,86 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import type { z } from 'zod';
+import { type Config, parseConfig } from './config.ts';
+import { parse } from './schema.ts';
+import type { Basics, Log, ResourceName, Resources, Tools } from './tools.ts';
+
+/** One step of a state machine: parses the document, decides, acts, returns the key that it adds. */
+export interface Step<Input, Needs extends ResourceName, Output> {
+  name: string;
+  input: z.ZodType<Input>;
+  run(input: Input, tools: Tools<Needs>): Promise<Output>;
+}
+
+/** How each resource is made; called once per container, at the first invocation. */
+export type Providers<Needs extends ResourceName> = { [Name in Needs]: () => Resources[Name] };
+
+/** Where a function's basics come from: AWS by default, the sandbox when it runs on a laptop. */
+export type BasicsProvider = (functionName: string, context: Context) => Basics;
+
+/** Types a step by its parts; adds nothing at run time. */
+export function step<Input, Needs extends ResourceName, Output>(definition: Step<Input, Needs, Output>) {
+  return definition;
+}
+
+/**
+ * Wraps a step as a Lambda handler: the execution's id on every log line, input parsed (InvalidInputError names every
+ * faulty field), errors thrown by name so that the state machine can match them.
+ */
+export function lambda<Input, Needs extends ResourceName, Output>(
+  { name, input, run }: Step<Input, Needs, Output>,
+  providers: Providers<Needs>,
+  basics: BasicsProvider = awsBasics,
+) {
+  let resources: Pick<Resources, Needs> | undefined;
+  return middy(async (event: unknown, context: Context): Promise<Output> => {
+    resources ??= provide(providers);
+    return run(parse(input, event), { ...basics(name, context), ...resources });
+  }).onError(({ error, context, event }) => {
+    basics(name, context).log.error('step failed', { execution: executionOf(event), error: errorFields(error) });
+  });
+}
+
+function provide<Needs extends ResourceName>(providers: Providers<Needs>): Pick<Resources, Needs> {
+  const entries = Object.entries<() => unknown>(providers).map(([name, make]) => [name, make()]);
+  return Object.fromEntries(entries);
+}
+
+/** The execution that an event's document belongs to, for the log. */
+export function executionOf(event: unknown): string | undefined {
+  const arn = /arn:[^"]*:execution:[^"]*/.exec(JSON.stringify(event) ?? '');
+  return arn?.[0];
+}
+
+const errorFields = (error: unknown) =>
+  error instanceof Error ? { name: error.name, message: error.message } : { name: 'Unknown', message: String(error) };
+
+let config: Config | undefined;
+let logger: Logger | undefined;
+
+/** The configuration is put into the bundle when it is packaged, so one code version has one configuration. */
+function awsBasics(functionName: string, context: Context): Basics {
+  config ??= parseConfig(JSON.parse(process.env.EMERGENCY_SCALING_CONFIG ?? 'null'), 'configuration in the bundle');
+  logger ??= new Logger({ serviceName: functionName });
+  logger.addContext(context);
+  return { config, log: logFrom(logger), now: () => new Date(), after: timer };
+}
+
+/** A deadline on the global timer; the only place where one is set. */
+export function timer(milliseconds: number) {
+  let cancel = () => {};
+  const passed = new Promise<void>((resolve) => {
+    const handle = setTimeout(resolve, milliseconds);
+    cancel = () => clearTimeout(handle);
+  });
+  return { passed, cancel };
+}
+
+function logFrom(target: Logger): Log {
+  return {
+    info: (message, fields = {}) => target.info(message, fields),
+    warn: (message, fields = {}) => target.warn(message, fields),
+    error: (message, fields = {}) => target.error(message, fields),
+  };
+}

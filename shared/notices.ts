@@ -1,0 +1,80 @@
+import type { Config } from './config.ts';
+import type { Approval, Assessment, Incident, Outcome, Plan, Request, Verification } from './document.ts';
+import { changeRows, textTable } from './format.ts';
+
+export const noticeKinds = ['started', 'scaled', 'verified', 'waiting-for-approval', 'restored', 'held', 'rolled-back', 'escalated'] as const;
+export type NoticeKind = (typeof noticeKinds)[number];
+
+/** What a notice may speak of; a run that failed early has little. */
+export interface NoticeDocument {
+  request: Request;
+  incident?: Incident | undefined;
+  assessment?: Assessment | undefined;
+  plan?: Plan | undefined;
+  verification?: Verification | undefined;
+  approval?: Approval | undefined;
+  outcome?: Outcome | undefined;
+  failure?: { Error: string; Cause: string } | undefined;
+}
+
+export interface Notice {
+  /** ASCII, one line, under 100 characters: what SNS accepts as a subject. */
+  subject: string;
+  text: string;
+}
+
+const headlines: Record<NoticeKind, string> = {
+  started: 'emergency run started',
+  scaled: 'scaled out, now verifying',
+  verified: 'recovered; waiting for calm',
+  'waiting-for-approval': 'scale-in waits for approval',
+  restored: 'restored to normal',
+  held: 'HELD: needs a person',
+  'rolled-back': 'rolled back',
+  escalated: 'ESCALATED: needs a person now',
+};
+
+/** A notice in words: what happened, why, what changed and what comes next. Pure. */
+export function noticeOf(kind: NoticeKind, document: NoticeDocument, config: Config): Notice {
+  const { request, incident, plan, assessment } = document;
+  const subject = `[${request.environment}] ${request.service}: ${headlines[kind]}`.replace(/[^\x20-\x7e]/g, '?').slice(0, 99);
+  const changes = plan ? changeRows(plan) : [];
+  const urgent = kind === 'held' || kind === 'escalated';
+  const lines = [
+    `${request.service} in ${request.environment}: ${headlines[kind]}.`,
+    `Asked for by ${request.requestedBy}${request.alert ? ` (${request.alert})` : ''}.`,
+    ...reasonsOf(kind, document).map((reason) => `- ${reason}`),
+    ...(assessment ? [`Most probable cause: ${assessment.cause.name}${assessment.cause.evidence.length ? ` (${assessment.cause.evidence.join('; ')})` : ''}`] : []),
+    ...(changes.length > 0 ? ['', textTable([['Setting', 'before', 'after'], ...changes.map((row) => [row.label, row.from, row.to])])] : []),
+    '',
+    ...(urgent ? [`Primary on-call: ${config.contacts.primaryOnCall}. DevOps lead: ${config.contacts.devOpsLead}. ${config.contacts.infrastructure}`] : []),
+    ...(kind === 'held' ? ['Capacity stays as it is. To go back to normal later: start scale-in with {"environment": "' + request.environment + '", "service": "' + request.service + '"}.'] : []),
+    ...(plan?.action === 'relieve-pool' ? poolAdvice(request, config) : []),
+    `Incident ${incident?.id ?? 'none'}; execution ${request.execution.arn}`,
+  ];
+  return { subject, text: lines.join('\n') };
+}
+
+function reasonsOf(kind: NoticeKind, document: NoticeDocument): string[] {
+  const { failure, outcome, verification, plan, request } = document;
+  if (failure) return [`${failure.Error}: ${causeText(failure.Cause)}`, ...(verification?.reasons ?? [])];
+  if (outcome) return outcome.reasons;
+  if (kind === 'verified' || kind === 'restored') return verification?.reasons ?? [];
+  return plan?.reasons ?? request.reasons;
+}
+
+/** The message inside a Lambda failure's cause, or the cause itself. */
+export function causeText(cause: string): string {
+  const message = /"errorMessage"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(cause)?.[1];
+  return (message ? message.replace(/\\(["\\])/g, '$1') : cause).slice(0, 1000);
+}
+
+/** The runbook's PgBouncer Emergency Adjustments, as the admin console takes them without a restart. */
+function poolAdvice(request: Request, config: Config): string[] {
+  const sizes = config.services[request.service]?.pgbouncer.emergency;
+  if (!sizes) return [];
+  return [
+    'Relieve the pool in the PgBouncer admin console (no restart, so no client is dropped):',
+    `  SET default_pool_size = ${sizes.defaultPoolSize}; SET reserve_pool_size = ${sizes.reservePoolSize}; SET max_client_conn = ${sizes.maxClientConn};`,
+  ];
+}

@@ -1,0 +1,114 @@
+import { cpuPolicyOf, readBounds, readPolicies } from './aws/autoscaling.ts';
+import { readService, readStoppedTasks } from './aws/ecs.ts';
+import { readMetrics, type Series, type SeriesName } from './aws/metrics.ts';
+import type { ServiceConfig } from './config.ts';
+import type { AutoscalingView, HealthView, ServiceView } from './document.ts';
+import type { HttpAnswer, Tools } from './tools.ts';
+
+/** Everything that was seen at one moment; what could not be read is `unknown`, with the reason. */
+export interface Observation {
+  at: Date;
+  service: ServiceView | { unknown: string };
+  stoppedTasks: { reason: string; count: number }[];
+  autoscaling: AutoscalingView;
+  metrics: Record<SeriesName, Series>;
+  health: { api: HealthView; mcp: HealthView };
+}
+
+const stoppedTaskWindowMilliseconds = 15 * 60_000;
+const healthTimeoutMilliseconds = 3000;
+
+/**
+ * Reads ECS, Application Auto Scaling, CloudWatch and the health endpoints side by side (runbook: Monitoring, Manual
+ * Health Check). A source that fails or is too slow makes its part `unknown`; the others still count. Comes back
+ * within the deadline of the configuration with what it has. Reads only.
+ */
+export async function observe(
+  service: ServiceConfig,
+  tools: Tools<'ecs' | 'autoscaling' | 'cloudwatch' | 'http'>,
+): Promise<Observation> {
+  const at = tools.now();
+  const { deadlineSeconds } = tools.config.timing.assess;
+  const timer = tools.after(deadlineSeconds * 1000);
+  const deadline = timer.passed.then(() => `no answer within ${deadlineSeconds} s`);
+  const since = new Date(at.getTime() - stoppedTaskWindowMilliseconds);
+  const seen = <T>(what: string, reading: Promise<T>) => bounded(what, reading, deadline);
+  try {
+    const [view, stopped, bounds, policies, metrics, api, mcp] = await Promise.all([
+      seen('ECS service', readService(tools.ecs, service)),
+      seen('ECS tasks', readStoppedTasks(tools.ecs, service, since)),
+      seen('scalable target', readBounds(tools.autoscaling, service)),
+      seen('scaling policies', readPolicies(tools.autoscaling, service)),
+      seen('CloudWatch metrics', readMetrics(tools.cloudwatch, service, tools.config, at)),
+      seen('API health', tools.http.get(service.health.api, healthTimeoutMilliseconds)),
+      seen('MCP health', tools.http.get(service.health.mcp, healthTimeoutMilliseconds)),
+    ]);
+    return {
+      at,
+      service: 'value' in view ? view.value : view,
+      stoppedTasks: 'value' in stopped ? stopped.value : [],
+      autoscaling: autoscalingView(bounds, policies, service),
+      metrics: 'value' in metrics ? metrics.value : allUnknown(metrics.unknown),
+      health: { api: healthOf(api), mcp: healthOf(mcp) },
+    };
+  } finally {
+    timer.cancel();
+  }
+}
+
+type Reading<T> = { value: T } | { unknown: string };
+
+function autoscalingView(
+  bounds: Reading<Awaited<ReturnType<typeof readBounds>>>,
+  policies: Reading<Awaited<ReturnType<typeof readPolicies>>>,
+  service: ServiceConfig,
+): AutoscalingView {
+  if ('unknown' in bounds) return bounds;
+  if (!bounds.value) return { absent: true };
+  if ('unknown' in policies) return policies;
+  const cpuPolicy = cpuPolicyOf(policies.value);
+  const names = policies.value.map((policy) => policy.PolicyName ?? '');
+  return {
+    bounds: bounds.value,
+    ...(cpuPolicy ? { cpuPolicy } : {}),
+    otherPolicies: names.filter((name) => name !== cpuPolicy?.name),
+    temporaryPolicyFound: names.includes(service.cpuPolicy.temporaryName),
+  };
+}
+
+/** A health endpoint is ok only when it answers 200 and its own body does not say otherwise. */
+function healthOf(reading: Reading<HttpAnswer>): HealthView {
+  if ('unknown' in reading) return { level: 'critical', detail: reading.unknown };
+  const { status, latencyMilliseconds, body } = reading.value;
+  const timing = `${status} in ${Math.round(latencyMilliseconds)} ms`;
+  if (status < 200 || status > 299) return { level: 'critical', detail: timing };
+  const verdict = /"status"\s*:\s*"([^"]{1,40})"/.exec(body)?.[1];
+  const healthy = verdict === undefined || /^(ok|healthy|pass|up)$/i.test(verdict);
+  return { level: healthy ? 'ok' : 'warning', detail: verdict ? `${timing}, says "${verdict}"` : timing };
+}
+
+function allUnknown(reason: string): Record<SeriesName, Series> {
+  const unknown: Series = { unknown: reason, source: 'CloudWatch' };
+  return {
+    cpuPercent: unknown,
+    latencyP95Seconds: unknown,
+    latencyP99Seconds: unknown,
+    latencyAverageSeconds: unknown,
+    errorRatePercent: unknown,
+    requestRatePerMinute: unknown,
+    dbPoolPercent: unknown,
+    pgbouncerPoolPercent: unknown,
+    pgbouncerWaitMilliseconds: unknown,
+  };
+}
+
+/** Turns a promise into a reading: its value, or why there is none, at the latest when the deadline passes. */
+async function bounded<T>(what: string, reading: Promise<T>, deadline: Promise<string>): Promise<Reading<T>> {
+  const settled = reading.then(
+    (value): Reading<T> => ({ value }),
+    (error: unknown): Reading<T> => ({
+      unknown: `${what}: ${error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 200) : 'failed'}`,
+    }),
+  );
+  return Promise.race([settled, deadline.then((late): Reading<T> => ({ unknown: `${what}: ${late}` }))]);
+}

@@ -1,0 +1,71 @@
+import { type Config, metricNames, type ServiceConfig } from './config.ts';
+import type { Assessment, Bounds, CpuPolicy, Plan, Request } from './document.ts';
+import { hashOf } from './hash.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/**
+ * The way back to the snapshot (runbook: Scale-In Procedure), or to the configured baseline where no snapshot exists.
+ * Waits while anything is not `ok`: an unknown metric blocks scale-in (invariant 4). Pure.
+ */
+export function planScaleIn(
+  request: Request,
+  assessment: Assessment,
+  snapshot: Snapshot | undefined,
+  service: ServiceConfig,
+  config: Config,
+  round: number,
+): Plan {
+  const required = config.approval.requiredForScaleIn;
+  const base = { dryRun: request.dryRun, approvalRequired: required, round };
+  const waiting = (reasons: string[]): Plan => ({ ...base, action: 'wait', reasons, hash: hashOf({ wait: reasons }) });
+  const blockers = scaleInBlockers(assessment);
+  if (blockers.length > 0) return waiting(blockers);
+  if ('unknown' in assessment.service) return waiting([assessment.service.unknown]);
+  if ('unknown' in assessment.autoscaling) return waiting([assessment.autoscaling.unknown]);
+  const registered = 'bounds' in assessment.autoscaling ? assessment.autoscaling : undefined;
+  const target = targetOf(snapshot, service, registered?.bounds, registered?.cpuPolicy);
+  const floor = Math.max(target.desired, service.capacity.baseline.min, target.bounds?.min ?? 1);
+  const desired = { from: assessment.service.desired, to: Math.min(assessment.service.desired, floor) };
+  const bounds = registered && target.bounds ? { from: registered.bounds, to: target.bounds } : undefined;
+  const cpuPolicy = registered?.cpuPolicy && target.cpuPolicy ? { from: registered.cpuPolicy, to: target.cpuPolicy } : undefined;
+  const changes = { desired, ...(bounds ? { bounds } : {}), ...(cpuPolicy ? { cpuPolicy } : {}) };
+  const reasons = [
+    ...metricNames.map((name) => `${name} ${assessment.metrics[name].value} is ok (warning above ${config.thresholds[name].warning})`),
+    snapshot
+      ? `back to the snapshot of ${snapshot.takenAt}: desired ${desired.from} → ${desired.to}`
+      : `no snapshot exists, so back to the configured baseline: desired ${desired.from} → ${desired.to}`,
+  ];
+  return { ...base, action: 'scale-in', ...changes, reasons, hash: hashOf({ service: request.service, ...changes }) };
+}
+
+/** Why nothing may be scaled in now; empty when everything is ok and known. */
+export function scaleInBlockers(assessment: Assessment): string[] {
+  const metrics = metricNames.flatMap((name) => {
+    const { level, value, reason } = assessment.metrics[name];
+    if (level === 'ok') return [];
+    return level === 'unknown' ? [`${name} is unknown (${reason})`] : [`${name} ${value} is ${level}`];
+  });
+  const health = (['api', 'mcp'] as const).flatMap((endpoint) =>
+    assessment.health[endpoint].level === 'ok' ? [] : [`${endpoint} health: ${assessment.health[endpoint].detail}`],
+  );
+  const service = 'unknown' in assessment.service ? [assessment.service.unknown] : [];
+  const deploying = 'rollout' in assessment.service && assessment.service.rollout !== 'steady' ? ['a deployment is running'] : [];
+  return [...service, ...deploying, ...metrics, ...health];
+}
+
+/** The next desired count on the way down: at most max(1, 25 %) fewer, never below the target (invariant 2). */
+export function nextStepDown(current: number, target: number, config: Config): number {
+  const step = Math.max(1, Math.floor(current * config.limits.scaleInStep));
+  return Math.max(target, current - step);
+}
+
+function targetOf(snapshot: Snapshot | undefined, service: ServiceConfig, bounds: Bounds | undefined, policy: CpuPolicy | undefined) {
+  if (snapshot) return { desired: snapshot.desired, bounds: snapshot.bounds, cpuPolicy: snapshot.cpuPolicy };
+  const { baseline } = service.capacity;
+  const normal = { dynamicScalingIn: false, dynamicScalingOut: false, scheduledScaling: false };
+  return {
+    desired: baseline.desired,
+    bounds: bounds && { min: baseline.min, max: baseline.max, suspended: normal },
+    cpuPolicy: policy && { ...policy, ...service.cpuPolicy.baseline },
+  };
+}

@@ -1,0 +1,24 @@
+import type { Incident, SnapshotReference } from './document.ts';
+import { updateServiceRecord } from './incident.ts';
+import type { RecordStore } from './record-store.ts';
+import { parse } from './schema.ts';
+import { Snapshot, snapshotKey } from './snapshot.ts';
+
+/**
+ * Stores an incident's snapshot, unless there is one already: a later run of the same incident must not take the
+ * scaled-out state for the normal one. Returns what is stored.
+ */
+export async function storeSnapshot(incident: Incident, snapshot: Snapshot, store: RecordStore): Promise<SnapshotReference> {
+  const key = snapshotKey(incident.id);
+  await store.write(key, snapshot, { expected: 'absent' });
+  const stored = await readSnapshot(incident, store);
+  if (!stored) throw new Error(`snapshot ${key} was written but cannot be read`);
+  await updateServiceRecord(incident, store, (record) => ({ ...record, snapshotStored: true }));
+  return { key, takenAt: stored.takenAt };
+}
+
+/** The incident's snapshot, if one was taken. */
+export async function readSnapshot(incident: Incident, store: RecordStore): Promise<Snapshot | undefined> {
+  const stored = await store.read(snapshotKey(incident.id));
+  return stored && parse(Snapshot, stored.body);
+}

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { type Assessment, AutoscalingView, Bounds, CpuPolicy, ServiceView } from './document.ts';
+import { UnknownStateError } from './errors.ts';
+
+/** What a service was before the first write: the target of every restore. Kept until the restore is verified. */
+export const Snapshot = z.object({
+  incidentId: z.string(),
+  takenAt: z.iso.datetime(),
+  desired: z.int(),
+  taskDefinition: z.string(),
+  /** Absent when no scalable target was registered. */
+  bounds: Bounds.optional(),
+  cpuPolicy: CpuPolicy.optional(),
+  otherPolicies: z.array(z.string()),
+});
+export type Snapshot = z.infer<typeof Snapshot>;
+
+/** Key of an incident's snapshot in the record store. */
+export const snapshotKey = (incidentId: string) => `snapshot/${incidentId}`;
+
+/**
+ * The snapshot of a service as it is now.
+ * @throws UnknownStateError when the service or its autoscaling could not be read: what is not known can't be restored.
+ */
+export function snapshotOf(incidentId: string, assessment: Assessment): Snapshot {
+  const { service, autoscaling } = assessment;
+  if ('unknown' in service) throw new UnknownStateError(`no snapshot without the service: ${service.unknown}`);
+  if ('unknown' in autoscaling) throw new UnknownStateError(`no snapshot without autoscaling: ${autoscaling.unknown}`);
+  const registered = 'bounds' in autoscaling ? autoscaling : undefined;
+  return {
+    incidentId,
+    takenAt: assessment.at,
+    desired: service.desired,
+    taskDefinition: service.taskDefinition,
+    ...(registered ? { bounds: registered.bounds } : {}),
+    ...(registered?.cpuPolicy ? { cpuPolicy: registered.cpuPolicy } : {}),
+    otherPolicies: registered?.otherPolicies ?? [],
+  };
+}
+
+/** Fields in which a service differs from its snapshot, in words; empty when it is restored. */
+export function differences(snapshot: Snapshot, service: z.infer<typeof ServiceView>, autoscaling: AutoscalingView): string[] {
+  if ('unknown' in autoscaling) return [`autoscaling is unknown: ${autoscaling.unknown}`];
+  const registered = 'bounds' in autoscaling ? autoscaling : undefined;
+  const differs = (field: string, before: unknown, after: unknown) =>
+    JSON.stringify(before) === JSON.stringify(after) ? [] : [`${field}: was ${show(before)}, is ${show(after)}`];
+  const inBounds = snapshot.bounds && service.desired >= snapshot.bounds.min && service.desired <= snapshot.bounds.max;
+  return [
+    // Autoscaling may move the count inside the restored bounds; without a target nothing but a person does.
+    ...(inBounds ? [] : differs('desired count', snapshot.desired, service.desired)),
+    ...differs('min', snapshot.bounds?.min, registered?.bounds.min),
+    ...differs('max', snapshot.bounds?.max, registered?.bounds.max),
+    ...differs('suspended', flags(snapshot.bounds), flags(registered?.bounds)),
+    ...differs('CPU target', snapshot.cpuPolicy?.target, registered?.cpuPolicy?.target),
+    ...differs('scale-out cooldown', snapshot.cpuPolicy?.scaleOutCooldownSeconds, registered?.cpuPolicy?.scaleOutCooldownSeconds),
+    ...differs('scale-in cooldown', snapshot.cpuPolicy?.scaleInCooldownSeconds, registered?.cpuPolicy?.scaleInCooldownSeconds),
+  ];
+}
+
+const flags = (bounds: Bounds | undefined) =>
+  bounds && [bounds.suspended.dynamicScalingIn, bounds.suspended.dynamicScalingOut, bounds.suspended.scheduledScaling];
+
+const show = (value: unknown) => (value === undefined ? 'absent' : JSON.stringify(value));

@@ -1,0 +1,51 @@
+import type { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import type { ECSClient } from '@aws-sdk/client-ecs';
+import type { SESv2Client } from '@aws-sdk/client-sesv2';
+import type { SFNClient } from '@aws-sdk/client-sfn';
+import type { SNSClient } from '@aws-sdk/client-sns';
+import type { Config } from './config.ts';
+import type { RecordStore } from './record-store.ts';
+
+/** An answer of an HTTP endpoint. */
+export interface HttpAnswer {
+  status: number;
+  latencyMilliseconds: number;
+  body: string;
+}
+
+/** Structured log: one line per call, the execution's ARN on every line. */
+export interface Log {
+  info(message: string, fields?: Record<string, unknown>): void;
+  warn(message: string, fields?: Record<string, unknown>): void;
+  error(message: string, fields?: Record<string, unknown>): void;
+}
+
+/** What every function has. */
+export interface Basics {
+  now(): Date;
+  /** A timer for deadlines; cancel it when the work is done, so that nothing keeps the function alive. */
+  after(milliseconds: number): { passed: Promise<void>; cancel(): void };
+  config: Config;
+  log: Log;
+}
+
+/** What a function may ask for by name; a function's bundle holds only the clients that it names. */
+export interface Resources {
+  ecs: ECSClient;
+  autoscaling: ApplicationAutoScalingClient;
+  cloudwatch: CloudWatchClient;
+  states: SFNClient;
+  notices: { sns: SNSClient; topicArn: string };
+  mail: { ses: SESv2Client };
+  store: RecordStore;
+  /** GET with a time-out; rejects when nothing answers in time. */
+  http: { get(url: string, timeoutMilliseconds: number): Promise<HttpAnswer> };
+  random: { bytes(count: number): Uint8Array };
+  links: { approvalBaseUrl: string };
+}
+
+export type ResourceName = keyof Resources;
+
+/** The tools of a function that names these resources. */
+export type Tools<Needs extends ResourceName> = Basics & Pick<Resources, Needs>;
