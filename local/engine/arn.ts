@@ -31,20 +31,33 @@ export function functionFileName(arnOrName: string): string {
   return name.replace(/^emergency-scaling-/, '');
 }
 
+/** The service integrations that the sandbox runs. */
+const integrations = [
+  'lambda:invoke',
+  'lambda:invoke.waitForTaskToken',
+  'states:startExecution',
+  'states:startExecution.sync:2',
+] as const;
+export type Integration = (typeof integrations)[number];
+
 /**
  * What a Task's `Resource` asks for: a function by its ARN, or a service integration such as
  * `arn:aws:states:::lambda:invoke.waitForTaskToken`. Source: Step Functions developer guide, "Integrating services".
  */
 export type Resource =
   | { kind: 'function'; arn: string; function: string }
-  | { kind: 'service'; type: string; action: string };
+  | { kind: 'service'; integration: Integration };
 
-/** Throws when the resource is neither a Lambda function nor a service integration. */
-export function parseResource(arn: string): Resource {
+/** Undefined when the resource is neither a Lambda function nor a service integration that the sandbox runs. */
+export function parseResource(arn: string): Resource | undefined {
   if (/^arn:aws:lambda:[^:]*:\d*:function:/.test(arn)) {
     return { kind: 'function', arn, function: functionFileName(arn) };
   }
-  const [, type, action] = /^arn:aws:states:::([^:]+):(.+)$/.exec(arn) ?? [];
-  if (type === undefined || action === undefined) throw new Error(`Resource ${arn} is not supported`);
-  return { kind: 'service', type, action };
+  const integration = integrations.find((one) => arn === `arn:aws:states:::${one}`);
+  return integration === undefined ? undefined : { kind: 'service', integration };
+}
+
+/** Whether a resource hands out a task token and waits for its answer. */
+export function isCallback(resource: Resource | undefined): boolean {
+  return resource?.kind === 'service' && resource.integration === 'lambda:invoke.waitForTaskToken';
 }

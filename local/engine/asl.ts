@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseResource } from './arn.ts';
 
 /**
  * The part of the Amazon States Language (JSONPath) that the local Step Functions runs. Unknown fields are refused:
@@ -28,7 +29,7 @@ const recovery = { Retry: z.array(retrier).optional(), Catch: z.array(catcher).o
 
 const task = z.strictObject({
   Type: z.literal('Task'),
-  Resource: z.string(),
+  Resource: z.string().refine((arn) => parseResource(arn) !== undefined, 'no resource that the sandbox runs'),
   Parameters: json.optional(),
   TimeoutSeconds: z.int().min(1).optional(),
   TimeoutSecondsPath: path.optional(),

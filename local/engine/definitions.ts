@@ -64,7 +64,7 @@ export function calledFunctions(definition: Definition): string[] {
 function functionsOf(state: State): string[] {
   if (state.Type !== 'Task') return [];
   const resource = parseResource(state.Resource);
-  if (resource.kind === 'function') return [resource.function];
+  if (resource?.kind === 'function') return [resource.function];
   const name = memberOf(state.Parameters, 'FunctionName');
   return typeof name === 'string' ? [functionFileName(name)] : [];
 }

@@ -1,4 +1,4 @@
-import type { Resource } from './arn.ts';
+import type { Integration, Resource } from './arn.ts';
 import type { TimeLimits } from './deadline.ts';
 import type { StateFailure } from './failure.ts';
 import type { Flow } from './flow.ts';
@@ -16,7 +16,9 @@ export interface TaskEvents {
 
 /** A bare Lambda ARN writes `LambdaFunction*` events, a service integration `Task*` events. */
 export function taskEvents(flow: Flow, resource: Resource): TaskEvents {
-  return resource.kind === 'function' ? functionEvents(flow, resource.arn) : serviceEvents(flow, resource);
+  return resource.kind === 'function'
+    ? functionEvents(flow, resource.arn)
+    : serviceEvents(flow, resource.integration);
 }
 
 function functionEvents(flow: Flow, resource: string): TaskEvents {
@@ -46,8 +48,9 @@ function functionEvents(flow: Flow, resource: string): TaskEvents {
   };
 }
 
-function serviceEvents(flow: Flow, { type, action }: { type: string; action: string }): TaskEvents {
-  const task = { resourceType: type, resource: action };
+function serviceEvents(flow: Flow, integration: Integration): TaskEvents {
+  const [resourceType = '', ...resource] = integration.split(':');
+  const task = { resourceType, resource: resource.join(':') };
   return {
     scheduled: (parameters, { timeout, heartbeat }) => {
       flow.record('TaskScheduled', {

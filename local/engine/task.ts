@@ -1,4 +1,4 @@
-import { parseResource, type Resource } from './arn.ts';
+import { isCallback, parseResource, type Resource } from './arn.ts';
 import type { TaskState } from './asl.ts';
 import { startDeadline, type TimeLimits } from './deadline.ts';
 import { type ContextObject, evaluateExpression, evaluateInput } from './evaluate.ts';
@@ -22,6 +22,7 @@ export async function attemptTask(
   contextFor: (taskToken?: string) => ContextObject,
 ): Promise<Json> {
   const resource = parseResource(state.Resource);
+  if (resource === undefined) throw new Error(`Resource ${state.Resource} is not supported`);
   const callback = isCallback(resource) ? flow.run.services.tokens.issue() : undefined;
   try {
     const context = contextFor(callback?.token);
@@ -52,7 +53,7 @@ async function perform(
     const work = doWork(flow, resource, parameters, callback, submit);
     const output = await unlessAborted(flow.signal, Promise.race([work, deadline.passed]));
     const text = JSON.stringify(output);
-    checkPayload(resource.kind === 'function' ? resource.arn : resource.action, text);
+    checkPayload(resource.kind === 'function' ? resource.arn : resource.integration, text);
     events.succeeded(text);
     return output;
   } catch (error) {
@@ -75,7 +76,7 @@ async function doWork(
   submit: Submit,
 ): Promise<Json> {
   if (resource.kind === 'function') return await invokeFunction(flow, resource.function, parameters);
-  switch (`${resource.type}:${resource.action}`) {
+  switch (resource.integration) {
     case 'lambda:invoke':
       return await invokeIntegration(flow, parameters);
     case 'lambda:invoke.waitForTaskToken':
@@ -88,8 +89,6 @@ async function doWork(
       submit(startAnswer(child));
       return await awaitNested(flow, child);
     }
-    default:
-      throw new StateFailure('States.Runtime', `${resource.type}:${resource.action} is not supported here`);
   }
 }
 
@@ -101,11 +100,6 @@ async function invokeIntegration(flow: Flow, parameters: Json): Promise<Json> {
   }
   const result = await invokeFunction(flow, FunctionName, Payload ?? {});
   return { ExecutedVersion: '$LATEST', Payload: result, StatusCode: 200 };
-}
-
-/** Whether a resource hands out a task token and waits for its answer. */
-export function isCallback(resource: Resource): boolean {
-  return resource.kind === 'service' && resource.action.endsWith('.waitForTaskToken');
 }
 
 async function timeLimits(state: TaskState, input: Json, context: ContextObject): Promise<TimeLimits> {
