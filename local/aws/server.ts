@@ -43,7 +43,7 @@ function awsApp(handle: (request: WireRequest) => Promise<WireResponse>): Hono<B
       return new Response(answer.body, { status: answer.status, headers: answer.headers });
     } catch (error) {
       // The client of an injected time-out loses its connection and never sees this answer.
-      if (error instanceof WireTimeout) context.env.incoming.destroy();
+      if (error instanceof WireTimeout) context.env.incoming.socket.destroy();
       return context.json({ __type: 'InternalFailure', message: String(error) }, 500);
     }
   });
@@ -59,16 +59,18 @@ export function serveAws(
   if (options.routes !== undefined) app.route('/', options.routes);
   app.route('/', awsApp(handle));
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch: app.fetch, hostname: HOST, port: options.port }, ({ port }) =>
-      resolve({
-        port,
-        url: `http://${HOST}:${port}`,
-        close: () =>
-          new Promise((closed, failed) => {
-            server.close((error) => (error ? failed(error) : closed()));
-            if ('closeAllConnections' in server) server.closeAllConnections();
-          }),
-      }),
+    const server = serve(
+      { fetch: app.fetch, hostname: HOST, port: options.port, overrideGlobalObjects: false },
+      ({ port }) =>
+        resolve({
+          port,
+          url: `http://${HOST}:${port}`,
+          close: () =>
+            new Promise((closed, failed) => {
+              server.close((error) => (error ? failed(error) : closed()));
+              if ('closeAllConnections' in server) server.closeAllConnections();
+            }),
+        }),
     );
     server.on('error', reject);
   });

@@ -70,7 +70,7 @@ function briefShape(site: Site, located: Located): Output {
 function fullShape(site: Site, located: Located): Output {
   const { service, record } = located;
   const counts = service.deployments.find((deployment) => deployment.id === record.id);
-  const source = service.history[service.history.indexOf(record) + 1];
+  const source = service.history[service.history.findIndex(({ id }) => id === record.id) + 1];
   const rolledBack = record.status.startsWith('ROLLBACK') && source !== undefined;
   const { targetServiceRevisionArn, ...brief } = briefShape(site, located);
   return {
