@@ -18,11 +18,10 @@ export const plan = step({
   async run({ direction, document }, { config, store, log }: Tools<'store'>) {
     const { request, incident, assessment } = document;
     const service = serviceConfig(config, request.service);
-    const round = (document.plan?.round ?? 0) + 1;
     const made =
       direction === 'out'
-        ? planScaleOut(request, assessment, service, config, round)
-        : planScaleIn(request, assessment, incident && (await readSnapshot(incident, store)), service, config, round);
+        ? planScaleOut(request, assessment, service, config, document.plan)
+        : planScaleIn(request, assessment, incident && (await readSnapshot(incident, store)), service, config, document.plan);
     log.info(`plan: ${made.action}`, { ...made });
     return made;
   },

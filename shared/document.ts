@@ -154,8 +154,13 @@ export const Plan = z.object({
   bounds: z.object({ from: Bounds, to: Bounds }).optional(),
   cpuPolicy: z.object({ from: CpuPolicy, to: CpuPolicy }).optional(),
   approvalRequired: z.boolean(),
-  /** How often this run has planned; bounds the rounds and the watching. */
+  /** How often this run has planned a change, and how often it has watched: both are bounded. */
   round: z.int(),
+  watched: z.int(),
+  /** Seconds until the next look, whether it watches or verifies. */
+  nextCheckSeconds: z.int(),
+  /** How long an approval request stays open. */
+  approvalSeconds: z.int(),
   reasons: z.array(z.string()),
   /** SHA-256 of everything that the plan changes; an approval is bound to it. */
   hash: z.string(),

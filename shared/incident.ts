@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Config, serviceConfig } from './config.ts';
 import { type Incident, machines, outcomes, type Request } from './document.ts';
 import { LockLostError } from './errors.ts';
+import { hashOf } from './hash.ts';
 import { parse } from './schema.ts';
 import type { RecordStore } from './record-store.ts';
 
@@ -66,7 +67,7 @@ export function decideLock(
     lockNumber: (record?.lockNumber ?? 0) + 1,
     owner: request.execution.arn,
     machine: request.machine,
-    incidentId: continues ? record.incidentId : `${request.service}-${request.execution.name}`,
+    incidentId: continues ? record.incidentId : newIncidentId(request),
     incidentOpen: true,
     snapshotStored: continues ? record.snapshotStored : false,
     joinedAlerts: continues ? record.joinedAlerts : [],
@@ -79,6 +80,12 @@ export function decideLock(
     ...(takesOver && record.machine === 'scale-in' ? { superseded: record.owner } : {}),
     reasons: continues ? [`goes on with incident ${next.incidentId}, whose settings are not restored yet`] : [],
   };
+}
+
+/** Short enough to name executions after it (80 characters at most), and the same for a repeated call. */
+function newIncidentId({ service, receivedAt, execution }: Request): string {
+  const at = receivedAt.slice(0, 19).replace(/[-:]/g, '');
+  return `${service.slice(0, 30)}-${at}Z-${hashOf(execution.arn).slice(0, 6)}`;
 }
 
 const attempts = 5;

@@ -13,10 +13,17 @@ export function planScaleIn(
   snapshot: Snapshot | undefined,
   service: ServiceConfig,
   config: Config,
-  round: number,
+  previous: Plan | undefined,
 ): Plan {
   const required = config.approval.requiredForScaleIn;
-  const base = { dryRun: request.dryRun, approvalRequired: required, round };
+  const base = {
+    dryRun: request.dryRun,
+    approvalRequired: required,
+    approvalSeconds: config.approval.expiresAfterSeconds,
+    round: (previous?.round ?? 0) + 1,
+    watched: 0,
+    nextCheckSeconds: config.timing.calm.intervalSeconds,
+  };
   const waiting = (reasons: string[]): Plan => ({ ...base, action: 'wait', reasons, hash: hashOf({ wait: reasons }) });
   const blockers = scaleInBlockers(assessment);
   if (blockers.length > 0) return waiting(blockers);

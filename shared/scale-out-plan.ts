@@ -15,10 +15,25 @@ interface Decision {
  * first; the threshold table may raise it, and what would make things worse (an exhausted pool, tasks that cannot
  * start) overrules it.
  */
-export function planScaleOut(request: Request, assessment: Assessment, service: ServiceConfig, config: Config, round: number): Plan {
-  const decision = decide(request, assessment);
-  const base = { dryRun: request.dryRun, approvalRequired: false, round };
-  const finish = (plan: Omit<Plan, 'hash' | 'dryRun' | 'approvalRequired' | 'round'>): Plan => {
+export function planScaleOut(
+  request: Request,
+  assessment: Assessment,
+  service: ServiceConfig,
+  config: Config,
+  previous: Plan | undefined,
+): Plan {
+  const decision = boundedWatch(decide(request, assessment), previous, config);
+  const watching = decision.action === 'watch';
+  const { watch, verify } = config.timing;
+  const base = {
+    dryRun: request.dryRun,
+    approvalRequired: false,
+    approvalSeconds: config.approval.expiresAfterSeconds,
+    round: (previous?.round ?? 0) + (decision.action === 'scale-out' ? 1 : 0),
+    watched: (previous?.watched ?? 0) + (watching ? 1 : 0),
+    nextCheckSeconds: watching ? watch.intervalSeconds : verify.intervalSeconds,
+  };
+  const finish = (plan: Omit<Plan, 'hash' | keyof typeof base>): Plan => {
     const { desired, bounds, cpuPolicy } = plan;
     return { ...base, ...plan, hash: hashOf({ service: request.service, desired, bounds, cpuPolicy }) };
   };
@@ -71,6 +86,13 @@ function decide(request: Request, assessment: Assessment): Decision {
     return { action: 'watch', reasons: unknown.map((name) => `${name} is unknown (${assessment.metrics[name].reason})`) };
   }
   return { action: 'none', reasons: ['every metric is ok and no alert asks for more'] };
+}
+
+/** Watching has a deadline: after it, what never became critical needs nothing. */
+function boundedWatch(decision: Decision, previous: Plan | undefined, config: Config): Decision {
+  const { intervalSeconds, deadlineSeconds } = config.timing.watch;
+  if (decision.action !== 'watch' || ((previous?.watched ?? 0) + 1) * intervalSeconds <= deadlineSeconds) return decision;
+  return { action: 'none', reasons: [`watched for ${deadlineSeconds} s without anything becoming critical`, ...decision.reasons] };
 }
 
 const poolMetrics: ReadonlySet<string> = new Set(['dbPoolPercent', 'pgbouncerPoolPercent', 'pgbouncerWaitMilliseconds']);

@@ -95,7 +95,11 @@ function recovered(check: Check, now: Assessment, config: Config): Verdict {
   const said = critical.map((name) => `${name} ${now.metrics[name].value} is still critical`);
   const patience = config.planning.metricDelaySeconds + config.planning.taskStartSeconds;
   const waited = (Date.parse(now.at) - Date.parse(started)) / 1000;
-  return { state: waited >= patience ? 'more' : 'waiting', reasons: [enough, ...said] };
+  if (waited < patience) return { state: 'waiting', reasons: [enough, ...said] };
+  const again = (check.plan?.round ?? 0) < config.limits.rounds;
+  return again
+    ? { state: 'more', reasons: [enough, ...said] }
+    : { state: 'failed', reasons: [`${config.limits.rounds} rounds of scaling out did not help`, enough, ...said] };
 }
 
 function better(metric: MetricName, check: Check, now: Assessment): string {

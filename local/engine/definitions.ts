@@ -45,8 +45,12 @@ export function parseDefinitions(texts: Record<string, string>, place: Place = d
   return { place, machines, find };
 }
 
-/** Each file has the YAML anchors under `retries` and the state machine under `definition`. */
-const fileSchema = z.strictObject({ retries: z.json().optional(), definition: definitionSchema });
+/** Each file has YAML anchors under `retries` and `catches`, and the state machine under `definition`. */
+const fileSchema = z.strictObject({
+  retries: z.json().optional(),
+  catches: z.json().optional(),
+  definition: definitionSchema,
+});
 
 function parseDefinition(file: string, text: string, machines: string[], place: Place): Definition {
   const { value, problems } = parseTemplate(text, machines, place);

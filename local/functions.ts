@@ -1,0 +1,113 @@
+import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { ECSClient } from '@aws-sdk/client-ecs';
+import { SESv2Client } from '@aws-sdk/client-sesv2';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SNSClient } from '@aws-sdk/client-sns';
+import type { Context } from 'aws-lambda';
+import { approval } from '../functions/approval.ts';
+import { assess } from '../functions/assess.ts';
+import { closeIncident } from '../functions/close-incident.ts';
+import { intake } from '../functions/intake.ts';
+import { notify } from '../functions/notify.ts';
+import { openIncident } from '../functions/open-incident.ts';
+import { plan } from '../functions/plan.ts';
+import { putPolicy } from '../functions/put-policy.ts';
+import { registerTarget } from '../functions/register-target.ts';
+import { requestApproval } from '../functions/request-approval.ts';
+import { rollback } from '../functions/rollback.ts';
+import { scaleIn } from '../functions/scale-in.ts';
+import { scaleOut } from '../functions/scale-out.ts';
+import { takeSnapshot } from '../functions/take-snapshot.ts';
+import { waitVerify } from '../functions/wait-verify.ts';
+import { retryStrategy } from '../shared/aws/retry.ts';
+import type { Config } from '../shared/config.ts';
+import { lambda, type Step, timer } from '../shared/lambda.ts';
+import type { RecordStore } from '../shared/record-store.ts';
+import type { HttpAnswer, Log, ResourceName, Resources } from '../shared/tools.ts';
+import { wireRequestHandler } from './aws/sdk.ts';
+import type { WireRequest, WireResponse } from './wire.ts';
+
+/** What the functions get in place of AWS: the same clients, with another request handler. */
+export interface LocalSurroundings {
+  config: Config;
+  now(): number;
+  randomBytes(count: number): Uint8Array;
+  handle(request: WireRequest): Promise<WireResponse>;
+  store: RecordStore;
+  httpGet(url: string, timeoutMilliseconds: number): Promise<HttpAnswer>;
+  log(functionName: string): Log;
+  topicArn: string;
+  approvalBaseUrl: string;
+}
+
+export type LocalFunction = (event: unknown, context: { functionName: string; awsRequestId: string }) => Promise<unknown>;
+
+/** Every function of `functions/`, wired to the sandbox. The functions themselves do not know it. */
+export function localFunctions(surroundings: LocalSurroundings): Record<string, LocalFunction> {
+  const wired = <Input, Needs extends ResourceName, Output>(step: Step<Input, Needs, Output>): [string, LocalFunction] => {
+    const handler = lambda(step, resources(step.name, surroundings), (functionName) => ({
+      config: surroundings.config,
+      log: surroundings.log(functionName),
+      now: () => new Date(surroundings.now()),
+      after: timer,
+    }));
+    return [step.name, (event, context) => handler(event, lambdaContext(context))];
+  };
+  return Object.fromEntries([
+    wired(intake),
+    wired(openIncident),
+    wired(assess),
+    wired(plan),
+    wired(takeSnapshot),
+    wired(registerTarget),
+    wired(scaleOut),
+    wired(putPolicy),
+    wired(waitVerify),
+    wired(requestApproval),
+    wired(approval),
+    wired(scaleIn),
+    wired(rollback),
+    wired(notify),
+    wired(closeIncident),
+  ]);
+}
+
+function resources(caller: string, surroundings: LocalSurroundings): { [Name in ResourceName]: () => Resources[Name] } {
+  const options = () => ({
+    region: surroundings.config.region,
+    credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
+    retryStrategy: retryStrategy(Math.random),
+    requestHandler: wireRequestHandler(surroundings.handle, caller),
+  });
+  return {
+    ecs: () => new ECSClient(options()),
+    autoscaling: () => new ApplicationAutoScalingClient(options()),
+    cloudwatch: () => new CloudWatchClient(options()),
+    states: () => new SFNClient(options()),
+    notices: () => ({ sns: new SNSClient(options()), topicArn: surroundings.topicArn }),
+    mail: () => ({ ses: new SESv2Client(options()) }),
+    store: () => surroundings.store,
+    http: () => ({ get: surroundings.httpGet }),
+    random: () => ({ bytes: surroundings.randomBytes }),
+    links: () => ({ approvalBaseUrl: surroundings.approvalBaseUrl }),
+  };
+}
+
+/** Lambda's context object, as far as the middleware reads it. */
+function lambdaContext({ functionName, awsRequestId }: { functionName: string; awsRequestId: string }): Context {
+  return {
+    functionName,
+    awsRequestId,
+    callbackWaitsForEmptyEventLoop: false,
+    functionVersion: '1',
+    invokedFunctionArn: `arn:aws:lambda:ap-southeast-1:123456789012:function:${functionName}`,
+    memoryLimitInMB: '256',
+    logGroupName: `/aws/lambda/${functionName}`,
+    logStreamName: 'sandbox',
+    getRemainingTimeInMillis: () => 60_000,
+    done: () => undefined,
+    fail: () => undefined,
+    succeed: () => undefined,
+  };
+}

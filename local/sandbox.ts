@@ -1,0 +1,154 @@
+import { alarmsOf } from '../shared/alarms.ts';
+import { alertOfAlarm } from '../shared/alerts.ts';
+import { type Config, type ServiceConfig, serviceConfig } from '../shared/config.ts';
+import { memoryRecordStore } from '../shared/memory-record-store.ts';
+import type { RecordStore } from '../shared/record-store.ts';
+import type { HttpAnswer, Log } from '../shared/tools.ts';
+import { type Aws, createAws } from './aws/aws.ts';
+import type { AlarmEvent } from './aws/cloudwatch/alarm-event.ts';
+import { installVirtualTime, type VirtualTime } from './clock.ts';
+import { statemachinesFolder } from './config-files.ts';
+import { loadDefinitions } from './engine/definitions.ts';
+import { createEngine, type Engine } from './engine/engine.ts';
+import { createStepFunctionsApi } from './engine/wire.ts';
+import { type LocalFunction, localFunctions } from './functions.ts';
+import { seedAutoscaling } from './seed.ts';
+import type { FaultPlan } from './wire.ts';
+import type { ServiceOptions } from './world/options.ts';
+import { mulberry32 } from './world/random.ts';
+import type { World } from './world/types.ts';
+import { createWorld } from './world/world.ts';
+
+/** One structured log line of a function. */
+export interface LogLine {
+  at: number;
+  functionName: string;
+  level: 'info' | 'warn' | 'error';
+  message: string;
+  fields: Record<string, unknown>;
+}
+
+export interface SandboxOptions {
+  config: Config;
+  /** Key of the service in the configuration. */
+  service: string;
+  /** What happens to the service: traffic, troubles, revisions. */
+  world: Pick<ServiceOptions, 'arrivals'> & Partial<ServiceOptions>;
+  seed: number;
+  faults?: FaultPlan;
+  /** Base URL of the approval links; the server's address when there is one. */
+  approvalBaseUrl?: string;
+  /** Whether the simulated alarms start runs by themselves, as the deployed EventBridge rule does. */
+  alarmsStartRuns?: boolean;
+}
+
+/** The whole product on a laptop: the shipped functions and state machines over a simulated AWS, in virtual time. */
+export interface Sandbox {
+  config: Config;
+  service: ServiceConfig;
+  time: VirtualTime;
+  world: World;
+  aws: Aws;
+  engine: Engine;
+  store: RecordStore;
+  functions: Record<string, LocalFunction>;
+  logs: LogLine[];
+  /** Alarm events of the runbook's alarms, in order. */
+  alarmEvents: AlarmEvent[];
+  close(): void;
+}
+
+/** Any moment will do; a fixed one makes runs repeatable. */
+export const sandboxStart = new Date('2026-10-02T17:00:00.000Z');
+/** EventBridge needs about a second from an alarm's transition to its target. */
+const deliveryMilliseconds = 1000;
+const ruleId = '5f0e1d2c-7b6a-4c3d-9e8f-0a1b2c3d4e5f';
+
+export function createSandbox(options: SandboxOptions): Sandbox {
+  const { config, seed } = options;
+  const service = serviceConfig(config, options.service);
+  const time = installVirtualTime({ start: sandboxStart, seed });
+  const { loadBalancer, targetGroup } = service;
+  const world = createWorld({
+    now: time.now,
+    random: mulberry32(seed ^ 0x1234567),
+    services: [
+      {
+        cluster: service.cluster,
+        name: service.service,
+        desiredCount: service.capacity.baseline.desired,
+        capacityPerTask: service.capacity.perTask.requestsPerMinute / 60,
+        p99WarningSeconds: config.thresholds.latencyP99Seconds.warning,
+        historySeconds: 1800,
+        ...options.world,
+      },
+    ],
+  });
+  const aws = createAws({
+    world,
+    now: time.now,
+    random: time.random,
+    region: config.region,
+    customNamespace: service.customNamespace,
+    loadBalancers: { [`${service.cluster}/${service.service}`]: { loadBalancer, targetGroup } },
+    ...(options.faults ? { faults: options.faults } : {}),
+  });
+  const store = memoryRecordStore({ now: () => new Date(time.now()) });
+  const logs: LogLine[] = [];
+  const functions = localFunctions({
+    config,
+    now: time.now,
+    randomBytes: time.randomBytes,
+    handle: aws.handle,
+    store,
+    httpGet: healthOver(world, service),
+    log: (functionName) => logInto(logs, functionName, time.now),
+    topicArn: `arn:aws:sns:${config.region}:123456789012:emergency-scaling-notices`,
+    approvalBaseUrl: options.approvalBaseUrl ?? 'http://127.0.0.1',
+  });
+  const engine = createEngine({ definitions: loadDefinitions(statemachinesFolder), functions, now: time.now, random: time.random });
+  const api = createStepFunctionsApi(engine);
+  aws.mount('AWSStepFunctions', (operation, input) => api(operation, input));
+  seedAutoscaling(aws, service);
+  for (const alarm of alarmsOf(service, config)) aws.alarms.putAlarm(JSON.parse(JSON.stringify(alarm)));
+  const alarmEvents: AlarmEvent[] = [];
+  aws.alarms.onAlarmStateChange((event) => {
+    if (!alertOfAlarm(event.detail.alarmName, [service.service])) return;
+    alarmEvents.push(event);
+    if (options.alarmsStartRuns ?? true) setTimeout(() => deliver(engine, event), deliveryMilliseconds);
+  });
+  aws.start();
+  const close = () => {
+    aws.stop();
+    time.uninstall();
+  };
+  return { config, service, time, world, aws, engine, store, functions, logs, alarmEvents, close };
+}
+
+/** Starts an emergency run as the deployed rule does; EventBridge names the execution after the event and the rule. */
+export function deliver(engine: Engine, event: { id: string }): void {
+  const name = `${event.id}_${ruleId}`;
+  const known = engine.executions.some((execution) => execution.name === name);
+  engine.startExecution({ machine: 'emergency-scaling', name: known ? `${name.slice(0, 70)}-again` : name, input: event });
+}
+
+function healthOver(world: World, { cluster, service, health }: ServiceConfig) {
+  return async (url: string, timeoutMilliseconds: number): Promise<HttpAnswer> => {
+    world.advance();
+    const endpoint = url === health.api ? 'api' : url === health.mcp ? 'mcp' : undefined;
+    const answer = endpoint && world.service(cluster, service)?.health(endpoint);
+    if (!answer) throw Object.assign(new Error(`nothing answers at ${url}`), { name: 'TypeError' });
+    const slow = answer === 'timeout' || answer.latencyMilliseconds > timeoutMilliseconds;
+    const wait = slow ? timeoutMilliseconds : answer.latencyMilliseconds;
+    await new Promise((resolve) => setTimeout(resolve, wait));
+    if (slow) throw Object.assign(new Error(`no answer within ${timeoutMilliseconds} ms`), { name: 'TimeoutError' });
+    return answer;
+  };
+}
+
+function logInto(logs: LogLine[], functionName: string, now: () => number): Log {
+  const write = (level: LogLine['level']) => (message: string, fields: Record<string, unknown> = {}) => {
+    logs.push({ at: now(), functionName, level, message, fields });
+  };
+  return { info: write('info'), warn: write('warn'), error: write('error') };
+}
