@@ -46,7 +46,7 @@ export function readSettings(store: ScalingStore, service: SimulatedService): Se
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 
 /** The changed settings before and after; of the policies only those that differ. Task counts in motion are no setting. */
-export function settingsDifference(
+function settingsDifference(
   before: ServiceSettings,
   after: ServiceSettings,
 ): { from: Record<string, unknown>; to: Record<string, unknown> } {

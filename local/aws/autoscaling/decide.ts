@@ -10,13 +10,13 @@ export interface Capacity {
 }
 
 /** The scale-out whose cooldown may still be running. */
-export interface LastOut {
+interface LastOut {
   at: number;
   base: number;
 }
 
 /** Default cooldown for ECS, seconds (target-tracking-scaling-policy-overview.html). */
-export const DEFAULT_COOLDOWN = 300;
+const DEFAULT_COOLDOWN = 300;
 /** Largest share of the running tasks that one scale-in of a target-tracking policy removes: "gradually". */
 const SCALE_IN_SHARE = 0.1;
 

@@ -1,8 +1,9 @@
 import type { Alarms } from '../cloudwatch/alarms.ts';
 import { AwsError } from '../errors.ts';
 import { type Operations, type Output, page, parseInput } from '../input.ts';
-import { arn, epochSeconds, type Site, uuid } from '../site.ts';
+import { epochSeconds, type Site, uuid } from '../site.ts';
 import { metricKey, trackedMetric } from './metrics.ts';
+import { alarmsShape, deletePolicy, putAlarms } from './policy-alarms.ts';
 import {
   DeleteScalingPolicy,
   DescribeScalingPolicies,
@@ -20,66 +21,6 @@ import {
   type ScalingPolicy,
   type ScalingStore,
 } from './store.ts';
-
-/** Minutes for which the metric must stay above the target, and clearly below it (observed on AWS, not documented). */
-const HIGH_MINUTES = 3;
-const LOW_MINUTES = 15;
-/** Share of the target below which a policy scales in. */
-const LOW_SHARE = 0.9;
-
-/**
- * Creates or updates the two alarms of a target-tracking policy. On a metric of 20-second periods three points
- * suffice for a scale-out; a scale-in takes as long as elsewhere.
- */
-function putAlarms(
-  site: Site,
-  alarms: Alarms,
-  target: ScalableTarget,
-  policy: ScalingPolicy,
-  config: TargetTracking,
-) {
-  const metric = trackedMetric(target, config);
-  const names = policy.alarms ?? {
-    high: `TargetTracking-${target.resourceId}-AlarmHigh-${uuid(site)}`,
-    low: `TargetTracking-${target.resourceId}-AlarmLow-${uuid(site)}`,
-  };
-  const common = {
-    ...metric,
-    AlarmDescription: `DO NOT EDIT OR DELETE. For TargetTrackingScaling policy ${policy.arn}.`,
-    AlarmActions: [policy.arn],
-  };
-  alarms.putAlarm({
-    ...common,
-    AlarmName: names.high,
-    ComparisonOperator: 'GreaterThanThreshold',
-    Threshold: config.TargetValue,
-    EvaluationPeriods: HIGH_MINUTES,
-  });
-  alarms.putAlarm({
-    ...common,
-    AlarmName: names.low,
-    ComparisonOperator: 'LessThanThreshold',
-    Threshold: config.TargetValue * LOW_SHARE,
-    EvaluationPeriods: LOW_MINUTES * (60 / Math.min(60, metric.Period ?? 60)),
-  });
-  policy.alarms = names;
-}
-
-/** Deletes a policy and the alarms that were made for it; alarms of step scaling belong to their maker and stay. */
-export function deletePolicy(alarms: Alarms, target: ScalableTarget, policy: ScalingPolicy): void {
-  target.policies.delete(policy.name);
-  if (policy.alarms === undefined) return;
-  alarms.deleteAlarm(policy.alarms.high);
-  alarms.deleteAlarm(policy.alarms.low);
-}
-
-function alarmsShape(site: Site, policy: ScalingPolicy): Output[] {
-  if (policy.alarms === undefined) return [];
-  return [policy.alarms.high, policy.alarms.low].map((name) => ({
-    AlarmName: name,
-    AlarmARN: arn(site, 'cloudwatch', `alarm:${name}`),
-  }));
-}
 
 function policyShape(site: Site, target: ScalableTarget, policy: ScalingPolicy): Output {
   return {
@@ -109,6 +50,20 @@ function requireOneKind(
   }
 }
 
+/** One target-tracking policy per metric. @throws AwsError ValidationException */
+function requireOwnMetric(target: ScalableTarget, name: string, config: TargetTracking): void {
+  trackedMetric(target, config);
+  const key = metricKey(config);
+  for (const rival of target.policies.values()) {
+    if (rival.name === name || rival.targetTracking === undefined) continue;
+    if (metricKey(rival.targetTracking) !== key) continue;
+    throw new AwsError(
+      INVALID,
+      'Only one TargetTrackingScaling policy for a given metric specification is allowed.',
+    );
+  }
+}
+
 /** PutScalingPolicy (upsert by name), DescribeScalingPolicies and DeleteScalingPolicy. */
 export function policyOperations(site: Site, store: ScalingStore, alarms: Alarms): Operations {
   return {
@@ -119,17 +74,7 @@ export function policyOperations(site: Site, store: ScalingStore, alarms: Alarms
       const targetTracking = request.TargetTrackingScalingPolicyConfiguration;
       const stepScaling = request.StepScalingPolicyConfiguration;
       requireOneKind(request.PolicyType, targetTracking, stepScaling);
-      if (targetTracking !== undefined) {
-        trackedMetric(target, targetTracking);
-        const rivals = [...target.policies.values()].filter((policy) => policy.name !== name);
-        const key = metricKey(targetTracking);
-        if (rivals.some((policy) => policy.targetTracking && metricKey(policy.targetTracking) === key)) {
-          throw new AwsError(
-            INVALID,
-            'Only one TargetTrackingScaling policy for a given metric specification is allowed.',
-          );
-        }
-      }
+      if (targetTracking !== undefined) requireOwnMetric(target, name, targetTracking);
       const known = target.policies.get(name);
       // Alarms of another kind of policy, or on another metric, do not carry over.
       const sameMetric =

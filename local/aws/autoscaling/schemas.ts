@@ -33,7 +33,7 @@ export const DescribeScalableTargets = z.object({
 });
 
 /** The metrics that AWS defines for ECS (API_PredefinedMetricSpecification.html). */
-export const PREDEFINED_METRICS = [
+const PREDEFINED_METRICS = [
   'ECSServiceAverageCPUUtilization',
   'ECSServiceAverageMemoryUtilization',
   'ECSServiceAverageCPUUtilizationHighResolution',

@@ -3,7 +3,7 @@ import { AwsError } from '../errors.ts';
 import { type Operations, type Output, page, parseInput } from '../input.ts';
 import { arn, epochSeconds, hexDigits, type Site } from '../site.ts';
 import { setDesiredCount } from './activities.ts';
-import { deletePolicy } from './policies.ts';
+import { deletePolicy } from './policy-alarms.ts';
 import { DescribeScalableTargets, RegisterScalableTarget, TargetTriple } from './schemas.ts';
 import {
   DIMENSION,

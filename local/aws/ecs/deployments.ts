@@ -1,16 +1,17 @@
 import { z } from 'zod';
-import type { ServiceDeploymentRecord, SimulatedService } from '../../world/types.ts';
+import type { SimulatedService } from '../../world/types.ts';
 import { AwsError } from '../errors.ts';
 import { type Operations, type Output, page, parseInput } from '../input.ts';
-import { arn, epochSeconds, requireService, type Site } from '../site.ts';
+import { epochSeconds, requireService, type Site } from '../site.ts';
 import {
-  clusterArn,
-  DEPLOYMENT_CONFIGURATION,
-  INVALID,
-  loadBalancersShape,
-  serviceArn,
-  taskDefinitionArn,
-} from './shapes.ts';
+  briefShape,
+  deploymentArn,
+  fullShape,
+  type Located,
+  revisionArn,
+  revisionShape,
+} from './deployment-shapes.ts';
+import { INVALID } from './shapes.ts';
 
 const ListServiceDeployments = z.object({
   cluster: z.string().default('default'),
@@ -30,83 +31,10 @@ const StopServiceDeployment = z.object({
 /** The states in which ECS accepts a stop (stop-service-deployment.html), among those of the simulated world. */
 const STOPPABLE: ReadonlySet<string> = new Set(['PENDING', 'IN_PROGRESS', 'ROLLBACK_IN_PROGRESS']);
 
-interface Located {
-  service: SimulatedService;
-  record: ServiceDeploymentRecord;
-}
-
-/** `ecs-svc/123` is the deployment's id in DescribeServices; ARNs use the digits only. */
-function bareId(record: ServiceDeploymentRecord): string {
-  return record.id.slice(record.id.lastIndexOf('/') + 1);
-}
-
-function childArn(site: Site, kind: string, { service, record }: Located): string {
-  return arn(site, 'ecs', `${kind}/${service.cluster}/${service.name}/${bareId(record)}`);
-}
-
-const deploymentArn = (site: Site, located: Located) => childArn(site, 'service-deployment', located);
-const revisionArn = (site: Site, located: Located) => childArn(site, 'service-revision', located);
-
 function locate(site: Site, wanted: string, arnOf: (site: Site, located: Located) => string) {
   return site.world.services
     .flatMap((service) => service.history.map((record) => ({ service, record })))
     .find((located) => arnOf(site, located) === wanted);
-}
-
-function briefShape(site: Site, located: Located): Output {
-  const { service, record } = located;
-  return {
-    serviceDeploymentArn: deploymentArn(site, located),
-    serviceArn: serviceArn(site, service),
-    clusterArn: clusterArn(site, service.cluster),
-    targetServiceRevisionArn: revisionArn(site, located),
-    status: record.status,
-    createdAt: epochSeconds(record.createdAt),
-    startedAt: epochSeconds(record.startedAt),
-    ...(record.finishedAt !== undefined && { finishedAt: epochSeconds(record.finishedAt) }),
-  };
-}
-
-function fullShape(site: Site, located: Located): Output {
-  const { service, record } = located;
-  const counts = service.deployments.find((deployment) => deployment.id === record.id);
-  const source = service.history[service.history.findIndex(({ id }) => id === record.id) + 1];
-  const rolledBack = record.status.startsWith('ROLLBACK') && source !== undefined;
-  const { targetServiceRevisionArn, ...brief } = briefShape(site, located);
-  return {
-    ...brief,
-    updatedAt: epochSeconds(record.finishedAt ?? site.now()),
-    deploymentConfiguration: DEPLOYMENT_CONFIGURATION,
-    sourceServiceRevisions:
-      source === undefined ? [] : [{ arn: revisionArn(site, { service, record: source }) }],
-    targetServiceRevision: {
-      arn: targetServiceRevisionArn,
-      requestedTaskCount: counts?.desiredCount ?? 0,
-      runningTaskCount: counts?.runningCount ?? 0,
-      pendingTaskCount: counts?.pendingCount ?? 0,
-    },
-    ...(rolledBack && {
-      rollback: {
-        startedAt: epochSeconds(record.finishedAt ?? record.startedAt),
-        serviceRevisionArn: revisionArn(site, { service, record: source }),
-      },
-    }),
-  };
-}
-
-function revisionShape(site: Site, located: Located): Output {
-  const { service, record } = located;
-  return {
-    serviceRevisionArn: revisionArn(site, located),
-    serviceArn: serviceArn(site, service),
-    clusterArn: clusterArn(site, service.cluster),
-    taskDefinition: taskDefinitionArn(site, record.taskDefinition),
-    launchType: 'FARGATE',
-    platformVersion: '1.4.0',
-    platformFamily: 'Linux',
-    loadBalancers: loadBalancersShape(site, service),
-    createdAt: epochSeconds(record.createdAt),
-  };
 }
 
 /** Describes what exists of the wanted ARNs and reports the others as MISSING. */

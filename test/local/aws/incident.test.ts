@@ -88,7 +88,9 @@ describe('a traffic spike without anybody', () => {
 it('retries of the SDK pass in virtual time', async () => {
   let left = 2;
   const { virtual, aws, cloudWatch } = start(1, () =>
-    left-- > 0 ? { kind: 'error', name: 'ThrottlingException', message: 'Rate exceeded', status: 400 } : undefined,
+    left-- > 0
+      ? { kind: 'error', name: 'ThrottlingException', message: 'Rate exceeded', status: 400 }
+      : undefined,
   );
   let values: number[] | undefined;
   const MetricStat = {
@@ -115,7 +117,11 @@ it('retries of the SDK pass in virtual time', async () => {
       values = MetricDataResults?.[0]?.Values;
     });
   await virtual.runUntil(() => values !== undefined);
-  expect(aws.calls.map(({ error }) => error)).toEqual(['ThrottlingException', 'ThrottlingException', undefined]);
+  expect(aws.calls.map(({ error }) => error)).toEqual([
+    'ThrottlingException',
+    'ThrottlingException',
+    undefined,
+  ]);
   expect(values?.length).toBeGreaterThan(5);
   expect(virtual.now()).toBeGreaterThan(START);
 });
