@@ -25,8 +25,9 @@ export function parseTemplate(text: string, machines: readonly string[], place: 
     { tag: '!GetAtt', resolve: (source) => attribute(source, problems, machineArn, place) },
   ];
   const document = parseDocument(text, { customTags: tags, merge: true });
-  const faults = [...document.errors, ...document.warnings].map(({ message }) => message);
-  if (faults.length > 0) return { value: null, problems: faults };
+  // After the first fault the parser is lost, and what it says next only hides it.
+  const [fault] = [...document.errors, ...document.warnings];
+  if (fault !== undefined) return { value: null, problems: [fault.message.trim()] };
   const value = throughJson(document.toJS());
   return { value, problems };
 }

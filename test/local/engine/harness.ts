@@ -58,6 +58,7 @@ export async function withEngine(
   try {
     await test({ engine, faults, finish, settle, advance, elapsed: () => (Date.now() - start) / 1000 });
   } finally {
+    await settle(); // what has just begun must set its timers on the virtual clock, not on the real one
     clock.uninstall();
   }
 }
