@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { defaultPlace, functionFileName, type Place, parseResource, stateMachineArn } from './arn.ts';
-import { type Definition, definitionSchema, innerBranches, type State } from './asl.ts';
+import { type Definition, definitionSchema, type State } from './asl.ts';
+import { innerBranches } from './asl-graph.ts';
 import { isJsonObject, type Json } from './json.ts';
 import { parseTemplate } from './template.ts';
 

@@ -1,4 +1,5 @@
-import { type Branch, successors } from './asl.ts';
+import type { Branch } from './asl.ts';
+import { successors } from './asl-graph.ts';
 import type { Problem } from './lint.ts';
 
 /** Transitions that lead nowhere, and states that nothing leads to. */

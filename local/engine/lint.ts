@@ -1,5 +1,6 @@
 import validateAsl from 'asl-validator';
-import { type Branch, innerBranches, type State } from './asl.ts';
+import type { Branch, State } from './asl.ts';
+import { innerBranches } from './asl-graph.ts';
 import type { MachineDefinition } from './definitions.ts';
 import { lintReferences } from './lint-references.ts';
 import { lintState } from './lint-state.ts';

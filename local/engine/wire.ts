@@ -2,11 +2,10 @@ import { z } from 'zod';
 import { roleArn } from './arn.ts';
 import type { MachineDefinition } from './definitions.ts';
 import type { Engine } from './engine.ts';
-import type { Execution } from './execution.ts';
 import { StepFunctionsError } from './failure.ts';
-import type { HistoryEvent } from './history.ts';
 import { parseJson } from './json.ts';
 import { page } from './page.ts';
+import { described, listed, seconds, wireEvent } from './wire-answers.ts';
 
 /**
  * The Step Functions API over an engine, for mounting at the X-Amz-Target prefix `AWSStepFunctions`. Takes the operation's
@@ -148,39 +147,4 @@ function parseInput(input: string): unknown {
       `Invalid State Machine Execution Input: '${String(error)}'`,
     );
   }
-}
-
-function seconds(milliseconds: number): number {
-  return milliseconds / 1000;
-}
-
-function listed(execution: Execution): object {
-  const { arn, name, stateMachineArn, status, startDate, stopDate } = execution;
-  return {
-    executionArn: arn,
-    stateMachineArn,
-    name,
-    status,
-    startDate: seconds(startDate),
-    ...(stopDate !== undefined && { stopDate: seconds(stopDate) }),
-    redriveCount: 0,
-  };
-}
-
-function described(execution: Execution): object {
-  const { input, output, error, cause, status } = execution;
-  const included = { included: true };
-  return {
-    ...listed(execution),
-    input: JSON.stringify(input),
-    inputDetails: included,
-    ...(output !== undefined && { output: JSON.stringify(output), outputDetails: included }),
-    ...(error !== undefined && { error }),
-    ...(cause !== undefined && { cause }),
-    redriveStatus: status === 'RUNNING' || status === 'SUCCEEDED' ? 'NOT_REDRIVABLE' : 'REDRIVABLE',
-  };
-}
-
-function wireEvent(event: HistoryEvent): object {
-  return { ...event, timestamp: seconds(event.timestamp) };
 }

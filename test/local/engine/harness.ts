@@ -64,7 +64,7 @@ export async function withEngine(
 }
 
 /** Numbers from 0 up to 1 that are the same for the same seed. */
-export function seeded(seed: number): () => number {
+function seeded(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
