@@ -1,4 +1,3 @@
-import { alarmsOf } from '../shared/alarms.ts';
 import { alertOfAlarm } from '../shared/alerts.ts';
 import { type Config, type ServiceConfig, serviceConfig } from '../shared/config.ts';
 import { memoryRecordStore } from '../shared/memory-record-store.ts';
@@ -12,7 +11,7 @@ import { loadDefinitions } from './engine/definitions.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
 import { createStepFunctionsApi } from './engine/wire.ts';
 import { type LocalFunction, localFunctions } from './functions.ts';
-import { seedAutoscaling } from './seed.ts';
+import { seedAlarms, seedAutoscaling } from './seed.ts';
 import type { FaultPlan } from './wire.ts';
 import type { ServiceOptions } from './world/options.ts';
 import { mulberry32 } from './world/random.ts';
@@ -110,7 +109,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const api = createStepFunctionsApi(engine);
   aws.mount('AWSStepFunctions', (operation, input) => api(operation, input));
   seedAutoscaling(aws, service);
-  for (const alarm of alarmsOf(service, config)) aws.alarms.putAlarm(JSON.parse(JSON.stringify(alarm)));
+  seedAlarms(aws, service, config);
   const alarmEvents: AlarmEvent[] = [];
   aws.alarms.onAlarmStateChange((event) => {
     if (!alertOfAlarm(event.detail.alarmName, [service.service])) return;

@@ -1,4 +1,5 @@
-import type { ServiceConfig } from '../shared/config.ts';
+import { alarmsOf } from '../shared/alarms.ts';
+import type { Config, ServiceConfig } from '../shared/config.ts';
 import type { Aws } from './aws/aws.ts';
 
 /** Registers what a configured service has on a quiet day: its scalable target and its CPU policy. */
@@ -22,4 +23,12 @@ export function seedAutoscaling(aws: Aws, service: ServiceConfig): void {
       PredefinedMetricSpecification: { PredefinedMetricType: 'ECSServiceAverageCPUUtilization' },
     },
   });
+}
+
+/** Puts the alarms that the project deploys. They have been OK for a while, so they start without a transition. */
+export function seedAlarms(aws: Aws, service: ServiceConfig, config: Config): void {
+  for (const alarm of alarmsOf(service, config)) {
+    const { AlarmName } = aws.alarms.putAlarm(JSON.parse(JSON.stringify(alarm))).definition;
+    aws.alarms.setState(AlarmName, 'OK', 'Threshold Crossed: the datapoints were not breaching');
+  }
 }

@@ -188,6 +188,8 @@ export const Verification = z.object({
   since: z.iso.datetime(),
   /** Since when every metric has been ok; only for the goals calm and step. */
   calmSince: z.iso.datetime().optional(),
+  /** Since when as many tasks run as are wanted; only for the goal recovered. */
+  settledSince: z.iso.datetime().optional(),
   nextCheckSeconds: z.int(),
   reasons: z.array(z.string()),
 });

@@ -34,13 +34,15 @@ export function verify(check: Check, now: Assessment, config: Config): Verificat
   const seconds = (Date.parse(now.at) - Date.parse(started)) / 1000;
   const loop = check.goal === 'calm' || check.goal === 'step' ? config.timing.calm : config.timing.verify;
   const calmSince = scaleInBlockers(now).length > 0 ? undefined : (previousOf(check)?.calmSince ?? now.at);
-  const judged = judge(check, now, config, calmSince);
+  const settledSince = wantedTasksRun(check, now) ? (previousOf(check)?.settledSince ?? now.at) : undefined;
+  const judged = judge(check, now, config, calmSince, settledSince);
   const late = judged.state === 'waiting' && seconds >= loop.deadlineSeconds;
   return {
     goal: check.goal,
     state: late ? 'failed' : judged.state,
     since: started,
     ...(calmSince ? { calmSince } : {}),
+    ...(check.goal === 'recovered' && settledSince ? { settledSince } : {}),
     nextCheckSeconds: loop.intervalSeconds,
     reasons: late ? [`not reached within ${loop.deadlineSeconds} s`, ...judged.reasons] : judged.reasons,
   };
@@ -55,10 +57,22 @@ function startOf(check: Check, now: Assessment): string {
   return previousOf(check)?.since ?? now.at;
 }
 
-function judge(check: Check, now: Assessment, config: Config, calmSince: string | undefined): Verdict {
+function wantedTasksRun(check: Check, now: Assessment): boolean {
+  if ('unknown' in now.service) return false;
+  const { desired, running, pending } = now.service;
+  return pending === 0 && running >= Math.max(check.plan?.desired?.to ?? 0, desired);
+}
+
+function judge(
+  check: Check,
+  now: Assessment,
+  config: Config,
+  calmSince: string | undefined,
+  settledSince: string | undefined,
+): Verdict {
   switch (check.goal) {
     case 'recovered':
-      return recovered(check, now, config);
+      return recovered(check, now, config, settledSince);
     case 'rolled-back':
       return rolledBack(now);
     case 'calm':
@@ -70,7 +84,7 @@ function judge(check: Check, now: Assessment, config: Config, calmSince: string 
   }
 }
 
-function recovered(check: Check, now: Assessment, config: Config): Verdict {
+function recovered(check: Check, now: Assessment, config: Config, settledSince: string | undefined): Verdict {
   if ('unknown' in now.service) return { state: 'waiting', reasons: [now.service.unknown] };
   const view = now.service;
   const wanted = Math.max(check.plan?.desired?.to ?? 0, view.desired);
@@ -78,23 +92,23 @@ function recovered(check: Check, now: Assessment, config: Config): Verdict {
   if (view.running < wanted && (view.failedTasks >= failedStarts || failures.length > 0)) {
     return { state: 'failed', reasons: [`${view.running} of ${wanted} tasks run; new tasks cannot start`, ...failures] };
   }
-  if (view.running < wanted || view.pending > 0) {
+  if (!settledSince) {
     return { state: 'waiting', reasons: [`${view.running} of ${wanted} tasks run, ${view.pending} are starting`] };
   }
   if (now.health.api.level === 'critical') return { state: 'waiting', reasons: [`API health: ${now.health.api.detail}`] };
-  const started = startOf(check, now);
   const metric = alertOf(check.request.alert ?? 'HighLatencyP99').metric ?? 'latencyP99Seconds';
   const fired = now.metrics[metric];
-  // The point must begin after the tasks ran, or it says nothing about them.
+  // A point that began before all tasks ran says nothing about them.
   const enough = `${view.running} of ${wanted} tasks run`;
-  if (fired.level === 'unknown' || !fired.at || Date.parse(fired.at) < Date.parse(started)) {
-    return { state: 'waiting', reasons: [enough, `${metric}: no point since the change yet (${fired.reason ?? fired.at})`] };
+  if (fired.level === 'unknown' || !fired.at || Date.parse(fired.at) < Date.parse(settledSince)) {
+    return { state: 'waiting', reasons: [enough, `${metric}: no point yet since they run (${fired.reason ?? fired.at})`] };
   }
   const critical = metricNames.filter((name) => now.metrics[name].level === 'critical' && name !== 'requestRatePerMinute');
   if (critical.length === 0) return { state: 'reached', reasons: [enough, better(metric, check, now)] };
   const said = critical.map((name) => `${name} ${now.metrics[name].value} is still critical`);
-  const patience = config.planning.metricDelaySeconds + config.planning.taskStartSeconds;
-  const waited = (Date.parse(now.at) - Date.parse(started)) / 1000;
+  // Two whole minutes of points after the tasks ran: the first still holds the backlog's last requests.
+  const patience = config.planning.metricDelaySeconds + 120;
+  const waited = (Date.parse(now.at) - Date.parse(settledSince)) / 1000;
   if (waited < patience) return { state: 'waiting', reasons: [enough, ...said] };
   const again = (check.plan?.round ?? 0) < config.limits.rounds;
   return again

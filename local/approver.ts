@@ -1,0 +1,58 @@
+import type { Sandbox } from './sandbox.ts';
+
+/** How the simulated approver answers; `ask` leaves it to a person. */
+export type ApproverMood = 'yes' | 'no' | 'never' | 'ask';
+
+/** Seconds after which the approver has read the mail. */
+const readingSeconds = 120;
+
+/**
+ * A simulated approver: opens the newest approval mail, reads the page and posts its form, as a browser would. Call it
+ * at intervals of virtual time.
+ */
+export function simulatedApprover(sandbox: Sandbox, mood: ApproverMood): () => Promise<void> {
+  const answered = new Set<string>();
+  return async () => {
+    if (mood === 'never' || mood === 'ask') return;
+    for (const mail of sandbox.aws.mailbox) {
+      const link = approvalLink(mail.text);
+      const execution = incidentOf(mail.text);
+      if (!link || answered.has(execution) || sandbox.time.now() < mail.at + readingSeconds * 1000) continue;
+      answered.add(execution);
+      await answer(sandbox, link, mood);
+    }
+  };
+}
+
+/** The link of an approval mail, if it is one. */
+export const approvalLink = (text: string): string | undefined => /https?:\/\/\S+\/approvals\/\S+/.exec(text)?.[0];
+
+// Several approvers get a mail for the same request; one answer is enough.
+const incidentOf = (text: string): string => `${/incident (\S+)\.$/m.exec(text)?.[1]} ${/expires (.*)\.$/m.exec(text)?.[1]}`;
+
+async function answer(sandbox: Sandbox, link: string, mood: 'yes' | 'no'): Promise<void> {
+  const handle = link.split('/').at(-1) ?? '';
+  const shown = await request(sandbox, 'GET', handle);
+  const check = /name="check" value="([^"]*)"/.exec(shown.body)?.[1] ?? '';
+  const reason = mood === 'yes' ? 'Traffic is back to normal and every metric is ok.' : 'A campaign starts soon; keep the capacity.';
+  const decision = mood === 'yes' ? 'approved' : 'rejected';
+  await request(sandbox, 'POST', handle, new URLSearchParams({ check, reason, decision }).toString());
+}
+
+/** One request to the approval function, in the payload format of an HTTP API. */
+export async function request(
+  sandbox: Pick<Sandbox, 'functions'>,
+  method: string,
+  handle: string,
+  body?: string,
+): Promise<{ statusCode: number; headers: Record<string, string>; body: string }> {
+  const event = {
+    version: '2.0',
+    requestContext: { http: { method } },
+    pathParameters: { handle },
+    ...(body === undefined ? {} : { body, isBase64Encoded: false }),
+  };
+  const approval = sandbox.functions.approval;
+  const answered = await approval?.(event, { functionName: 'emergency-scaling-approval', awsRequestId: 'browser' });
+  return answered as { statusCode: number; headers: Record<string, string>; body: string };
+}

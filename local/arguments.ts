@@ -1,0 +1,97 @@
+import { parseArgs } from 'node:util';
+import { InvalidInputError } from '../shared/errors.ts';
+import type { Config } from '../shared/config.ts';
+import type { ApproverMood } from './approver.ts';
+import { environments, readConfig } from './config-files.ts';
+import { type Delivery, type Play, readDelivery, scenarioPlay, tracePlay } from './play.ts';
+
+/** What `simulate` and `start` have in common. */
+export interface IncidentArguments {
+  config: Config;
+  service: string;
+  play: Play;
+  delivery?: Delivery;
+  approve: ApproverMood;
+  dryRun: boolean;
+  seed: number;
+  json: boolean;
+  throttle: number;
+  /** `start` only. */
+  speed: number;
+  port: number;
+}
+
+const options = {
+  environment: { type: 'string', default: 'production' },
+  service: { type: 'string' },
+  scenario: { type: 'string' },
+  trace: { type: 'string' },
+  event: { type: 'string' },
+  approve: { type: 'string' },
+  seed: { type: 'string', default: '1' },
+  throttle: { type: 'string', default: '0' },
+  speed: { type: 'string', default: '60' },
+  port: { type: 'string', default: '4566' },
+  'dry-run': { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+/**
+ * Parses the command line.
+ * @throws InvalidInputError that names the option and the allowed values. Returns undefined when help was asked for.
+ */
+export function parseIncidentArguments(argv: readonly string[], defaultApprove: ApproverMood): IncidentArguments | undefined {
+  const { values } = parsed(argv);
+  if (values.help) return undefined;
+  if (values.scenario !== undefined && values.trace !== undefined) {
+    throw new InvalidInputError('--scenario, --trace: give one of them, not both');
+  }
+  if (!environments().includes(values.environment)) {
+    throw new InvalidInputError(`--environment: "${values.environment}" has no file in config/; allowed: ${environments().join(', ')}`);
+  }
+  const config = readConfig(values.environment);
+  const names = Object.keys(config.services);
+  const service = values.service ?? names[0] ?? '';
+  const settings = config.services[service];
+  if (!settings) throw new InvalidInputError(`--service: "${service}" is not configured; allowed: ${names.join(', ')}`);
+  const seed = wholeNumber('--seed', values.seed, 0, 4_294_967_295);
+  const play =
+    values.trace === undefined ? scenarioPlay(values.scenario ?? 'traffic-spike', settings, seed) : tracePlay(values.trace, settings);
+  return {
+    config,
+    service,
+    play,
+    ...(values.event === undefined ? {} : { delivery: readDelivery(values.event, settings) }),
+    approve: mood(values.approve, defaultApprove),
+    dryRun: values['dry-run'],
+    seed,
+    json: values.json,
+    throttle: wholeNumber('--throttle', values.throttle, 0, 90),
+    speed: wholeNumber('--speed', values.speed, 1, 100_000),
+    port: wholeNumber('--port', values.port, 0, 65_535),
+  };
+}
+
+function parsed(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options, strict: true, allowPositionals: false });
+  } catch (error) {
+    const why = error instanceof Error ? error.message.split('. ')[0] : String(error);
+    throw new InvalidInputError(`${why}; allowed: ${Object.keys(options).map((name) => `--${name}`).join(', ')}`);
+  }
+}
+
+function mood(value: string | undefined, fallback: ApproverMood): ApproverMood {
+  if (value === undefined) return fallback;
+  if (value === 'yes' || value === 'no' || value === 'never') return value;
+  throw new InvalidInputError(`--approve: "${value}" is not an answer; allowed: yes, no, never`);
+}
+
+function wholeNumber(option: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isInteger(value) || value < least || value > most) {
+    throw new InvalidInputError(`${option}: "${text}" must be a whole number from ${least} to ${most}`);
+  }
+  return value;
+}

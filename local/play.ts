@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { type AlertName, alertNames, alertOfAlarm } from '../shared/alerts.ts';
+import { machines } from '../shared/document.ts';
+import { InvalidInputError } from '../shared/errors.ts';
+import type { ServiceConfig } from '../shared/config.ts';
+import type { Arrivals, ServiceOptions } from './world/options.ts';
+import { createScenario, scenarioNames } from './world/scenarios.ts';
+import { arrivalsOf, durationOf, parseTrace } from './world/trace.ts';
+
+/** What happens to the simulated service, and by when it is over. */
+export interface Play {
+  name: string;
+  world: { arrivals: Arrivals } & Partial<ServiceOptions>;
+  calmAfterSeconds: number;
+}
+
+/** Share of the baseline tasks' capacity that a quiet day uses. */
+const quietUtilisation = 0.5;
+
+/** The rate of a quiet day, in requests per second. */
+export function baselineRate({ capacity }: ServiceConfig): number {
+  return (capacity.baseline.desired * capacity.perTask.requestsPerMinute * quietUtilisation) / 60;
+}
+
+/** @throws InvalidInputError that lists the scenarios. */
+export function scenarioPlay(name: string, service: ServiceConfig, seed: number): Play {
+  if (!scenarioNames.includes(name)) {
+    throw new InvalidInputError(`--scenario: "${name}" is not known; allowed: ${scenarioNames.join(', ')}`);
+  }
+  const { calmAfterSeconds, arrivals, troubles, revisions } = createScenario(name, { seed, baseline: baselineRate(service) });
+  return { name, world: { arrivals, troubles, revisions }, calmAfterSeconds };
+}
+
+/**
+ * A traffic trace, scaled so that its median is a quiet day of the service.
+ * @throws InvalidInputError that names the file, and the row, column and value that are faulty.
+ */
+export function tracePlay(file: string, service: ServiceConfig): Play {
+  const text = readInput('--trace', file);
+  try {
+    const trace = parseTrace(text);
+    return {
+      name: basename(file),
+      world: { arrivals: arrivalsOf(trace, { scaleToMedian: baselineRate(service) }) },
+      calmAfterSeconds: durationOf(trace),
+    };
+  } catch (error) {
+    throw new InvalidInputError(`--trace ${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** An input to deliver, and what has to be true of the simulated service before it is. */
+export interface Delivery {
+  machine: (typeof machines)[number];
+  input: unknown;
+  /** The alarm whose state the input describes; absent: delivered once the service runs quietly. */
+  when?: { alarm: AlertName; state: 'ALARM' | 'OK' };
+}
+
+/**
+ * Reads a file like those in `events/`. The state machine is the one that the file's name starts with, else
+ * emergency-scaling.
+ * @throws InvalidInputError for a file that is missing or not JSON.
+ */
+export function readDelivery(file: string, service: ServiceConfig): Delivery {
+  const text = readInput('--event', file);
+  let input: unknown;
+  try {
+    input = JSON.parse(text);
+  } catch (error) {
+    throw new InvalidInputError(`--event ${file}: not valid JSON: ${error instanceof Error ? error.message : ''}`);
+  }
+  const machine = machines.find((name) => basename(file).startsWith(name)) ?? 'emergency-scaling';
+  const when = stateDescribedBy(input, machine, service);
+  return { machine, input, ...(when ? { when } : {}) };
+}
+
+function stateDescribedBy(input: unknown, machine: string, service: ServiceConfig): Delivery['when'] {
+  const detail = field(input, 'detail');
+  const alarmName = field(detail, 'alarmName');
+  if (typeof alarmName === 'string') {
+    const alarm = alertOfAlarm(alarmName, [service.service])?.alert;
+    const state = field(field(detail, 'state'), 'value') === 'ALARM' ? 'ALARM' : 'OK';
+    return alarm && { alarm, state };
+  }
+  const alert = field(input, 'alert');
+  return machine === 'emergency-scaling' && isAlert(alert) ? { alarm: alert, state: 'ALARM' } : undefined;
+}
+
+const isAlert = (value: unknown): value is AlertName => alertNames.some((name) => name === value);
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+}
+
+function readInput(option: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const why = error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'no such file' : 'cannot be read';
+    throw new InvalidInputError(`${option} ${file}: ${why}`);
+  }
+}

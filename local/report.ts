@@ -1,0 +1,182 @@
+import { ServiceRecord, serviceKey } from '../shared/incident.ts';
+import { causeText } from '../shared/notices.ts';
+import { parse } from '../shared/schema.ts';
+import { outcomes } from '../shared/document.ts';
+import type { Execution } from './engine/execution.ts';
+import type { Watched } from './incident-run.ts';
+import type { Sandbox } from './sandbox.ts';
+import type { ServiceSettings } from './wire.ts';
+
+export type OutcomeName = (typeof outcomes)[number];
+
+/** The one JSON document of a simulation. Times are virtual, in ISO 8601; durations in seconds. */
+export interface Report {
+  outcome: OutcomeName;
+  reasons: string[];
+  service: { environment: string; name: string; cluster: string; service: string };
+  play: string;
+  before: ServiceSettings | null;
+  peak: ServiceSettings | null;
+  after: ServiceSettings;
+  writes: { at: string; who: string; call: string; from: Record<string, unknown>; to: Record<string, unknown> }[];
+  executions: { name: string; stateMachine: string; status: string; start: string; end: string | null; error: string | null; states: string[] }[];
+  approvals: ReportedApproval[];
+  measures: {
+    alarmToFirstWriteSeconds: number | null;
+    alarmToEnoughTasksSeconds: number | null;
+    secondsAboveLatencyThreshold: number;
+    overProvisionedTaskSeconds: number;
+    apiCalls: number;
+    stateTransitions: number;
+  };
+  seed: number;
+}
+
+export interface ReportedApproval {
+  execution: string;
+  askedAt: string;
+  planHash: string;
+  decision: 'approved' | 'rejected' | 'expired' | 'open';
+  by: string | null;
+  at: string | null;
+  reason: string | null;
+}
+
+/** What the incident came to, read from the executions, the wire's records and the world. */
+export async function reportOf(
+  sandbox: Sandbox,
+  watched: Watched,
+  { seed, play, delivered }: { seed: number; play: string; delivered: boolean },
+): Promise<Report> {
+  const { aws, engine, config, service, world } = sandbox;
+  const { cluster, service: name } = service;
+  const simulated = world.service(cluster, name);
+  const measures = simulated?.measures(config.thresholds.latencyP99Seconds.critical);
+  const first = aws.writes.find((write) => write.at >= (watched.setOffAt ?? 0) && write.who !== 'application-autoscaling');
+  const since = (at: number | undefined) =>
+    at === undefined || watched.setOffAt === undefined ? null : Math.round(at - watched.setOffAt) / 1000;
+  return {
+    ...(delivered ? await outcomeOf(sandbox) : { outcome: 'failed', reasons: ['the simulated service never came into the state that the event describes, so it was not delivered'] }),
+    service: { environment: config.environment, name: serviceNameIn(sandbox), cluster, service: name },
+    play,
+    before: watched.before ?? null,
+    peak: watched.peak ?? null,
+    after: aws.settings(cluster, name),
+    writes: aws.writes.map(({ at, who, call, from, to }) => ({ at: iso(at), who, call, from, to })),
+    executions: engine.executions.map((execution) => ({
+      name: execution.name,
+      stateMachine: execution.machine,
+      status: execution.status,
+      start: iso(execution.startDate),
+      end: execution.stopDate === undefined ? null : iso(execution.stopDate),
+      error: execution.error ?? null,
+      states: statesOf(execution),
+    })),
+    approvals: engine.executions.flatMap(approvalsOf),
+    measures: {
+      alarmToFirstWriteSeconds: since(first?.at),
+      alarmToEnoughTasksSeconds: since(watched.setOffAt === undefined ? undefined : measures?.enoughTasksAt(watched.setOffAt)),
+      secondsAboveLatencyThreshold: measures?.secondsAboveLatencyThreshold ?? 0,
+      overProvisionedTaskSeconds: measures?.overProvisionedTaskSeconds ?? 0,
+      apiCalls: aws.calls.length,
+      stateTransitions: engine.executions.reduce((sum, execution) => sum + execution.stateTransitions, 0),
+    },
+    seed,
+  };
+}
+
+/** The states that an execution visited, in order. */
+export function statesOf(execution: Execution): string[] {
+  return execution.history.flatMap((event) => event.stateEnteredEventDetails?.name ?? []);
+}
+
+const iso = (at: number) => new Date(at).toISOString();
+
+function serviceNameIn({ config, service }: Sandbox): string {
+  return Object.keys(config.services).find((key) => config.services[key] === service) ?? service.service;
+}
+
+interface Ended {
+  outcome: OutcomeName;
+  reasons: string[];
+}
+
+/** The outcome of the incident: of its last run that was not merely joined or ignored. */
+async function outcomeOf(sandbox: Sandbox): Promise<Ended> {
+  const { engine, store, service } = sandbox;
+  const ended = engine.executions.map((execution) => ({ execution, ...endOf(execution) }));
+  const rolledBack = ended.find(({ execution, outcome }) => execution.machine === 'rollback' && outcome === 'rolled-back');
+  const main = ended.filter(({ outcome }) => outcome !== 'ignored' && outcome !== 'joined');
+  const last = main.toSorted((a, b) => (a.execution.stopDate ?? Infinity) - (b.execution.stopDate ?? Infinity)).at(-1);
+  if (!last) {
+    const only = ended.at(-1);
+    return only ? { outcome: only.outcome, reasons: only.reasons } : { outcome: 'ignored', reasons: ['no alarm fired'] };
+  }
+  if (last.outcome === 'planned') return { outcome: 'planned', reasons: last.reasons };
+  if (last.execution.error === 'InvalidInputError') return { outcome: 'failed', reasons: last.reasons };
+  const stored = await store.read(serviceKey(service.cluster, service.service));
+  const record = stored && parse(ServiceRecord, stored.body);
+  const outcome = rolledBack && last.outcome === 'restored' ? 'rolled-back' : last.outcome;
+  const recorded = record?.outcome === last.outcome ? record.outcomeReasons : undefined;
+  return { outcome, reasons: [...(rolledBack && last !== rolledBack ? rolledBack.reasons : []), ...(recorded ?? last.reasons)] };
+}
+
+const outcomeOfError: Record<string, OutcomeName> = {
+  Held: 'held',
+  NotStarted: 'held',
+  RolledBack: 'rolled-back',
+  ApprovalRejected: 'rejected',
+  ApprovalExpired: 'expired',
+  Superseded: 'joined',
+};
+
+/** How one execution ended, from its status, its last state and its output. */
+export function endOf(execution: Execution): Ended {
+  if (execution.status !== 'SUCCEEDED') {
+    const outcome = outcomeOfError[execution.error ?? ''] ?? 'failed';
+    return { outcome, reasons: [causeText(execution.cause ?? execution.status)] };
+  }
+  const output = execution.output;
+  const outcome = read(output, 'outcome', 'outcome');
+  const reasons = read(output, 'outcome', 'reasons') ?? read(output, 'rollback', 'reasons');
+  const known = outcomes.find((name) => name === outcome);
+  if (known) return { outcome: known, reasons: texts(reasons) };
+  const last = statesOf(execution).at(-1);
+  if (last === 'Joined') return { outcome: 'joined', reasons: texts(read(output, 'incident', 'reasons')) };
+  if (last === 'Planned') {
+    return { outcome: 'planned', reasons: texts(read(output, 'plan', 'reasons') ?? read(output, 'rollback', 'reasons')) };
+  }
+  return { outcome: 'ignored', reasons: texts(read(output, 'request', 'reasons')) };
+}
+
+function approvalsOf(execution: Execution): ReportedApproval[] {
+  const approvals: ReportedApproval[] = [];
+  for (const event of execution.history) {
+    const scheduled = event.taskScheduledEventDetails;
+    if (scheduled?.resource === 'invoke.waitForTaskToken') {
+      const planHash = read(JSON.parse(scheduled.parameters), 'Payload', 'document', 'plan', 'hash');
+      const open = { decision: 'open', by: null, at: null, reason: null } as const;
+      approvals.push({ execution: execution.name, askedAt: iso(event.timestamp), planHash: String(planHash), ...open });
+    }
+    const current = approvals.at(-1);
+    if (!current || current.decision !== 'open') continue;
+    const succeeded = event.taskSucceededEventDetails;
+    const failed = event.taskFailedEventDetails;
+    if (succeeded?.resource === 'invoke.waitForTaskToken') Object.assign(current, audit(succeeded.output));
+    if (failed?.resource === 'invoke.waitForTaskToken' && failed.error === 'ApprovalRejectedError') Object.assign(current, audit(failed.cause ?? '{}'));
+    if (event.taskTimedOutEventDetails?.resource === 'invoke.waitForTaskToken') current.decision = 'expired';
+  }
+  return approvals;
+}
+
+function audit(text: string): Pick<ReportedApproval, 'decision' | 'by' | 'at' | 'reason'> {
+  const said: unknown = JSON.parse(text);
+  const part = (name: string) => String(read(said, name) ?? '');
+  return { decision: part('decision') === 'approved' ? 'approved' : 'rejected', by: part('by'), at: part('at'), reason: part('reason') };
+}
+
+function read(value: unknown, ...path: string[]): unknown {
+  return path.reduce<unknown>((inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined), value);
+}
+
+const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
