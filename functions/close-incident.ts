@@ -3,7 +3,7 @@ import { store } from '../shared/aws/clients.ts';
 import { Approval, Incident, Outcome, Plan, Request, Verification } from '../shared/document.ts';
 import { updateServiceRecord } from '../shared/incident.ts';
 import { lambda, step } from '../shared/lambda.ts';
-import { causeText } from '../shared/notices.ts';
+import { failureText } from '../shared/notices.ts';
 import type { Tools } from '../shared/tools.ts';
 
 /** Writes down how a run ended. Only a verified restore closes the incident; otherwise its snapshot stays in force. */
@@ -23,7 +23,7 @@ export const closeIncident = step({
   async run({ outcome, document }, tools: Tools<'store'>) {
     const { incident, plan, verification, failure } = document;
     const reasons = failure
-      ? [`${failure.Error}: ${causeText(failure.Cause)}`]
+      ? [failureText(failure)]
       : (verification?.reasons ?? plan?.reasons ?? incident.reasons);
     await updateServiceRecord(incident, tools.store, (record) => ({
       ...record,

@@ -29,9 +29,10 @@ export const waitVerify = step({
     // A run that lost its lock ends here too, not only at its next write.
     await assertLock(incident, tools.store);
     const snapshot = goal === 'restored' ? await readSnapshot(incident, tools.store) : undefined;
-    const seen = await observe(serviceConfig(tools.config, request.service), tools);
+    const service = serviceConfig(tools.config, request.service);
+    const seen = await observe(service, tools);
     const check = { goal, request, plan, before: document.assessment, snapshot, previous: document.verification };
-    const verification = verify(check, assessmentOf(seen, tools.config), tools.config);
+    const verification = verify(check, assessmentOf(seen, tools.config), service, tools.config);
     tools.log.info(`verification: ${verification.state}`, { ...verification });
     return verification;
   },

@@ -39,6 +39,8 @@ const ConsoleInput = z.strictObject({
   to: z.enum(['automatic', 'previous-task-definition', 'redeploy', 'desired-count']).optional(),
   desiredCount: z.int('must be a whole number').min(1, 'must be 1 or more').optional(),
   startedBy: z.string().startsWith('arn:').optional(),
+  /** Why a workflow started this one, in words; goes into its notices and its outcome. */
+  because: z.array(z.string().max(1000)).max(20).optional(),
   /** Step Functions' own link from a nested execution to its parent; the console shows it. */
   AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: z.string().optional(),
 });
@@ -132,7 +134,7 @@ function fromConsole(input: z.infer<typeof ConsoleInput>, machine: Request['mach
     requestedBy: input.requestedBy ?? 'a person at the console',
     dryRun: input.dryRun ?? false,
     act: true,
-    reasons: [startedBy ? `started by ${startedBy}` : `asked for by ${input.requestedBy ?? 'a person at the console'}`],
+    reasons: input.because ?? [`asked for by ${input.requestedBy ?? 'a person at the console'}`],
     ...(startedBy ? { startedBy } : {}),
     ...(machine === 'rollback' ? { rollbackTo: input.to ?? 'automatic' } : {}),
     ...(input.desiredCount === undefined ? {} : { desiredCount: input.desiredCount }),

@@ -57,10 +57,31 @@ export function noticeOf(kind: NoticeKind, document: NoticeDocument, config: Con
 
 function reasonsOf(kind: NoticeKind, document: NoticeDocument): string[] {
   const { failure, outcome, verification, plan, request } = document;
-  if (failure) return [`${failure.Error}: ${causeText(failure.Cause)}`, ...(verification?.reasons ?? [])];
+  if (failure) return [failureText(failure)];
   if (outcome) return outcome.reasons;
   if (kind === 'verified' || kind === 'restored') return verification?.reasons ?? [];
   return plan?.reasons ?? request.reasons;
+}
+
+/** A failure in words: what a person decided, that nobody did, or what went wrong. */
+export function failureText({ Error: error, Cause: cause }: { Error: string; Cause: string }): string {
+  if (error === 'ApprovalRejectedError') {
+    const [by, reason] = ['by', 'reason'].map((name) => jsonText(cause, name));
+    return `rejected by ${by}: ${reason}`;
+  }
+  if (error === 'States.Timeout' || error === 'States.HeartbeatTimeout') {
+    return 'nobody decided before the approval request expired, or a step took too long';
+  }
+  return `${error}: ${causeText(cause)}`;
+}
+
+function jsonText(json: string, name: string): string {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === 'object' && value !== null ? String(Reflect.get(value, name) ?? 'unknown') : 'unknown';
+  } catch {
+    return 'unknown';
+  }
 }
 
 /** The message inside a Lambda failure's cause, or the cause itself. */

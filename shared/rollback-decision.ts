@@ -56,9 +56,11 @@ function automatic(request: Request, facts: RollbackFacts): RollbackDecision {
   const running = newest && inFlight.has(newest.status);
   const recent = newest && Date.parse(request.receivedAt) - Date.parse(newest.createdAt) < suspectMilliseconds;
   if (!running && !recent) {
-    return { action: 'hold', reasons: ['no deployment in the last hour can be blamed, so capacity stays as it is'] };
+    return { action: 'hold', reasons: [...request.reasons, 'no deployment in the last hour can be blamed, so capacity stays as it is'] };
   }
-  return toPrevious(facts) ?? { action: 'hold', reasons: ['no earlier completed deployment is known, so capacity stays as it is'] };
+  const previous = toPrevious(facts);
+  if (previous) return { ...previous, reasons: [...request.reasons, ...previous.reasons] };
+  return { action: 'hold', reasons: [...request.reasons, 'no earlier completed deployment is known, so capacity stays as it is'] };
 }
 
 function toPrevious({ view, deployments, snapshotTaskDefinition }: RollbackFacts): RollbackDecision | undefined {

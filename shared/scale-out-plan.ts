@@ -56,12 +56,12 @@ export function planScaleOut(
 }
 
 function decide(request: Request, assessment: Assessment): Decision {
-  const blocked = blocker(assessment);
-  if (blocked) return blocked;
   const alert = request.alert === undefined ? undefined : alertOf(request.alert);
   if (alert?.action === 'escalate') {
     return { action: 'escalate', reasons: [`${request.alert}: the runbook asks for immediate escalation`] };
   }
+  const blocked = blocker(assessment);
+  if (blocked) return blocked;
   const critical = metricNames.filter((name) => assessment.metrics[name].level === 'critical');
   const driving = critical.filter((name) => !poolMetrics.has(name));
   const said = driving.map((name) => `${name} ${assessment.metrics[name].value} is critical`);

@@ -1,5 +1,5 @@
 import { alertOf } from './alerts.ts';
-import { type Config, type MetricName, metricNames } from './config.ts';
+import { type Config, type MetricName, metricNames, type ServiceConfig } from './config.ts';
 import type { Assessment, Plan, Request, ServiceView, Verification } from './document.ts';
 import { scaleInBlockers } from './scale-in-plan.ts';
 import { startFailures } from './scale-out-plan.ts';
@@ -29,13 +29,13 @@ const failedStarts = 2;
  * `reached`, `waiting`, `more` (enough tasks run and it is still critical: plan again), `failed`, or `alarm` (things
  * got worse while capacity went down).
  */
-export function verify(check: Check, now: Assessment, config: Config): Verification {
+export function verify(check: Check, now: Assessment, service: ServiceConfig, config: Config): Verification {
   const started = startOf(check, now);
   const seconds = (Date.parse(now.at) - Date.parse(started)) / 1000;
   const loop = check.goal === 'calm' || check.goal === 'step' ? config.timing.calm : config.timing.verify;
   const calmSince = scaleInBlockers(now).length > 0 ? undefined : (previousOf(check)?.calmSince ?? now.at);
   const settledSince = wantedTasksRun(check, now) ? (previousOf(check)?.settledSince ?? now.at) : undefined;
-  const judged = judge(check, now, config, calmSince, settledSince);
+  const judged = judge(check, now, service, config, calmSince, settledSince);
   const late = judged.state === 'waiting' && seconds >= loop.deadlineSeconds;
   return {
     goal: check.goal,
@@ -66,13 +66,14 @@ function wantedTasksRun(check: Check, now: Assessment): boolean {
 function judge(
   check: Check,
   now: Assessment,
+  service: ServiceConfig,
   config: Config,
   calmSince: string | undefined,
   settledSince: string | undefined,
 ): Verdict {
   switch (check.goal) {
     case 'recovered':
-      return recovered(check, now, config, settledSince);
+      return recovered(check, now, service, config, settledSince);
     case 'rolled-back':
       return rolledBack(now);
     case 'calm':
@@ -84,7 +85,13 @@ function judge(
   }
 }
 
-function recovered(check: Check, now: Assessment, config: Config, settledSince: string | undefined): Verdict {
+function recovered(
+  check: Check,
+  now: Assessment,
+  service: ServiceConfig,
+  config: Config,
+  settledSince: string | undefined,
+): Verdict {
   if ('unknown' in now.service) return { state: 'waiting', reasons: [now.service.unknown] };
   const view = now.service;
   const wanted = Math.max(check.plan?.desired?.to ?? 0, view.desired);
@@ -109,6 +116,11 @@ function recovered(check: Check, now: Assessment, config: Config, settledSince: 
   // Two whole minutes of points after the tasks ran: the first still holds the backlog's last requests.
   const patience = config.planning.metricDelaySeconds + 120;
   const waited = (Date.parse(now.at) - Date.parse(settledSince)) / 1000;
+  const rate = now.metrics.requestRatePerMinute.value;
+  if (rate !== undefined && rate <= view.running * service.capacity.perTask.requestsPerMinute * config.planning.utilisation) {
+    // More tasks are not the answer: what waits has to be worked off, or something else is wrong.
+    return { state: 'waiting', reasons: [`${enough}, enough for ${Math.round(rate)} requests per minute`, ...said] };
+  }
   if (waited < patience) return { state: 'waiting', reasons: [enough, ...said] };
   const again = (check.plan?.round ?? 0) < config.limits.rounds;
   return again
