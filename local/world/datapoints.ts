@@ -16,15 +16,18 @@ export interface Query {
   to: number;
 }
 
-/** The points of a query, newest last. Throws a RangeError for a period that the metric does not have. */
+/** The points of a query, newest last; none for a period that the metric does not have. */
 export function readDatapoints(state: ServiceState, query: Query): Datapoint[] {
-  const short = isShort(query);
+  const resolution = resolutionOf(query);
+  if (resolution === undefined) return [];
+  const short = resolution === 'slot';
   const period = query.periodSeconds * 1000;
   // High-resolution points come sooner, in proportion to their period.
   const delay = state.settings.metricDelaySeconds * 1000 * (short ? query.periodSeconds / 60 : 1);
   const unit = short ? SLOT : MINUTE;
   const records: readonly Period[] = short ? state.metrics.slots : state.metrics.minutes;
-  const first = Math.ceil(query.from / period) * period;
+  const oldest = Math.floor((records[0]?.at ?? 0) / period) * period;
+  const first = Math.max(oldest, Math.ceil(query.from / period) * period);
   const points: Datapoint[] = [];
   for (let at = first; at < query.to && at + unit + delay <= state.time; at += period) {
     const end = Math.min(at + period, Math.floor((state.time - delay) / unit) * unit);
@@ -38,13 +41,11 @@ export function readDatapoints(state: ServiceState, query: Query): Datapoint[] {
   return points;
 }
 
-function isShort({ metric, periodSeconds }: Query): boolean {
-  if (periodSeconds > 0 && periodSeconds % 60 === 0) return false;
-  const highResolution = metric === 'CPUUtilization' || metric === 'MemoryUtilization';
-  if (highResolution && (periodSeconds === 10 || periodSeconds === 20)) return true;
-  throw new RangeError(
-    `period of ${metric} must be ${highResolution ? '10, 20 or ' : ''}a multiple of 60 seconds, not ${periodSeconds}`,
-  );
+/** Which records serve the period; undefined when the metric has none so short. */
+function resolutionOf({ metric, periodSeconds }: Query): 'minute' | 'slot' | undefined {
+  if (periodSeconds <= 0 || periodSeconds % 10 !== 0) return undefined;
+  if (periodSeconds % 60 === 0) return 'minute';
+  return metric === 'CPUUtilization' || metric === 'MemoryUtilization' ? 'slot' : undefined;
 }
 
 /** Records are gapless, so their place follows from their time. */

@@ -1,7 +1,8 @@
 /** Rolling deployments, the circuit breaker and rollback (Amazon ECS deployment circuit breaker). */
 
 import { addEvent, eventTexts } from './events.ts';
-import { deploymentDigits, type ServiceState } from './state.ts';
+import { deploymentDigits } from './initial.ts';
+import type { ServiceState } from './state.ts';
 import type { ServiceDeploymentRecord, SimulatedDeployment } from './types.ts';
 
 /** The deployment that the service aims at. */

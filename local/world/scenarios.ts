@@ -33,10 +33,13 @@ const BAD_REVISION = 43;
 const quiet: Build = () => ({});
 const trouble =
   (...troubles: Trouble[]): Build =>
-  () => ({ troubles });
+  () => ({ troubles, calmAfterSeconds: Math.max(...troubles.map(({ until }) => until)) });
 const shape =
   (...corners: Corner[]): Build =>
-  (baseline, random) => ({ arrivals: piecewise(baseline, [[0, 1], ...corners], random) });
+  (baseline, random) => ({
+    arrivals: piecewise(baseline, [[0, 1], ...corners], random),
+    calmAfterSeconds: Math.max(...corners.map(([seconds]) => seconds)),
+  });
 
 /** From 600 to 2,400 requests per minute within two minutes, for 25 minutes, and back within five. */
 const spike: Build = (baseline, random) => {
@@ -51,7 +54,7 @@ const spike: Build = (baseline, random) => {
 };
 const spikeWith =
   (...troubles: Trouble[]): Build =>
-  (baseline, random) => ({ ...spike(baseline, random), troubles });
+  (baseline, random) => ({ ...spike(baseline, random), ...trouble(...troubles)(baseline, random) });
 
 const during = { from: QUIET, until: END };
 
@@ -95,10 +98,13 @@ const REGISTRY: Readonly<Record<string, readonly [description: string, build: Bu
   ],
   'pool-exhaustion': [
     'A batch job holds most server connections of PgBouncer; more tasks make it worse.',
-    trouble(
-      { kind: 'connections-held', connections: 82, ...during },
-      { kind: 'slow-queries', factor: 29, ...during },
-    ),
+    // Three tasks keep just above the demand, five fall behind.
+    (baseline) => ({
+      troubles: [
+        { kind: 'connections-held', connections: 69, ...during },
+        { kind: 'slow-queries', factor: (60 * BASELINE) / baseline, ...during },
+      ],
+    }),
   ],
   'redis-down': [
     'The cache is gone: every request costs more CPU and more queries.',

@@ -2,8 +2,9 @@
 
 import { primaryOf } from './deployments.ts';
 import { addEvent, eventTexts } from './events.ts';
+import { createTask } from './initial.ts';
 import { beginStart, beginStop } from './lifecycle.ts';
-import { createTask, type ServiceState, type Task } from './state.ts';
+import type { ServiceState, Task } from './state.ts';
 import type { Conditions } from './troubles.ts';
 
 /** Fargate launches 500 tasks per minute and service, and 20 per second and account. */

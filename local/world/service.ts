@@ -2,11 +2,12 @@
 
 import { primaryOf, startDeployment, updateDeployments } from './deployments.ts';
 import { addEvent, eventTexts } from './events.ts';
+import { createState, createTask } from './initial.ts';
 import { advanceTask, run } from './lifecycle.ts';
 import type { Settings } from './options.ts';
 import type { Random } from './random.ts';
 import { recordFailure, recordHealthy, schedule } from './scheduler.ts';
-import { createState, createTask, type ServiceState, type Task } from './state.ts';
+import type { ServiceState, Task } from './state.ts';
 import { stepTraffic } from './traffic.ts';
 import { type Conditions, conditionsAt } from './troubles.ts';
 
