@@ -19,7 +19,7 @@ export function addEvent(
 }
 
 /** `(task a) (task b)`, as in the texts about several tasks. */
-export function taskNames(tasks: readonly Task[]): string {
+function taskNames(tasks: readonly Task[]): string {
   return tasks.map((task) => `(task ${task.id})`).join(' ');
 }
 

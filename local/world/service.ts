@@ -1,11 +1,12 @@
 /** One simulated ECS service: the state moved on second by second. */
 
-import { primaryOf, startDeployment, updateDeployments } from './deployments.ts';
+import { primaryOf, startDeployment } from './deployments.ts';
 import { addEvent, eventTexts } from './events.ts';
 import { createState, createTask } from './initial.ts';
 import { advanceTask, run } from './lifecycle.ts';
 import type { Settings } from './options.ts';
 import type { Random } from './random.ts';
+import { updateDeployments } from './rollout.ts';
 import { recordFailure, recordHealthy, schedule } from './scheduler.ts';
 import type { ServiceState, Task } from './state.ts';
 import { stepTraffic } from './traffic.ts';

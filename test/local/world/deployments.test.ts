@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { circuitBreakerThreshold } from '../../../local/world/deployments.ts';
+import { circuitBreakerThreshold } from '../../../local/world/rollout.ts';
 import type { SimulatedService } from '../../../local/world/types.ts';
 import { START, startWorld } from './fixture.ts';
 
