@@ -9,7 +9,18 @@ const runs = 8;
 
 /** How fast the sandbox plays whole incidents, alarm to restored settings, in virtual time. */
 export async function incidents(): Promise<void> {
-  const rows = [['incident', 'outcome', 'virtual s', 'real ms (median)', 'incidents/s', 'virtual s/s', 'API calls', 'transitions']];
+  const rows = [
+    [
+      'incident',
+      'outcome',
+      'virtual s',
+      'real ms (median)',
+      'incidents/s',
+      'virtual s/s',
+      'API calls',
+      'transitions',
+    ],
+  ];
   for (const scenario of scenarios) {
     const played = [];
     await play(scenario, 0);
@@ -28,16 +39,28 @@ export async function incidents(): Promise<void> {
       String(first?.measures.stateTransitions ?? ''),
     ]);
   }
-  process.stdout.write(`Whole incidents in virtual time (${runs} seeds each, production, approved)\n${textTable(rows)}\n`);
+  process.stdout.write(
+    `Whole incidents in virtual time (${runs} seeds each, production, approved)\n${textTable(rows)}\n`,
+  );
 }
 
-async function play(scenario: string, seed: number): Promise<{ report: Report; realMilliseconds: number; virtualSeconds: number }> {
+async function play(
+  scenario: string,
+  seed: number,
+): Promise<{ report: Report; realMilliseconds: number; virtualSeconds: number }> {
   const config = readConfig('production');
   const service = 'buywhere-api';
   const settings = config.services[service];
   if (!settings) throw new Error(`config/production.yml has no service ${service}`);
   const started = performance.now();
-  const run = startIncident({ config, service, play: scenarioPlay(scenario, settings, seed), approve: 'yes', dryRun: false, seed });
+  const run = startIncident({
+    config,
+    service,
+    play: scenarioPlay(scenario, settings, seed),
+    approve: 'yes',
+    dryRun: false,
+    seed,
+  });
   const begun = run.sandbox.time.now();
   let ended = begun;
   const report = await run.finish(async (time, done, limit) => {

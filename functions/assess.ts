@@ -15,7 +15,8 @@ export const assess = step({
   input: z.object({ document: z.object({ request: Request }) }),
   async run({ document: { request } }, tools: Tools<'ecs' | 'autoscaling' | 'cloudwatch' | 'http'>) {
     const seen = await observe(serviceConfig(tools.config, request.service), tools);
-    const missing = 'unknown' in seen.service && /ServiceNotUsableError: (.*)/.exec(seen.service.unknown)?.[1];
+    const missing =
+      'unknown' in seen.service && /ServiceNotUsableError: (.*)/.exec(seen.service.unknown)?.[1];
     if (missing) throw new ServiceNotUsableError(missing);
     const assessment = assessmentOf(seen, tools.config);
     tools.log.info('assessed', { cause: assessment.cause, metrics: assessment.metrics });

@@ -20,7 +20,10 @@ export const intake = step({
 export const handler = lambda(intake, { cloudwatch });
 
 /** The alarm's state now; undefined when CloudWatch does not say (only a fresh event may act then). */
-async function presentState(alarmName: string, { cloudwatch, log }: Tools<'cloudwatch'>): Promise<PresentState> {
+async function presentState(
+  alarmName: string,
+  { cloudwatch, log }: Tools<'cloudwatch'>,
+): Promise<PresentState> {
   try {
     const answer = await cloudwatch.send(
       new DescribeAlarmsCommand({ AlarmNames: [alarmName], AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] }),

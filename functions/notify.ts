@@ -24,7 +24,9 @@ export const notify = step({
   }),
   async run({ kind, document }, { notices, config, log }: Tools<'notices'>) {
     const { subject, text } = noticeOf(kind, document, config);
-    const answer = await notices.sns.send(new PublishCommand({ TopicArn: notices.topicArn, Subject: subject, Message: text }));
+    const answer = await notices.sns.send(
+      new PublishCommand({ TopicArn: notices.topicArn, Subject: subject, Message: text }),
+    );
     log.info('notice sent', { kind, subject, messageId: answer.MessageId });
     return { kind, subject, messageId: answer.MessageId };
   },

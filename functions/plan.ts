@@ -13,7 +13,12 @@ export const plan = step({
   name: 'plan',
   input: z.object({
     direction: z.enum(['out', 'in']),
-    document: z.object({ request: Request, incident: Incident.optional(), assessment: Assessment, plan: Plan.optional() }),
+    document: z.object({
+      request: Request,
+      incident: Incident.optional(),
+      assessment: Assessment,
+      plan: Plan.optional(),
+    }),
   }),
   async run({ direction, document }, { config, store, log }: Tools<'store'>) {
     const { request, incident, assessment } = document;
@@ -21,7 +26,14 @@ export const plan = step({
     const made =
       direction === 'out'
         ? planScaleOut(request, assessment, service, config, document.plan)
-        : planScaleIn(request, assessment, incident && (await readSnapshot(incident, store)), service, config, document.plan);
+        : planScaleIn(
+            request,
+            assessment,
+            incident && (await readSnapshot(incident, store)),
+            service,
+            config,
+            document.plan,
+          );
     log.info(`plan: ${made.action}`, { ...made });
     return made;
   },

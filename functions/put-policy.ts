@@ -22,17 +22,20 @@ export const putPolicy = step({
     const policies = await readPolicies(tools.autoscaling, incident.service);
     const wanted = plan.cpuPolicy?.to;
     await assertLock(incident, tools.store);
-    const change = plan.cpuPolicy && wanted
-      ? await writeAbsolute({
-          what: `policy ${plan.cpuPolicy.to.name}`,
-          ...plan.cpuPolicy,
-          present: cpuPolicyOf(policies),
-          dryRun: request.dryRun,
-          write: () => writeCpuPolicy(tools.autoscaling, incident.service, wanted),
-        })
-      : { changed: false, from: null, to: null, reasons: ['no CPU policy to change'] };
+    const change =
+      plan.cpuPolicy && wanted
+        ? await writeAbsolute({
+            what: `policy ${plan.cpuPolicy.to.name}`,
+            ...plan.cpuPolicy,
+            present: cpuPolicyOf(policies),
+            dryRun: request.dryRun,
+            write: () => writeCpuPolicy(tools.autoscaling, incident.service, wanted),
+          })
+        : { changed: false, from: null, to: null, reasons: ['no CPU policy to change'] };
     const { temporaryName } = serviceConfig(tools.config, request.service).cpuPolicy;
-    const temporary = policies.some((policy) => policy.PolicyName === temporaryName && temporaryName !== plan.cpuPolicy?.to.name);
+    const temporary = policies.some(
+      (policy) => policy.PolicyName === temporaryName && temporaryName !== plan.cpuPolicy?.to.name,
+    );
     if (mode === 'restore' && temporary && !request.dryRun) {
       await deletePolicy(tools.autoscaling, incident.service, temporaryName);
       change.reasons.push(`removed the temporary policy ${temporaryName}`);

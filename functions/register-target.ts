@@ -19,12 +19,15 @@ export const registerTarget = step({
     document: z.object({ request: Request, incident: Incident, plan: Plan }),
   }),
   async run({ mode, document: { request, incident, plan } }, tools: Tools<'autoscaling' | 'store'>) {
-    if (!plan.bounds) return { changed: false, from: null, to: null, reasons: ['no scalable target to change'] };
+    if (!plan.bounds)
+      return { changed: false, from: null, to: null, reasons: ['no scalable target to change'] };
     const { from, to } = wanted(mode, plan.bounds);
     const present = await readBounds(tools.autoscaling, incident.service);
     const lowest = plan.desired?.to ?? to.min;
     if (mode !== 'raise' && to.max < lowest) {
-      throw new GuardError(`max ${to.max} is below the wanted ${lowest} tasks: that would be a scale-in at once`);
+      throw new GuardError(
+        `max ${to.max} is below the wanted ${lowest} tasks: that would be a scale-in at once`,
+      );
     }
     await assertLock(incident, tools.store);
     const change = await writeAbsolute({

@@ -38,11 +38,19 @@ export const requestApproval = step({
       expiresAt: new Date(now.getTime() + approval.expiresAfterSeconds * 1000).toISOString(),
       delivered: false,
     };
-    const invited = approval.approvers.map((approver) => ({ ...approver, handle: newHandle(tools.random.bytes) }));
+    const invited = approval.approvers.map((approver) => ({
+      ...approver,
+      handle: newHandle(tools.random.bytes),
+    }));
     await storeApproval(asked, invited, tools.store);
     const sent = await Promise.allSettled(
       invited.map(({ name, email, handle }) => {
-        const content = approvalMail(asked, name, `${tools.links.approvalBaseUrl}/approvals/${handle}`, tools.config);
+        const content = approvalMail(
+          asked,
+          name,
+          `${tools.links.approvalBaseUrl}/approvals/${handle}`,
+          tools.config,
+        );
         return tools.mail.ses.send(
           new SendEmailCommand({
             FromEmailAddress: approval.sender,
@@ -57,9 +65,16 @@ export const requestApproval = step({
         );
       }),
     );
-    const failures = sent.flatMap((result, i) => (result.status === 'rejected' ? [`${invited[i]?.name}: ${result.reason}`] : []));
-    tools.log.info('approval requested', { approval: asked.id, sent: sent.length - failures.length, failures });
-    if (failures.length === sent.length) throw new ApprovalNotSentError(`no approver could be reached: ${failures.join('; ')}`);
+    const failures = sent.flatMap((result, i) =>
+      result.status === 'rejected' ? [`${invited[i]?.name}: ${result.reason}`] : [],
+    );
+    tools.log.info('approval requested', {
+      approval: asked.id,
+      sent: sent.length - failures.length,
+      failures,
+    });
+    if (failures.length === sent.length)
+      throw new ApprovalNotSentError(`no approver could be reached: ${failures.join('; ')}`);
     return { approval: asked.id, expiresAt: asked.expiresAt };
   },
 });

@@ -47,7 +47,12 @@ async function checked(decision: RollbackDecision, { ecs }: Tools<'ecs'>): Promi
   return { action: 'hold', reasons: [`${decision.to} is not ACTIVE any more, so it cannot be deployed`] };
 }
 
-async function act(decision: RollbackDecision, incident: Incident, desired: number, { ecs }: Tools<'ecs'>): Promise<void> {
+async function act(
+  decision: RollbackDecision,
+  incident: Incident,
+  desired: number,
+  { ecs }: Tools<'ecs'>,
+): Promise<void> {
   switch (decision.action) {
     case 'hold':
     case 'started':

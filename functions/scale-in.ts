@@ -27,7 +27,9 @@ export const scaleIn = step({
   async run({ document }, tools: Tools<'ecs' | 'autoscaling' | 'store'>) {
     const { request, incident, plan, assessment, approval } = document;
     if (plan.approvalRequired && approval?.planHash !== plan.hash) {
-      throw new GuardError(`the plan ${plan.hash.slice(0, 12)} has no approval of its own; nothing was scaled in`);
+      throw new GuardError(
+        `the plan ${plan.hash.slice(0, 12)} has no approval of its own; nothing was scaled in`,
+      );
     }
     const [view, byAutoscaling, snapshot] = await Promise.all([
       readService(tools.ecs, incident.service),
@@ -36,7 +38,14 @@ export const scaleIn = step({
     ]);
     const configured = serviceConfig(tools.config, request.service).capacity.baseline.min;
     const floor = Math.max(configured, snapshot?.bounds?.min ?? 1);
-    const change = decideStepDown(plan, view.desired, document.step?.to, { byAutoscaling }, floor, tools.config);
+    const change = decideStepDown(
+      plan,
+      view.desired,
+      document.step?.to,
+      { byAutoscaling },
+      floor,
+      tools.config,
+    );
     await assertLock(incident, tools.store);
     if (change.changed && !request.dryRun) await setDesiredCount(tools.ecs, incident.service, change.to);
     tools.log.info('scale-in step', { ...change });

@@ -12,8 +12,13 @@ import type { Tools } from '../shared/tools.ts';
 /** Runbook Step 2: sets the desired count to the plan's absolute number; a repeated call changes nothing more. */
 export const scaleOut = step({
   name: 'scale-out',
-  input: z.object({ document: z.object({ request: Request, incident: Incident, plan: Plan, assessment: Assessment }) }),
-  async run({ document: { request, incident, plan, assessment } }, tools: Tools<'ecs' | 'autoscaling' | 'store'>) {
+  input: z.object({
+    document: z.object({ request: Request, incident: Incident, plan: Plan, assessment: Assessment }),
+  }),
+  async run(
+    { document: { request, incident, plan, assessment } },
+    tools: Tools<'ecs' | 'autoscaling' | 'store'>,
+  ) {
     const service = serviceConfig(tools.config, request.service);
     const [view, byAutoscaling, bounds] = await Promise.all([
       readService(tools.ecs, incident.service),

@@ -31,7 +31,14 @@ export const waitVerify = step({
     const snapshot = goal === 'restored' ? await readSnapshot(incident, tools.store) : undefined;
     const service = serviceConfig(tools.config, request.service);
     const seen = await observe(service, tools);
-    const check = { goal, request, plan, before: document.assessment, snapshot, previous: document.verification };
+    const check = {
+      goal,
+      request,
+      plan,
+      before: document.assessment,
+      snapshot,
+      previous: document.verification,
+    };
     const verification = verify(check, assessmentOf(seen, tools.config), service, tools.config);
     tools.log.info(`verification: ${verification.state}`, { ...verification });
     return verification;

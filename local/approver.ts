@@ -25,16 +25,21 @@ export function simulatedApprover(sandbox: Sandbox, mood: ApproverMood): () => P
 }
 
 /** The link of an approval mail, if it is one. */
-export const approvalLink = (text: string): string | undefined => /https?:\/\/\S+\/approvals\/\S+/.exec(text)?.[0];
+export const approvalLink = (text: string): string | undefined =>
+  /https?:\/\/\S+\/approvals\/\S+/.exec(text)?.[0];
 
 // Several approvers get a mail for the same request; one answer is enough.
-const incidentOf = (text: string): string => `${/incident (\S+)\.$/m.exec(text)?.[1]} ${/expires (.*)\.$/m.exec(text)?.[1]}`;
+const incidentOf = (text: string): string =>
+  `${/incident (\S+)\.$/m.exec(text)?.[1]} ${/expires (.*)\.$/m.exec(text)?.[1]}`;
 
 async function answer(sandbox: Sandbox, link: string, mood: 'yes' | 'no'): Promise<void> {
   const handle = link.split('/').at(-1) ?? '';
   const shown = await request(sandbox, 'GET', handle);
   const check = /name="check" value="([^"]*)"/.exec(shown.body)?.[1] ?? '';
-  const reason = mood === 'yes' ? 'Traffic is back to normal and every metric is ok.' : 'A campaign starts soon; keep the capacity.';
+  const reason =
+    mood === 'yes'
+      ? 'Traffic is back to normal and every metric is ok.'
+      : 'A campaign starts soon; keep the capacity.';
   const decision = mood === 'yes' ? 'approved' : 'rejected';
   await request(sandbox, 'POST', handle, new URLSearchParams({ check, reason, decision }).toString());
 }
@@ -53,6 +58,9 @@ export async function request(
     ...(body === undefined ? {} : { body, isBase64Encoded: false }),
   };
   const approval = sandbox.functions.approval;
-  const answered = await approval?.(event, { functionName: 'emergency-scaling-approval', awsRequestId: 'browser' });
+  const answered = await approval?.(event, {
+    functionName: 'emergency-scaling-approval',
+    awsRequestId: 'browser',
+  });
   return answered as { statusCode: number; headers: Record<string, string>; body: string };
 }

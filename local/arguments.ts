@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { InvalidInputError } from '../shared/errors.ts';
 import type { Config } from '../shared/config.ts';
+import { InvalidInputError } from '../shared/errors.ts';
 import type { ApproverMood } from './approver.ts';
 import { environments, readConfig } from './config-files.ts';
 import { type Delivery, type Play, readDelivery, scenarioPlay, tracePlay } from './play.ts';
@@ -41,23 +41,31 @@ const options = {
  * Parses the command line.
  * @throws InvalidInputError that names the option and the allowed values. Returns undefined when help was asked for.
  */
-export function parseIncidentArguments(argv: readonly string[], defaultApprove: ApproverMood): IncidentArguments | undefined {
+export function parseIncidentArguments(
+  argv: readonly string[],
+  defaultApprove: ApproverMood,
+): IncidentArguments | undefined {
   const { values } = parsed(argv);
   if (values.help) return undefined;
   if (values.scenario !== undefined && values.trace !== undefined) {
     throw new InvalidInputError('--scenario, --trace: give one of them, not both');
   }
   if (!environments().includes(values.environment)) {
-    throw new InvalidInputError(`--environment: "${values.environment}" has no file in config/; allowed: ${environments().join(', ')}`);
+    throw new InvalidInputError(
+      `--environment: "${values.environment}" has no file in config/; allowed: ${environments().join(', ')}`,
+    );
   }
   const config = readConfig(values.environment);
   const names = Object.keys(config.services);
   const service = values.service ?? names[0] ?? '';
   const settings = config.services[service];
-  if (!settings) throw new InvalidInputError(`--service: "${service}" is not configured; allowed: ${names.join(', ')}`);
+  if (!settings)
+    throw new InvalidInputError(`--service: "${service}" is not configured; allowed: ${names.join(', ')}`);
   const seed = wholeNumber('--seed', values.seed, 0, 4_294_967_295);
   const play =
-    values.trace === undefined ? scenarioPlay(values.scenario ?? 'traffic-spike', settings, seed) : tracePlay(values.trace, settings);
+    values.trace === undefined
+      ? scenarioPlay(values.scenario ?? 'traffic-spike', settings, seed)
+      : tracePlay(values.trace, settings);
   return {
     config,
     service,
@@ -78,7 +86,11 @@ function parsed(argv: readonly string[]) {
     return parseArgs({ args: [...argv], options, strict: true, allowPositionals: false });
   } catch (error) {
     const why = error instanceof Error ? error.message.split('. ')[0] : String(error);
-    throw new InvalidInputError(`${why}; allowed: ${Object.keys(options).map((name) => `--${name}`).join(', ')}`);
+    throw new InvalidInputError(
+      `${why}; allowed: ${Object.keys(options)
+        .map((name) => `--${name}`)
+        .join(', ')}`,
+    );
   }
 }
 

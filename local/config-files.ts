@@ -20,7 +20,9 @@ export function environments(): string[] {
 export function readConfig(environment: string): Config {
   const known = environments();
   if (!known.includes(environment)) {
-    throw new InvalidInputError(`environment: "${environment}" has no file in config/; allowed: ${known.join(', ')}`);
+    throw new InvalidInputError(
+      `environment: "${environment}" has no file in config/; allowed: ${known.join(', ')}`,
+    );
   }
   const file = `config/${environment}.yml`;
   const config = parseConfig(parseYaml(readFileSync(join(root, file), 'utf8')), file);

@@ -41,11 +41,16 @@ export interface LocalSurroundings {
   approvalBaseUrl: string;
 }
 
-export type LocalFunction = (event: unknown, context: { functionName: string; awsRequestId: string }) => Promise<unknown>;
+export type LocalFunction = (
+  event: unknown,
+  context: { functionName: string; awsRequestId: string },
+) => Promise<unknown>;
 
 /** Every function of `functions/`, wired to the sandbox. The functions themselves do not know it. */
 export function localFunctions(surroundings: LocalSurroundings): Record<string, LocalFunction> {
-  const wired = <Input, Needs extends ResourceName, Output>(step: Step<Input, Needs, Output>): [string, LocalFunction] => {
+  const wired = <Input, Needs extends ResourceName, Output>(
+    step: Step<Input, Needs, Output>,
+  ): [string, LocalFunction] => {
     const handler = lambda(step, resources(step.name, surroundings), (functionName) => ({
       config: surroundings.config,
       log: surroundings.log(functionName),
@@ -73,7 +78,10 @@ export function localFunctions(surroundings: LocalSurroundings): Record<string, 
   ]);
 }
 
-function resources(caller: string, surroundings: LocalSurroundings): { [Name in ResourceName]: () => Resources[Name] } {
+function resources(
+  caller: string,
+  surroundings: LocalSurroundings,
+): { [Name in ResourceName]: () => Resources[Name] } {
   const options = () => ({
     region: surroundings.config.region,
     credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
@@ -95,7 +103,13 @@ function resources(caller: string, surroundings: LocalSurroundings): { [Name in 
 }
 
 /** Lambda's context object, as far as the middleware reads it. */
-function lambdaContext({ functionName, awsRequestId }: { functionName: string; awsRequestId: string }): Context {
+function lambdaContext({
+  functionName,
+  awsRequestId,
+}: {
+  functionName: string;
+  awsRequestId: string;
+}): Context {
   return {
     functionName,
     awsRequestId,

@@ -31,7 +31,9 @@ export interface IncidentRun {
   sandbox: Sandbox;
   watched: Watched;
   /** Plays to the end; `advance` moves the time. Resolves to the report. */
-  finish(advance: (time: VirtualTime, done: () => boolean, limit: number) => Promise<RunEnd>): Promise<Report>;
+  finish(
+    advance: (time: VirtualTime, done: () => boolean, limit: number) => Promise<RunEnd>,
+  ): Promise<Report>;
 }
 
 const watchMilliseconds = 5000;
@@ -101,7 +103,8 @@ export function startIncident(options: IncidentOptions): IncidentRun {
 
   const over = () => {
     if (engine.executions.some((execution) => execution.status === 'RUNNING')) return false;
-    if (delivery || dryRun) return delivered || time.now() > begun + play.calmAfterSeconds * 1000 + graceMilliseconds;
+    if (delivery || dryRun)
+      return delivered || time.now() > begun + play.calmAfterSeconds * 1000 + graceMilliseconds;
     if (watched.setOffAt === undefined) return time.now() > begun + play.calmAfterSeconds * 1000;
     // The alarm's event is still on its way for a moment.
     return time.now() > watched.setOffAt + 2 * watchMilliseconds;
@@ -114,7 +117,11 @@ export function startIncident(options: IncidentOptions): IncidentRun {
       try {
         await advance(time, over, longestMilliseconds);
         look();
-        return await reportOf(sandbox, watched, { seed, play: play.name, delivered: delivered || delivery === undefined });
+        return await reportOf(sandbox, watched, {
+          seed,
+          play: play.name,
+          delivered: delivered || delivery === undefined,
+        });
       } finally {
         clearInterval(timer);
         sandbox.close();
@@ -124,12 +131,20 @@ export function startIncident(options: IncidentOptions): IncidentRun {
 }
 
 const isEvent = (input: unknown): input is { id: string } =>
-  typeof input === 'object' && input !== null && 'detail-type' in input && 'id' in input && typeof input.id === 'string';
+  typeof input === 'object' &&
+  input !== null &&
+  'detail-type' in input &&
+  'id' in input &&
+  typeof input.id === 'string';
 
 /** The same question as a dry run: what would be done about the alert that the input names? */
 function asDryRun(input: unknown, config: Config, service: string): unknown {
-  if (!isEvent(input)) return typeof input === 'object' && input !== null ? { ...input, dryRun: true } : input;
-  const name = 'detail' in input && typeof input.detail === 'object' && input.detail !== null ? Reflect.get(input.detail, 'alarmName') : '';
+  if (!isEvent(input))
+    return typeof input === 'object' && input !== null ? { ...input, dryRun: true } : input;
+  const name =
+    'detail' in input && typeof input.detail === 'object' && input.detail !== null
+      ? Reflect.get(input.detail, 'alarmName')
+      : '';
   const alert = String(name).split('-').at(-1);
   return { environment: config.environment, service, alert, dryRun: true };
 }

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type AlertName, alertNames, alertOfAlarm } from '../shared/alerts.ts';
+import type { ServiceConfig } from '../shared/config.ts';
 import { machines } from '../shared/document.ts';
 import { InvalidInputError } from '../shared/errors.ts';
-import type { ServiceConfig } from '../shared/config.ts';
 import type { Arrivals, ServiceOptions } from './world/options.ts';
 import { createScenario, scenarioNames } from './world/scenarios.ts';
 import { arrivalsOf, durationOf, parseTrace } from './world/trace.ts';
@@ -28,7 +28,10 @@ export function scenarioPlay(name: string, service: ServiceConfig, seed: number)
   if (!scenarioNames.includes(name)) {
     throw new InvalidInputError(`--scenario: "${name}" is not known; allowed: ${scenarioNames.join(', ')}`);
   }
-  const { calmAfterSeconds, arrivals, troubles, revisions } = createScenario(name, { seed, baseline: baselineRate(service) });
+  const { calmAfterSeconds, arrivals, troubles, revisions } = createScenario(name, {
+    seed,
+    baseline: baselineRate(service),
+  });
   return { name, world: { arrivals, troubles, revisions }, calmAfterSeconds };
 }
 
@@ -69,7 +72,9 @@ export function readDelivery(file: string, service: ServiceConfig): Delivery {
   try {
     input = JSON.parse(text);
   } catch (error) {
-    throw new InvalidInputError(`--event ${file}: not valid JSON: ${error instanceof Error ? error.message : ''}`);
+    throw new InvalidInputError(
+      `--event ${file}: not valid JSON: ${error instanceof Error ? error.message : ''}`,
+    );
   }
   const machine = machines.find((name) => basename(file).startsWith(name)) ?? 'emergency-scaling';
   const when = stateDescribedBy(input, machine, service);
@@ -98,7 +103,10 @@ function readInput(option: string, file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    const why = error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'no such file' : 'cannot be read';
+    const why =
+      error instanceof Error && 'code' in error && error.code === 'ENOENT'
+        ? 'no such file'
+        : 'cannot be read';
     throw new InvalidInputError(`${option} ${file}: ${why}`);
   }
 }

@@ -1,7 +1,7 @@
+import { outcomes } from '../shared/document.ts';
 import { ServiceRecord, serviceKey } from '../shared/incident.ts';
 import { causeText } from '../shared/notices.ts';
 import { parse } from '../shared/schema.ts';
-import { outcomes } from '../shared/document.ts';
 import type { Execution } from './engine/execution.ts';
 import type { Watched } from './incident-run.ts';
 import type { Sandbox } from './sandbox.ts';
@@ -18,8 +18,22 @@ export interface Report {
   before: ServiceSettings | null;
   peak: ServiceSettings | null;
   after: ServiceSettings;
-  writes: { at: string; who: string; call: string; from: Record<string, unknown>; to: Record<string, unknown> }[];
-  executions: { name: string; stateMachine: string; status: string; start: string; end: string | null; error: string | null; states: string[] }[];
+  writes: {
+    at: string;
+    who: string;
+    call: string;
+    from: Record<string, unknown>;
+    to: Record<string, unknown>;
+  }[];
+  executions: {
+    name: string;
+    stateMachine: string;
+    status: string;
+    start: string;
+    end: string | null;
+    error: string | null;
+    states: string[];
+  }[];
   approvals: ReportedApproval[];
   measures: {
     alarmToFirstWriteSeconds: number | null;
@@ -52,11 +66,20 @@ export async function reportOf(
   const { cluster, service: name } = service;
   const simulated = world.service(cluster, name);
   const measures = simulated?.measures(config.thresholds.latencyP99Seconds.critical);
-  const first = aws.writes.find((write) => write.at >= (watched.setOffAt ?? 0) && write.who !== 'application-autoscaling');
+  const first = aws.writes.find(
+    (write) => write.at >= (watched.setOffAt ?? 0) && write.who !== 'application-autoscaling',
+  );
   const since = (at: number | undefined) =>
     at === undefined || watched.setOffAt === undefined ? null : Math.round(at - watched.setOffAt) / 1000;
   return {
-    ...(delivered ? await outcomeOf(sandbox) : { outcome: 'failed', reasons: ['the simulated service never came into the state that the event describes, so it was not delivered'] }),
+    ...(delivered
+      ? await outcomeOf(sandbox)
+      : {
+          outcome: 'failed',
+          reasons: [
+            'the simulated service never came into the state that the event describes, so it was not delivered',
+          ],
+        }),
     service: { environment: config.environment, name: serviceNameIn(sandbox), cluster, service: name },
     play,
     before: watched.before ?? null,
@@ -75,7 +98,9 @@ export async function reportOf(
     approvals: engine.executions.flatMap(approvalsOf),
     measures: {
       alarmToFirstWriteSeconds: since(first?.at),
-      alarmToEnoughTasksSeconds: since(watched.setOffAt === undefined ? undefined : measures?.enoughTasksAt(watched.setOffAt)),
+      alarmToEnoughTasksSeconds: since(
+        watched.setOffAt === undefined ? undefined : measures?.enoughTasksAt(watched.setOffAt),
+      ),
       secondsAboveLatencyThreshold: measures?.secondsAboveLatencyThreshold ?? 0,
       overProvisionedTaskSeconds: measures?.overProvisionedTaskSeconds ?? 0,
       apiCalls: aws.calls.length,
@@ -105,12 +130,18 @@ interface Ended {
 async function outcomeOf(sandbox: Sandbox): Promise<Ended> {
   const { engine, store, service } = sandbox;
   const ended = engine.executions.map((execution) => ({ execution, ...endOf(execution) }));
-  const rolledBack = ended.find(({ execution, outcome }) => execution.machine === 'rollback' && outcome === 'rolled-back');
+  const rolledBack = ended.find(
+    ({ execution, outcome }) => execution.machine === 'rollback' && outcome === 'rolled-back',
+  );
   const main = ended.filter(({ outcome }) => outcome !== 'ignored' && outcome !== 'joined');
-  const last = main.toSorted((a, b) => (a.execution.stopDate ?? Infinity) - (b.execution.stopDate ?? Infinity)).at(-1);
+  const last = main
+    .toSorted((a, b) => (a.execution.stopDate ?? Infinity) - (b.execution.stopDate ?? Infinity))
+    .at(-1);
   if (!last) {
     const only = ended.at(-1);
-    return only ? { outcome: only.outcome, reasons: only.reasons } : { outcome: 'ignored', reasons: ['no alarm fired'] };
+    return only
+      ? { outcome: only.outcome, reasons: only.reasons }
+      : { outcome: 'ignored', reasons: ['no alarm fired'] };
   }
   if (last.outcome === 'planned') return { outcome: 'planned', reasons: last.reasons };
   if (last.execution.error === 'InvalidInputError') return { outcome: 'failed', reasons: last.reasons };
@@ -118,7 +149,13 @@ async function outcomeOf(sandbox: Sandbox): Promise<Ended> {
   const record = stored && parse(ServiceRecord, stored.body);
   const outcome = rolledBack && last.outcome === 'restored' ? 'rolled-back' : last.outcome;
   const recorded = record?.outcome === last.outcome ? record.outcomeReasons : undefined;
-  return { outcome, reasons: [...(rolledBack && last !== rolledBack ? rolledBack.reasons : []), ...(recorded ?? last.reasons)] };
+  return {
+    outcome,
+    reasons: [
+      ...(rolledBack && last !== rolledBack ? rolledBack.reasons : []),
+      ...(recorded ?? last.reasons),
+    ],
+  };
 }
 
 const outcomeOfError: Record<string, OutcomeName> = {
@@ -144,7 +181,10 @@ export function endOf(execution: Execution): Ended {
   const last = statesOf(execution).at(-1);
   if (last === 'Joined') return { outcome: 'joined', reasons: texts(read(output, 'incident', 'reasons')) };
   if (last === 'Planned') {
-    return { outcome: 'planned', reasons: texts(read(output, 'plan', 'reasons') ?? read(output, 'rollback', 'reasons')) };
+    return {
+      outcome: 'planned',
+      reasons: texts(read(output, 'plan', 'reasons') ?? read(output, 'rollback', 'reasons')),
+    };
   }
   return { outcome: 'ignored', reasons: texts(read(output, 'request', 'reasons')) };
 }
@@ -156,14 +196,20 @@ function approvalsOf(execution: Execution): ReportedApproval[] {
     if (scheduled?.resource === 'invoke.waitForTaskToken') {
       const planHash = read(JSON.parse(scheduled.parameters), 'Payload', 'document', 'plan', 'hash');
       const open = { decision: 'open', by: null, at: null, reason: null } as const;
-      approvals.push({ execution: execution.name, askedAt: iso(event.timestamp), planHash: String(planHash), ...open });
+      approvals.push({
+        execution: execution.name,
+        askedAt: iso(event.timestamp),
+        planHash: String(planHash),
+        ...open,
+      });
     }
     const current = approvals.at(-1);
-    if (!current || current.decision !== 'open') continue;
+    if (current?.decision !== 'open') continue;
     const succeeded = event.taskSucceededEventDetails;
     const failed = event.taskFailedEventDetails;
     if (succeeded?.resource === 'invoke.waitForTaskToken') Object.assign(current, audit(succeeded.output));
-    if (failed?.resource === 'invoke.waitForTaskToken' && failed.error === 'ApprovalRejectedError') Object.assign(current, audit(failed.cause ?? '{}'));
+    if (failed?.resource === 'invoke.waitForTaskToken' && failed.error === 'ApprovalRejectedError')
+      Object.assign(current, audit(failed.cause ?? '{}'));
     if (event.taskTimedOutEventDetails?.resource === 'invoke.waitForTaskToken') current.decision = 'expired';
   }
   return approvals;
@@ -172,11 +218,19 @@ function approvalsOf(execution: Execution): ReportedApproval[] {
 function audit(text: string): Pick<ReportedApproval, 'decision' | 'by' | 'at' | 'reason'> {
   const said: unknown = JSON.parse(text);
   const part = (name: string) => String(read(said, name) ?? '');
-  return { decision: part('decision') === 'approved' ? 'approved' : 'rejected', by: part('by'), at: part('at'), reason: part('reason') };
+  return {
+    decision: part('decision') === 'approved' ? 'approved' : 'rejected',
+    by: part('by'),
+    at: part('at'),
+    reason: part('reason'),
+  };
 }
 
 function read(value: unknown, ...path: string[]): unknown {
-  return path.reduce<unknown>((inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined), value);
+  return path.reduce<unknown>(
+    (inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined),
+    value,
+  );
 }
 
 const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);

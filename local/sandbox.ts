@@ -105,7 +105,12 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     topicArn: `arn:aws:sns:${config.region}:123456789012:emergency-scaling-notices`,
     approvalBaseUrl: options.approvalBaseUrl ?? 'http://127.0.0.1',
   });
-  const engine = createEngine({ definitions: loadDefinitions(statemachinesFolder), functions, now: time.now, random: time.random });
+  const engine = createEngine({
+    definitions: loadDefinitions(statemachinesFolder),
+    functions,
+    now: time.now,
+    random: time.random,
+  });
   const api = createStepFunctionsApi(engine);
   aws.mount('AWSStepFunctions', (operation, input) => api(operation, input));
   seedAutoscaling(aws, service);
@@ -128,7 +133,11 @@ export function createSandbox(options: SandboxOptions): Sandbox {
 export function deliver(engine: Engine, event: { id: string }): void {
   const name = `${event.id}_${ruleId}`;
   const known = engine.executions.some((execution) => execution.name === name);
-  engine.startExecution({ machine: 'emergency-scaling', name: known ? `${name.slice(0, 70)}-again` : name, input: event });
+  engine.startExecution({
+    machine: 'emergency-scaling',
+    name: known ? `${name.slice(0, 70)}-again` : name,
+    input: event,
+  });
 }
 
 function healthOver(world: World, { cluster, service, health }: ServiceConfig) {
@@ -140,14 +149,17 @@ function healthOver(world: World, { cluster, service, health }: ServiceConfig) {
     const slow = answer === 'timeout' || answer.latencyMilliseconds > timeoutMilliseconds;
     const wait = slow ? timeoutMilliseconds : answer.latencyMilliseconds;
     await new Promise((resolve) => setTimeout(resolve, wait));
-    if (slow) throw Object.assign(new Error(`no answer within ${timeoutMilliseconds} ms`), { name: 'TimeoutError' });
+    if (slow)
+      throw Object.assign(new Error(`no answer within ${timeoutMilliseconds} ms`), { name: 'TimeoutError' });
     return answer;
   };
 }
 
 function logInto(logs: LogLine[], functionName: string, now: () => number): Log {
-  const write = (level: LogLine['level']) => (message: string, fields: Record<string, unknown> = {}) => {
-    logs.push({ at: now(), functionName, level, message, fields });
-  };
+  const write =
+    (level: LogLine['level']) =>
+    (message: string, fields: Record<string, unknown> = {}) => {
+      logs.push({ at: now(), functionName, level, message, fields });
+    };
   return { info: write('info'), warn: write('warn'), error: write('error') };
 }

@@ -1,8 +1,8 @@
 import { parseIncidentArguments } from './arguments.ts';
 import { exitCodeOf, failWith } from './exit-codes.ts';
 import { startIncident } from './incident-run.ts';
-import { throttling } from './throttle-faults.ts';
 import { storyOf } from './story.ts';
+import { throttling } from './throttle-faults.ts';
 import { mulberry32 } from './world/random.ts';
 import { scenarioList } from './world/scenarios.ts';
 

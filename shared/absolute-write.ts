@@ -19,11 +19,21 @@ export interface AbsoluteWrite<T> {
  * @throws ChangedByPersonError when the present value is neither the plan's from nor its to: somebody else changed it,
  * and the run never reverts that (invariant 8).
  */
-export async function writeAbsolute<T>({ what, from, to, present, dryRun, write }: AbsoluteWrite<T>): Promise<Change> {
+export async function writeAbsolute<T>({
+  what,
+  from,
+  to,
+  present,
+  dryRun,
+  write,
+}: AbsoluteWrite<T>): Promise<Change> {
   const same = (a: T | undefined, b: T) => canonicalJson(a ?? null) === canonicalJson(b);
-  if (same(present, to)) return { changed: false, from: present, to, reasons: [`${what} is as wanted already`] };
+  if (same(present, to))
+    return { changed: false, from: present, to, reasons: [`${what} is as wanted already`] };
   if (!same(present, from)) {
-    throw new ChangedByPersonError(`${what}: the plan saw ${show(from)}, now it is ${show(present)}; it stays as it is`);
+    throw new ChangedByPersonError(
+      `${what}: the plan saw ${show(from)}, now it is ${show(present)}; it stays as it is`,
+    );
   }
   if (dryRun) return { changed: false, from, to, reasons: [`dry run: ${what} would change`] };
   await write();

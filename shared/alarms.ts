@@ -24,11 +24,27 @@ export function alarmsOf(service: ServiceConfig, config: Config): PutMetricAlarm
     DatapointsToAlarm: 2,
     TreatMissingData: 'notBreaching',
   });
-  const elb = (MetricName: string) => ({ Namespace: 'AWS/ApplicationELB', MetricName, Dimensions: target, Period: 60 });
+  const elb = (MetricName: string) => ({
+    Namespace: 'AWS/ApplicationELB',
+    MetricName,
+    Dimensions: target,
+    Period: 60,
+  });
   return [
-    { ...base('HighLatencyP95', thresholds.latencyP95Seconds.warning), ...elb('TargetResponseTime'), ExtendedStatistic: 'p95' },
-    { ...base('HighLatencyP99', thresholds.latencyP99Seconds.critical), ...elb('TargetResponseTime'), ExtendedStatistic: 'p99' },
-    { ...base('HighErrorRate', thresholds.errorRatePercent.critical), Metrics: errorRate(target, [loadBalancer]) },
+    {
+      ...base('HighLatencyP95', thresholds.latencyP95Seconds.warning),
+      ...elb('TargetResponseTime'),
+      ExtendedStatistic: 'p95',
+    },
+    {
+      ...base('HighLatencyP99', thresholds.latencyP99Seconds.critical),
+      ...elb('TargetResponseTime'),
+      ExtendedStatistic: 'p99',
+    },
+    {
+      ...base('HighErrorRate', thresholds.errorRatePercent.critical),
+      Metrics: errorRate(target, [loadBalancer]),
+    },
     {
       ...base('DatabasePoolExhausted', thresholds.dbPoolPercent.critical),
       Namespace: service.customNamespace,
@@ -44,21 +60,44 @@ export function alarmsOf(service: ServiceConfig, config: Config): PutMetricAlarm
       ComparisonOperator: 'LessThanThreshold',
       TreatMissingData: 'breaching',
     },
-    { ...base('HighCPU', thresholds.cpuPercent.critical), Namespace: 'AWS/ECS', MetricName: 'CPUUtilization', Dimensions: ecs, Period: 60, Statistic: 'Average' },
-    { ...base('HighRequestRate', thresholds.requestRatePerMinute.critical), ...elb('RequestCount'), Statistic: 'Sum' },
+    {
+      ...base('HighCPU', thresholds.cpuPercent.critical),
+      Namespace: 'AWS/ECS',
+      MetricName: 'CPUUtilization',
+      Dimensions: ecs,
+      Period: 60,
+      Statistic: 'Average',
+    },
+    {
+      ...base('HighRequestRate', thresholds.requestRatePerMinute.critical),
+      ...elb('RequestCount'),
+      Statistic: 'Sum',
+    },
   ];
 }
 
-function errorRate(target: { Name: string; Value: string }[], loadBalancer: { Name: string; Value: string }[]) {
+function errorRate(
+  target: { Name: string; Value: string }[],
+  loadBalancer: { Name: string; Value: string }[],
+) {
   const metric = (Id: string, MetricName: string, Dimensions: typeof target) => ({
     Id,
-    MetricStat: { Metric: { Namespace: 'AWS/ApplicationELB', MetricName, Dimensions }, Period: 60, Stat: 'Sum' },
+    MetricStat: {
+      Metric: { Namespace: 'AWS/ApplicationELB', MetricName, Dimensions },
+      Period: 60,
+      Stat: 'Sum',
+    },
     ReturnData: false,
   });
   return [
     metric('requests', 'RequestCount', target),
     metric('target5xx', 'HTTPCode_Target_5XX_Count', target),
     metric('elb5xx', 'HTTPCode_ELB_5XX_Count', loadBalancer),
-    { Id: 'errors', Expression: '100 * (FILL(target5xx, 0) + FILL(elb5xx, 0)) / (requests + FILL(elb5xx, 0))', Label: '5xx error rate', ReturnData: true },
+    {
+      Id: 'errors',
+      Expression: '100 * (FILL(target5xx, 0) + FILL(elb5xx, 0)) / (requests + FILL(elb5xx, 0))',
+      Label: '5xx error rate',
+      ReturnData: true,
+    },
   ];
 }

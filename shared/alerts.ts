@@ -23,7 +23,15 @@ export const alerts = {
 /** Names of the alerts, as in the runbook and in `prometheus_alerts.yml`. */
 export type AlertName = keyof typeof alerts;
 
-export const alertNames = ['HighLatencyP95', 'HighLatencyP99', 'HighErrorRate', 'DatabasePoolExhausted', 'APIDown', 'HighCPU', 'HighRequestRate'] as const;
+export const alertNames = [
+  'HighLatencyP95',
+  'HighLatencyP99',
+  'HighErrorRate',
+  'DatabasePoolExhausted',
+  'APIDown',
+  'HighCPU',
+  'HighRequestRate',
+] as const;
 
 /** The catalogue's entry, typed as the interface so that `metric` can be asked of any alert. */
 export function alertOf(name: AlertName): Alert {
@@ -36,7 +44,10 @@ export function alarmName(service: string, alert: AlertName): string {
 }
 
 /** The alert and the service that an alarm's name stands for, if it is one of ours. */
-export function alertOfAlarm(name: string, services: readonly string[]): { service: string; alert: AlertName } | undefined {
+export function alertOfAlarm(
+  name: string,
+  services: readonly string[],
+): { service: string; alert: AlertName } | undefined {
   for (const service of services) {
     const alert = alertNames.find((candidate) => alarmName(service, candidate) === name);
     if (alert) return { service, alert };

@@ -13,7 +13,10 @@ export function approvalMail(request: ApprovalRequest, approver: string, link: s
   const changes = changeRows(request.plan);
   const metrics = metricRows(request.metrics, config.thresholds);
   const change = [['Setting', 'now', 'then'], ...changes.map((row) => [row.label, row.from, row.to])];
-  const safety = [['Metric', 'now', 'warning above', 'level'], ...metrics.map((row) => [row.label, row.value, row.warning, row.level])];
+  const safety = [
+    ['Metric', 'now', 'warning above', 'level'],
+    ...metrics.map((row) => [row.label, row.value, row.warning, row.level]),
+  ];
   const subject = `Approve scale-in of ${request.service} (${request.environment})?`;
   const introduction = `${approver}, ${request.service} in ${request.environment} can go back to its normal settings. Nothing is scaled in before a person approves it.`;
   const closing = `Without a decision it stays scaled out. The link is for you alone and expires ${moment(request.expiresAt)}.`;
@@ -44,6 +47,8 @@ ${htmlTable(safety)}
 function htmlTable(rows: readonly (readonly string[])[]): string {
   const [head = [], ...body] = rows;
   const cells = (row: readonly string[], tag: 'th' | 'td') =>
-    row.map((cell) => `<${tag} style="text-align:left;padding:2px 12px 2px 0">${escapeHtml(cell)}</${tag}>`).join('');
+    row
+      .map((cell) => `<${tag} style="text-align:left;padding:2px 12px 2px 0">${escapeHtml(cell)}</${tag}>`)
+      .join('');
   return `<table><tr>${cells(head, 'th')}</tr>${body.map((row) => `<tr>${cells(row, 'td')}</tr>`).join('')}</table>`;
 }

@@ -18,14 +18,24 @@ export const ApprovalRequest = z.object({
   createdAt: z.iso.datetime(),
   expiresAt: z.iso.datetime(),
   decision: z
-    .object({ decision: z.enum(['approved', 'rejected']), by: z.string(), at: z.iso.datetime(), reason: z.string() })
+    .object({
+      decision: z.enum(['approved', 'rejected']),
+      by: z.string(),
+      at: z.iso.datetime(),
+      reason: z.string(),
+    })
     .optional(),
   /** Whether Step Functions has taken the decision; until then it is sent again. */
   delivered: z.boolean(),
 });
 export type ApprovalRequest = z.infer<typeof ApprovalRequest>;
 
-const HandleRecord = z.object({ approvalId: z.string(), approver: z.string(), email: z.string(), expiresAt: z.iso.datetime() });
+const HandleRecord = z.object({
+  approvalId: z.string(),
+  approver: z.string(),
+  email: z.string(),
+  expiresAt: z.iso.datetime(),
+});
 
 /** How long a decided or expired request can still be shown. */
 const keptMilliseconds = 30 * 24 * 3_600_000;
@@ -36,10 +46,12 @@ const requestKey = (id: string) => `approval/${id}`;
 const handleKey = (handle: string) => `approval-handle/${createHash('sha256').update(handle).digest('hex')}`;
 
 /** A new opaque link handle: 256 random bits. */
-export const newHandle = (bytes: (count: number) => Uint8Array): string => Buffer.from(bytes(handleBytes)).toString('base64url');
+export const newHandle = (bytes: (count: number) => Uint8Array): string =>
+  Buffer.from(bytes(handleBytes)).toString('base64url');
 
 /** The anti-forgery value of a page: derived from the handle, so it needs no storage and no cookie. */
-export const antiForgery = (handle: string, id: string): string => createHmac('sha256', handle).update(`decide ${id}`).digest('base64url');
+export const antiForgery = (handle: string, id: string): string =>
+  createHmac('sha256', handle).update(`decide ${id}`).digest('base64url');
 
 /** Compares in constant time; different lengths are simply different. */
 export function sameSecret(a: string, b: string): boolean {
@@ -50,8 +62,15 @@ export function sameSecret(a: string, b: string): boolean {
 const until = (expiresAt: string) => new Date(Date.parse(expiresAt) + keptMilliseconds);
 
 /** Stores a request and one handle per approver. */
-export async function storeApproval(request: ApprovalRequest, links: readonly { handle: string; name: string; email: string }[], store: RecordStore) {
-  await store.write(requestKey(request.id), request, { expected: 'absent', expiresAt: until(request.expiresAt) });
+export async function storeApproval(
+  request: ApprovalRequest,
+  links: readonly { handle: string; name: string; email: string }[],
+  store: RecordStore,
+) {
+  await store.write(requestKey(request.id), request, {
+    expected: 'absent',
+    expiresAt: until(request.expiresAt),
+  });
   for (const { handle, name, email } of links) {
     const record = { approvalId: request.id, approver: name, email, expiresAt: request.expiresAt };
     await store.write(handleKey(handle), record, { expected: 'absent', expiresAt: until(request.expiresAt) });
@@ -95,5 +114,9 @@ export async function markDelivered(id: string, store: RecordStore): Promise<voi
   if (!stored) return;
   const request = parse(ApprovalRequest, stored.body);
   if (request.delivered) return;
-  await store.write(requestKey(id), { ...request, delivered: true }, { expected: stored.version, expiresAt: until(request.expiresAt) });
+  await store.write(
+    requestKey(id),
+    { ...request, delivered: true },
+    { expected: stored.version, expiresAt: until(request.expiresAt) },
+  );
 }

@@ -85,23 +85,33 @@ function causeOf(seen: Observation, metrics: Assessment['metrics'], slope: numbe
     return { name: 'deployment', evidence: [`the service's rollout is ${seen.service.rollout}`] };
   }
   if (seen.stoppedTasks.some((task) => task.reason.includes('OutOfMemory'))) {
-    return { name: 'memory-pressure', evidence: seen.stoppedTasks.map((task) => `${task.count} × ${task.reason}`) };
+    return {
+      name: 'memory-pressure',
+      evidence: seen.stoppedTasks.map((task) => `${task.count} × ${task.reason}`),
+    };
   }
   const pool = (['dbPoolPercent', 'pgbouncerPoolPercent', 'pgbouncerWaitMilliseconds'] as const).filter(bad);
   if (metrics.dbPoolPercent.level === 'critical' || metrics.pgbouncerPoolPercent.level === 'critical') {
     return { name: 'pool-exhaustion', evidence: pool.map(said) };
   }
   if (bad('requestRatePerMinute')) {
-    const rising = slope !== undefined && slope > 0 ? [`it rises by ${Math.round(slope)} per minute each minute`] : [];
+    const rising =
+      slope !== undefined && slope > 0 ? [`it rises by ${Math.round(slope)} per minute each minute`] : [];
     return { name: 'traffic-spike', evidence: [said('requestRatePerMinute'), ...rising] };
   }
   const slow = (['latencyP95Seconds', 'latencyP99Seconds'] as const).filter(bad);
   if (slow.length > 0 && metrics.requestRatePerMinute.level === 'ok' && metrics.cpuPercent.level === 'ok') {
-    return { name: 'slow-queries', evidence: [...slow.map(said), 'traffic and CPU are ok', ...pool.map(said)] };
+    return {
+      name: 'slow-queries',
+      evidence: [...slow.map(said), 'traffic and CPU are ok', ...pool.map(said)],
+    };
   }
   if (seen.health.api.level === 'critical' || bad('errorRatePercent')) {
     const health = seen.health.api.level === 'critical' ? [`API health: ${seen.health.api.detail}`] : [];
-    return { name: 'upstream-failure', evidence: [...health, ...(bad('errorRatePercent') ? [said('errorRatePercent')] : [])] };
+    return {
+      name: 'upstream-failure',
+      evidence: [...health, ...(bad('errorRatePercent') ? [said('errorRatePercent')] : [])],
+    };
   }
   const unknown = metricNames.filter((name) => metrics[name].level === 'unknown');
   return { name: 'unclear', evidence: unknown.map((name) => `${name} is unknown: ${metrics[name].reason}`) };

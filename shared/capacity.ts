@@ -19,13 +19,19 @@ const leastAddition = 2;
  * + backlog; R = demand ÷ what one task serves; tasks = ceil(max(R ÷ utilisation, R + β·√R)), at least two more than
  * now. CPU may only raise the number, because it saturates at 100 %. Guards cap it; it never falls below now.
  */
-export function neededTasks(assessment: Assessment, view: ServiceView, service: ServiceConfig, config: Config): Capacity {
+export function neededTasks(
+  assessment: Assessment,
+  view: ServiceView,
+  service: ServiceConfig,
+  config: Config,
+): Capacity {
   const now = view.desired;
   const reasons: string[] = [];
   const byDemand = tasksForDemand(assessment, service, config, reasons);
   const byCpu = tasksForCpu(assessment, view, service, reasons);
   let tasks = Math.max(now + leastAddition, byDemand, byCpu);
-  if (tasks === now + leastAddition) reasons.push(`a scale-out adds at least ${leastAddition} tasks: ${now} → ${tasks}`);
+  if (tasks === now + leastAddition)
+    reasons.push(`a scale-out adds at least ${leastAddition} tasks: ${now} → ${tasks}`);
   let limitedBy: string | undefined;
   for (const guard of guards(view, service, config)) {
     if (tasks <= guard.limit) continue;
@@ -36,7 +42,12 @@ export function neededTasks(assessment: Assessment, view: ServiceView, service: 
   return { tasks, ...(limitedBy ? { limitedBy } : {}), reasons };
 }
 
-function tasksForDemand(assessment: Assessment, service: ServiceConfig, config: Config, reasons: string[]): number {
+function tasksForDemand(
+  assessment: Assessment,
+  service: ServiceConfig,
+  config: Config,
+  reasons: string[],
+): number {
   const { requestRatePerMinute } = assessment.metrics;
   const rate = requestRatePerMinute.value;
   if (rate === undefined) {
@@ -50,7 +61,9 @@ function tasksForDemand(assessment: Assessment, service: ServiceConfig, config: 
   const backlog = (assessment.backlog ?? 0) / drainMinutes;
   const demand = rate + growth + backlog;
   const load = demand / service.capacity.perTask.requestsPerMinute;
-  const tasks = Math.ceil(Math.max(load / planning.utilisation, load + planning.burstFactor * Math.sqrt(load)));
+  const tasks = Math.ceil(
+    Math.max(load / planning.utilisation, load + planning.burstFactor * Math.sqrt(load)),
+  );
   const parts = [
     `${whole(rate)}/min now`,
     ...(growth >= 1 ? [`${whole(growth)}/min growth until new tasks serve`] : []),
@@ -65,12 +78,19 @@ function tasksForDemand(assessment: Assessment, service: ServiceConfig, config: 
   return tasks;
 }
 
-function tasksForCpu(assessment: Assessment, view: ServiceView, service: ServiceConfig, reasons: string[]): number {
+function tasksForCpu(
+  assessment: Assessment,
+  view: ServiceView,
+  service: ServiceConfig,
+  reasons: string[],
+): number {
   const cpu = assessment.metrics.cpuPercent.value;
   const { target } = service.cpuPolicy.baseline;
   if (cpu === undefined || cpu <= target) return 0;
   const tasks = Math.ceil((view.running * cpu) / target);
-  reasons.push(`CPU ${whole(cpu)} % on ${view.running} running tasks needs ${tasks} for a target of ${target} %`);
+  reasons.push(
+    `CPU ${whole(cpu)} % on ${view.running} running tasks needs ${tasks} for a target of ${target} %`,
+  );
   return tasks;
 }
 

@@ -133,7 +133,9 @@ export function serviceConfig(config: Config, name: string): ServiceConfig {
   const found = config.services[name];
   if (!found) {
     const allowed = Object.keys(config.services).join(', ');
-    throw new InvalidInputError(`service: "${name}" is not configured in ${config.environment}; allowed: ${allowed}`);
+    throw new InvalidInputError(
+      `service: "${name}" is not configured in ${config.environment}; allowed: ${allowed}`,
+    );
   }
   return found;
 }

@@ -25,15 +25,34 @@ export interface CountChange {
  * @throws ChangedByPersonError when the count is neither what the plan saw nor what autoscaling or the bounds made it.
  * @throws GuardError when the plan asks for more than the configured ceiling.
  */
-export function decideScaleOut(plan: Plan, present: number, explained: Explanations, service: ServiceConfig): CountChange {
+export function decideScaleOut(
+  plan: Plan,
+  present: number,
+  explained: Explanations,
+  service: ServiceConfig,
+): CountChange {
   const wanted = wantedCount(plan);
   const ceiling = Math.min(service.capacity.emergency.max, service.capacity.taskQuota);
-  if (wanted.to > ceiling) throw new GuardError(`desired count ${wanted.to} is above the ceiling of ${ceiling}`);
+  if (wanted.to > ceiling)
+    throw new GuardError(`desired count ${wanted.to} is above the ceiling of ${ceiling}`);
   if (present === wanted.to) return unchanged(present, `desired count is ${present} already`);
-  const byMachine = present === wanted.from || present === explained.registeredMin || explained.byAutoscaling.includes(present);
+  const byMachine =
+    present === wanted.from ||
+    present === explained.registeredMin ||
+    explained.byAutoscaling.includes(present);
   if (!byMachine) throw changedByPerson(wanted.from, present);
-  if (present > wanted.to) return unchanged(present, `autoscaling raised the desired count to ${present}, above the plan's ${wanted.to}`);
-  return { changed: true, from: present, to: wanted.to, done: true, reasons: [`desired count ${present} → ${wanted.to}`] };
+  if (present > wanted.to)
+    return unchanged(
+      present,
+      `autoscaling raised the desired count to ${present}, above the plan's ${wanted.to}`,
+    );
+  return {
+    changed: true,
+    from: present,
+    to: wanted.to,
+    done: true,
+    reasons: [`desired count ${present} → ${wanted.to}`],
+  };
 }
 
 /**
@@ -57,9 +76,16 @@ export function decideStepDown(
   const step = nextStepDown(expected, wanted.to, config);
   if (present === step && present !== expected) {
     // This step was written before, but its answer was lost: the repeated call changes nothing more.
-    return { changed: false, from: expected, to: step, done: step === wanted.to, reasons: [`desired count is ${step} already`] };
+    return {
+      changed: false,
+      from: expected,
+      to: step,
+      done: step === wanted.to,
+      reasons: [`desired count is ${step} already`],
+    };
   }
-  if (present !== expected && !explained.byAutoscaling.includes(present)) throw changedByPerson(expected, present);
+  if (present !== expected && !explained.byAutoscaling.includes(present))
+    throw changedByPerson(expected, present);
   const to = nextStepDown(present, wanted.to, config);
   const share = Math.round(config.limits.scaleInStep * 100);
   return {

@@ -19,7 +19,8 @@ export const metricLabel = (name: MetricName): string => labels[name].label;
 /** A metric's value with its unit, or `unknown`. */
 export function metricValue(name: MetricName, value: number | undefined): string {
   if (value === undefined) return 'unknown';
-  const rounded = value >= 100 ? Math.round(value).toLocaleString('en-US') : String(Number(value.toPrecision(3)));
+  const rounded =
+    value >= 100 ? Math.round(value).toLocaleString('en-US') : String(Number(value.toPrecision(3)));
   return `${rounded}${labels[name].unit}`;
 }
 
@@ -33,7 +34,10 @@ export interface MetricRow {
 }
 
 /** Each metric against its thresholds, in the order of the runbook's table. */
-export function metricRows(metrics: Assessment['metrics'], thresholds: Record<MetricName, { warning: number; critical: number }>): MetricRow[] {
+export function metricRows(
+  metrics: Assessment['metrics'],
+  thresholds: Record<MetricName, { warning: number; critical: number }>,
+): MetricRow[] {
   return metricNames.map((name) => ({
     name,
     label: metricLabel(name),
@@ -53,7 +57,8 @@ export interface ChangeRow {
 /** Everything that a plan changes, before and after, unchanged rows left out. */
 export function changeRows(plan: Pick<Plan, 'desired' | 'bounds' | 'cpuPolicy'>): ChangeRow[] {
   const rows: ChangeRow[] = [];
-  if (plan.desired) rows.push({ label: 'Desired tasks', from: `${plan.desired.from}`, to: `${plan.desired.to}` });
+  if (plan.desired)
+    rows.push({ label: 'Desired tasks', from: `${plan.desired.from}`, to: `${plan.desired.to}` });
   if (plan.bounds) rows.push(...boundRows(plan.bounds.from, plan.bounds.to));
   if (plan.cpuPolicy) rows.push(...policyRows(plan.cpuPolicy.from, plan.cpuPolicy.to));
   return rows.filter((row) => row.from !== row.to);
@@ -63,17 +68,37 @@ function boundRows(from: Bounds, to: Bounds): ChangeRow[] {
   return [
     { label: 'Minimum tasks', from: `${from.min}`, to: `${to.min}` },
     { label: 'Maximum tasks', from: `${from.max}`, to: `${to.max}` },
-    { label: 'Autoscaling may scale in', from: yesNo(!from.suspended.dynamicScalingIn), to: yesNo(!to.suspended.dynamicScalingIn) },
-    { label: 'Autoscaling may scale out', from: yesNo(!from.suspended.dynamicScalingOut), to: yesNo(!to.suspended.dynamicScalingOut) },
-    { label: 'Scheduled scaling', from: yesNo(!from.suspended.scheduledScaling), to: yesNo(!to.suspended.scheduledScaling) },
+    {
+      label: 'Autoscaling may scale in',
+      from: yesNo(!from.suspended.dynamicScalingIn),
+      to: yesNo(!to.suspended.dynamicScalingIn),
+    },
+    {
+      label: 'Autoscaling may scale out',
+      from: yesNo(!from.suspended.dynamicScalingOut),
+      to: yesNo(!to.suspended.dynamicScalingOut),
+    },
+    {
+      label: 'Scheduled scaling',
+      from: yesNo(!from.suspended.scheduledScaling),
+      to: yesNo(!to.suspended.scheduledScaling),
+    },
   ];
 }
 
 function policyRows(from: CpuPolicy, to: CpuPolicy): ChangeRow[] {
   return [
     { label: 'CPU target', from: `${from.target} %`, to: `${to.target} %` },
-    { label: 'Scale-out cooldown', from: `${from.scaleOutCooldownSeconds} s`, to: `${to.scaleOutCooldownSeconds} s` },
-    { label: 'Scale-in cooldown', from: `${from.scaleInCooldownSeconds} s`, to: `${to.scaleInCooldownSeconds} s` },
+    {
+      label: 'Scale-out cooldown',
+      from: `${from.scaleOutCooldownSeconds} s`,
+      to: `${to.scaleOutCooldownSeconds} s`,
+    },
+    {
+      label: 'Scale-in cooldown',
+      from: `${from.scaleInCooldownSeconds} s`,
+      to: `${to.scaleInCooldownSeconds} s`,
+    },
   ];
 }
 
@@ -89,16 +114,32 @@ export function duration(seconds: number): string {
 }
 
 /** A moment for people, to the second, always in UTC. */
-export const moment = (at: string | Date): string => `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+export const moment = (at: string | Date): string =>
+  `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 
 /** A plain-text table with aligned columns. */
 export function textTable(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  return rows.map((row) => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ').trimEnd()).join('\n');
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => (row[column] ?? '').length)),
+  );
+  return rows
+    .map((row) =>
+      row
+        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }
 
 /** HTML text with the five special characters escaped: nothing that a person or AWS wrote may become markup. */
 export function escapeHtml(text: string): string {
-  const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+  const entities: Record<string, string> = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+    "'": '&#39;',
+  };
   return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }

@@ -3,8 +3,8 @@ import { type Config, serviceConfig } from './config.ts';
 import { type Incident, machines, outcomes, type Request } from './document.ts';
 import { LockLostError } from './errors.ts';
 import { hashOf } from './hash.ts';
-import { parse } from './schema.ts';
 import type { RecordStore } from './record-store.ts';
+import { parse } from './schema.ts';
 
 /** One record per service: who may write to it now, and the incident that is open. */
 export const ServiceRecord = z.object({
@@ -47,20 +47,38 @@ export function decideLock(
 ): LockDecision {
   const alert = request.alert ?? request.machine;
   if (record && record.owner === request.execution.arn) {
-    return { status: record.incidentOpen ? 'continued' : 'opened', record, reasons: ['this run holds the lock already'] };
+    return {
+      status: record.incidentOpen ? 'continued' : 'opened',
+      record,
+      reasons: ['this run holds the lock already'],
+    };
   }
   if (record && ownerRuns && request.startedBy !== record.owner) {
     if (request.machine === 'emergency-scaling' && record.machine !== 'scale-in') {
       const joined = { ...record, joinedAlerts: [...new Set([...record.joinedAlerts, alert])] };
-      return { status: 'joined', record: joined, reasons: [`${record.machine} ${record.owner} is handling this service already`] };
+      return {
+        status: 'joined',
+        record: joined,
+        reasons: [`${record.machine} ${record.owner} is handling this service already`],
+      };
     }
     if (request.machine === 'scale-in') {
-      return { status: 'busy', reasons: [`${record.machine} ${record.owner} is still running for this service`] };
+      return {
+        status: 'busy',
+        reasons: [`${record.machine} ${record.owner} is still running for this service`],
+      };
     }
   }
-  const recent = (record?.recentRuns ?? []).filter((at) => Date.parse(request.receivedAt) - Date.parse(at) < hourMilliseconds);
+  const recent = (record?.recentRuns ?? []).filter(
+    (at) => Date.parse(request.receivedAt) - Date.parse(at) < hourMilliseconds,
+  );
   if (request.machine === 'emergency-scaling' && recent.length >= limits.emergencyRunsPerHour) {
-    return { status: 'capped', reasons: [`${recent.length} emergency runs within an hour; the limit is ${limits.emergencyRunsPerHour}`] };
+    return {
+      status: 'capped',
+      reasons: [
+        `${recent.length} emergency runs within an hour; the limit is ${limits.emergencyRunsPerHour}`,
+      ],
+    };
   }
   const continues = record?.incidentOpen === true;
   const next: ServiceRecord = {
@@ -78,7 +96,9 @@ export function decideLock(
     status: continues ? 'continued' : 'opened',
     record: next,
     ...(takesOver && record.machine === 'scale-in' ? { superseded: record.owner } : {}),
-    reasons: continues ? [`goes on with incident ${next.incidentId}, whose settings are not restored yet`] : [],
+    reasons: continues
+      ? [`goes on with incident ${next.incidentId}, whose settings are not restored yet`]
+      : [],
   };
 }
 
@@ -103,9 +123,14 @@ export async function openIncident(
   for (let attempt = 0; attempt < attempts; attempt++) {
     const stored = await store.read(key);
     const record = stored && parse(ServiceRecord, stored.body);
-    const ownerRuns = record !== undefined && record.owner !== request.execution.arn && (await isRunning(record.owner));
+    const ownerRuns =
+      record !== undefined && record.owner !== request.execution.arn && (await isRunning(record.owner));
     const decision = decideLock(record, request, ownerRuns, config.limits);
-    if ('record' in decision && !(await store.write(key, decision.record, { expected: stored?.version ?? 'absent' }))) continue;
+    if (
+      'record' in decision &&
+      !(await store.write(key, decision.record, { expected: stored?.version ?? 'absent' }))
+    )
+      continue;
     const held = 'record' in decision ? decision.record : record;
     return {
       status: decision.status,
@@ -144,12 +169,19 @@ async function peek(request: Request, service: Incident['service'], store: Recor
 export async function assertLock(incident: Incident, store: RecordStore): Promise<void> {
   const record = await readServiceRecord(incident, store);
   if (record?.lockNumber !== incident.lockNumber) {
-    const holder = record ? `${record.machine} ${record.owner} holds number ${record.lockNumber}` : 'no lock exists';
-    throw new LockLostError(`this run's lock number is ${incident.lockNumber}, but ${holder}; nothing was written`);
+    const holder = record
+      ? `${record.machine} ${record.owner} holds number ${record.lockNumber}`
+      : 'no lock exists';
+    throw new LockLostError(
+      `this run's lock number is ${incident.lockNumber}, but ${holder}; nothing was written`,
+    );
   }
 }
 
-export async function readServiceRecord(incident: Incident, store: RecordStore): Promise<ServiceRecord | undefined> {
+export async function readServiceRecord(
+  incident: Incident,
+  store: RecordStore,
+): Promise<ServiceRecord | undefined> {
   const stored = await store.read(serviceKey(incident.service.cluster, incident.service.service));
   return stored && parse(ServiceRecord, stored.body);
 }

@@ -51,7 +51,9 @@ export type PresentState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA' | 'missing' | un
 /** The alarm that an input is about, if it is an alarm event: its present state has to be looked up. */
 export function alarmOf(input: unknown): string | undefined {
   const parsed = AlarmEvent.safeParse(input);
-  return parsed.success && parsed.data.detail.state.value === 'ALARM' ? parsed.data.detail.alarmName : undefined;
+  return parsed.success && parsed.data.detail.state.value === 'ALARM'
+    ? parsed.data.detail.alarmName
+    : undefined;
 }
 
 /**
@@ -62,11 +64,14 @@ export function understand(intake: IntakeInput, present: PresentState, config: C
   const { machine, input, execution } = intake;
   const base = { machine, execution, environment: config.environment, receivedAt: now.toISOString() };
   if (isAlarmEvent(input)) {
-    if (machine !== 'emergency-scaling') throw new InvalidInputError(`input: ${machine} takes a console input, not an alarm event`);
+    if (machine !== 'emergency-scaling')
+      throw new InvalidInputError(`input: ${machine} takes a console input, not an alarm event`);
     return { ...base, ...fromAlarm(parse(AlarmEvent, input), present, config, now) };
   }
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    throw new InvalidInputError('input: must be a JSON object: an alarm event or a console input such as {"environment": "production"}');
+    throw new InvalidInputError(
+      'input: must be a JSON object: an alarm event or a console input such as {"environment": "production"}',
+    );
   }
   return { ...base, ...fromConsole(parse(ConsoleInput, input), machine, config) };
 }
@@ -112,19 +117,28 @@ function whyIgnored(event: AlarmEvent, present: PresentState, config: Config, no
   return undefined;
 }
 
-function fromConsole(input: z.infer<typeof ConsoleInput>, machine: Request['machine'], config: Config): FromInput {
+function fromConsole(
+  input: z.infer<typeof ConsoleInput>,
+  machine: Request['machine'],
+  config: Config,
+): FromInput {
   if (input.environment !== config.environment) {
-    throw new InvalidInputError(`environment: "${input.environment}" is not handled here; allowed: ${config.environment}`);
+    throw new InvalidInputError(
+      `environment: "${input.environment}" is not handled here; allowed: ${config.environment}`,
+    );
   }
   const names = Object.keys(config.services);
   const service = input.service ?? (names.length === 1 ? names[0] : undefined);
-  if (service === undefined) throw new InvalidInputError(`service: must be named; allowed: ${names.join(', ')}`);
+  if (service === undefined)
+    throw new InvalidInputError(`service: must be named; allowed: ${names.join(', ')}`);
   serviceConfig(config, service);
   if (machine !== 'rollback' && (input.to !== undefined || input.desiredCount !== undefined)) {
     throw new InvalidInputError(`${input.to ? 'to' : 'desiredCount'}: only rollback takes this field`);
   }
   if ((input.to === 'desired-count') !== (input.desiredCount !== undefined)) {
-    throw new InvalidInputError('desiredCount: must be given together with "to": "desired-count", and only then');
+    throw new InvalidInputError(
+      'desiredCount: must be given together with "to": "desired-count", and only then',
+    );
   }
   const startedBy = input.startedBy;
   return {

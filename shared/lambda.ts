@@ -38,7 +38,10 @@ export function lambda<Input, Needs extends ResourceName, Output>(
     resources ??= provide(providers);
     return run(parse(input, event), { ...basics(name, context), ...resources });
   }).onError(({ error, context, event }) => {
-    basics(name, context).log.error('step failed', { execution: executionOf(event), error: errorFields(error) });
+    basics(name, context).log.error('step failed', {
+      execution: executionOf(event),
+      error: errorFields(error),
+    });
   });
 }
 
@@ -54,14 +57,19 @@ export function executionOf(event: unknown): string | undefined {
 }
 
 const errorFields = (error: unknown) =>
-  error instanceof Error ? { name: error.name, message: error.message } : { name: 'Unknown', message: String(error) };
+  error instanceof Error
+    ? { name: error.name, message: error.message }
+    : { name: 'Unknown', message: String(error) };
 
 let config: Config | undefined;
 let logger: Logger | undefined;
 
 /** The configuration is put into the bundle when it is packaged, so one code version has one configuration. */
 function awsBasics(functionName: string, context: Context): Basics {
-  config ??= parseConfig(JSON.parse(process.env.EMERGENCY_SCALING_CONFIG ?? 'null'), 'configuration in the bundle');
+  config ??= parseConfig(
+    JSON.parse(process.env.EMERGENCY_SCALING_CONFIG ?? 'null'),
+    'configuration in the bundle',
+  );
   logger ??= new Logger({ serviceName: functionName });
   logger.addContext(context);
   return { config, log: logFrom(logger), now: () => new Date(), after: timer };

@@ -2,7 +2,16 @@ import type { Config } from './config.ts';
 import type { Approval, Assessment, Incident, Outcome, Plan, Request, Verification } from './document.ts';
 import { changeRows, textTable } from './format.ts';
 
-export const noticeKinds = ['started', 'scaled', 'verified', 'waiting-for-approval', 'restored', 'held', 'rolled-back', 'escalated'] as const;
+export const noticeKinds = [
+  'started',
+  'scaled',
+  'verified',
+  'waiting-for-approval',
+  'restored',
+  'held',
+  'rolled-back',
+  'escalated',
+] as const;
 export type NoticeKind = (typeof noticeKinds)[number];
 
 /** What a notice may speak of; a run that failed early has little. */
@@ -37,18 +46,37 @@ const headlines: Record<NoticeKind, string> = {
 /** A notice in words: what happened, why, what changed and what comes next. Pure. */
 export function noticeOf(kind: NoticeKind, document: NoticeDocument, config: Config): Notice {
   const { request, incident, plan, assessment } = document;
-  const subject = `[${request.environment}] ${request.service}: ${headlines[kind]}`.replace(/[^\x20-\x7e]/g, '?').slice(0, 99);
+  const subject = `[${request.environment}] ${request.service}: ${headlines[kind]}`
+    .replace(/[^\x20-\x7e]/g, '?')
+    .slice(0, 99);
   const changes = plan ? changeRows(plan) : [];
   const urgent = kind === 'held' || kind === 'escalated';
   const lines = [
     `${request.service} in ${request.environment}: ${headlines[kind]}.`,
     `Asked for by ${request.requestedBy}${request.alert ? ` (${request.alert})` : ''}.`,
     ...reasonsOf(kind, document).map((reason) => `- ${reason}`),
-    ...(assessment ? [`Most probable cause: ${assessment.cause.name}${assessment.cause.evidence.length ? ` (${assessment.cause.evidence.join('; ')})` : ''}`] : []),
-    ...(changes.length > 0 ? ['', textTable([['Setting', 'before', 'after'], ...changes.map((row) => [row.label, row.from, row.to])])] : []),
+    ...(assessment
+      ? [
+          `Most probable cause: ${assessment.cause.name}${assessment.cause.evidence.length ? ` (${assessment.cause.evidence.join('; ')})` : ''}`,
+        ]
+      : []),
+    ...(changes.length > 0
+      ? [
+          '',
+          textTable([['Setting', 'before', 'after'], ...changes.map((row) => [row.label, row.from, row.to])]),
+        ]
+      : []),
     '',
-    ...(urgent ? [`Primary on-call: ${config.contacts.primaryOnCall}. DevOps lead: ${config.contacts.devOpsLead}. ${config.contacts.infrastructure}`] : []),
-    ...(kind === 'held' ? ['Capacity stays as it is. To go back to normal later: start scale-in with {"environment": "' + request.environment + '", "service": "' + request.service + '"}.'] : []),
+    ...(urgent
+      ? [
+          `Primary on-call: ${config.contacts.primaryOnCall}. DevOps lead: ${config.contacts.devOpsLead}. ${config.contacts.infrastructure}`,
+        ]
+      : []),
+    ...(kind === 'held'
+      ? [
+          `Capacity stays as it is. To go back to normal later: start scale-in with {"environment": "${request.environment}", "service": "${request.service}"}.`,
+        ]
+      : []),
     ...(plan?.action === 'relieve-pool' ? poolAdvice(request, config) : []),
     `Incident ${incident?.id ?? 'none'}; execution ${request.execution.arn}`,
   ];
@@ -78,7 +106,9 @@ export function failureText({ Error: error, Cause: cause }: { Error: string; Cau
 function jsonText(json: string, name: string): string {
   try {
     const value: unknown = JSON.parse(json);
-    return typeof value === 'object' && value !== null ? String(Reflect.get(value, name) ?? 'unknown') : 'unknown';
+    return typeof value === 'object' && value !== null
+      ? String(Reflect.get(value, name) ?? 'unknown')
+      : 'unknown';
   } catch {
     return 'unknown';
   }

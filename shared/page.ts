@@ -1,4 +1,4 @@
-import { antiForgery, type ApprovalRequest } from './approvals.ts';
+import { type ApprovalRequest, antiForgery } from './approvals.ts';
 import type { Config } from './config.ts';
 import { changeRows, duration, escapeHtml, metricRows, moment } from './format.ts';
 
@@ -45,14 +45,31 @@ ${content}
 
 /** One refusal for every link that is unknown, altered or malformed, and for every request that may not decide. */
 export function refusedPage(): Page {
-  return page(404, 'This link is not valid', '<p>It may be incomplete or out of date. Open the link from your mail again, or ask the on-call engineer for a new request.</p>');
+  return page(
+    404,
+    'This link is not valid',
+    '<p>It may be incomplete or out of date. Open the link from your mail again, or ask the on-call engineer for a new request.</p>',
+  );
 }
 
 /** What an approver sees before deciding, in the order of the safety rules: what, change, why safe, risk, undo, who, until when. */
-export function requestPage(request: ApprovalRequest, approver: string, handle: string, config: Config, now: Date, problem?: string): Page {
+export function requestPage(
+  request: ApprovalRequest,
+  approver: string,
+  handle: string,
+  config: Config,
+  now: Date,
+  problem?: string,
+): Page {
   const { service, environment, plan } = request;
   const changes = changeRows(plan).map((row) => [row.label, row.from, row.to]);
-  const metrics = metricRows(request.metrics, config.thresholds).map((row) => [row.label, row.value, row.warning, row.critical, row.level]);
+  const metrics = metricRows(request.metrics, config.thresholds).map((row) => [
+    row.label,
+    row.value,
+    row.warning,
+    row.critical,
+    row.level,
+  ]);
   const left = (Date.parse(request.expiresAt) - now.getTime()) / 1000;
   const step = Math.round(config.limits.scaleInStep * 100);
   return page(
@@ -107,7 +124,11 @@ export function expiredPage(request: ApprovalRequest): Page {
 }
 
 function table(head: string[], rows: string[][]): string {
-  const cells = rows.map((row) => row.map((cell, i) => (i === 0 ? `<th scope="row">${escapeHtml(cell)}</th>` : `<td>${escapeHtml(cell)}</td>`)));
+  const cells = rows.map((row) =>
+    row.map((cell, i) =>
+      i === 0 ? `<th scope="row">${escapeHtml(cell)}</th>` : `<td>${escapeHtml(cell)}</td>`,
+    ),
+  );
   return `<table><thead><tr>${head.map((cell) => `<th scope="col">${escapeHtml(cell)}</th>`).join('')}</tr></thead><tbody>${cells
     .map((row) => `<tr>${row.join('')}</tr>`)
     .join('')}</tbody></table>`;

@@ -32,18 +32,34 @@ const suspectMilliseconds = 3_600_000;
  * (its text reads the current definition and calls it the previous one). Never lowers capacity while something is
  * critical (invariant 11). Pure.
  */
-export function decideRollback(request: Request, assessment: Assessment, facts: RollbackFacts): RollbackDecision {
+export function decideRollback(
+  request: Request,
+  assessment: Assessment,
+  facts: RollbackFacts,
+): RollbackDecision {
   const newest = facts.deployments[0];
   if (newest && Date.parse(newest.createdAt) >= Date.parse(request.receivedAt)) {
     // This function did its work before, but its answer was lost: the repeated call starts nothing more.
-    return { action: 'started', to: newest.taskDefinition ?? facts.view.taskDefinition, reasons: ['its deployment is running already'] };
+    return {
+      action: 'started',
+      to: newest.taskDefinition ?? facts.view.taskDefinition,
+      reasons: ['its deployment is running already'],
+    };
   }
   const critical = Object.entries(assessment.metrics).filter(([, metric]) => metric.level === 'critical');
   switch (request.rollbackTo ?? 'automatic') {
     case 'desired-count':
-      return toCount(request.desiredCount ?? facts.view.desired, critical.map(([name]) => name), facts);
+      return toCount(
+        request.desiredCount ?? facts.view.desired,
+        critical.map(([name]) => name),
+        facts,
+      );
     case 'redeploy':
-      return { action: 'redeploy', to: facts.view.taskDefinition, reasons: ['asked for: the present definition is deployed again'] };
+      return {
+        action: 'redeploy',
+        to: facts.view.taskDefinition,
+        reasons: ['asked for: the present definition is deployed again'],
+      };
     case 'previous-task-definition':
       return toPrevious(facts) ?? { action: 'hold', reasons: ['no earlier completed deployment is known'] };
     case 'automatic':
@@ -54,35 +70,80 @@ export function decideRollback(request: Request, assessment: Assessment, facts: 
 function automatic(request: Request, facts: RollbackFacts): RollbackDecision {
   const newest = facts.deployments[0];
   const running = newest && inFlight.has(newest.status);
-  const recent = newest && Date.parse(request.receivedAt) - Date.parse(newest.createdAt) < suspectMilliseconds;
+  const recent =
+    newest && Date.parse(request.receivedAt) - Date.parse(newest.createdAt) < suspectMilliseconds;
   if (!running && !recent) {
-    return { action: 'hold', reasons: [...request.reasons, 'no deployment in the last hour can be blamed, so capacity stays as it is'] };
+    return {
+      action: 'hold',
+      reasons: [
+        ...request.reasons,
+        'no deployment in the last hour can be blamed, so capacity stays as it is',
+      ],
+    };
   }
   const previous = toPrevious(facts);
   if (previous) return { ...previous, reasons: [...request.reasons, ...previous.reasons] };
-  return { action: 'hold', reasons: [...request.reasons, 'no earlier completed deployment is known, so capacity stays as it is'] };
+  return {
+    action: 'hold',
+    reasons: [...request.reasons, 'no earlier completed deployment is known, so capacity stays as it is'],
+  };
 }
 
-function toPrevious({ view, deployments, snapshotTaskDefinition }: RollbackFacts): RollbackDecision | undefined {
+function toPrevious({
+  view,
+  deployments,
+  snapshotTaskDefinition,
+}: RollbackFacts): RollbackDecision | undefined {
   const newest = deployments[0];
   const present = view.taskDefinition.split('/').at(-1);
-  const completed = deployments.slice(1).find((deployment) => deployment.status === 'SUCCESSFUL' && deployment.taskDefinition !== present);
-  const to = completed?.taskDefinition ?? (snapshotTaskDefinition === view.taskDefinition ? undefined : snapshotTaskDefinition);
+  const completed = deployments
+    .slice(1)
+    .find((deployment) => deployment.status === 'SUCCESSFUL' && deployment.taskDefinition !== present);
+  const to =
+    completed?.taskDefinition ??
+    (snapshotTaskDefinition === view.taskDefinition ? undefined : snapshotTaskDefinition);
   if (!to) return undefined;
   if (newest && inFlight.has(newest.status)) {
-    return { action: 'stop-deployment', deployment: newest.arn, to, reasons: [`the deployment of ${present} is still running: it is stopped and rolled back to ${to}`] };
+    return {
+      action: 'stop-deployment',
+      deployment: newest.arn,
+      to,
+      reasons: [`the deployment of ${present} is still running: it is stopped and rolled back to ${to}`],
+    };
   }
-  return { action: 'previous-task-definition', to, reasons: [`${present} goes back to ${to}, the last deployment that completed before it`] };
+  return {
+    action: 'previous-task-definition',
+    to,
+    reasons: [`${present} goes back to ${to}, the last deployment that completed before it`],
+  };
 }
 
-function toCount(count: number, critical: string[], { view, loweringAllowed, floor, ceiling }: RollbackFacts): RollbackDecision {
-  if (count > ceiling) return { action: 'hold', reasons: [`desiredCount ${count} is above the ceiling of ${ceiling}`] };
-  if (count < floor) return { action: 'hold', reasons: [`desiredCount ${count} is below the floor of ${floor}`] };
+function toCount(
+  count: number,
+  critical: string[],
+  { view, loweringAllowed, floor, ceiling }: RollbackFacts,
+): RollbackDecision {
+  if (count > ceiling)
+    return { action: 'hold', reasons: [`desiredCount ${count} is above the ceiling of ${ceiling}`] };
+  if (count < floor)
+    return { action: 'hold', reasons: [`desiredCount ${count} is below the floor of ${floor}`] };
   if (count < view.desired && critical.length > 0) {
-    return { action: 'hold', reasons: [`${view.desired} → ${count} would lower capacity while ${critical.join(', ')} is critical`] };
+    return {
+      action: 'hold',
+      reasons: [`${view.desired} → ${count} would lower capacity while ${critical.join(', ')} is critical`],
+    };
   }
   if (count < view.desired && !loweringAllowed) {
-    return { action: 'hold', reasons: [`${view.desired} → ${count} would lower capacity without an approval: start scale-in, which asks for one`] };
+    return {
+      action: 'hold',
+      reasons: [
+        `${view.desired} → ${count} would lower capacity without an approval: start scale-in, which asks for one`,
+      ],
+    };
   }
-  return { action: 'desired-count', to: count, reasons: [`asked for: desired count ${view.desired} → ${count}`] };
+  return {
+    action: 'desired-count',
+    to: count,
+    reasons: [`asked for: desired count ${view.desired} → ${count}`],
+  };
 }

@@ -24,7 +24,12 @@ export function planScaleIn(
     watched: 0,
     nextCheckSeconds: config.timing.calm.intervalSeconds,
   };
-  const waiting = (reasons: string[]): Plan => ({ ...base, action: 'wait', reasons, hash: hashOf({ wait: reasons }) });
+  const waiting = (reasons: string[]): Plan => ({
+    ...base,
+    action: 'wait',
+    reasons,
+    hash: hashOf({ wait: reasons }),
+  });
   const blockers = scaleInBlockers(assessment);
   if (blockers.length > 0) return waiting(blockers);
   if ('unknown' in assessment.service) return waiting([assessment.service.unknown]);
@@ -34,15 +39,27 @@ export function planScaleIn(
   const floor = Math.max(target.desired, service.capacity.baseline.min, target.bounds?.min ?? 1);
   const desired = { from: assessment.service.desired, to: Math.min(assessment.service.desired, floor) };
   const bounds = registered && target.bounds ? { from: registered.bounds, to: target.bounds } : undefined;
-  const cpuPolicy = registered?.cpuPolicy && target.cpuPolicy ? { from: registered.cpuPolicy, to: target.cpuPolicy } : undefined;
+  const cpuPolicy =
+    registered?.cpuPolicy && target.cpuPolicy
+      ? { from: registered.cpuPolicy, to: target.cpuPolicy }
+      : undefined;
   const changes = { desired, ...(bounds ? { bounds } : {}), ...(cpuPolicy ? { cpuPolicy } : {}) };
   const reasons = [
-    ...metricNames.map((name) => `${name} ${assessment.metrics[name].value} is ok (warning above ${config.thresholds[name].warning})`),
+    ...metricNames.map(
+      (name) =>
+        `${name} ${assessment.metrics[name].value} is ok (warning above ${config.thresholds[name].warning})`,
+    ),
     snapshot
       ? `back to the snapshot of ${snapshot.takenAt}: desired ${desired.from} → ${desired.to}`
       : `no snapshot exists, so back to the configured baseline: desired ${desired.from} → ${desired.to}`,
   ];
-  return { ...base, action: 'scale-in', ...changes, reasons, hash: hashOf({ service: request.service, ...changes }) };
+  return {
+    ...base,
+    action: 'scale-in',
+    ...changes,
+    reasons,
+    hash: hashOf({ service: request.service, ...changes }),
+  };
 }
 
 /** Why nothing may be scaled in now; empty when everything is ok and known. */
@@ -53,10 +70,15 @@ export function scaleInBlockers(assessment: Assessment): string[] {
     return level === 'unknown' ? [`${name} is unknown (${reason})`] : [`${name} ${value} is ${level}`];
   });
   const health = (['api', 'mcp'] as const).flatMap((endpoint) =>
-    assessment.health[endpoint].level === 'ok' ? [] : [`${endpoint} health: ${assessment.health[endpoint].detail}`],
+    assessment.health[endpoint].level === 'ok'
+      ? []
+      : [`${endpoint} health: ${assessment.health[endpoint].detail}`],
   );
   const service = 'unknown' in assessment.service ? [assessment.service.unknown] : [];
-  const deploying = 'rollout' in assessment.service && assessment.service.rollout !== 'steady' ? ['a deployment is running'] : [];
+  const deploying =
+    'rollout' in assessment.service && assessment.service.rollout !== 'steady'
+      ? ['a deployment is running']
+      : [];
   return [...service, ...deploying, ...metrics, ...health];
 }
 
@@ -66,7 +88,12 @@ export function nextStepDown(current: number, target: number, config: Config): n
   return Math.max(target, current - step);
 }
 
-function targetOf(snapshot: Snapshot | undefined, service: ServiceConfig, bounds: Bounds | undefined, policy: CpuPolicy | undefined) {
+function targetOf(
+  snapshot: Snapshot | undefined,
+  service: ServiceConfig,
+  bounds: Bounds | undefined,
+  policy: CpuPolicy | undefined,
+) {
   if (snapshot) return { desired: snapshot.desired, bounds: snapshot.bounds, cpuPolicy: snapshot.cpuPolicy };
   const { baseline } = service.capacity;
   const normal = { dynamicScalingIn: false, dynamicScalingOut: false, scheduledScaling: false };

@@ -39,13 +39,19 @@ export function planScaleOut(
   };
   if (decision.action !== 'scale-out') return finish(decision);
   if ('unknown' in assessment.service) {
-    return finish({ action: 'hold', reasons: [...decision.reasons, `the service is unknown (${assessment.service.unknown})`] });
+    return finish({
+      action: 'hold',
+      reasons: [...decision.reasons, `the service is unknown (${assessment.service.unknown})`],
+    });
   }
   const view = assessment.service;
   const capacity = neededTasks(assessment, view, service, config);
   const reasons = [...decision.reasons, ...capacity.reasons];
   if (capacity.tasks <= view.desired) {
-    return finish({ action: 'hold', reasons: [...reasons, `${view.desired} tasks are desired already; no more are allowed`] });
+    return finish({
+      action: 'hold',
+      reasons: [...reasons, `${view.desired} tasks are desired already; no more are allowed`],
+    });
   }
   return finish({
     action: 'scale-out',
@@ -69,12 +75,21 @@ function decide(request: Request, assessment: Assessment): Decision {
   if (alert?.action === 'scale-out' && alert.metric) {
     const metric = assessment.metrics[alert.metric];
     if (metric.level === 'unknown') {
-      return { action: 'scale-out', reasons: [`${request.alert} fires; ${alert.metric} is unknown (${metric.reason})`] };
+      return {
+        action: 'scale-out',
+        reasons: [`${request.alert} fires; ${alert.metric} is unknown (${metric.reason})`],
+      };
     }
     if (metric.level === 'warning') {
-      return { action: 'scale-out', reasons: [`${request.alert} fires and ${alert.metric} ${metric.value} is still at warning`] };
+      return {
+        action: 'scale-out',
+        reasons: [`${request.alert} fires and ${alert.metric} ${metric.value} is still at warning`],
+      };
     }
-    return { action: 'watch', reasons: [`${request.alert} fired, but ${alert.metric} ${metric.value} is ok now`] };
+    return {
+      action: 'watch',
+      reasons: [`${request.alert} fired, but ${alert.metric} ${metric.value} is ok now`],
+    };
   }
   const warnings = metricNames.filter((name) => assessment.metrics[name].level === 'warning');
   if (alert?.action === 'watch' || warnings.length > 0) {
@@ -83,7 +98,10 @@ function decide(request: Request, assessment: Assessment): Decision {
   }
   const unknown = metricNames.filter((name) => assessment.metrics[name].level === 'unknown');
   if (unknown.length > 0) {
-    return { action: 'watch', reasons: unknown.map((name) => `${name} is unknown (${assessment.metrics[name].reason})`) };
+    return {
+      action: 'watch',
+      reasons: unknown.map((name) => `${name} is unknown (${assessment.metrics[name].reason})`),
+    };
   }
   return { action: 'none', reasons: ['every metric is ok and no alert asks for more'] };
 }
@@ -91,11 +109,19 @@ function decide(request: Request, assessment: Assessment): Decision {
 /** Watching has a deadline: after it, what never became critical needs nothing. */
 function boundedWatch(decision: Decision, previous: Plan | undefined, config: Config): Decision {
   const { intervalSeconds, deadlineSeconds } = config.timing.watch;
-  if (decision.action !== 'watch' || ((previous?.watched ?? 0) + 1) * intervalSeconds <= deadlineSeconds) return decision;
-  return { action: 'none', reasons: [`watched for ${deadlineSeconds} s without anything becoming critical`, ...decision.reasons] };
+  if (decision.action !== 'watch' || ((previous?.watched ?? 0) + 1) * intervalSeconds <= deadlineSeconds)
+    return decision;
+  return {
+    action: 'none',
+    reasons: [`watched for ${deadlineSeconds} s without anything becoming critical`, ...decision.reasons],
+  };
 }
 
-const poolMetrics: ReadonlySet<string> = new Set(['dbPoolPercent', 'pgbouncerPoolPercent', 'pgbouncerWaitMilliseconds']);
+const poolMetrics: ReadonlySet<string> = new Set([
+  'dbPoolPercent',
+  'pgbouncerPoolPercent',
+  'pgbouncerWaitMilliseconds',
+]);
 
 /** What makes more tasks useless or harmful: tasks that cannot start, an exhausted connection pool. */
 function blocker(assessment: Assessment): Decision | undefined {
@@ -107,10 +133,15 @@ function blocker(assessment: Assessment): Decision | undefined {
   const { dbPoolPercent, pgbouncerPoolPercent } = assessment.metrics;
   const exhausted = [
     ...(dbPoolPercent.level === 'critical' ? [`DB pool ${dbPoolPercent.value} % is critical`] : []),
-    ...(pgbouncerPoolPercent.level === 'critical' ? [`PgBouncer pool ${pgbouncerPoolPercent.value} % is critical`] : []),
+    ...(pgbouncerPoolPercent.level === 'critical'
+      ? [`PgBouncer pool ${pgbouncerPoolPercent.value} % is critical`]
+      : []),
   ];
   if (exhausted.length > 0) {
-    return { action: 'relieve-pool', reasons: [...exhausted, 'more tasks open more connections: relieve the pool first'] };
+    return {
+      action: 'relieve-pool',
+      reasons: [...exhausted, 'more tasks open more connections: relieve the pool first'],
+    };
   }
   return undefined;
 }
@@ -124,7 +155,12 @@ export function startFailures(view: ServiceView, stopped: Assessment['stoppedTas
 }
 
 /** Bounds and CPU policy of the emergency (runbook: Step 3), never lower than what is registered. */
-function autoscalingChanges(autoscaling: AutoscalingView, tasks: number, service: ServiceConfig, reasons: string[]): Pick<Plan, 'bounds' | 'cpuPolicy'> {
+function autoscalingChanges(
+  autoscaling: AutoscalingView,
+  tasks: number,
+  service: ServiceConfig,
+  reasons: string[],
+): Pick<Plan, 'bounds' | 'cpuPolicy'> {
   if ('absent' in autoscaling) {
     reasons.push('no scalable target is registered: only the desired count is set');
     return {};
@@ -143,7 +179,9 @@ function autoscalingChanges(autoscaling: AutoscalingView, tasks: number, service
       suspended: { ...from.suspended, dynamicScalingIn: true },
     },
   };
-  reasons.push(`bounds ${from.min}–${from.max} → ${bounds.to.min}–${bounds.to.max}, scaling in suspended so that nothing undoes this`);
+  reasons.push(
+    `bounds ${from.min}–${from.max} → ${bounds.to.min}–${bounds.to.max}, scaling in suspended so that nothing undoes this`,
+  );
   if (autoscaling.temporaryPolicyFound) {
     reasons.push(`found the temporary policy ${service.cpuPolicy.temporaryName}; it is removed on restore`);
   }

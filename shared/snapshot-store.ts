@@ -8,7 +8,11 @@ import { Snapshot, snapshotKey } from './snapshot.ts';
  * Stores an incident's snapshot, unless there is one already: a later run of the same incident must not take the
  * scaled-out state for the normal one. Returns what is stored.
  */
-export async function storeSnapshot(incident: Incident, snapshot: Snapshot, store: RecordStore): Promise<SnapshotReference> {
+export async function storeSnapshot(
+  incident: Incident,
+  snapshot: Snapshot,
+  store: RecordStore,
+): Promise<SnapshotReference> {
   const key = snapshotKey(incident.id);
   await store.write(key, snapshot, { expected: 'absent' });
   const stored = await readSnapshot(incident, store);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Assessment, AutoscalingView, Bounds, CpuPolicy, ServiceView } from './document.ts';
+import { type Assessment, type AutoscalingView, Bounds, CpuPolicy, type ServiceView } from './document.ts';
 import { UnknownStateError } from './errors.ts';
 
 /** What a service was before the first write: the target of every restore. Kept until the restore is verified. */
@@ -24,8 +24,10 @@ export const snapshotKey = (incidentId: string) => `snapshot/${incidentId}`;
  */
 export function snapshotOf(incidentId: string, assessment: Assessment): Snapshot {
   const { service, autoscaling } = assessment;
-  if ('unknown' in service) throw new UnknownStateError(`no snapshot without the service: ${service.unknown}`);
-  if ('unknown' in autoscaling) throw new UnknownStateError(`no snapshot without autoscaling: ${autoscaling.unknown}`);
+  if ('unknown' in service)
+    throw new UnknownStateError(`no snapshot without the service: ${service.unknown}`);
+  if ('unknown' in autoscaling)
+    throw new UnknownStateError(`no snapshot without autoscaling: ${autoscaling.unknown}`);
   const registered = 'bounds' in autoscaling ? autoscaling : undefined;
   return {
     incidentId,
@@ -39,12 +41,19 @@ export function snapshotOf(incidentId: string, assessment: Assessment): Snapshot
 }
 
 /** Fields in which a service differs from its snapshot, in words; empty when it is restored. */
-export function differences(snapshot: Snapshot, service: z.infer<typeof ServiceView>, autoscaling: AutoscalingView): string[] {
+export function differences(
+  snapshot: Snapshot,
+  service: z.infer<typeof ServiceView>,
+  autoscaling: AutoscalingView,
+): string[] {
   if ('unknown' in autoscaling) return [`autoscaling is unknown: ${autoscaling.unknown}`];
   const registered = 'bounds' in autoscaling ? autoscaling : undefined;
   const differs = (field: string, before: unknown, after: unknown) =>
-    JSON.stringify(before) === JSON.stringify(after) ? [] : [`${field}: was ${show(before)}, is ${show(after)}`];
-  const inBounds = snapshot.bounds && service.desired >= snapshot.bounds.min && service.desired <= snapshot.bounds.max;
+    JSON.stringify(before) === JSON.stringify(after)
+      ? []
+      : [`${field}: was ${show(before)}, is ${show(after)}`];
+  const inBounds =
+    snapshot.bounds && service.desired >= snapshot.bounds.min && service.desired <= snapshot.bounds.max;
   return [
     // Autoscaling may move the count inside the restored bounds; without a target nothing but a person does.
     ...(inBounds ? [] : differs('desired count', snapshot.desired, service.desired)),
@@ -52,12 +61,24 @@ export function differences(snapshot: Snapshot, service: z.infer<typeof ServiceV
     ...differs('max', snapshot.bounds?.max, registered?.bounds.max),
     ...differs('suspended', flags(snapshot.bounds), flags(registered?.bounds)),
     ...differs('CPU target', snapshot.cpuPolicy?.target, registered?.cpuPolicy?.target),
-    ...differs('scale-out cooldown', snapshot.cpuPolicy?.scaleOutCooldownSeconds, registered?.cpuPolicy?.scaleOutCooldownSeconds),
-    ...differs('scale-in cooldown', snapshot.cpuPolicy?.scaleInCooldownSeconds, registered?.cpuPolicy?.scaleInCooldownSeconds),
+    ...differs(
+      'scale-out cooldown',
+      snapshot.cpuPolicy?.scaleOutCooldownSeconds,
+      registered?.cpuPolicy?.scaleOutCooldownSeconds,
+    ),
+    ...differs(
+      'scale-in cooldown',
+      snapshot.cpuPolicy?.scaleInCooldownSeconds,
+      registered?.cpuPolicy?.scaleInCooldownSeconds,
+    ),
   ];
 }
 
 const flags = (bounds: Bounds | undefined) =>
-  bounds && [bounds.suspended.dynamicScalingIn, bounds.suspended.dynamicScalingOut, bounds.suspended.scheduledScaling];
+  bounds && [
+    bounds.suspended.dynamicScalingIn,
+    bounds.suspended.dynamicScalingOut,
+    bounds.suspended.scheduledScaling,
+  ];
 
 const show = (value: unknown) => (value === undefined ? 'absent' : JSON.stringify(value));

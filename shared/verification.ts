@@ -97,35 +97,56 @@ function recovered(
   const wanted = Math.max(check.plan?.desired?.to ?? 0, view.desired);
   const failures = startFailures(view, now.stoppedTasks);
   if (view.running < wanted && (view.failedTasks >= failedStarts || failures.length > 0)) {
-    return { state: 'failed', reasons: [`${view.running} of ${wanted} tasks run; new tasks cannot start`, ...failures] };
+    return {
+      state: 'failed',
+      reasons: [`${view.running} of ${wanted} tasks run; new tasks cannot start`, ...failures],
+    };
   }
   if (!settledSince) {
-    return { state: 'waiting', reasons: [`${view.running} of ${wanted} tasks run, ${view.pending} are starting`] };
+    return {
+      state: 'waiting',
+      reasons: [`${view.running} of ${wanted} tasks run, ${view.pending} are starting`],
+    };
   }
-  if (now.health.api.level === 'critical') return { state: 'waiting', reasons: [`API health: ${now.health.api.detail}`] };
+  if (now.health.api.level === 'critical')
+    return { state: 'waiting', reasons: [`API health: ${now.health.api.detail}`] };
   const metric = alertOf(check.request.alert ?? 'HighLatencyP99').metric ?? 'latencyP99Seconds';
   const fired = now.metrics[metric];
   // A point that began before all tasks ran says nothing about them.
   const enough = `${view.running} of ${wanted} tasks run`;
   if (fired.level === 'unknown' || !fired.at || Date.parse(fired.at) < Date.parse(settledSince)) {
-    return { state: 'waiting', reasons: [enough, `${metric}: no point yet since they run (${fired.reason ?? fired.at})`] };
+    return {
+      state: 'waiting',
+      reasons: [enough, `${metric}: no point yet since they run (${fired.reason ?? fired.at})`],
+    };
   }
-  const critical = metricNames.filter((name) => now.metrics[name].level === 'critical' && name !== 'requestRatePerMinute');
+  const critical = metricNames.filter(
+    (name) => now.metrics[name].level === 'critical' && name !== 'requestRatePerMinute',
+  );
   if (critical.length === 0) return { state: 'reached', reasons: [enough, better(metric, check, now)] };
   const said = critical.map((name) => `${name} ${now.metrics[name].value} is still critical`);
   // Two whole minutes of points after the tasks ran: the first still holds the backlog's last requests.
   const patience = config.planning.metricDelaySeconds + 120;
   const waited = (Date.parse(now.at) - Date.parse(settledSince)) / 1000;
   const rate = now.metrics.requestRatePerMinute.value;
-  if (rate !== undefined && rate <= view.running * service.capacity.perTask.requestsPerMinute * config.planning.utilisation) {
+  if (
+    rate !== undefined &&
+    rate <= view.running * service.capacity.perTask.requestsPerMinute * config.planning.utilisation
+  ) {
     // More tasks are not the answer: what waits has to be worked off, or something else is wrong.
-    return { state: 'waiting', reasons: [`${enough}, enough for ${Math.round(rate)} requests per minute`, ...said] };
+    return {
+      state: 'waiting',
+      reasons: [`${enough}, enough for ${Math.round(rate)} requests per minute`, ...said],
+    };
   }
   if (waited < patience) return { state: 'waiting', reasons: [enough, ...said] };
   const again = (check.plan?.round ?? 0) < config.limits.rounds;
   return again
     ? { state: 'more', reasons: [enough, ...said] }
-    : { state: 'failed', reasons: [`${config.limits.rounds} rounds of scaling out did not help`, enough, ...said] };
+    : {
+        state: 'failed',
+        reasons: [`${config.limits.rounds} rounds of scaling out did not help`, enough, ...said],
+      };
 }
 
 function better(metric: MetricName, check: Check, now: Assessment): string {
@@ -138,10 +159,16 @@ function rolledBack(now: Assessment): Verdict {
   if ('unknown' in now.service) return { state: 'waiting', reasons: [now.service.unknown] };
   const view: ServiceView = now.service;
   if (view.rollout === 'failed') return { state: 'failed', reasons: startFailures(view, now.stoppedTasks) };
-  if (view.rollout === 'in-progress') return { state: 'waiting', reasons: ['the deployment is still running'] };
-  if (view.running < view.desired) return { state: 'waiting', reasons: [`${view.running} of ${view.desired} tasks run`] };
-  if (now.health.api.level === 'critical') return { state: 'waiting', reasons: [`API health: ${now.health.api.detail}`] };
-  return { state: 'reached', reasons: [`${view.running} tasks run ${view.taskDefinition}`, `API health: ${now.health.api.detail}`] };
+  if (view.rollout === 'in-progress')
+    return { state: 'waiting', reasons: ['the deployment is still running'] };
+  if (view.running < view.desired)
+    return { state: 'waiting', reasons: [`${view.running} of ${view.desired} tasks run`] };
+  if (now.health.api.level === 'critical')
+    return { state: 'waiting', reasons: [`API health: ${now.health.api.detail}`] };
+  return {
+    state: 'reached',
+    reasons: [`${view.running} tasks run ${view.taskDefinition}`, `API health: ${now.health.api.detail}`],
+  };
 }
 
 function calm(now: Assessment, config: Config, calmSince: string | undefined): Verdict {
@@ -168,7 +195,8 @@ function criticalNow(now: Assessment): string[] {
 
 function restored(check: Check, now: Assessment): Verdict {
   if ('unknown' in now.service) return { state: 'waiting', reasons: [now.service.unknown] };
-  if (!check.snapshot) return { state: 'reached', reasons: ['no snapshot exists: the configured baseline was written'] };
+  if (!check.snapshot)
+    return { state: 'reached', reasons: ['no snapshot exists: the configured baseline was written'] };
   const open = differences(check.snapshot, now.service, now.autoscaling);
   if (open.length > 0) return { state: 'waiting', reasons: open };
   return { state: 'reached', reasons: [`every setting is as in the snapshot of ${check.snapshot.takenAt}`] };

@@ -2,9 +2,9 @@ import {
   type ApplicationAutoScalingClient,
   DeleteScalingPolicyCommand,
   DescribeScalableTargetsCommand,
+  PutScalingPolicyCommand,
   paginateDescribeScalingActivities,
   paginateDescribeScalingPolicies,
-  PutScalingPolicyCommand,
   RegisterScalableTargetCommand,
   type ScalingPolicy,
 } from '@aws-sdk/client-application-auto-scaling';
@@ -21,7 +21,10 @@ export function scalable(name: ServiceName) {
 }
 
 /** Bounds and suspended state of the registered target, or undefined when none is registered. */
-export async function readBounds(client: ApplicationAutoScalingClient, name: ServiceName): Promise<Bounds | undefined> {
+export async function readBounds(
+  client: ApplicationAutoScalingClient,
+  name: ServiceName,
+): Promise<Bounds | undefined> {
   const { ServiceNamespace, ScalableDimension, ResourceId } = scalable(name);
   const answer = await client.send(
     new DescribeScalableTargetsCommand({ ServiceNamespace, ScalableDimension, ResourceIds: [ResourceId] }),
@@ -61,7 +64,10 @@ function suspendedState(suspended: Suspended) {
 }
 
 /** Every scaling policy of the service, all pages (at most ten come per page). */
-export async function readPolicies(client: ApplicationAutoScalingClient, name: ServiceName): Promise<ScalingPolicy[]> {
+export async function readPolicies(
+  client: ApplicationAutoScalingClient,
+  name: ServiceName,
+): Promise<ScalingPolicy[]> {
   const policies: ScalingPolicy[] = [];
   for await (const page of paginateDescribeScalingPolicies({ client }, scalable(name))) {
     policies.push(...(page.ScalingPolicies ?? []));
@@ -74,7 +80,12 @@ export function cpuPolicyOf(policies: readonly ScalingPolicy[]): CpuPolicy | und
   for (const policy of policies) {
     const tracking = policy.TargetTrackingScalingPolicyConfiguration;
     const metric = tracking?.PredefinedMetricSpecification?.PredefinedMetricType;
-    if (metric !== 'ECSServiceAverageCPUUtilization' || tracking?.TargetValue === undefined || !policy.PolicyName) continue;
+    if (
+      metric !== 'ECSServiceAverageCPUUtilization' ||
+      tracking?.TargetValue === undefined ||
+      !policy.PolicyName
+    )
+      continue;
     return {
       name: policy.PolicyName,
       target: tracking.TargetValue,
@@ -88,7 +99,11 @@ export function cpuPolicyOf(policies: readonly ScalingPolicy[]): CpuPolicy | und
 }
 
 /** Puts the CPU policy under its own name, which changes it in place. */
-export async function writeCpuPolicy(client: ApplicationAutoScalingClient, name: ServiceName, policy: CpuPolicy) {
+export async function writeCpuPolicy(
+  client: ApplicationAutoScalingClient,
+  name: ServiceName,
+  policy: CpuPolicy,
+) {
   await client.send(
     new PutScalingPolicyCommand({
       ...scalable(name),
@@ -106,11 +121,17 @@ export async function writeCpuPolicy(client: ApplicationAutoScalingClient, name:
 }
 
 /** Deletes a policy; one that is already gone is fine. */
-export async function deletePolicy(client: ApplicationAutoScalingClient, name: ServiceName, policyName: string) {
-  await client.send(new DeleteScalingPolicyCommand({ ...scalable(name), PolicyName: policyName })).catch((error: unknown) => {
-    if (error instanceof Error && error.name === 'ObjectNotFoundException') return;
-    throw error;
-  });
+export async function deletePolicy(
+  client: ApplicationAutoScalingClient,
+  name: ServiceName,
+  policyName: string,
+) {
+  await client
+    .send(new DeleteScalingPolicyCommand({ ...scalable(name), PolicyName: policyName }))
+    .catch((error: unknown) => {
+      if (error instanceof Error && error.name === 'ObjectNotFoundException') return;
+      throw error;
+    });
 }
 
 /**

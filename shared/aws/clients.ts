@@ -27,4 +27,6 @@ export const notices = (): Resources['notices'] => ({
 });
 export const mail = (): Resources['mail'] => ({ ses: new SESv2Client(options()) });
 export const store = () =>
-  dynamoRecordStore(new DynamoDBClient(options()), environmentVariable('TABLE_NAME'), { now: () => new Date(Date.now()) });
+  dynamoRecordStore(new DynamoDBClient(options()), environmentVariable('TABLE_NAME'), {
+    now: () => new Date(Date.now()),
+  });

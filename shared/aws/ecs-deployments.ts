@@ -22,7 +22,9 @@ export async function readDeployments(ecs: ECSClient, name: ServiceName): Promis
   const { serviceDeployments = [] } = await ecs.send(
     new ListServiceDeploymentsCommand({ cluster: name.cluster, service: name.service, maxResults: 20 }),
   );
-  const revisionArns = [...new Set(serviceDeployments.flatMap((deployment) => deployment.targetServiceRevisionArn ?? []))];
+  const revisionArns = [
+    ...new Set(serviceDeployments.flatMap((deployment) => deployment.targetServiceRevisionArn ?? [])),
+  ];
   const definitions = new Map<string, string>();
   if (revisionArns.length > 0) {
     const { serviceRevisions = [] } = await ecs.send(
@@ -64,6 +66,11 @@ export async function stopDeployment(ecs: ECSClient, serviceDeploymentArn: strin
 /** Deploys a task definition, or the present one again. */
 export async function deploy(ecs: ECSClient, name: ServiceName, taskDefinition: string): Promise<void> {
   await ecs.send(
-    new UpdateServiceCommand({ cluster: name.cluster, service: name.service, taskDefinition, forceNewDeployment: true }),
+    new UpdateServiceCommand({
+      cluster: name.cluster,
+      service: name.service,
+      taskDefinition,
+      forceNewDeployment: true,
+    }),
   );
 }

@@ -37,7 +37,9 @@ export async function readService(ecs: ECSClient, name: ServiceName): Promise<Se
     throw new ServiceNotUsableError(`service ${name.service} in cluster ${name.cluster}: ${reason}`);
   }
   if (service.status !== 'ACTIVE') {
-    throw new ServiceNotUsableError(`service ${name.service} in cluster ${name.cluster} is ${service.status}, not ACTIVE`);
+    throw new ServiceNotUsableError(
+      `service ${name.service} in cluster ${name.cluster} is ${service.status}, not ACTIVE`,
+    );
   }
   return viewOf(service);
 }
@@ -45,7 +47,8 @@ export async function readService(ecs: ECSClient, name: ServiceName): Promise<Se
 function viewOf(service: Service): ServiceView {
   const deployments = service.deployments ?? [];
   const failed = deployments.some((deployment) => deployment.rolloutState === 'FAILED');
-  const running = deployments.some((deployment) => deployment.rolloutState === 'IN_PROGRESS') || deployments.length > 1;
+  const running =
+    deployments.some((deployment) => deployment.rolloutState === 'IN_PROGRESS') || deployments.length > 1;
   return {
     status: service.status ?? '',
     desired: service.desiredCount ?? 0,
@@ -64,7 +67,12 @@ function viewOf(service: Service): ServiceView {
 /** Reasons of the tasks that stopped at or after `since`, most frequent first. Source: ECS API, DescribeTasks. */
 export async function readStoppedTasks(ecs: ECSClient, name: ServiceName, since: Date) {
   const listed = await ecs.send(
-    new ListTasksCommand({ cluster: name.cluster, serviceName: name.service, desiredStatus: 'STOPPED', maxResults: 100 }),
+    new ListTasksCommand({
+      cluster: name.cluster,
+      serviceName: name.service,
+      desiredStatus: 'STOPPED',
+      maxResults: 100,
+    }),
   );
   const taskArns = listed.taskArns ?? [];
   if (taskArns.length === 0) return [];
@@ -81,6 +89,10 @@ export async function readStoppedTasks(ecs: ECSClient, name: ServiceName, since:
 }
 
 /** Sets the desired count to an absolute number. Does not start a deployment. Source: ECS API, UpdateService. */
-export async function setDesiredCount(ecs: ECSClient, name: ServiceName, desiredCount: number): Promise<void> {
+export async function setDesiredCount(
+  ecs: ECSClient,
+  name: ServiceName,
+  desiredCount: number,
+): Promise<void> {
   await ecs.send(new UpdateServiceCommand({ cluster: name.cluster, service: name.service, desiredCount }));
 }

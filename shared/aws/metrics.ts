@@ -1,4 +1,8 @@
-import { type CloudWatchClient, GetMetricDataCommand, type MetricDataQuery } from '@aws-sdk/client-cloudwatch';
+import {
+  type CloudWatchClient,
+  GetMetricDataCommand,
+  type MetricDataQuery,
+} from '@aws-sdk/client-cloudwatch';
 import type { Config, MetricName, ServiceConfig } from '../config.ts';
 
 /** One point: the start of its one-minute period and its value. */
@@ -46,8 +50,14 @@ export async function readMetrics(
         continue;
       }
       const before = read.get(result.Id);
-      const points = (result.Timestamps ?? []).map((at, i) => ({ at, value: result.Values?.[i] ?? Number.NaN }));
-      read.set(result.Id, { points: [...(before && 'points' in before ? before.points : []), ...points], source });
+      const points = (result.Timestamps ?? []).map((at, i) => ({
+        at,
+        value: result.Values?.[i] ?? Number.NaN,
+      }));
+      read.set(result.Id, {
+        points: [...(before && 'points' in before ? before.points : []), ...points],
+        source,
+      });
     }
     NextToken = answer.NextToken;
   } while (NextToken);
@@ -71,7 +81,8 @@ function fresh(series: Series | undefined, config: Config, now: Date): Series {
   if ('unknown' in series) return series;
   const points = series.points.filter((point) => Number.isFinite(point.value) && point.value >= 0);
   const newest = points.at(-1);
-  if (!newest) return { unknown: series.points.length ? 'every point is NaN or negative' : 'no data points', source };
+  if (!newest)
+    return { unknown: series.points.length ? 'every point is NaN or negative' : 'no data points', source };
   const ageSeconds = Math.round((now.getTime() - newest.at.getTime()) / 1000);
   if (ageSeconds > config.planning.metricMaxAgeSeconds) {
     return { unknown: `stale: the newest point is ${ageSeconds} s old`, source };
@@ -87,7 +98,14 @@ function queries(service: ServiceConfig): MetricDataQuery[] {
     { Name: 'ServiceName', Value: service.service },
   ];
   const own = [{ Name: 'Service', Value: service.service }];
-  const metric = (Id: string, Namespace: string, MetricName: string, Stat: string, Dimensions: typeof own, ReturnData = true) => ({
+  const metric = (
+    Id: string,
+    Namespace: string,
+    MetricName: string,
+    Stat: string,
+    Dimensions: typeof own,
+    ReturnData = true,
+  ) => ({
     Id,
     MetricStat: { Metric: { Namespace, MetricName, Dimensions }, Period: 60, Stat },
     ReturnData,

@@ -7,7 +7,10 @@ import { environmentVariable } from './environment.ts';
 export const http = (): Resources['http'] => ({
   async get(url, timeoutMilliseconds) {
     const started = performance.now();
-    const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMilliseconds), redirect: 'manual' });
+    const response = await fetch(url, {
+      signal: AbortSignal.timeout(timeoutMilliseconds),
+      redirect: 'manual',
+    });
     const body = (await response.text()).slice(0, 2048);
     return { status: response.status, latencyMilliseconds: performance.now() - started, body };
   },
@@ -15,4 +18,6 @@ export const http = (): Resources['http'] => ({
 
 export const random = (): Resources['random'] => ({ bytes: (count) => randomBytes(count) });
 
-export const links = (): Resources['links'] => ({ approvalBaseUrl: environmentVariable('APPROVAL_BASE_URL') });
+export const links = (): Resources['links'] => ({
+  approvalBaseUrl: environmentVariable('APPROVAL_BASE_URL'),
+});

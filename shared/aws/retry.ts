@@ -20,6 +20,9 @@ class Retry extends ConfiguredRetryStrategy {
   // Application Auto Scaling asks to repeat a call that met a pending update; the SDK does not know that by itself.
   override refreshRetryTokenForRetry(token: RetryToken, info: RetryErrorInfo) {
     const pendingUpdate = info.error instanceof Error && info.error.name === 'ConcurrentUpdateException';
-    return super.refreshRetryTokenForRetry(token as Parameters<ConfiguredRetryStrategy['refreshRetryTokenForRetry']>[0], pendingUpdate ? { ...info, errorType: 'THROTTLING' } : info);
+    return super.refreshRetryTokenForRetry(
+      token as Parameters<ConfiguredRetryStrategy['refreshRetryTokenForRetry']>[0],
+      pendingUpdate ? { ...info, errorType: 'THROTTLING' } : info,
+    );
   }
 }
