@@ -27,7 +27,7 @@ export function neededTasks(
 ): Capacity {
   const now = view.desired;
   const reasons: string[] = [];
-  const byDemand = tasksForDemand(assessment, service, config, reasons);
+  const byDemand = tasksForDemand(assessment, view, service, config, reasons);
   const byCpu = tasksForCpu(assessment, view, service, reasons);
   let tasks = Math.max(now + leastAddition, byDemand, byCpu);
   if (tasks === now + leastAddition)
@@ -44,6 +44,7 @@ export function neededTasks(
 
 function tasksForDemand(
   assessment: Assessment,
+  view: ServiceView,
   service: ServiceConfig,
   config: Config,
   reasons: string[],
@@ -54,13 +55,14 @@ function tasksForDemand(
     reasons.push(`request rate is unknown (${requestRatePerMinute.reason}); planning without it`);
     return 0;
   }
+  const perTask = capacityPerTask(assessment, view, rate, service, reasons);
   const { planning } = config;
   const aheadMinutes = (planning.metricDelaySeconds + planning.taskStartSeconds) / 60;
   // No demand is foreseen beyond twice the present one: a slope over few points is noisy.
   const growth = Math.min(Math.max((assessment.requestRateSlope ?? 0) * aheadMinutes, 0), rate);
   const backlog = (assessment.backlog ?? 0) / drainMinutes;
   const demand = rate + growth + backlog;
-  const load = demand / service.capacity.perTask.requestsPerMinute;
+  const load = demand / perTask;
   const tasks = Math.ceil(
     Math.max(load / planning.utilisation, load + planning.burstFactor * Math.sqrt(load)),
   );
@@ -73,9 +75,35 @@ function tasksForDemand(
   reasons.push(
     `request rate ${whole(rate)}/min is ${factor.toFixed(1)}× the critical limit; demand of ${whole(demand)}/min (${parts.join(
       ' + ',
-    )}) needs ${tasks} tasks of ${service.capacity.perTask.requestsPerMinute}/min at ${Math.round(planning.utilisation * 100)} %`,
+    )}) needs ${tasks} tasks of ${whole(perTask)}/min at ${Math.round(planning.utilisation * 100)} %`,
   );
   return tasks;
+}
+
+/** CPU between these shows what a request costs; below it is mostly noise, above it saturates. */
+const tellingCpu = { from: 30, to: 90 };
+/** How far the measured capacity of a task may be from the configured one. */
+const trusted = { least: 0.5, most: 4 };
+
+/** Requests per minute that one task serves: measured as rate per running task at known CPU, else as configured. */
+function capacityPerTask(
+  assessment: Assessment,
+  view: ServiceView,
+  rate: number,
+  service: ServiceConfig,
+  reasons: string[],
+): number {
+  const configured = service.capacity.perTask.requestsPerMinute;
+  const cpu = assessment.metrics.cpuPercent.value;
+  if (cpu === undefined || cpu < tellingCpu.from || cpu > tellingCpu.to || view.running === 0)
+    return configured;
+  const seen = rate / view.running / (cpu / 100);
+  const measured = Math.min(Math.max(seen, configured * trusted.least), configured * trusted.most);
+  if (Math.abs(measured / configured - 1) < 0.15) return configured;
+  reasons.push(
+    `a task serves ${whole(measured)}/min of these requests (measured at ${whole(cpu)} % CPU; configured ${configured})`,
+  );
+  return measured;
 }
 
 function tasksForCpu(

@@ -89,6 +89,8 @@ export const ServiceView = z.object({
   taskDefinition: z.string(),
   rollout: z.enum(['steady', 'in-progress', 'failed']),
   failedTasks: z.int(),
+  /** When the present deployment was created; changing the count starts none. */
+  deployedAt: z.string().optional(),
   events: z.array(z.object({ at: z.string(), message: z.string() })),
 });
 export type ServiceView = z.infer<typeof ServiceView>;
@@ -107,8 +109,34 @@ export const AutoscalingView = z.union([
 ]);
 export type AutoscalingView = z.infer<typeof AutoscalingView>;
 
-export const HealthView = z.object({ level: Level, detail: z.string() });
+export const HealthView = z.object({
+  level: Level,
+  detail: z.string(),
+  /** Dependencies that the endpoint's own body calls down. */
+  down: z.array(z.string()),
+});
 export type HealthView = z.infer<typeof HealthView>;
+
+/** The runbook's five common causes, a deployment, or nothing that stands out. */
+export const causeNames = [
+  'traffic-spike',
+  'slow-queries',
+  'memory-pressure',
+  'pool-exhaustion',
+  'upstream-failure',
+  'deployment',
+  'unclear',
+] as const;
+
+export const Cause = z.object({
+  name: z.enum(causeNames),
+  /** How far the evidence is ahead of the next best cause. */
+  confidence: z.enum(['high', 'medium', 'low']),
+  evidence: z.array(z.string()),
+  /** What speaks against it. */
+  against: z.array(z.string()),
+});
+export type Cause = z.infer<typeof Cause>;
 
 export const Assessment = z.object({
   at: z.iso.datetime(),
@@ -130,25 +158,26 @@ export const Assessment = z.object({
   /** Requests that wait in the tasks' queues, by Little's law; absent when unknown. */
   backlog: z.number().optional(),
   health: z.object({ api: HealthView, mcp: HealthView }),
-  cause: z.object({
-    name: z.enum([
-      'traffic-spike',
-      'slow-queries',
-      'memory-pressure',
-      'pool-exhaustion',
-      'upstream-failure',
-      'deployment',
-      'unclear',
-    ]),
-    evidence: z.array(z.string()),
-  }),
+  /** Memory of the reserved, in percent; no row of the threshold table, but evidence. */
+  memoryPercent: MetricView,
+  cause: Cause,
 });
 export type Assessment = z.infer<typeof Assessment>;
 
 export const CountChange = z.object({ from: z.int(), to: z.int() });
 
 export const Plan = z.object({
-  action: z.enum(['none', 'watch', 'scale-out', 'relieve-pool', 'escalate', 'hold', 'scale-in', 'wait']),
+  action: z.enum([
+    'none',
+    'watch',
+    'scale-out',
+    'relieve-pool',
+    'escalate',
+    'roll-back',
+    'hold',
+    'scale-in',
+    'wait',
+  ]),
   dryRun: z.boolean(),
   desired: CountChange.optional(),
   bounds: z.object({ from: Bounds, to: Bounds }).optional(),

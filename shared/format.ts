@@ -117,6 +117,26 @@ export function duration(seconds: number): string {
 export const moment = (at: string | Date): string =>
   `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 
+/** `name`, then the values, level and limit that the domain's reasons say about it. */
+const said = new RegExp(
+  String.raw`\b(${metricNames.join('|')})((?:(?: →)? \d+(?:\.\d+)?)*(?: is (?:still )?[a-z]+)?(?: \((?:warning|critical) above \d+(?:\.\d+)?)?)`,
+  'g',
+);
+
+/** A reason for people: metrics by their label with units, moments without milliseconds, long ARNs by their name. */
+export function inWords(reason: string): string {
+  return reason
+    .replace(said, (_, name: string, rest: string) => {
+      const metric = metricNames.find((known) => known === name);
+      if (!metric) return name + rest;
+      return (
+        metricLabel(metric) + rest.replace(/\d+(?:\.\d+)?/g, (value) => metricValue(metric, Number(value)))
+      );
+    })
+    .replace(/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, (at) => moment(at))
+    .replace(/arn:aws:states:[^:]*:\d*:execution:[^:]+:(\S+)/g, '$1');
+}
+
 /** A plain-text table with aligned columns. */
 export function textTable(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) =>

@@ -1,8 +1,10 @@
 import { cpuPolicyOf, readBounds, readPolicies } from './aws/autoscaling.ts';
 import { readService, readStoppedTasks } from './aws/ecs.ts';
-import { readMetrics, type Series, type SeriesName } from './aws/metrics.ts';
+import { readMetrics, type SeriesName } from './aws/metrics.ts';
 import type { ServiceConfig } from './config.ts';
 import type { AutoscalingView, HealthView, ServiceView } from './document.ts';
+import { healthVerdict } from './health-verdict.ts';
+import type { Series } from './series.ts';
 import type { HttpAnswer, Tools } from './tools.ts';
 
 /** Everything that was seen at one moment; what could not be read is `unknown`, with the reason. */
@@ -78,13 +80,18 @@ function autoscalingView(
 
 /** A health endpoint is ok only when it answers 200 and its own body does not say otherwise. */
 function healthOf(reading: Reading<HttpAnswer>): HealthView {
-  if ('unknown' in reading) return { level: 'critical', detail: reading.unknown };
+  if ('unknown' in reading) return { level: 'critical', detail: reading.unknown, down: [] };
   const { status, latencyMilliseconds, body } = reading.value;
   const timing = `${status} in ${Math.round(latencyMilliseconds)} ms`;
-  if (status < 200 || status > 299) return { level: 'critical', detail: timing };
-  const verdict = /"status"\s*:\s*"([^"]{1,40})"/.exec(body)?.[1];
-  const healthy = verdict === undefined || /^(ok|healthy|pass|up)$/i.test(verdict);
-  return { level: healthy ? 'ok' : 'warning', detail: verdict ? `${timing}, says "${verdict}"` : timing };
+  const { verdict, down } = healthVerdict(body);
+  const said = [
+    ...(verdict ? [`says "${verdict}"`] : []),
+    ...(down.length > 0 ? [`${down.join(', ')} down`] : []),
+  ];
+  const detail = [timing, ...said].join(', ');
+  if (status < 200 || status > 299) return { level: 'critical', detail, down };
+  const healthy = down.length === 0 && (verdict === undefined || /^(ok|healthy|pass|up)$/i.test(verdict));
+  return { level: healthy ? 'ok' : 'warning', detail, down };
 }
 
 function allUnknown(reason: string): Record<SeriesName, Series> {
@@ -94,6 +101,7 @@ function allUnknown(reason: string): Record<SeriesName, Series> {
     latencyP95Seconds: unknown,
     latencyP99Seconds: unknown,
     latencyAverageSeconds: unknown,
+    memoryPercent: unknown,
     errorRatePercent: unknown,
     requestRatePerMinute: unknown,
     dbPoolPercent: unknown,

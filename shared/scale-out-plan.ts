@@ -1,7 +1,8 @@
 import { alertOf } from './alerts.ts';
 import { neededTasks } from './capacity.ts';
-import { type Config, metricNames, type ServiceConfig } from './config.ts';
-import type { Assessment, AutoscalingView, Plan, Request, ServiceView } from './document.ts';
+import { type Config, type MetricName, metricNames, type ServiceConfig } from './config.ts';
+import type { Assessment, AutoscalingView, Level, Plan, Request, ServiceView } from './document.ts';
+import { metricLabel, metricValue } from './format.ts';
 import { hashOf } from './hash.ts';
 
 type Action = Plan['action'];
@@ -61,49 +62,45 @@ export function planScaleOut(
   });
 }
 
+/** Metrics that more tasks can improve; an exhausted pool gets worse with every task. */
+const drivenByTasks = metricNames.filter(
+  (name) =>
+    name !== 'dbPoolPercent' && name !== 'pgbouncerPoolPercent' && name !== 'pgbouncerWaitMilliseconds',
+);
+
 function decide(request: Request, assessment: Assessment): Decision {
   const alert = request.alert === undefined ? undefined : alertOf(request.alert);
   if (alert?.action === 'escalate') {
     return { action: 'escalate', reasons: [`${request.alert}: the runbook asks for immediate escalation`] };
   }
-  const blocked = blocker(assessment);
+  const blocked = blocker(request, assessment);
   if (blocked) return blocked;
-  const critical = metricNames.filter((name) => assessment.metrics[name].level === 'critical');
-  const driving = critical.filter((name) => !poolMetrics.has(name));
-  const said = driving.map((name) => `${name} ${assessment.metrics[name].value} is critical`);
-  if (driving.length > 0) return { action: 'scale-out', reasons: said };
-  if (alert?.action === 'scale-out' && alert.metric) {
-    const metric = assessment.metrics[alert.metric];
-    if (metric.level === 'unknown') {
-      return {
-        action: 'scale-out',
-        reasons: [`${request.alert} fires; ${alert.metric} is unknown (${metric.reason})`],
-      };
-    }
-    if (metric.level === 'warning') {
-      return {
-        action: 'scale-out',
-        reasons: [`${request.alert} fires and ${alert.metric} ${metric.value} is still at warning`],
-      };
-    }
-    return {
-      action: 'watch',
-      reasons: [`${request.alert} fired, but ${alert.metric} ${metric.value} is ok now`],
-    };
-  }
-  const warnings = metricNames.filter((name) => assessment.metrics[name].level === 'warning');
+  const at = (level: Level, names: readonly MetricName[] = metricNames) =>
+    names.filter((name) => assessment.metrics[name].level === level);
+  const said = (name: MetricName) =>
+    `${metricLabel(name)} ${metricValue(name, assessment.metrics[name].value)}`;
+  const critical = at('critical', drivenByTasks).map((name) => `${said(name)} is critical`);
+  if (critical.length > 0) return { action: 'scale-out', reasons: critical };
+  if (alert?.action === 'scale-out' && alert.metric) return decideByAlert(request, alert.metric, assessment);
+  const warnings = at('warning').map((name) => `${said(name)} is at warning`);
   if (alert?.action === 'watch' || warnings.length > 0) {
-    const levels = warnings.map((name) => `${name} ${assessment.metrics[name].value} is at warning`);
-    return { action: 'watch', reasons: levels.length > 0 ? levels : [`${request.alert} asks to watch`] };
+    return { action: 'watch', reasons: warnings.length > 0 ? warnings : [`${request.alert} asks to watch`] };
   }
-  const unknown = metricNames.filter((name) => assessment.metrics[name].level === 'unknown');
-  if (unknown.length > 0) {
-    return {
-      action: 'watch',
-      reasons: unknown.map((name) => `${name} is unknown (${assessment.metrics[name].reason})`),
-    };
-  }
+  const unknown = at('unknown').map(
+    (name) => `${metricLabel(name)} is unknown (${assessment.metrics[name].reason})`,
+  );
+  if (unknown.length > 0) return { action: 'watch', reasons: unknown };
   return { action: 'none', reasons: ['every metric is ok and no alert asks for more'] };
+}
+
+/** A scale-out alert fires, but nothing is critical now: its own metric decides. Unknown is never taken for ok. */
+function decideByAlert({ alert }: Request, metric: MetricName, assessment: Assessment): Decision {
+  const { level, value, reason } = assessment.metrics[metric];
+  const said = `${metricLabel(metric)} ${metricValue(metric, value)}`;
+  if (level === 'unknown') return { action: 'scale-out', reasons: [`${alert} fires; ${said} (${reason})`] };
+  if (level === 'warning')
+    return { action: 'scale-out', reasons: [`${alert} fires and ${said} is still at warning`] };
+  return { action: 'watch', reasons: [`${alert} fired, but ${said} is ok now`] };
 }
 
 /** Watching has a deadline: after it, what never became critical needs nothing. */
@@ -117,30 +114,46 @@ function boundedWatch(decision: Decision, previous: Plan | undefined, config: Co
   };
 }
 
-const poolMetrics: ReadonlySet<string> = new Set([
-  'dbPoolPercent',
-  'pgbouncerPoolPercent',
-  'pgbouncerWaitMilliseconds',
-]);
-
-/** What makes more tasks useless or harmful: tasks that cannot start, an exhausted connection pool. */
-function blocker(assessment: Assessment): Decision | undefined {
-  const failed = assessment.stoppedTasks.reduce((sum, task) => sum + task.count, 0);
-  if ('failedTasks' in assessment.service && (assessment.service.failedTasks >= 2 || failed >= 2)) {
-    const why = startFailures(assessment.service, assessment.stoppedTasks);
+/** What makes more tasks useless or harmful: tasks that cannot start, an exhausted pool, a bad deployment, a dependency. */
+function blocker(request: Request, assessment: Assessment): Decision | undefined {
+  const { cause, service, stoppedTasks, metrics } = assessment;
+  const failed = stoppedTasks.reduce((total, task) => total + task.count, 0);
+  const leaking = cause.name === 'memory-pressure';
+  if (cause.name === 'deployment' && cause.confidence !== 'low') {
+    return {
+      action: 'roll-back',
+      reasons: ['the deployment is the cause, so more of its tasks would not help', ...cause.evidence],
+    };
+  }
+  if ('failedTasks' in service && !leaking && (service.failedTasks >= 2 || failed >= 2)) {
+    const why = startFailures(service, stoppedTasks);
     return { action: 'hold', reasons: ['tasks cannot start, so more of them would not help', ...why] };
   }
-  const { dbPoolPercent, pgbouncerPoolPercent } = assessment.metrics;
-  const exhausted = [
-    ...(dbPoolPercent.level === 'critical' ? [`DB pool ${dbPoolPercent.value} % is critical`] : []),
-    ...(pgbouncerPoolPercent.level === 'critical'
-      ? [`PgBouncer pool ${pgbouncerPoolPercent.value} % is critical`]
-      : []),
-  ];
-  if (exhausted.length > 0) {
+  const exhausted = (['dbPoolPercent', 'pgbouncerPoolPercent'] as const).filter(
+    (name) => metrics[name].level === 'critical',
+  );
+  if (
+    exhausted.length > 0 ||
+    (alertOf(request.alert ?? 'APIDown').action === 'relieve-pool' && cause.name === 'pool-exhaustion')
+  ) {
+    const said = exhausted.map(
+      (name) => `${metricLabel(name)} ${metricValue(name, metrics[name].value)} is critical`,
+    );
     return {
       action: 'relieve-pool',
-      reasons: [...exhausted, 'more tasks open more connections: relieve the pool first'],
+      reasons: [...said, 'more tasks open more connections: relieve the pool first'],
+    };
+  }
+  if (cause.name === 'upstream-failure' && cause.confidence !== 'low') {
+    return {
+      action: 'escalate',
+      reasons: ['a dependency has failed; more tasks would not bring it back', ...cause.evidence],
+    };
+  }
+  if (cause.name === 'slow-queries' && cause.confidence !== 'low') {
+    return {
+      action: 'escalate',
+      reasons: ['the database is slow; more tasks would only wait with it', ...cause.evidence],
     };
   }
   return undefined;

@@ -49,6 +49,7 @@ function viewOf(service: Service): ServiceView {
   const failed = deployments.some((deployment) => deployment.rolloutState === 'FAILED');
   const running =
     deployments.some((deployment) => deployment.rolloutState === 'IN_PROGRESS') || deployments.length > 1;
+  const deployed = deployments.find((deployment) => deployment.status === 'PRIMARY')?.createdAt;
   return {
     status: service.status ?? '',
     desired: service.desiredCount ?? 0,
@@ -57,6 +58,7 @@ function viewOf(service: Service): ServiceView {
     taskDefinition: service.taskDefinition ?? '',
     rollout: failed ? 'failed' : running ? 'in-progress' : 'steady',
     failedTasks: deployments.reduce((sum, deployment) => sum + (deployment.failedTasks ?? 0), 0),
+    ...(deployed ? { deployedAt: deployed.toISOString() } : {}),
     events: (service.events ?? []).slice(0, recentEvents).map((event) => ({
       at: (event.createdAt ?? new Date(0)).toISOString(),
       message: (event.message ?? '').slice(0, 300),

@@ -4,18 +4,10 @@ import {
   type MetricDataQuery,
 } from '@aws-sdk/client-cloudwatch';
 import type { Config, MetricName, ServiceConfig } from '../config.ts';
+import type { Series } from '../series.ts';
 
-/** One point: the start of its one-minute period and its value. */
-export interface Point {
-  at: Date;
-  value: number;
-}
-
-/** One metric as it was read: its points, oldest first, or why it is unknown. */
-export type Series = { points: readonly Point[]; source: string } | { unknown: string; source: string };
-
-/** The runbook's metrics, and the two that only the plan needs. */
-export type SeriesName = MetricName | 'latencyAverageSeconds';
+/** The runbook's metrics, and those that only the plan and the diagnosis need. */
+export type SeriesName = MetricName | 'latencyAverageSeconds' | 'memoryPercent';
 
 const source = 'CloudWatch';
 const windowMilliseconds = 15 * 60_000;
@@ -67,6 +59,7 @@ export async function readMetrics(
     latencyP95Seconds: series('p95'),
     latencyP99Seconds: series('p99'),
     latencyAverageSeconds: series('average'),
+    memoryPercent: series('memory'),
     errorRatePercent: series('errors'),
     requestRatePerMinute: series('requests'),
     dbPoolPercent: series('dbPool'),
@@ -112,6 +105,7 @@ function queries(service: ServiceConfig): MetricDataQuery[] {
   });
   return [
     metric('cpu', 'AWS/ECS', 'CPUUtilization', 'Average', ecs),
+    metric('memory', 'AWS/ECS', 'MemoryUtilization', 'Average', ecs),
     metric('p95', 'AWS/ApplicationELB', 'TargetResponseTime', 'p95', target),
     metric('p99', 'AWS/ApplicationELB', 'TargetResponseTime', 'p99', target),
     metric('average', 'AWS/ApplicationELB', 'TargetResponseTime', 'Average', target),
