@@ -78,6 +78,11 @@ export function createSandbox(options: SandboxOptions): Sandbox {
         desiredCount: service.capacity.baseline.desired,
         capacityPerTask: service.capacity.perTask.requestsPerMinute / 60,
         p99WarningSeconds: config.thresholds.latencyP99Seconds.warning,
+        dbPool: {
+          poolSize: service.pgbouncer.baseline.defaultPoolSize,
+          maxClientConnections: service.pgbouncer.baseline.maxClientConn,
+          connectionsPerTask: service.capacity.perTask.connections,
+        },
         historySeconds: 1800,
         ...options.world,
       },

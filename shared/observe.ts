@@ -80,7 +80,9 @@ function autoscalingView(
 
 /** A health endpoint is ok only when it answers 200 and its own body does not say otherwise. */
 function healthOf(reading: Reading<HttpAnswer>): HealthView {
-  if ('unknown' in reading) return { level: 'critical', detail: reading.unknown, down: [] };
+  if ('unknown' in reading) {
+    return { level: 'critical', detail: reading.unknown.replace(/^\w+ health: /, ''), down: [] };
+  }
   const { status, latencyMilliseconds, body } = reading.value;
   const timing = `${status} in ${Math.round(latencyMilliseconds)} ms`;
   const { verdict, down } = healthVerdict(body);

@@ -1,0 +1,84 @@
+import type { Config } from '../shared/config.ts';
+import type { Assessment, Plan } from '../shared/document.ts';
+import { changeRows, metricRows, moment, textTable } from '../shared/format.ts';
+
+/** An assessment in one screen (runbook: Monitoring), and what a run would do now. */
+export function statusScreen(service: string, assessment: Assessment, plan: Plan, config: Config): string {
+  return [
+    `${service} in ${config.environment}, ${moment(assessment.at)}`,
+    '',
+    ...serviceLines(assessment),
+    ...autoscalingLines(assessment),
+    `Health       API ${assessment.health.api.detail}`,
+    `             MCP ${assessment.health.mcp.detail}`,
+    '',
+    metricTable(assessment, config),
+    '',
+    ...causeLines(assessment),
+    '',
+    ...planLines(plan),
+    '',
+  ].join('\n');
+}
+
+function serviceLines({ service, stoppedTasks }: Assessment): string[] {
+  if ('unknown' in service) return [`Service      unknown: ${service.unknown}`];
+  const { desired, running, pending, taskDefinition, rollout, deployedAt } = service;
+  const definition = taskDefinition.split('/').at(-1);
+  return [
+    `Service      ${desired} desired, ${running} running, ${pending} pending; ${service.status}`,
+    `Deployment   ${definition}, ${rollout}${deployedAt ? `, since ${moment(deployedAt)}` : ''}`,
+    ...stoppedTasks.map(({ count, reason }) => `Stopped      ${count} × ${reason}`),
+    ...service.events.slice(0, 3).map(({ at, message }) => `Event        ${at.slice(11, 19)} ${message}`),
+  ];
+}
+
+function autoscalingLines({ autoscaling }: Assessment): string[] {
+  if ('absent' in autoscaling) return ['Autoscaling  no scalable target is registered'];
+  if ('unknown' in autoscaling) return [`Autoscaling  unknown: ${autoscaling.unknown}`];
+  const { bounds, cpuPolicy, otherPolicies } = autoscaling;
+  const suspended = Object.entries(bounds.suspended).flatMap(([name, value]) => (value ? [name] : []));
+  const cpu = cpuPolicy
+    ? `CPU target ${cpuPolicy.target} %, cooldowns ${cpuPolicy.scaleOutCooldownSeconds}/${cpuPolicy.scaleInCooldownSeconds} s (${cpuPolicy.name})`
+    : 'no CPU policy';
+  return [
+    `Autoscaling  ${bounds.min}–${bounds.max} tasks; ${cpu}`,
+    ...(otherPolicies.length > 0 ? [`             also ${otherPolicies.join(', ')}`] : []),
+    ...(suspended.length > 0 ? [`             suspended: ${suspended.join(', ')}`] : []),
+  ];
+}
+
+function metricTable({ metrics }: Assessment, config: Config): string {
+  const rows = metricRows(metrics, config.thresholds).map(
+    ({ name, label, value, warning, critical, level }) => {
+      const { source, at, reason } = metrics[name];
+      const from = level === 'unknown' ? `${source}: ${reason}` : `${source}, ${at?.slice(11, 16)}`;
+      return [
+        label,
+        value,
+        warning,
+        critical,
+        level === 'ok' || level === 'unknown' ? level : level.toUpperCase(),
+        from,
+      ];
+    },
+  );
+  return textTable([['Metric', 'now', 'warning', 'critical', 'level', 'source'], ...rows]);
+}
+
+function causeLines({ cause }: Assessment): string[] {
+  return [
+    `Most probable cause: ${cause.name} (${cause.confidence} confidence)`,
+    ...cause.evidence.map((text) => `  + ${text}`),
+    ...cause.against.map((text) => `  - ${text}`),
+  ];
+}
+
+function planLines(plan: Plan): string[] {
+  const changes = changeRows(plan).map((row) => [`  ${row.label}`, row.from, '→', row.to]);
+  return [
+    `A run would now: ${plan.action}`,
+    ...plan.reasons.map((reason) => `  - ${reason}`),
+    ...(changes.length > 0 ? [textTable(changes)] : []),
+  ];
+}

@@ -1,0 +1,167 @@
+import { parseArgs } from 'node:util';
+import { assess } from '../functions/assess.ts';
+import { autoscaling, cloudwatch, ecs } from '../shared/aws/clients.ts';
+import { http } from '../shared/aws/platform.ts';
+import { type Config, serviceConfig } from '../shared/config.ts';
+import { Assessment, type Plan, type Request } from '../shared/document.ts';
+import { InvalidInputError } from '../shared/errors.ts';
+import { timer } from '../shared/lambda.ts';
+import { planScaleOut } from '../shared/scale-out-plan.ts';
+import type { Log } from '../shared/tools.ts';
+import { environments, readConfig } from './config-files.ts';
+import { failWith } from './exit-codes.ts';
+import { scenarioPlay } from './play.ts';
+import { createSandbox, sandboxStart } from './sandbox.ts';
+import { statusScreen } from './status-screen.ts';
+
+const usage = `npm run status -- [options]: the runbook's Monitoring section in one screen. Reads only.
+
+  --environment NAME   production (default) or another file in config/
+  --service NAME       where several are configured
+  --scenario NAME      look at a simulated service instead of AWS
+  --at SECONDS         how long the scenario has been running (default 480)
+  --seed N             for --scenario
+  --json               assessment and plan as one JSON document
+
+Without --scenario it asks AWS, with the credentials and the region of your environment (AWS_PROFILE,
+AWS_ENDPOINT_URL and the like work as in every AWS tool). Exit code 0, also when the service is in trouble.
+`;
+
+const options = {
+  environment: { type: 'string', default: 'production' },
+  service: { type: 'string' },
+  scenario: { type: 'string' },
+  at: { type: 'string', default: '480' },
+  seed: { type: 'string', default: '1' },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+interface Seen {
+  assessment: Assessment;
+  plan: Plan;
+}
+
+/** Runs the command; resolves to its exit code. */
+export async function status(argv: readonly string[]): Promise<number> {
+  try {
+    const { values } = parseArgs({ args: [...argv], options, strict: true });
+    if (values.help) {
+      process.stdout.write(usage);
+      return 0;
+    }
+    if (!environments().includes(values.environment)) {
+      throw new InvalidInputError(
+        `--environment: "${values.environment}" has no file in config/; allowed: ${environments().join(', ')}`,
+      );
+    }
+    const config = readConfig(values.environment);
+    const service = values.service ?? Object.keys(config.services)[0] ?? '';
+    serviceConfig(config, service);
+    const seen =
+      values.scenario === undefined
+        ? await askAws(config, service)
+        : await askSandbox(
+            config,
+            service,
+            values.scenario,
+            whole('--at', values.at),
+            whole('--seed', values.seed),
+          );
+    const text = values.json
+      ? `${JSON.stringify(seen, null, 2)}\n`
+      : statusScreen(service, seen.assessment, seen.plan, config);
+    process.stdout.write(text);
+    return 0;
+  } catch (error) {
+    return failWith(asUsageError(error));
+  }
+}
+
+async function askAws(config: Config, service: string): Promise<Seen> {
+  process.env.AWS_REGION ??= config.region;
+  const request = requestFor(config, service, new Date());
+  const assessment = await assess.run(
+    { document: { request } },
+    {
+      config,
+      now: () => new Date(),
+      after: timer,
+      log: quiet,
+      ecs: ecs(),
+      autoscaling: autoscaling(),
+      cloudwatch: cloudwatch(),
+      http: http(),
+    },
+  );
+  return { assessment, plan: planFor(request, assessment, config) };
+}
+
+/** The simulated service, so many seconds into a scenario; nothing acts on it but its own autoscaling. */
+async function askSandbox(
+  config: Config,
+  service: string,
+  scenario: string,
+  at: number,
+  seed: number,
+): Promise<Seen> {
+  const play = scenarioPlay(scenario, serviceConfig(config, service), seed);
+  const sandbox = createSandbox({ config, service, world: play.world, seed, alarmsStartRuns: false });
+  try {
+    const { time, functions } = sandbox;
+    await time.runUntil(() => time.now() >= sandboxStart.getTime() + at * 1000, at * 1000);
+    const request = requestFor(config, service, new Date(time.now()));
+    let assessment: Assessment | undefined;
+    const asked = functions.assess?.(
+      { document: { request } },
+      { functionName: 'assess', awsRequestId: 'status' },
+    );
+    const answered = asked?.then((answer) => {
+      assessment = Assessment.parse(answer);
+    });
+    await time.runUntil(() => assessment !== undefined, 60_000);
+    await answered;
+    if (!assessment) throw new Error('the sandbox gave no assessment');
+    return { assessment, plan: planFor(request, assessment, config) };
+  } finally {
+    sandbox.close();
+  }
+}
+
+function planFor(request: Request, assessment: Assessment, config: Config): Plan {
+  return planScaleOut(request, assessment, serviceConfig(config, request.service), config, undefined);
+}
+
+function requestFor(config: Config, service: string, now: Date): Request {
+  return {
+    machine: 'emergency-scaling',
+    source: 'console',
+    environment: config.environment,
+    service,
+    requestedBy: 'npm run status',
+    dryRun: true,
+    act: true,
+    reasons: [],
+    receivedAt: now.toISOString(),
+    execution: { arn: 'status', name: 'status', startedAt: now.toISOString() },
+  };
+}
+
+/** What parseArgs refuses, as one line that names the options. */
+function asUsageError(error: unknown): unknown {
+  if (!(error instanceof TypeError && 'code' in error)) return error;
+  const allowed = Object.keys(options).map((name) => `--${name}`);
+  return new InvalidInputError(`${error.message.split('. ')[0]}; allowed: ${allowed.join(', ')}`);
+}
+
+const quiet: Log = { info: () => {}, warn: () => {}, error: () => {} };
+
+function whole(option: string, text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isInteger(value) || value < 0) {
+    throw new InvalidInputError(`${option}: "${text}" must be a whole number, 0 or more`);
+  }
+  return value;
+}
+
+if (import.meta.main) process.exitCode = await status(process.argv.slice(2));
