@@ -62,7 +62,7 @@ export function startIncident(options: IncidentOptions): IncidentRun {
 
   const look = () => {
     const settings = aws.settings(...names);
-    if (watched.before && settings.desired > (watched.peak?.desired ?? 0)) watched.peak = settings;
+    if (watched.before && isHigher(settings, watched.peak)) watched.peak = settings;
     return settings;
   };
   const setOff = () => {
@@ -129,6 +129,10 @@ export function startIncident(options: IncidentOptions): IncidentRun {
     },
   };
 }
+
+/** At the peak the most tasks were wanted, and of those the most ran. */
+const isHigher = (settings: ServiceSettings, peak: ServiceSettings | undefined): boolean =>
+  !peak || settings.desired > peak.desired || (settings.desired === peak.desired && settings.running > peak.running);
 
 const isEvent = (input: unknown): input is { id: string } =>
   typeof input === 'object' &&

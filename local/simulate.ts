@@ -1,4 +1,6 @@
 import { parseIncidentArguments } from './arguments.ts';
+import { type Line, widthOf } from './display/lines.ts';
+import { createNarrator } from './display/narrator.ts';
 import { exitCodeOf, failWith } from './exit-codes.ts';
 import { startIncident } from './incident-run.ts';
 import { storyOf } from './story.ts';
@@ -35,8 +37,22 @@ export async function simulate(argv: readonly string[]): Promise<number> {
     const { throttle, json, ...options } = chosen;
     const faults = throttle > 0 ? { faults: throttling(throttle, mulberry32(options.seed ^ 0x77777)) } : {};
     const run = startIncident({ ...options, ...faults });
-    const report = await run.finish((time, done, limit) => time.runUntil(done, limit));
-    process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : storyOf(report, run.sandbox));
+    const lines: Line[] = [];
+    const narrator = createNarrator(run.sandbox, options.approve);
+    const tell = () => void (json || lines.push(...narrator.look()));
+    const report = await run.finish(async (time, done, limit) => {
+      const end = await time.runUntil(() => {
+        tell();
+        return done();
+      }, limit);
+      tell();
+      return end;
+    });
+    const layout = { width: widthOf(process.stdout), stream: process.stdout };
+    const command = { script: 'simulate', argv } as const;
+    process.stdout.write(
+      json ? `${JSON.stringify(report, null, 2)}\n` : storyOf(report, lines, command, layout),
+    );
     return exitCodeOf(report);
   } catch (error) {
     return failWith(error);

@@ -1,3 +1,9 @@
+import { type Layout, type Line, renderLine } from './display/lines.ts';
+import { type Command, summaryOf, verdictOf } from './display/summary.ts';
 import type { Report } from './report.ts';
-import type { Sandbox } from './sandbox.ts';
-export function storyOf(report: Report, _sandbox: Sandbox): string { return `${report.outcome}: ${report.reasons.join('; ')}\n`; }
+
+/** A finished incident for people: what happened in order, what it came to, and the verdict as the last line. */
+export function storyOf(report: Report, lines: readonly Line[], command: Command, layout: Layout): string {
+  const told = lines.map((line) => renderLine(line, layout)).join('');
+  return `${told}\n${summaryOf(report, layout)}\n${verdictOf(report, command, layout)}`;
+}

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import type { ServiceSettings, WriteRecord } from '../wire.ts';
+
+const Policy = z.object({
+  name: z.string(),
+  metric: z.string().optional(),
+  target: z.number().optional(),
+  scaleOutCooldown: z.number().optional(),
+  scaleInCooldown: z.number().optional(),
+  disableScaleIn: z.boolean().optional(),
+});
+type Policy = z.infer<typeof Policy>;
+
+const Settings = z.object({
+  desired: z.number().optional(),
+  min: z.number().optional(),
+  max: z.number().optional(),
+  taskDefinition: z.string().optional(),
+  suspended: z
+    .object({ dynamicScalingIn: z.boolean(), dynamicScalingOut: z.boolean(), scheduledScaling: z.boolean() })
+    .optional(),
+  policies: z.array(Policy).optional(),
+});
+type Settings = z.infer<typeof Settings>;
+
+const yesNo = (value: boolean | undefined) => (value === undefined ? 'none' : value ? 'yes' : 'no');
+const seconds = (value: number | undefined) => (value === undefined ? 'default' : `${value} s`);
+
+/** What a write changed, as `setting from → to`, for people. */
+export function changesOf({ from, to }: Pick<WriteRecord, 'from' | 'to'>): string[] {
+  const before = Settings.parse(from);
+  const after = Settings.parse(to);
+  return [...settingRows(before, after), ...policyRows(before, after)]
+    .filter(([, was, is]) => was !== is)
+    .map(([name, was, is]) => `${name} ${was} → ${is}`);
+}
+
+type Row = readonly [name: string, from: string, to: string];
+
+function settingRows(before: Settings, after: Settings): Row[] {
+  const number = (value: number | undefined) => (value === undefined ? 'none' : `${value}`);
+  return [
+    ['desired', number(before.desired), number(after.desired)],
+    ['min', number(before.min), number(after.min)],
+    ['max', number(before.max), number(after.max)],
+    [
+      'scaling in suspended',
+      yesNo(before.suspended?.dynamicScalingIn),
+      yesNo(after.suspended?.dynamicScalingIn),
+    ],
+    [
+      'scaling out suspended',
+      yesNo(before.suspended?.dynamicScalingOut),
+      yesNo(after.suspended?.dynamicScalingOut),
+    ],
+    [
+      'scheduled scaling suspended',
+      yesNo(before.suspended?.scheduledScaling),
+      yesNo(after.suspended?.scheduledScaling),
+    ],
+    ['task definition', before.taskDefinition ?? 'none', after.taskDefinition ?? 'none'],
+  ];
+}
+
+function policyRows(before: Settings, after: Settings): Row[] {
+  const names = new Set([...(before.policies ?? []), ...(after.policies ?? [])].map(({ name }) => name));
+  return [...names].flatMap((name): Row[] => {
+    const was = before.policies?.find((policy) => policy.name === name);
+    const is = after.policies?.find((policy) => policy.name === name);
+    if (!was || !is) return [[`policy ${name}`, was ? 'present' : 'none', is ? 'present' : 'removed']];
+    return fieldRows(was, is);
+  });
+}
+
+function fieldRows(was: Policy, is: Policy): Row[] {
+  return [
+    [ofCpu(was) ? 'CPU target' : `${was.name} target`, targetOf(was), targetOf(is)],
+    ['scale-out cooldown', seconds(was.scaleOutCooldown), seconds(is.scaleOutCooldown)],
+    ['scale-in cooldown', seconds(was.scaleInCooldown), seconds(is.scaleInCooldown)],
+    ['scale-in disabled', yesNo(was.disableScaleIn), yesNo(is.disableScaleIn)],
+  ];
+}
+
+const ofCpu = ({ metric }: { metric?: string | undefined }) => metric === 'ECSServiceAverageCPUUtilization';
+
+/** CPU targets are percentages; other metrics have units of their own. */
+const targetOf = (policy: { metric?: string | undefined; target?: number | undefined }) =>
+  policy.target === undefined ? 'none' : ofCpu(policy) ? `${policy.target} %` : `${policy.target}`;
+
+/** The settings that a run may change and has to give back, one row each; counts in motion included. */
+export function settingsTable(columns: readonly (ServiceSettings | null)[]): string[][] {
+  const row = (name: string, cell: (settings: ServiceSettings) => string) => [
+    name,
+    ...columns.map((settings) => (settings ? cell(settings) : '-')),
+  ];
+  const policies = new Set(columns.flatMap((settings) => settings?.policies.map(({ name }) => name) ?? []));
+  return [
+    row('desired tasks', ({ desired }) => `${desired}`),
+    row('running tasks', ({ running }) => `${running}`),
+    row('bounds', ({ min, max }) => (min === undefined ? 'none' : `${min}–${max}`)),
+    row('scaling in suspended', ({ suspended }) => yesNo(suspended?.dynamicScalingIn)),
+    row('task definition', ({ taskDefinition }) => taskDefinition),
+    ...[...policies].map((name) => row(name, (settings) => policyCell(settings, name))),
+  ];
+}
+
+function policyCell({ policies }: ServiceSettings, name: string): string {
+  const policy = policies.find((one) => one.name === name);
+  if (!policy) return 'none';
+  return `${targetOf(policy)}, cooldowns ${policy.scaleOutCooldown}/${policy.scaleInCooldown} s`;
+}

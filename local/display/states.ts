@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import type { Config } from '../../shared/config.ts';
+import type { Assessment, Plan, Verification } from '../../shared/document.ts';
+import { duration, inWords } from '../../shared/format.ts';
+import { causeText } from '../../shared/notices.ts';
+import type { RunDocument } from './document.ts';
+import type { Line } from './lines.ts';
+
+/** What a state has to say for itself when it is left; undefined when it brought no news. */
+export type Saying = Pick<Line, 'text' | 'details' | 'tone'> | undefined;
+
+/** What was said before in the same execution: a polling loop repeats itself only when something changed. */
+export type Said = Map<string, string>;
+
+/** The words of one state, by the function that it runs. `writes` are the changes that the function made on the wire. */
+export function sayingOf(
+  work: string,
+  document: RunDocument,
+  writes: readonly string[],
+  { config, said }: { config: Config; said: Said },
+): Saying {
+  const { assessment, plan, verification, approval, rollback } = document;
+  const once = (saying: Saying, signature: string) => {
+    if (said.get(work) === signature) return undefined;
+    said.set(work, signature);
+    return saying;
+  };
+  switch (work) {
+    case 'assess':
+      return (
+        assessment &&
+        once(assessmentSaying(assessment), JSON.stringify(assessment.cause).replace(/[\d.,]+/g, '#'))
+      );
+    case 'plan':
+      return plan && once(planSaying(plan), plan.hash + plan.action);
+    case 'take-snapshot':
+      return plain('every setting as it is before the first write');
+    case 'wait-verify':
+      return (
+        verification &&
+        once(verificationSaying(verification, !said.has(work), config), signatureOf(verification))
+      );
+    case 'request-approval':
+      return approval && { ...plain(`approved by ${approval.by}`, [approval.reason]), tone: 'good' };
+    case 'rollback':
+      return rollback && plain([rollback.action, ...writes].join(', '), rollback.reasons);
+    default:
+      return writes.length > 0 ? plain(writes.join(', ')) : undefined;
+  }
+}
+
+/** What a state says that failed and was caught; a rejection is a person's answer, not a fault. */
+export function failureSaying({
+  Error: name,
+  Cause: cause,
+}: {
+  Error: string;
+  Cause: string;
+}): NonNullable<Saying> {
+  const rejection = name === 'ApprovalRejectedError' ? rejectionIn(cause) : undefined;
+  if (rejection) return { ...plain(`rejected by ${rejection.by}`, [rejection.reason]), tone: 'bad' };
+  if (name === 'States.Timeout') return { ...plain('nobody answered in time'), tone: 'bad' };
+  return { ...plain(`${name}: ${causeText(cause)}`), tone: 'bad' };
+}
+
+const Rejection = z.object({ by: z.string(), reason: z.string() });
+
+function rejectionIn(cause: string): z.infer<typeof Rejection> | undefined {
+  try {
+    return Rejection.safeParse(JSON.parse(cause)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+const plain = (text: string, details: readonly string[] = []) => ({
+  text: inWords(text),
+  details: details.map(inWords),
+});
+
+/** What a plan says; its changes are told by the states that make them, unless it is a dry run. */
+function planSaying(plan: Plan): Saying {
+  const counts = plan.desired ? `, ${plan.desired.from} → ${plan.desired.to} tasks` : '';
+  const told = (reason: string) => !plan.dryRun && /^(bounds|CPU target|back to) .* → /.test(reason);
+  const reasons = grouped(plan.reasons.filter((reason) => !told(reason)));
+  return plain(`${plan.dryRun ? 'would ' : ''}${plan.action}${counts}`, reasons);
+}
+
+function assessmentSaying({ cause }: Assessment): Saying {
+  if (cause.name === 'unclear' && cause.evidence.length === 0) return undefined;
+  return plain(`most probable cause ${cause.name}`, cause.evidence);
+}
+
+/** Readings of the same level share a line; what was concluded from them has its own. */
+function grouped(reasons: readonly string[]): string[] {
+  const groups = new Map<string, string[]>();
+  const others: string[] = [];
+  for (const reason of reasons) {
+    const said = inWords(reason);
+    const [, reading, level] =
+      /^([\w %.]+ [\d.,]+ ?\S*) is (ok|warning|critical)( \(.*\))?$/.exec(said) ?? [];
+    if (reading && level) groups.set(level, [...(groups.get(level) ?? []), reading]);
+    else others.push(reason);
+  }
+  return [...[...groups].map(([level, readings]) => `${level}: ${readings.join(', ')}`), ...others];
+}
+
+function verificationSaying(verification: Verification, first: boolean, config: Config): Saying {
+  const { goal, state, reasons } = verification;
+  if (goal === 'step' && state === 'reached') return undefined;
+  if (state === 'waiting' && reasons.every((reason) => / are starting$/.test(reason))) return undefined;
+  const { calm } = config.timing;
+  const patience = `waits until every metric has been ok for ${duration(calm.forSeconds)}; looks every ${duration(calm.intervalSeconds)}`;
+  const details = first && goal === 'calm' && state === 'waiting' ? [patience] : [];
+  return { ...plain(states[state] + reasons.join('; '), details), ...tones[state] };
+}
+
+const states: Record<Verification['state'], string> = {
+  waiting: '',
+  reached: 'reached; ',
+  more: 'not enough, plans again; ',
+  failed: 'FAILED; ',
+  alarm: 'WORSE; ',
+};
+const tones: Record<Verification['state'], Pick<Line, 'tone'>> = {
+  waiting: {},
+  reached: { tone: 'good' },
+  more: { tone: 'bad' },
+  failed: { tone: 'bad' },
+  alarm: { tone: 'bad' },
+};
+
+/** Numbers move with every poll; what matters is another sentence. */
+const signatureOf = ({ goal, state, reasons }: Verification) =>
+  `${goal} ${state} ${reasons.map((reason) => reason.replace(/[\d.:TZ-]+/g, '#')).join(';')}`;

@@ -1,0 +1,85 @@
+import { duration, inWords, textTable } from '../../shared/format.ts';
+import { exitCodeOf } from '../exit-codes.ts';
+import type { OutcomeName, Report } from '../report.ts';
+import { settingsTable } from './changes.ts';
+import { type Layout, styled, wrapped } from './lines.ts';
+
+/** What is left when all is over: settings before, at the peak and after, measures and approvals. */
+export function summaryOf(report: Report, { width }: Layout): string {
+  const { before, peak, after, measures, approvals } = report;
+  const table = textTable([['', 'before', 'peak', 'after'], ...settingsTable([before, peak, after])]);
+  const seconds = (value: number | null) => (value === null ? 'never' : duration(value));
+  const facts = [
+    `alarm to first write ${seconds(measures.alarmToFirstWriteSeconds)}`,
+    `alarm to enough tasks ${seconds(measures.alarmToEnoughTasksSeconds)}`,
+    `P99 latency above its critical limit for ${duration(measures.secondsAboveLatencyThreshold)}`,
+    `more tasks than needed for ${(measures.overProvisionedTaskSeconds / 3600).toFixed(1)} task-hours`,
+    `${measures.apiCalls} AWS calls`,
+    `${measures.stateTransitions} state transitions`,
+  ];
+  const decisions = approvals.map(({ decision, by, reason }) =>
+    by ? `Approval: ${decision} by ${by}: ${reason}` : `Approval: ${decision}, nobody decided`,
+  );
+  return `${[table, '', ...wrapped(`Measured: ${facts.join('; ')}.`, width), ...decisions.flatMap((text) => wrapped(text, width))].join('\n')}\n`;
+}
+
+const meanings: Record<OutcomeName, string> = {
+  recovered: 'the service has recovered',
+  restored: 'the service has recovered and every setting is back',
+  held: 'not recovered by itself: capacity is kept and a person is called',
+  'rolled-back': 'scaling out did not help; the last good deployment is back',
+  rejected: 'a person said no: the service stays scaled out',
+  expired: 'nobody decided in time: the service stays scaled out',
+  ignored: 'there was nothing to do',
+  joined: 'another run was handling it already',
+  planned: 'a dry run: nothing was changed',
+  failed: 'the run failed before it could act',
+};
+
+/** The last line: the verdict with the exit code, and the next command. `command` is how it was started. */
+export function verdictOf(report: Report, command: Command, { stream }: Pick<Layout, 'stream'>): string {
+  const code = exitCodeOf(report);
+  const why =
+    code === 0 || report.reasons.length === 0
+      ? ''
+      : ` (${inWords(report.reasons.slice(0, 2).join('; ')).slice(0, 200)})`;
+  const verdict = `${report.outcome.toUpperCase()}, exit code ${code}: ${meanings[report.outcome]}${why}.`;
+  return `${styled(['bold', code === 0 ? 'green' : 'red'], verdict, stream)} Next: ${nextCommand(report.outcome, command)}\n`;
+}
+
+/** How the command was called: the npm script and its options. */
+export interface Command {
+  script: 'start' | 'simulate';
+  argv: readonly string[];
+}
+
+function nextCommand(outcome: OutcomeName, { argv }: Command): string {
+  const again = (options: readonly string[], ...more: string[]) =>
+    `npm run simulate -- ${[...options, ...more].join(' ')}`;
+  const options = without(argv, ['--approve', '--speed', '--port'], ['--json', '--dry-run']);
+  switch (outcome) {
+    case 'restored':
+    case 'recovered':
+      return again(options, '--approve', 'no');
+    case 'rejected':
+    case 'expired':
+      return again(options, '--approve', 'yes');
+    case 'planned':
+      return again(options);
+    case 'ignored':
+    case 'joined':
+      return again(['--event', 'events/alarm-high-latency-p99.json']);
+    case 'held':
+    case 'rolled-back':
+    case 'failed':
+      return again(options, '--json');
+  }
+}
+
+/** The arguments without these options (which take a value) and these switches. */
+function without(argv: readonly string[], valued: readonly string[], switches: readonly string[]): string[] {
+  return argv.filter((argument, i) => {
+    const [name = ''] = argument.split('=');
+    return !valued.includes(name) && !switches.includes(name) && !valued.includes(argv[i - 1] ?? '');
+  });
+}
