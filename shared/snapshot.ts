@@ -71,6 +71,11 @@ export function differences(
       snapshot.cpuPolicy?.scaleInCooldownSeconds,
       registered?.cpuPolicy?.scaleInCooldownSeconds,
     ),
+    ...differs(
+      'scale-in by the policy disabled',
+      snapshot.cpuPolicy?.disableScaleIn,
+      registered?.cpuPolicy?.disableScaleIn,
+    ),
   ];
 }
 

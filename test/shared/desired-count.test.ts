@@ -1,0 +1,86 @@
+import { describe, expect, it } from '@jest/globals';
+import { decideScaleOut, decideStepDown, type Explanations } from '../../shared/desired-count.ts';
+import { ChangedByPersonError, GuardError } from '../../shared/errors.ts';
+import { configWith, plan, planBack, production, service, serviceName } from '../support/builders.ts';
+
+const nobody: Explanations = { byAutoscaling: [] };
+
+describe('setting the desired count for an emergency, planned 3 to 9', () => {
+  it.each<[string, number, Explanations, Partial<ReturnType<typeof decideScaleOut>>]>([
+    ['as planned', 3, nobody, { changed: true, from: 3, to: 9 }],
+    ['a repeated call', 9, nobody, { changed: false, to: 9 }],
+    ['autoscaling was faster', 5, { byAutoscaling: [4, 5] }, { changed: true, from: 5, to: 9 }],
+    [
+      'the raised minimum moved it',
+      4,
+      { byAutoscaling: [], registeredMin: 4 },
+      { changed: true, from: 4, to: 9 },
+    ],
+    ['autoscaling went higher still', 12, { byAutoscaling: [12] }, { changed: false, to: 12 }],
+  ])('%s: %i now', (_, present, explained, expected) => {
+    expect(decideScaleOut(plan(), present, explained, service)).toMatchObject(expected);
+  });
+
+  it.each<[number, Explanations]>([
+    [5, nobody],
+    [12, nobody],
+    [0, nobody],
+    [5, { byAutoscaling: [6], registeredMin: 2 }],
+  ])('stops at %i, which a person set', (present, explained) => {
+    expect(() => decideScaleOut(plan(), present, explained, service)).toThrow(
+      new ChangedByPersonError(`desired count: expected 3, now it is ${present}; it stays as it is`),
+    );
+  });
+
+  it.each([
+    ['the ceiling', {}, 21],
+    ['the task quota', { taskQuota: 8 }, 9],
+  ])('writes nothing above %s', (_, capacity, to) => {
+    const config = configWith((_config, draft) => Object.assign(draft.capacity, capacity));
+    const limited = config.services[serviceName] ?? service;
+
+    expect(() => decideScaleOut(plan({ desired: { from: 3, to } }), 3, nobody, limited)).toThrow(GuardError);
+  });
+
+  it('writes nothing for a plan without a count', () => {
+    const { desired: _, ...empty } = plan({ action: 'hold' });
+    expect(() => decideScaleOut(empty, 3, nobody, service)).toThrow('the plan (hold) has no desired count');
+  });
+});
+
+describe('one step on the way back, planned 9 to 3', () => {
+  const step = (present: number, last?: number, explained = nobody, floor = 1) =>
+    decideStepDown(planBack(), present, last, explained, floor, production);
+
+  it.each<[string, number, number | undefined, Explanations, Partial<ReturnType<typeof step>>]>([
+    ['the first step', 9, undefined, nobody, { changed: true, from: 9, to: 7, done: false }],
+    ['the first step again', 7, undefined, nobody, { changed: false, to: 7, done: false }],
+    ['the second step', 7, 7, nobody, { changed: true, from: 7, to: 6, done: false }],
+    ['the last step', 4, 4, nobody, { changed: true, from: 4, to: 3, done: true }],
+    ['the last step again', 3, 4, nobody, { changed: false, done: true }],
+    [
+      'autoscaling added some meanwhile',
+      10,
+      7,
+      { byAutoscaling: [10] },
+      { changed: true, from: 10, to: 8, done: false },
+    ],
+    ['there already', 3, undefined, nobody, { changed: false, done: true }],
+  ])('%s', (_, present, last, explained, expected) => {
+    expect(step(present, last, explained)).toMatchObject(expected);
+  });
+
+  it.each([
+    [8, undefined],
+    [12, undefined],
+    [5, 7],
+  ])('stops at %i after %s, which a person set', (present, last) => {
+    expect(() => step(present, last)).toThrow(ChangedByPersonError);
+  });
+
+  it('writes nothing below the floor', () => {
+    expect(() => step(9, undefined, nobody, 4)).toThrow(
+      new GuardError('desired count 3 is below the floor of 4'),
+    );
+  });
+});

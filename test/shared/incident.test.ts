@@ -1,0 +1,161 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Request } from '../../shared/document.ts';
+import { decideLock, type ServiceRecord } from '../../shared/incident.ts';
+import { arn, production, record, request, secondsLater } from '../support/builders.ts';
+
+const { limits } = production;
+const other = (machine: Request['machine'], part: Partial<Request> = {}) =>
+  request({
+    machine,
+    execution: { arn: arn(machine, 'run-2'), name: 'run-2', startedAt: request().receivedAt },
+    ...part,
+  });
+const decide = (stored: ServiceRecord | undefined, asked: Request, ownerRuns = false) =>
+  decideLock(stored, asked, ownerRuns, limits);
+const held = (machine: Request['machine']) => record({ machine, owner: arn(machine, 'run-1') });
+
+describe('who gets the lock', () => {
+  it.each<[string, ServiceRecord | undefined, Request, boolean, string]>([
+    ['the first run opens an incident', undefined, request(), false, 'opened'],
+    ['the same run again goes on', record(), request(), true, 'continued'],
+    [
+      'an emergency joins a running emergency',
+      held('emergency-scaling'),
+      other('emergency-scaling'),
+      true,
+      'joined',
+    ],
+    ['an emergency joins a running rollback', held('rollback'), other('emergency-scaling'), true, 'joined'],
+    [
+      'an emergency takes over from a running scale-in',
+      held('scale-in'),
+      other('emergency-scaling'),
+      true,
+      'continued',
+    ],
+    ['a scale-in waits for a running emergency', held('emergency-scaling'), other('scale-in'), true, 'busy'],
+    ['a scale-in waits for a running scale-in', held('scale-in'), other('scale-in'), true, 'busy'],
+    ['a scale-in waits for a running rollback', held('rollback'), other('scale-in'), true, 'busy'],
+    [
+      'a rollback takes over from a running emergency',
+      held('emergency-scaling'),
+      other('rollback'),
+      true,
+      'continued',
+    ],
+    ['a rollback takes over from a running scale-in', held('scale-in'), other('rollback'), true, 'continued'],
+    [
+      'an execution that has ended holds nothing',
+      held('emergency-scaling'),
+      other('scale-in'),
+      false,
+      'continued',
+    ],
+    [
+      'a closed incident is over',
+      record({ incidentOpen: false }),
+      other('emergency-scaling'),
+      false,
+      'opened',
+    ],
+  ])('%s', (_, stored, asked, ownerRuns, status) => {
+    expect(decide(stored, asked, ownerRuns).status).toBe(status);
+  });
+
+  it('goes to what the running execution started itself', () => {
+    const child = other('scale-in', { startedBy: arn('emergency-scaling', 'run-1') });
+    const taken = decide(held('emergency-scaling'), child, true);
+
+    expect(taken).toMatchObject({
+      status: 'continued',
+      record: { owner: child.execution.arn, lockNumber: 2, machine: 'scale-in' },
+    });
+    expect(taken).not.toHaveProperty('superseded');
+  });
+
+  it('names the scale-in that is put out of business', () => {
+    expect(decide(held('scale-in'), other('emergency-scaling'), true)).toMatchObject({
+      superseded: arn('scale-in', 'run-1'),
+    });
+  });
+
+  it('gives a higher number with every holder, and none to who joins', () => {
+    const before = record({ lockNumber: 7 });
+
+    expect(decide(before, other('emergency-scaling'), false)).toMatchObject({ record: { lockNumber: 8 } });
+    expect(decide(before, other('emergency-scaling'), true)).toMatchObject({
+      record: { lockNumber: 7, owner: before.owner },
+    });
+  });
+
+  it('writes down each alert that joined, once', () => {
+    const joined = decide(
+      record({ joinedAlerts: ['HighCPU'] }),
+      other('emergency-scaling', { alert: 'HighCPU' }),
+      true,
+    );
+    const more = decide(record({ joinedAlerts: ['HighCPU'] }), other('emergency-scaling'), true);
+
+    expect([joined, more]).toMatchObject([
+      { record: { joinedAlerts: ['HighCPU'] } },
+      { record: { joinedAlerts: ['HighCPU', 'HighLatencyP99'] } },
+    ]);
+  });
+});
+
+describe('an incident', () => {
+  it('keeps its snapshot while it is open', () => {
+    const open = record({ snapshotStored: true, incidentId: 'incident-1' });
+    expect(decide(open, other('emergency-scaling'))).toMatchObject({
+      record: { incidentId: 'incident-1', snapshotStored: true },
+    });
+  });
+
+  it('starts without one', () => {
+    const closed = record({ snapshotStored: true, incidentOpen: false });
+    const next = decide(closed, other('emergency-scaling'));
+
+    expect(next).toMatchObject({ record: { snapshotStored: false, incidentOpen: true } });
+    expect('record' in next && next.record.incidentId).not.toBe(closed.incidentId);
+  });
+
+  it('has a name that fits executions, the same for a repeated call', () => {
+    const opened = () => decide(undefined, request({ service: 'a-service-with-a-name-that-is-quite-long' }));
+    const [one, again] = [opened(), opened()].map((decision) =>
+      'record' in decision ? decision.record.incidentId : '',
+    );
+
+    expect(one).toMatch(/^a-service-with-a-name-that-is--20261002T171000Z-[0-9a-f]{6}$/);
+    expect(`${one}-99999-again`.length).toBeLessThanOrEqual(80);
+    expect(again).toBe(one);
+  });
+});
+
+describe('the hourly cap', () => {
+  const runs = [-3599, -1800, -60].map((seconds) => secondsLater(seconds));
+
+  it('stops the fourth emergency run within an hour', () => {
+    const capped = decide(record({ recentRuns: runs }), other('emergency-scaling'));
+    expect(capped).toEqual({
+      status: 'capped',
+      reasons: ['3 emergency runs within an hour; the limit is 3'],
+    });
+  });
+
+  it('forgets runs of an hour ago', () => {
+    const recentRuns = [secondsLater(-3600), ...runs.slice(1)];
+    expect(decide(record({ recentRuns }), other('emergency-scaling'))).toMatchObject({
+      status: 'continued',
+      record: { recentRuns: [...runs.slice(1), request().receivedAt] },
+    });
+  });
+
+  it('counts emergencies only, and stops neither scale-in nor rollback', () => {
+    for (const machine of ['scale-in', 'rollback'] as const) {
+      expect(decide(record({ recentRuns: runs }), other(machine))).toMatchObject({
+        status: 'continued',
+        record: { recentRuns: runs },
+      });
+    }
+  });
+});

@@ -1,0 +1,145 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { Request } from '../../shared/document.ts';
+import { LockLostError } from '../../shared/errors.ts';
+import {
+  assertLock,
+  openIncident,
+  readServiceRecord,
+  serviceKey,
+  updateServiceRecord,
+} from '../../shared/incident.ts';
+import { memoryRecordStore } from '../../shared/memory-record-store.ts';
+import type { RecordStore } from '../../shared/record-store.ts';
+import { readSnapshot, storeSnapshot } from '../../shared/snapshot-store.ts';
+import { arn, incident, now, production, record, request, service, snapshot } from '../support/builders.ts';
+
+const key = serviceKey(service.cluster, service.service);
+let store: RecordStore;
+beforeEach(() => {
+  store = memoryRecordStore({ now: () => new Date(now) });
+});
+
+const run = (name: string, part: Partial<Request> = {}) =>
+  request({ execution: { arn: arn('emergency-scaling', name), name, startedAt: now }, ...part });
+const open = (asked: Request, running: string[] = []) =>
+  openIncident(asked, store, production, async (execution) => running.includes(execution));
+
+describe('opening an incident', () => {
+  it('stores who holds the lock', async () => {
+    const opened = await open(run('one'));
+
+    expect(opened).toMatchObject({
+      status: 'opened',
+      lockNumber: 1,
+      service: { cluster: 'buywhere-production', service: 'buywhere-api' },
+    });
+    expect(await readServiceRecord(opened, store)).toMatchObject({
+      owner: arn('emergency-scaling', 'one'),
+      incidentOpen: true,
+      lockNumber: 1,
+    });
+  });
+
+  it('changes nothing when it is repeated', async () => {
+    const first = await open(run('one'));
+    const again = await open(run('one'));
+
+    expect(again).toMatchObject({ id: first.id, lockNumber: 1 });
+  });
+
+  it('lets exactly one of many runs that start at once win; the others join it', async () => {
+    const names = ['one', 'two', 'three', 'four'];
+    const running = names.map((name) => arn('emergency-scaling', name));
+    const all = await Promise.all(names.map((name) => open(run(name), running)));
+
+    expect(all.map(({ status }) => status).sort()).toEqual(['joined', 'joined', 'joined', 'opened']);
+    expect(new Set(all.map(({ id, lockNumber }) => `${id} ${lockNumber}`)).size).toBe(1);
+  });
+
+  it('decides again when another run was faster', async () => {
+    const slow: RecordStore = {
+      read: (name) => store.read(name),
+      async write(name, body, options) {
+        // Between this run's read and its write, another one takes the lock.
+        if (options.expected === 'absent')
+          await store.write(name, record({ owner: 'arn:faster' }), { expected: 'absent' });
+        return store.write(name, body, options);
+      },
+    };
+    const joined = await openIncident(run('one'), slow, production, async () => true);
+
+    expect(joined).toMatchObject({
+      status: 'joined',
+      reasons: ['emergency-scaling arn:faster is handling this service already'],
+    });
+  });
+
+  it('gives up when the record changes without end', async () => {
+    const hopeless: RecordStore = { read: (name) => store.read(name), write: async () => false };
+    await expect(openIncident(run('one'), hopeless, production, async () => false)).rejects.toThrow(
+      LockLostError,
+    );
+  });
+
+  it('takes no lock in a dry run', async () => {
+    const peeked = await open(run('one', { dryRun: true }));
+
+    expect(peeked).toMatchObject({ status: 'opened', lockNumber: 0, reasons: ['dry run: no lock is taken'] });
+    expect(await store.read(key)).toBeUndefined();
+  });
+
+  it('looks at the open incident in a dry run', async () => {
+    const opened = await open(run('one'));
+    expect(await open(run('two', { dryRun: true }))).toMatchObject({ status: 'continued', id: opened.id });
+  });
+});
+
+describe('the lock', () => {
+  it('holds for who has the newest number', async () => {
+    await expect(assertLock(await open(run('one')), store)).resolves.toBeUndefined();
+  });
+
+  it('is lost as soon as another run holds a newer number', async () => {
+    const old = await open(run('one'));
+    await open(run('two'));
+
+    await expect(assertLock(old, store)).rejects.toThrow(
+      /this run's lock number is 1, but emergency-scaling .*:two holds number 2; nothing was written/,
+    );
+    await expect(
+      updateServiceRecord(old, store, (stored) => ({ ...stored, incidentOpen: false })),
+    ).rejects.toThrow(LockLostError);
+    expect(await store.read(key)).toMatchObject({ body: { incidentOpen: true } });
+  });
+
+  it('is lost where no record exists', async () => {
+    await expect(assertLock(incident(), store)).rejects.toThrow('no lock exists');
+  });
+
+  it('survives that an alert joins while it is used', async () => {
+    const opened = await open(run('one'));
+    await open(run('two', { alert: 'HighCPU' }), [arn('emergency-scaling', 'one')]);
+    await updateServiceRecord(opened, store, (stored) => ({ ...stored, snapshotStored: true }));
+
+    expect(await readServiceRecord(opened, store)).toMatchObject({
+      joinedAlerts: ['HighCPU'],
+      snapshotStored: true,
+    });
+  });
+});
+
+describe('the snapshot of an incident', () => {
+  it('is stored once; a later run keeps the first one', async () => {
+    const opened = await open(run('one'));
+    await storeSnapshot(opened, snapshot({ incidentId: opened.id, desired: 3 }), store);
+    const second = await storeSnapshot(opened, snapshot({ incidentId: opened.id, desired: 12 }), store);
+
+    expect(second).toEqual({ key: `snapshot/${opened.id}`, takenAt: now });
+    expect(await readSnapshot(opened, store)).toMatchObject({ desired: 3 });
+    expect(await readServiceRecord(opened, store)).toMatchObject({ snapshotStored: true });
+  });
+
+  it('is absent where none was taken', async () => {
+    expect(await readSnapshot(incident(), store)).toBeUndefined();
+  });
+});

@@ -1,0 +1,166 @@
+import { describe, expect, it } from '@jest/globals';
+import { metricNames, serviceConfig } from '../../shared/config.ts';
+import type { Assessment } from '../../shared/document.ts';
+import { nextStepDown, planScaleIn, scaleInBlockers } from '../../shared/scale-in-plan.ts';
+import type { Snapshot } from '../../shared/snapshot.ts';
+import {
+  assessment,
+  bounds,
+  configWith,
+  healthy,
+  policy,
+  production,
+  raisedBounds,
+  raisedPolicy,
+  registered,
+  request,
+  service,
+  serviceName,
+  snapshot,
+  unhealthy,
+  view,
+} from '../support/builders.ts';
+
+const raised = (part: Partial<Assessment> = {}) =>
+  assessment({
+    service: view({ desired: 9, running: 9 }),
+    autoscaling: registered({ bounds: raisedBounds, cpuPolicy: raisedPolicy }),
+    ...part,
+  });
+const planned = (seen: Assessment, target: Snapshot | undefined = snapshot(), config = production) =>
+  planScaleIn(
+    request({ machine: 'scale-in' }),
+    seen,
+    target,
+    serviceConfig(config, serviceName),
+    config,
+    undefined,
+  );
+
+describe('what blocks scale-in', () => {
+  it.each(metricNames)('an unknown %s', (name) => {
+    const made = planned(raised({ metrics: assessment({ values: { [name]: 'unknown' } }).metrics }));
+
+    expect(made).toMatchObject({
+      action: 'wait',
+      reasons: [expect.stringContaining('is unknown (no data points)')],
+    });
+    expect([made.desired, made.bounds, made.cpuPolicy]).toEqual([undefined, undefined, undefined]);
+  });
+
+  it.each(metricNames)('a %s at warning or above', (name) => {
+    const { warning, critical } = production.thresholds[name];
+    const action = (value: number) =>
+      planned(raised({ metrics: assessment({ values: { [name]: value } }).metrics })).action;
+
+    expect([warning, warning * 1.01, critical * 1.01].map(action)).toEqual(['scale-in', 'wait', 'wait']);
+  });
+
+  it.each<[string, Partial<Assessment>]>([
+    ['API health: 503 in 9 ms', { health: { api: unhealthy, mcp: healthy } }],
+    ['mcp health: 503 in 9 ms', { health: { api: healthy, mcp: unhealthy } }],
+    ['a deployment is running', { service: view({ rollout: 'in-progress' }) }],
+    ['a deployment is running', { service: view({ rollout: 'failed' }) }],
+    ['ECS is down', { service: { unknown: 'ECS is down' } }],
+    ['autoscaling is down', { autoscaling: { unknown: 'autoscaling is down' } }],
+  ])('%s', (reason, seen) => {
+    const made = planned(raised(seen));
+
+    expect(made.action).toBe('wait');
+    expect(made.reasons.join().toLowerCase()).toContain(reason.toLowerCase());
+  });
+
+  it('nothing, when everything is ok and known', () => {
+    expect(scaleInBlockers(raised())).toEqual([]);
+  });
+});
+
+describe('the way back', () => {
+  it('goes to the snapshot, field by field', () => {
+    const before = snapshot({
+      desired: 5,
+      bounds: bounds({ min: 2, max: 12 }),
+      cpuPolicy: policy({ target: 65 }),
+    });
+
+    expect(planned(raised(), before)).toMatchObject({
+      action: 'scale-in',
+      desired: { from: 9, to: 5 },
+      bounds: { from: raisedBounds, to: before.bounds },
+      cpuPolicy: { from: raisedPolicy, to: before.cpuPolicy },
+      approvalRequired: true,
+      approvalSeconds: 14_400,
+    });
+  });
+
+  it('goes to the configured baseline only where no snapshot exists', () => {
+    const made = planScaleIn(request(), raised(), undefined, service, production, undefined);
+
+    expect(made).toMatchObject({
+      desired: { from: 9, to: 3 },
+      bounds: { to: bounds() },
+      cpuPolicy: { to: policy() },
+    });
+    expect(made.reasons.at(-1)).toContain('no snapshot exists');
+  });
+
+  it.each<[string, Snapshot, number]>([
+    ['the configured minimum', snapshot({ desired: 1, bounds: bounds({ min: 1 }) }), 2],
+    ["the snapshot's minimum", snapshot({ desired: 1, bounds: bounds({ min: 4 }) }), 4],
+    ["the snapshot's count", snapshot({ desired: 6 }), 6],
+  ])('never goes below %s', (_, before, to) => {
+    const config = configWith((_config, { capacity }) => Object.assign(capacity.baseline, { min: 2 }));
+
+    expect(planned(raised(), before, config).desired).toEqual({ from: 9, to });
+  });
+
+  it('never raises the count', () => {
+    expect(planned(raised({ service: view({ desired: 2, running: 2 }) })).desired).toEqual({
+      from: 2,
+      to: 2,
+    });
+  });
+
+  it('leaves alone what was not registered before', () => {
+    const { bounds: _b, cpuPolicy: _p, ...bare } = snapshot();
+    expect(planned(raised({ autoscaling: { absent: true } }), bare)).toMatchObject({
+      action: 'scale-in',
+      desired: { from: 9, to: 3 },
+    });
+    expect(planned(raised({ autoscaling: { absent: true } }), bare).bounds).toBeUndefined();
+  });
+
+  it('has another hash as soon as anything that changes is different', () => {
+    const hashes = [
+      planned(raised()),
+      planned(raised({ service: view({ desired: 8, running: 8 }) })),
+      planned(raised(), snapshot({ bounds: bounds({ max: 11 }) })),
+      planned(raised(), snapshot({ cpuPolicy: policy({ target: 69 }) })),
+    ].map(({ hash }) => hash);
+
+    expect(new Set(hashes).size).toBe(4);
+    expect(planned(raised({ at: '2026-10-02T18:00:00.000Z' })).hash).toBe(hashes[0]);
+  });
+
+  it('needs no approval where the environment asks for none', () => {
+    const config = configWith(({ approval }) => Object.assign(approval, { requiredForScaleIn: false }));
+    expect(planned(raised(), snapshot(), config).approvalRequired).toBe(false);
+  });
+});
+
+describe('one step down', () => {
+  it.each([
+    [20, 3, 15],
+    [15, 3, 12],
+    [12, 3, 9],
+    [9, 3, 7],
+    [7, 3, 6],
+    [4, 3, 3],
+    [3, 1, 2],
+    [2, 1, 1],
+    [1, 1, 1],
+    [8, 7, 7],
+  ])('from %i towards %i goes to %i', (current, target, next) => {
+    expect(nextStepDown(current, target, production)).toBe(next);
+  });
+});

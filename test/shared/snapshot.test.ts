@@ -1,0 +1,73 @@
+import { describe, expect, it } from '@jest/globals';
+import type { AutoscalingView } from '../../shared/document.ts';
+import { UnknownStateError } from '../../shared/errors.ts';
+import { differences, snapshotOf } from '../../shared/snapshot.ts';
+import { assessment, bounds, policy, registered, snapshot, view } from '../support/builders.ts';
+
+describe('a snapshot', () => {
+  it('holds every setting that a run may change', () => {
+    const seen = assessment({
+      service: view({ desired: 5 }),
+      autoscaling: registered({ otherPolicies: ['memory'] }),
+    });
+
+    expect(snapshotOf('incident-1', seen)).toEqual(snapshot({ desired: 5, otherPolicies: ['memory'] }));
+  });
+
+  it('says that nothing was registered', () => {
+    const taken = snapshotOf('incident-1', assessment({ autoscaling: { absent: true } }));
+    expect(taken).not.toHaveProperty('bounds');
+    expect(taken).not.toHaveProperty('cpuPolicy');
+  });
+
+  it.each([
+    ['no snapshot without the service: throttled', { service: { unknown: 'throttled' } }],
+    ['no snapshot without autoscaling: throttled', { autoscaling: { unknown: 'throttled' } }],
+  ])('is not taken of what is unknown: %s', (message, seen) => {
+    expect(() => snapshotOf('incident-1', assessment(seen))).toThrow(new UnknownStateError(message));
+  });
+});
+
+describe('the differences to a snapshot', () => {
+  const suspended = { dynamicScalingIn: true, dynamicScalingOut: false, scheduledScaling: false };
+  it.each<[string, Partial<ReturnType<typeof view>>, AutoscalingView, string[]]>([
+    ['none', {}, registered(), []],
+    ['a count inside the bounds is autoscaling’s', { desired: 7 }, registered(), []],
+    ['a count above max', { desired: 12 }, registered(), ['desired count: was 3, is 12']],
+    ['a count below min', { desired: 0 }, registered(), ['desired count: was 3, is 0']],
+    ['min', {}, registered({ bounds: bounds({ min: 2 }) }), ['min: was 1, is 2']],
+    ['max', {}, registered({ bounds: bounds({ max: 20 }) }), ['max: was 10, is 20']],
+    [
+      'suspended',
+      {},
+      registered({ bounds: bounds({ suspended }) }),
+      ['suspended: was [false,false,false], is [true,false,false]'],
+    ],
+    ['the CPU target', {}, registered({ cpuPolicy: policy({ target: 50 }) }), ['CPU target: was 70, is 50']],
+    [
+      'cooldowns',
+      {},
+      registered({ cpuPolicy: policy({ scaleOutCooldownSeconds: 30, scaleInCooldownSeconds: 180 }) }),
+      ['scale-out cooldown: was 60, is 30', 'scale-in cooldown: was 300, is 180'],
+    ],
+    [
+      'whether the policy scales in',
+      {},
+      registered({ cpuPolicy: policy({ disableScaleIn: true }) }),
+      ['scale-in by the policy disabled: was false, is true'],
+    ],
+    ['autoscaling is unknown', {}, { unknown: 'throttled' }, ['autoscaling is unknown: throttled']],
+  ])('%s', (_, service, autoscaling, expected) => {
+    expect(differences(snapshot(), view(service), autoscaling)).toEqual(expected);
+  });
+
+  it('name everything that a lost target takes along', () => {
+    expect(differences(snapshot(), view(), { absent: true })).toContain('max: was 10, is absent');
+  });
+
+  it('see a count that changed where no target was registered', () => {
+    const { bounds: _b, cpuPolicy: _p, ...bare } = snapshot();
+    expect(differences(bare, view({ desired: 4 }), { absent: true })).toEqual(['desired count: was 3, is 4']);
+    expect(differences(bare, view(), { absent: true })).toEqual([]);
+  });
+});

@@ -1,0 +1,228 @@
+import { readConfig } from '../../local/config-files.ts';
+import {
+  type Config,
+  type MetricName,
+  metricNames,
+  type ServiceConfig,
+  serviceConfig,
+} from '../../shared/config.ts';
+import type {
+  Assessment,
+  AutoscalingView,
+  Bounds,
+  CpuPolicy,
+  HealthView,
+  Incident,
+  MetricView,
+  Plan,
+  Request,
+  ServiceView,
+} from '../../shared/document.ts';
+import type { ServiceRecord } from '../../shared/incident.ts';
+import type { Snapshot } from '../../shared/snapshot.ts';
+import { levelOf } from '../../shared/thresholds.ts';
+
+/** The present moment of the tests of pure decisions. */
+export const now = '2026-10-02T17:10:00.000Z';
+export const secondsLater = (seconds: number, from = now) =>
+  new Date(Date.parse(from) + seconds * 1000).toISOString();
+
+export const production = readConfig('production');
+export const staging = readConfig('staging');
+export const serviceName = 'buywhere-api';
+export const service = serviceConfig(production, serviceName);
+export const arn = (machine: string, name: string) =>
+  `arn:aws:states:ap-southeast-1:123456789012:execution:${machine}:${name}`;
+
+/** Production's configuration with something changed. */
+export function configWith(change: (draft: Config, service: ServiceConfig) => void): Config {
+  const draft = structuredClone(production);
+  change(draft, serviceConfig(draft, serviceName));
+  return draft;
+}
+
+export const request = (part: Partial<Request> = {}): Request => ({
+  machine: 'emergency-scaling',
+  source: 'alarm',
+  environment: 'production',
+  service: serviceName,
+  alert: 'HighLatencyP99',
+  requestedBy: 'CloudWatch alarm buywhere-api-HighLatencyP99',
+  dryRun: false,
+  act: true,
+  reasons: ['buywhere-api-HighLatencyP99 is in ALARM'],
+  receivedAt: now,
+  execution: { arn: arn('emergency-scaling', 'run-1'), name: 'run-1', startedAt: now },
+  ...part,
+});
+
+/** A request without an alert: what a person asks for at the console. */
+export function withoutAlert(part: Partial<Request> = {}): Request {
+  const { alert: _, ...rest } = request({ source: 'console', ...part });
+  return rest;
+}
+
+export const view = (part: Partial<ServiceView> = {}): ServiceView => ({
+  status: 'ACTIVE',
+  desired: 3,
+  running: 3,
+  pending: 0,
+  taskDefinition: 'buywhere-api:42',
+  rollout: 'steady',
+  failedTasks: 0,
+  events: [],
+  ...part,
+});
+
+const normal = { dynamicScalingIn: false, dynamicScalingOut: false, scheduledScaling: false };
+
+export const bounds = (part: Partial<Bounds> = {}): Bounds => ({
+  min: 1,
+  max: 10,
+  suspended: normal,
+  ...part,
+});
+export const raisedBounds = bounds({ min: 2, max: 20, suspended: { ...normal, dynamicScalingIn: true } });
+
+export const policy = (part: Partial<CpuPolicy> = {}): CpuPolicy => ({
+  name: 'buywhere-api-cpu-scaling',
+  target: 70,
+  scaleOutCooldownSeconds: 60,
+  scaleInCooldownSeconds: 300,
+  disableScaleIn: false,
+  ...part,
+});
+export const raisedPolicy = policy({ target: 50, scaleOutCooldownSeconds: 30, scaleInCooldownSeconds: 180 });
+
+type Registered = Extract<AutoscalingView, { bounds: Bounds }>;
+export const registered = (part: Partial<Registered> = {}): Registered => ({
+  bounds: bounds(),
+  cpuPolicy: policy(),
+  otherPolicies: [],
+  temporaryPolicyFound: false,
+  ...part,
+});
+
+/** A value of each metric on a quiet day. */
+const quiet: Record<MetricName, number> = {
+  cpuPercent: 40,
+  latencyP95Seconds: 0.3,
+  latencyP99Seconds: 0.5,
+  errorRatePercent: 0.1,
+  dbPoolPercent: 40,
+  pgbouncerPoolPercent: 40,
+  pgbouncerWaitMilliseconds: 5,
+  requestRatePerMinute: 600,
+};
+
+export type MetricValues = Partial<Record<MetricName, number | 'unknown'>>;
+
+/** The assessment's metrics, each judged by production's thresholds; quiet where nothing is said. */
+export function metrics(values: MetricValues = {}, at = now): Assessment['metrics'] {
+  const one = (name: MetricName): MetricView => {
+    const value = values[name] ?? quiet[name];
+    return value === 'unknown'
+      ? { level: 'unknown', source: 'CloudWatch', reason: 'no data points' }
+      : { level: levelOf(value, production.thresholds[name]), value, source: 'CloudWatch', at };
+  };
+  const [cpuPercent, latencyP95Seconds, latencyP99Seconds] = [
+    one('cpuPercent'),
+    one('latencyP95Seconds'),
+    one('latencyP99Seconds'),
+  ];
+  return {
+    cpuPercent,
+    latencyP95Seconds,
+    latencyP99Seconds,
+    errorRatePercent: one('errorRatePercent'),
+    dbPoolPercent: one('dbPoolPercent'),
+    pgbouncerPoolPercent: one('pgbouncerPoolPercent'),
+    pgbouncerWaitMilliseconds: one('pgbouncerWaitMilliseconds'),
+    requestRatePerMinute: one('requestRatePerMinute'),
+  };
+}
+
+export const allUnknown: MetricValues = Object.fromEntries(
+  metricNames.map((name) => [name, 'unknown' as const]),
+);
+
+export const healthy: HealthView = { level: 'ok', detail: '200 in 60 ms', down: [] };
+export const unhealthy: HealthView = { level: 'critical', detail: '503 in 9 ms', down: [] };
+
+/** An assessment of a quiet, healthy service, with metrics given as plain numbers. */
+export const assessment = ({
+  values,
+  ...part
+}: Partial<Assessment> & { values?: MetricValues } = {}): Assessment => ({
+  at: now,
+  service: view(),
+  stoppedTasks: [],
+  autoscaling: registered(),
+  metrics: metrics(values, part.at),
+  health: { api: healthy, mcp: healthy },
+  memoryPercent: { level: 'ok', source: 'CloudWatch', value: 50, at: now },
+  cause: { name: 'unclear', confidence: 'low', evidence: [], against: [] },
+  ...part,
+});
+
+/** A plan to go from three to nine tasks. */
+export const plan = (part: Partial<Plan> = {}): Plan => ({
+  action: 'scale-out',
+  dryRun: false,
+  desired: { from: 3, to: 9 },
+  bounds: { from: bounds(), to: raisedBounds },
+  cpuPolicy: { from: policy(), to: raisedPolicy },
+  approvalRequired: false,
+  round: 1,
+  watched: 0,
+  nextCheckSeconds: 15,
+  approvalSeconds: 14_400,
+  reasons: ['latencyP99Seconds 5 is critical'],
+  hash: 'a'.repeat(64),
+  ...part,
+});
+
+/** The way back from nine tasks to three. */
+export const planBack = (part: Partial<Plan> = {}): Plan =>
+  plan({
+    action: 'scale-in',
+    desired: { from: 9, to: 3 },
+    bounds: { from: raisedBounds, to: bounds() },
+    cpuPolicy: { from: raisedPolicy, to: policy() },
+    approvalRequired: true,
+    ...part,
+  });
+
+export const snapshot = (part: Partial<Snapshot> = {}): Snapshot => ({
+  incidentId: 'incident-1',
+  takenAt: now,
+  desired: 3,
+  taskDefinition: 'buywhere-api:42',
+  bounds: bounds(),
+  cpuPolicy: policy(),
+  otherPolicies: [],
+  ...part,
+});
+
+export const incident = (part: Partial<Incident> = {}): Incident => ({
+  status: 'opened',
+  id: 'incident-1',
+  service: { cluster: service.cluster, service: service.service },
+  lockNumber: 1,
+  joinedAlerts: [],
+  snapshotStored: false,
+  reasons: [],
+  ...part,
+});
+
+export const record = (part: Partial<ServiceRecord> = {}): ServiceRecord => ({
+  lockNumber: 1,
+  owner: arn('emergency-scaling', 'run-1'),
+  machine: 'emergency-scaling',
+  incidentId: 'incident-1',
+  incidentOpen: true,
+  snapshotStored: false,
+  joinedAlerts: [],
+  recentRuns: [],
+  ...part,
+});
