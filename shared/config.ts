@@ -1,10 +1,14 @@
 import { z } from 'zod';
 import { InvalidInputError } from './errors.ts';
+import { MetricSources, missingForSources, PrometheusQueries } from './metric-sources.ts';
 import { explain } from './schema.ts';
 
 const count = z.int().min(0);
 const tasks = z.int().min(1);
 const seconds = z.int().min(1);
+const secretName = z
+  .string()
+  .regex(/^\/[\w./-]+$/, 'must be the name of an SSM parameter such as /team/name');
 const threshold = z
   .strictObject({ warning: z.number().positive(), critical: z.number().positive() })
   .refine((limit) => limit.warning < limit.critical, { error: 'warning must be below critical' });
@@ -20,34 +24,47 @@ const poolSizes = z.strictObject({
   maxClientConn: tasks,
 });
 
-const ServiceConfig = z.strictObject({
-  cluster: z.string().min(1),
-  service: z.string().min(1),
-  loadBalancer: z.string().regex(/^app\/[^/]+\/[^/]+$/, 'must look like app/NAME/ID'),
-  targetGroup: z.string().regex(/^targetgroup\/[^/]+\/[^/]+$/, 'must look like targetgroup/NAME/ID'),
-  customNamespace: z.string().min(1),
-  health: z.strictObject({ api: z.url(), mcp: z.url() }),
-  capacity: z
-    .strictObject({
-      baseline: z.strictObject({ desired: tasks, min: tasks, max: tasks }),
-      emergency: z.strictObject({ min: tasks, max: tasks }),
-      perTask: z.strictObject({ requestsPerMinute: z.number().positive(), connections: tasks }),
-      taskQuota: tasks,
-    })
-    .refine(({ baseline }) => baseline.min <= baseline.desired && baseline.desired <= baseline.max, {
-      error: 'baseline must hold min <= desired <= max',
-    })
-    .refine(({ baseline, emergency }) => emergency.min <= emergency.max && baseline.max <= emergency.max, {
-      error: 'emergency must hold min <= max and max >= baseline.max',
+const ServiceConfig = z
+  .strictObject({
+    cluster: z.string().min(1),
+    service: z.string().min(1),
+    loadBalancer: z.string().regex(/^app\/[^/]+\/[^/]+$/, 'must look like app/NAME/ID'),
+    targetGroup: z.string().regex(/^targetgroup\/[^/]+\/[^/]+$/, 'must look like targetgroup/NAME/ID'),
+    customNamespace: z.string().min(1),
+    health: z.strictObject({ api: z.url(), mcp: z.url() }),
+    /** Base URL of the Prometheus HTTP API. */
+    prometheusUrl: z.url().optional(),
+    /** The API's own /metrics behind the load balancer: each request reads another task. */
+    metricsUrl: z.url().optional(),
+    /** Label matchers that tell this service's series, and those of its PgBouncer, from others. */
+    prometheusSelector: z.string().min(1).optional(),
+    pgbouncerSelector: z.string().min(1).optional(),
+    prometheusQueries: PrometheusQueries.default({}),
+    metrics: MetricSources.prefault({}),
+    capacity: z
+      .strictObject({
+        baseline: z.strictObject({ desired: tasks, min: tasks, max: tasks }),
+        emergency: z.strictObject({ min: tasks, max: tasks }),
+        perTask: z.strictObject({ requestsPerMinute: z.number().positive(), connections: tasks }),
+        taskQuota: tasks,
+      })
+      .refine(({ baseline }) => baseline.min <= baseline.desired && baseline.desired <= baseline.max, {
+        error: 'baseline must hold min <= desired <= max',
+      })
+      .refine(({ baseline, emergency }) => emergency.min <= emergency.max && baseline.max <= emergency.max, {
+        error: 'emergency must hold min <= max and max >= baseline.max',
+      }),
+    cpuPolicy: z.strictObject({
+      name: z.string().min(1),
+      temporaryName: z.string().min(1),
+      baseline: cpuTarget,
+      emergency: cpuTarget,
     }),
-  cpuPolicy: z.strictObject({
-    name: z.string().min(1),
-    temporaryName: z.string().min(1),
-    baseline: cpuTarget,
-    emergency: cpuTarget,
-  }),
-  pgbouncer: z.strictObject({ baseline: poolSizes, emergency: poolSizes, heldByOthers: count }),
-});
+    pgbouncer: z.strictObject({ baseline: poolSizes, emergency: poolSizes, heldByOthers: count }),
+  })
+  .superRefine((service, context) => {
+    for (const fault of missingForSources(service)) context.addIssue({ code: 'custom', ...fault });
+  });
 
 const Config = z.strictObject({
   environment: z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be lower case letters, digits and hyphens'),
@@ -85,11 +102,36 @@ const Config = z.strictObject({
     rounds: tasks,
     scaleInStep: z.number().positive().max(0.25),
   }),
-  approval: z.strictObject({
-    requiredForScaleIn: z.boolean(),
-    expiresAfterSeconds: z.int().min(60).max(31_536_000),
-    sender: z.email(),
-    approvers: z.array(z.strictObject({ name: z.string().min(1), email: z.email() })).min(1),
+  approval: z
+    .strictObject({
+      requiredForScaleIn: z.boolean(),
+      approvalsNeeded: z.int().min(1).max(2),
+      requesterMayApprove: z.boolean(),
+      expiresAfterSeconds: z.int().min(60).max(31_536_000),
+      escalateBeforeSeconds: seconds,
+      checkSeconds: z.int().min(60),
+      sender: z.email(),
+      approvers: z.array(z.strictObject({ name: z.string().min(1), email: z.email() })).min(1),
+    })
+    .refine(({ approvers, approvalsNeeded }) => approvers.length >= approvalsNeeded, {
+      error: 'approvers must be at least as many as approvalsNeeded',
+    })
+    .refine(
+      ({ approvers }) => new Set(approvers.map(({ email }) => email.toLowerCase())).size === approvers.length,
+      {
+        error: 'approvers must be different people',
+      },
+    )
+    .refine(
+      ({ escalateBeforeSeconds, expiresAfterSeconds }) => escalateBeforeSeconds < expiresAfterSeconds / 2,
+      {
+        error: 'escalateBeforeSeconds must be less than half of expiresAfterSeconds',
+      },
+    ),
+  notices: z.strictObject({
+    pagerDuty: z.strictObject({ enabled: z.boolean(), url: z.url(), routingKeySecret: secretName }),
+    chat: z.strictObject({ enabled: z.boolean(), urlSecret: secretName }),
+    stillScaledOutHours: z.number().positive(),
   }),
   contacts: z.strictObject({
     primaryOnCall: z.string().min(1),
