@@ -1,17 +1,24 @@
+import { failWith } from '../local/exit-codes.ts';
 import { incidents } from './incidents.ts';
+import { strategies } from './strategies.ts';
 
-/** `npm run bench [-- NAME]`: every benchmark, or one. Figures of one run stand side by side; compare ratios, not days. */
-const benchmarks: Record<string, () => Promise<void>> = { incidents };
+/**
+ * `npm run bench [-- NAME [options]]`: every benchmark, or one with its options. Figures of one run stand side by side;
+ * compare ratios, not days.
+ */
+const benchmarks: Record<string, (options: readonly string[]) => Promise<void>> = { incidents, strategies };
 
-const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
-const unknown = names.find((name) => !Object.hasOwn(benchmarks, name));
-if (unknown !== undefined) {
-  process.stderr.write(
-    `bench: "${unknown}" is not a benchmark; allowed: ${Object.keys(benchmarks).join(', ')}\n`,
-  );
+const [name, ...options] = process.argv.slice(2);
+if (name !== undefined && !Object.hasOwn(benchmarks, name)) {
+  const allowed = Object.keys(benchmarks).join(', ');
+  process.stderr.write(`bench: "${name}" is not a benchmark; allowed: ${allowed}\n`);
   process.exitCode = 2;
 } else {
-  for (const [name, run] of Object.entries(benchmarks)) {
-    if (names.length === 0 || names.includes(name)) await run();
+  try {
+    for (const [known, run] of Object.entries(benchmarks)) {
+      if (name === undefined || name === known) await run(options);
+    }
+  } catch (error) {
+    process.exitCode = failWith(error);
   }
 }

@@ -23,6 +23,8 @@ export interface MeasuredSecond {
   /** The fewest tasks that serve the demand; `enough` stays false when no number does. */
   needed: number;
   attainable: boolean;
+  /** The same without the backlog: what the traffic alone asks for, whoever scales. */
+  demanded: number;
 }
 
 export function createMeasures(): Measures {

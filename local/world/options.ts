@@ -1,5 +1,6 @@
 /** What a caller can choose about a simulated service, and the defaults. Durations are seconds, rates per second. */
 
+import type { MeasuredSecond } from './measures.ts';
 import type { Trouble } from './troubles.ts';
 
 /** Offered requests per second, `secondsSinceStart` after the world's start. */
@@ -67,6 +68,8 @@ export interface ServiceOptions {
   p99WarningSeconds?: number;
   circuitBreaker?: { enable: boolean; rollback: boolean };
   targetGroupArn?: string;
+  /** Called once with each second after the start, in order, as it is simulated. */
+  onSecond?: (second: MeasuredSecond) => void;
 }
 
 /** All options with their defaults filled in. */
@@ -101,6 +104,7 @@ export function settingsOf(options: ServiceOptions): Settings {
     metricDelaySeconds: 60,
     p99WarningSeconds: 1.5,
     circuitBreaker: { enable: true, rollback: true },
+    onSecond: () => undefined,
     targetGroupArn: `arn:aws:elasticloadbalancing:ap-southeast-1:123456789012:targetgroup/${options.name}/0123456789abcdef`,
     ...options,
     dbPool: { ...DEFAULT_POOL, ...options.dbPool },

@@ -2,7 +2,7 @@
 
 import { type Demand, neededTasks } from './demand.ts';
 import type { LatencyMixture } from './latency.ts';
-import { measure } from './measures.ts';
+import { type MeasuredSecond, measure } from './measures.ts';
 import { type Minute, type Slot, sample } from './metrics.ts';
 import type { PoolState } from './pool.ts';
 import type { QueueOutput } from './queue.ts';
@@ -122,11 +122,14 @@ function judge(state: ServiceState, second: Second): void {
   const failing = second.failed > FAILURES_TOLERATED * requests;
   const p99 = second.latency.p99(state.settings.clientTimeoutSeconds) ?? 0;
   const cost = serving > 0 ? second.costs / serving : demand.cost;
-  measure(state.measures, {
+  const measured: MeasuredSecond = {
     at: state.time,
     p99Seconds: failing ? Number.POSITIVE_INFINITY : p99,
     running: second.running,
     healthy: serving,
     ...neededTasks(state.settings, demand, cost, second.backlog, second.pool),
-  });
+    demanded: neededTasks(state.settings, demand, cost, 0, second.pool).needed,
+  };
+  measure(state.measures, measured);
+  state.settings.onSecond(measured);
 }
