@@ -2,7 +2,7 @@ import type { Config, MetricName } from './config.ts';
 import { diagnose } from './diagnosis.ts';
 import type { Assessment, MetricView } from './document.ts';
 import type { Observation } from './observe.ts';
-import { type Series, slopePerMinute } from './series.ts';
+import { ageSeconds, type Series, slopePerMinute } from './series.ts';
 import { levelOf } from './thresholds.ts';
 
 /** Levels of memory use; no row of the runbook's table, only evidence for memory pressure. */
@@ -13,7 +13,7 @@ const memoryLimit = { warning: 75, critical: 90 };
  * runbook's common causes with its evidence. Pure: the same observation gives the same assessment.
  */
 export function assessmentOf(seen: Observation, config: Config): Assessment {
-  const view = (name: MetricName) => metricView(seen.metrics[name], config.thresholds[name]);
+  const view = (name: MetricName) => metricView(seen.metrics[name], config.thresholds[name], seen.at);
   const metrics: Assessment['metrics'] = {
     cpuPercent: view('cpuPercent'),
     latencyP95Seconds: view('latencyP95Seconds'),
@@ -24,7 +24,7 @@ export function assessmentOf(seen: Observation, config: Config): Assessment {
     pgbouncerWaitMilliseconds: view('pgbouncerWaitMilliseconds'),
     requestRatePerMinute: view('requestRatePerMinute'),
   };
-  const memoryPercent = metricView(seen.metrics.memoryPercent, memoryLimit);
+  const memoryPercent = metricView(seen.metrics.memoryPercent, memoryLimit, seen.at);
   const slope = slopePerMinute(seen.metrics.requestRatePerMinute);
   const waiting = backlog(seen.metrics.requestRatePerMinute, seen.metrics.latencyAverageSeconds);
   return {
@@ -50,15 +50,19 @@ export function assessmentOf(seen: Observation, config: Config): Assessment {
   };
 }
 
-function metricView(series: Series, limit: Config['thresholds'][MetricName]): MetricView {
-  if ('unknown' in series) return { level: 'unknown', source: series.source, reason: series.unknown };
+function metricView(series: Series, limit: Config['thresholds'][MetricName], now: Date): MetricView {
+  const { source } = series;
+  const others = series.others?.length ? { others: [...series.others] } : {};
+  if ('unknown' in series) return { level: 'unknown', source, reason: series.unknown, ...others };
   const newest = series.points.at(-1);
-  if (!newest) return { level: 'unknown', source: series.source, reason: 'no data points' };
+  if (!newest) return { level: 'unknown', source, reason: 'no data points', ...others };
   return {
     level: levelOf(newest.value, limit),
     value: round(newest.value),
-    source: series.source,
+    source,
     at: newest.at.toISOString(),
+    ageSeconds: ageSeconds(newest, now),
+    ...others,
   };
 }
 

@@ -11,7 +11,7 @@ export const machines = ['emergency-scaling', 'scale-in', 'rollback'] as const;
 /** Who asked for what: made by `intake` out of an alarm event, a console input or another workflow's input. */
 export const Request = z.object({
   machine: z.enum(machines),
-  source: z.enum(['alarm', 'console', 'workflow']),
+  source: z.enum(['alarm', 'webhook', 'console', 'workflow']),
   environment: z.string(),
   /** Key of the service in the configuration. */
   service: z.string(),
@@ -57,8 +57,14 @@ export const MetricView = z.object({
   source: z.string(),
   /** Start of the period that the value covers. */
   at: z.string().optional(),
+  /** Seconds from the start of that period to the assessment. */
+  ageSeconds: z.int().optional(),
   /** Why it is unknown. */
   reason: z.string().optional(),
+  /** What the further sources say: their newest value, or why they have none. */
+  others: z
+    .array(z.object({ source: z.string(), value: z.number().optional(), reason: z.string().optional() }))
+    .optional(),
 });
 export type MetricView = z.infer<typeof MetricView>;
 

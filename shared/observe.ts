@@ -1,9 +1,11 @@
 import { cpuPolicyOf, readBounds, readPolicies } from './aws/autoscaling.ts';
 import { readService, readStoppedTasks } from './aws/ecs.ts';
-import { readMetrics, type SeriesName } from './aws/metrics.ts';
+import type { SeriesName } from './aws/metrics.ts';
 import type { ServiceConfig } from './config.ts';
 import type { AutoscalingView, HealthView, ServiceView } from './document.ts';
 import { healthVerdict } from './health-verdict.ts';
+import { observeMetrics } from './observe-metrics.ts';
+import { bounded, type Reading } from './reading.ts';
 import type { Series } from './series.ts';
 import type { HttpAnswer, Tools } from './tools.ts';
 
@@ -21,7 +23,7 @@ const stoppedTaskWindowMilliseconds = 15 * 60_000;
 const healthTimeoutMilliseconds = 3000;
 
 /**
- * Reads ECS, Application Auto Scaling, CloudWatch and the health endpoints side by side (runbook: Monitoring, Manual
+ * Reads ECS, Application Auto Scaling, the metrics' sources and the health endpoints side by side (runbook: Monitoring, Manual
  * Health Check). A source that fails or is too slow makes its part `unknown`; the others still count. Comes back
  * within the deadline of the configuration with what it has. Reads only.
  */
@@ -41,7 +43,7 @@ export async function observe(
       seen('ECS tasks', readStoppedTasks(tools.ecs, service, since)),
       seen('scalable target', readBounds(tools.autoscaling, service)),
       seen('scaling policies', readPolicies(tools.autoscaling, service)),
-      seen('CloudWatch metrics', readMetrics(tools.cloudwatch, service, tools.config, at)),
+      observeMetrics(service, tools, at, deadline),
       seen('API health', tools.http.get(service.health.api, healthTimeoutMilliseconds)),
       seen('MCP health', tools.http.get(service.health.mcp, healthTimeoutMilliseconds)),
     ]);
@@ -50,15 +52,13 @@ export async function observe(
       service: 'value' in view ? view.value : view,
       stoppedTasks: 'value' in stopped ? stopped.value : [],
       autoscaling: autoscalingView(bounds, policies, service),
-      metrics: 'value' in metrics ? metrics.value : allUnknown(metrics.unknown),
+      metrics,
       health: { api: healthOf(api), mcp: healthOf(mcp) },
     };
   } finally {
     timer.cancel();
   }
 }
-
-type Reading<T> = { value: T } | { unknown: string };
 
 function autoscalingView(
   bounds: Reading<Awaited<ReturnType<typeof readBounds>>>,
@@ -94,31 +94,4 @@ function healthOf(reading: Reading<HttpAnswer>): HealthView {
   if (status < 200 || status > 299) return { level: 'critical', detail, down };
   const healthy = down.length === 0 && (verdict === undefined || /^(ok|healthy|pass|up)$/i.test(verdict));
   return { level: healthy ? 'ok' : 'warning', detail, down };
-}
-
-function allUnknown(reason: string): Record<SeriesName, Series> {
-  const unknown: Series = { unknown: reason, source: 'CloudWatch' };
-  return {
-    cpuPercent: unknown,
-    latencyP95Seconds: unknown,
-    latencyP99Seconds: unknown,
-    latencyAverageSeconds: unknown,
-    memoryPercent: unknown,
-    errorRatePercent: unknown,
-    requestRatePerMinute: unknown,
-    dbPoolPercent: unknown,
-    pgbouncerPoolPercent: unknown,
-    pgbouncerWaitMilliseconds: unknown,
-  };
-}
-
-/** Turns a promise into a reading: its value, or why there is none, at the latest when the deadline passes. */
-async function bounded<T>(what: string, reading: Promise<T>, deadline: Promise<string>): Promise<Reading<T>> {
-  const settled = reading.then(
-    (value): Reading<T> => ({ value }),
-    (error: unknown): Reading<T> => ({
-      unknown: `${what}: ${error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 200) : 'failed'}`,
-    }),
-  );
-  return Promise.race([settled, deadline.then((late): Reading<T> => ({ unknown: `${what}: ${late}` }))]);
 }

@@ -4,8 +4,51 @@ export interface Point {
   value: number;
 }
 
+/** What another source says of the same metric: its newest value, or why it has none. */
+export interface OtherSource {
+  source: string;
+  value?: number | undefined;
+  reason?: string | undefined;
+}
+
 /** One metric as it was read: its points, oldest first, or why it is unknown. */
-export type Series = { points: readonly Point[]; source: string } | { unknown: string; source: string };
+export type Series = ({ points: readonly Point[] } | { unknown: string }) & {
+  source: string;
+  /** The further sources that were asked. */
+  others?: readonly OtherSource[];
+};
+
+/**
+ * Drops what is not a finite, plausible number and turns an empty or stale series into `unknown` (invariant 3). Where
+ * `zeroIsImplausible`, a zero counts as no value: a service that gets health checks is never without requests.
+ */
+export function known(
+  points: readonly Point[],
+  source: string,
+  { now, maxAgeSeconds, zeroIsImplausible = false }: KnownOptions,
+): Series {
+  const usable = points.filter(
+    ({ value }) => Number.isFinite(value) && value >= 0 && !(zeroIsImplausible && value === 0),
+  );
+  const newest = usable.at(-1);
+  if (!newest) {
+    const faulty = `every point is NaN${zeroIsImplausible ? ', zero' : ''} or negative`;
+    return { unknown: points.length > 0 ? faulty : 'no data points', source };
+  }
+  const age = ageSeconds(newest, now);
+  if (age > maxAgeSeconds) return { unknown: `stale: the newest point is ${age} s old`, source };
+  return { points: usable, source };
+}
+
+interface KnownOptions {
+  now: Date;
+  maxAgeSeconds: number;
+  zeroIsImplausible?: boolean;
+}
+
+/** Seconds since the start of the point's period, rounded. */
+export const ageSeconds = (point: Point, now: Date): number =>
+  Math.round((now.getTime() - point.at.getTime()) / 1000);
 
 const slopePoints = 4;
 

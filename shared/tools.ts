@@ -12,6 +12,8 @@ export interface HttpAnswer {
   status: number;
   latencyMilliseconds: number;
   body: string;
+  /** The body is longer than was asked for, and cut. */
+  truncated?: boolean;
 }
 
 /** Structured log: one line per call, the execution's ARN on every line. */
@@ -39,8 +41,14 @@ export interface Resources {
   notices: { sns: SNSClient; topicArn: string };
   mail: { ses: SESv2Client };
   store: RecordStore;
-  /** GET with a time-out; rejects when nothing answers in time. */
-  http: { get(url: string, timeoutMilliseconds: number): Promise<HttpAnswer> };
+  /** GET with a time-out; rejects when nothing answers in time. At most `largestBody` bytes are read, 2 KiB by default. */
+  http: {
+    get(url: string, timeoutMilliseconds: number, largestBody?: number): Promise<HttpAnswer>;
+    /** POST of JSON, for the webhooks of PagerDuty and of the chat. */
+    post(url: string, body: unknown, timeoutMilliseconds: number): Promise<HttpAnswer>;
+  };
+  /** Values of SSM parameters, decrypted; never logged. */
+  secrets: { read(name: string): Promise<string> };
   random: { bytes(count: number): Uint8Array };
   links: { approvalBaseUrl: string };
 }

@@ -4,7 +4,7 @@ import {
   type MetricDataQuery,
 } from '@aws-sdk/client-cloudwatch';
 import type { Config, MetricName, ServiceConfig } from '../config.ts';
-import type { Series } from '../series.ts';
+import { known, type Series } from '../series.ts';
 
 /** The runbook's metrics, and those that only the plan and the diagnosis need. */
 export type SeriesName = MetricName | 'latencyAverageSeconds' | 'memoryPercent';
@@ -68,19 +68,11 @@ export async function readMetrics(
   };
 }
 
-/** Drops what is not a finite number and turns empty or stale series into `unknown` (invariant 3). */
+/** What CloudWatch sends, judged: invariant 3. */
 function fresh(series: Series | undefined, config: Config, now: Date): Series {
   if (!series) return { unknown: 'CloudWatch returned no series', source };
   if ('unknown' in series) return series;
-  const points = series.points.filter((point) => Number.isFinite(point.value) && point.value >= 0);
-  const newest = points.at(-1);
-  if (!newest)
-    return { unknown: series.points.length ? 'every point is NaN or negative' : 'no data points', source };
-  const ageSeconds = Math.round((now.getTime() - newest.at.getTime()) / 1000);
-  if (ageSeconds > config.planning.metricMaxAgeSeconds) {
-    return { unknown: `stale: the newest point is ${ageSeconds} s old`, source };
-  }
-  return { points, source };
+  return known(series.points, source, { now, maxAgeSeconds: config.planning.metricMaxAgeSeconds });
 }
 
 function queries(service: ServiceConfig): MetricDataQuery[] {

@@ -1,0 +1,87 @@
+import { readMetrics, type SeriesName } from './aws/metrics.ts';
+import { combine } from './combine-sources.ts';
+import { type MetricName, metricNames, type ServiceConfig } from './config.ts';
+import { type MetricSourceName, sourceLabels } from './metric-sources.ts';
+import { readPrometheus } from './prometheus.ts';
+import { bounded } from './reading.ts';
+import { readScrape, scrapedNames } from './scrape.ts';
+import type { Series } from './series.ts';
+import { levelOf } from './thresholds.ts';
+import type { Tools } from './tools.ts';
+
+type Seen = Record<SeriesName, Series>;
+
+/** No rows of the threshold table: the average goes with the percentiles, and memory is CloudWatch's alone. */
+const prometheusNames = [...metricNames, 'latencyAverageSeconds'] as const;
+
+/**
+ * Every metric out of the sources that the configuration names for it. CloudWatch is asked in one call, Prometheus
+ * once per metric, `/metrics` once, all side by side; a source that fails or is too slow makes only its own values
+ * unknown.
+ */
+export async function observeMetrics(
+  service: ServiceConfig,
+  tools: Tools<'cloudwatch' | 'http'>,
+  now: Date,
+  deadline: Promise<string>,
+): Promise<Seen> {
+  const { config } = tools;
+  const options = { now, maxAgeSeconds: config.planning.metricMaxAgeSeconds };
+  const seen = <T>(source: MetricSourceName, reading: Promise<T>) =>
+    bounded(sourceLabels[source], reading, deadline);
+  const asks = (source: MetricSourceName) => (name: SeriesName) => sourcesOf(name, service).includes(source);
+  const [cloudwatch, scraped, ...prometheus] = await Promise.all([
+    seen('cloudwatch', readMetrics(tools.cloudwatch, service, config, now)),
+    metricNames.some(asks('scrape')) ? seen('scrape', readScrape(service, tools.http, options)) : undefined,
+    ...prometheusNames.filter(asks('prometheus')).map(async (name) => {
+      const reading = await seen('prometheus', readPrometheus(name, service, tools.http, options));
+      return [name, reading] as const;
+    }),
+  ]);
+  const asked = new Map<SeriesName, (typeof prometheus)[number][1]>(prometheus);
+  const unknown = (source: MetricSourceName, reason = 'not asked'): Series => ({
+    unknown: reason.replace(`${sourceLabels[source]}: `, ''),
+    source: sourceLabels[source],
+  });
+  const readings: Record<MetricSourceName, (name: SeriesName) => Series> = {
+    cloudwatch: (name) =>
+      'value' in cloudwatch ? cloudwatch.value[name] : unknown('cloudwatch', cloudwatch.unknown),
+    prometheus: (name) => {
+      const reading = asked.get(name);
+      return reading && 'value' in reading ? reading.value : unknown('prometheus', reading?.unknown);
+    },
+    scrape: (name) => {
+      const gauge = scrapedNames.find((each) => each === name);
+      if (!scraped || !gauge) return unknown('scrape');
+      return 'value' in scraped ? scraped.value[gauge] : unknown('scrape', scraped.unknown);
+    },
+  };
+  const series = (name: SeriesName): Series =>
+    combine(
+      sourcesOf(name, service).map((source) => readings[source](name)),
+      {
+        now,
+        planning: config.planning,
+        ...(isRow(name) ? { level: (value: number) => levelOf(value, config.thresholds[name]) } : {}),
+      },
+    );
+  return {
+    cpuPercent: series('cpuPercent'),
+    latencyP95Seconds: series('latencyP95Seconds'),
+    latencyP99Seconds: series('latencyP99Seconds'),
+    latencyAverageSeconds: series('latencyAverageSeconds'),
+    memoryPercent: series('memoryPercent'),
+    errorRatePercent: series('errorRatePercent'),
+    dbPoolPercent: series('dbPoolPercent'),
+    pgbouncerPoolPercent: series('pgbouncerPoolPercent'),
+    pgbouncerWaitMilliseconds: series('pgbouncerWaitMilliseconds'),
+    requestRatePerMinute: series('requestRatePerMinute'),
+  };
+}
+
+const isRow = (name: SeriesName): name is MetricName => metricNames.some((row) => row === name);
+
+function sourcesOf(name: SeriesName, { metrics }: ServiceConfig): readonly MetricSourceName[] {
+  if (name === 'memoryPercent') return ['cloudwatch'];
+  return name === 'latencyAverageSeconds' ? metrics.latencyP99Seconds : metrics[name];
+}

@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import type { ServiceConfig } from './config.ts';
+import { sourceLabels } from './metric-sources.ts';
+import { explain } from './schema.ts';
+import { known, type Point, type Series } from './series.ts';
+import type { HttpAnswer, Resources } from './tools.ts';
+
+/** The metrics that Prometheus can be asked for: all but memory. */
+export type PrometheusSeriesName = keyof ReturnType<typeof prometheusQueries>;
+
+const source = sourceLabels.prometheus;
+const timeoutMilliseconds = 5000;
+/** Six points of one series are less than 1 KiB; an answer that is much larger answers another question. */
+export const largestPrometheusAnswer = 65_536;
+/** The newest whole minutes: enough for the slope of the request rate and for the oldest usable value. */
+const history = '[6m:1m]';
+const periodMilliseconds = 60_000;
+/** A service that gets health checks is never without requests, so a zero means that nothing was measured. */
+const neverZero: readonly string[] = [
+  'latencyP95Seconds',
+  'latencyP99Seconds',
+  'latencyAverageSeconds',
+  'requestRatePerMinute',
+];
+
+/**
+ * PromQL for one value per whole minute, each summed over all tasks (runbook: Check Metrics in Prometheus/Grafana).
+ * A range of one minute holds enough samples when Prometheus scrapes at least every 30 s. PgBouncer's metrics are
+ * those of prometheus-community/pgbouncer_exporter, whose SHOW STATS metrics had two prefixes over time; its admin
+ * database `pgbouncer` is no pool. Errors are absent until the first one, so they count as zero where requests are
+ * counted. Source: Prometheus, query functions.
+ */
+export function prometheusQueries(
+  service: Pick<ServiceConfig, 'prometheusSelector' | 'pgbouncerSelector' | 'prometheusQueries'>,
+) {
+  const api = service.prometheusSelector ?? '';
+  const also = service.pgbouncerSelector ? `,${service.pgbouncerSelector}` : '';
+  const rate = (metric: string) => `sum(rate(${metric}{${api}}[1m]))`;
+  const mean = (metric: string, labels: string) => `sum(avg_over_time(${metric}{${labels}}[1m]))`;
+  const stats = (metric: string) =>
+    `sum(rate({__name__=~"pgbouncer_stats(_totals)?_${metric}",database!="pgbouncer"${also}}[1m]))`;
+  const quantile = (share: number) =>
+    `histogram_quantile(${share}, sum by (le) (rate(http_request_duration_seconds_bucket{${api}}[1m])))`;
+  const own = {
+    latencyP95Seconds: quantile(0.95),
+    latencyP99Seconds: quantile(0.99),
+    latencyAverageSeconds: `${rate('http_request_duration_seconds_sum')} / ${rate('http_request_duration_seconds_count')}`,
+    errorRatePercent: `100 * (${rate('http_errors_total')} or vector(0)) / ${rate('http_requests_total')}`,
+    requestRatePerMinute: `60 * ${rate('http_requests_total')}`,
+    dbPoolPercent: `100 * ${mean('db_connection_pool_checked_out', api)} / ${mean('db_connection_pool_size', api)}`,
+    pgbouncerPoolPercent: `100 * ${mean('pgbouncer_pools_server_active_connections', `database!="pgbouncer"${also}`)} / ${mean('pgbouncer_databases_pool_size', `name!="pgbouncer"${also}`)}`,
+    pgbouncerWaitMilliseconds: `1000 * ${stats('client_wait_seconds_total')} / ${stats('sql_transactions_pooled_total')}`,
+  };
+  const named = Object.entries(service.prometheusQueries).flatMap(([name, query]) =>
+    query ? [[name, query]] : [],
+  );
+  const replaced: Partial<Record<keyof typeof own | 'cpuPercent', string>> = Object.fromEntries(named);
+  return { cpuPercent: undefined, ...own, ...replaced };
+}
+
+/** The instant query whose answer is the newest minutes of `query`, each at its whole minute. */
+export function prometheusUrl(base: string, query: string, now: Date): string {
+  const parameters = new URLSearchParams({
+    query: `(${query})${history}`,
+    time: String(now.getTime() / 1000),
+    timeout: `${timeoutMilliseconds / 1000}s`,
+  });
+  return `${base.replace(/\/+$/, '')}/api/v1/query?${parameters}`;
+}
+
+const Answer = z.object({
+  status: z.literal('success'),
+  data: z.object({
+    resultType: z.literal('matrix'),
+    result: z.array(z.object({ values: z.array(z.tuple([z.number(), z.string()])) })),
+  }),
+  warnings: z.array(z.string()).optional(),
+});
+const Failure = z.object({ status: z.literal('error'), errorType: z.string(), error: z.string() });
+
+/**
+ * Reads one metric from the Prometheus HTTP API. Whatever is wrong makes it unknown with the reason: no answer, an
+ * error, a warning (the result may be incomplete), several series, NaN, nothing, or only old points.
+ */
+export async function readPrometheus(
+  name: PrometheusSeriesName,
+  service: ServiceConfig,
+  http: Resources['http'],
+  { now, maxAgeSeconds }: { now: Date; maxAgeSeconds: number },
+): Promise<Series> {
+  if (!service.prometheusUrl) return { unknown: 'prometheusUrl is not configured', source };
+  const query = prometheusQueries(service)[name];
+  if (!query) return { unknown: `prometheusQueries.${name} is not configured`, source };
+  const url = prometheusUrl(service.prometheusUrl, query, now);
+  const read = pointsOf(await http.get(url, timeoutMilliseconds, largestPrometheusAnswer));
+  if ('unknown' in read) return { ...read, source };
+  return known(read.points, source, { now, maxAgeSeconds, zeroIsImplausible: neverZero.includes(name) });
+}
+
+/** The points of an answer, each at the start of the minute that it covers, or what is wrong with it. */
+export function pointsOf(answer: HttpAnswer): { points: Point[] } | { unknown: string } {
+  if (answer.truncated) return { unknown: `the answer is larger than ${largestPrometheusAnswer} bytes` };
+  const body = jsonOf(answer.body);
+  const failure = Failure.safeParse(body);
+  if (failure.success) return { unknown: `${failure.data.errorType}: ${failure.data.error}`.slice(0, 200) };
+  if (answer.status !== 200) return { unknown: `HTTP status ${answer.status}` };
+  const parsed = Answer.safeParse(body);
+  if (!parsed.success)
+    return { unknown: `not an answer of the Prometheus API (${explain(parsed.error).slice(0, 120)})` };
+  const { data, warnings } = parsed.data;
+  if (warnings?.length) return { unknown: `warning: ${warnings[0]}`.slice(0, 200) };
+  if (data.result.length > 1) return { unknown: `${data.result.length} series instead of one` };
+  const values = data.result[0]?.values ?? [];
+  return {
+    points: values.map(([seconds, value]) => ({
+      at: new Date(seconds * 1000 - periodMilliseconds),
+      value: numberOf(value),
+    })),
+  };
+}
+
+/** Prometheus writes numbers as strings, with NaN, +Inf and -Inf. */
+const numberOf = (text: string): number => (/^[-+]?\d/.test(text) ? Number(text) : Number.NaN);
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

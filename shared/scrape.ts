@@ -1,0 +1,70 @@
+import type { ServiceConfig } from './config.ts';
+import { sourceLabels } from './metric-sources.ts';
+import { parsePrometheusText, type Sample } from './prometheus-text.ts';
+import { known, type Series } from './series.ts';
+import type { HttpAnswer, Resources } from './tools.ts';
+
+/** The gauges that a scrape may serve for. Counters and histograms would need two scrapes of the same task. */
+export const scrapedNames = ['dbPoolPercent', 'pgbouncerPoolPercent'] as const;
+export type ScrapedSeriesName = (typeof scrapedNames)[number];
+
+const source = sourceLabels.scrape;
+const timeoutMilliseconds = 5000;
+/** A page of a service with many routes is some hundred KiB. */
+export const largestMetricsPage = 1_048_576;
+
+/** Both sides of a share: the gauge that is used, and the gauge of what there is. */
+const shares: Record<ScrapedSeriesName, { used: string; size: string }> = {
+  dbPoolPercent: { used: 'db_connection_pool_checked_out', size: 'db_connection_pool_size' },
+  pgbouncerPoolPercent: {
+    used: 'pgbouncer_pools_server_active_connections',
+    size: 'pgbouncer_databases_pool_size',
+  },
+};
+
+/**
+ * Reads gauges from one request to the service's own `/metrics` (runbook: Step 1). Behind the load balancer that is
+ * one task of many, so it is a last resort and labelled as one task's view.
+ */
+export async function readScrape(
+  service: ServiceConfig,
+  http: Resources['http'],
+  { now, maxAgeSeconds }: { now: Date; maxAgeSeconds: number },
+): Promise<Record<ScrapedSeriesName, Series>> {
+  if (!service.metricsUrl) return both({ unknown: 'metricsUrl is not configured', source });
+  const read = samplesOf(await http.get(service.metricsUrl, timeoutMilliseconds, largestMetricsPage));
+  if ('unknown' in read) return both({ ...read, source });
+  const share = (name: ScrapedSeriesName): Series => {
+    const used = total(read.samples, shares[name].used);
+    const size = total(read.samples, shares[name].size);
+    if (!used || !size)
+      return { unknown: `the page has no ${used ? shares[name].size : shares[name].used}`, source };
+    const at = new Date(Math.min(used.at ?? now.getTime(), size.at ?? now.getTime()));
+    return known([{ at, value: (100 * used.value) / size.value }], source, { now, maxAgeSeconds });
+  };
+  return { dbPoolPercent: share('dbPoolPercent'), pgbouncerPoolPercent: share('pgbouncerPoolPercent') };
+}
+
+const both = (series: Series) => ({ dbPoolPercent: series, pgbouncerPoolPercent: series });
+
+function samplesOf(answer: HttpAnswer): { samples: Sample[] } | { unknown: string } {
+  if (answer.truncated) return { unknown: `the page is larger than ${largestMetricsPage} bytes` };
+  if (answer.status !== 200) return { unknown: `HTTP status ${answer.status}` };
+  try {
+    return { samples: parsePrometheusText(answer.body) };
+  } catch (error) {
+    return { unknown: error instanceof Error ? error.message : 'the page cannot be parsed' };
+  }
+}
+
+/** Sum over the label sets of a gauge, and the oldest timestamp that the page gives; PgBouncer's admin database is no pool. */
+function total(samples: readonly Sample[], name: string): { value: number; at?: number } | undefined {
+  const found = samples.filter(
+    (sample) =>
+      sample.name === name && sample.labels.database !== 'pgbouncer' && sample.labels.name !== 'pgbouncer',
+  );
+  if (found.length === 0) return undefined;
+  const times = found.flatMap(({ timestamp }) => (timestamp === undefined ? [] : [timestamp]));
+  const value = found.reduce((sum, sample) => sum + sample.value, 0);
+  return { value, ...(times.length > 0 ? { at: Math.min(...times) } : {}) };
+}
