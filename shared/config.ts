@@ -172,7 +172,8 @@ export function parseConfig(value: unknown, file: string): Config {
  * @throws InvalidInputError that names the configured services.
  */
 export function serviceConfig(config: Config, name: string): ServiceConfig {
-  const found = config.services[name];
+  // A name such as `constructor` would find what every object inherits.
+  const found = Object.hasOwn(config.services, name) ? config.services[name] : undefined;
   if (!found) {
     const allowed = Object.keys(config.services).join(', ');
     throw new InvalidInputError(

@@ -31,6 +31,10 @@ export const production = readConfig('production');
 export const staging = readConfig('staging');
 export const serviceName = 'buywhere-api';
 export const service = serviceConfig(production, serviceName);
+/** Every service of every environment: its name, its settings, its configuration. */
+export const serviceConfigs = [production, staging].flatMap((config) =>
+  Object.entries(config.services).map(([name, settings]) => [name, settings, config] as const),
+);
 export const arn = (machine: string, name: string) =>
   `arn:aws:states:ap-southeast-1:123456789012:execution:${machine}:${name}`;
 

@@ -1,0 +1,87 @@
+import { ComparisonOperator, Statistic } from '@aws-sdk/client-cloudwatch';
+import { describe, expect, it } from '@jest/globals';
+import { PutMetricAlarm } from '../../local/aws/cloudwatch/schemas.ts';
+import { alarmsOf } from '../../shared/alarms.ts';
+import { alarmName, alertNames, alertOf, alertOfAlarm } from '../../shared/alerts.ts';
+import { production, service, serviceConfigs } from '../support/builders.ts';
+
+describe.each(serviceConfigs)('the alarms of %s', (_, one, config) => {
+  const alarms = alarmsOf(one, config);
+
+  it('are one for each alert of the runbook, and their names lead back to it', () => {
+    const names = alarms.map(({ AlarmName = '' }) => AlarmName);
+
+    expect(names.map((name) => alertOfAlarm(name, [one.service])?.alert).sort()).toEqual(
+      [...alertNames].sort(),
+    );
+    expect(
+      alarms.map(({ AlarmDescription = '' }) => AlarmDescription).every((text) => text.length <= 1024),
+    ).toBe(true);
+  });
+
+  it.each(alarms.map((alarm) => [alarm.AlarmName ?? '', alarm] as const))(
+    '%s is what CloudWatch accepts',
+    (name, alarm) => {
+      expect(PutMetricAlarm.parse(alarm)).toMatchObject({ AlarmName: name });
+      expect(name).toMatch(/^.{1,255}$/);
+      expect(Object.values(ComparisonOperator)).toContain(alarm.ComparisonOperator);
+      expect(alarm.Statistic === undefined || Object.values(Statistic).includes(alarm.Statistic)).toBe(true);
+      expect(
+        [alarm.Statistic, alarm.ExtendedStatistic, alarm.Metrics].filter((one) => one !== undefined),
+      ).toHaveLength(1);
+      expect(alarm.DatapointsToAlarm).toBeLessThanOrEqual(alarm.EvaluationPeriods ?? 0);
+    },
+  );
+
+  it('with metric math return exactly one series and use only what they read', () => {
+    for (const { Metrics = [] } of alarms.filter((alarm) => alarm.Metrics)) {
+      const ids = Metrics.map(({ Id }) => Id);
+      const used = Metrics.flatMap(({ Expression = '' }) => Expression.match(/[a-z]\w*/g) ?? []);
+
+      expect(Metrics.filter(({ ReturnData }) => ReturnData)).toHaveLength(1);
+      expect(new Set(ids).size).toBe(ids.length);
+      expect(used.filter((id) => !ids.includes(id))).toEqual([]);
+    }
+  });
+});
+
+describe('an alarm', () => {
+  const byName = Object.fromEntries(alarmsOf(service, production).map((alarm) => [alarm.AlarmName, alarm]));
+
+  it.each([
+    ['HighLatencyP95', 1],
+    ['HighLatencyP99', 2.5],
+    ['HighErrorRate', 1],
+    ['DatabasePoolExhausted', 90],
+    ['HighCPU', 80],
+    ['HighRequestRate', 1000],
+  ] as const)('%s fires above %d, and never for want of data', (alert, threshold) => {
+    expect(byName[alarmName('buywhere-api', alert)]).toMatchObject({
+      Threshold: threshold,
+      ComparisonOperator: 'GreaterThanThreshold',
+      TreatMissingData: 'notBreaching',
+      AlarmDescription: expect.stringContaining(alertOf(alert).severity),
+    });
+  });
+
+  it('APIDown fires below one healthy host, and when there is only silence', () => {
+    expect(byName['buywhere-api-APIDown']).toMatchObject({
+      Threshold: 1,
+      ComparisonOperator: 'LessThanThreshold',
+      TreatMissingData: 'breaching',
+    });
+  });
+});
+
+describe('the name of an alarm', () => {
+  it.each([
+    ['api-HighCPU', ['api'], { service: 'api', alert: 'HighCPU' }],
+    ['api-v2-HighCPU', ['api', 'api-v2'], { service: 'api-v2', alert: 'HighCPU' }],
+    ['api-DiskFull', ['api'], undefined],
+    ['other-HighCPU', ['api'], undefined],
+    ['HighCPU', ['api'], undefined],
+    ['TargetTracking-service/c/api-AlarmHigh-1', ['api'], undefined],
+  ] as const)('%s of %j is %j', (name, services, expected) => {
+    expect(alertOfAlarm(name, services)).toEqual(expected);
+  });
+});

@@ -1,0 +1,125 @@
+import { describe, expect, it } from '@jest/globals';
+import { assessmentOf } from '../../shared/assessment.ts';
+import type { SeriesName } from '../../shared/aws/metrics.ts';
+import { Assessment } from '../../shared/document.ts';
+import type { Observation } from '../../shared/observe.ts';
+import { type Series, slopePerMinute } from '../../shared/series.ts';
+import { healthy, now, production, registered, secondsLater, view } from '../support/builders.ts';
+
+/** Points a minute apart, the newest a minute ago. */
+const series = (...values: number[]): Series => ({
+  source: 'CloudWatch',
+  points: values.map((value, i) => ({ at: new Date(secondsLater(60 * (i - values.length))), value })),
+});
+const missing: Series = { source: 'CloudWatch', unknown: 'no data points' };
+
+const seen = (
+  metrics: Partial<Record<SeriesName, Series>> = {},
+  part: Partial<Observation> = {},
+): Observation => ({
+  at: new Date(now),
+  service: view(),
+  stoppedTasks: [],
+  autoscaling: registered(),
+  health: { api: healthy, mcp: healthy },
+  ...part,
+  metrics: {
+    cpuPercent: series(40),
+    latencyP95Seconds: series(0.3),
+    latencyP99Seconds: series(0.5),
+    latencyAverageSeconds: series(0.1),
+    memoryPercent: series(50),
+    errorRatePercent: series(0.1),
+    dbPoolPercent: series(40),
+    pgbouncerPoolPercent: series(40),
+    pgbouncerWaitMilliseconds: series(5),
+    requestRatePerMinute: series(600),
+    ...metrics,
+  },
+});
+
+describe('an assessment', () => {
+  it('takes the newest point of each metric, with its time and its level', () => {
+    const { metrics } = assessmentOf(seen({ latencyP99Seconds: series(9, 0.2, 2.6) }), production);
+
+    expect(metrics.latencyP99Seconds).toMatchObject({
+      level: 'critical',
+      value: 2.6,
+      source: 'CloudWatch',
+      at: secondsLater(-60),
+    });
+    expect(metrics.cpuPercent.level).toBe('ok');
+  });
+
+  it.each<[string, Series]>([
+    ['missing', missing],
+    ['empty', { source: 'CloudWatch', points: [] }],
+    ['NaN', series(Number.NaN)],
+    ['negative', series(-1)],
+  ])('calls a metric that is %s unknown, without losing the others', (_, cpuPercent) => {
+    const { metrics } = assessmentOf(seen({ cpuPercent }), production);
+
+    expect([metrics.cpuPercent.level, metrics.latencyP99Seconds.level]).toEqual(['unknown', 'ok']);
+  });
+
+  it('fits the document of the state machines, whatever is unknown', () => {
+    const nothing = seen(Object.fromEntries(Object.keys(seen().metrics).map((name) => [name, missing])), {
+      service: { unknown: 'throttled' },
+      autoscaling: { unknown: 'throttled' },
+    });
+    for (const observed of [seen(), nothing]) {
+      const made = assessmentOf(observed, production);
+      expect(Assessment.parse(JSON.parse(JSON.stringify(made)))).toEqual(made);
+    }
+  });
+
+  it('stays small: at most five reasons of stopped tasks', () => {
+    const stoppedTasks = Array.from({ length: 50 }, (_, i) => ({ reason: `reason ${i}`, count: 1 }));
+    expect(assessmentOf(seen({}, { stoppedTasks }), production).stoppedTasks).toHaveLength(5);
+  });
+
+  it("estimates what waits by Little's law: 600 a minute for 3 s are 30 requests", () => {
+    expect(assessmentOf(seen({ latencyAverageSeconds: series(3) }), production).backlog).toBe(30);
+    expect(assessmentOf(seen({ latencyAverageSeconds: missing }), production)).not.toHaveProperty('backlog');
+  });
+
+  it('knows how fast traffic grows', () => {
+    expect(
+      assessmentOf(seen({ requestRatePerMinute: series(600, 700, 800) }), production).requestRateSlope,
+    ).toBe(100);
+    expect(assessmentOf(seen(), production)).not.toHaveProperty('requestRateSlope');
+  });
+});
+
+describe('the slope of a series, per minute', () => {
+  it.each<[string, Series, number | undefined]>([
+    ['level', series(600, 600, 600), 0],
+    ['rising', series(600, 800), 200],
+    ['falling', series(900, 600, 300), -300],
+    ['of the four newest points only', series(0, 9000, 600, 700, 800, 900), 100],
+    ['noisy: least squares', series(100, 300, 200, 400), 80],
+    ['of one point', series(600), undefined],
+    ['of no points', { source: 'x', points: [] }, undefined],
+    ['of the unknown', missing, undefined],
+  ])('%s', (_, given, expected) => {
+    expect(slopePerMinute(given)).toBe(expected);
+  });
+
+  it('counts a gap as the minutes that it lasted', () => {
+    const at = (seconds: number, value: number) => ({ at: new Date(secondsLater(seconds)), value });
+    expect(slopePerMinute({ source: 'x', points: [at(0, 600), at(300, 1100)] })).toBe(100);
+  });
+
+  it('of two points at the same moment is unknown', () => {
+    const at = new Date(now);
+    expect(
+      slopePerMinute({
+        source: 'x',
+        points: [
+          { at, value: 1 },
+          { at, value: 2 },
+        ],
+      }),
+    ).toBeUndefined();
+  });
+});

@@ -1,0 +1,120 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseConfig, serviceConfig } from '../../shared/config.ts';
+import { InvalidInputError } from '../../shared/errors.ts';
+import { production, serviceName, staging } from '../support/builders.ts';
+
+/** Production's configuration with the value at a path replaced; `undefined` removes it. */
+function changed(path: string, value: unknown): unknown {
+  const copy: object = structuredClone(production);
+  const keys = path.split('.');
+  const last = keys.pop() ?? '';
+  const parent = keys.reduce<object>((inner, key) => Object(Reflect.get(inner, key)), copy);
+  if (value === undefined) Reflect.deleteProperty(parent, last);
+  else Reflect.set(parent, last, value);
+  return copy;
+}
+const parsed = (value: unknown) => () => parseConfig(value, 'config/production.yml');
+const inService = (path: string) => `services.${serviceName}.${path}`;
+
+describe('the configuration files', () => {
+  it("hold the runbook's values", () => {
+    const { capacity, cpuPolicy, cluster } = serviceConfig(production, serviceName);
+
+    expect([cluster, capacity.baseline, capacity.emergency]).toEqual([
+      'buywhere-production',
+      { desired: 3, min: 1, max: 10 },
+      { min: 2, max: 20 },
+    ]);
+    expect(cpuPolicy.baseline).toEqual({
+      target: 70,
+      scaleOutCooldownSeconds: 60,
+      scaleInCooldownSeconds: 300,
+    });
+    expect(cpuPolicy.emergency).toEqual({
+      target: 50,
+      scaleOutCooldownSeconds: 30,
+      scaleInCooldownSeconds: 180,
+    });
+    expect([production.region, staging.region]).toEqual(['ap-southeast-1', 'ap-southeast-1']);
+  });
+
+  it('ask for an approval in production, and for none in staging', () => {
+    expect([production.approval.requiredForScaleIn, staging.approval.requiredForScaleIn]).toEqual([
+      true,
+      false,
+    ]);
+  });
+});
+
+describe('a configuration', () => {
+  it.each<[string, unknown, string]>([
+    ['region', undefined, 'region: '],
+    ['region', 'singapore', 'region: must be an AWS Region such as ap-southeast-1'],
+    ['environment', 'Production!', 'environment: must be lower case letters, digits and hyphens'],
+    ['regoin', 'ap-southeast-1', 'input: unknown key "regoin"'],
+    ['services', {}, 'services: must name at least one service'],
+    [inService('health.api'), 'api.buywhere.ai', `${inService('health.api')}: `],
+    [inService('loadBalancer'), 'arn:aws:x', `${inService('loadBalancer')}: must look like app/NAME/ID`],
+    [inService('targetGroup'), 'x', `${inService('targetGroup')}: must look like targetgroup/NAME/ID`],
+    [inService('capacity.baseline.min'), 0, `${inService('capacity.baseline.min')}: `],
+    [inService('capacity.baseline.desired'), -1, `${inService('capacity.baseline.desired')}: `],
+    [inService('capacity.baseline.desired'), 2.5, `${inService('capacity.baseline.desired')}: `],
+    [inService('capacity.baseline.desired'), 11, 'baseline must hold min <= desired <= max'],
+    [inService('capacity.emergency.max'), 9, 'emergency must hold min <= max and max >= baseline.max'],
+    [
+      inService('capacity.perTask.requestsPerMinute'),
+      0,
+      `${inService('capacity.perTask.requestsPerMinute')}: `,
+    ],
+    [inService('cpuPolicy.baseline.target'), 101, `${inService('cpuPolicy.baseline.target')}: `],
+    [
+      inService('cpuPolicy.emergency.scaleInCooldownSeconds'),
+      '180',
+      `${inService('cpuPolicy.emergency.scaleInCooldownSeconds')}: `,
+    ],
+    ['thresholds.cpuPercent.critical', 60, 'thresholds.cpuPercent: warning must be below critical'],
+    ['thresholds.latencyP99Seconds.warning', Number.NaN, 'thresholds.latencyP99Seconds.warning: '],
+    ['thresholds.dbPoolPercent', undefined, 'thresholds.dbPoolPercent: '],
+    ['thresholds.diskPercent', { warning: 1, critical: 2 }, 'thresholds: unknown key "diskPercent"'],
+    ['planning.utilisation', 1.5, 'planning.utilisation: '],
+    ['planning.burstFactor', 3, 'planning.burstFactor: '],
+    ['timing.verify.deadlineSeconds', 0, 'timing.verify.deadlineSeconds: '],
+    ['limits.scaleInStep', 0.5, 'limits.scaleInStep: '],
+    ['limits.scaleInStep', 0, 'limits.scaleInStep: '],
+    ['approval.approvers', [], 'approval.approvers: '],
+    ['approval.approvers.0.email', 'bolt', 'approval.approvers.0.email: '],
+    ['approval.expiresAfterSeconds', 1, 'approval.expiresAfterSeconds: '],
+    ['approval.requiredForScaleIn', 'false', 'approval.requiredForScaleIn: '],
+    ['contacts.devOpsLead', '', 'contacts.devOpsLead: '],
+  ])('with %s = %j is refused: %s', (path, value, message) => {
+    expect(parsed(changed(path, value))).toThrow(InvalidInputError);
+    expect(parsed(changed(path, value))).toThrow(message);
+  });
+
+  it('names its file and every fault at once', () => {
+    const value = { ...structuredClone(production), region: 'x', environment: '!' };
+    expect(parsed(value)).toThrow(/^config\/production\.yml: environment: .*; region: /);
+  });
+
+  it.each([null, undefined, 'text', 7, []])('that is %j is refused', (value) => {
+    expect(parsed(value)).toThrow(InvalidInputError);
+  });
+
+  it('cannot be changed after it was read', () => {
+    const config = parseConfig(structuredClone(production), 'x');
+    expect(() => Object.assign(config.limits, { rounds: 99 })).toThrow(TypeError);
+    expect(() => Object.assign(serviceConfig(config, serviceName).capacity.emergency, { max: 99 })).toThrow(
+      TypeError,
+    );
+  });
+
+  it('knows which services it has', () => {
+    expect(() => serviceConfig(production, 'checkout')).toThrow(
+      'service: "checkout" is not configured in production; allowed: buywhere-api',
+    );
+  });
+
+  it.each(['constructor', '__proto__', 'toString'])('does not take %s for a service', (name) => {
+    expect(() => serviceConfig(production, name)).toThrow(InvalidInputError);
+  });
+});

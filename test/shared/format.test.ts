@@ -1,0 +1,85 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  changeRows,
+  duration,
+  escapeHtml,
+  metricRows,
+  metricValue,
+  moment,
+  textTable,
+} from '../../shared/format.ts';
+import { metrics, plan, policy, production } from '../support/builders.ts';
+
+describe('what a person reads', () => {
+  it.each([
+    [0, '0 s'],
+    [-5, '0 s'],
+    [119.4, '119 s'],
+    [120, '2 min'],
+    [719, '12 min'],
+    [7200, '2 h'],
+    [12_000, '3 h 20 min'],
+  ])('%d seconds are %s', (seconds, text) => {
+    expect(duration(seconds)).toBe(text);
+  });
+
+  it.each([
+    ['cpuPercent', 59.949, '59.9 %'],
+    ['latencyP99Seconds', 2.5, '2.5 s'],
+    ['latencyP99Seconds', 0, '0 s'],
+    ['requestRatePerMinute', 12_345.6, '12,346/min'],
+    ['pgbouncerWaitMilliseconds', 100, '100 ms'],
+    ['errorRatePercent', undefined, 'unknown'],
+  ] as const)('%s of %s is %s', (name, value, text) => {
+    expect(metricValue(name, value)).toBe(text);
+  });
+
+  it('a moment is in UTC, to the second', () => {
+    expect(moment('2026-10-03T01:10:00.900+08:00')).toBe('2026-10-02 17:10:00 UTC');
+  });
+
+  it('each metric stands against its thresholds', () => {
+    const rows = metricRows(metrics({ cpuPercent: 81, dbPoolPercent: 'unknown' }), production.thresholds);
+
+    expect(rows).toHaveLength(8);
+    expect(rows[0]).toEqual({
+      name: 'cpuPercent',
+      label: 'CPU',
+      value: '81 %',
+      warning: '60 %',
+      critical: '80 %',
+      level: 'critical',
+    });
+    expect(rows.find(({ name }) => name === 'dbPoolPercent')).toMatchObject({
+      value: 'unknown',
+      level: 'unknown',
+    });
+  });
+
+  it('a table has aligned columns and no trailing spaces', () => {
+    expect(textTable([['a', 'long head'], ['longer', 'x'], ['b']])).toBe('a       long head\nlonger  x\nb');
+    expect(textTable([])).toBe('');
+  });
+
+  it('no text becomes markup', () => {
+    expect(escapeHtml(`<img src=x onerror="a('&')">`)).toBe(
+      '&lt;img src=x onerror=&quot;a(&#39;&amp;&#39;)&quot;&gt;',
+    );
+  });
+});
+
+describe('the rows of a plan', () => {
+  it('show what changes, and only that', () => {
+    expect(changeRows(plan()).map(({ label, from, to }) => `${label}: ${from} → ${to}`)).toEqual([
+      'Desired tasks: 3 → 9',
+      'Minimum tasks: 1 → 2',
+      'Maximum tasks: 10 → 20',
+      'Autoscaling may scale in: yes → no',
+      'CPU target: 70 % → 50 %',
+      'Scale-out cooldown: 60 s → 30 s',
+      'Scale-in cooldown: 300 s → 180 s',
+    ]);
+    expect(changeRows({ cpuPolicy: { from: policy(), to: policy() } })).toEqual([]);
+    expect(changeRows({})).toEqual([]);
+  });
+});

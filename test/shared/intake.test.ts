@@ -1,0 +1,234 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { alertNames } from '../../shared/alerts.ts';
+import { InvalidInputError } from '../../shared/errors.ts';
+import { alarmOf, type IntakeInput, type PresentState, understand } from '../../shared/intake.ts';
+import { arn, configWith, production, request } from '../support/builders.ts';
+import { root } from '../support/packaged.ts';
+
+const execution = request().execution;
+const fresh = new Date('2026-10-02T17:07:01.000Z');
+const event = (file: string): unknown => JSON.parse(readFileSync(`${root}/events/${file}`, 'utf8'));
+const asked = (input: unknown, machine: IntakeInput['machine'] = 'emergency-scaling', at = fresh) =>
+  lookedUp('ALARM', input, machine, at);
+const lookedUp = (
+  present: PresentState,
+  input: unknown,
+  machine: IntakeInput['machine'] = 'emergency-scaling',
+  at = fresh,
+) => understand({ machine, input, execution }, present, production, at);
+const files = readdirSync(`${root}/events`).filter((file) => file.endsWith('.json'));
+
+/** An alarm event with some of it replaced. */
+function alarm(detail: Record<string, unknown> = {}, part: Record<string, unknown> = {}): unknown {
+  const original = event('alarm-high-latency-p99.json');
+  const inner =
+    typeof original === 'object' && original !== null && 'detail' in original ? original.detail : {};
+  return Object.assign({}, original, { detail: Object.assign({}, inner, detail) }, part);
+}
+
+describe('the files in events/', () => {
+  it.each([
+    ['alarm-api-down.json', 'APIDown'],
+    ['alarm-database-pool-exhausted.json', 'DatabasePoolExhausted'],
+    ['alarm-high-cpu.json', 'HighCPU'],
+    ['alarm-high-error-rate.json', 'HighErrorRate'],
+    ['alarm-high-latency-p95.json', 'HighLatencyP95'],
+    ['alarm-high-latency-p99.json', 'HighLatencyP99'],
+    ['alarm-high-request-rate.json', 'HighRequestRate'],
+  ])('%s asks for a run for %s', (file, alert) => {
+    expect(asked(event(file))).toMatchObject({
+      source: 'alarm',
+      environment: 'production',
+      service: 'buywhere-api',
+      alert,
+      act: true,
+      dryRun: false,
+      requestedBy: `CloudWatch alarm buywhere-api-${alert}`,
+    });
+    expect(alarmOf(event(file))).toBe(`buywhere-api-${alert}`);
+  });
+
+  it('have an alarm for each alert of the runbook', () => {
+    const found = files.filter((file) => file.startsWith('alarm-')).map((file) => asked(event(file)).alert);
+    expect([...new Set(found)].sort()).toEqual([...alertNames].sort());
+  });
+
+  it('alarm-ok.json asks for nothing', () => {
+    const understood = asked(event('alarm-ok.json'));
+
+    expect(understood).toMatchObject({
+      act: false,
+      reasons: ['buywhere-api-HighLatencyP99 went to OK: nothing to do'],
+    });
+    expect(alarmOf(event('alarm-ok.json'))).toBeUndefined();
+  });
+
+  const consoles = files.filter((file) => !file.startsWith('alarm-'));
+  it.each(consoles)('%s is understood by the state machine that it is named after', (file) => {
+    const machine = (['emergency-scaling', 'scale-in', 'rollback'] as const).find((name) =>
+      file.startsWith(name),
+    );
+    if (!machine) throw new Error(`${file} is named after no state machine`);
+
+    expect(asked(event(file), machine)).toMatchObject({
+      machine,
+      source: 'console',
+      requestedBy: 'Ada Lovelace',
+      act: true,
+    });
+  });
+
+  it('say what a rollback goes back to', () => {
+    const to = (file: string) => asked(event(file), 'rollback').rollbackTo;
+    expect(to('rollback-redeploy.json')).toBe('redeploy');
+    expect(asked(event('rollback-desired-count.json'), 'rollback')).toMatchObject({
+      rollbackTo: 'desired-count',
+      desiredCount: 5,
+    });
+    expect(asked({ environment: 'production' }, 'rollback').rollbackTo).toBe('automatic');
+  });
+});
+
+describe('an alarm event', () => {
+  const hoursLater = new Date(fresh.getTime() + 3 * 3_600_000);
+  it.each<[string, PresentState, Date, boolean]>([
+    ['still fires', 'ALARM', fresh, true],
+    ['is hours late, but its alarm still fires', 'ALARM', hoursLater, true],
+    ['is OK by now', 'OK', fresh, false],
+    ['does not exist any more', 'missing', fresh, false],
+    ['could not be looked up, but is fresh', undefined, fresh, true],
+    ['could not be looked up and is hours late', undefined, hoursLater, false],
+    ['has too little data now, but is fresh', 'INSUFFICIENT_DATA', fresh, true],
+    ['has too little data now and is hours late', 'INSUFFICIENT_DATA', hoursLater, false],
+  ])('that %s acts: %3$s', (_, present, at, act) => {
+    expect(lookedUp(present, alarm(), 'emergency-scaling', at).act).toBe(act);
+  });
+
+  it('is ignored while a composite alarm suppresses it', () => {
+    const suppressed = alarm({ state: { value: 'ALARM', actionsSuppressedBy: 'Maintenance' } });
+    expect(asked(suppressed)).toMatchObject({
+      act: false,
+      reasons: ['buywhere-api-HighLatencyP99 is suppressed by Maintenance'],
+    });
+  });
+
+  it('with a time that is no time acts only if its alarm is known to fire', () => {
+    const broken = alarm({}, { time: 'yesterday' });
+    expect([asked(broken).act, lookedUp(undefined, broken).act]).toEqual([true, false]);
+  });
+
+  it.each<[string, unknown, IntakeInput['machine'], string[]]>([
+    [
+      'of another service',
+      alarm({ alarmName: 'checkout-HighLatencyP99' }),
+      'emergency-scaling',
+      ['detail.alarmName', 'checkout-HighLatencyP99', 'buywhere-api', 'HighCPU'],
+    ],
+    [
+      'of another alert',
+      alarm({ alarmName: 'buywhere-api-DiskFull' }),
+      'emergency-scaling',
+      ['detail.alarmName', 'DiskFull'],
+    ],
+    [
+      'of another kind',
+      alarm({}, { 'detail-type': 'EC2 Instance State-change Notification' }),
+      'emergency-scaling',
+      ['detail-type', 'CloudWatch Alarm State Change'],
+    ],
+    ['without a state', alarm({ state: undefined }), 'emergency-scaling', ['detail.state']],
+    [
+      'with an unknown state',
+      alarm({ state: { value: 'BROKEN' } }),
+      'emergency-scaling',
+      ['detail.state.value', 'OK, ALARM, INSUFFICIENT_DATA'],
+    ],
+    ['for scale-in', alarm(), 'scale-in', ['input', 'scale-in takes a console input']],
+  ])('%s is refused, naming the field and what is allowed', (_, input, machine, named) => {
+    const attempt = () => asked(input, machine);
+
+    expect(attempt).toThrow(InvalidInputError);
+    for (const text of named) expect(attempt).toThrow(text);
+  });
+});
+
+describe('a console input', () => {
+  const input = (part: Record<string, unknown>) => ({ environment: 'production', ...part });
+
+  it('needs only the environment where one service is configured', () => {
+    expect(asked({ environment: 'production' })).toMatchObject({
+      service: 'buywhere-api',
+      requestedBy: 'a person at the console',
+      dryRun: false,
+      reasons: ['asked for by a person at the console'],
+    });
+  });
+
+  it('must name the service where several are configured', () => {
+    const two = configWith(({ services }, service) => Object.assign(services, { other: service }));
+    const attempt = () =>
+      understand(
+        { machine: 'scale-in', input: { environment: 'production' }, execution },
+        undefined,
+        two,
+        fresh,
+      );
+    expect(attempt).toThrow('service: must be named; allowed: buywhere-api, other');
+  });
+
+  it('of a workflow says who started it and why', () => {
+    const startedBy = arn('emergency-scaling', 'run-0');
+    expect(asked(input({ startedBy, because: ['tasks cannot start'] }), 'rollback')).toMatchObject({
+      source: 'workflow',
+      startedBy,
+      reasons: ['tasks cannot start'],
+    });
+  });
+
+  it.each<[unknown, IntakeInput['machine'], string]>([
+    ['production', 'scale-in', 'input: must be a JSON object'],
+    [null, 'scale-in', 'input: must be a JSON object'],
+    [[], 'scale-in', 'input: must be a JSON object'],
+    [{}, 'scale-in', 'environment: '],
+    [{ environment: 'prod' }, 'scale-in', 'environment: "prod" is not handled here; allowed: production'],
+    [
+      input({ service: 'checkout' }),
+      'scale-in',
+      'service: "checkout" is not configured in production; allowed: buywhere-api',
+    ],
+    [input({ alert: 'DiskFull' }), 'emergency-scaling', `alert: must be one of ${alertNames.join(', ')}`],
+    [input({ environmet: 'production' }), 'scale-in', 'input: unknown key "environmet"'],
+    [input({ dryRun: 'yes' }), 'scale-in', 'dryRun: '],
+    [input({ requestedBy: '' }), 'scale-in', 'requestedBy: '],
+    [input({ to: 'desired-count', desiredCount: -3 }), 'rollback', 'desiredCount: must be 1 or more'],
+    [input({ to: 'desired-count', desiredCount: 2.5 }), 'rollback', 'desiredCount: must be a whole number'],
+    [input({ to: 'desired-count', desiredCount: '5' }), 'rollback', 'desiredCount: '],
+    [
+      input({ to: 'desired-count' }),
+      'rollback',
+      'desiredCount: must be given together with "to": "desired-count"',
+    ],
+    [
+      input({ desiredCount: 5 }),
+      'rollback',
+      'desiredCount: must be given together with "to": "desired-count"',
+    ],
+    [
+      input({ to: 'yesterday' }),
+      'rollback',
+      'to: must be one of automatic, previous-task-definition, redeploy, desired-count',
+    ],
+    [input({ to: 'redeploy' }), 'scale-in', 'to: only rollback takes this field'],
+    [input({ desiredCount: 5 }), 'emergency-scaling', 'desiredCount: only rollback takes this field'],
+  ])('%j for %s is refused: %s', (given, machine, message) => {
+    const attempt = () => asked(given, machine);
+
+    expect(attempt).toThrow(InvalidInputError);
+    expect(attempt).toThrow(message);
+  });
+
+  it('names every fault at once', () => {
+    expect(() => asked(input({ dryRun: 1, alert: 'x' }))).toThrow(/alert: .*; dryRun: /);
+  });
+});

@@ -1,0 +1,108 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import type { Context } from 'aws-lambda';
+import { z } from 'zod';
+import { errorNames, GuardError, InvalidInputError } from '../../shared/errors.ts';
+import { executionOf, lambda, step, timer } from '../../shared/lambda.ts';
+import { memoryRecordStore } from '../../shared/memory-record-store.ts';
+import type { Tools } from '../../shared/tools.ts';
+import { now, production } from '../support/builders.ts';
+
+const context: Context = {
+  functionName: 'double',
+  awsRequestId: '1',
+  callbackWaitsForEmptyEventLoop: false,
+  functionVersion: '1',
+  invokedFunctionArn: 'arn:aws:lambda:ap-southeast-1:123456789012:function:double',
+  memoryLimitInMB: '256',
+  logGroupName: '',
+  logStreamName: '',
+  getRemainingTimeInMillis: () => 1000,
+  done: () => undefined,
+  fail: () => undefined,
+  succeed: () => undefined,
+};
+
+const run = jest.fn(async ({ count }: { count: number }, _tools: Tools<'store'>) => count * 2);
+const double = step({ name: 'double', input: z.object({ count: z.int().min(1) }), run });
+
+function wrapped() {
+  const log = { info: jest.fn(), warn: jest.fn(), error: jest.fn() };
+  const store = jest.fn(() => memoryRecordStore({ now: () => new Date(now) }));
+  const handler = lambda(double, { store }, () => ({
+    config: production,
+    log,
+    now: () => new Date(now),
+    after: timer,
+  }));
+  run.mockClear();
+  return { handler, store, log };
+}
+
+describe('a step as a Lambda function', () => {
+  it('gets its input parsed and its tools by name', async () => {
+    const { handler, store } = wrapped();
+
+    expect(await handler({ count: 2, more: true }, context)).toBe(4);
+    expect(run).toHaveBeenCalledWith(
+      { count: 2 },
+      expect.objectContaining({ config: production, store: store.mock.results[0]?.value }),
+    );
+  });
+
+  it('makes its clients once for all calls of a container', async () => {
+    const { handler, store } = wrapped();
+    await handler({ count: 1 }, context);
+    await handler({ count: 1 }, context);
+
+    expect(store).toHaveBeenCalledTimes(1);
+  });
+
+  it('refuses a bad event by the name that the state machines match, without running', async () => {
+    const { handler } = wrapped();
+
+    await expect(handler({ count: 0.5 }, context)).rejects.toMatchObject({
+      name: 'InvalidInputError',
+      message: expect.stringContaining('count: '),
+    });
+    await expect(handler(null, context)).rejects.toThrow(InvalidInputError);
+    expect(run).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    new GuardError('too many'),
+    Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' }),
+  ])('passes the error $name on as it is, and logs it with the execution', async (error) => {
+    const { handler, log } = wrapped();
+    run.mockRejectedValueOnce(error);
+    const execution = 'arn:aws:states:ap-southeast-1:123456789012:execution:scale-in:run-1';
+
+    await expect(handler({ count: 1, document: { execution } }, context)).rejects.toBe(error);
+    expect(log.error).toHaveBeenCalledWith('step failed', {
+      execution,
+      error: { name: error.name, message: error.message },
+    });
+  });
+});
+
+describe('the execution of an event', () => {
+  it('is found wherever the document names it', () => {
+    const arn = 'arn:aws:states:eu-west-1:1:execution:m:n';
+    expect(executionOf({ document: { request: { execution: { arn } } } })).toBe(arn);
+    expect(executionOf({ other: 1 })).toBeUndefined();
+    expect(executionOf(undefined)).toBeUndefined();
+  });
+});
+
+it('each error has its own name', () => {
+  expect(new Set(errorNames).size).toBe(errorNames.length);
+  expect(errorNames.every((name) => name.endsWith('Error'))).toBe(true);
+});
+
+it('a cancelled deadline never passes', async () => {
+  const { passed, cancel } = timer(1);
+  cancel();
+  const other = timer(5);
+  expect(await Promise.race([passed.then(() => 'cancelled'), other.passed.then(() => 'other')])).toBe(
+    'other',
+  );
+});

@@ -1,0 +1,77 @@
+import { describe, expect, it } from '@jest/globals';
+import { causeText, failureText, type NoticeDocument, noticeKinds, noticeOf } from '../../shared/notices.ts';
+import { assessment, incident, now, plan, production, request } from '../support/builders.ts';
+
+const notice = (kind: (typeof noticeKinds)[number], part: Partial<NoticeDocument> = {}) =>
+  noticeOf(kind, { request: request(), ...part }, production);
+const outcome: NoticeDocument['outcome'] = { outcome: 'held', reasons: ['new tasks cannot start'], at: now };
+
+describe('a notice', () => {
+  it.each(noticeKinds)('%s has a subject that SNS accepts, and says who, why and where', (kind) => {
+    const { subject, text } = notice(kind, { incident: incident(), plan: plan(), assessment: assessment() });
+
+    expect(subject).toMatch(/^[\x20-\x7e]{10,99}$/);
+    expect(subject).toContain('[production] buywhere-api: ');
+    expect(text).toContain('CloudWatch alarm buywhere-api-HighLatencyP99');
+    expect(text).toContain(`Incident incident-1; execution ${request().execution.arn}`);
+  });
+
+  it('keeps its subject to one line of ASCII whatever the service is called', () => {
+    const { subject } = notice('held', { request: request({ service: `bücher\n${'x'.repeat(200)}` }) });
+    expect(subject).toMatch(/^[\x20-\x7e]{99}$/);
+  });
+
+  it('lists what changes, before and after', () => {
+    expect(notice('scaled', { plan: plan() }).text).toMatch(/Setting +before +after\nDesired tasks +3 +9/);
+  });
+
+  it('of a held run names the contacts, the reasons and the way on', () => {
+    const { text } = notice('held', { outcome });
+
+    expect(text).toContain('new tasks cannot start');
+    expect(text).toContain(production.contacts.primaryOnCall);
+    expect(text).toContain('start scale-in with {"environment": "production", "service": "buywhere-api"}');
+  });
+
+  it('of a failure tells the failure rather than the plan', () => {
+    const { text } = notice('held', {
+      plan: plan(),
+      failure: { Error: 'UnknownStateError', Cause: '{"errorMessage":"no \\"service\\""}' },
+    });
+
+    expect(text).toContain('UnknownStateError: no "service"');
+    expect(text).not.toContain('latencyP99Seconds 5 is critical');
+  });
+
+  it('about an exhausted pool gives the commands for PgBouncer', () => {
+    const { text } = notice('escalated', { plan: plan({ action: 'relieve-pool' }) });
+    expect(text).toContain(
+      'SET default_pool_size = 150; SET reserve_pool_size = 40; SET max_client_conn = 2000;',
+    );
+  });
+
+  it('needs nothing but the request', () => {
+    expect(notice('held').text).toContain('Incident none;');
+  });
+});
+
+describe('a failure in words', () => {
+  it.each([
+    ['ApprovalRejectedError', '{"by":"Bolt","reason":"sale tonight"}', 'rejected by Bolt: sale tonight'],
+    ['ApprovalRejectedError', 'not JSON', 'rejected by unknown: unknown'],
+    ['ApprovalRejectedError', 'null', 'rejected by unknown: unknown'],
+    ['States.Timeout', '', 'nobody decided before the approval request expired, or a step took too long'],
+    [
+      'GuardError',
+      '{"errorType":"GuardError","errorMessage":"above the ceiling"}',
+      'GuardError: above the ceiling',
+    ],
+    ['GuardError', 'plain text', 'GuardError: plain text'],
+  ])('%s %s: %s', (Error, Cause, text) => {
+    expect(failureText({ Error, Cause })).toBe(text);
+  });
+
+  it('stays short', () => {
+    expect(causeText('x'.repeat(5000))).toHaveLength(1000);
+  });
+});

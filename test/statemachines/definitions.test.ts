@@ -1,0 +1,97 @@
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { statemachinesFolder } from '../../local/config-files.ts';
+import type { State } from '../../local/engine/asl.ts';
+import { calledFunctions, loadDefinitions } from '../../local/engine/definitions.ts';
+import { lint } from '../../local/engine/lint.ts';
+import { machines as machineNames, Outcome, Verification } from '../../shared/document.ts';
+import { errorNames } from '../../shared/errors.ts';
+import { noticeKinds } from '../../shared/notices.ts';
+import { namesIn } from '../support/packaged.ts';
+
+const machines = [...loadDefinitions(statemachinesFolder).machines.values()];
+const statesOf = (definition: (typeof machines)[number]['definition']) => Object.entries(definition.States);
+/** Functions that something other than a state machine calls. */
+const overHttp = ['approval'];
+
+it('every machine of the document has its file, and the other way round', () => {
+  expect(machines.map(({ name }) => name).sort()).toEqual([...machineNames].sort());
+});
+
+it('every function is a step of a machine or has a door of its own, and every step has its function', () => {
+  const called = machines.flatMap(({ definition }) => calledFunctions(definition));
+  expect([...new Set([...called, ...overHttp])].sort()).toEqual(namesIn('functions', '.ts'));
+});
+
+describe.each(machines.map((machine) => [machine.name, machine] as const))('%s', (name, machine) => {
+  const states = statesOf(machine.definition);
+  const named = (test: (state: State) => boolean) =>
+    states.filter(([, state]) => test(state)).map(([state]) => state);
+
+  it('passes the lint: timeouts, retries, catches, comments, known error names, nothing unreachable', () => {
+    const withoutRetry = states
+      .filter(
+        ([, state]) =>
+          state.Type === 'Task' && JSON.stringify(state.Parameters ?? {}).includes('$$.Task.Token'),
+      )
+      // A repeated approval request would mail a second link.
+      .map(([state]) => `${machine.file}/${state}`);
+    expect(lint(machine, { errorNames, withoutRetry })).toEqual([]);
+  });
+
+  it('catches by name only what the code throws', () => {
+    const caught = states
+      .flatMap(([, state]) => ('Catch' in state ? (state.Catch ?? []) : []))
+      .flatMap(({ ErrorEquals }) => ErrorEquals);
+    const unknown = [...new Set(caught)].filter(
+      (error) => !errorNames.includes(error) && !/^States\./.test(error),
+    );
+    expect(unknown).toEqual([]);
+  });
+
+  it('says of every state what it is for', () => {
+    expect(named(({ Comment = '' }) => !/^[A-Z].*\.$/.test(Comment))).toEqual([]);
+  });
+
+  it('has verb phrases for states and questions for choices', () => {
+    const choices = named(({ Type }) => Type === 'Choice');
+    expect(choices.filter((state) => !state.endsWith('?'))).toEqual([]);
+    expect(states.map(([state]) => state).filter((state) => state.endsWith('?'))).toEqual(choices);
+  });
+
+  it('starts at the one door', () => {
+    expect(machine.definition.StartAt).toBe('Understand the request');
+    expect(machine.definition.TimeoutSeconds).toBeGreaterThan(0);
+  });
+
+  it('never ends green after a failure: from a catch no Succeed state is reached before a step that undoes or tells', () => {
+    const next = states.flatMap(([state, { ...definition }]) =>
+      'Catch' in definition ? (definition.Catch ?? []).map((one) => [state, one.Next] as const) : [],
+    );
+    const succeeding = new Set(named(({ Type }) => Type === 'Succeed'));
+    // Steps whose failure must not change how the run ends: notices, and writing down the end.
+    const harmless = /^(Tell people|Record|Report)/;
+    expect(next.filter(([state, to]) => succeeding.has(to) && !harmless.test(state))).toEqual([]);
+  });
+
+  const Parameters = z
+    .object({
+      goal: z.string(),
+      kind: z.string(),
+      outcome: z.string(),
+      direction: z.string(),
+      machine: z.string(),
+    })
+    .partial();
+  it('hands the functions only what they accept', () => {
+    const given = states.flatMap(([, state]) =>
+      state.Type === 'Task' ? [Parameters.safeParse(state.Parameters ?? {}).data ?? {}] : [],
+    );
+    const all = (key: keyof z.infer<typeof Parameters>) => given.flatMap((one) => one[key] ?? []);
+
+    expect(all('kind').filter((kind) => !noticeKinds.some((known) => known === kind))).toEqual([]);
+    expect(all('goal').filter((goal) => !Verification.shape.goal.safeParse(goal).success)).toEqual([]);
+    expect(all('outcome').filter((outcome) => !Outcome.shape.outcome.safeParse(outcome).success)).toEqual([]);
+    expect(all('machine')).toEqual([name]);
+  });
+});
