@@ -1,0 +1,100 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { blocksOf, read, section, tableRows } from './support/markdown.ts';
+
+/** The README's commands do what it says. Those that need time, a network or AWS are held by other tests. */
+const readme = read('README.md');
+const lines = blocksOf(readme)
+  .filter(({ info }) => info === 'sh')
+  .flatMap((block) => block.lines);
+const elsewhere = [
+  'npm ci && npm start', // a test of its own plays it as a child process
+  'npm ci && npm test', // this
+  'npm run package -- --stage staging', // the test of the package
+  'npx osls deploy --stage staging', // AWS
+];
+
+const scripts: Record<string, string> = JSON.parse(readFileSync('package.json', 'utf8')).scripts;
+
+interface Example {
+  command: string;
+  code: number;
+  outcome: string | undefined;
+}
+
+const examples = lines
+  .filter((line) => !elsewhere.includes(line))
+  .map((line): Example => {
+    const [, command = '', code = '', outcome] = /^(.*?)\s+# exit (\d)(?:: ([a-z-]+))?$/.exec(line) ?? [];
+    return { command, code: Number(code), outcome };
+  });
+
+/** Runs `npm run SCRIPT -- ARGUMENTS` as npm does, without npm. */
+function run(command: string) {
+  const [, script = '', options = ''] = /^npm run (\w+)(?: -- (.*))?$/.exec(command) ?? [];
+  const [node, ...file] = (scripts[script] ?? '').split(' ');
+  expect(node).toBe('node');
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [...file, ...options.split(' ').filter(Boolean)],
+    { encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } },
+  );
+  return { status, stdout, stderr };
+}
+
+/** Figures change when a threshold or a start time does; what is said about them does not. */
+const withoutFigures = (line: string) =>
+  line
+    .replace(/\d[\d.,:]*/g, '#')
+    .replace(/\s+/g, ' ')
+    .trim();
+
+describe('README', () => {
+  it('says for every example how it ends', () => {
+    expect(examples.length).toBeGreaterThan(5);
+    for (const example of examples)
+      expect(example).toMatchObject({ command: expect.stringMatching(/^npm run /) });
+  });
+
+  it.each(examples)(
+    '$command ends with exit code $code, $outcome',
+    ({ command, code, outcome }) => {
+      const { status, stdout, stderr } = run(command);
+      expect({ status, stderr: code === 2 ? '' : stderr }).toEqual({ status: code, stderr: '' });
+      if (outcome === undefined) {
+        expect(stdout).toBe('');
+        expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+      } else if (command.includes('--json')) {
+        expect(JSON.parse(stdout).outcome).toBe(outcome);
+      } else {
+        expect(stdout.trimEnd().split('\n').at(-1)).toContain(`${outcome.toUpperCase()}, exit code ${code}`);
+      }
+    },
+    60_000,
+  );
+
+  it('shows what a run really prints, with … for what it leaves out', () => {
+    const block = blocksOf(readme).find(({ info }) => info.startsWith('text npm run'));
+    const printed = run(block?.info.slice('text '.length) ?? '')
+      .stdout.split('\n')
+      .map(withoutFigures);
+    let from = 0;
+    for (const line of block?.lines ?? []) {
+      if (line === '…') continue;
+      const at = printed.indexOf(withoutFigures(line), from);
+      expect({ line, printed: at >= 0 }).toEqual({ line, printed: true });
+      from = at + 1;
+    }
+  }, 60_000);
+
+  it('lists every option, and no other', () => {
+    const help = ['simulate', 'start'].flatMap((script) => [
+      ...run(`npm run ${script} -- --help`).stdout.matchAll(/^ +(--[a-z-]+)/gm),
+    ]);
+    const listed = tableRows(section(readme, '## Simulate')).flatMap(
+      ([cell = '']) => cell.match(/--[a-z-]+/g) ?? [],
+    );
+    expect([...new Set(listed)].sort()).toEqual([...new Set(help.map(([, option = '']) => option))].sort());
+  }, 60_000);
+});
