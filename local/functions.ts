@@ -24,8 +24,9 @@ import { retryStrategy } from '../shared/aws/retry.ts';
 import type { Config } from '../shared/config.ts';
 import { lambda, type Step, timer } from '../shared/lambda.ts';
 import type { RecordStore } from '../shared/record-store.ts';
-import type { HttpAnswer, Log, ResourceName, Resources } from '../shared/tools.ts';
+import type { Log, ResourceName, Resources } from '../shared/tools.ts';
 import { wireRequestHandler } from './aws/sdk.ts';
+import type { HttpGet } from './prometheus/endpoints.ts';
 import type { WireRequest, WireResponse } from './wire.ts';
 
 /** What the functions get in place of AWS: the same clients, with another request handler. */
@@ -35,7 +36,7 @@ export interface LocalSurroundings {
   randomBytes(count: number): Uint8Array;
   handle(request: WireRequest): Promise<WireResponse>;
   store: RecordStore;
-  httpGet(url: string, timeoutMilliseconds: number): Promise<HttpAnswer>;
+  httpGet: HttpGet;
   log(functionName: string): Log;
   topicArn: string;
   approvalBaseUrl: string;

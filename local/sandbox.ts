@@ -2,7 +2,7 @@ import { alertOfAlarm } from '../shared/alerts.ts';
 import { type Config, type ServiceConfig, serviceConfig } from '../shared/config.ts';
 import { memoryRecordStore } from '../shared/memory-record-store.ts';
 import type { RecordStore } from '../shared/record-store.ts';
-import type { HttpAnswer, Log } from '../shared/tools.ts';
+import type { Log } from '../shared/tools.ts';
 import { type Aws, createAws } from './aws/aws.ts';
 import type { AlarmEvent } from './aws/cloudwatch/alarm-event.ts';
 import { installVirtualTime, type VirtualTime } from './clock.ts';
@@ -11,6 +11,7 @@ import { loadDefinitions } from './engine/definitions.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
 import { createStepFunctionsApi } from './engine/wire.ts';
 import { type LocalFunction, localFunctions } from './functions.ts';
+import { endpointsOver, type HttpGet } from './prometheus/endpoints.ts';
 import { seedAlarms, seedAutoscaling } from './seed.ts';
 import type { FaultPlan } from './wire.ts';
 import type { ServiceOptions } from './world/options.ts';
@@ -39,6 +40,10 @@ export interface SandboxOptions {
   approvalBaseUrl?: string;
   /** Whether the simulated alarms start runs by themselves, as the deployed EventBridge rule does. */
   alarmsStartRuns?: boolean;
+  /** What answers GET requests in place of the simulated service, such as a real Prometheus. */
+  httpGet?: HttpGet;
+  /** Virtual time at the start; the real time where real programs take part. */
+  start?: Date;
 }
 
 /** The whole product on a laptop: the shipped functions and state machines over a simulated AWS, in virtual time. */
@@ -66,7 +71,7 @@ const ruleId = '5f0e1d2c-7b6a-4c3d-9e8f-0a1b2c3d4e5f';
 export function createSandbox(options: SandboxOptions): Sandbox {
   const { config, seed } = options;
   const service = serviceConfig(config, options.service);
-  const time = installVirtualTime({ start: sandboxStart, seed });
+  const time = installVirtualTime({ start: options.start ?? sandboxStart, seed });
   const { loadBalancer, targetGroup } = service;
   const world = createWorld({
     now: time.now,
@@ -105,7 +110,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     randomBytes: time.randomBytes,
     handle: aws.handle,
     store,
-    httpGet: healthOver(world, service),
+    httpGet: options.httpGet ?? endpointsOver(world, service, time.now),
     log: (functionName) => logInto(logs, functionName, time.now),
     topicArn: `arn:aws:sns:${config.region}:123456789012:emergency-scaling-notices`,
     approvalBaseUrl: options.approvalBaseUrl ?? 'http://127.0.0.1',
@@ -143,21 +148,6 @@ export function deliver(engine: Engine, event: { id: string }): void {
     name: known ? `${name.slice(0, 70)}-again` : name,
     input: event,
   });
-}
-
-function healthOver(world: World, { cluster, service, health }: ServiceConfig) {
-  return async (url: string, timeoutMilliseconds: number): Promise<HttpAnswer> => {
-    world.advance();
-    const endpoint = url === health.api ? 'api' : url === health.mcp ? 'mcp' : undefined;
-    const answer = endpoint && world.service(cluster, service)?.health(endpoint);
-    if (!answer) throw Object.assign(new Error(`nothing answers at ${url}`), { name: 'TypeError' });
-    const slow = answer === 'timeout' || answer.latencyMilliseconds > timeoutMilliseconds;
-    const wait = slow ? timeoutMilliseconds : answer.latencyMilliseconds;
-    await new Promise((resolve) => setTimeout(resolve, wait));
-    if (slow)
-      throw Object.assign(new Error(`no answer within ${timeoutMilliseconds} ms`), { name: 'TimeoutError' });
-    return answer;
-  };
 }
 
 function logInto(logs: LogLine[], functionName: string, now: () => number): Log {

@@ -3,7 +3,7 @@
 import { MINUTE, type Period, SLOT } from './metrics.ts';
 import type { ServiceState } from './state.ts';
 import { statisticOf } from './statistics.ts';
-import { isActive, type MetricFault } from './troubles.ts';
+import { isActive, type MetricFault, metricDelayAt } from './troubles.ts';
 import type { Datapoint, MetricName } from './types.ts';
 
 /** Which points are wanted; `from` inclusive, `to` exclusive, both ms. */
@@ -31,6 +31,8 @@ export function readDatapoints(state: ServiceState, query: Query): Datapoint[] {
   const points: Datapoint[] = [];
   for (let at = first; at < query.to && at + unit + delay <= state.time; at += period) {
     const end = Math.min(at + period, Math.floor((state.time - delay) / unit) * unit);
+    const late = metricDelayAt(state.settings.troubles, (end - state.start) / 1000);
+    if (late !== undefined && end + late * 1000 > state.time) break;
     if (short && end < at + period) break;
     const value = faulty(state, query, at, unit, (start) => {
       const within = recordsBetween(records, start, start + (end - at), unit);
@@ -39,6 +41,21 @@ export function readDatapoints(state: ServiceState, query: Query): Datapoint[] {
     if (value !== undefined) points.push({ at, value });
   }
   return points;
+}
+
+/**
+ * A statistic of the whole minute that begins at `at`, as it was: without CloudWatch's delay and faults. Undefined
+ * before the minute is over, and where the metric has no value.
+ */
+export function minuteStatistic(
+  state: ServiceState,
+  metric: Query['metric'],
+  statistic: string,
+  at: number,
+): number | undefined {
+  if (at + MINUTE > state.time) return undefined;
+  const records = recordsBetween(state.metrics.minutes, at, at + MINUTE, MINUTE);
+  return statisticOf(metric, statistic, records, state.settings.clientTimeoutSeconds);
 }
 
 /** Which records serve the period; undefined when the metric has none so short. */

@@ -38,7 +38,12 @@ export function createState(settings: Settings, start: number, random: Random): 
     launchTokens: 0,
     lostRequests: 0,
     noise: { minute: -1, value: 0 },
-    flow: { latencySeconds: settings.baseLatencySeconds, poolCheckedOut: 0, poolSize: 0 },
+    flow: {
+      latencySeconds: settings.baseLatencySeconds,
+      poolCheckedOut: 0,
+      poolSize: 0,
+      pool: { busyConnections: 0, waitSecondsTotal: 0, transactionsTotal: 0 },
+    },
     metrics: createMetrics(),
     measures: createMeasures(),
     random: { ids, start: fork(random), traffic: fork(random), page: fork(random) },

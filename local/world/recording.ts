@@ -114,6 +114,9 @@ function recordPool(state: ServiceState, second: Second): void {
   sample(minute.gauges.PgBouncerWaitTime, 1000 * wait);
   state.flow.poolCheckedOut = checkedOut;
   state.flow.poolSize = size;
+  state.flow.pool.busyConnections = Math.round(busy * poolSize);
+  state.flow.pool.waitSecondsTotal += wait * served;
+  state.flow.pool.transactionsTotal += served;
 }
 
 function judge(state: ServiceState, second: Second): void {

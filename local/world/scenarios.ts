@@ -129,6 +129,14 @@ const REGISTRY: Readonly<Record<string, readonly [description: string, build: Bu
     'A traffic spike, and the essential container of new tasks exits at once.',
     spikeWith({ kind: 'crash-loop', exitsAfterSeconds: 5, from: 0, until: END }),
   ],
+  'lying-metrics': [
+    'A traffic spike, and the metrics endpoint reports hardly any requests, all of them fast.',
+    spikeWith({ kind: 'monitoring-fault', fault: 'lying', from: 0, until: END }),
+  ],
+  'cloudwatch-delayed': [
+    'A traffic spike, and CloudWatch is three minutes late.',
+    spikeWith({ kind: 'metric-delay', seconds: 180, from: 0, until: END }),
+  ],
   quiet: ['Nothing happens.', quiet],
   'api-down': [
     'All tasks fail their health checks for ten minutes.',

@@ -35,6 +35,8 @@ export interface Flow {
   latencySeconds: number;
   poolCheckedOut: number;
   poolSize: number;
+  /** PgBouncer: server connections in use, and its counters since the start. */
+  pool: { busyConnections: number; waitSecondsTotal: number; transactionsTotal: number };
 }
 
 export interface ServiceState {

@@ -26,10 +26,20 @@ type TroubleKind =
   | { kind: 'bots'; requestsPerSecond: number; cost: number }
   /** Someone deploys this revision at `from`. */
   | { kind: 'deployment'; revision: number }
-  | { kind: 'metric-fault'; metric: MetricName; fault: MetricFault };
+  | { kind: 'metric-fault'; metric: MetricName; fault: MetricFault }
+  /** CloudWatch shows the minutes that end meanwhile only this long after their end. */
+  | { kind: 'metric-delay'; seconds: number }
+  /** What the tasks' `/metrics`, and so Prometheus, say. */
+  | { kind: 'monitoring-fault'; fault: MonitoringFault };
 
 /** The metric has no points, has NaN, or repeats its last value from before. */
 export type MetricFault = 'missing' | 'nan' | 'frozen';
+
+/**
+ * `lying`: low rates and latencies, whatever happens. `frozen`: the values of the fault's beginning, for ever. `nan`,
+ * `missing`: every value is NaN, or none is there. `delayed`: three minutes late. `down`: Prometheus does not answer.
+ */
+export type MonitoringFault = 'lying' | 'frozen' | 'nan' | 'missing' | 'delayed' | 'down';
 
 /** Families of Fargate start errors (Amazon ECS stopped tasks error codes). */
 export type StartError = 'CannotPullContainerError' | 'ResourceInitializationError';
@@ -114,6 +124,29 @@ function worsen(was: Conditions, trouble: Trouble): Conditions {
       return { ...was, bots: [...was.bots, trouble] };
     case 'deployment':
     case 'metric-fault':
+    case 'metric-delay':
+    case 'monitoring-fault':
       return was;
   }
+}
+
+/** The monitoring fault that holds `seconds` after the start, and since when. */
+export function monitoringFaultAt(
+  troubles: readonly Trouble[],
+  seconds: number,
+): { fault: MonitoringFault; from: number } | undefined {
+  for (const trouble of troubles) {
+    if (trouble.kind === 'monitoring-fault' && isActive(trouble, seconds)) {
+      return { fault: trouble.fault, from: trouble.from };
+    }
+  }
+  return undefined;
+}
+
+/** How long after its end CloudWatch shows the period that ends `seconds` after the start; undefined: as usual. */
+export function metricDelayAt(troubles: readonly Trouble[], seconds: number): number | undefined {
+  for (const trouble of troubles) {
+    if (trouble.kind === 'metric-delay' && isActive(trouble, seconds)) return trouble.seconds;
+  }
+  return undefined;
 }

@@ -3,6 +3,8 @@
  * All times are virtual milliseconds since the epoch.
  */
 
+import type { MonitoringFault } from './troubles.ts';
+
 export type TaskStatus =
   | 'PROVISIONING'
   | 'PENDING'
@@ -119,8 +121,14 @@ export interface SimulatedService {
   ): Datapoint[];
   /** The health endpoint of the API or of the MCP server, as a client would see it now. */
   health(endpoint: 'api' | 'mcp'): { status: number; latencyMilliseconds: number; body: string } | 'timeout';
-  /** Text of one task's `/metrics`, chosen at random, in Prometheus format. */
-  metricsPage(): string;
+  /** A statistic of the whole minute that begins at `at`, as it was: without CloudWatch's delay and faults. */
+  minute(metric: MetricName, statistic: string, at: number): number | undefined;
+  /** Text of the `/metrics` of a task, by default one chosen at random, in Prometheus format. */
+  metricsPage(taskId?: string): string;
+  /** Text of the `/metrics` of the exporter beside PgBouncer. */
+  pgbouncerPage(): string;
+  /** What is wrong with the tasks' `/metrics`, and so with Prometheus, at a moment, and since when. */
+  monitoringFault(at: number): { fault: MonitoringFault; from: number } | undefined;
   /** Counters since the start, for reports: seconds with p99 above `seconds`, and task-seconds run and needed. */
   measures(p99LimitSeconds: number): {
     secondsAboveLatencyThreshold: number;

@@ -1,11 +1,13 @@
 /** The face of a simulated service: what others may read and do. */
 
-import { readDatapoints } from './datapoints.ts';
+import { minuteStatistic, readDatapoints } from './datapoints.ts';
 import { primaryOf, rollBack, startDeployment } from './deployments.ts';
-import { answerHealth, metricsPage } from './health.ts';
+import { answerHealth } from './health.ts';
 import { enoughTasksAt, secondsAbove } from './measures.ts';
+import { metricsPage, pgbouncerPage } from './metrics-page.ts';
 import { requireCount } from './options.ts';
 import type { ServiceState, Task } from './state.ts';
+import { monitoringFaultAt } from './troubles.ts';
 import type { SimulatedService } from './types.ts';
 
 /** The face of a service. `advance` is called before every look at it. */
@@ -68,8 +70,18 @@ export function serviceView(state: ServiceState, advance: () => void): Simulated
     health(endpoint) {
       return answerHealth(current(), endpoint);
     },
-    metricsPage() {
-      return metricsPage(current());
+    minute(metric, statistic, at) {
+      return minuteStatistic(current(), metric, statistic, at);
+    },
+    metricsPage(taskId) {
+      return metricsPage(current(), taskId);
+    },
+    pgbouncerPage() {
+      return pgbouncerPage(current());
+    },
+    monitoringFault(at) {
+      const found = monitoringFaultAt(state.settings.troubles, (at - state.start) / 1000);
+      return found && { ...found, from: state.start + found.from * 1000 };
     },
     measures(p99LimitSeconds) {
       const { measures } = current();

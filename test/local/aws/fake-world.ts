@@ -105,7 +105,10 @@ export function createFakeWorld(now: () => number, initialCount = 3): FakeWorld 
       return points;
     },
     health: () => ({ status: 200, latencyMilliseconds: 20, body: '{"status":"ok"}' }),
+    minute: () => undefined,
     metricsPage: () => '',
+    pgbouncerPage: () => '',
+    monitoringFault: () => undefined,
     measures: () => ({
       secondsAboveLatencyThreshold: 0,
       overProvisionedTaskSeconds: 0,
