@@ -22,6 +22,8 @@ export const truths: readonly Truth[] = [
   { scenario: 'pool-exhaustion', cause: 'pool-exhaustion', actions: ['relieve-pool'] },
   { scenario: 'redis-down', cause: 'upstream-failure', actions: ['escalate'] },
   { scenario: 'bad-deployment', cause: 'deployment', actions: ['roll-back'] },
+  { scenario: 'lying-metrics', cause: 'traffic-spike', actions: ['scale-out'] },
+  { scenario: 'cloudwatch-delayed', cause: 'traffic-spike', actions: ['scale-out'] },
 ];
 
 /** What the first assessment of a scenario concluded. */

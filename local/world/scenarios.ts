@@ -135,7 +135,7 @@ const REGISTRY: Readonly<Record<string, readonly [description: string, build: Bu
   ],
   'cloudwatch-delayed': [
     'A traffic spike, and CloudWatch is three minutes late.',
-    spikeWith({ kind: 'metric-delay', seconds: 180, from: 0, until: END }),
+    spikeWith({ kind: 'metric-delay', seconds: 180, ...during }),
   ],
   quiet: ['Nothing happens.', quiet],
   'api-down': [

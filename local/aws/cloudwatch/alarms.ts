@@ -72,8 +72,8 @@ function evaluateAlarm(site: Site, alarm: Alarm, changeTo: (alarm: Alarm, state:
   const step = alarm.period * 1000;
   const periods = alarm.definition.EvaluationPeriods;
   const end = Math.floor(site.now() / step) * step;
-  // CloudWatch fetches more points than it evaluates, so that late ones do not count as missing.
-  const start = end - (periods + 2) * step;
+  // CloudWatch fetches more points than it evaluates, so that late ones (here: by three minutes) do not count as missing.
+  const start = end - (periods + 3) * step;
   const result = alarm.queries.find((query) => query.ReturnData);
   const series = result && evaluateQueries(site, alarm.queries, start, end)(result.Id);
   const points: (number | undefined)[] = [];
