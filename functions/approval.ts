@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { decideApproval, showApproval } from '../shared/approval-service.ts';
+import { decideApproval, redeliver, showApproval, withdraw } from '../shared/approval-service.ts';
 import { states, store } from '../shared/aws/clients.ts';
 import { lambda, step } from '../shared/lambda.ts';
-import { pageHeaders, refusedPage } from '../shared/page.ts';
+import { type Page, pageHeaders, refusedPage } from '../shared/page.ts';
 import type { Tools } from '../shared/tools.ts';
 
 /** An HTTP API request, payload format 2.0; only what this function reads. */
@@ -15,22 +15,37 @@ const HttpRequest = z.object({
 
 const largestBody = 8192;
 
-/** The approval link: GET and HEAD only show, only POST decides. */
+/** What `approval-reminder` asks for: hand a decision over that was stored but not delivered. */
+const Redelivery = z.object({ redeliver: z.string() });
+/** What `emergency-scaling` asks for: end the waiting of a scale-in that it has put out of business. */
+const Withdrawal = z.object({ withdraw: z.string() });
+
+/** The approval link: GET and HEAD only show, only POST decides. The one function that may answer a task token. */
 export const approval = step({
   name: 'approval',
-  input: HttpRequest,
-  async run({ requestContext, pathParameters, body, isBase64Encoded }, tools: Tools<'states' | 'store'>) {
-    const { method } = requestContext.http;
-    const handle = pathParameters?.handle ?? '';
-    const text = isBase64Encoded ? Buffer.from(body ?? '', 'base64').toString('utf8') : (body ?? '');
-    const answer =
-      method === 'GET' || method === 'HEAD'
-        ? await showApproval(handle, tools)
-        : method === 'POST' && text.length <= largestBody
-          ? await decideApproval(handle, new URLSearchParams(text), tools)
-          : refusedPage();
+  input: z.union([HttpRequest, Redelivery, Withdrawal]),
+  async run(event, tools: Tools<'states' | 'store'>) {
+    if ('redeliver' in event) return redeliver(event.redeliver, tools);
+    if ('withdraw' in event) return withdraw(event.withdraw, tools);
+    const { method } = event.requestContext.http;
+    const answer = await answerTo(method, event.pathParameters?.handle ?? '', bodyOf(event), tools);
     return { statusCode: answer.status, headers: pageHeaders, body: method === 'HEAD' ? '' : answer.body };
   },
 });
 
 export const handler = lambda(approval, { states, store });
+
+function bodyOf({ body = '', isBase64Encoded }: z.infer<typeof HttpRequest>): string {
+  return isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
+}
+
+async function answerTo(
+  method: string,
+  handle: string,
+  body: string,
+  tools: Tools<'states' | 'store'>,
+): Promise<Page> {
+  if (method === 'GET' || method === 'HEAD') return showApproval(handle, tools);
+  if (method !== 'POST' || body.length > largestBody) return refusedPage();
+  return decideApproval(handle, new URLSearchParams(body), tools);
+}

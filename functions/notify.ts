@@ -1,12 +1,14 @@
-import { PublishCommand } from '@aws-sdk/client-sns';
 import { z } from 'zod';
 import { notices } from '../shared/aws/clients.ts';
+import { http } from '../shared/aws/platform.ts';
+import { secrets } from '../shared/aws/secrets.ts';
+import { sendNotice } from '../shared/channels.ts';
 import { Approval, Assessment, Incident, Outcome, Plan, Request, Verification } from '../shared/document.ts';
 import { lambda, step } from '../shared/lambda.ts';
 import { noticeKinds, noticeOf } from '../shared/notices.ts';
 import type { Tools } from '../shared/tools.ts';
 
-/** Tells people what happened. The state machine goes on when this fails, and the failure stays in its history. */
+/** Tells people what happened, through every channel. A channel that fails stops nothing and stands in the result. */
 export const notify = step({
   name: 'notify',
   input: z.object({
@@ -20,16 +22,15 @@ export const notify = step({
       approval: Approval.optional(),
       outcome: Outcome.optional(),
       failure: z.object({ Error: z.string(), Cause: z.string() }).optional(),
+      notices: z.record(z.string(), z.unknown()).optional(),
     }),
   }),
-  async run({ kind, document }, { notices, config, log }: Tools<'notices'>) {
-    const { subject, text } = noticeOf(kind, document, config);
-    const answer = await notices.sns.send(
-      new PublishCommand({ TopicArn: notices.topicArn, Subject: subject, Message: text }),
-    );
-    log.info('notice sent', { kind, subject, messageId: answer.MessageId });
-    return { kind, subject, messageId: answer.MessageId };
+  async run({ kind, document }, tools: Tools<'notices' | 'http' | 'secrets'>) {
+    const delivery = await sendNotice(kind, noticeOf(kind, document, tools.config), document, tools);
+    if (delivery.failed.length > 0) tools.log.error('a notice did not reach every channel', { ...delivery });
+    else tools.log.info('notice sent', { ...delivery });
+    return delivery;
   },
 });
 
-export const handler = lambda(notify, { notices });
+export const handler = lambda(notify, { notices, http, secrets });

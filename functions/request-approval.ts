@@ -1,7 +1,6 @@
-import { SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { z } from 'zod';
-import { approvalMail } from '../shared/approval-mail.ts';
-import { newHandle, storeApproval } from '../shared/approvals.ts';
+import { inviteApprovers } from '../shared/approval-invitation.ts';
+import { mayApprove, storeApproval } from '../shared/approvals.ts';
 import { mail, store } from '../shared/aws/clients.ts';
 import { links, random } from '../shared/aws/platform.ts';
 import { Assessment, Incident, Plan, Request } from '../shared/document.ts';
@@ -12,20 +11,22 @@ import type { Tools } from '../shared/tools.ts';
 /**
  * Callback task: stores the request with its task token and mails one link per approver. The token stays on the
  * server; the link carries a random handle of which only the hash is stored.
- * @throws ApprovalNotSentError when no mail was accepted for any approver.
+ * @throws ApprovalNotSentError when fewer approvers than needed could be reached: nobody could ever approve.
  */
 export const requestApproval = step({
   name: 'request-approval',
   input: z.object({
     taskToken: z.string().min(1).max(2048),
+    /** Names the request; the reminders of the same request use it too. */
+    approvalId: z.string().min(1).max(200),
     document: z.object({ request: Request, incident: Incident, assessment: Assessment, plan: Plan }),
   }),
-  async run({ taskToken, document }, tools: Tools<'mail' | 'store' | 'links' | 'random'>) {
+  async run({ taskToken, approvalId, document }, tools: Tools<'mail' | 'store' | 'links' | 'random'>) {
     const { request, incident, assessment, plan } = document;
     const { approval } = tools.config;
     const now = tools.now();
     const asked = {
-      id: Buffer.from(tools.random.bytes(16)).toString('hex'),
+      id: approvalId,
       taskToken,
       execution: request.execution.arn,
       environment: request.environment,
@@ -35,46 +36,23 @@ export const requestApproval = step({
       plan,
       metrics: assessment.metrics,
       createdAt: now.toISOString(),
-      expiresAt: new Date(now.getTime() + approval.expiresAfterSeconds * 1000).toISOString(),
+      expiresAt: new Date(now.getTime() + plan.approvalSeconds * 1000).toISOString(),
+      needed: approval.approvalsNeeded,
+      decisions: [],
       delivered: false,
+      reminded: false,
+      escalated: false,
     };
-    const invited = approval.approvers.map((approver) => ({
-      ...approver,
-      handle: newHandle(tools.random.bytes),
-    }));
-    await storeApproval(asked, invited, tools.store);
-    const sent = await Promise.allSettled(
-      invited.map(({ name, email, handle }) => {
-        const content = approvalMail(
-          asked,
-          name,
-          `${tools.links.approvalBaseUrl}/approvals/${handle}`,
-          tools.config,
-        );
-        return tools.mail.ses.send(
-          new SendEmailCommand({
-            FromEmailAddress: approval.sender,
-            Destination: { ToAddresses: [email] },
-            Content: {
-              Simple: {
-                Subject: { Data: content.subject },
-                Body: { Text: { Data: content.text }, Html: { Data: content.html } },
-              },
-            },
-          }),
-        );
-      }),
+    const eligible = approval.approvers.filter((approver) =>
+      mayApprove(approver, request.requestedBy, approval.requesterMayApprove),
     );
-    const failures = sent.flatMap((result, i) =>
-      result.status === 'rejected' ? [`${invited[i]?.name}: ${result.reason}`] : [],
-    );
-    tools.log.info('approval requested', {
-      approval: asked.id,
-      sent: sent.length - failures.length,
-      failures,
-    });
-    if (failures.length === sent.length)
-      throw new ApprovalNotSentError(`no approver could be reached: ${failures.join('; ')}`);
+    await storeApproval(asked, tools.store);
+    const { sent, failures } = await inviteApprovers(asked, eligible, 'request', tools);
+    tools.log.info('approval requested', { approval: asked.id, sent, failures });
+    if (sent < asked.needed) {
+      const why = failures.length > 0 ? `: ${failures.join('; ')}` : '';
+      throw new ApprovalNotSentError(`${asked.needed} approvers are needed, ${sent} could be asked${why}`);
+    }
     return { approval: asked.id, expiresAt: asked.expiresAt };
   },
 });

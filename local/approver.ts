@@ -7,7 +7,7 @@ export type ApproverMood = 'yes' | 'no' | 'never' | 'ask';
 const readingSeconds = 120;
 
 /**
- * A simulated approver: opens the newest approval mail, reads the page and posts its form, as a browser would. Call it
+ * The simulated approvers: each opens their approval mail, reads the page and posts its form, as a browser would. Call it
  * at intervals of virtual time.
  */
 export function simulatedApprover(sandbox: Sandbox, mood: ApproverMood): () => Promise<void> {
@@ -16,9 +16,8 @@ export function simulatedApprover(sandbox: Sandbox, mood: ApproverMood): () => P
     if (mood === 'never' || mood === 'ask') return;
     for (const mail of sandbox.aws.mailbox) {
       const link = approvalLink(mail.text);
-      const execution = incidentOf(mail.text);
-      if (!link || answered.has(execution) || sandbox.time.now() < mail.at + readingSeconds * 1000) continue;
-      answered.add(execution);
+      if (!link || answered.has(link) || sandbox.time.now() < mail.at + readingSeconds * 1000) continue;
+      answered.add(link);
       await answer(sandbox, link, mood);
     }
   };
@@ -28,13 +27,11 @@ export function simulatedApprover(sandbox: Sandbox, mood: ApproverMood): () => P
 export const approvalLink = (text: string): string | undefined =>
   /https?:\/\/\S+\/approvals\/\S+/.exec(text)?.[0];
 
-// Several approvers get a mail for the same request; one answer is enough.
-const incidentOf = (text: string): string =>
-  `${/incident (\S+)\.$/m.exec(text)?.[1]} ${/expires (.*)\.$/m.exec(text)?.[1]}`;
-
 async function answer(sandbox: Sandbox, link: string, mood: 'yes' | 'no'): Promise<void> {
   const handle = link.split('/').at(-1) ?? '';
   const shown = await request(sandbox, 'GET', handle);
+  // Decided by somebody else meanwhile: the page has no form any more.
+  if (!shown.body.includes('<form')) return;
   const check = /name="check" value="([^"]*)"/.exec(shown.body)?.[1] ?? '';
   const reason =
     mood === 'yes'

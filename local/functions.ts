@@ -14,6 +14,7 @@ import { openIncident } from '../functions/open-incident.ts';
 import { plan } from '../functions/plan.ts';
 import { putPolicy } from '../functions/put-policy.ts';
 import { registerTarget } from '../functions/register-target.ts';
+import { remindApprovers } from '../functions/remind-approvers.ts';
 import { requestApproval } from '../functions/request-approval.ts';
 import { rollback } from '../functions/rollback.ts';
 import { scaleIn } from '../functions/scale-in.ts';
@@ -37,6 +38,8 @@ export interface LocalSurroundings {
   handle(request: WireRequest): Promise<WireResponse>;
   store: RecordStore;
   httpGet: HttpGet;
+  httpPost: Resources['http']['post'];
+  readSecret(name: string): Promise<string>;
   log(functionName: string): Log;
   topicArn: string;
   approvalBaseUrl: string;
@@ -71,6 +74,7 @@ export function localFunctions(surroundings: LocalSurroundings): Record<string, 
     wired(putPolicy),
     wired(waitVerify),
     wired(requestApproval),
+    wired(remindApprovers),
     wired(approval),
     wired(scaleIn),
     wired(rollback),
@@ -97,7 +101,8 @@ function resources(
     notices: () => ({ sns: new SNSClient(options()), topicArn: surroundings.topicArn }),
     mail: () => ({ ses: new SESv2Client(options()) }),
     store: () => surroundings.store,
-    http: () => ({ get: surroundings.httpGet }),
+    http: () => ({ get: surroundings.httpGet, post: surroundings.httpPost }),
+    secrets: () => ({ read: surroundings.readSecret }),
     random: () => ({ bytes: surroundings.randomBytes }),
     links: () => ({ approvalBaseUrl: surroundings.approvalBaseUrl }),
   };

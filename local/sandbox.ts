@@ -2,7 +2,7 @@ import { alertOfAlarm } from '../shared/alerts.ts';
 import { type Config, type ServiceConfig, serviceConfig } from '../shared/config.ts';
 import { memoryRecordStore } from '../shared/memory-record-store.ts';
 import type { RecordStore } from '../shared/record-store.ts';
-import type { Log } from '../shared/tools.ts';
+import type { HttpAnswer, Log } from '../shared/tools.ts';
 import { type Aws, createAws } from './aws/aws.ts';
 import type { AlarmEvent } from './aws/cloudwatch/alarm-event.ts';
 import { installVirtualTime, type VirtualTime } from './clock.ts';
@@ -27,6 +27,15 @@ export interface LogLine {
   message: string;
   fields: Record<string, unknown>;
 }
+
+/** One POST to PagerDuty or to the chat. */
+export interface WebhookCall {
+  at: number;
+  url: string;
+  body: unknown;
+}
+
+const sandboxChatUrl = 'https://chat.invalid/hooks/sandbox';
 
 export interface SandboxOptions {
   config: Config;
@@ -57,6 +66,8 @@ export interface Sandbox {
   store: RecordStore;
   functions: Record<string, LocalFunction>;
   logs: LogLine[];
+  /** What PagerDuty and the chat were sent. */
+  webhooks: WebhookCall[];
   /** Alarm events of the runbook's alarms, in order. */
   alarmEvents: AlarmEvent[];
   close(): void;
@@ -104,6 +115,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   });
   const store = memoryRecordStore({ now: () => new Date(time.now()) });
   const logs: LogLine[] = [];
+  const webhooks: WebhookCall[] = [];
   const functions = localFunctions({
     config,
     now: time.now,
@@ -111,6 +123,9 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     handle: aws.handle,
     store,
     httpGet: options.httpGet ?? endpointsOver(world, service, time.now),
+    httpPost: webhooksInto(webhooks, time.now),
+    readSecret: async (name) =>
+      name === config.notices.chat.urlSecret ? sandboxChatUrl : `sandbox value of ${name}`,
     log: (functionName) => logInto(logs, functionName, time.now),
     topicArn: `arn:aws:sns:${config.region}:123456789012:emergency-scaling-notices`,
     approvalBaseUrl: options.approvalBaseUrl ?? 'http://127.0.0.1',
@@ -129,6 +144,8 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   aws.alarms.onAlarmStateChange((event) => {
     if (!alertOfAlarm(event.detail.alarmName, [service.service])) return;
     alarmEvents.push(event);
+    // As the deployed rule does: an alarm that goes to OK starts nothing.
+    if (event.detail.state.value !== 'ALARM') return;
     if (options.alarmsStartRuns ?? true) setTimeout(() => deliver(engine, event), deliveryMilliseconds);
   });
   aws.start();
@@ -136,7 +153,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     aws.stop();
     time.uninstall();
   };
-  return { config, service, time, world, aws, engine, store, functions, logs, alarmEvents, close };
+  return { config, service, time, world, aws, engine, store, functions, logs, webhooks, alarmEvents, close };
 }
 
 /** Starts an emergency run as the deployed rule does; EventBridge names the execution after the event and the rule. */
@@ -148,6 +165,14 @@ export function deliver(engine: Engine, event: { id: string }): void {
     name: known ? `${name.slice(0, 70)}-again` : name,
     input: event,
   });
+}
+
+/** PagerDuty and chat accept everything; the calls are kept. */
+function webhooksInto(webhooks: WebhookCall[], now: () => number) {
+  return async (url: string, body: unknown): Promise<HttpAnswer> => {
+    webhooks.push({ at: now(), url, body });
+    return { status: 202, latencyMilliseconds: 50, body: '' };
+  };
 }
 
 function logInto(logs: LogLine[], functionName: string, now: () => number): Log {

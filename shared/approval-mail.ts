@@ -9,7 +9,13 @@ export interface Mail {
 }
 
 /** The mail to one approver: what would change, why it is safe, and the link, readable in a terminal too. */
-export function approvalMail(request: ApprovalRequest, approver: string, link: string, config: Config): Mail {
+export function approvalMail(
+  request: ApprovalRequest,
+  approver: string,
+  link: string,
+  occasion: 'request' | 'reminder',
+  config: Config,
+): Mail {
   const changes = changeRows(request.plan);
   const metrics = metricRows(request.metrics, config.thresholds);
   const change = [['Setting', 'now', 'then'], ...changes.map((row) => [row.label, row.from, row.to])];
@@ -17,9 +23,11 @@ export function approvalMail(request: ApprovalRequest, approver: string, link: s
     ['Metric', 'now', 'warning above', 'level'],
     ...metrics.map((row) => [row.label, row.value, row.warning, row.level]),
   ];
-  const subject = `Approve scale-in of ${request.service} (${request.environment})?`;
+  const reminder = occasion === 'reminder' ? 'Reminder: ' : '';
+  const subject = `${reminder}Approve scale-in of ${request.service} (${request.environment})?`;
   const introduction = `${approver}, ${request.service} in ${request.environment} can go back to its normal settings. Nothing is scaled in before a person approves it.`;
-  const closing = `Without a decision it stays scaled out. The link is for you alone and expires ${moment(request.expiresAt)}.`;
+  const needed = request.needed > 1 ? ` ${request.needed} different people have to approve.` : '';
+  const closing = `Without a decision it stays scaled out. The link is for you alone and expires ${moment(request.expiresAt)}.${needed}`;
   return {
     subject,
     text: [

@@ -4,6 +4,15 @@ import { Assessment, Plan } from './document.ts';
 import type { RecordStore } from './record-store.ts';
 import { parse } from './schema.ts';
 
+/** What one approver answered; a person answers a request once. */
+export const Decision = z.object({
+  decision: z.enum(['approved', 'rejected']),
+  by: z.string(),
+  at: z.iso.datetime(),
+  reason: z.string(),
+});
+export type Decision = z.infer<typeof Decision>;
+
 /** What an approver is asked to decide. Stays on the server with the task token, which appears nowhere else. */
 export const ApprovalRequest = z.object({
   id: z.string(),
@@ -17,18 +26,36 @@ export const ApprovalRequest = z.object({
   metrics: Assessment.shape.metrics,
   createdAt: z.iso.datetime(),
   expiresAt: z.iso.datetime(),
-  decision: z
-    .object({
-      decision: z.enum(['approved', 'rejected']),
-      by: z.string(),
-      at: z.iso.datetime(),
-      reason: z.string(),
-    })
-    .optional(),
+  /** How many different people have to approve. */
+  needed: z.int().min(1),
+  decisions: z.array(Decision),
   /** Whether Step Functions has taken the decision; until then it is sent again. */
   delivered: z.boolean(),
+  reminded: z.boolean(),
+  escalated: z.boolean(),
 });
 export type ApprovalRequest = z.infer<typeof ApprovalRequest>;
+
+/** What the answers so far come to: one no rejects; enough yes approve. Pure. */
+export function verdictOf({
+  decisions,
+  needed,
+}: Pick<ApprovalRequest, 'decisions' | 'needed'>): 'open' | 'approved' | 'rejected' {
+  if (decisions.some(({ decision }) => decision === 'rejected')) return 'rejected';
+  return new Set(decisions.map(({ by }) => by)).size >= needed ? 'approved' : 'open';
+}
+
+/** Whether an approver may decide: who asked for the run may not, unless the configuration allows it. Pure. */
+export function mayApprove(
+  approver: { name: string; email: string },
+  requestedBy: string,
+  requesterMayApprove: boolean,
+): boolean {
+  const asked = requestedBy.trim().toLowerCase();
+  return (
+    requesterMayApprove || (asked !== approver.name.toLowerCase() && asked !== approver.email.toLowerCase())
+  );
+}
 
 const HandleRecord = z.object({
   approvalId: z.string(),
@@ -61,30 +88,72 @@ export function sameSecret(a: string, b: string): boolean {
 
 const until = (expiresAt: string) => new Date(Date.parse(expiresAt) + keptMilliseconds);
 
-/** Stores a request and one handle per approver. */
-export async function storeApproval(
-  request: ApprovalRequest,
-  links: readonly { handle: string; name: string; email: string }[],
+/** The request that is open for an incident now; an older one of the same incident is out of date. */
+const currentKey = (incidentId: string) => `approval/current/${incidentId}`;
+const Current = z.object({ id: z.string() });
+
+export interface ApprovalLink {
+  handle: string;
+  name: string;
+  email: string;
+}
+
+/**
+ * Stores a request as its incident's current one. A repeated call (the function died after storing) has a new task
+ * token, so it replaces the token and lets a decision that was made meanwhile be delivered again.
+ */
+export async function storeApproval(request: ApprovalRequest, store: RecordStore): Promise<void> {
+  const expiresAt = until(request.expiresAt);
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const stored = await readApproval(request.id, store);
+    const body = stored ? { ...stored.request, taskToken: request.taskToken, delivered: false } : request;
+    if (await store.write(requestKey(request.id), body, { expected: stored?.version ?? 'absent', expiresAt }))
+      break;
+  }
+  const key = currentKey(request.incidentId);
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const stored = await store.read(key);
+    if (stored && parse(Current, stored.body).id === request.id) return;
+    if (await store.write(key, { id: request.id }, { expected: stored?.version ?? 'absent', expiresAt }))
+      return;
+  }
+}
+
+/** The request that is open for an incident now. */
+export async function currentApproval(
+  incidentId: string,
   store: RecordStore,
-) {
-  await store.write(requestKey(request.id), request, {
-    expected: 'absent',
-    expiresAt: until(request.expiresAt),
-  });
+): Promise<ApprovalRequest | undefined> {
+  const stored = await store.read(currentKey(incidentId));
+  return stored && (await readApproval(parse(Current, stored.body).id, store))?.request;
+}
+
+/** Stores one handle per approver; only its hash is kept. */
+export async function storeLinks(
+  request: ApprovalRequest,
+  links: readonly ApprovalLink[],
+  store: RecordStore,
+): Promise<void> {
   for (const { handle, name, email } of links) {
     const record = { approvalId: request.id, approver: name, email, expiresAt: request.expiresAt };
     await store.write(handleKey(handle), record, { expected: 'absent', expiresAt: until(request.expiresAt) });
   }
 }
 
+/** Whether a newer request for the same incident has taken this one's place. */
+export async function isReplaced(request: ApprovalRequest, store: RecordStore): Promise<boolean> {
+  const stored = await store.read(currentKey(request.incidentId));
+  return stored !== undefined && parse(Current, stored.body).id !== request.id;
+}
+
 /** The request and the approver that a handle stands for; undefined for every handle that is not known. */
-export async function findApproval(handle: string, store: RecordStore) {
+export async function findApproval(handle: string, store: RecordStore): Promise<FoundApproval | undefined> {
   if (!/^[\w-]{43}$/.test(handle)) return undefined;
   const link = await store.read(handleKey(handle));
   if (!link) return undefined;
   const { approvalId, approver } = parse(HandleRecord, link.body);
-  const stored = await store.read(requestKey(approvalId));
-  return stored && { approver, version: stored.version, request: parse(ApprovalRequest, stored.body) };
+  const stored = await readApproval(approvalId, store);
+  return stored && { approver, ...stored };
 }
 
 /** What a person answered. */
@@ -93,30 +162,62 @@ export interface Answer {
   reason: string;
 }
 
-/** Records a decision once: the first conditional write wins. Resolves to what is stored afterwards. */
+/** A request as an approver's link finds it. */
+export interface FoundApproval {
+  approver: string;
+  version: number;
+  request: ApprovalRequest;
+}
+
+const attempts = 5;
+
+/**
+ * Records an approver's answer once. Writes are conditional, so of two at the same moment one comes first and the
+ * other sees it; an answer to a request that is decided, or a second one of the same person, changes nothing.
+ * Resolves to what is stored, and whether this answer is part of it.
+ */
 export async function recordDecision(
-  found: { approver: string; version: number; request: ApprovalRequest },
+  found: FoundApproval,
   answer: Answer,
   now: Date,
   store: RecordStore,
 ): Promise<{ won: boolean; request: ApprovalRequest }> {
-  const decision = { ...answer, by: found.approver, at: now.toISOString() };
-  const decided = { ...found.request, decision };
-  const options = { expected: found.version, expiresAt: until(found.request.expiresAt) };
-  if (await store.write(requestKey(decided.id), decided, options)) return { won: true, request: decided };
-  const stored = await store.read(requestKey(decided.id));
-  return { won: false, request: stored ? parse(ApprovalRequest, stored.body) : found.request };
+  let { request, version } = found;
+  const decision: Decision = { ...answer, by: found.approver, at: now.toISOString() };
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    if (verdictOf(request) !== 'open' || request.decisions.some(({ by }) => by === found.approver)) {
+      return { won: false, request };
+    }
+    const decided = { ...request, decisions: [...request.decisions, decision] };
+    const options = { expected: version, expiresAt: until(request.expiresAt) };
+    if (await store.write(requestKey(request.id), decided, options)) return { won: true, request: decided };
+    const stored = await readApproval(request.id, store);
+    if (!stored) break;
+    ({ request, version } = stored);
+  }
+  return { won: false, request };
 }
 
-/** Notes that Step Functions has taken the decision. */
-export async function markDelivered(id: string, store: RecordStore): Promise<void> {
+/** A request by its id, with its version. */
+export async function readApproval(
+  id: string,
+  store: RecordStore,
+): Promise<{ request: ApprovalRequest; version: number } | undefined> {
   const stored = await store.read(requestKey(id));
-  if (!stored) return;
-  const request = parse(ApprovalRequest, stored.body);
-  if (request.delivered) return;
-  await store.write(
-    requestKey(id),
-    { ...request, delivered: true },
-    { expected: stored.version, expiresAt: until(request.expiresAt) },
-  );
+  return stored && { version: stored.version, request: parse(ApprovalRequest, stored.body) };
+}
+
+/** Changes flags of a request (delivered, reminded, escalated), whatever was decided meanwhile. */
+export async function markApproval(
+  id: string,
+  flags: Partial<Pick<ApprovalRequest, 'delivered' | 'reminded' | 'escalated'>>,
+  store: RecordStore,
+): Promise<void> {
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const stored = await readApproval(id, store);
+    if (!stored) return;
+    const marked = { ...stored.request, ...flags };
+    const options = { expected: stored.version, expiresAt: until(marked.expiresAt) };
+    if (await store.write(requestKey(id), marked, options)) return;
+  }
 }

@@ -1,14 +1,18 @@
+import { z } from 'zod';
+import type { ApprovalRequest } from './approvals.ts';
 import type { Config } from './config.ts';
 import type { Approval, Assessment, Incident, Outcome, Plan, Request, Verification } from './document.ts';
-import { changeRows, textTable } from './format.ts';
+import { changeRows, duration, moment, textTable } from './format.ts';
 
 export const noticeKinds = [
   'started',
   'scaled',
   'verified',
   'waiting-for-approval',
+  'still-scaled-out',
   'restored',
   'held',
+  'failed',
   'rolled-back',
   'escalated',
 ] as const;
@@ -24,6 +28,8 @@ export interface NoticeDocument {
   approval?: Approval | undefined;
   outcome?: Outcome | undefined;
   failure?: { Error: string; Cause: string } | undefined;
+  /** What became of the earlier notices of this run. */
+  notices?: Record<string, unknown> | undefined;
 }
 
 export interface Notice {
@@ -38,7 +44,9 @@ const headlines: Record<NoticeKind, string> = {
   verified: 'recovered; waiting for calm',
   'waiting-for-approval': 'scale-in waits for approval',
   restored: 'restored to normal',
+  'still-scaled-out': 'still scaled out',
   held: 'HELD: needs a person',
+  failed: 'FAILED: needs a person',
   'rolled-back': 'rolled back',
   escalated: 'ESCALATED: needs a person now',
 };
@@ -46,11 +54,9 @@ const headlines: Record<NoticeKind, string> = {
 /** A notice in words: what happened, why, what changed and what comes next. Pure. */
 export function noticeOf(kind: NoticeKind, document: NoticeDocument, config: Config): Notice {
   const { request, incident, plan, assessment } = document;
-  const subject = `[${request.environment}] ${request.service}: ${headlines[kind]}`
-    .replace(/[^\x20-\x7e]/g, '?')
-    .slice(0, 99);
+  const subject = ascii(`[${request.environment}] ${request.service}: ${headlines[kind]}`);
   const changes = plan ? changeRows(plan) : [];
-  const urgent = kind === 'held' || kind === 'escalated';
+  const urgent = kind === 'held' || kind === 'escalated' || kind === 'failed';
   const lines = [
     `${request.service} in ${request.environment}: ${headlines[kind]}.`,
     `Asked for by ${request.requestedBy}${request.alert ? ` (${request.alert})` : ''}.`,
@@ -78,10 +84,31 @@ export function noticeOf(kind: NoticeKind, document: NoticeDocument, config: Con
         ]
       : []),
     ...(plan?.action === 'relieve-pool' ? poolAdvice(request, config) : []),
+    ...undelivered(document.notices),
     `Incident ${incident?.id ?? 'none'}; execution ${request.execution.arn}`,
   ];
   return { subject, text: lines.join('\n') };
 }
+
+/** What SNS takes as a subject: printable ASCII, one line, under 100 characters. */
+const ascii = (text: string) => text.replace(/[^\x20-\x7e]/g, '?').slice(0, 99);
+
+/** Earlier notices that a channel did not take: said in the next one, so that no failure is silent. */
+function undelivered(notices: Record<string, unknown> = {}): string[] {
+  return Object.entries(notices).flatMap(([kind, value]) => {
+    const parsed = Undelivered.safeParse(value);
+    if (!parsed.success) return [];
+    if ('Error' in parsed.data) return [`The notice "${kind}" could not be sent: ${parsed.data.Error}.`];
+    return parsed.data.failed.map(
+      ({ channel, error }) => `The notice "${kind}" did not reach ${channel}: ${error}.`,
+    );
+  });
+}
+
+const Undelivered = z.union([
+  z.object({ failed: z.array(z.object({ channel: z.string(), error: z.string() })) }),
+  z.object({ Error: z.string() }),
+]);
 
 function reasonsOf(kind: NoticeKind, document: NoticeDocument): string[] {
   const { failure, outcome, verification, plan, request } = document;
@@ -89,6 +116,20 @@ function reasonsOf(kind: NoticeKind, document: NoticeDocument): string[] {
   if (outcome) return outcome.reasons;
   if (kind === 'verified' || kind === 'restored') return verification?.reasons ?? [];
   return plan?.reasons ?? request.reasons;
+}
+
+/** The notice that an approval request is about to expire without a decision. */
+export function reminderNotice(request: ApprovalRequest, now: Date, config: Config): Notice {
+  const left = duration((Date.parse(request.expiresAt) - now.getTime()) / 1000);
+  const subject = `[${request.environment}] ${request.service}: nobody has decided, ${left} left`;
+  const text = [
+    `${request.service} in ${request.environment} is still scaled out and waits for approval to go back to normal.`,
+    `Nobody has decided yet; the request expires ${moment(request.expiresAt)}, in ${left}. Then it stays scaled out.`,
+    `Asked were ${config.approval.approvers.map(({ name }) => name).join(', ')}; each has a link by mail.`,
+    `Primary on-call: ${config.contacts.primaryOnCall}. DevOps lead: ${config.contacts.devOpsLead}.`,
+    `Incident ${request.incidentId}; execution ${request.execution}`,
+  ];
+  return { subject: ascii(subject), text: text.join('\n') };
 }
 
 /** A failure in words: what a person decided, that nobody did, or what went wrong. */

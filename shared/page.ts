@@ -1,4 +1,4 @@
-import { type ApprovalRequest, antiForgery } from './approvals.ts';
+import { type ApprovalRequest, antiForgery, verdictOf } from './approvals.ts';
 import type { Config } from './config.ts';
 import { changeRows, duration, escapeHtml, metricRows, moment } from './format.ts';
 
@@ -85,6 +85,12 @@ ${table(['Metric', 'Now', 'Warning above', 'Critical above', 'Level'], metrics)}
 <p>Fewer tasks serve the traffic. Tasks go in steps of at most ${step} %, ${duration(config.timing.calm.forSeconds)} apart, with a check after each; if a metric becomes critical, it stops and scales out again.</p>
 <h2>How it is undone</h2>
 <p>Start <code>emergency-scaling</code> for this environment; it scales out at once and needs no approval.</p>
+${
+  request.needed > 1
+    ? `<h2>How many have to approve</h2>
+<p>${request.needed} different people. ${request.decisions.length === 0 ? 'Nobody has answered yet.' : `So far: ${escapeHtml(request.decisions.map(({ by }) => by).join(', '))}.`} One rejection is enough to stay scaled out.</p>`
+    : ''
+}
 <h2>Who asked, and until when</h2>
 <p>Asked for by ${escapeHtml(request.requestedBy)}, ${moment(request.createdAt)}. Incident ${escapeHtml(request.incidentId)}.<br>
 Expires ${moment(request.expiresAt)}, in ${duration(left)}. Without a decision it stays scaled out.</p>
@@ -100,18 +106,53 @@ Expires ${moment(request.expiresAt)}, in ${duration(left)}. Without a decision i
 
 /** What was decided, by whom, when and why; also what a second click gets. */
 export function decidedPage(request: ApprovalRequest, mine: boolean): Page {
-  const { decision } = request;
-  if (!decision) return refusedPage();
-  const what = decision.decision === 'approved' ? 'approved' : 'rejected';
+  const what = verdictOf(request) === 'approved' ? 'approved' : 'rejected';
   const next =
     what === 'approved'
-      ? 'The workflow checks once more that nothing has changed, then scales in step by step.'
+      ? 'The workflow checks once more that nothing has changed, then scales in step by step. If something has changed, it asks again by mail.'
       : 'The service stays scaled out with its raised bounds. Start the scale-in workflow when it should be asked again.';
   return page(
     mine ? 200 : 409,
     mine ? `Scale-in ${what}` : `Already decided: ${what}`,
-    `<p class="note">${escapeHtml(decision.by)} ${what} this on ${moment(decision.at)}:<br>${escapeHtml(decision.reason)}</p><p>${next}</p>
+    `${decisionList(request)}<p>${next}</p>
 ${request.delivered ? '' : '<p class="note">The decision is stored and is being handed to the workflow.</p>'}`,
+  );
+}
+
+/** This approver has answered, and another one still has to. */
+export function thanksPage(request: ApprovalRequest, mine: boolean): Page {
+  const left = request.needed - request.decisions.length;
+  return page(
+    mine ? 200 : 409,
+    mine ? 'Your approval is recorded' : 'You have approved already',
+    `${decisionList(request)}<p>${left} more ${left === 1 ? 'approval is' : 'approvals are'} needed, from somebody else. Until then nothing changes.</p>`,
+  );
+}
+
+function decisionList({ decisions }: ApprovalRequest): string {
+  return decisions
+    .map(
+      ({ by, decision, at, reason }) =>
+        `<p class="note">${escapeHtml(by)} ${decision} this on ${moment(at)}:<br>${escapeHtml(reason)}</p>`,
+    )
+    .join('\n');
+}
+
+/** The run that asked has ended: a person stopped it, or an alarm made it stop. */
+export function endedPage(request: ApprovalRequest): Page {
+  return page(
+    410,
+    'The run that asked for this has ended',
+    `<p>So there is nothing to decide any more. ${escapeHtml(request.service)} keeps the capacity that it has. If it should go back to normal, start the scale-in workflow; it will ask again.</p>`,
+  );
+}
+
+/** The plan has changed since, so there is a newer request for the same incident. */
+export function replacedPage(request: ApprovalRequest): Page {
+  return page(
+    410,
+    'The plan has changed since',
+    `<p>What this link asked about is out of date. A new request for ${escapeHtml(request.service)} is on its way to you by mail; please decide there.</p>`,
   );
 }
 

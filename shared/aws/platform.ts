@@ -6,7 +6,12 @@ import { environmentVariable } from './environment.ts';
 
 const smallBody = 2048;
 
-async function ask(url: string, timeoutMilliseconds: number, largestBody: number, init: RequestInit): Promise<HttpAnswer> {
+async function ask(
+  url: string,
+  timeoutMilliseconds: number,
+  largestBody: number,
+  init: RequestInit,
+): Promise<HttpAnswer> {
   const started = performance.now();
   const signal = AbortSignal.timeout(timeoutMilliseconds);
   const response = await fetch(url, { ...init, signal, redirect: 'manual' });
