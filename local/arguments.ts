@@ -44,8 +44,9 @@ const options = {
 export function parseIncidentArguments(
   argv: readonly string[],
   defaultApprove: ApproverMood,
+  command: Command = 'simulate',
 ): IncidentArguments | undefined {
-  const { values } = parsed(argv);
+  const { values } = parsed(argv, command);
   if (values.help) return undefined;
   if (values.scenario !== undefined && values.trace !== undefined) {
     throw new InvalidInputError('--scenario, --trace: give one of them, not both');
@@ -71,7 +72,7 @@ export function parseIncidentArguments(
     service,
     play,
     ...(values.event === undefined ? {} : { delivery: readDelivery(values.event, settings) }),
-    approve: mood(values.approve, defaultApprove),
+    approve: mood(values.approve, defaultApprove, command),
     dryRun: values['dry-run'],
     seed,
     json: values.json,
@@ -81,23 +82,39 @@ export function parseIncidentArguments(
   };
 }
 
-function parsed(argv: readonly string[]) {
+type Command = 'simulate' | 'start';
+
+/** Options that only `start` has: the other command uses no real time and no socket. */
+const startOnly: readonly string[] = ['speed', 'port'];
+
+function parsed(argv: readonly string[], command: Command) {
+  const names = Object.keys(options).filter((name) => command === 'start' || !startOnly.includes(name));
+  const allowed = `allowed: ${names.map((name) => `--${name}`).join(', ')}`;
+  const foreign = startOnly.find(
+    (name) => !names.includes(name) && argv.some((one) => one.split('=')[0] === `--${name}`),
+  );
+  if (foreign) throw new InvalidInputError(`--${foreign}: only npm start has it; ${allowed}`);
   try {
     return parseArgs({ args: [...argv], options, strict: true, allowPositionals: false });
   } catch (error) {
     const why = error instanceof Error ? error.message.split('. ')[0] : String(error);
-    throw new InvalidInputError(
-      `${why}; allowed: ${Object.keys(options)
-        .map((name) => `--${name}`)
-        .join(', ')}`,
-    );
+    throw new InvalidInputError(`${why}; ${allowed}`);
   }
 }
 
-function mood(value: string | undefined, fallback: ApproverMood): ApproverMood {
+/** Only `start` can wait for a person; in virtual time the request would expire at once. */
+const moods: Record<Command, readonly ApproverMood[]> = {
+  simulate: ['yes', 'no', 'never'],
+  start: ['yes', 'no', 'never', 'ask'],
+};
+
+function mood(value: string | undefined, fallback: ApproverMood, command: Command): ApproverMood {
   if (value === undefined) return fallback;
-  if (value === 'yes' || value === 'no' || value === 'never') return value;
-  throw new InvalidInputError(`--approve: "${value}" is not an answer; allowed: yes, no, never`);
+  const known = moods[command].find((one) => one === value);
+  if (known) return known;
+  throw new InvalidInputError(
+    `--approve: "${value}" is not an answer; allowed: ${moods[command].join(', ')}`,
+  );
 }
 
 function wholeNumber(option: string, text: string, least: number, most: number): number {

@@ -5,33 +5,15 @@ import { exitCodeOf, failWith } from './exit-codes.ts';
 import { startIncident } from './incident-run.ts';
 import { storyOf } from './story.ts';
 import { throttling } from './throttle-faults.ts';
+import { usageOf } from './usage.ts';
 import { mulberry32 } from './world/random.ts';
-import { scenarioList } from './world/scenarios.ts';
-
-const usage = `npm run simulate -- [options]: plays one incident in virtual time, to the end at once.
-
-  --environment NAME   production (default) or staging: a file in config/
-  --scenario NAME      what happens to the service (default traffic-spike)
-  --trace FILE.csv     real traffic instead: columns t_seconds,requests_per_second
-  --event FILE         delivered when the service is in the state it describes; without it the alarm fires by itself
-  --approve yes|no|never   what the simulated approver answers (default yes)
-  --throttle PERCENT   share of the AWS calls that are throttled, 0 to 90
-  --seed N             same seed, same document
-  --dry-run            plan only, change nothing
-  --json               one JSON document on stdout
-
-Scenarios:
-${scenarioList.map(({ name, description }) => `  ${name.padEnd(20)} ${description}`).join('\n')}
-
-Exit codes: 0 recovered, 1 error, 2 usage, 3 rejected, 4 expired, 5 not recovered or rolled back.
-`;
 
 /** Runs the command; resolves to its exit code. */
 export async function simulate(argv: readonly string[]): Promise<number> {
   try {
     const chosen = parseIncidentArguments(argv, 'yes');
     if (!chosen) {
-      process.stdout.write(usage);
+      process.stdout.write(usageOf('simulate'));
       return 0;
     }
     const { throttle, json, ...options } = chosen;

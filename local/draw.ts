@@ -1,0 +1,24 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { statemachinesFolder } from './config-files.ts';
+import { drawing } from './drawing/svg.ts';
+import { loadDefinitions } from './engine/definitions.ts';
+
+const folder = join(import.meta.dirname, '..', 'docs', 'images');
+
+/** The pictures of the documentation, by file name: one for each state machine. */
+export function pictures(): Map<string, string> {
+  const { machines } = loadDefinitions(statemachinesFolder);
+  return new Map(
+    [...machines].map(([name, { definition }]) => [
+      `${name}.svg`,
+      drawing(name, definition, { standalone: true }),
+    ]),
+  );
+}
+
+// Called as a command it writes docs/images; imported it only draws.
+if (import.meta.main) {
+  mkdirSync(folder, { recursive: true });
+  for (const [file, picture] of pictures()) writeFileSync(join(folder, file), picture);
+}
