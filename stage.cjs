@@ -19,6 +19,8 @@ function readStage(stage) {
 
 const arn = (rest) => ({ 'Fn::Sub': `arn:\${AWS::Partition}:${rest}` });
 
+const parameter = (name) => arn(`ssm:\${AWS::Region}:\${AWS::AccountId}:parameter${name}`);
+
 /** What serverless.yml and the roles need to know of a stage: the exact ARNs of the services that it names. */
 function describeStage(config) {
   const services = Object.entries(config.services);
@@ -35,7 +37,11 @@ function describeStage(config) {
     alarms: services.map(([name]) => arn(`cloudwatch:\${AWS::Region}:\${AWS::AccountId}:alarm:${name}-*`)),
     alarmNames: services.map(([name]) => ({ prefix: `${name}-` })),
     eventMaxAgeSeconds: config.timing.eventMaxAgeSeconds,
+    webhookTokens: config.alertmanager.tokenSecrets.map((name) =>
+      arn(`ssm:\${AWS::Region}:\${AWS::AccountId}:parameter${name}`),
+    ),
     sender: config.approval.sender,
+    noticeSecrets: [config.notices.pagerDuty.routingKeySecret, config.notices.chat.urlSecret].map(parameter),
     recipients: config.approval.approvers.map(({ email }) => email),
     senderIdentities: [config.approval.sender, senderDomain].map((identity) =>
       arn(`ses:\${AWS::Region}:\${AWS::AccountId}:identity/${identity}`),

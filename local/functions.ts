@@ -5,6 +5,7 @@ import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { Context } from 'aws-lambda';
+import { alertWebhook } from '../functions/alert-webhook.ts';
 import { approval } from '../functions/approval.ts';
 import { assess } from '../functions/assess.ts';
 import { closeIncident } from '../functions/close-incident.ts';
@@ -27,6 +28,7 @@ import { lambda, type Step, timer } from '../shared/lambda.ts';
 import type { RecordStore } from '../shared/record-store.ts';
 import type { Log, ResourceName, Resources } from '../shared/tools.ts';
 import { wireRequestHandler } from './aws/sdk.ts';
+import { defaultPlace, stateMachineArn } from './engine/arn.ts';
 import type { HttpGet } from './prometheus/endpoints.ts';
 import type { WireRequest, WireResponse } from './wire.ts';
 
@@ -76,6 +78,7 @@ export function localFunctions(surroundings: LocalSurroundings): Record<string, 
     wired(requestApproval),
     wired(remindApprovers),
     wired(approval),
+    wired(alertWebhook),
     wired(scaleIn),
     wired(rollback),
     wired(notify),
@@ -103,6 +106,7 @@ function resources(
     store: () => surroundings.store,
     http: () => ({ get: surroundings.httpGet, post: surroundings.httpPost }),
     secrets: () => ({ read: surroundings.readSecret }),
+    machine: () => ({ arn: stateMachineArn(defaultPlace, 'emergency-scaling') }),
     random: () => ({ bytes: surroundings.randomBytes }),
     links: () => ({ approvalBaseUrl: surroundings.approvalBaseUrl }),
   };

@@ -128,6 +128,8 @@ const Config = z.strictObject({
         error: 'escalateBeforeSeconds must be less than half of expiresAfterSeconds',
       },
     ),
+  /** Alertmanager's webhook accepts either of two tokens, so that they can be rotated without a gap. */
+  alertmanager: z.strictObject({ tokenSecrets: z.array(secretName).min(1).max(2) }),
   notices: z.strictObject({
     pagerDuty: z.strictObject({ enabled: z.boolean(), url: z.url(), routingKeySecret: secretName }),
     chat: z.strictObject({ enabled: z.boolean(), urlSecret: secretName }),

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { AlertmanagerInput } from './alertmanager.ts';
 import { alertNames, alertOfAlarm } from './alerts.ts';
-import { type Config, serviceConfig } from './config.ts';
+import type { Config } from './config.ts';
 import { machines, type Request } from './document.ts';
 import { InvalidInputError } from './errors.ts';
+import { ConsoleInput, fromAlertmanager, fromConsole } from './intake-inputs.ts';
 import { parse } from './schema.ts';
 
 const Execution = z.object({ arn: z.string(), name: z.string(), startedAt: z.iso.datetime() });
@@ -29,22 +31,6 @@ const AlarmEvent = z.object({
 });
 type AlarmEvent = z.infer<typeof AlarmEvent>;
 
-/** What a person types at "Start execution", and what one workflow hands to the next. */
-const ConsoleInput = z.strictObject({
-  environment: z.string(),
-  service: z.string().optional(),
-  alert: z.enum(alertNames).optional(),
-  requestedBy: z.string().min(1).max(200).optional(),
-  dryRun: z.boolean().optional(),
-  to: z.enum(['automatic', 'previous-task-definition', 'redeploy', 'desired-count']).optional(),
-  desiredCount: z.int('must be a whole number').min(1, 'must be 1 or more').optional(),
-  startedBy: z.string().startsWith('arn:').optional(),
-  /** Why a workflow started this one, in words; goes into its notices and its outcome. */
-  because: z.array(z.string().max(1000)).max(20).optional(),
-  /** Step Functions' own link from a nested execution to its parent; the console shows it. */
-  AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: z.string().optional(),
-});
-
 /** What DescribeAlarms says of an alarm now; undefined when it could not be read. */
 export type PresentState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA' | 'missing' | undefined;
 
@@ -57,7 +43,7 @@ export function alarmOf(input: unknown): string | undefined {
 }
 
 /**
- * Turns an alarm event or a console input into a request (design: The document that flows).
+ * Turns an alarm event, an alert of Alertmanager or a console input into a request (design: The document that flows).
  * @throws InvalidInputError that names every faulty field and what is allowed.
  */
 export function understand(intake: IntakeInput, present: PresentState, config: Config, now: Date): Request {
@@ -67,6 +53,11 @@ export function understand(intake: IntakeInput, present: PresentState, config: C
     if (machine !== 'emergency-scaling')
       throw new InvalidInputError(`input: ${machine} takes a console input, not an alarm event`);
     return { ...base, ...fromAlarm(parse(AlarmEvent, input), present, config, now) };
+  }
+  if (isAlertmanagerInput(input)) {
+    if (machine !== 'emergency-scaling')
+      throw new InvalidInputError(`input: ${machine} takes a console input, not an alert of Alertmanager`);
+    return { ...base, ...fromAlertmanager(parse(AlertmanagerInput, input), config) };
   }
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw new InvalidInputError(
@@ -80,7 +71,10 @@ function isAlarmEvent(input: unknown): boolean {
   return typeof input === 'object' && input !== null && 'detail-type' in input;
 }
 
-type FromInput = Omit<Request, 'machine' | 'execution' | 'environment' | 'receivedAt'>;
+const isAlertmanagerInput = (input: unknown): boolean =>
+  typeof input === 'object' && input !== null && 'source' in input && input.source === 'alertmanager';
+
+export type FromInput = Omit<Request, 'machine' | 'execution' | 'environment' | 'receivedAt'>;
 
 function fromAlarm(event: AlarmEvent, present: PresentState, config: Config, now: Date): FromInput {
   const { alarmName, state } = event.detail;
@@ -115,42 +109,4 @@ function whyIgnored(event: AlarmEvent, present: PresentState, config: Config, no
     return `${alarmName}: the event is ${Math.round(ageSeconds)} s old and the alarm's present state is unknown`;
   }
   return undefined;
-}
-
-function fromConsole(
-  input: z.infer<typeof ConsoleInput>,
-  machine: Request['machine'],
-  config: Config,
-): FromInput {
-  if (input.environment !== config.environment) {
-    throw new InvalidInputError(
-      `environment: "${input.environment}" is not handled here; allowed: ${config.environment}`,
-    );
-  }
-  const names = Object.keys(config.services);
-  const service = input.service ?? (names.length === 1 ? names[0] : undefined);
-  if (service === undefined)
-    throw new InvalidInputError(`service: must be named; allowed: ${names.join(', ')}`);
-  serviceConfig(config, service);
-  if (machine !== 'rollback' && (input.to !== undefined || input.desiredCount !== undefined)) {
-    throw new InvalidInputError(`${input.to ? 'to' : 'desiredCount'}: only rollback takes this field`);
-  }
-  if ((input.to === 'desired-count') !== (input.desiredCount !== undefined)) {
-    throw new InvalidInputError(
-      'desiredCount: must be given together with "to": "desired-count", and only then',
-    );
-  }
-  const startedBy = input.startedBy;
-  return {
-    source: startedBy ? 'workflow' : 'console',
-    service,
-    ...(input.alert ? { alert: input.alert } : {}),
-    requestedBy: input.requestedBy ?? 'a person at the console',
-    dryRun: input.dryRun ?? false,
-    act: true,
-    reasons: input.because ?? [`asked for by ${input.requestedBy ?? 'a person at the console'}`],
-    ...(startedBy ? { startedBy } : {}),
-    ...(machine === 'rollback' ? { rollbackTo: input.to ?? 'automatic' } : {}),
-    ...(input.desiredCount === undefined ? {} : { desiredCount: input.desiredCount }),
-  };
 }

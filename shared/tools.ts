@@ -49,6 +49,8 @@ export interface Resources {
   };
   /** Values of SSM parameters, decrypted; never logged. */
   secrets: { read(name: string): Promise<string> };
+  /** The state machine that an alert starts. */
+  machine: { arn: string };
   random: { bytes(count: number): Uint8Array };
   links: { approvalBaseUrl: string };
 }

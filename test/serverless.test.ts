@@ -61,6 +61,7 @@ const functions = namesIn('functions', '.ts');
 const machines: [string, string, string][] = [
   ['emergency-scaling', 'EmergencyScaling', ''],
   ['scale-in', 'ScaleIn', '-scale-in'],
+  ['approval-reminder', 'ApprovalReminder', '-approval-reminder'],
   ['rollback', 'Rollback', '-rollback'],
 ];
 const pascal = (name: string) => name.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
@@ -137,7 +138,7 @@ describe.each(['production', 'staging'])('the package of %s', (stage) => {
       statements(packaged, `${pascal(name)}Role`).some(
         ({ Action, Condition }) =>
           Action.some((action) => action.startsWith('dynamodb:')) &&
-          (!Condition || JSON.stringify(Condition).includes('approval')),
+          (!Condition || JSON.stringify(Condition).includes('approval-token')),
       ),
     );
     expect(maySee).toEqual(['approval', 'request-approval']);
@@ -193,7 +194,7 @@ describe.each(['production', 'staging'])('the package of %s', (stage) => {
   it('sets the environment variables that each bundle asks for', () => {
     for (const name of functions) {
       const asked = [
-        ...bundle(packaged, name).matchAll(/\("(TABLE_NAME|TOPIC_ARN|APPROVAL_BASE_URL)"\)/g),
+        ...bundle(packaged, name).matchAll(/\("(TABLE_NAME|TOPIC_ARN|APPROVAL_BASE_URL|STATE_MACHINE_ARN)"\)/g),
       ].map(([, variable]) => variable);
       const set = Object.keys(Object(lambda(name)?.Environment).Variables).filter(
         (variable) => !variable.startsWith('POWERTOOLS_'),

@@ -39,3 +39,5 @@ export const random = (): Resources['random'] => ({ bytes: (count) => randomByte
 export const links = (): Resources['links'] => ({
   approvalBaseUrl: environmentVariable('APPROVAL_BASE_URL'),
 });
+
+export const machine = (): Resources['machine'] => ({ arn: environmentVariable('STATE_MACHINE_ARN') });

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { states } from '../shared/aws/clients.ts';
+import { machine } from '../shared/aws/platform.ts';
+import { secrets } from '../shared/aws/secrets.ts';
+import { lambda, step } from '../shared/lambda.ts';
+import type { Tools } from '../shared/tools.ts';
+import { receiveAlerts } from '../shared/webhook.ts';
+
+/** An HTTP API request, payload format 2.0; only what this function reads. */
+const HttpRequest = z.object({
+  headers: z.record(z.string(), z.string()).default({}),
+  body: z.string().optional(),
+  isBase64Encoded: z.boolean().optional(),
+});
+
+/** Alertmanager's webhook (runbook: Quick Reference): firing alerts start emergency scaling, once each. */
+export const alertWebhook = step({
+  name: 'alert-webhook',
+  input: HttpRequest,
+  async run({ headers, body = '', isBase64Encoded }, tools: Tools<'secrets' | 'states' | 'machine'>) {
+    const text = isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
+    const answer = await receiveAlerts({ authorization: headers.authorization, body: text }, tools);
+    return {
+      statusCode: answer.status,
+      headers: {
+        'content-type': 'application/json',
+        'cache-control': 'no-store',
+        ...(answer.status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+      },
+      body: JSON.stringify(answer.body),
+    };
+  },
+});
+
+export const handler = lambda(alertWebhook, { secrets, states, machine });

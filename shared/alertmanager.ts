@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { type AlertName, alertNames } from './alerts.ts';
+import type { Config } from './config.ts';
+
+const labels = z.record(z.string(), z.string().max(4096));
+const Alert = z.object({
+  status: z.enum(['firing', 'resolved']),
+  labels,
+  startsAt: z.iso.datetime({ offset: true }),
+  /** Sixteen hexadecimal digits over the labels. */
+  fingerprint: z.string().regex(/^[0-9a-f]{1,24}$/, 'must be up to 24 hexadecimal digits'),
+});
+export type AlertmanagerAlert = z.infer<typeof Alert>;
+
+/**
+ * What Alertmanager posts, version 4; only what this product reads. Source: Alertmanager documentation,
+ * configuration, webhook_config.
+ */
+export const AlertmanagerMessage = z.object({
+  version: z.literal('4'),
+  receiver: z.string().optional(),
+  truncatedAlerts: z.int().min(0).optional(),
+  alerts: z.array(Alert).max(500),
+});
+export type AlertmanagerMessage = z.infer<typeof AlertmanagerMessage>;
+
+/** The input of the execution that one firing alert starts; the same alert always gives the same bytes. */
+export const AlertmanagerInput = z.strictObject({
+  source: z.literal('alertmanager'),
+  alert: z.enum(alertNames),
+  service: z.string(),
+  environment: z.string(),
+  startsAt: z.iso.datetime(),
+  fingerprint: z.string(),
+});
+export type AlertmanagerInput = z.infer<typeof AlertmanagerInput>;
+
+/** What to do about one alert of a message. */
+export type AlertDecision =
+  | { start: true; name: string; input: AlertmanagerInput }
+  | { start: false; alert: string; reason: string };
+
+/**
+ * Whether an alert starts a run, and under which name. Labels only select: `alertname` one of the runbook's alerts,
+ * `environment` this deployment's, `service` a configured one. The execution's name is made of the alert's fingerprint
+ * and start, so a repeat, a retry or a second Alertmanager starts nothing twice. Pure.
+ */
+export function decideAlert(alert: AlertmanagerAlert, config: Config): AlertDecision {
+  const { alertname = '', environment = '', service = '' } = alert.labels;
+  const skip = (reason: string): AlertDecision => ({ start: false, alert: alertname.slice(0, 100), reason });
+  if (alert.status === 'resolved') return skip('resolved');
+  const name = alertNames.find((each): each is AlertName => each === alertname);
+  if (!name) return skip(`label alertname: not one of ${alertNames.join(', ')}`);
+  if (environment !== config.environment) return skip(`label environment: not ${config.environment}`);
+  if (!Object.hasOwn(config.services, service)) {
+    return skip(`label service: not one of ${Object.keys(config.services).join(', ')}`);
+  }
+  const started = new Date(alert.startsAt);
+  return {
+    start: true,
+    name: `alertmanager-${name}-${alert.fingerprint}-${started.getTime()}`,
+    input: {
+      source: 'alertmanager',
+      alert: name,
+      service,
+      environment,
+      startsAt: started.toISOString(),
+      fingerprint: alert.fingerprint,
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import type { AlertmanagerInput } from './alertmanager.ts';
+import { alertNames } from './alerts.ts';
+import { type Config, serviceConfig } from './config.ts';
+import type { Request } from './document.ts';
+import { InvalidInputError } from './errors.ts';
+import type { FromInput } from './intake.ts';
+
+/** What a person types at "Start execution", and what one workflow hands to the next. */
+export const ConsoleInput = z.strictObject({
+  environment: z.string(),
+  service: z.string().optional(),
+  alert: z.enum(alertNames).optional(),
+  requestedBy: z.string().min(1).max(200).optional(),
+  dryRun: z.boolean().optional(),
+  to: z.enum(['automatic', 'previous-task-definition', 'redeploy', 'desired-count']).optional(),
+  desiredCount: z.int('must be a whole number').min(1, 'must be 1 or more').optional(),
+  startedBy: z.string().startsWith('arn:').optional(),
+  /** Why a workflow started this one, in words; goes into its notices and its outcome. */
+  because: z.array(z.string().max(1000)).max(20).optional(),
+  /** Step Functions' own link from a nested execution to its parent; the console shows it. */
+  AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: z.string().optional(),
+});
+
+/**
+ * An alert that fires since long is not stale: Alertmanager only posts while it fires, and it may have been silenced or
+ * grouped before. The webhook starts each alert once, so nothing here depends on its age.
+ */
+export function fromAlertmanager(input: AlertmanagerInput, config: Config): FromInput {
+  const { alert, environment, startsAt, fingerprint } = input;
+  requireEnvironment(environment, config);
+  serviceConfig(config, input.service);
+  return {
+    source: 'webhook',
+    service: input.service,
+    alert,
+    requestedBy: `Alertmanager alert ${alert}`,
+    dryRun: false,
+    act: true,
+    eventId: fingerprint,
+    reasons: [`${alert} fires in Prometheus since ${startsAt}`],
+  };
+}
+
+/** @throws InvalidInputError that names the environment of this deployment. */
+function requireEnvironment(environment: string, config: Config): void {
+  if (environment === config.environment) return;
+  throw new InvalidInputError(
+    `environment: "${environment}" is not handled here; allowed: ${config.environment}`,
+  );
+}
+
+/** What a person or another workflow asks for. @throws InvalidInputError that names the faulty field. */
+export function fromConsole(
+  input: z.infer<typeof ConsoleInput>,
+  machine: Request['machine'],
+  config: Config,
+): FromInput {
+  requireEnvironment(input.environment, config);
+  const names = Object.keys(config.services);
+  const service = input.service ?? (names.length === 1 ? names[0] : undefined);
+  if (service === undefined)
+    throw new InvalidInputError(`service: must be named; allowed: ${names.join(', ')}`);
+  serviceConfig(config, service);
+  if (machine !== 'rollback' && (input.to !== undefined || input.desiredCount !== undefined)) {
+    throw new InvalidInputError(`${input.to ? 'to' : 'desiredCount'}: only rollback takes this field`);
+  }
+  if ((input.to === 'desired-count') !== (input.desiredCount !== undefined)) {
+    throw new InvalidInputError(
+      'desiredCount: must be given together with "to": "desired-count", and only then',
+    );
+  }
+  const startedBy = input.startedBy;
+  return {
+    source: startedBy ? 'workflow' : 'console',
+    service,
+    ...(input.alert ? { alert: input.alert } : {}),
+    requestedBy: input.requestedBy ?? 'a person at the console',
+    dryRun: input.dryRun ?? false,
+    act: true,
+    reasons: input.because ?? [`asked for by ${input.requestedBy ?? 'a person at the console'}`],
+    ...(startedBy ? { startedBy } : {}),
+    ...(machine === 'rollback' ? { rollbackTo: input.to ?? 'automatic' } : {}),
+    ...(input.desiredCount === undefined ? {} : { desiredCount: input.desiredCount }),
+  };
+}
