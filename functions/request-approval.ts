@@ -27,7 +27,6 @@ export const requestApproval = step({
     const now = tools.now();
     const asked = {
       id: approvalId,
-      taskToken,
       execution: request.execution.arn,
       environment: request.environment,
       service: request.service,
@@ -46,7 +45,7 @@ export const requestApproval = step({
     const eligible = approval.approvers.filter((approver) =>
       mayApprove(approver, request.requestedBy, approval.requesterMayApprove),
     );
-    await storeApproval(asked, tools.store);
+    await storeApproval(asked, taskToken, tools.store);
     const { sent, failures } = await inviteApprovers(asked, eligible, 'request', tools);
     tools.log.info('approval requested', { approval: asked.id, sent, failures });
     if (sent < asked.needed) {

@@ -1,4 +1,4 @@
-import { SendTaskFailureCommand, SendTaskSuccessCommand, type SFNClient } from '@aws-sdk/client-sfn';
+import { SendTaskFailureCommand, SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
 import {
   type ApprovalRequest,
   antiForgery,
@@ -8,6 +8,7 @@ import {
   isReplaced,
   markApproval,
   readApproval,
+  readTaskToken,
   recordDecision,
   sameSecret,
   verdictOf,
@@ -104,8 +105,10 @@ export async function withdraw(incidentId: string, tools: ServiceTools): Promise
   if (!request || request.delivered || verdictOf(request) !== 'open') return { withdrawn: false };
   const error = new LockLostError().name;
   const cause = 'a new emergency run has taken over this service; the approval request is withdrawn';
+  const taskToken = await readTaskToken(request.id, tools.store);
+  if (!taskToken) return { withdrawn: false };
   await tools.states
-    .send(new SendTaskFailureCommand({ taskToken: request.taskToken, error, cause }))
+    .send(new SendTaskFailureCommand({ taskToken, error, cause }))
     .catch((failure: unknown) => {
       if (failure instanceof Error && closedTask.has(failure.name)) return;
       throw failure;
@@ -125,7 +128,7 @@ const closedTask: ReadonlySet<string> = new Set(['TaskTimedOut', 'TaskDoesNotExi
 async function deliver(request: ApprovalRequest, tools: ServiceTools): Promise<ApprovalRequest> {
   if (request.delivered) return request;
   try {
-    await send(request, tools.states);
+    await send(request, tools);
   } catch (error) {
     const name = error instanceof Error ? error.name : 'Unknown';
     if (!closedTask.has(name)) {
@@ -142,8 +145,10 @@ async function deliver(request: ApprovalRequest, tools: ServiceTools): Promise<A
 }
 
 /** Who, when, why and from which plan: this stands in the execution history. */
-async function send(request: ApprovalRequest, states: SFNClient): Promise<void> {
-  const { decisions, taskToken, plan } = request;
+async function send(request: ApprovalRequest, { states, store }: ServiceTools): Promise<void> {
+  const { decisions, plan } = request;
+  const taskToken = await readTaskToken(request.id, store);
+  if (!taskToken) throw new Error('the task token of this request is not stored');
   const verdict = verdictOf(request);
   const counted =
     verdict === 'rejected' ? decisions.filter(({ decision }) => decision === 'rejected') : decisions;

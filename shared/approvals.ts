@@ -13,10 +13,9 @@ export const Decision = z.object({
 });
 export type Decision = z.infer<typeof Decision>;
 
-/** What an approver is asked to decide. Stays on the server with the task token, which appears nowhere else. */
+/** What an approver is asked to decide. The task token that answers it is a record of its own, which fewer may read. */
 export const ApprovalRequest = z.object({
   id: z.string(),
-  taskToken: z.string(),
   execution: z.string(),
   environment: z.string(),
   service: z.string(),
@@ -98,25 +97,48 @@ export interface ApprovalLink {
   email: string;
 }
 
+const tokenKey = (id: string) => `approval-token/${id}`;
+const Token = z.object({ taskToken: z.string() });
+
+/** The token of the task that waits for a request's decision. */
+export async function readTaskToken(id: string, store: RecordStore): Promise<string | undefined> {
+  const stored = await store.read(tokenKey(id));
+  return stored && parse(Token, stored.body).taskToken;
+}
+
 /**
  * Stores a request as its incident's current one. A repeated call (the function died after storing) has a new task
  * token, so it replaces the token and lets a decision that was made meanwhile be delivered again.
  */
-export async function storeApproval(request: ApprovalRequest, store: RecordStore): Promise<void> {
+export async function storeApproval(
+  request: ApprovalRequest,
+  taskToken: string,
+  store: RecordStore,
+): Promise<void> {
   const expiresAt = until(request.expiresAt);
-  for (let attempt = 0; attempt < attempts; attempt++) {
-    const stored = await readApproval(request.id, store);
-    const body = stored ? { ...stored.request, taskToken: request.taskToken, delivered: false } : request;
-    if (await store.write(requestKey(request.id), body, { expected: stored?.version ?? 'absent', expiresAt }))
-      break;
-  }
-  const key = currentKey(request.incidentId);
+  await put(tokenKey(request.id), () => ({ taskToken }), expiresAt, store);
+  await put(
+    requestKey(request.id),
+    (old) => (old ? { ...parse(ApprovalRequest, old), delivered: false } : request),
+    expiresAt,
+    store,
+  );
+  await put(currentKey(request.incidentId), () => ({ id: request.id }), expiresAt, store);
+}
+
+/** Writes a record whatever is stored, by its own version each time. */
+async function put(
+  key: string,
+  body: (old: unknown) => unknown,
+  expiresAt: Date,
+  store: RecordStore,
+): Promise<void> {
   for (let attempt = 0; attempt < attempts; attempt++) {
     const stored = await store.read(key);
-    if (stored && parse(Current, stored.body).id === request.id) return;
-    if (await store.write(key, { id: request.id }, { expected: stored?.version ?? 'absent', expiresAt }))
+    if (await store.write(key, body(stored?.body), { expected: stored?.version ?? 'absent', expiresAt }))
       return;
   }
+  throw new Error(`record ${key.split('/')[0]} changed ${attempts} times while it was written`);
 }
 
 /** The request that is open for an incident now. */

@@ -225,6 +225,8 @@ export const Verification = z.object({
   calmSince: z.iso.datetime().optional(),
   /** Since when as many tasks run as are wanted; only for the goal recovered. */
   settledSince: z.iso.datetime().optional(),
+  /** True about every `notices.stillScaledOutHours`: people should hear of it again. */
+  mention: z.boolean(),
   nextCheckSeconds: z.int(),
   reasons: z.array(z.string()),
 });

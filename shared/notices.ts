@@ -114,7 +114,7 @@ function reasonsOf(kind: NoticeKind, document: NoticeDocument): string[] {
   const { failure, outcome, verification, plan, request } = document;
   if (failure) return [failureText(failure)];
   if (outcome) return outcome.reasons;
-  if (kind === 'verified' || kind === 'restored') return verification?.reasons ?? [];
+  if (kind === 'verified' || kind === 'restored' || kind === 'still-scaled-out') return verification?.reasons ?? [];
   return plan?.reasons ?? request.reasons;
 }
 

@@ -43,9 +43,16 @@ export function verify(check: Check, now: Assessment, service: ServiceConfig, co
     since: started,
     ...(calmSince ? { calmSince } : {}),
     ...(check.goal === 'recovered' && settledSince ? { settledSince } : {}),
+    mention: check.goal === 'calm' && isTimeToMention(seconds, config),
     nextCheckSeconds: loop.intervalSeconds,
     reasons: late ? [`not reached within ${loop.deadlineSeconds} s`, ...judged.reasons] : judged.reasons,
   };
+}
+
+/** Whether another period of being scaled out has passed since the previous check. */
+function isTimeToMention(seconds: number, { notices, timing }: Config): boolean {
+  const period = notices.stillScaledOutHours * 3600;
+  return Math.floor(seconds / period) > Math.floor(Math.max(0, seconds - timing.calm.intervalSeconds) / period);
 }
 
 // A new loop starts after every change, so an old verdict for the same goal is not continued once it was settled.
