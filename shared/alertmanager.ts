@@ -41,16 +41,21 @@ export type AlertDecision =
   | { start: false; alert: string; reason: string };
 
 /**
- * Whether an alert starts a run, and under which name. Labels only select: `alertname` one of the runbook's alerts,
+ * Whether an alert starts a run, and under which name. Labels only select: `alert` (or else `alertname`) one of the
+ * runbook's alerts,
  * `environment` this deployment's, `service` a configured one. The execution's name is made of the alert's fingerprint
  * and start, so a repeat, a retry or a second Alertmanager starts nothing twice. Pure.
  */
 export function decideAlert(alert: AlertmanagerAlert, config: Config): AlertDecision {
   const { alertname = '', environment = '', service = '' } = alert.labels;
+  const wanted = alert.labels.alert ?? alertname;
   const skip = (reason: string): AlertDecision => ({ start: false, alert: alertname.slice(0, 100), reason });
   if (alert.status === 'resolved') return skip('resolved');
-  const name = alertNames.find((each): each is AlertName => each === alertname);
-  if (!name) return skip(`label alertname: not one of ${alertNames.join(', ')}`);
+  const name = alertNames.find((each): each is AlertName => each === wanted);
+  if (!name)
+    return skip(
+      `label ${'alert' in alert.labels ? 'alert' : 'alertname'}: not one of ${alertNames.join(', ')}`,
+    );
   if (environment !== config.environment) return skip(`label environment: not ${config.environment}`);
   if (!Object.hasOwn(config.services, service)) {
     return skip(`label service: not one of ${Object.keys(config.services).join(', ')}`);
