@@ -132,7 +132,9 @@ export function startIncident(options: IncidentOptions): IncidentRun {
 
 /** At the peak the most tasks were wanted, and of those the most ran. */
 const isHigher = (settings: ServiceSettings, peak: ServiceSettings | undefined): boolean =>
-  !peak || settings.desired > peak.desired || (settings.desired === peak.desired && settings.running > peak.running);
+  !peak ||
+  settings.desired > peak.desired ||
+  (settings.desired === peak.desired && settings.running > peak.running);
 
 const isEvent = (input: unknown): input is { id: string } =>
   typeof input === 'object' &&

@@ -23,7 +23,7 @@ export function consolePage({ engine, config, service }: Sandbox): string {
 </header>
 <main>
 <p id="verdict" class="banner" hidden></p>
-<p id="approval" class="banner" hidden>Scale-in waits for a decision: <a class="button" href="/mailbox" target="_blank" rel="noopener">Look at it and decide</a></p>
+<p id="approval" class="banner" hidden></p>
 <section aria-label="Capacity"><ul id="numbers" class="cards"></ul><div id="counts"></div></section>
 <section aria-label="Metrics"><h2>Metrics</h2><ul id="metrics" class="cards"></ul></section>
 <section aria-label="State machine"><h2>State machine</h2>

@@ -1,28 +1,64 @@
 import { escapeHtml, moment } from '../../shared/format.ts';
 import { approvalLink } from '../approver.ts';
-import type { Mail } from '../aws/mailbox.ts';
+import type { Sandbox } from '../sandbox.ts';
 import { htmlPage } from './html.ts';
 
-/** Every mail and notice that was accepted for delivery, newest first; approval links can be clicked. */
-export function mailboxPage(mails: readonly Mail[]): string {
-  const articles = mails.map(mailArticle).reverse().join('\n');
+/** A message as the page shows it. */
+interface Message {
+  at: number;
+  kind: string;
+  to: string;
+  subject: string;
+  text: string;
+}
+
+/** Everything that was accepted for delivery, newest first; approval links can be clicked. */
+export function mailboxPage(sandbox: Pick<Sandbox, 'aws' | 'webhooks'> | undefined): string {
+  const articles = messagesOf(sandbox).map(messageArticle).join('\n');
   return htmlPage(
     'Mailbox',
     `<header><h1>Mailbox</h1><nav><a href="/">Console</a> <a href="/mailbox">Reload</a></nav></header>
 <main class="mails">
-<p class="quiet">What SNS and SES accepted, newest first. Nothing leaves this machine.</p>
-${articles || '<p>No mail yet: the first notice goes out when an emergency run starts.</p>'}
+<p class="quiet">What SNS, SES, PagerDuty and the chat were sent, newest first. Nothing leaves this machine.</p>
+${articles || '<p>Nothing yet: the first notice goes out when an emergency run starts.</p>'}
 </main>`,
   );
 }
 
-function mailArticle({ at, channel, to, subject, text }: Mail): string {
-  const kind = channel === 'ses' ? 'mail' : 'notice';
+function messagesOf(sandbox: Pick<Sandbox, 'aws' | 'webhooks'> | undefined): Message[] {
+  if (!sandbox) return [];
+  const mails = sandbox.aws.mailbox.map(({ at, channel, to, subject, text }) => ({
+    at,
+    kind: channel === 'ses' ? 'mail' : 'notice',
+    to: to.join(', '),
+    subject,
+    text,
+  }));
+  const calls = sandbox.webhooks.map(({ at, url, body }) => ({
+    at,
+    kind: 'webhook',
+    to: new URL(url).host,
+    subject: `POST to ${new URL(url).host}`,
+    text: textOf(body),
+  }));
+  return [...mails, ...calls]
+    .map((message, i) => ({ message, i }))
+    .sort((a, b) => b.message.at - a.message.at || b.i - a.i)
+    .map(({ message }) => message);
+}
+
+/** A chat gets its words in `text`; PagerDuty gets a whole document. */
+function textOf(body: unknown): string {
+  const words = typeof body === 'object' && body !== null && 'text' in body ? body.text : undefined;
+  return typeof words === 'string' ? words : JSON.stringify(body, null, 2);
+}
+
+function messageArticle({ at, kind, to, subject, text }: Message): string {
   const link = approvalLink(text);
   const button = link ? `<p><a class="button" href="${escapeHtml(link)}">Look at it and decide</a></p>` : '';
   return `<article>
 <h2>${escapeHtml(subject)}</h2>
-<p class="quiet">${kind} to ${escapeHtml(to.join(', '))}, ${escapeHtml(moment(new Date(at)))}</p>
+<p class="quiet">${kind} to ${escapeHtml(to)}, ${escapeHtml(moment(new Date(at)))}</p>
 <pre>${linked(text)}</pre>
 ${button}
 </article>`;

@@ -136,7 +136,9 @@ function showLists({ executions, story, writes }) {
 
 /** Marks what the newest execution of the shown machine has visited, and where it is. */
 function showMachine(executions) {
-  const acting = executions.filter(({ outcome }) => outcome !== 'joined' && outcome !== 'ignored');
+  const acting = executions.filter(
+    ({ outcome, helper }) => !helper && outcome !== 'joined' && outcome !== 'ignored',
+  );
   const machine =
     chosen ?? acting.at(-1)?.machine ?? document.querySelector('[data-machine]').dataset.machine;
   const execution = acting.findLast((one) => one.machine === machine);
@@ -163,6 +165,14 @@ function mark(picture, execution) {
     picture.scrollBy(box.left - frame.left - frame.width / 2 + 88, box.top - frame.top - frame.height / 2);
 }
 
+function approvalParts({ needed, links }) {
+  const people = needed === 1 ? 'one person' : `${needed} different people`;
+  const buttons = links.map(({ name, path }) =>
+    element('a', { class: 'button', href: path, target: '_blank', rel: 'noopener' }, `Decide as ${name}`),
+  );
+  return [`Scale-in waits for ${people} to approve: `, ...buttons];
+}
+
 function showBanners({ verdict, approval, mails, now, speed }) {
   byId('mails').textContent = mails;
   byId('clock').textContent = verdict
@@ -171,7 +181,7 @@ function showBanners({ verdict, approval, mails, now, speed }) {
   byId('verdict').hidden = !verdict;
   byId('verdict').textContent = verdict ?? '';
   byId('approval').hidden = !approval;
-  if (approval) byId('approval').querySelector('a').setAttribute('href', approval.path);
+  if (approval) show(byId('approval'), JSON.stringify(approval), () => approvalParts(approval));
 }
 
 async function refresh() {

@@ -41,9 +41,7 @@ export function consoleRoutes(source: () => ConsoleSource | undefined, visits: V
     visits.sawVerdict = present.verdict !== undefined;
     return context.json(viewOf(present), 200, consoleHeaders);
   });
-  routes.get('/mailbox', (context) =>
-    context.html(mailboxPage(source()?.sandbox.aws.mailbox ?? []), 200, consoleHeaders),
-  );
+  routes.get('/mailbox', (context) => context.html(mailboxPage(source()?.sandbox), 200, consoleHeaders));
   routes.get('/favicon.ico', (context) => context.body(null, 204));
   routes.on(['GET', 'POST'], '/approvals/:handle', async (context) => {
     const sandbox = source()?.sandbox;

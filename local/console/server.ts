@@ -1,5 +1,6 @@
 import { InvalidInputError } from '../../shared/errors.ts';
 import { serveAws } from '../aws/server.ts';
+import { webhookRoutes } from '../webhook/routes.ts';
 import { consoleRoutes, type Visits } from './routes.ts';
 import type { ConsoleSource } from './view.ts';
 
@@ -22,7 +23,13 @@ export async function serveSandbox(port: number): Promise<SandboxServer> {
   const visits: Visits = { sawVerdict: false };
   const server = await serveAws(
     async (request) => source?.sandbox.aws.handle(request) ?? { status: 503, headers: {}, body: 'starting' },
-    { port, routes: consoleRoutes(() => source, visits) },
+    {
+      port,
+      routes: consoleRoutes(() => source, visits).route(
+        '/',
+        webhookRoutes(() => source?.sandbox),
+      ),
+    },
   ).catch((error: unknown) => {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error;

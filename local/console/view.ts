@@ -1,7 +1,6 @@
 import { alertNames, alertOf } from '../../shared/alerts.ts';
 import { inWords, metricLabel, metricValue } from '../../shared/format.ts';
-import { approvalLink } from '../approver.ts';
-import { openApproval } from '../display/approvals.ts';
+import { approvalLinks, openApproval } from '../display/approvals.ts';
 import { changesOf } from '../display/changes.ts';
 import type { Line } from '../display/lines.ts';
 import { metricNow } from '../display/metrics.ts';
@@ -47,9 +46,10 @@ export function viewOf({ sandbox, recorder, told, verdict, speed }: ConsoleSourc
 
 function approvalOf(sandbox: Sandbox) {
   const open = openApproval(sandbox);
-  const mail = open && sandbox.aws.mailbox.find(({ at, text }) => at >= open.askedAt && approvalLink(text));
-  const link = mail && approvalLink(mail.text);
-  return link ? { path: new URL(link).pathname, since: open.askedAt } : null;
+  if (!open) return null;
+  const mails = sandbox.aws.mailbox.filter(({ at }) => at >= open.askedAt);
+  const links = approvalLinks(mails, sandbox).map(({ name, url }) => ({ name, path: new URL(url).pathname }));
+  return { since: open.askedAt, needed: sandbox.config.approval.approvalsNeeded, links };
 }
 
 function metricOf(sandbox: Sandbox, recorder: Recorder, alert: (typeof alertNames)[number]) {
@@ -70,6 +70,9 @@ function metricOf(sandbox: Sandbox, recorder: Recorder, alert: (typeof alertName
   ];
 }
 
+/** State machines that only accompany another run: the page does not follow them. */
+const helpers: readonly string[] = ['approval-reminder'];
+
 function executionOf(execution: Execution) {
   const visited = statesOf(execution);
   const running = execution.status === 'RUNNING';
@@ -77,6 +80,7 @@ function executionOf(execution: Execution) {
   return {
     name: execution.name,
     machine: execution.machine,
+    helper: helpers.includes(execution.machine),
     outcome,
     reasons: reasons.map(inWords),
     startedAt: execution.startDate,

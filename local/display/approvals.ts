@@ -27,35 +27,51 @@ export function openApproval({ engine }: Pick<Sandbox, 'engine'>): OpenApproval 
   return undefined;
 }
 
-/** Tells that approval is asked for: who got a link, until when, and what happens meanwhile. */
-export function approvalLines(
+/** The links of approval mails, each with the approver that it is for. */
+export function approvalLinks(
   mails: readonly Mail[],
   { config }: Pick<Sandbox, 'config'>,
+): { name: string; url: string }[] {
+  return mails.flatMap((mail) => {
+    const url = approvalLink(mail.text);
+    const approver = config.approval.approvers.find(({ email }) => mail.to.includes(email));
+    return url ? [{ name: approver?.name ?? mail.to.join(', '), url }] : [];
+  });
+}
+
+const answers: Record<ApproverMood, string> = {
+  yes: 'the simulated approvers approve',
+  no: 'the simulated approvers reject',
+  never: 'nobody answers',
+  ask: '',
+};
+
+/** Tells that approval is asked for: who got a link, how many have to approve, until when. */
+export function approvalLines(
+  mails: readonly Mail[],
+  sandbox: Pick<Sandbox, 'config'>,
   mood: ApproverMood,
 ): Line[] {
-  const asking = mails.filter((mail) => approvalLink(mail.text));
-  const [first] = asking;
+  const [first] = mails.filter((mail) => approvalLink(mail.text));
   if (!first) return [];
-  const { approvers, expiresAfterSeconds } = config.approval;
-  const names = asking.map(
-    (mail) => approvers.find(({ email }) => mail.to.includes(email))?.name ?? mail.to.join(', '),
-  );
-  const until = `${moment(new Date(first.at + expiresAfterSeconds * 1000))}, in ${duration(expiresAfterSeconds)}`;
-  const link = approvalLink(first.text);
+  const links = approvalLinks(mails, sandbox);
   const line = { at: first.at, kind: 'approval' as const };
-  if (mood === 'ask' && link) {
-    const others = names.length > 1 ? [`${names.slice(1).join(', ')} got a link too: see the mailbox`] : [];
-    const pace = `while it waits, virtual time runs no faster than real time; the request expires ${until}`;
+  const names = links.map(({ name }) => name).join(', ');
+  if (/^reminder/i.test(first.subject)) return [{ ...line, text: `reminded by mail: ${names}`, details: [] }];
+  const { approvalsNeeded: needed, expiresAfterSeconds } = sandbox.config.approval;
+  const until = `${moment(new Date(first.at + expiresAfterSeconds * 1000))}, in ${duration(expiresAfterSeconds)}`;
+  const people = needed === 1 ? 'one of them has to approve' : `${needed} of them have to approve`;
+  const expiry = `without a decision the request expires ${until}`;
+  if (mood !== 'ask') {
     return [
-      {
-        ...line,
-        text: `YOU DECIDE, as ${names[0]}: open this page and approve or reject`,
-        details: [pace, ...others],
-        link,
-      },
+      { ...line, text: `asked by mail: ${names}; ${people}`, details: [[answers[mood], expiry].join('; ')] },
     ];
   }
-  const answers = { yes: 'approves', no: 'rejects', never: 'does not answer', ask: 'is asked' }[mood];
-  const details = [`the simulated approver ${answers}; without a decision the request expires ${until}`];
-  return [{ ...line, text: `asked by mail: ${names.join(', ')}`, details }];
+  const text =
+    needed === 1
+      ? 'YOU DECIDE: open one of these pages'
+      : `YOU DECIDE, in the place of ${needed} people: open ${needed} of these pages`;
+  return [
+    { ...line, text, details: [expiry, 'meanwhile virtual time runs no faster than real time'], links },
+  ];
 }

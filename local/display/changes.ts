@@ -107,5 +107,5 @@ export function settingsTable(columns: readonly (ServiceSettings | null)[]): str
 function policyCell({ policies }: ServiceSettings, name: string): string {
   const policy = policies.find((one) => one.name === name);
   if (!policy) return 'none';
-  return `${targetOf(policy)}, cooldowns ${policy.scaleOutCooldown}/${policy.scaleInCooldown} s`;
+  return `${targetOf(policy)}, cooldown ${policy.scaleOutCooldown}/${policy.scaleInCooldown} s`;
 }

@@ -11,8 +11,8 @@ export interface Line {
   text: string;
   /** The reasons, one by one. */
   details: readonly string[];
-  /** A link that the reader has to open now. */
-  link?: string;
+  /** Links that the reader has to open now, by who they are for. */
+  links?: readonly { name: string; url: string }[];
   /** Good or bad news; coloured on a terminal. */
   tone?: 'good' | 'bad';
 }
@@ -60,8 +60,12 @@ export function renderLine(line: Line, { width, stream }: Layout): string {
   const details = line.details.flatMap((detail) =>
     wrapped(detail, width - indent - 2).map((text, i) => `${margin}${i === 0 ? '· ' : '  '}${text}`),
   );
-  const link = line.link ? ['', `${margin}${styled(['bold', 'underline'], line.link, stream)}`, ''] : [];
-  return `${[head, ...more.map((text) => margin + colour(text)), ...details, ...link].join('\n')}\n`;
+  const links = (line.links ?? []).flatMap(({ name, url }) => [
+    '',
+    `${margin}${name}:`,
+    `${margin}${styled(['bold', 'underline'], url, stream)}`,
+  ]);
+  return `${[head, ...more.map((text) => margin + colour(text)), ...details, ...links, ...(links.length > 0 ? [''] : [])].join('\n')}\n`;
 }
 
 /** Breaks at blanks, but neither before a unit nor around an arrow; a word that is longer than the line stays whole. */

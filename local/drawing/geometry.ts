@@ -101,7 +101,7 @@ export function geometryOf(cells: ReadonlyMap<string, Cell>, { gaps, gutters }: 
     }
     const rightwards = third.x >= second.x;
     // To the left the label of the straight line comes first.
-    const x = rightwards ? second.x + 6 : Math.min(second.x, middle(route.from) - 52) - 6;
+    const x = rightwards ? second.x + 6 : Math.min(second.x, middle(route.from) - 58) - 6;
     return { x, y: second.y - 3, anchor: rightwards ? 'start' : 'end' };
   }
 

@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { pictures } from '../../local/draw.ts';
+import { drawing } from '../../local/drawing/svg.ts';
+import { loadDefinitions } from '../../local/engine/definitions.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const images = join(root, 'docs', 'images');
+
+describe('docs/images', () => {
+  it.each([...pictures()])(
+    '%s shows the state machine as it is; if not, run node local/draw.ts',
+    (file, picture) => {
+      expect(readFileSync(join(images, file), 'utf8')).toBe(picture);
+    },
+  );
+
+  it('shows no state machine that does not exist', () => {
+    expect(
+      readdirSync(images)
+        .filter((file) => file.endsWith('.svg'))
+        .sort(),
+    ).toEqual([...pictures().keys()].sort());
+  });
+});
+
+describe('a picture', () => {
+  const { machines } = loadDefinitions(join(root, 'statemachines'));
+
+  it.each([...machines.values()])(
+    'of $name has every state once, none above another',
+    ({ name, definition }) => {
+      const svg = drawing(name, definition, { standalone: false });
+      const boxes = [
+        ...svg.matchAll(
+          /data-state="([^"]*)"><title>[\s\S]*?<\/title><(?:rect class="box" x="([\d.]+)" y="([\d.]+)"|polygon class="box" points="([\d.]+),([\d.]+))/g,
+        ),
+      ];
+      const places = boxes.map(([, , x, y, tip, top]) => `${x ?? Number(tip) - 14},${y ?? top}`);
+      expect(boxes.map(([, state]) => state).sort()).toEqual(Object.keys(definition.States).sort());
+      expect(new Set(places).size).toBe(places.length);
+    },
+  );
+
+  it('has a line for every way on, and escapes what people wrote', () => {
+    const svg = drawing(
+      'x"<script>',
+      {
+        StartAt: 'Ask <b>',
+        States: {
+          'Ask <b>': {
+            Type: 'Choice',
+            Comment: '"quoted" & <i>',
+            Choices: [{ Variable: '$.a.dryRun', BooleanEquals: true, Next: 'Done' }],
+            Default: 'Again',
+          },
+          Again: { Type: 'Wait', Seconds: 1, Next: 'Ask <b>' },
+          Done: { Type: 'Succeed' },
+        },
+      },
+      { standalone: true },
+    );
+    expect(svg.match(/<path class="line"/g)).toHaveLength(3);
+    expect(svg).toContain('>dry run</text>');
+    expect(svg).not.toMatch(/<script|<b>|<i>/);
+  });
+});
