@@ -1,0 +1,108 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { readConfig } from '../../../local/config-files.ts';
+import { scenarioPlay } from '../../../local/play.ts';
+import { createSandbox, type Sandbox } from '../../../local/sandbox.ts';
+import type { MonitoringFault, Trouble } from '../../../local/world/troubles.ts';
+import { type Config, serviceConfig } from '../../../shared/config.ts';
+import { Assessment } from '../../../shared/document.ts';
+import { configWith, request } from '../../support/builders.ts';
+
+let sandbox: Sandbox | undefined;
+afterEach(() => sandbox?.close());
+
+/** What `assess` says ten minutes into a spike. */
+async function assessed(troubles: Trouble[], config: Config = readConfig('production')) {
+  const play = scenarioPlay('traffic-spike', serviceConfig(config, 'buywhere-api'), 1);
+  sandbox = createSandbox({
+    config,
+    service: 'buywhere-api',
+    world: { ...play.world, troubles },
+    seed: 1,
+    alarmsStartRuns: false,
+  });
+  const { time, functions } = sandbox;
+  await time.runUntil(() => false, 600_000);
+  let answer: unknown;
+  const asking = functions.assess?.(
+    { document: { request: request() } },
+    { functionName: 'assess', awsRequestId: '1' },
+  );
+  const done = asking?.then((one) => {
+    answer = one;
+  });
+  await time.runUntil(() => answer !== undefined, 60_000);
+  await done;
+  return Assessment.parse(answer);
+}
+
+const fault = (kind: MonitoringFault): Trouble[] => [
+  { kind: 'monitoring-fault', fault: kind, from: 300, until: 9999 },
+];
+
+describe('metrics during a spike', () => {
+  it('with everything well: CloudWatch and Prometheus agree about the same minutes', async () => {
+    const { metrics } = await assessed([]);
+    expect(metrics.latencyP99Seconds).toMatchObject({
+      level: 'critical',
+      source: 'CloudWatch',
+      others: [{ source: 'Prometheus' }],
+    });
+    expect(metrics.dbPoolPercent).toMatchObject({ level: 'ok', source: 'Prometheus' });
+    expect(metrics.dbPoolPercent.ageSeconds).toBeLessThanOrEqual(120);
+    expect(metrics.dbPoolPercent.others?.map(({ source }) => source)).toEqual([
+      'CloudWatch',
+      "/metrics, one task's view",
+    ]);
+  });
+
+  it('Prometheus down: CloudWatch alone, and the reason why the other is missing', async () => {
+    const { metrics } = await assessed(fault('down'));
+    expect(metrics.latencyP99Seconds).toMatchObject({
+      level: 'critical',
+      others: [
+        { source: 'Prometheus', reason: 'TypeError: nothing answers at https://prometheus.buywhere.ai' },
+      ],
+    });
+    expect(metrics.dbPoolPercent).toMatchObject({ source: 'CloudWatch', level: 'ok' });
+  });
+
+  it.each(['nan', 'missing'] as const)('Prometheus says %s: the next source counts', async (kind) => {
+    const { metrics } = await assessed(fault(kind));
+    expect(metrics.dbPoolPercent).toMatchObject({ source: 'CloudWatch', level: 'ok' });
+    expect(metrics.latencyP99Seconds.level).toBe('critical');
+  });
+
+  it('a lying endpoint makes latencies unknown, never ok, and the cause is found all the same', async () => {
+    const { metrics, cause } = await assessed(fault('lying'));
+    expect(metrics.latencyP99Seconds.level).toBe('unknown');
+    expect(metrics.latencyP99Seconds.reason).toMatch(
+      /^contradiction: at 17:0\d CloudWatch says \d+\.?\d* and Prometheus says 0\.099$/,
+    );
+    expect([metrics.requestRatePerMinute.level, cause.name]).toEqual(['critical', 'traffic-spike']);
+  });
+
+  it('a frozen endpoint takes the place of nothing: its percentiles are NaN, CloudWatch counts', async () => {
+    const { metrics } = await assessed(fault('frozen'));
+    expect(metrics.latencyP99Seconds).toMatchObject({ level: 'critical', source: 'CloudWatch' });
+  });
+
+  it('CloudWatch three minutes late: its old values count only where Prometheus has none', async () => {
+    const late: Trouble[] = [{ kind: 'metric-delay', seconds: 200, from: 0, until: 9999 }];
+    const { metrics } = await assessed(late);
+    expect(metrics.latencyP99Seconds.source).toBe('Prometheus');
+    expect(metrics.requestRatePerMinute.source).toBe('CloudWatch');
+    expect(metrics.requestRatePerMinute.ageSeconds).toBeGreaterThan(240);
+  });
+
+  it('a scrape is asked as the last resort, for the pool alone', async () => {
+    const scraped = configWith((_, own) => {
+      own.metrics = { ...own.metrics, dbPoolPercent: ['scrape'] };
+    });
+    const { metrics } = await assessed([], scraped);
+    expect(metrics.dbPoolPercent).toMatchObject({
+      source: "/metrics, one task's view",
+      level: 'ok',
+      ageSeconds: 0,
+    });
+  });
+});

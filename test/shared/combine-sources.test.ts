@@ -1,0 +1,77 @@
+import { describe, expect, it } from '@jest/globals';
+import { combine } from '../../shared/combine-sources.ts';
+import { sourceLabels } from '../../shared/metric-sources.ts';
+import type { Series } from '../../shared/series.ts';
+import { levelOf } from '../../shared/thresholds.ts';
+import { production } from '../support/builders.ts';
+
+const now = new Date('2026-10-02T17:10:00Z');
+const minutesAgo = (minutes: number) => new Date(now.getTime() - minutes * 60_000);
+const limit = production.thresholds.latencyP99Seconds;
+const { cloudwatch, prometheus, scrape } = sourceLabels;
+
+/** A series of one value, that many minutes old. */
+const said = (source: string, value: number, minutes = 2): Series => ({
+  source,
+  points: [{ at: minutesAgo(minutes), value }],
+});
+const silent = (source: string, unknown = 'no data points'): Series => ({ source, unknown });
+const combined = (...readings: Series[]) =>
+  combine(readings, { now, planning: production.planning, level: (value) => levelOf(value, limit) });
+const value = (series: Series) => ('points' in series ? series.points.at(-1)?.value : undefined);
+
+describe('two sources of one metric', () => {
+  it('the first known value counts, and the other one is kept beside it', () => {
+    const series = combined(said(cloudwatch, 3), said(prometheus, 4));
+    expect([series.source, value(series)]).toEqual(['CloudWatch', 3]);
+    expect(series.others).toEqual([{ source: 'Prometheus', value: 4 }]);
+  });
+
+  it('the second one counts where the first is unknown', () => {
+    const series = combined(silent(cloudwatch, 'AccessDenied'), said(prometheus, 4));
+    expect([series.source, value(series)]).toEqual(['Prometheus', 4]);
+    expect(series.others).toEqual([{ source: 'CloudWatch', reason: 'AccessDenied' }]);
+  });
+
+  it('where both are unknown the metric is, with both reasons', () => {
+    expect(combined(silent(cloudwatch, 'stale'), silent(prometheus, 'NaN'))).toMatchObject({
+      unknown: 'CloudWatch: stale; Prometheus: NaN',
+    });
+  });
+
+  it('a source that lags behind its usual delay gives way to one that does not', () => {
+    const series = combined(said(cloudwatch, 0.5, 5), said(prometheus, 4, 1));
+    expect([series.source, value(series)]).toEqual(['Prometheus', 4]);
+    expect(series.others).toEqual([{ source: 'CloudWatch', value: 0.5, reason: '300 s old' }]);
+  });
+
+  it('a lagging one still counts where nothing better is known', () => {
+    expect(value(combined(said(cloudwatch, 0.5, 5), silent(prometheus)))).toBe(0.5);
+  });
+});
+
+describe('a contradiction', () => {
+  it.each([
+    ['more than twice apart and another level', 0.5, 2.6, true],
+    ['more than twice apart, but both critical', 3, 9, false],
+    ['another level, but exactly twice apart', 2.6, 1.3, false],
+    ['another level, but close', 2.4, 2.6, false],
+    ['nothing against a spike', 0, 4, true],
+  ])('%s: %d against %d', (_, first, second, contradicts) => {
+    const series = combined(said(cloudwatch, first), said(prometheus, second));
+    expect('unknown' in series).toBe(contradicts);
+    if ('unknown' in series) {
+      expect(series.unknown).toBe(
+        `contradiction: at 17:08 CloudWatch says ${first} and Prometheus says ${second}`,
+      );
+    }
+  });
+
+  it('is one of the same minute only: during a spike each minute differs from the last', () => {
+    expect(value(combined(said(cloudwatch, 0.5, 2), said(prometheus, 9, 1)))).toBe(0.5);
+  });
+
+  it('a scrape sees one task, so it neither contradicts nor confirms', () => {
+    expect(value(combined(said(prometheus, 0.5), said(scrape, 9)))).toBe(0.5);
+  });
+});

@@ -1,0 +1,53 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseConfig } from '../../shared/config.ts';
+import { production } from '../support/builders.ts';
+
+/** Production's configuration with other metrics of its service, as an operator would write it. */
+const withService = (changes: object) => () =>
+  parseConfig(
+    {
+      ...production,
+      services: { 'buywhere-api': { ...production.services['buywhere-api'], ...changes } },
+    },
+    'config/test.yml',
+  );
+
+describe('the sources in the configuration', () => {
+  it.each([
+    'cpuPercent',
+    'latencyP95Seconds',
+    'latencyP99Seconds',
+    'errorRatePercent',
+    'pgbouncerWaitMilliseconds',
+    'requestRatePerMinute',
+  ])('a scrape for %s is refused: rates and percentiles never come from one task', (name) => {
+    expect(withService({ metrics: { [name]: ['cloudwatch', 'scrape'] } })).toThrow(
+      new RegExp(
+        `services\\.buywhere-api\\.metrics\\.${name}: a scrape sees one task's counters.*allowed: cloudwatch, prometheus`,
+      ),
+    );
+  });
+
+  it.each([
+    [{ metrics: { dbPoolPercent: [] } }, /metrics\.dbPoolPercent: must name at least one source/],
+    [
+      { metrics: { dbPoolPercent: ['graphite'] } },
+      /dbPoolPercent\.0: must be one of cloudwatch, prometheus, scrape/,
+    ],
+    [{ metrics: { dbPoolPercent: ['scrape', 'scrape'] } }, /names a source twice/],
+    [{ metrics: { cpu: ['cloudwatch'] } }, /unknown key "cpu"/],
+    [{ metrics: { cpuPercent: ['prometheus'] } }, /metrics\.cpuPercent: no query of this metric ships/],
+    [
+      { prometheusUrl: undefined },
+      /prometheusUrl: must be given, because metrics names prometheus for latencyP95Seconds/,
+    ],
+    [{ metricsUrl: undefined }, /metricsUrl: must be given, because metrics names scrape for dbPoolPercent/],
+  ])('%j is refused', (changes, message) => {
+    expect(withService(changes)).toThrow(message);
+  });
+
+  it('CloudWatch alone needs no address', () => {
+    const alone = withService({ metrics: {}, prometheusUrl: undefined, metricsUrl: undefined })();
+    expect(alone.services['buywhere-api']?.metrics.dbPoolPercent).toEqual(['cloudwatch']);
+  });
+});
