@@ -36,9 +36,10 @@ export function statusLine(sandbox: Sandbox, speed: number, { stream, width }: L
 function statusText(sandbox: Sandbox, speed: number): string {
   const { aws, engine, service, time } = sandbox;
   const { desired, running } = aws.settings(service.cluster, service.service);
-  const current = engine.executions.findLast(({ status }) => status === 'RUNNING');
+  const open = openApproval(sandbox);
+  const current = open?.execution ?? engine.executions.findLast(({ status }) => status === 'RUNNING');
   const state = current?.history.findLast((event) => event.stateEnteredEventDetails)?.stateEnteredEventDetails
     ?.name;
-  const pace = openApproval(sandbox) ? Math.min(1, speed) : speed;
+  const pace = open ? Math.min(1, speed) : speed;
   return `${clockTime(time.now())} ${pace}×  ${running}/${desired} tasks  ${current ? `${current.machine}: ${state ?? ''}` : 'no run is under way'}`;
 }

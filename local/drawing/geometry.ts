@@ -1,4 +1,4 @@
-import type { Route, Tracks } from './routes.ts';
+import { leavesLeft, type Route, type Tracks } from './routes.ts';
 import type { Cell } from './rows.ts';
 
 export interface Point {
@@ -25,23 +25,32 @@ const boxHeight = 38;
 const trackHeight = 13;
 const trackWidth = 8;
 const margin = 12;
-/** Room at the left for the labels of loops. */
-const loopLabels = 56;
+/** Width of a character of a label, on average. */
+const characterWidth = 5.6;
 const smallestGap = 26;
 const smallestGutter = 18;
 
 /** Makes room for every track, then tells where things are. */
-export function geometryOf(cells: ReadonlyMap<string, Cell>, { gaps, gutters }: Tracks): Geometry {
+export function geometryOf(
+  cells: ReadonlyMap<string, Cell>,
+  routes: readonly Route[],
+  { gaps, gutters }: Tracks,
+): Geometry {
   const rows = Math.max(...[...cells.values()].map(({ row }) => row)) + 1;
   const lanes = Math.max(...[...cells.values()].map(({ lane }) => lane)) + 1;
   const gapHeight = (row: number) => Math.max(smallestGap, 16 + (gaps.get(row)?.length ?? 0) * trackHeight);
   const gutterWidth = (lane: number) =>
     Math.max(smallestGutter, 16 + (gutters.get(lane)?.length ?? 0) * trackWidth);
-  const hasLoops = (gutters.get(0)?.length ?? 0) > 0;
+  const outside = routes.filter(({ shape }) => 'gutter' in shape && shape.gutter === 0);
+  const labelRoom = Math.ceil(Math.max(0, ...outside.map(({ line }) => line.label.length)) * characterWidth);
+  const sideways = routes.filter(({ shape }) => shape.kind !== 'straight');
+  /** Boxes that lines leave to the left only: there the label of the straight line stands at its right. */
+  const leftOnly = new Set(sideways.filter(leavesLeft).map(({ line }) => line.from));
+  for (const route of sideways) if (!leavesLeft(route)) leftOnly.delete(route.line.from);
   const tops = offsets(rows, margin, (row) => boxHeight + gapHeight(row));
   const lefts = offsets(
     lanes,
-    margin + (hasLoops ? loopLabels : 0) + gutterWidth(0),
+    margin + labelRoom + gutterWidth(0),
     (lane) => boxWidth + gutterWidth(lane + 1),
   );
   const top = (row: number) => tops[row] ?? 0;
@@ -54,8 +63,7 @@ export function geometryOf(cells: ReadonlyMap<string, Cell>, { gaps, gutters }: 
   const gutterX = (lane: number, track: number) => left(lane) - 10 - track * trackWidth;
 
   /** Lines that leave sideways start beside the middle, the later ones farther out, on a track farther up. */
-  const exitX = ({ from, to, order, line }: Route) =>
-    middle(from) + (to.lane < from.lane || (line.back && to.lane === from.lane) ? -1 : 1) * (18 + order * 13);
+  const exitX = (route: Route) => middle(route.from) + (leavesLeft(route) ? -1 : 1) * (18 + route.order * 13);
 
   function way(route: Route): Point[] {
     const { from, to, shape } = route;
@@ -93,13 +101,18 @@ export function geometryOf(cells: ReadonlyMap<string, Cell>, { gaps, gutters }: 
 
   function label(route: Route): Point & { anchor: 'start' | 'end' } {
     const [first = { x: 0, y: 0 }, second = first, third = second] = way(route);
-    if (route.shape.kind === 'straight') return { x: second.x - 5, y: first.y + 12, anchor: 'end' };
+    if (route.shape.kind === 'straight') {
+      const atRight = leftOnly.has(route.line.from);
+      return { x: second.x + (atRight ? 5 : -5), y: first.y + 12, anchor: atRight ? 'start' : 'end' };
+    }
     if (second.y === first.y) {
       const outermost = gutterX(route.to.lane, (gutters.get(route.to.lane)?.length ?? 1) - 1);
       const x = route.to.lane === route.from.lane ? outermost : second.x;
-      return { x: x - 4, y: second.y - 4 + route.order * 16, anchor: 'end' };
+      return { x: x - 4, y: second.y - 4 + Math.min(route.order, 1) * 16, anchor: 'end' };
     }
     const rightwards = third.x >= second.x;
+    if (!rightwards && route.shape.kind === 'gutter')
+      return { x: third.x - 4, y: third.y + 14, anchor: 'end' };
     // To the left the label of the straight line comes first.
     const x = rightwards ? second.x + 6 : Math.min(second.x, middle(route.from) - 58) - 6;
     return { x, y: second.y - 3, anchor: rightwards ? 'start' : 'end' };

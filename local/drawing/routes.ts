@@ -43,6 +43,10 @@ export function routesOf(
   return { routes, tracks };
 }
 
+/** Whether a line leaves its box left of the middle: towards a lane or a gutter on that side. */
+export const leavesLeft = ({ from, to, shape }: Route): boolean =>
+  to.lane < from.lane || (to.lane === from.lane && shape.kind !== 'straight');
+
 function shapeOf(
   line: DirectedLine,
   from: Cell,

@@ -24,7 +24,7 @@ export function drawing(
   const graph = graphOf(definition);
   const { cells, lines } = cellsOf(graph);
   const { routes, tracks } = routesOf(lines, cells);
-  const geometry = geometryOf(cells, tracks);
+  const geometry = geometryOf(cells, routes, tracks);
   const { width, height } = geometry;
   const title = `State machine ${name}`;
   return `<svg xmlns="http://www.w3.org/2000/svg" class="asl" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escapeHtml(title)}">
@@ -41,6 +41,8 @@ ${routes
 
 const lineHeight = 14;
 const charactersPerLine = 26;
+/** A choice is narrower at its top and bottom. */
+const charactersPerChoiceLine = 21;
 
 function boxShape({ name, type, comment, onError }: Box, { box, boxWidth, boxHeight }: Geometry): string {
   const { x, y } = box(name);
@@ -49,7 +51,7 @@ function boxShape({ name, type, comment, onError }: Box, { box, boxWidth, boxHei
     type === 'Choice'
       ? `<polygon class="box" points="${hexagon(x, y, boxWidth, boxHeight)}"/>`
       : `<rect class="box" x="${x}" y="${y}" width="${boxWidth}" height="${boxHeight}" rx="${round}"/>`;
-  const rows = lettering(name);
+  const rows = lettering(name, type === 'Choice' ? charactersPerChoiceLine : charactersPerLine);
   const top = y + boxHeight / 2 - ((rows.length - 1) * lineHeight) / 2 + 4;
   const text = rows.map(
     (row, i) =>
@@ -66,12 +68,11 @@ function hexagon(x: number, y: number, width: number, height: number): string {
   return `${x + tip},${y} ${right - tip},${y} ${right},${middle} ${right - tip},${bottom} ${x + tip},${bottom} ${x},${middle}`;
 }
 
-function lettering(name: string): string[] {
+function lettering(name: string, most: number): string[] {
   const rows: string[] = [];
   for (const word of name.split(' ')) {
     const last = rows.at(-1);
-    if (last !== undefined && last.length + word.length < charactersPerLine)
-      rows[rows.length - 1] = `${last} ${word}`;
+    if (last !== undefined && last.length + word.length < most) rows[rows.length - 1] = `${last} ${word}`;
     else rows.push(word);
   }
   return rows;
