@@ -7,13 +7,13 @@ import { type Aws, createAws } from './aws/aws.ts';
 import type { AlarmEvent } from './aws/cloudwatch/alarm-event.ts';
 import { installVirtualTime, type VirtualTime } from './clock.ts';
 import { statemachinesFolder } from './config-files.ts';
-import { loadDefinitions } from './engine/definitions.ts';
-import { createEngine, type Engine } from './engine/engine.ts';
+import { type Definitions, loadDefinitions } from './engine/definitions.ts';
+import { createEngine, type Engine, type EngineOptions } from './engine/engine.ts';
 import { createStepFunctionsApi } from './engine/wire.ts';
-import { type LocalFunction, localFunctions } from './functions.ts';
+import { type LocalFunction, type LocalSurroundings, localFunctions } from './functions.ts';
 import { endpointsOver, type HttpGet } from './prometheus/endpoints.ts';
 import { seedAlarms, seedAutoscaling } from './seed.ts';
-import type { FaultPlan } from './wire.ts';
+import type { FaultPlan, WriteRecord } from './wire.ts';
 import type { ServiceOptions } from './world/options.ts';
 import { mulberry32 } from './world/random.ts';
 import type { World } from './world/types.ts';
@@ -51,8 +51,24 @@ export interface SandboxOptions {
   alarmsStartRuns?: boolean;
   /** What answers GET requests in place of the simulated service, such as a real Prometheus. */
   httpGet?: HttpGet;
+  /** What looks into the sandbox, or gets between its parts. */
+  hooks?: SandboxHooks;
   /** Virtual time at the start; the real time where real programs take part. */
   start?: Date;
+}
+
+/** Where tests that break things take hold; each is optional and changes nothing by itself. */
+export interface SandboxHooks {
+  /** State machines in place of those in `statemachines/`. */
+  definitions?: Definitions;
+  /** Gets between the functions and their surroundings: clock, store, wire, HTTP. */
+  surroundings?(own: LocalSurroundings): LocalSurroundings;
+  /** Gets between the state machines and the functions. */
+  functions?(own: Record<string, LocalFunction>): Record<string, LocalFunction>;
+  /** Told of every event of every execution's history. */
+  onEvent?: NonNullable<EngineOptions['onEvent']>;
+  /** Told of each write in the moment that it takes effect. */
+  onWrite?(write: WriteRecord): void;
 }
 
 /** The whole product on a laptop: the shipped functions and state machines over a simulated AWS, in virtual time. */
@@ -68,6 +84,8 @@ export interface Sandbox {
   logs: LogLine[];
   /** What PagerDuty and the chat were sent. */
   webhooks: WebhookCall[];
+  /** The switch that stops every run before its next write. */
+  killSwitch: { on: boolean };
   /** Alarm events of the runbook's alarms, in order. */
   alarmEvents: AlarmEvent[];
   close(): void;
@@ -80,7 +98,7 @@ const deliveryMilliseconds = 1000;
 const ruleId = '5f0e1d2c-7b6a-4c3d-9e8f-0a1b2c3d4e5f';
 
 export function createSandbox(options: SandboxOptions): Sandbox {
-  const { config, seed } = options;
+  const { config, seed, hooks = {} } = options;
   const service = serviceConfig(config, options.service);
   const time = installVirtualTime({ start: options.start ?? sandboxStart, seed });
   const { loadBalancer, targetGroup } = service;
@@ -112,11 +130,13 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     customNamespace: service.customNamespace,
     loadBalancers: { [`${service.cluster}/${service.service}`]: { loadBalancer, targetGroup } },
     ...(options.faults ? { faults: options.faults } : {}),
+    ...(hooks.onWrite ? { onWrite: hooks.onWrite } : {}),
   });
   const store = memoryRecordStore({ now: () => new Date(time.now()) });
   const logs: LogLine[] = [];
   const webhooks: WebhookCall[] = [];
-  const functions = localFunctions({
+  const killSwitch = { on: true };
+  const surroundings: LocalSurroundings = {
     config,
     now: time.now,
     randomBytes: time.randomBytes,
@@ -126,15 +146,19 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     httpPost: webhooksInto(webhooks, time.now),
     readSecret: async (name) =>
       name === config.notices.chat.urlSecret ? sandboxChatUrl : `sandbox value of ${name}`,
+    switchIsOn: async () => killSwitch.on,
     log: (functionName) => logInto(logs, functionName, time.now),
     topicArn: `arn:aws:sns:${config.region}:123456789012:emergency-scaling-notices`,
     approvalBaseUrl: options.approvalBaseUrl ?? 'http://127.0.0.1',
-  });
+  };
+  const wired = localFunctions(hooks.surroundings?.(surroundings) ?? surroundings);
+  const functions = hooks.functions?.(wired) ?? wired;
   const engine = createEngine({
-    definitions: loadDefinitions(statemachinesFolder),
+    definitions: hooks.definitions ?? loadDefinitions(statemachinesFolder),
     functions,
     now: time.now,
     random: time.random,
+    ...(hooks.onEvent ? { onEvent: hooks.onEvent } : {}),
   });
   const api = createStepFunctionsApi(engine);
   aws.mount('AWSStepFunctions', (operation, input) => api(operation, input));
@@ -153,7 +177,21 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     aws.stop();
     time.uninstall();
   };
-  return { config, service, time, world, aws, engine, store, functions, logs, webhooks, alarmEvents, close };
+  return {
+    config,
+    service,
+    time,
+    world,
+    aws,
+    engine,
+    store,
+    functions,
+    logs,
+    webhooks,
+    killSwitch,
+    alarmEvents,
+    close,
+  };
 }
 
 /** Starts an emergency run as the deployed rule does; EventBridge names the execution after the event and the rule. */

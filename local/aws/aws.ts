@@ -39,6 +39,8 @@ export interface AwsOptions {
   customNamespace?: string;
   /** Known SNS topics; without it every topic of the account exists. */
   topics?: readonly string[];
+  /** Told of each write in the moment that it takes effect. */
+  onWrite?: (write: WriteRecord) => void;
 }
 
 /** The simulated AWS: a function from request to answer, with what it did and the levers of the sandbox. */
@@ -79,6 +81,7 @@ function createSite(options: AwsOptions): Site {
     account: options.account ?? '123456789012',
     region: options.region ?? 'ap-southeast-1',
     writes: [],
+    ...(options.onWrite && { onWrite: options.onWrite }),
     loadBalancersOf: (service) =>
       options.loadBalancers?.[`${service.cluster}/${service.name}`] ?? defaultLoadBalancer(service),
     customNamespace: options.customNamespace ?? 'BuyWhere/API',

@@ -83,6 +83,7 @@ export function createRecorder(site: Site, store: ScalingStore) {
     if (Object.keys(to).length > 0) {
       const write = { at: site.now(), who, call, service: `${service.cluster}/${service.name}`, from, to };
       site.writes.splice(ownWrites, 0, write);
+      site.onWrite?.(write);
     }
     return result;
   };

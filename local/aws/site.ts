@@ -19,6 +19,8 @@ export interface Site {
   readonly account: string;
   readonly region: string;
   readonly writes: WriteRecord[];
+  /** Told of each write in the moment that it takes effect. */
+  readonly onWrite?: (write: WriteRecord) => void;
   readonly loadBalancersOf: (service: SimulatedService) => LoadBalancerNames;
   /** Namespace of the metrics that the services publish themselves, with the dimension `Service`. */
   readonly customNamespace: string;

@@ -44,14 +44,16 @@ export function setDesiredCount(
   }
   const from = service.desiredCount;
   service.setDesiredCount(change.desired);
-  site.writes.push({
+  const write = {
     at: site.now(),
     who: AUTO_SCALING,
     call: 'ecs:UpdateService',
     service: `${service.cluster}/${service.name}`,
     from: { desired: from },
     to: { desired: change.desired },
-  });
+  };
+  site.writes.push(write);
+  site.onWrite?.(write);
   store.activities.push({
     id: uuid(site),
     resourceId: change.resourceId,
