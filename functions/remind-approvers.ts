@@ -1,50 +1,71 @@
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { z } from 'zod';
 import { inviteApprovers } from '../shared/approval-invitation.ts';
-import { dueOf } from '../shared/approval-reminder.ts';
-import { markApproval, mayApprove, readApproval } from '../shared/approvals.ts';
-import { mail, notices, store } from '../shared/aws/clients.ts';
+import { type Due, dueOf } from '../shared/approval-reminder.ts';
+import { markApproval, readApproval } from '../shared/approval-store.ts';
+import { type ApprovalRequest, mayApprove } from '../shared/approvals.ts';
+import { mail, notices, states, store } from '../shared/aws/clients.ts';
 import { links, random } from '../shared/aws/platform.ts';
+import { isRunning } from '../shared/aws/step-functions.ts';
+import type { Config } from '../shared/config.ts';
 import { lambda, step } from '../shared/lambda.ts';
 import { reminderNotice } from '../shared/notices.ts';
 import type { Tools } from '../shared/tools.ts';
 
+type ReminderTools = Tools<'mail' | 'store' | 'links' | 'random' | 'notices' | 'states'>;
+
 /**
- * Looks after an open approval request: mails a reminder at half time and escalates before it expires, once each. Says
- * `deliver` when a decision is stored that Step Functions has not taken yet.
+ * Looks after an open approval request: mails a reminder at half time and escalates before it expires, once each; mails
+ * that failed go out again. Says `deliver` when a decision is stored that Step Functions has not taken yet.
  */
 export const remindApprovers = step({
   name: 'remind-approvers',
   input: z.object({ approvalId: z.string() }),
-  async run({ approvalId }, tools: Tools<'mail' | 'store' | 'links' | 'random' | 'notices'>) {
-    const { config, store } = tools;
-    const nextCheckSeconds = config.approval.checkSeconds;
-    const found = await readApproval(approvalId, store);
+  async run({ approvalId }, tools: ReminderTools) {
+    const nextCheckSeconds = tools.config.approval.checkSeconds;
+    const found = await readApproval(approvalId, tools.store);
     // Just started: the request itself is stored a moment later.
     if (!found) return { due: 'nothing', nextCheckSeconds };
-    const { request } = found;
-    const due = dueOf(request, tools.now(), config);
-    if (due === 'remind') {
-      await markApproval(approvalId, { reminded: true }, store);
-      const answered = new Set(request.decisions.map(({ by }) => by));
-      const missing = config.approval.approvers.filter(
-        (approver) =>
-          !answered.has(approver.name) &&
-          mayApprove(approver, request.requestedBy, config.approval.requesterMayApprove),
-      );
-      const { sent, failures } = await inviteApprovers(request, missing, 'reminder', tools);
-      tools.log.info('approvers reminded', { approval: approvalId, sent, failures });
-    }
-    if (due === 'escalate') {
-      await markApproval(approvalId, { escalated: true }, store);
-      const { subject, text } = reminderNotice(request, tools.now(), config);
-      await tools.notices.sns.send(
-        new PublishCommand({ TopicArn: tools.notices.topicArn, Subject: subject, Message: text }),
-      );
-      tools.log.warn('approval escalated', { approval: approvalId });
-    }
+    const due = await stillDue(found.request, tools);
+    // Sent before it is marked: a crash between the two makes a second mail, never none.
+    if (due === 'invite' || due === 'remind') await mailAgain(found.request, due, tools);
+    if (due === 'escalate') await escalate(found.request, tools);
     return { due, nextCheckSeconds };
   },
 });
 
-export const handler = lambda(remindApprovers, { mail, store, links, random, notices });
+export const handler = lambda(remindApprovers, { mail, store, links, random, notices, states });
+
+/** Nobody is bothered about a run that has ended. */
+async function stillDue(request: ApprovalRequest, { states, now, config }: ReminderTools): Promise<Due> {
+  const due = dueOf(request, now(), config);
+  const tellsPeople = due === 'invite' || due === 'remind' || due === 'escalate';
+  return tellsPeople && !(await isRunning(states, request.execution)) ? 'done' : due;
+}
+
+async function mailAgain(request: ApprovalRequest, due: 'invite' | 'remind', tools: ReminderTools) {
+  const approvers = missingApprovers(request, tools.config).filter(
+    ({ name }) => due === 'remind' || request.unreached.includes(name),
+  );
+  const occasion = due === 'remind' ? 'reminder' : 'request';
+  const { sent, unreached, failures } = await inviteApprovers(request, approvers, occasion, tools);
+  const reminded = request.reminded || (due === 'remind' && sent > 0);
+  await markApproval(request.id, { reminded, unreached }, tools.store);
+  tools.log.info('approvers mailed again', { approval: request.id, occasion, sent, failures });
+}
+
+/** Those who may decide and have not. */
+function missingApprovers({ decisions, requestedBy }: ApprovalRequest, { approval }: Config) {
+  const answered = new Set(decisions.map(({ by }) => by));
+  return approval.approvers.filter(
+    (approver) =>
+      !answered.has(approver.name) && mayApprove(approver, requestedBy, approval.requesterMayApprove),
+  );
+}
+
+async function escalate(request: ApprovalRequest, { notices, config, now, store, log }: ReminderTools) {
+  const { subject, text } = reminderNotice(request, now(), config);
+  await notices.sns.send(new PublishCommand({ TopicArn: notices.topicArn, Subject: subject, Message: text }));
+  await markApproval(request.id, { escalated: true }, store);
+  log.warn('approval escalated', { approval: request.id });
+}

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { inviteApprovers } from '../shared/approval-invitation.ts';
-import { mayApprove, storeApproval } from '../shared/approvals.ts';
+import { markApproval, storeApproval } from '../shared/approval-store.ts';
+import { type ApprovalRequest, mayApprove } from '../shared/approvals.ts';
 import { mail, store } from '../shared/aws/clients.ts';
 import { links, random } from '../shared/aws/platform.ts';
 import { Assessment, Incident, Plan, Request } from '../shared/document.ts';
@@ -25,7 +26,7 @@ export const requestApproval = step({
     const { request, incident, assessment, plan } = document;
     const { approval } = tools.config;
     const now = tools.now();
-    const asked = {
+    const asked: ApprovalRequest = {
       id: approvalId,
       execution: request.execution.arn,
       environment: request.environment,
@@ -39,19 +40,23 @@ export const requestApproval = step({
       needed: approval.approvalsNeeded,
       decisions: [],
       delivered: false,
+      late: false,
       reminded: false,
       escalated: false,
+      unreached: [],
     };
     const eligible = approval.approvers.filter((approver) =>
       mayApprove(approver, request.requestedBy, approval.requesterMayApprove),
     );
     await storeApproval(asked, taskToken, tools.store);
-    const { sent, failures } = await inviteApprovers(asked, eligible, 'request', tools);
+    const { sent, unreached, failures } = await inviteApprovers(asked, eligible, 'request', tools);
     tools.log.info('approval requested', { approval: asked.id, sent, failures });
     if (sent < asked.needed) {
+      await markApproval(asked.id, { delivered: true }, tools.store);
       const why = failures.length > 0 ? `: ${failures.join('; ')}` : '';
       throw new ApprovalNotSentError(`${asked.needed} approvers are needed, ${sent} could be asked${why}`);
     }
+    if (unreached.length > 0) await markApproval(asked.id, { unreached }, tools.store);
     return { approval: asked.id, expiresAt: asked.expiresAt };
   },
 });

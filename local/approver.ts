@@ -50,7 +50,8 @@ export async function request(
 ): Promise<{ statusCode: number; headers: Record<string, string>; body: string }> {
   const event = {
     version: '2.0',
-    requestContext: { http: { method } },
+    requestContext: { requestId: 'browser', http: { method, sourceIp: '127.0.0.1' } },
+    headers: body === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' },
     pathParameters: { handle },
     ...(body === undefined ? {} : { body, isBase64Encoded: false }),
   };

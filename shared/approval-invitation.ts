@@ -1,15 +1,24 @@
 import { SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { approvalMail } from './approval-mail.ts';
-import { type ApprovalRequest, newHandle, storeLinks } from './approvals.ts';
+import { newHandle } from './approval-secrets.ts';
+import { storeLinks } from './approval-store.ts';
+import type { ApprovalRequest } from './approvals.ts';
 import type { Tools } from './tools.ts';
 
-/** Mails every approver a link of their own. Resolves to how many mails were accepted, and why others were not. */
+/** What became of the mails: how many were accepted, whose were not, and why. */
+interface Invitation {
+  sent: number;
+  unreached: string[];
+  failures: string[];
+}
+
+/** Mails every approver a link of their own. */
 export async function inviteApprovers(
   request: ApprovalRequest,
   approvers: readonly { name: string; email: string }[],
   occasion: 'request' | 'reminder',
   tools: Tools<'mail' | 'store' | 'links' | 'random'>,
-): Promise<{ sent: number; failures: string[] }> {
+): Promise<Invitation> {
   const invited = approvers.map((approver) => ({ ...approver, handle: newHandle(tools.random.bytes) }));
   await storeLinks(request, invited, tools.store);
   const results = await Promise.allSettled(
@@ -21,17 +30,24 @@ export async function inviteApprovers(
           FromEmailAddress: tools.config.approval.sender,
           Destination: { ToAddresses: [email] },
           Content: {
-            Simple: { Subject: { Data: subject }, Body: { Text: { Data: text }, Html: { Data: html } } },
+            Simple: { Subject: utf8(subject), Body: { Text: utf8(text), Html: utf8(html) } },
           },
         }),
       );
     }),
   );
-  const failures = results.flatMap((result, i) =>
-    result.status === 'rejected' ? [`${invited[i]?.name}: ${errorName(result.reason)}`] : [],
+  const failed = results.flatMap((result, i) =>
+    result.status === 'rejected' ? [{ name: invited[i]?.name ?? '', why: errorName(result.reason) }] : [],
   );
-  return { sent: results.length - failures.length, failures };
+  return {
+    sent: results.length - failed.length,
+    unreached: failed.map(({ name }) => name),
+    failures: failed.map(({ name, why }) => `${name}: ${why}`),
+  };
 }
+
+// SES takes text for 7-bit ASCII unless it is told (API_Content).
+const utf8 = (Data: string) => ({ Data, Charset: 'UTF-8' });
 
 // Only the name: an error's message may quote the request, and with it the link.
 const errorName = (error: unknown): string => (error instanceof Error ? error.name : 'failed');

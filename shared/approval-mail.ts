@@ -1,11 +1,32 @@
 import type { ApprovalRequest } from './approvals.ts';
 import type { Config } from './config.ts';
-import { changeRows, escapeHtml, metricRows, moment, textTable } from './format.ts';
+import {
+  changeRows,
+  duration,
+  escapeHtml,
+  inWords,
+  metricRows,
+  moment,
+  oneLine,
+  textTable,
+} from './format.ts';
 
 export interface Mail {
+  /** One line. */
   subject: string;
   text: string;
   html: string;
+}
+
+/** What one mail says, before it becomes text and HTML. */
+interface Content {
+  heading: string;
+  introduction: string;
+  change: string[][];
+  safety: string[][];
+  reasons: string[];
+  link: string;
+  closing: string[];
 }
 
 /** The mail to one approver: what would change, why it is safe, and the link, readable in a terminal too. */
@@ -16,47 +37,92 @@ export function approvalMail(
   occasion: 'request' | 'reminder',
   config: Config,
 ): Mail {
-  const changes = changeRows(request.plan);
-  const metrics = metricRows(request.metrics, config.thresholds);
-  const change = [['Setting', 'now', 'then'], ...changes.map((row) => [row.label, row.from, row.to])];
-  const safety = [
-    ['Metric', 'now', 'warning above', 'level'],
-    ...metrics.map((row) => [row.label, row.value, row.warning, row.level]),
-  ];
   const reminder = occasion === 'reminder' ? 'Reminder: ' : '';
-  const subject = `${reminder}Approve scale-in of ${request.service} (${request.environment})?`;
-  const introduction = `${approver}, ${request.service} in ${request.environment} can go back to its normal settings. Nothing is scaled in before a person approves it.`;
-  const needed = request.needed > 1 ? ` ${request.needed} different people have to approve.` : '';
-  const closing = `Without a decision it stays scaled out. The link is for you alone and expires ${moment(request.expiresAt)}.${needed}`;
+  const heading = oneLine(`Scale in ${request.service} in ${request.environment}?`);
+  const content = { ...contentOf(request, approver, config), heading, link };
+  return { subject: reminder + heading, text: textOf(content), html: htmlOf(content) };
+}
+
+function contentOf(request: ApprovalRequest, approver: string, config: Config) {
+  const { service, environment, plan, needed } = request;
+  const lasts = duration((Date.parse(request.expiresAt) - Date.parse(request.createdAt)) / 1000);
   return {
-    subject,
-    text: [
-      introduction,
-      '',
-      textTable(change),
-      '',
-      textTable(safety),
-      '',
-      `Look at it and decide: ${link}`,
-      '',
-      closing,
-      `Asked for by ${request.requestedBy}; incident ${request.incidentId}.`,
-    ].join('\n'),
-    html: `<!doctype html><html lang="en"><body style="font-family:system-ui,sans-serif;max-width:40rem">
-<p>${escapeHtml(introduction)}</p>
-${htmlTable(change)}
-${htmlTable(safety)}
-<p><a href="${escapeHtml(link)}">Look at it and decide</a></p>
-<p>${escapeHtml(closing)}<br>Asked for by ${escapeHtml(request.requestedBy)}; incident ${escapeHtml(request.incidentId)}.</p>
-</body></html>`,
+    introduction: `${approver}, ${service} in ${environment} can go back to its normal settings. Nothing is scaled in before ${needed > 1 ? `${needed} different people approve` : 'a person approves'} it.`,
+    change: [
+      ['Setting', 'before', 'after'],
+      ...changeRows(plan).map(({ label, from, to }) => [label, from, to]),
+    ],
+    safety: [
+      ['Metric', 'now', 'warning above', 'level'],
+      ...metricRows(request.metrics, config.thresholds).map((row) => [
+        row.label,
+        row.value,
+        row.warning,
+        row.level,
+      ]),
+    ],
+    reasons: plan.reasons.map((reason) => oneLine(inWords(reason))),
+    closing: [
+      `The link is for you alone and expires ${moment(request.expiresAt)}, ${lasts} after it was asked for. Without a decision it stays scaled out.`,
+      `Asked for by ${oneLine(request.requestedBy)} on ${moment(request.createdAt)}. Incident ${oneLine(request.incidentId)}.`,
+    ],
   };
 }
 
-function htmlTable(rows: readonly (readonly string[])[]): string {
-  const [head = [], ...body] = rows;
-  const cells = (row: readonly string[], tag: 'th' | 'td') =>
-    row
-      .map((cell) => `<${tag} style="text-align:left;padding:2px 12px 2px 0">${escapeHtml(cell)}</${tag}>`)
-      .join('');
-  return `<table><tr>${cells(head, 'th')}</tr>${body.map((row) => `<tr>${cells(row, 'td')}</tr>`).join('')}</table>`;
+/** For a terminal mail client: 72 columns, and the link on a line of its own, which is never broken. */
+function textOf({ introduction, change, reasons, safety, link, closing }: Content): string {
+  return [
+    wrapped(introduction),
+    `WHAT CHANGES\n\n${textTable(change)}`,
+    `WHY IT IS SAFE NOW\n\n${reasons.map((reason) => `${wrapped(`- ${reason}`)}\n`).join('')}\n${textTable(safety)}`,
+    `LOOK AT IT AND DECIDE\n\n${link}`,
+    closing.map(wrapped).join('\n'),
+  ].join('\n\n');
+}
+
+const columns = 72;
+
+function wrapped(text: string): string {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + word.length > columns) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines.join('\n');
+}
+
+/** Mail clients honour little CSS beyond style attributes; colours are left to their light or dark scheme. */
+function htmlOf({ heading, introduction, change, reasons, safety, link, closing }: Content): string {
+  const paragraph = (text: string) => `<p style="margin:12px 0">${escapeHtml(text)}</p>`;
+  const title = (text: string) => `<h2 style="font-size:16px;margin:24px 0 4px">${escapeHtml(text)}</h2>`;
+  const list = reasons.map((reason) => `<li>${escapeHtml(reason)}</li>`).join('');
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">
+<title>${escapeHtml(heading)}</title></head>
+<body style="font-family:system-ui,sans-serif;font-size:16px;line-height:1.5;max-width:40rem;margin:0 auto;padding:16px">
+<main><h1 style="font-size:20px;margin:0">${escapeHtml(heading)}</h1>
+${paragraph(introduction)}
+<p style="margin:16px 0"><a href="${escapeHtml(link)}" style="display:inline-block;padding:12px 20px;border-radius:6px;background:#0b57d0;color:#ffffff;font-weight:bold;text-decoration:none">Look at it and decide</a></p>
+${title('What changes')}
+${htmlTable(change)}
+${title('Why it is safe now')}
+${list ? `<ul style="padding-left:20px">${list}</ul>` : ''}
+${htmlTable(safety)}
+${closing.map(paragraph).join('\n')}
+</main></body></html>
+`;
+}
+
+function htmlTable([head = [], ...rows]: readonly (readonly string[])[]): string {
+  const look = 'style="text-align:left;vertical-align:top;padding:4px 12px 4px 0"';
+  const header = head.map((text) => `<th scope="col" ${look}>${escapeHtml(text)}</th>`).join('');
+  const body = rows.map(
+    ([label = '', ...values]) =>
+      `<tr><th scope="row" ${look}>${escapeHtml(label)}</th>${values.map((value) => `<td ${look}>${escapeHtml(value)}</td>`).join('')}</tr>`,
+  );
+  return `<table style="border-collapse:collapse"><thead><tr>${header}</tr></thead><tbody>
+${body.join('\n')}
+</tbody></table>`;
 }

@@ -15,6 +15,8 @@ export interface Delivery {
 type ChannelTools = Tools<'notices' | 'http' | 'secrets'>;
 
 const timeoutMilliseconds = 5000;
+/** Pauses before a webhook is asked again; the AWS SDK repeats the calls to SNS by itself. */
+const pausesMilliseconds = [1000, 3000];
 
 /** What a kind of notice does to the incident's PagerDuty alert; the others are not sent there. */
 const pagerDutyAction: Partial<Record<NoticeKind, 'trigger' | 'acknowledge' | 'resolve'>> = {
@@ -59,8 +61,9 @@ async function page(
   action: 'trigger' | 'acknowledge' | 'resolve',
   notice: Notice,
   { request, incident, plan }: NoticeDocument,
-  { config, http, secrets }: ChannelTools,
+  tools: ChannelTools,
 ): Promise<void> {
+  const { config, secrets } = tools;
   const { url, routingKeySecret } = config.notices.pagerDuty;
   const event = {
     routing_key: await secrets.read(routingKeySecret),
@@ -68,6 +71,7 @@ async function page(
     dedup_key: incident?.id ?? `${request.environment}/${request.service}`,
     payload: {
       summary: notice.subject,
+      timestamp: tools.now().toISOString(),
       source: `${request.environment}/${request.service}`,
       severity: 'critical',
       component: request.service,
@@ -75,22 +79,39 @@ async function page(
       custom_details: { reasons: plan?.reasons ?? request.reasons, execution: request.execution.arn },
     },
   };
-  await accepted('PagerDuty', http.post(url, event, timeoutMilliseconds));
+  await postTo('PagerDuty', url, event, tools);
 }
 
 /** A chat's incoming webhook: `{"text": ...}`, which Slack, Mattermost and Google Chat take alike. */
-async function post(notice: Notice, { config, http, secrets }: ChannelTools): Promise<void> {
-  const url = await secrets.read(config.notices.chat.urlSecret);
-  await accepted('chat', http.post(url, { text: `${notice.subject}\n${notice.text}` }, timeoutMilliseconds));
+async function post({ subject, text }: Notice, tools: ChannelTools): Promise<void> {
+  const url = await tools.secrets.read(tools.config.notices.chat.urlSecret);
+  await postTo('chat', url, { text: withoutMarkup(`${subject}\n${text}`) }, tools);
 }
 
-async function accepted(channel: string, answer: Promise<{ status: number }>): Promise<void> {
-  const { status } = await answer;
-  if (status < 200 || status > 299) throw new Error(`${channel} answered ${status}`);
+/** Angle brackets make links and mentions of everybody in a chat: what a person wrote must make neither. */
+const withoutMarkup = (text: string): string => text.replaceAll('<', '‹').replaceAll('>', '›');
+
+/** Posts until it is taken: a refusal (4xx) is final, a failure or "too many requests" is tried again. */
+async function postTo(channel: string, url: string, body: unknown, tools: ChannelTools): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    const pause = pausesMilliseconds[attempt];
+    try {
+      const { status } = await tools.http.post(url, body, timeoutMilliseconds);
+      if (status >= 200 && status < 300) return;
+      const passing = status === 429 || status >= 500;
+      if (!passing || pause === undefined) throw new RefusedError(`${channel} answered ${status}`);
+    } catch (error) {
+      if (error instanceof RefusedError || pause === undefined) throw error;
+    }
+    await tools.after(pause).passed;
+  }
 }
+
+/** Its message holds nothing but the channel and a status. */
+class RefusedError extends Error {}
 
 // A fetch error may quote the URL, and a chat's URL is a secret: only our own messages and error names get out.
 function errorText(error: unknown): string {
   if (!(error instanceof Error)) return 'failed';
-  return / answered \d+$/.test(error.message) ? error.message : error.name;
+  return error instanceof RefusedError ? error.message : error.name;
 }

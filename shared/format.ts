@@ -99,6 +99,11 @@ function policyRows(from: CpuPolicy, to: CpuPolicy): ChangeRow[] {
       from: `${from.scaleInCooldownSeconds} s`,
       to: `${to.scaleInCooldownSeconds} s`,
     },
+    {
+      label: 'CPU policy may scale in',
+      from: yesNo(!from.disableScaleIn),
+      to: yesNo(!to.disableScaleIn),
+    },
   ];
 }
 
@@ -151,6 +156,15 @@ export function textTable(rows: readonly (readonly string[])[]): string {
     )
     .join('\n');
 }
+
+/** What a person wrote, without control and invisible formatting characters that could disguise it; lines are kept. */
+export const withoutControls = (text: string): string => text.replace(/(?!\n)[\p{Cc}\p{Cf}]+/gu, ' ');
+
+/** The same on one line, so that it cannot pass for a further line of a mail or a notice. */
+export const oneLine = (text: string): string =>
+  withoutControls(text)
+    .replace(/[\s\p{Zl}\p{Zp}]+/gu, ' ')
+    .trim();
 
 /** HTML text with the five special characters escaped: nothing that a person or AWS wrote may become markup. */
 export function escapeHtml(text: string): string {

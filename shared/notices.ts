@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ApprovalRequest } from './approvals.ts';
 import type { Config } from './config.ts';
 import type { Approval, Assessment, Incident, Outcome, Plan, Request, Verification } from './document.ts';
-import { changeRows, duration, moment, textTable } from './format.ts';
+import { changeRows, duration, moment, oneLine, textTable } from './format.ts';
 
 export const noticeKinds = [
   'started',
@@ -59,8 +59,8 @@ export function noticeOf(kind: NoticeKind, document: NoticeDocument, config: Con
   const urgent = kind === 'held' || kind === 'escalated' || kind === 'failed';
   const lines = [
     `${request.service} in ${request.environment}: ${headlines[kind]}.`,
-    `Asked for by ${request.requestedBy}${request.alert ? ` (${request.alert})` : ''}.`,
-    ...reasonsOf(kind, document).map((reason) => `- ${reason}`),
+    `Asked for by ${oneLine(request.requestedBy)}${request.alert ? ` (${request.alert})` : ''}.`,
+    ...reasonsOf(kind, document).map((reason) => `- ${oneLine(reason)}`),
     ...(assessment
       ? [
           `Most probable cause: ${assessment.cause.name}${assessment.cause.evidence.length ? ` (${assessment.cause.evidence.join('; ')})` : ''}`,
@@ -100,7 +100,7 @@ function undelivered(notices: Record<string, unknown> = {}): string[] {
     if (!parsed.success) return [];
     if ('Error' in parsed.data) return [`The notice "${kind}" could not be sent: ${parsed.data.Error}.`];
     return parsed.data.failed.map(
-      ({ channel, error }) => `The notice "${kind}" did not reach ${channel}: ${error}.`,
+      ({ channel, error }) => `The notice "${kind}" did not reach ${channel}: ${oneLine(error)}.`,
     );
   });
 }
@@ -114,18 +114,23 @@ function reasonsOf(kind: NoticeKind, document: NoticeDocument): string[] {
   const { failure, outcome, verification, plan, request } = document;
   if (failure) return [failureText(failure)];
   if (outcome) return outcome.reasons;
-  if (kind === 'verified' || kind === 'restored' || kind === 'still-scaled-out') return verification?.reasons ?? [];
+  if (kind === 'verified' || kind === 'restored' || kind === 'still-scaled-out')
+    return verification?.reasons ?? [];
   return plan?.reasons ?? request.reasons;
 }
 
 /** The notice that an approval request is about to expire without a decision. */
 export function reminderNotice(request: ApprovalRequest, now: Date, config: Config): Notice {
   const left = duration((Date.parse(request.expiresAt) - now.getTime()) / 1000);
-  const subject = `[${request.environment}] ${request.service}: nobody has decided, ${left} left`;
+  const subject = `[${request.environment}] ${request.service}: approval not decided, ${left} left`;
   const text = [
     `${request.service} in ${request.environment} is still scaled out and waits for approval to go back to normal.`,
-    `Nobody has decided yet; the request expires ${moment(request.expiresAt)}, in ${left}. Then it stays scaled out.`,
+    `It is not decided yet; the request expires ${moment(request.expiresAt)}, in ${left}. Then it stays scaled out.`,
     `Asked were ${config.approval.approvers.map(({ name }) => name).join(', ')}; each has a link by mail.`,
+    ...(request.unreached.length > 0 ? [`No mail could be sent to: ${request.unreached.join(', ')}.`] : []),
+    ...request.decisions.map(
+      ({ by, at, reason }) => `Approved by ${by} on ${moment(at)}: ${oneLine(reason)}`,
+    ),
     `Primary on-call: ${config.contacts.primaryOnCall}. DevOps lead: ${config.contacts.devOpsLead}.`,
     `Incident ${request.incidentId}; execution ${request.execution}`,
   ];

@@ -1,0 +1,95 @@
+import { type ApprovalRequest, verdictOf } from './approvals.ts';
+import { escapeHtml, moment, oneLine } from './format.ts';
+import { type Page, page } from './page.ts';
+
+/** The pages on which nothing can be decided (any more). */
+
+/** One refusal for every link that is unknown, altered or malformed, and for every request that may not decide. */
+export function refusedPage(): Page {
+  return page(
+    404,
+    'This link is not valid',
+    '<p>It may be incomplete, out of date, or opened too often. Wait a minute and open the link from your mail again, or ask the on-call engineer for a new request. Nothing was decided.</p>',
+  );
+}
+
+/** AWS does not answer, so nothing is known; a decision counts once its own page says so. */
+export function troublePage(): Page {
+  return page(
+    503,
+    'This cannot be answered right now',
+    '<p>Open the link from your mail again in a minute. It shows whether your decision was stored; if it was not, nothing was decided and the service stays scaled out.</p>',
+  );
+}
+
+/** What was decided, by whom, when and why; also what a second click gets. */
+export function decidedPage(request: ApprovalRequest, mine: boolean): Page {
+  const what = verdictOf(request) === 'approved' ? 'approved' : 'rejected';
+  const title = mine ? `Scale-in ${what}` : `Already decided: ${what}`;
+  const next = request.late ? tooLate(request) : `<p>${whatFollows[what]}</p>${progress(request)}`;
+  return page(mine ? 200 : 409, request.late ? `${title}, but too late` : title, heading(request) + next);
+}
+
+const whatFollows = {
+  approved:
+    'The workflow checks once more that nothing has changed, then scales in step by step. If something has changed, it asks again by mail.',
+  rejected:
+    'The service stays scaled out with its raised bounds. Start the scale-in workflow when it should be asked again.',
+};
+
+const progress = ({ delivered }: ApprovalRequest): string =>
+  delivered
+    ? '<p class="soft">The workflow has the decision.</p>'
+    : '<p class="note">The decision is stored and is being handed to the workflow. Nothing more is needed from you.</p>';
+
+/** A late callback: the run had ended, or its waiting had. */
+const tooLate = ({ service }: ApprovalRequest): string =>
+  `<p class="note bad">The run did not wait for this decision any more when it was handed over: the request had expired, or the run was stopped. ${escapeHtml(service)} keeps the capacity that it has. Start the scale-in workflow to be asked again.</p>`;
+
+/** This approver has answered, and another one still has to. */
+export function thanksPage(request: ApprovalRequest, mine: boolean): Page {
+  const left = request.needed - request.decisions.length;
+  return page(
+    mine ? 200 : 409,
+    mine ? 'Your approval is recorded' : 'You have approved already',
+    `${heading(request)}<p>${left} more ${left === 1 ? 'approval is' : 'approvals are'} needed, from somebody else, before ${moment(request.expiresAt)}. Until then nothing changes.</p>`,
+  );
+}
+
+function heading({ environment, service, decisions }: ApprovalRequest): string {
+  const answers = decisions.map(
+    ({ by, decision, at, reason }) =>
+      `<div class="note"><p><strong>${escapeHtml(oneLine(by))}</strong> ${decision} this on <time datetime="${escapeHtml(at)}">${moment(at)}</time>:</p>
+<p class="typed">${escapeHtml(reason)}</p></div>`,
+  );
+  return `<p>Scale-in of <strong>${escapeHtml(service)}</strong> in <strong>${escapeHtml(environment)}</strong>.</p>
+${answers.join('\n')}
+`;
+}
+
+/** The run that asked has ended: a person stopped it, or an alarm made it stop. */
+export function endedPage(request: ApprovalRequest): Page {
+  return page(
+    410,
+    'The run that asked for this has ended',
+    `${heading(request)}<p>So there is nothing to decide any more: a person stopped it, or a new alarm took over. ${escapeHtml(request.service)} keeps the capacity that it has. If it should go back to normal, start the scale-in workflow; it will ask again.</p>`,
+  );
+}
+
+/** The plan has changed since, so there is a newer request for the same incident. */
+export function replacedPage(request: ApprovalRequest): Page {
+  return page(
+    410,
+    'The plan has changed since',
+    `${heading(request)}<p>What this link asked about is out of date. A new request for ${escapeHtml(request.service)} is on its way to you by mail; please decide there.</p>`,
+  );
+}
+
+/** Nobody decided in time. */
+export function expiredPage(request: ApprovalRequest): Page {
+  return page(
+    410,
+    'This request has expired',
+    `${heading(request)}<p>It was not decided before ${moment(request.expiresAt)}, so ${escapeHtml(request.service)} stays scaled out. Start the scale-in workflow to be asked again.</p>`,
+  );
+}

@@ -1,0 +1,30 @@
+import { fingerprint } from './approval-secrets.ts';
+import type { RecordStore } from './record-store.ts';
+
+/** Requests a minute: far more than a person and their mail scanner need, far fewer than guessing needs. */
+const mostPerMinute = { address: 60, handle: 30 };
+
+const attempts = 5;
+
+/**
+ * Counts a request of an address or for a handle, known or not; false when its share of this minute is used up. Requests
+ * that come at the same moment exclude each other, so the version of the counter's record is the count. When it cannot
+ * be counted for the crowd, it is too many.
+ */
+export async function isWithinLimit(
+  what: 'address' | 'handle',
+  value: string,
+  requestId: string,
+  now: Date,
+  store: RecordStore,
+): Promise<boolean> {
+  const minute = Math.floor(now.getTime() / 60_000);
+  const key = `approval-rate/${what}/${fingerprint(value)}/${minute}`;
+  const expiresAt = new Date((minute + 2) * 60_000);
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const count = (await store.read(key))?.version ?? 0;
+    if (count >= mostPerMinute[what]) return false;
+    if (await store.write(key, { requestId }, { expected: count || 'absent', expiresAt })) return true;
+  }
+  return false;
+}

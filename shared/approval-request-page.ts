@@ -1,0 +1,100 @@
+import { antiForgery } from './approval-secrets.ts';
+import type { ApprovalRequest } from './approvals.ts';
+import type { Config } from './config.ts';
+import { changeRows, duration, escapeHtml, inWords, metricRows, moment, oneLine } from './format.ts';
+import { type Page, page, table } from './page.ts';
+
+/** An answer that could not be taken, and why; what was typed stays in the form. */
+interface Rejected {
+  problem: string;
+  reason: string;
+}
+
+/**
+ * What an approver sees before deciding, in the order of the safety rules: environment and service, what changes, why it
+ * is safe, risk, how it is undone, who asked, until when.
+ */
+export function requestPage(
+  { request, approver }: { request: ApprovalRequest; approver: string },
+  { handle, config, now }: { handle: string; config: Config; now: Date },
+  rejected?: Rejected,
+): Page {
+  const { service, environment } = request;
+  const problem = rejected
+    ? `<p class="note bad" role="alert" id="problem">${escapeHtml(rejected.problem)}</p>`
+    : '';
+  return page(
+    rejected ? 422 : 200,
+    `Scale in ${service} in ${environment}?`,
+    `${problem}
+<p>${escapeHtml(approver)}, you decide for <strong>${escapeHtml(service)}</strong> in <strong>${escapeHtml(environment)}</strong>. Nothing changes before a person approves it here.</p>
+${changes(request)}
+${safety(request, config)}
+${risk(config)}
+<h2>How it is undone</h2>
+<p>Start <code>emergency-scaling</code> with <code>{"environment": "${escapeHtml(environment)}", "service": "${escapeHtml(service)}", "alert": "HighLatencyP99"}</code>: it scales out at once and needs no approval. So does the next alarm.</p>
+${people(request, now)}
+${form(request, handle, rejected)}`,
+  );
+}
+
+function changes({ plan }: ApprovalRequest): string {
+  const rows = changeRows(plan).map(({ label, from, to }) => [
+    { text: label },
+    { text: from },
+    { text: to, look: 'to' },
+  ]);
+  return `<h2>What changes</h2>
+${table('Every setting that changes; all others stay.', ['Setting', 'Before', 'After'], rows)}`;
+}
+
+function safety({ metrics, plan, createdAt }: ApprovalRequest, config: Config): string {
+  const rows = metricRows(metrics, config.thresholds).map(({ label, value, warning, critical, level }) => [
+    { text: label },
+    { text: value, look: 'now' },
+    { text: warning },
+    { text: critical },
+    { text: level, look: level },
+  ]);
+  const reasons = plan.reasons.map((reason) => `<li>${escapeHtml(oneLine(inWords(reason)))}</li>`).join('');
+  return `<h2>Why it is safe now</h2>
+${reasons ? `<ul>${reasons}</ul>` : ''}
+${table(`Metrics as of ${moment(createdAt)}; they are read again after the approval.`, ['Metric', 'Value', 'Warning above', 'Critical above', 'Level'], rows)}`;
+}
+
+function risk({ limits, timing }: Config): string {
+  const step = Math.round(limits.scaleInStep * 100);
+  return `<h2>Risk</h2>
+<p>Fewer tasks serve the traffic. Tasks go in steps of at most ${step} % (at least one), ${duration(timing.calm.forSeconds)} apart, with a check after each; if a metric becomes critical, it stops and scales out again.</p>`;
+}
+
+function people({ requestedBy, incidentId, decisions, ...request }: ApprovalRequest, now: Date): string {
+  const left = (Date.parse(request.expiresAt) - now.getTime()) / 1000;
+  const said = decisions.length
+    ? `${decisions.map(({ by }) => by).join(', ')} approved already.`
+    : 'Nobody has answered yet.';
+  const several =
+    request.needed > 1
+      ? `<p>${request.needed} different people have to approve. ${escapeHtml(said)} One rejection is enough to stay scaled out.</p>`
+      : '';
+  return `<h2>Who asked, and until when</h2>
+<p>Asked for by ${escapeHtml(oneLine(requestedBy))} on ${time(request.createdAt)}. Incident ${escapeHtml(oneLine(incidentId))}.</p>
+${several}
+<p><strong>Expires ${time(request.expiresAt)}, in ${duration(left)}</strong> <span class="soft">(when this page was opened, ${moment(now)})</span>. Without a decision it stays scaled out.</p>`;
+}
+
+const time = (at: string) => `<time datetime="${escapeHtml(at)}">${moment(at)}</time>`;
+
+function form(request: ApprovalRequest, handle: string, rejected: Rejected | undefined): string {
+  const faulty = rejected ? ' aria-invalid="true" aria-describedby="problem"' : '';
+  // A line end right after the tag is dropped by HTML, so that a reason may begin with one.
+  const typed = `\n${escapeHtml(rejected?.reason ?? '')}`;
+  return `<h2>Your decision</h2>
+<form method="post">
+<input type="hidden" name="check" value="${escapeHtml(antiForgery(handle, request.id))}">
+<label for="reason">Why do you decide so? Required for both answers; it goes into the audit trail.</label>
+<textarea id="reason" name="reason" required maxlength="1000" autocomplete="off"${faulty}>${typed}</textarea>
+<div class="buttons"><button class="approve" name="decision" value="approved">Approve scale-in</button>
+<button class="reject" name="decision" value="rejected">Reject, stay scaled out</button></div>
+</form>`;
+}
