@@ -67,8 +67,8 @@ describe('a failure in words', () => {
       'GuardError: above the ceiling',
     ],
     ['GuardError', 'plain text', 'GuardError: plain text'],
-  ])('%s %s: %s', (Error, Cause, text) => {
-    expect(failureText({ Error, Cause })).toBe(text);
+  ])('%s %s: %s', (error, Cause, text) => {
+    expect(failureText({ Error: error, Cause })).toBe(text);
   });
 
   it('stays short', () => {

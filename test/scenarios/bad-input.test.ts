@@ -1,0 +1,52 @@
+import { afterEach, expect, it, jest } from '@jest/globals';
+import { readConfig } from '../../local/config-files.ts';
+import { scenarioPlay } from '../../local/play.ts';
+import { createSandbox, type Sandbox } from '../../local/sandbox.ts';
+import { causeText } from '../../shared/notices.ts';
+import { service, serviceName } from '../support/builders.ts';
+
+jest.setTimeout(30_000);
+let sandbox: Sandbox | undefined;
+afterEach(() => sandbox?.close());
+
+it.each<[string, unknown, string]>([
+  ['emergency-scaling', {}, 'environment: '],
+  ['emergency-scaling', { environment: 'prod' }, 'allowed: production'],
+  ['emergency-scaling', { environment: 'production', service: 'checkout' }, 'allowed: buywhere-api'],
+  [
+    'emergency-scaling',
+    { environment: 'production', alert: 'DiskFull' },
+    'alert: must be one of HighLatencyP95, ',
+  ],
+  [
+    'rollback',
+    { environment: 'production', to: 'desired-count', desiredCount: -1 },
+    'desiredCount: must be 1 or more',
+  ],
+  [
+    'rollback',
+    { environment: 'production', to: 'desired-count', desiredCount: 2.5 },
+    'desiredCount: must be a whole number',
+  ],
+  ['scale-in', { environment: 'production', alarm: 'x' }, 'unknown key "alarm"'],
+])('%s with %j fails with the cause, before any read or write', async (machine, input, message) => {
+  const world = scenarioPlay('quiet', service, 1).world;
+  const one = createSandbox({
+    config: readConfig('production'),
+    service: serviceName,
+    world,
+    seed: 1,
+    alarmsStartRuns: false,
+  });
+  sandbox = one;
+  const before = one.aws.settings(service.cluster, service.service);
+  const execution = one.engine.startExecution({ machine, input });
+  await one.time.runUntil(() => execution.status !== 'RUNNING', 600_000);
+
+  expect(execution).toMatchObject({ status: 'FAILED', error: 'InvalidInputError' });
+  expect(causeText(execution.cause ?? '')).toContain(message);
+  expect(execution.cause).not.toMatch(/\bat .*:\d+:\d+/);
+  expect(one.aws.writes).toEqual([]);
+  expect(one.aws.calls.filter(({ caller }) => caller !== 'application-autoscaling')).toEqual([]);
+  expect(one.aws.settings(service.cluster, service.service)).toEqual(before);
+});

@@ -1,0 +1,38 @@
+import { readdirSync } from 'node:fs';
+import { expect, it, jest } from '@jest/globals';
+import type { OutcomeName } from '../../local/report.ts';
+import { root } from '../support/packaged.ts';
+import { play } from './harness.ts';
+
+jest.setTimeout(60_000);
+
+/** Each file of events/, delivered in the scenario that it describes, and what becomes of it. */
+const outcomes: [string, string, OutcomeName][] = [
+  ['alarm-api-down.json', 'api-down', 'held'],
+  ['alarm-database-pool-exhausted.json', 'pool-exhaustion', 'held'],
+  ['alarm-high-cpu.json', 'traffic-spike', 'restored'],
+  ['alarm-high-error-rate.json', 'traffic-spike', 'restored'],
+  ['alarm-high-latency-p95.json', 'traffic-spike', 'restored'],
+  ['alarm-high-latency-p99.json', 'traffic-spike', 'restored'],
+  ['alarm-high-request-rate.json', 'traffic-spike', 'restored'],
+  ['alarm-ok.json', 'traffic-spike', 'ignored'],
+  ['emergency-scaling-console.json', 'traffic-spike', 'restored'],
+  ['emergency-scaling-dry-run.json', 'traffic-spike', 'planned'],
+  ['rollback-console.json', 'quiet', 'rolled-back'],
+  ['rollback-desired-count.json', 'quiet', 'rolled-back'],
+  ['rollback-redeploy.json', 'quiet', 'rolled-back'],
+  ['scale-in-console.json', 'quiet', 'restored'],
+];
+
+it('names every file in events/', () => {
+  const files = readdirSync(`${root}/events`).filter((file) => file.endsWith('.json'));
+  expect(outcomes.map(([file]) => file).sort()).toEqual(files.sort());
+});
+
+it.each(outcomes)('%s in %s ends %s', async (event, scenario, outcome) => {
+  const { report } = await play({ event, scenario });
+
+  expect(report).toMatchObject({ outcome });
+  expect(report.reasons).not.toEqual([]);
+  expect(report.executions.length).toBeGreaterThan(0);
+});

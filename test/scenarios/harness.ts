@@ -1,0 +1,113 @@
+import { readConfig } from '../../local/config-files.ts';
+import { type IncidentOptions, startIncident } from '../../local/incident-run.ts';
+import { readDelivery, scenarioPlay } from '../../local/play.ts';
+import { type Report, statesOf } from '../../local/report.ts';
+import type { Sandbox } from '../../local/sandbox.ts';
+import { serviceConfig } from '../../shared/config.ts';
+import { root } from '../support/packaged.ts';
+
+export interface Incident {
+  scenario?: string;
+  environment?: 'production' | 'staging';
+  approve?: IncidentOptions['approve'];
+  /** A file in events/; without it the simulated alarm fires by itself. */
+  event?: string;
+  dryRun?: boolean;
+  seed?: number;
+  faults?: IncidentOptions['faults'];
+  /** Gets the sandbox before anything happens in it. */
+  begun?: (sandbox: Sandbox) => void;
+  /** What happens beside the run: waits with `time.runUntil` for its moment, then acts. */
+  meanwhile?: (sandbox: Sandbox) => Promise<void>;
+}
+
+export interface Played {
+  report: Report;
+  sandbox: Sandbox;
+}
+
+/** Plays one incident to the end in virtual time. */
+export async function play(incident: Incident = {}): Promise<Played> {
+  const { scenario = 'traffic-spike', environment = 'production', approve = 'yes', seed = 1 } = incident;
+  const config = readConfig(environment);
+  const service = Object.keys(config.services)[0] ?? '';
+  const settings = serviceConfig(config, service);
+  const run = startIncident({
+    config,
+    service,
+    play: scenarioPlay(scenario, settings, seed),
+    approve,
+    dryRun: incident.dryRun ?? false,
+    seed,
+    ...(incident.event ? { delivery: readDelivery(`${root}/events/${incident.event}`, settings) } : {}),
+    ...(incident.faults ? { faults: incident.faults } : {}),
+  });
+  incident.begun?.(run.sandbox);
+  const report = await run.finish(async (time, done, limit) => {
+    await incident.meanwhile?.(run.sandbox);
+    return time.runUntil(done, limit);
+  });
+  return { report, sandbox: run.sandbox };
+}
+
+export type Write = Report['writes'][number];
+
+/** What was written by whom, in order: `scale-out ecs:UpdateService`. */
+export const callsOf = (writes: readonly Write[]) => writes.map(({ who, call }) => `${who} ${call}`);
+
+/** The settings that a restore has to give back: everything but the tasks that happen to run. */
+export function settingsOf(settings: Report['after'] | null): Partial<Report['after']> {
+  if (!settings) throw new Error('nothing was seen');
+  const { running: _running, pending: _pending, ...rest } = settings;
+  return rest;
+}
+
+/**
+ * The settings that differ between before and after; none when all was given back. A count that autoscaling itself set
+ * last, inside the restored bounds, is its own business.
+ */
+export function notGivenBack({ before, after, writes }: Report): string[] {
+  const [was, is] = [settingsOf(before), settingsOf(after)];
+  const last = writes.findLast(({ to }) => 'desired' in to);
+  const inBounds = after.desired >= (after.min ?? Infinity) && after.desired <= (after.max ?? 0);
+  return Object.keys(was).filter(
+    (key) =>
+      JSON.stringify(Reflect.get(was, key)) !== JSON.stringify(Reflect.get(is, key)) &&
+      !(key === 'desired' && last?.who === 'application-autoscaling' && inBounds),
+  );
+}
+
+/** Executions that did more than join another one or find nothing to do. */
+export const working = ({ executions }: Report) =>
+  executions.filter(({ states }) => !['Joined', 'Ignored'].includes(states.at(-1) ?? ''));
+
+/** A call that a person makes at a terminal, over the same wire. */
+export async function asPerson(
+  sandbox: Sandbox,
+  target: string,
+  input: Record<string, unknown>,
+): Promise<void> {
+  const answer = await sandbox.aws.handle({
+    method: 'POST',
+    path: '/',
+    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target },
+    body: JSON.stringify(input),
+    caller: 'person',
+  });
+  if (answer.status !== 200) throw new Error(`${target}: ${answer.status} ${answer.body}`);
+}
+
+/** Waits until an execution of a machine is in that state, for a day at most. */
+export async function reaching(sandbox: Sandbox, machine: string, state: string): Promise<void> {
+  const end = await sandbox.time.runUntil(
+    () =>
+      sandbox.engine.executions.some(
+        (execution) =>
+          execution.machine === machine &&
+          execution.status === 'RUNNING' &&
+          statesOf(execution).at(-1) === state,
+      ),
+    86_400_000,
+  );
+  if (end !== 'done') throw new Error(`${machine} never came to "${state}"`);
+}

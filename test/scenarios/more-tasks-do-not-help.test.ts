@@ -1,0 +1,72 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { exitCodeOf } from '../../local/exit-codes.ts';
+import { callsOf, notGivenBack, play, working } from './harness.ts';
+
+jest.setTimeout(60_000);
+
+describe('new tasks do not come up', () => {
+  it.each([
+    ['tasks-cannot-start', 'CannotPullContainerError'],
+    ['no-capacity', "You've reached the limit on the number of vCPUs"],
+    ['crash-loop', 'Essential container in task exited'],
+  ])('%s: held with the words of ECS, the healthy tasks stay', async (scenario, words) => {
+    const { report } = await play({ scenario });
+
+    expect(['held', 'rolled-back']).toContain(report.outcome);
+    expect(report.reasons.join()).toContain(words);
+    expect(exitCodeOf(report)).toBe(5);
+    expect(report.after.running).toBeGreaterThanOrEqual(report.before?.running ?? 0);
+    expect(working(report).every(({ status }) => status === 'FAILED')).toBe(true);
+  });
+});
+
+it('a bad deployment is rolled back, and every setting restored', async () => {
+  const { report } = await play({ scenario: 'bad-deployment' });
+
+  expect(report.outcome).toBe('rolled-back');
+  expect(exitCodeOf(report)).toBe(5);
+  expect(report.after.taskDefinition).toMatch(/buywhere-api:42$/);
+  expect(notGivenBack(report).filter((setting) => setting !== 'taskDefinition')).toEqual([]);
+  expect(
+    report.executions.some(
+      ({ stateMachine, status }) => stateMachine === 'rollback' && status === 'SUCCEEDED',
+    ),
+  ).toBe(true);
+});
+
+describe('more tasks would make it worse, or change nothing', () => {
+  it.each([
+    ['pool-exhaustion', 'is critical'],
+    ['api-down', 'the runbook asks for immediate escalation'],
+  ])('%s: no task is added, a person is called', async (scenario, words) => {
+    const { report, sandbox } = await play({ scenario });
+    const notices = sandbox.logs
+      .filter(({ message }) => message === 'notice sent')
+      .map(({ fields }) => fields.kind);
+
+    expect(report.outcome).toBe('held');
+    expect(report.reasons.join()).toContain(words);
+    expect(callsOf(report.writes).filter((call) => !call.startsWith('application-autoscaling'))).toEqual([]);
+    expect(notices).toEqual(expect.arrayContaining(['escalated', 'held']));
+  });
+
+  it('quiet: nothing happens at all', async () => {
+    const { report } = await play({ scenario: 'quiet' });
+
+    expect([report.outcome, report.reasons, exitCodeOf(report)]).toEqual(['ignored', ['no alarm fired'], 0]);
+    expect([report.writes, report.executions, report.before]).toEqual([[], [], null]);
+  });
+});
+
+it('a dry run plans and writes nothing', async () => {
+  const { report, sandbox } = await play({ dryRun: true });
+  const [execution] = report.executions;
+
+  expect(report.outcome).toBe('planned');
+  expect(report.reasons.join()).toContain('needs 12 tasks');
+  expect([exitCodeOf(report), execution?.states.at(-1)]).toEqual([0, 'Planned']);
+  expect(callsOf(report.writes).filter((call) => !call.startsWith('application-autoscaling'))).toEqual([]);
+  expect(
+    sandbox.aws.calls.filter(({ operation }) => /^(Update|Put|Register|Publish|Send)/.test(operation)),
+  ).toEqual([]);
+});
