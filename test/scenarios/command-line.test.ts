@@ -35,13 +35,11 @@ describe('npm run simulate with bad input', () => {
       ['--scenario', 'quiet', '--trace', 'x.csv'],
       ['--scenario, --trace', 'one of them'],
     ],
-    ['a file that is missing', ['--event', join(folder, 'none.json')], ['--event', 'no such file']],
     [
       'a file that is not JSON',
       ['--event', file('broken.json', '{"environment": ')],
       ['--event', 'broken.json', 'not valid JSON'],
     ],
-    ['a trace that is missing', ['--trace', join(folder, 'none.csv')], ['--trace', 'no such file']],
     ['a trace without rows', ['--trace', file('empty.csv', header)], ['--trace', '0 rows']],
     [
       'a trace without columns',
@@ -79,6 +77,7 @@ describe('npm run simulate with bad input', () => {
   it.each<[string, string[], string]>([
     ['an option', ['--scenario', 'earthquake'], '--scenario: "earthquake"'],
     ['a file', ['--event', file('cut.json', '{"environment": ')], 'not valid JSON'],
+    ['a missing file', ['--event', join(folder, 'none.json')], 'no such file'],
     ['a trace', ['--trace', file('hole.csv', rows('0,10', '60,10', '180,10'))], 'row 4'],
   ])('%s: exit code 2, that line on stderr, nothing on stdout', (_, options, text) => {
     const { status, stdout, stderr } = simulate(...options, '--json');
