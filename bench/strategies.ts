@@ -4,20 +4,11 @@ import { join } from 'node:path';
 import { parseBenchArguments } from './strategies/arguments.ts';
 import { strategies as catalogue } from './strategies/catalogue.ts';
 import { benchConfig, conditionsOf } from './strategies/config.ts';
-import { goalsOf } from './strategies/goals.ts';
-import {
-  definitions,
-  executionLine,
-  goalLines,
-  groupTable,
-  labelOf,
-  pooledTable,
-  type Run,
-  scoreOfRuns,
-  summaryOf,
-} from './strategies/output.ts';
+import { goalLines, goalsOfRuns } from './strategies/goals.ts';
+import { definitions, executionLine, groupTable, pooledTable } from './strategies/output.ts';
 import { overviewPicture, shapePicture } from './strategies/picture.ts';
 import type { Job } from './strategies/run.ts';
+import { labelOf, type Run, summaryOf } from './strategies/summary.ts';
 import { playAll } from './strategies/threads.ts';
 
 /**
@@ -66,11 +57,10 @@ function textOf(runs: readonly Run[]): string {
 
 function documentOf(runs: readonly Run[]) {
   const of = (name: string) => runs.filter(({ job }) => job.strategy === name);
-  const score = (name: string) => scoreOfRuns(of(name));
   return {
     conditions: conditionsOf(benchConfig()),
     pooled: Object.fromEntries(catalogue.map(({ name }) => [name, summaryOf(of(name))])),
-    goals: goalsOf(score('ours'), score('target-tracking'), score('person-3min')),
+    goals: goalsOfRuns(runs),
     runs: runs.map(
       ({ job: { strategy, shape, startSeconds, seed }, played: { score: own, apiCalls, executions } }) => ({
         strategy,

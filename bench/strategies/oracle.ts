@@ -7,6 +7,7 @@ export const oracle: Strategy = {
   name: 'oracle',
   title: 'oracle that knows the traffic',
   startsRuns: false,
+  knowsTraffic: true,
   async prepare(arena) {
     await suspendAutoscaling(arena);
     void follow(arena);

@@ -1,18 +1,7 @@
-import { labelOf, type Run } from './output.ts';
-import type { Course } from './run.ts';
+import { minutesBetween, niceTop, rowsOf, tasksPanel } from './panels.ts';
 import type { Strategy } from './strategy.ts';
-import {
-  area,
-  axis,
-  document,
-  frame,
-  limitLine,
-  marks,
-  type Panel,
-  stairsLine,
-  text,
-  timeAxis,
-} from './svg.ts';
+import { labelOf, type Run } from './summary.ts';
+import { axis, document, frame, limitLine, type Panel, stairsLine, text, timeAxis } from './svg.ts';
 
 interface Limits {
   warning: number;
@@ -79,7 +68,7 @@ export function overviewPicture(
   critical: number,
 ): string {
   const shapes = [...new Set(runs.map(({ job }) => labelOf(job.shape)))];
-  const [left, cell, rowHeight, head] = [190, 180, 78, 66];
+  const [left, cell, rowHeight, head] = [200, 180, 78, 84];
   const width = left + shapes.length * cell + 10;
   const start = runs[0]?.job.startSeconds ?? 0;
   const parts = [
@@ -101,7 +90,8 @@ export function overviewPicture(
       ...own.map(({ played }) => (played.course?.demanded.length ?? 0) * (played.course?.stepSeconds ?? 0)),
     );
     parts.push(
-      text(x, head - 8, `${shape} (0–${top} tasks, ${Math.round(seconds / 60)} min)`, { bold: true }),
+      text(x, head - 20, shape, { bold: true }),
+      text(x, head - 7, `0–${top} tasks, ${Math.round(seconds / 60)} min`, { quiet: true }),
     );
     rowsOf(strategies, own).forEach(({ strategy, course, badMinutes }, row) => {
       const y = head + row * rowHeight;
@@ -132,35 +122,3 @@ export function overviewPicture(
     parts,
   );
 }
-
-function tasksPanel(panel: Panel, course: Course, critical: number): string[] {
-  const bad = course.p99Seconds.map((seconds) => seconds > critical);
-  return [
-    area(panel, course.demanded, course.stepSeconds, 'demand'),
-    stairsLine(panel, course.running, course.stepSeconds, 'tasks'),
-    marks(panel, bad, course.stepSeconds, 'bad'),
-    frame(panel),
-  ];
-}
-
-function rowsOf(strategies: readonly Strategy[], runs: readonly Run[]) {
-  return strategies.flatMap((strategy) => {
-    const played = runs.find(({ job }) => job.strategy === strategy.name)?.played;
-    if (!played?.course) return [];
-    const { badSeconds, overTaskSeconds } = played.score;
-    return [
-      { strategy, course: played.course, badMinutes: badSeconds / 60, overTaskMinutes: overTaskSeconds / 60 },
-    ];
-  });
-}
-
-/** The highest count of any run, rounded up to a multiple of five. */
-function niceTop(runs: readonly Run[]): number {
-  const counts = runs.flatMap(({ played }) => [
-    ...(played.course?.running ?? []),
-    ...(played.course?.demanded ?? []),
-  ]);
-  return 5 * Math.ceil(Math.max(1, ...counts) / 5);
-}
-
-const minutesBetween = (seconds: number): number => (seconds > 6 * 3600 ? 120 : seconds > 3 * 3600 ? 60 : 15);

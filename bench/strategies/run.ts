@@ -52,7 +52,7 @@ export async function playJob(job: Job): Promise<Played> {
     ...play.world,
   };
   const strategy = strategyOf(job.strategy);
-  const demanded = strategy.name === 'oracle' ? demandOf(options, seconds, job.seed) : [];
+  const demanded = strategy.knowsTraffic ? demandOf(options, seconds, job.seed) : [];
   const played: MeasuredSecond[] = [];
   const sandbox = createSandbox({
     config,

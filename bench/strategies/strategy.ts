@@ -10,7 +10,7 @@ export interface Arena {
   ecs: ECSClient;
   cloudwatch: CloudWatchClient;
   autoscaling: ApplicationAutoScalingClient;
-  /** Tasks that the traffic of each second asks for; only the oracle may look. */
+  /** Tasks that the traffic of each second asks for; empty unless the strategy may look. */
   demanded: readonly number[];
   /** From UpdateService until a new task serves, at most. */
   leadSeconds: number;
@@ -22,6 +22,8 @@ export interface Strategy {
   title: string;
   /** Whether alarms start the project's state machines. */
   startsRuns: boolean;
+  /** Whether it may look at `demanded`. */
+  knowsTraffic?: boolean;
   prepare(arena: Arena): Promise<void>;
 }
 
