@@ -118,7 +118,9 @@ async function closedPage(
   showing: boolean,
   tools: ServiceTools,
 ): Promise<Page | undefined> {
-  if (verdictOf(request) !== 'open') return decidedPage(await deliverAgain(request, tools), showing);
+  const verdict = verdictOf(request);
+  if (verdict === 'approved' && (await isReplaced(request, tools.store))) return replacedPage(request);
+  if (verdict !== 'open') return decidedPage(await deliverAgain(request, tools), showing);
   if (request.decisions.some(({ by }) => by === approver)) return thanksPage(request, showing);
   if (tools.now().getTime() >= Date.parse(request.expiresAt)) return expiredPage(request);
   if (await isReplaced(request, tools.store)) return replacedPage(request);
