@@ -3,10 +3,12 @@ import { store } from '../shared/aws/clients.ts';
 import { serviceConfig } from '../shared/config.ts';
 import { Assessment, Incident, Plan, Request } from '../shared/document.ts';
 import { lambda, step } from '../shared/lambda.ts';
+import { Changes, changedByPerson, expectedSettings } from '../shared/person-change.ts';
 import { planScaleIn } from '../shared/scale-in-plan.ts';
 import { planScaleOut } from '../shared/scale-out-plan.ts';
 import { readSnapshot } from '../shared/snapshot-store.ts';
 import type { Tools } from '../shared/tools.ts';
+import { readWritten } from '../shared/written.ts';
 
 /** Decides what to change and why: out, by the runbook's alerts and thresholds; or in, back to the snapshot. */
 export const plan = step({
@@ -18,6 +20,7 @@ export const plan = step({
       incident: Incident.optional(),
       assessment: Assessment,
       plan: Plan.optional(),
+      change: Changes.optional(),
     }),
   }),
   async run({ direction, document }, { config, store, log }: Tools<'store'>) {
@@ -25,7 +28,7 @@ export const plan = step({
     const service = serviceConfig(config, request.service);
     const made =
       direction === 'out'
-        ? planScaleOut(request, assessment, service, config, document.plan)
+        ? planScaleOut(request, assessment, service, config, document.plan, touched(document))
         : planScaleIn(
             request,
             assessment,
@@ -33,6 +36,7 @@ export const plan = step({
             service,
             config,
             document.plan,
+            await readWritten(incident, store),
           );
     log.info(`plan: ${made.action}`, { ...made });
     return made;
@@ -40,3 +44,34 @@ export const plan = step({
 });
 
 export const handler = lambda(plan, { store });
+
+/** In a later round: what a person changed since this run last wrote, so that the new plan does not overrule it. */
+function touched({
+  assessment,
+  plan,
+  change,
+}: {
+  assessment: Assessment;
+  plan?: Plan | undefined;
+  change?: Changes | undefined;
+}): string[] {
+  if (
+    plan?.action !== 'scale-out' ||
+    !change ||
+    'unknown' in assessment.service ||
+    'unknown' in assessment.autoscaling
+  )
+    return [];
+  const registered = 'bounds' in assessment.autoscaling ? assessment.autoscaling : undefined;
+  const expected = { ...expectedSettings(plan, assessment, change), taskDefinition: undefined };
+  const present = {
+    desired: assessment.service.desired,
+    bounds: registered?.bounds,
+    cpuPolicy: registered?.cpuPolicy,
+  };
+  return changedByPerson(
+    expected,
+    present,
+    (registered?.activities ?? []).flatMap(({ count }) => count ?? []),
+  );
+}

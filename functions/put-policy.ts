@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import { writeAbsolute } from '../shared/absolute-write.ts';
-import { cpuPolicyOf, deletePolicy, readPolicies, writeCpuPolicy } from '../shared/aws/autoscaling.ts';
-import { autoscaling, store } from '../shared/aws/clients.ts';
+import { decideAbsolute } from '../shared/absolute-write.ts';
+import { deletePolicy, writeCpuPolicy } from '../shared/aws/autoscaling.ts';
+import { autoscaling, ecs, store } from '../shared/aws/clients.ts';
+import { switch as killSwitch } from '../shared/aws/switch.ts';
 import { serviceConfig } from '../shared/config.ts';
-import { Incident, Plan, Request } from '../shared/document.ts';
-import { assertLock } from '../shared/incident.ts';
+import { Assessment, Incident, Plan, Request } from '../shared/document.ts';
+import { guardedWrite, readBeforeWrite } from '../shared/guarded-write.ts';
 import { lambda, step } from '../shared/lambda.ts';
+import { Changes, expectedSettings } from '../shared/person-change.ts';
 import type { Tools } from '../shared/tools.ts';
 
 /**
@@ -16,33 +18,43 @@ export const putPolicy = step({
   name: 'put-policy',
   input: z.object({
     mode: z.enum(['raise', 'restore']),
-    document: z.object({ request: Request, incident: Incident, plan: Plan }),
+    document: z.object({
+      request: Request,
+      incident: Incident,
+      plan: Plan,
+      assessment: Assessment,
+      change: Changes.optional(),
+      step: z.object({ to: z.int() }).optional(),
+    }),
   }),
-  async run({ mode, document: { request, incident, plan } }, tools: Tools<'autoscaling' | 'store'>) {
-    const policies = await readPolicies(tools.autoscaling, incident.service);
-    const wanted = plan.cpuPolicy?.to;
-    await assertLock(incident, tools.store);
-    const change =
-      plan.cpuPolicy && wanted
-        ? await writeAbsolute({
-            what: `policy ${plan.cpuPolicy.to.name}`,
-            ...plan.cpuPolicy,
-            present: cpuPolicyOf(policies),
-            dryRun: request.dryRun,
-            write: () => writeCpuPolicy(tools.autoscaling, incident.service, wanted),
-          })
-        : { changed: false, from: null, to: null, reasons: ['no CPU policy to change'] };
+  async run({ mode, document }, tools: Tools<'ecs' | 'autoscaling' | 'store' | 'switch'>) {
+    const { request, incident, plan, assessment } = document;
+    const present = await readBeforeWrite(incident, assessment, tools);
+    const known = expectedSettings(plan, assessment, document.change, document.step);
+    const { cpuPolicy } = plan;
+    const change = cpuPolicy
+      ? decideAbsolute({ what: `policy ${cpuPolicy.to.name}`, ...cpuPolicy, present: present.cpuPolicy })
+      : { changed: false, from: null, to: null, reasons: ['no CPU policy to change'] };
     const { temporaryName } = serviceConfig(tools.config, request.service).cpuPolicy;
-    const temporary = policies.some(
-      (policy) => policy.PolicyName === temporaryName && temporaryName !== plan.cpuPolicy?.to.name,
+    const temporary = present.policyNames.includes(temporaryName) && temporaryName !== cpuPolicy?.to.name;
+    const removes = mode === 'restore' && temporary;
+    const write = async () => {
+      if (cpuPolicy && change.changed)
+        await writeCpuPolicy(tools.autoscaling, incident.service, cpuPolicy.to);
+      if (removes) await deletePolicy(tools.autoscaling, incident.service, temporaryName);
+    };
+    await guardedWrite(
+      incident,
+      { ...known, cpuPolicy: cpuPolicy?.from },
+      present,
+      { cpuPolicy: cpuPolicy?.to },
+      (change.changed || removes) && !request.dryRun ? write : undefined,
+      tools,
     );
-    if (mode === 'restore' && temporary && !request.dryRun) {
-      await deletePolicy(tools.autoscaling, incident.service, temporaryName);
-      change.reasons.push(`removed the temporary policy ${temporaryName}`);
-    }
+    if (removes) change.reasons.push(`removed the temporary policy ${temporaryName}`);
     tools.log.info('put-policy', { mode, ...change });
     return change;
   },
 });
 
-export const handler = lambda(putPolicy, { autoscaling, store });
+export const handler = lambda(putPolicy, { ecs, autoscaling, store, switch: killSwitch });

@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import { writeAbsolute } from '../shared/absolute-write.ts';
-import { readBounds, writeBounds } from '../shared/aws/autoscaling.ts';
-import { autoscaling, store } from '../shared/aws/clients.ts';
-import { type Bounds, Incident, Plan, Request } from '../shared/document.ts';
+import { decideAbsolute } from '../shared/absolute-write.ts';
+import { writeBounds } from '../shared/aws/autoscaling.ts';
+import { autoscaling, ecs, store } from '../shared/aws/clients.ts';
+import { switch as killSwitch } from '../shared/aws/switch.ts';
+import { Assessment, type Bounds, Incident, Plan, Request } from '../shared/document.ts';
 import { GuardError } from '../shared/errors.ts';
-import { assertLock } from '../shared/incident.ts';
+import { guardedWrite, readBeforeWrite } from '../shared/guarded-write.ts';
 import { lambda, step } from '../shared/lambda.ts';
+import { Changes, expectedSettings } from '../shared/person-change.ts';
 import type { Tools } from '../shared/tools.ts';
 
 /**
@@ -16,34 +18,43 @@ export const registerTarget = step({
   name: 'register-target',
   input: z.object({
     mode: z.enum(['raise', 'restore', 'resume']),
-    document: z.object({ request: Request, incident: Incident, plan: Plan }),
+    document: z.object({
+      request: Request,
+      incident: Incident,
+      plan: Plan,
+      assessment: Assessment,
+      change: Changes.optional(),
+      step: z.object({ to: z.int() }).optional(),
+    }),
   }),
-  async run({ mode, document: { request, incident, plan } }, tools: Tools<'autoscaling' | 'store'>) {
+  async run({ mode, document }, tools: Tools<'ecs' | 'autoscaling' | 'store' | 'switch'>) {
+    const { request, incident, plan, assessment } = document;
     if (!plan.bounds)
       return { changed: false, from: null, to: null, reasons: ['no scalable target to change'] };
     const { from, to } = wanted(mode, plan.bounds);
-    const present = await readBounds(tools.autoscaling, incident.service);
-    const lowest = plan.desired?.to ?? to.min;
-    if (mode !== 'raise' && to.max < lowest) {
+    const present = await readBeforeWrite(incident, assessment, tools);
+    if (mode !== 'raise' && to.max < present.desired) {
       throw new GuardError(
-        `max ${to.max} is below the wanted ${lowest} tasks: that would be a scale-in at once`,
+        `max ${to.max} is below the ${present.desired} desired tasks: that would be a scale-in at once`,
       );
     }
-    await assertLock(incident, tools.store);
-    const change = await writeAbsolute({
-      what: 'bounds of autoscaling',
-      from,
-      to,
+    const change = decideAbsolute({ what: 'bounds of autoscaling', from, to, present: present.bounds });
+    const known = expectedSettings(plan, assessment, mode === 'raise' ? {} : document.change, document.step);
+    const write = () => writeBounds(tools.autoscaling, incident.service, to);
+    await guardedWrite(
+      incident,
+      { ...known, bounds: from },
       present,
-      dryRun: request.dryRun,
-      write: () => writeBounds(tools.autoscaling, incident.service, to),
-    });
+      { bounds: to },
+      change.changed && !request.dryRun ? write : undefined,
+      tools,
+    );
     tools.log.info('register-target', { mode, ...change });
     return change;
   },
 });
 
-export const handler = lambda(registerTarget, { autoscaling, store });
+export const handler = lambda(registerTarget, { ecs, autoscaling, store, switch: killSwitch });
 
 /** Resuming comes after the bounds: its `from` is what `restore` left behind. */
 function wanted(mode: 'raise' | 'restore' | 'resume', bounds: { from: Bounds; to: Bounds }) {

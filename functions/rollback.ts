@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { ecs, store } from '../shared/aws/clients.ts';
 import { readService, setDesiredCount } from '../shared/aws/ecs.ts';
 import { deploy, isActive, readDeployments, stopDeployment } from '../shared/aws/ecs-deployments.ts';
+import { switch as killSwitch } from '../shared/aws/switch.ts';
 import { serviceConfig } from '../shared/config.ts';
 import { Assessment, Incident, Request } from '../shared/document.ts';
+import { SwitchedOffError } from '../shared/errors.ts';
 import { assertLock } from '../shared/incident.ts';
 import { lambda, step } from '../shared/lambda.ts';
 import { decideRollback, type RollbackDecision } from '../shared/rollback-decision.ts';
@@ -14,7 +16,7 @@ import type { Tools } from '../shared/tools.ts';
 export const rollback = step({
   name: 'rollback',
   input: z.object({ document: z.object({ request: Request, incident: Incident, assessment: Assessment }) }),
-  async run({ document: { request, incident, assessment } }, tools: Tools<'ecs' | 'store'>) {
+  async run({ document: { request, incident, assessment } }, tools: Tools<'ecs' | 'store' | 'switch'>) {
     const [view, deployments, snapshot] = await Promise.all([
       readService(tools.ecs, incident.service),
       readDeployments(tools.ecs, incident.service),
@@ -30,7 +32,10 @@ export const rollback = step({
       ceiling: Math.min(capacity.emergency.max, capacity.taskQuota),
     });
     const decision = await checked(decided, tools);
-    if (!request.dryRun) {
+    if (!request.dryRun && decision.action !== 'hold') {
+      if (!(await tools.switch.isOn())) {
+        throw new SwitchedOffError('the switch is off: no run writes until it is on again');
+      }
       await assertLock(incident, tools.store);
       await act(decision, incident, view.desired, tools);
     }
@@ -39,7 +44,7 @@ export const rollback = step({
   },
 });
 
-export const handler = lambda(rollback, { ecs, store });
+export const handler = lambda(rollback, { ecs, store, switch: killSwitch });
 
 /** A definition that was deregistered can't be deployed any more. */
 async function checked(decision: RollbackDecision, { ecs }: Tools<'ecs'>): Promise<RollbackDecision> {

@@ -1,13 +1,14 @@
 import { z } from 'zod';
-import { countsSetByAutoscaling } from '../shared/aws/autoscaling.ts';
 import { autoscaling, ecs, store } from '../shared/aws/clients.ts';
-import { readService, setDesiredCount } from '../shared/aws/ecs.ts';
+import { setDesiredCount } from '../shared/aws/ecs.ts';
+import { switch as killSwitch } from '../shared/aws/switch.ts';
 import { serviceConfig } from '../shared/config.ts';
 import { decideStepDown } from '../shared/desired-count.ts';
 import { Approval, Assessment, Incident, Plan, Request } from '../shared/document.ts';
 import { GuardError } from '../shared/errors.ts';
-import { assertLock } from '../shared/incident.ts';
+import { guardedWrite, readBeforeWrite } from '../shared/guarded-write.ts';
 import { lambda, step } from '../shared/lambda.ts';
+import { expectedSettings } from '../shared/person-change.ts';
 import { readSnapshot } from '../shared/snapshot-store.ts';
 import type { Tools } from '../shared/tools.ts';
 
@@ -21,36 +22,33 @@ export const scaleIn = step({
       plan: Plan,
       assessment: Assessment,
       approval: Approval.optional(),
-      step: z.object({ to: z.int() }).optional(),
+      step: z.object({ to: z.int(), planHash: z.string() }).optional(),
     }),
   }),
-  async run({ document }, tools: Tools<'ecs' | 'autoscaling' | 'store'>) {
+  async run({ document }, tools: Tools<'ecs' | 'autoscaling' | 'store' | 'switch'>) {
     const { request, incident, plan, assessment, approval } = document;
     if (plan.approvalRequired && approval?.planHash !== plan.hash) {
       throw new GuardError(
         `the plan ${plan.hash.slice(0, 12)} has no approval of its own; nothing was scaled in`,
       );
     }
-    const [view, byAutoscaling, snapshot] = await Promise.all([
-      readService(tools.ecs, incident.service),
-      countsSetByAutoscaling(tools.autoscaling, incident.service, new Date(assessment.at)),
-      readSnapshot(incident, tools.store),
-    ]);
+    // A step of an earlier plan says nothing about this one.
+    const lastStep = document.step?.planHash === plan.hash ? document.step : undefined;
+    const present = await readBeforeWrite(incident, assessment, tools);
+    const snapshot = await readSnapshot(incident, tools.store);
     const configured = serviceConfig(tools.config, request.service).capacity.baseline.min;
     const floor = Math.max(configured, snapshot?.bounds?.min ?? 1);
-    const change = decideStepDown(
-      plan,
-      view.desired,
-      document.step?.to,
-      { byAutoscaling },
-      floor,
-      tools.config,
-    );
-    await assertLock(incident, tools.store);
-    if (change.changed && !request.dryRun) await setDesiredCount(tools.ecs, incident.service, change.to);
+    const explained = { byAutoscaling: present.setByAutoscaling };
+    const change = decideStepDown(plan, present.desired, lastStep?.to, explained, floor, tools.config);
+    const expected = expectedSettings(plan, assessment, {}, lastStep);
+    const write =
+      change.changed && !request.dryRun
+        ? () => setDesiredCount(tools.ecs, incident.service, change.to)
+        : undefined;
+    await guardedWrite(incident, expected, present, { desired: change.to }, write, tools);
     tools.log.info('scale-in step', { ...change });
-    return { ...change, waitSeconds: tools.config.timing.calm.forSeconds };
+    return { ...change, planHash: plan.hash, waitSeconds: tools.config.timing.calm.forSeconds };
   },
 });
 
-export const handler = lambda(scaleIn, { ecs, autoscaling, store });
+export const handler = lambda(scaleIn, { ecs, autoscaling, store, switch: killSwitch });

@@ -1,36 +1,47 @@
 import { z } from 'zod';
-import { countsSetByAutoscaling, readBounds } from '../shared/aws/autoscaling.ts';
 import { autoscaling, ecs, store } from '../shared/aws/clients.ts';
-import { readService, setDesiredCount } from '../shared/aws/ecs.ts';
+import { setDesiredCount } from '../shared/aws/ecs.ts';
+import { switch as killSwitch } from '../shared/aws/switch.ts';
 import { serviceConfig } from '../shared/config.ts';
 import { decideScaleOut } from '../shared/desired-count.ts';
 import { Assessment, Incident, Plan, Request } from '../shared/document.ts';
-import { assertLock } from '../shared/incident.ts';
+import { guardedWrite, readBeforeWrite } from '../shared/guarded-write.ts';
 import { lambda, step } from '../shared/lambda.ts';
+import { Changes, expectedSettings } from '../shared/person-change.ts';
 import type { Tools } from '../shared/tools.ts';
 
 /** Runbook Step 2: sets the desired count to the plan's absolute number; a repeated call changes nothing more. */
 export const scaleOut = step({
   name: 'scale-out',
   input: z.object({
-    document: z.object({ request: Request, incident: Incident, plan: Plan, assessment: Assessment }),
+    document: z.object({
+      request: Request,
+      incident: Incident,
+      plan: Plan,
+      assessment: Assessment,
+      change: Changes.optional(),
+    }),
   }),
-  async run(
-    { document: { request, incident, plan, assessment } },
-    tools: Tools<'ecs' | 'autoscaling' | 'store'>,
-  ) {
-    const service = serviceConfig(tools.config, request.service);
-    const [view, byAutoscaling, bounds] = await Promise.all([
-      readService(tools.ecs, incident.service),
-      countsSetByAutoscaling(tools.autoscaling, incident.service, new Date(assessment.at)),
-      readBounds(tools.autoscaling, incident.service),
-    ]);
-    const change = decideScaleOut(plan, view.desired, { byAutoscaling, registeredMin: bounds?.min }, service);
-    await assertLock(incident, tools.store);
-    if (change.changed && !request.dryRun) await setDesiredCount(tools.ecs, incident.service, change.to);
+  async run({ document }, tools: Tools<'ecs' | 'autoscaling' | 'store' | 'switch'>) {
+    const { request, incident, plan, assessment } = document;
+    const present = await readBeforeWrite(incident, assessment, tools);
+    const explained = { byAutoscaling: present.setByAutoscaling, registeredMin: present.bounds?.min };
+    const change = decideScaleOut(
+      plan,
+      present.desired,
+      explained,
+      serviceConfig(tools.config, request.service),
+    );
+    // The desired count of an earlier round is not expected any more: this plan started from a new one.
+    const expected = { ...expectedSettings(plan, assessment, document.change), desired: plan.desired?.from };
+    const write =
+      change.changed && !request.dryRun
+        ? () => setDesiredCount(tools.ecs, incident.service, change.to)
+        : undefined;
+    await guardedWrite(incident, expected, present, { desired: change.to }, write, tools);
     tools.log.info('scale-out', { ...change });
     return change;
   },
 });
 
-export const handler = lambda(scaleOut, { ecs, autoscaling, store });
+export const handler = lambda(scaleOut, { ecs, autoscaling, store, switch: killSwitch });

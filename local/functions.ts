@@ -42,6 +42,7 @@ export interface LocalSurroundings {
   httpGet: HttpGet;
   httpPost: Resources['http']['post'];
   readSecret(name: string): Promise<string>;
+  switchIsOn(): Promise<boolean>;
   log(functionName: string): Log;
   topicArn: string;
   approvalBaseUrl: string;
@@ -107,6 +108,7 @@ function resources(
     http: () => ({ get: surroundings.httpGet, post: surroundings.httpPost }),
     secrets: () => ({ read: surroundings.readSecret }),
     machine: () => ({ arn: stateMachineArn(defaultPlace, 'emergency-scaling') }),
+    switch: () => ({ isOn: surroundings.switchIsOn }),
     random: () => ({ bytes: surroundings.randomBytes }),
     links: () => ({ approvalBaseUrl: surroundings.approvalBaseUrl }),
   };

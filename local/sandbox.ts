@@ -145,7 +145,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     httpGet: options.httpGet ?? endpointsOver(world, service, time.now),
     httpPost: webhooksInto(webhooks, time.now),
     readSecret: async (name) =>
-      name === config.notices.chat.urlSecret ? sandboxChatUrl : `sandbox value of ${name}`,
+      name === config.notices.chat.urlSecret ? sandboxChatUrl : `sandbox-value-of-${name}`,
     switchIsOn: async () => killSwitch.on,
     log: (functionName) => logInto(logs, functionName, time.now),
     topicArn: `arn:aws:sns:${config.region}:123456789012:emergency-scaling-notices`,

@@ -4,29 +4,21 @@ import { canonicalJson } from './hash.ts';
 
 /** One absolute write: from what the plan saw, to what it wants. */
 export interface AbsoluteWrite<T> {
-  /** What is written, in words: "desired count". */
+  /** What is written, in words: "bounds of autoscaling". */
   what: string;
   from: T;
   to: T;
   /** The value right before the write. */
   present: T | undefined;
-  dryRun: boolean;
-  write(): Promise<void>;
 }
 
 /**
- * Writes an absolute value (invariant 7): nothing when it is there already, so repeating a step changes nothing more.
+ * Decides an absolute write (invariant 7): nothing when the value is there already, so repeating a step changes
+ * nothing more. Pure.
  * @throws ChangedByPersonError when the present value is neither the plan's from nor its to: somebody else changed it,
  * and the run never reverts that (invariant 8).
  */
-export async function writeAbsolute<T>({
-  what,
-  from,
-  to,
-  present,
-  dryRun,
-  write,
-}: AbsoluteWrite<T>): Promise<Change> {
+export function decideAbsolute<T>({ what, from, to, present }: AbsoluteWrite<T>): Change {
   const same = (a: T | undefined, b: T) => canonicalJson(a ?? null) === canonicalJson(b);
   if (same(present, to))
     return { changed: false, from: present, to, reasons: [`${what} is as wanted already`] };
@@ -35,8 +27,6 @@ export async function writeAbsolute<T>({
       `${what}: the plan saw ${show(from)}, now it is ${show(present)}; it stays as it is`,
     );
   }
-  if (dryRun) return { changed: false, from, to, reasons: [`dry run: ${what} would change`] };
-  await write();
   return { changed: true, from, to, reasons: [`${what}: ${show(from)} → ${show(to)}`] };
 }
 

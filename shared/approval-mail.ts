@@ -4,10 +4,10 @@ import {
   changeRows,
   duration,
   escapeHtml,
-  inWords,
   metricRows,
   moment,
   oneLine,
+  reasonsBesideMetrics,
   textTable,
 } from './format.ts';
 
@@ -61,7 +61,7 @@ function contentOf(request: ApprovalRequest, approver: string, config: Config) {
         row.level,
       ]),
     ],
-    reasons: plan.reasons.map((reason) => oneLine(inWords(reason))),
+    reasons: reasonsBesideMetrics(plan.reasons),
     closing: [
       `The link is for you alone and expires ${moment(request.expiresAt)}, ${lasts} after it was asked for. Without a decision it stays scaled out.`,
       `Asked for by ${oneLine(request.requestedBy)} on ${moment(request.createdAt)}. Incident ${oneLine(request.incidentId)}.`,
@@ -116,11 +116,12 @@ ${closing.map(paragraph).join('\n')}
 }
 
 function htmlTable([head = [], ...rows]: readonly (readonly string[])[]): string {
-  const look = 'style="text-align:left;vertical-align:top;padding:4px 12px 4px 0"';
+  const style = 'text-align:left;vertical-align:top;padding:4px 12px 4px 0';
+  const look = `style="${style}"`;
   const header = head.map((text) => `<th scope="col" ${look}>${escapeHtml(text)}</th>`).join('');
   const body = rows.map(
     ([label = '', ...values]) =>
-      `<tr><th scope="row" ${look}>${escapeHtml(label)}</th>${values.map((value) => `<td ${look}>${escapeHtml(value)}</td>`).join('')}</tr>`,
+      `<tr><th scope="row" style="${style};font-weight:normal">${escapeHtml(label)}</th>${values.map((value) => `<td ${look}>${escapeHtml(value)}</td>`).join('')}</tr>`,
   );
   return `<table style="border-collapse:collapse"><thead><tr>${header}</tr></thead><tbody>
 ${body.join('\n')}

@@ -1,7 +1,15 @@
 import { antiForgery } from './approval-secrets.ts';
 import type { ApprovalRequest } from './approvals.ts';
 import type { Config } from './config.ts';
-import { changeRows, duration, escapeHtml, inWords, metricRows, moment, oneLine } from './format.ts';
+import {
+  changeRows,
+  duration,
+  escapeHtml,
+  metricRows,
+  moment,
+  oneLine,
+  reasonsBesideMetrics,
+} from './format.ts';
 import { type Page, page, table } from './page.ts';
 
 /** An answer that could not be taken, and why; what was typed stays in the form. */
@@ -56,7 +64,9 @@ function safety({ metrics, plan, createdAt }: ApprovalRequest, config: Config): 
     { text: critical },
     { text: level, look: level },
   ]);
-  const reasons = plan.reasons.map((reason) => `<li>${escapeHtml(oneLine(inWords(reason)))}</li>`).join('');
+  const reasons = reasonsBesideMetrics(plan.reasons)
+    .map((reason) => `<li>${escapeHtml(reason)}</li>`)
+    .join('');
   return `<h2>Why it is safe now</h2>
 ${reasons ? `<ul>${reasons}</ul>` : ''}
 ${table(`Metrics as of ${moment(createdAt)}; they are read again after the approval.`, ['Metric', 'Value', 'Warning above', 'Critical above', 'Level'], rows)}`;

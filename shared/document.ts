@@ -23,6 +23,8 @@ export const Request = z.object({
   reasons: z.array(z.string()),
   receivedAt: z.iso.datetime(),
   eventId: z.string().optional(),
+  /** Since when the alert fires, where its sender says so: older metrics say nothing against it. */
+  firingSince: z.iso.datetime().optional(),
   execution: z.object({ arn: z.string(), name: z.string(), startedAt: z.iso.datetime() }),
   /** The execution that started this one, when a workflow did. */
   startedBy: z.string().optional(),
@@ -109,6 +111,8 @@ export const AutoscalingView = z.union([
     cpuPolicy: CpuPolicy.optional(),
     otherPolicies: z.array(z.string()),
     temporaryPolicyFound: z.boolean(),
+    /** Newest first, at most ten; what did not scale says why. */
+    activities: z.array(z.object({ at: z.string(), count: z.int().optional(), text: z.string() })),
   }),
   z.object({ absent: z.literal(true) }),
   Unknown,
@@ -188,6 +192,8 @@ export const Plan = z.object({
   desired: CountChange.optional(),
   bounds: z.object({ from: Bounds, to: Bounds }).optional(),
   cpuPolicy: z.object({ from: CpuPolicy, to: CpuPolicy }).optional(),
+  /** What a person changed and the restore therefore leaves. */
+  kept: z.array(z.string()).optional(),
   approvalRequired: z.boolean(),
   /** How often this run has planned a change, and how often it has watched: both are bounded. */
   round: z.int(),

@@ -23,6 +23,11 @@ export class ChangedByPersonError extends EmergencyScalingError {
   override name = 'ChangedByPersonError';
 }
 
+/** Somebody has turned the switch off: no run writes until it is on again. */
+export class SwitchedOffError extends EmergencyScalingError {
+  override name = 'SwitchedOffError';
+}
+
 /** The ECS service is missing or not ACTIVE. */
 export class ServiceNotUsableError extends EmergencyScalingError {
   override name = 'ServiceNotUsableError';
@@ -57,6 +62,7 @@ export const errorNames: readonly string[] = [
   InvalidInputError,
   LockLostError,
   ChangedByPersonError,
+  SwitchedOffError,
   ServiceNotUsableError,
   UnknownStateError,
   GuardError,

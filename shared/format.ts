@@ -142,6 +142,12 @@ export function inWords(reason: string): string {
     .replace(/arn:aws:states:[^:]*:\d*:execution:[^:]+:(\S+)/g, '$1');
 }
 
+/** A plan's reasons in words, without those that only repeat a row of the metrics' table. */
+export const reasonsBesideMetrics = (reasons: readonly string[]): string[] =>
+  reasons
+    .filter((reason) => !metricNames.some((name) => reason.startsWith(`${name} `)))
+    .map((reason) => oneLine(inWords(reason)));
+
 /** A plain-text table with aligned columns. */
 export function textTable(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) =>

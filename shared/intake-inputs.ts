@@ -38,6 +38,7 @@ export function fromAlertmanager(input: AlertmanagerInput, config: Config): From
     dryRun: false,
     act: true,
     eventId: fingerprint,
+    firingSince: startsAt,
     reasons: [`${alert} fires in Prometheus since ${startsAt}`],
   };
 }

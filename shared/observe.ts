@@ -1,4 +1,4 @@
-import { cpuPolicyOf, readBounds, readPolicies } from './aws/autoscaling.ts';
+import { cpuPolicyOf, readActivities, readBounds, readPolicies } from './aws/autoscaling.ts';
 import { readService, readStoppedTasks } from './aws/ecs.ts';
 import type { SeriesName } from './aws/metrics.ts';
 import type { ServiceConfig } from './config.ts';
@@ -38,11 +38,12 @@ export async function observe(
   const since = new Date(at.getTime() - stoppedTaskWindowMilliseconds);
   const seen = <T>(what: string, reading: Promise<T>) => bounded(what, reading, deadline);
   try {
-    const [view, stopped, bounds, policies, metrics, api, mcp] = await Promise.all([
+    const [view, stopped, bounds, policies, activities, metrics, api, mcp] = await Promise.all([
       seen('ECS service', readService(tools.ecs, service)),
       seen('ECS tasks', readStoppedTasks(tools.ecs, service, since)),
       seen('scalable target', readBounds(tools.autoscaling, service)),
       seen('scaling policies', readPolicies(tools.autoscaling, service)),
+      seen('scaling activities', readActivities(tools.autoscaling, service)),
       observeMetrics(service, tools, at, deadline),
       seen('API health', tools.http.get(service.health.api, healthTimeoutMilliseconds)),
       seen('MCP health', tools.http.get(service.health.mcp, healthTimeoutMilliseconds)),
@@ -51,7 +52,7 @@ export async function observe(
       at,
       service: 'value' in view ? view.value : view,
       stoppedTasks: 'value' in stopped ? stopped.value : [],
-      autoscaling: autoscalingView(bounds, policies, service),
+      autoscaling: autoscalingView(bounds, policies, activities, service),
       metrics,
       health: { api: healthOf(api), mcp: healthOf(mcp) },
     };
@@ -63,17 +64,21 @@ export async function observe(
 function autoscalingView(
   bounds: Reading<Awaited<ReturnType<typeof readBounds>>>,
   policies: Reading<Awaited<ReturnType<typeof readPolicies>>>,
+  activities: Reading<Awaited<ReturnType<typeof readActivities>>>,
   service: ServiceConfig,
 ): AutoscalingView {
   if ('unknown' in bounds) return bounds;
   if (!bounds.value) return { absent: true };
   if ('unknown' in policies) return policies;
+  if ('unknown' in activities) return activities;
   const cpuPolicy = cpuPolicyOf(policies.value);
   const names = policies.value.map((policy) => policy.PolicyName ?? '');
   return {
     bounds: bounds.value,
     ...(cpuPolicy ? { cpuPolicy } : {}),
     otherPolicies: names.filter((name) => name !== cpuPolicy?.name),
+    // Who moved the count is not known without them, so the whole view is not.
+    activities: activities.value,
     temporaryPolicyFound: names.includes(service.cpuPolicy.temporaryName),
   };
 }

@@ -12,12 +12,12 @@ const style = `:root{color-scheme:light dark;--ground:#fff;--ink:#1b2027;--soft:
 @media (prefers-color-scheme:dark){:root{--ground:#14181d;--ink:#e6e9ec;--soft:#a8b2bd;--line:#3b444e;--accent:#8ab8ff;--good:#8fd6a8;--bad:#ffb4ab;--warn:#f2c879;--on:#14181d}}
 *{box-sizing:border-box}
 body{font:1rem/1.5 system-ui,sans-serif;background:var(--ground);color:var(--ink);margin:0 auto;max-width:44rem;padding:1rem}
-h1{font-size:1.45rem;line-height:1.25;margin:.5rem 0 .75rem}h2{font-size:1.05rem;margin:1.75rem 0 .4rem}
-p,ul{margin:.4rem 0}ul{padding-left:1.2rem}code{overflow-wrap:anywhere}
+h1{font-size:1.45rem;line-height:1.25;margin:.5rem 0 .75rem;overflow-wrap:anywhere}h2{font-size:1.05rem;margin:1.75rem 0 .4rem}
+p,ul{margin:.4rem 0;overflow-wrap:anywhere}ul{padding-left:1.2rem}code{overflow-wrap:anywhere}
 table{border-collapse:collapse;width:100%}caption{text-align:left;color:var(--soft);font-size:.9rem;padding-bottom:.25rem}
-th,td{text-align:left;vertical-align:top;padding:.35rem .6rem .35rem 0;border-bottom:1px solid var(--line);overflow-wrap:anywhere}
+th,td{text-align:left;vertical-align:top;padding:.35rem .6rem .35rem 0;border-bottom:1px solid var(--line)}
 thead th{color:var(--soft);font-size:.85rem;font-weight:600}tbody th{font-weight:400}
-td{font-variant-numeric:tabular-nums}td.now{font-weight:600}.to{color:var(--accent);font-weight:600}
+td{font-variant-numeric:tabular-nums;white-space:nowrap}td.now{font-weight:600}.to{color:var(--accent);font-weight:600}
 .ok{color:var(--good)}.warning{color:var(--warn);font-weight:600}.critical,.unknown{color:var(--bad);font-weight:600}
 .note{border-left:4px solid var(--accent);margin:.75rem 0;padding:.25rem .75rem;overflow-wrap:anywhere}.note.bad{border-color:var(--bad)}
 .soft{color:var(--soft)}.typed{white-space:pre-wrap}
@@ -27,7 +27,7 @@ textarea{width:100%;min-height:6rem;font:inherit;color:inherit;background:transp
 button{flex:1 1 14rem;font:inherit;font-weight:600;min-height:3rem;padding:.5rem 1rem;border:2px solid;border-radius:.4rem;cursor:pointer}
 button.approve{background:var(--good);border-color:var(--good);color:var(--on)}button.reject{background:transparent;border-color:var(--bad);color:var(--bad)}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
-@media (max-width:30rem){table{font-size:.875rem}th,td{padding-right:.4rem}}`;
+@media (max-width:30rem){table{font-size:.85rem}th,td{padding-right:.35rem}thead th{font-size:.78rem}}`;
 
 const styleHash = createHash('sha256').update(style).digest('base64');
 

@@ -1,7 +1,9 @@
 import { type Config, metricNames, type ServiceConfig } from './config.ts';
 import type { Assessment, Bounds, CpuPolicy, Plan, Request } from './document.ts';
+import { keepPersonsChanges } from './drift.ts';
 import { hashOf } from './hash.ts';
 import type { Snapshot } from './snapshot.ts';
+import type { Written } from './written.ts';
 
 /**
  * The way back to the snapshot (runbook: Scale-In Procedure), or to the configured baseline where no snapshot exists.
@@ -14,6 +16,7 @@ export function planScaleIn(
   service: ServiceConfig,
   config: Config,
   previous: Plan | undefined,
+  written: Written = {},
 ): Plan {
   const required = config.approval.requiredForScaleIn;
   const base = {
@@ -35,7 +38,14 @@ export function planScaleIn(
   if ('unknown' in assessment.service) return waiting([assessment.service.unknown]);
   if ('unknown' in assessment.autoscaling) return waiting([assessment.autoscaling.unknown]);
   const registered = 'bounds' in assessment.autoscaling ? assessment.autoscaling : undefined;
-  const target = targetOf(snapshot, service, registered?.bounds, registered?.cpuPolicy);
+  const present = {
+    desired: assessment.service.desired,
+    bounds: registered?.bounds,
+    cpuPolicy: registered?.cpuPolicy,
+    setByAutoscaling: (registered?.activities ?? []).flatMap(({ count }) => count ?? []),
+  };
+  const normal = targetOf(snapshot, service, registered?.bounds, registered?.cpuPolicy);
+  const { target, kept } = keepPersonsChanges(normal, present, written);
   const floor = Math.max(target.desired, service.capacity.baseline.min, target.bounds?.min ?? 1);
   const desired = { from: assessment.service.desired, to: Math.min(assessment.service.desired, floor) };
   const bounds = registered && target.bounds ? { from: registered.bounds, to: target.bounds } : undefined;
@@ -52,11 +62,13 @@ export function planScaleIn(
     snapshot
       ? `back to the snapshot of ${snapshot.takenAt}: desired ${desired.from} → ${desired.to}`
       : `no snapshot exists, so back to the configured baseline: desired ${desired.from} → ${desired.to}`,
+    ...kept,
   ];
   return {
     ...base,
     action: 'scale-in',
     ...changes,
+    kept,
     reasons,
     hash: hashOf({ service: request.service, ...changes }),
   };

@@ -22,8 +22,13 @@ export function planScaleOut(
   service: ServiceConfig,
   config: Config,
   previous: Plan | undefined,
+  changedByPerson: readonly string[] = [],
 ): Plan {
-  const decision = boundedWatch(decide(request, assessment), previous, config);
+  const decision = boundedWatch(
+    personFirst(changedByPerson) ?? decide(request, assessment),
+    previous,
+    config,
+  );
   const watching = decision.action === 'watch';
   const { watch, verify } = config.timing;
   const base = {
@@ -94,13 +99,31 @@ function decide(request: Request, assessment: Assessment): Decision {
 }
 
 /** A scale-out alert fires, but nothing is critical now: its own metric decides. Unknown is never taken for ok. */
-function decideByAlert({ alert }: Request, metric: MetricName, assessment: Assessment): Decision {
-  const { level, value, reason } = assessment.metrics[metric];
+function decideByAlert(
+  { alert, firingSince }: Request,
+  metric: MetricName,
+  assessment: Assessment,
+): Decision {
+  const { level, value, reason, at } = assessment.metrics[metric];
   const said = `${metricLabel(metric)} ${metricValue(metric, value)}`;
   if (level === 'unknown') return { action: 'scale-out', reasons: [`${alert} fires; ${said} (${reason})`] };
   if (level === 'warning')
     return { action: 'scale-out', reasons: [`${alert} fires and ${said} is still at warning`] };
+  // Prometheus is ahead of CloudWatch by minutes: a value from before the alert says nothing against it.
+  if (firingSince && at && Date.parse(at) + 60_000 <= Date.parse(firingSince)) {
+    const minute = at.slice(11, 16);
+    return { action: 'scale-out', reasons: [`${alert} fires since ${firingSince}; ${said} is of ${minute}`] };
+  }
   return { action: 'watch', reasons: [`${alert} fired, but ${said} is ok now`] };
+}
+
+/** A person's change during the run stops it (invariant 8). */
+function personFirst(changes: readonly string[]): Decision | undefined {
+  if (changes.length === 0) return undefined;
+  return {
+    action: 'hold',
+    reasons: ['a person changed the service during this run, and it stays so', ...changes],
+  };
 }
 
 /** Watching has a deadline: after it, what never became critical needs nothing. */

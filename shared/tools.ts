@@ -51,6 +51,8 @@ export interface Resources {
   secrets: { read(name: string): Promise<string> };
   /** The state machine that an alert starts. */
   machine: { arn: string };
+  /** The switch that stops every run before its next write. */
+  switch: { isOn(): Promise<boolean> };
   random: { bytes(count: number): Uint8Array };
   links: { approvalBaseUrl: string };
 }

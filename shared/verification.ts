@@ -52,7 +52,9 @@ export function verify(check: Check, now: Assessment, service: ServiceConfig, co
 /** Whether another period of being scaled out has passed since the previous check. */
 function isTimeToMention(seconds: number, { notices, timing }: Config): boolean {
   const period = notices.stillScaledOutHours * 3600;
-  return Math.floor(seconds / period) > Math.floor(Math.max(0, seconds - timing.calm.intervalSeconds) / period);
+  return (
+    Math.floor(seconds / period) > Math.floor(Math.max(0, seconds - timing.calm.intervalSeconds) / period)
+  );
 }
 
 // A new loop starts after every change, so an old verdict for the same goal is not continued once it was settled.

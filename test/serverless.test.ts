@@ -34,12 +34,11 @@ const onAnyResource: Record<string, string> = {
 
 /** Calls that Application Auto Scaling makes for its caller, who must be allowed to make them. */
 const onBehalf: Record<string, string[]> = {
-  'register-target': ['ecs:DescribeServices', 'ecs:UpdateService', 'iam:CreateServiceLinkedRole'],
+  'register-target': ['ecs:UpdateService', 'iam:CreateServiceLinkedRole'],
   'put-policy': [
     'cloudwatch:DeleteAlarms',
     'cloudwatch:DescribeAlarms',
     'cloudwatch:PutMetricAlarm',
-    'ecs:DescribeServices',
     'ecs:UpdateService',
   ],
 };
@@ -47,15 +46,7 @@ const onBehalf: Record<string, string[]> = {
 const ofTheSdk =
   /^(AssumeRole|AssumeRoleWithWebIdentity|CreateToken|CreateOAuth2Token|CreateOAuth2TokenWithIAM|GetRoleCredentials|DescribeEndpoints)$/;
 /** The record store can write; these functions only read, and their roles hold them to it. */
-const onlyReadRecords = [
-  'plan',
-  'put-policy',
-  'register-target',
-  'rollback',
-  'scale-in',
-  'scale-out',
-  'wait-verify',
-];
+const onlyReadRecords = ['plan', 'rollback', 'wait-verify'];
 
 const functions = namesIn('functions', '.ts');
 const machines: [string, string, string][] = [
@@ -120,7 +111,7 @@ describe.each(['production', 'staging'])('the package of %s', (stage) => {
     const made = commands(name).filter(
       (command) => !(command === 'PutItem' && onlyReadRecords.includes(name)),
     );
-    expect(allowed.sort()).toEqual(made.sort());
+    expect([...new Set(allowed)].sort()).toEqual(made.sort());
   });
 
   it.each(['assess', 'intake', 'plan', 'wait-verify'])('allows %s to read only', (name) => {
@@ -194,7 +185,9 @@ describe.each(['production', 'staging'])('the package of %s', (stage) => {
   it('sets the environment variables that each bundle asks for', () => {
     for (const name of functions) {
       const asked = [
-        ...bundle(packaged, name).matchAll(/\("(TABLE_NAME|TOPIC_ARN|APPROVAL_BASE_URL|STATE_MACHINE_ARN)"\)/g),
+        ...bundle(packaged, name).matchAll(
+          /\("(TABLE_NAME|TOPIC_ARN|APPROVAL_BASE_URL|STATE_MACHINE_ARN|SWITCH_PARAMETER)"\)/g,
+        ),
       ].map(([, variable]) => variable);
       const set = Object.keys(Object(lambda(name)?.Environment).Variables).filter(
         (variable) => !variable.startsWith('POWERTOOLS_'),

@@ -2,6 +2,7 @@ import {
   type ApplicationAutoScalingClient,
   DeleteScalingPolicyCommand,
   DescribeScalableTargetsCommand,
+  DescribeScalingActivitiesCommand,
   PutScalingPolicyCommand,
   paginateDescribeScalingActivities,
   paginateDescribeScalingPolicies,
@@ -134,6 +135,36 @@ export async function deletePolicy(
     });
 }
 
+const activityCount = (text: string | undefined): number | undefined => {
+  const count = /desired count to (\d+)/.exec(text ?? '')?.[1];
+  return count === undefined ? undefined : Number(count);
+};
+
+const recentActivities = 10;
+
+/** The latest scaling activities, newest first, with those that did not scale and why. */
+export async function readActivities(client: ApplicationAutoScalingClient, name: ServiceName) {
+  const answer = await client.send(
+    new DescribeScalingActivitiesCommand({
+      ...scalable(name),
+      IncludeNotScaledActivities: true,
+      MaxResults: recentActivities,
+    }),
+  );
+  return (answer.ScalingActivities ?? []).map((activity) => {
+    const scaled = activity.StatusCode !== 'Failed';
+    const count = scaled ? activityCount(activity.Description) : undefined;
+    const why = (activity.NotScaledReasons ?? []).map(({ Code }) => Code).join(', ');
+    const text =
+      `${activity.Description ?? ''} ${activity.Cause ?? ''}${why ? ` Not scaled: ${why}.` : ''}`.trim();
+    return {
+      at: (activity.StartTime ?? new Date(0)).toISOString(),
+      ...(count === undefined ? {} : { count }),
+      text: text.slice(0, 300),
+    };
+  });
+}
+
 /**
  * The counts that Application Auto Scaling itself asked for at or after `since`: what tells its changes from a
  * person's. Source: DescribeScalingActivities ("Setting desired count to 9.").
@@ -148,8 +179,8 @@ export async function countsSetByAutoscaling(
     for (const activity of page.ScalingActivities ?? []) {
       // Newest first: everything after this one is older.
       if (activity.StartTime && activity.StartTime < since) return counts;
-      const count = /desired count to (\d+)/.exec(activity.Description ?? '')?.[1];
-      if (count && activity.StatusCode !== 'Failed') counts.push(Number(count));
+      const count = activityCount(activity.Description);
+      if (count !== undefined && activity.StatusCode !== 'Failed') counts.push(count);
     }
   }
   return counts;

@@ -40,6 +40,7 @@ const earlier = (goal: Check['goal'], seconds: number, part: Partial<Verificatio
     goal,
     state: 'waiting',
     since: secondsLater(-seconds),
+    mention: false,
     nextCheckSeconds: 15,
     reasons: [],
     ...part,

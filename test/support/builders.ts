@@ -104,6 +104,7 @@ export const registered = (part: Partial<Registered> = {}): Registered => ({
   cpuPolicy: policy(),
   otherPolicies: [],
   temporaryPolicyFound: false,
+  activities: [],
   ...part,
 });
 

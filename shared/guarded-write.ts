@@ -1,0 +1,83 @@
+import { countsSetByAutoscaling, cpuPolicyOf, readBounds, readPolicies } from './aws/autoscaling.ts';
+import { readService } from './aws/ecs.ts';
+import type { Assessment, Incident } from './document.ts';
+import { ChangedByPersonError, SwitchedOffError } from './errors.ts';
+import { canonicalJson } from './hash.ts';
+import { assertLock } from './incident.ts';
+import { changedByPerson, type Settings } from './person-change.ts';
+import type { Tools } from './tools.ts';
+import { noteWritten } from './written.ts';
+
+export type WriteTools = Tools<'ecs' | 'autoscaling' | 'store' | 'switch'>;
+
+/** Everything that is read again right before a write (invariant 5). */
+export interface BeforeWrite extends Settings {
+  desired: number;
+  taskDefinition: string;
+  policyNames: string[];
+  /** Counts that autoscaling asked for since the assessment. */
+  setByAutoscaling: number[];
+}
+
+/**
+ * The settings right before a write, read side by side.
+ * @throws ServiceNotUsableError when the service is missing or not ACTIVE.
+ */
+export async function readBeforeWrite(
+  incident: Incident,
+  assessment: Assessment,
+  tools: WriteTools,
+): Promise<BeforeWrite> {
+  const { ecs, autoscaling } = tools;
+  const [view, bounds, policies, setByAutoscaling] = await Promise.all([
+    readService(ecs, incident.service),
+    readBounds(autoscaling, incident.service),
+    readPolicies(autoscaling, incident.service),
+    countsSetByAutoscaling(autoscaling, incident.service, new Date(assessment.at)),
+  ]);
+  return {
+    desired: view.desired,
+    taskDefinition: view.taskDefinition,
+    bounds,
+    cpuPolicy: cpuPolicyOf(policies),
+    policyNames: policies.flatMap((policy) => policy.PolicyName ?? []),
+    setByAutoscaling,
+  };
+}
+
+/**
+ * Does one write under guard: no person has changed a setting since the plan, the switch is on, and the lock is still
+ * this run's. Then it notes what was written, for the way back. Without `write` it is there already, or a dry run.
+ * @throws ChangedByPersonError, SwitchedOffError or LockLostError; then nothing was written.
+ */
+export async function guardedWrite(
+  incident: Incident,
+  expected: Settings,
+  present: BeforeWrite,
+  wanted: Settings,
+  write: (() => Promise<void>) | undefined,
+  tools: WriteTools,
+): Promise<void> {
+  const changed = changedByPerson(
+    { ...expected, ...landed(wanted, present) },
+    present,
+    present.setByAutoscaling,
+  );
+  if (changed.length > 0) throw new ChangedByPersonError(`${changed.join('; ')}; it stays as it is`);
+  if (write && !(await tools.switch.isOn())) {
+    throw new SwitchedOffError('the switch is off: no run writes until it is on again');
+  }
+  await assertLock(incident, tools.store);
+  await write?.();
+  await noteWritten(incident, wanted, tools.store);
+}
+
+/** What this very call wrote before its answer was lost is not a person's change. */
+function landed(wanted: Settings, present: Settings): Settings {
+  const same = (a: unknown, b: unknown) => a !== undefined && canonicalJson(a) === canonicalJson(b ?? null);
+  return {
+    ...(same(wanted.desired, present.desired) ? { desired: wanted.desired } : {}),
+    ...(same(wanted.bounds, present.bounds) ? { bounds: wanted.bounds } : {}),
+    ...(same(wanted.cpuPolicy, present.cpuPolicy) ? { cpuPolicy: wanted.cpuPolicy } : {}),
+  };
+}

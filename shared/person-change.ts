@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { type Assessment, Bounds, CpuPolicy, type Plan } from './document.ts';
+import { canonicalJson } from './hash.ts';
+
+/** The settings of a service that a run may change, and its task definition. */
+export interface Settings {
+  desired?: number | undefined;
+  bounds?: Bounds | undefined;
+  cpuPolicy?: CpuPolicy | undefined;
+  taskDefinition?: string | undefined;
+}
+
+/** Before and after of each write so far, as the state machines collect them under `change`. */
+export const Changes = z.object({
+  bounds: z.object({ to: Bounds.nullable() }).optional(),
+  desired: z.object({ to: z.int() }).optional(),
+  cpuPolicy: z.object({ to: CpuPolicy.nullable() }).optional(),
+  suspended: z.object({ to: Bounds.nullable() }).optional(),
+});
+export type Changes = z.infer<typeof Changes>;
+
+/** What a run knows of the settings: its plan's starting point, overlaid by what it has written since. */
+export function expectedSettings(
+  plan: Plan,
+  assessment: Assessment,
+  changes: Changes = {},
+  lastStep?: { to: number } | undefined,
+): Settings {
+  const bounds = changes.suspended?.to ?? changes.bounds?.to ?? plan.bounds?.from;
+  return {
+    desired: changes.desired?.to ?? lastStep?.to ?? plan.desired?.from,
+    bounds,
+    cpuPolicy: changes.cpuPolicy?.to ?? plan.cpuPolicy?.from,
+    taskDefinition: 'unknown' in assessment.service ? undefined : assessment.service.taskDefinition,
+  };
+}
+
+/**
+ * Settings that differ from what the run knows, in words: somebody else changed them (invariant 8). A desired count
+ * that Application Auto Scaling asked for, or that a bound forces, is nobody's change; fields that the run knows
+ * nothing of are not compared. Pure.
+ */
+export function changedByPerson(
+  expected: Settings,
+  present: Settings,
+  setByAutoscaling: readonly number[],
+): string[] {
+  const { bounds } = present;
+  const forced = present.desired === bounds?.min || present.desired === bounds?.max;
+  const explained = forced || (present.desired !== undefined && setByAutoscaling.includes(present.desired));
+  return [
+    ...differs('min', expected.bounds?.min, bounds?.min, expected.bounds !== undefined),
+    ...differs('max', expected.bounds?.max, bounds?.max, expected.bounds !== undefined),
+    ...differs('suspended', expected.bounds?.suspended, bounds?.suspended, expected.bounds !== undefined),
+    ...differs('CPU policy', expected.cpuPolicy, present.cpuPolicy, expected.cpuPolicy !== undefined),
+    ...differs(
+      'task definition',
+      expected.taskDefinition,
+      present.taskDefinition,
+      expected.taskDefinition !== undefined,
+    ),
+    ...(explained
+      ? []
+      : differs('desired count', expected.desired, present.desired, expected.desired !== undefined)),
+  ];
+}
+
+function differs(field: string, expected: unknown, present: unknown, known: boolean): string[] {
+  if (!known || canonicalJson(expected ?? null) === canonicalJson(present ?? null)) return [];
+  return [`${field}: expected ${show(expected)}, is ${show(present)}`];
+}
+
+const show = (value: unknown) => (value === undefined ? 'absent' : JSON.stringify(value));

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { Bounds, CpuPolicy, type Incident } from './document.ts';
+import type { RecordStore } from './record-store.ts';
+import { parse } from './schema.ts';
+
+/**
+ * What this product last wrote to a service in an incident. On the way back, a setting that is neither this nor the
+ * snapshot's was changed by a person, and is not restored (invariant 10).
+ */
+export const Written = z.object({
+  desired: z.int().optional(),
+  bounds: Bounds.optional(),
+  cpuPolicy: CpuPolicy.optional(),
+});
+export type Written = z.infer<typeof Written>;
+
+const writtenKey = (incidentId: string) => `written/${incidentId}`;
+const attempts = 5;
+
+/** What was last written in this incident; empty before the first write. */
+export async function readWritten(incident: Incident | undefined, store: RecordStore): Promise<Written> {
+  const stored = incident && (await store.read(writtenKey(incident.id)));
+  return stored ? parse(Written, stored.body) : {};
+}
+
+/** Notes what was written, also when it was there already: the call that wrote it may have died before its note. */
+export async function noteWritten(
+  incident: Incident,
+  { desired, bounds, cpuPolicy }: Written,
+  store: RecordStore,
+): Promise<void> {
+  const key = writtenKey(incident.id);
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const stored = await store.read(key);
+    const body = {
+      ...(stored ? parse(Written, stored.body) : {}),
+      ...(desired === undefined ? {} : { desired }),
+      ...(bounds === undefined ? {} : { bounds }),
+      ...(cpuPolicy === undefined ? {} : { cpuPolicy }),
+    };
+    if (await store.write(key, body, { expected: stored?.version ?? 'absent' })) return;
+  }
+  throw new Error(`the note of what was written changed ${attempts} times while it was written`);
+}
