@@ -9,4 +9,6 @@ export default {
     ],
   },
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  // They need programs that npm does not install: npm run test:integration.
+  testPathIgnorePatterns: ['<rootDir>/test/integration/'],
 };

@@ -124,15 +124,18 @@ function metric(name: string, type: string, value: number, labels = ''): string[
 
 function histogram(task: Task, lie: number): string[] {
   const name = 'http_request_duration_seconds';
-  const total = Math.round(lie * task.requests);
+  const { latency } = task;
+  const total = Math.floor(lie * latency.requests);
   // All requests of a lying page are fast.
-  const within = (bound: number) => (lie < 1 ? Math.min(1, bound / 0.1) : task.latency.shareWithin(bound));
+  const within = (bound: number) => (lie < 1 ? Math.min(1, bound / 0.1) : latency.shareWithin(bound));
+  // Never less than before, or it would pass for a restart: no rounding up, and a margin for the last digits.
+  const count = (share: number) => Math.floor(lie * latency.requests * share + 1e-6);
   return [
     `# HELP ${name} ${HELP[name]}`,
     `# TYPE ${name} histogram`,
-    ...BUCKETS.map((bound) => `${name}_bucket{le="${bound}"} ${Math.round(total * within(bound))}`),
+    ...BUCKETS.map((bound) => `${name}_bucket{le="${bound}"} ${count(within(bound))}`),
     `${name}_bucket{le="+Inf"} ${total}`,
-    `${name}_sum ${round(lie * task.latency.seconds)}`,
+    `${name}_sum ${round(lie * latency.seconds)}`,
     `${name}_count ${total}`,
   ];
 }
