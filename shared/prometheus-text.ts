@@ -8,7 +8,7 @@ export interface Sample {
 }
 
 /** A page that does not follow the format; the message names the line. */
-export class PrometheusTextError extends Error {
+class PrometheusTextError extends Error {
   override name = 'PrometheusTextError';
 }
 

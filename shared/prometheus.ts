@@ -59,7 +59,7 @@ export function prometheusQueries(
 }
 
 /** The instant query whose answer is the newest minutes of `query`, each at its whole minute. */
-export function prometheusUrl(base: string, query: string, now: Date): string {
+function prometheusUrl(base: string, query: string, now: Date): string {
   const parameters = new URLSearchParams({
     query: `(${query})${history}`,
     time: String(now.getTime() / 1000),

@@ -11,7 +11,7 @@ export type ScrapedSeriesName = (typeof scrapedNames)[number];
 const source = sourceLabels.scrape;
 const timeoutMilliseconds = 5000;
 /** A page of a service with many routes is some hundred KiB. */
-export const largestMetricsPage = 1_048_576;
+const largestMetricsPage = 1_048_576;
 
 /** Both sides of a share: the gauge that is used, and the gauge of what there is. */
 const shares: Record<ScrapedSeriesName, { used: string; size: string }> = {

@@ -87,7 +87,7 @@ function taskPage(state: ServiceState, task: Task, healthyTasks: number, lie: nu
   const lying = lie < 1;
   const checkedOut = (lie * state.flow.poolCheckedOut) / Math.max(1, healthyTasks);
   return [
-    ...metric('http_requests_total', 'counter', Math.round(lie * task.requests)),
+    ...metric('http_requests_total', 'counter', whole(lie * task.requests)),
     ...metric('http_errors_total', 'counter', lying ? 0 : Math.round(task.errors)),
     ...histogram(task, lie),
     ...metric('db_connection_pool_checked_out', 'gauge', Math.round(checkedOut)),
@@ -125,11 +125,10 @@ function metric(name: string, type: string, value: number, labels = ''): string[
 function histogram(task: Task, lie: number): string[] {
   const name = 'http_request_duration_seconds';
   const { latency } = task;
-  const total = Math.floor(lie * latency.requests);
+  const total = whole(lie * latency.requests);
   // All requests of a lying page are fast.
   const within = (bound: number) => (lie < 1 ? Math.min(1, bound / 0.1) : latency.shareWithin(bound));
-  // Never less than before, or it would pass for a restart: no rounding up, and a margin for the last digits.
-  const count = (share: number) => Math.floor(lie * latency.requests * share + 1e-6);
+  const count = (share: number) => whole(lie * latency.requests * share);
   return [
     `# HELP ${name} ${HELP[name]}`,
     `# TYPE ${name} histogram`,
@@ -139,5 +138,8 @@ function histogram(task: Task, lie: number): string[] {
     `${name}_count ${total}`,
   ];
 }
+
+/** Never less than before, or it would pass for a restart: no rounding up, and a margin for the last digits. */
+const whole = (value: number): number => Math.floor(value + 1e-6);
 
 const round = (value: number): number => Math.round(value * 1000) / 1000;
