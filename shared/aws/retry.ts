@@ -1,5 +1,5 @@
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
-import type { RetryErrorInfo, RetryToken } from '@smithy/types';
+import type { RetryErrorInfo, RetryErrorType, RetryToken } from '@smithy/types';
 
 const attempts = 10;
 const baseMilliseconds = 100;
@@ -16,13 +16,20 @@ export function retryStrategy(random: () => number): ConfiguredRetryStrategy {
   );
 }
 
-class Retry extends ConfiguredRetryStrategy {
+/** Errors that the SDK takes for something else: what they are for a retry. */
+const errorTypes: Readonly<Record<string, RetryErrorType>> = {
   // Application Auto Scaling asks to repeat a call that met a pending update; the SDK does not know that by itself.
+  ConcurrentUpdateException: 'THROTTLING',
+  // The SDK counts a reached quota as throttling, but repeating the call does not raise the quota.
+  LimitExceededException: 'CLIENT_ERROR',
+};
+
+class Retry extends ConfiguredRetryStrategy {
   override refreshRetryTokenForRetry(token: RetryToken, info: RetryErrorInfo) {
-    const pendingUpdate = info.error instanceof Error && info.error.name === 'ConcurrentUpdateException';
+    const errorType = info.error instanceof Error ? errorTypes[info.error.name] : undefined;
     return super.refreshRetryTokenForRetry(
       token as Parameters<ConfiguredRetryStrategy['refreshRetryTokenForRetry']>[0],
-      pendingUpdate ? { ...info, errorType: 'THROTTLING' } : info,
+      errorType ? { ...info, errorType } : info,
     );
   }
 }

@@ -1,0 +1,207 @@
+import {
+  DescribeScalableTargetsCommand,
+  DescribeScalingPoliciesCommand,
+} from '@aws-sdk/client-application-auto-scaling';
+import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { DescribeServicesCommand, DescribeTasksCommand, ListTasksCommand } from '@aws-sdk/client-ecs';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { mockClient } from 'aws-sdk-client-mock';
+import { assess } from '../../functions/assess.ts';
+import { waitVerify } from '../../functions/wait-verify.ts';
+import { metricNames } from '../../shared/config.ts';
+import type { HttpAnswer } from '../../shared/tools.ts';
+import { incident, now, request, secondsLater, service } from '../support/builders.ts';
+import { autoscaling, ecs, lockedStore, standing, tools, writes } from './harness.ts';
+
+const cloudwatch = mockClient(CloudWatchClient);
+const at = [new Date(secondsLater(-120)), new Date(secondsLater(-60))];
+const values: Record<string, number> = {
+  cpu: 40,
+  memory: 50,
+  p95: 0.3,
+  p99: 0.5,
+  average: 0.1,
+  errors: 0.1,
+  requests: 600,
+  dbPool: 40,
+  pool: 40,
+  poolWait: 5,
+};
+
+beforeEach(() => {
+  standing();
+  cloudwatch.reset();
+  cloudwatch.on(GetMetricDataCommand).resolves({
+    MetricDataResults: Object.entries(values).map(([Id, value]) => ({
+      Id,
+      Timestamps: at,
+      Values: [value, value],
+    })),
+  });
+  ecs.on(ListTasksCommand).resolves({ taskArns: [] });
+});
+
+const never = new Promise<never>(() => undefined);
+const answers = (part: Partial<HttpAnswer> = {}) => ({
+  status: 200,
+  latencyMilliseconds: 60,
+  body: '{"status":"ok"}',
+  ...part,
+});
+const cancel = jest.fn();
+
+interface Given {
+  get?: (url: string) => Promise<HttpAnswer>;
+  /** The deadline passes at once. */
+  late?: boolean;
+}
+async function toolsFor({ get = async () => answers(), late = false }: Given = {}) {
+  cancel.mockClear();
+  return {
+    ...tools(await lockedStore()),
+    cloudwatch: new CloudWatchClient({}),
+    http: { get, post: async () => never },
+    after: () => ({
+      passed: late ? new Promise<void>((resolve) => void setImmediate(resolve)) : never,
+      cancel,
+    }),
+  };
+}
+const run = async (given?: Given) => assess.run({ document: { request: request() } }, await toolsFor(given));
+
+describe('assess', () => {
+  it('judges every metric, and sees the service, its autoscaling and its health', async () => {
+    const seen = await run();
+
+    expect(metricNames.map((name) => seen.metrics[name].level)).toEqual(metricNames.map(() => 'ok'));
+    expect(seen).toMatchObject({
+      at: now,
+      service: { desired: 3, running: 3 },
+      autoscaling: {
+        bounds: { min: 1, max: 10 },
+        cpuPolicy: { name: 'buywhere-api-cpu-scaling' },
+        temporaryPolicyFound: false,
+      },
+      health: { api: { level: 'ok' }, mcp: { level: 'ok' } },
+    });
+    expect(cancel).toHaveBeenCalledTimes(1);
+  });
+
+  it('only reads', async () => {
+    await run();
+    const asked = cloudwatch.calls().map(({ args }) => args[0].constructor.name);
+
+    expect(writes()).toEqual([]);
+    expect([...new Set(asked)]).toEqual(['GetMetricDataCommand']);
+  });
+
+  it('comes back at the deadline: what never answers is unknown, the rest counts', async () => {
+    cloudwatch.on(GetMetricDataCommand).callsFake(() => never);
+    const seen = await run({
+      late: true,
+      get: (url) => (url === service.health.mcp ? never : Promise.resolve(answers())),
+    });
+
+    expect(seen.metrics.cpuPercent).toMatchObject({
+      level: 'unknown',
+      reason: expect.stringContaining('no answer within 10 s'),
+    });
+    expect(seen.service).toMatchObject({ desired: 3 });
+    expect([seen.health.api.level, seen.health.mcp.level]).toEqual(['ok', 'critical']);
+  });
+
+  const denied = Object.assign(new Error('denied'), { name: 'AccessDeniedException' });
+  it('calls each part unknown whose source fails, and says why', async () => {
+    cloudwatch.on(GetMetricDataCommand).rejects(denied);
+    autoscaling.on(DescribeScalableTargetsCommand).rejects(denied);
+    ecs.on(DescribeServicesCommand).rejects(denied);
+    ecs.on(ListTasksCommand).rejects(denied);
+    const seen = await run({ get: async () => Promise.reject(new TypeError('fetch failed')) });
+
+    expect(metricNames.map((name) => seen.metrics[name].level)).toEqual(metricNames.map(() => 'unknown'));
+    expect(seen).toMatchObject({
+      service: { unknown: 'ECS service: AccessDeniedException: denied' },
+      autoscaling: { unknown: 'scalable target: AccessDeniedException: denied' },
+      health: { api: { level: 'critical', detail: expect.stringContaining('fetch failed') } },
+    });
+    expect(seen.metrics.cpuPercent.reason).toContain('AccessDeniedException');
+  });
+
+  it('does not know autoscaling without its policies', async () => {
+    autoscaling.on(DescribeScalingPoliciesCommand).rejects(denied);
+    expect((await run()).autoscaling).toEqual({ unknown: 'scaling policies: AccessDeniedException: denied' });
+  });
+
+  it('tells an absent scalable target from an unknown one', async () => {
+    standing({ bounds: undefined });
+    ecs.on(ListTasksCommand).resolves({ taskArns: [] });
+    expect((await run()).autoscaling).toEqual({ absent: true });
+  });
+
+  it('ends the run where the service does not exist', async () => {
+    ecs.on(DescribeServicesCommand).resolves({ services: [], failures: [{ reason: 'MISSING' }] });
+    await expect(run()).rejects.toMatchObject({
+      name: 'ServiceNotUsableError',
+      message: 'service buywhere-api in cluster buywhere-production: MISSING',
+    });
+  });
+
+  it.each<[string, Partial<HttpAnswer>, string]>([
+    ['200 and ok', {}, 'ok'],
+    ['200 without a body', { body: '' }, 'ok'],
+    ['204', { status: 204 }, 'ok'],
+    ['200, but says degraded', { body: '{"status":"degraded"}' }, 'warning'],
+    ['200, but a dependency is down', { body: '{"status":"ok","checks":{"redis":"down"}}' }, 'warning'],
+    ['301', { status: 301 }, 'critical'],
+    ['503', { status: 503, body: '{"status":"ok"}' }, 'critical'],
+  ])('health that answers %s: %3$s', async (_, answer, level) => {
+    expect((await run({ get: async () => answers(answer) })).health.api.level).toBe(level);
+  });
+
+  it('counts stopped tasks by their reason, without those that were scaled in', async () => {
+    ecs.on(ListTasksCommand).resolves({ taskArns: ['a', 'b', 'c', 'd'] });
+    const pull = {
+      stopCode: 'TaskFailedToStart' as const,
+      stoppedReason: 'CannotPullContainerError',
+      stoppedAt: new Date(secondsLater(-60)),
+    };
+    ecs.on(DescribeTasksCommand).resolves({
+      tasks: [
+        pull,
+        pull,
+        { stopCode: 'ServiceSchedulerInitiated', stoppedAt: new Date(now) },
+        { ...pull, stoppedAt: new Date(secondsLater(-3600)) },
+      ],
+    });
+
+    expect((await run()).stoppedTasks).toEqual([
+      { reason: 'TaskFailedToStart: CannotPullContainerError', count: 2 },
+    ]);
+  });
+});
+
+describe('wait-verify', () => {
+  const verify = async (lockNumber: number) =>
+    waitVerify.run(
+      {
+        goal: 'calm',
+        document: { request: request({ machine: 'scale-in' }), incident: incident({ lockNumber }) },
+      },
+      await toolsFor(),
+    );
+
+  it('looks once and says when to look again', async () => {
+    expect(await verify(1)).toMatchObject({
+      goal: 'calm',
+      state: 'waiting',
+      calmSince: now,
+      nextCheckSeconds: 60,
+    });
+    expect(writes()).toEqual([]);
+  });
+
+  it('ends a run that has lost its lock, before it reads anything', async () => {
+    await expect(verify(7)).rejects.toMatchObject({ name: 'LockLostError' });
+    expect(cloudwatch.calls()).toEqual([]);
+  });
+});

@@ -1,0 +1,218 @@
+import { DeleteScalingPolicyCommand } from '@aws-sdk/client-application-auto-scaling';
+import { DescribeServicesCommand } from '@aws-sdk/client-ecs';
+import { describe, expect, it } from '@jest/globals';
+import { putPolicy } from '../../functions/put-policy.ts';
+import { registerTarget } from '../../functions/register-target.ts';
+import { scaleIn } from '../../functions/scale-in.ts';
+import { scaleOut } from '../../functions/scale-out.ts';
+import type { Approval, Plan } from '../../shared/document.ts';
+import { snapshotKey } from '../../shared/snapshot.ts';
+import {
+  assessment,
+  bounds,
+  incident,
+  now,
+  plan,
+  planBack,
+  policy,
+  raisedBounds,
+  raisedPolicy,
+  registered,
+  request,
+  snapshot,
+  view,
+} from '../support/builders.ts';
+import { autoscaling, ecs, lockedStore, standing, tools, writes } from './harness.ts';
+
+const out = { request: request(), incident: incident(), plan: plan(), assessment: assessment() };
+const raised = { desired: 9, bounds: raisedBounds, policy: raisedPolicy };
+const seen = assessment({
+  service: view({ desired: 9, running: 9 }),
+  autoscaling: registered({ bounds: raisedBounds, cpuPolicy: raisedPolicy }),
+});
+const approved: Approval = {
+  decision: 'approved',
+  by: 'Bolt',
+  at: now,
+  reason: 'calm',
+  planHash: plan().hash,
+};
+const back = (made: Plan = planBack()) => ({
+  request: request({ machine: 'scale-in' }),
+  incident: incident(),
+  plan: made,
+  assessment: seen,
+});
+
+describe('scale-out', () => {
+  const run = async () => scaleOut.run({ document: out }, tools(await lockedStore()));
+
+  it('takes over from autoscaling, which was faster', async () => {
+    standing({ desired: 5, scaledTo: [5] });
+
+    expect(await run()).toMatchObject({ changed: true, from: 5, to: 9 });
+  });
+
+  it('leaves a count that autoscaling brought above the plan', async () => {
+    standing({ desired: 12, scaledTo: [12] });
+
+    expect(await run()).toMatchObject({ changed: false, to: 12 });
+    expect(writes()).toEqual([]);
+  });
+
+  it('writes nothing above the ceiling, whatever the plan says', async () => {
+    standing();
+    const document = { ...out, plan: plan({ desired: { from: 3, to: 21 } }) };
+
+    await expect(scaleOut.run({ document }, tools(await lockedStore()))).rejects.toMatchObject({
+      name: 'GuardError',
+    });
+    expect(writes()).toEqual([]);
+  });
+
+  it.each([
+    [
+      'missing',
+      { services: [], failures: [{ reason: 'MISSING' }] },
+      'service buywhere-api in cluster buywhere-production: MISSING',
+    ],
+    ['draining', { services: [{ status: 'DRAINING', desiredCount: 3 }] }, 'is DRAINING, not ACTIVE'],
+  ])('writes nothing to a service that is %s', async (_, answer, message) => {
+    standing();
+    ecs.on(DescribeServicesCommand).resolves(answer);
+
+    await expect(run()).rejects.toMatchObject({
+      name: 'ServiceNotUsableError',
+      message: expect.stringContaining(message),
+    });
+    expect(writes()).toEqual([]);
+  });
+
+  it('passes on what AWS refuses, by its name', async () => {
+    standing();
+    ecs
+      .on(DescribeServicesCommand)
+      .rejects(Object.assign(new Error('denied'), { name: 'AccessDeniedException' }));
+
+    await expect(run()).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  });
+});
+
+describe('scale-in', () => {
+  it.each<[string, Approval | undefined]>([
+    ['without an approval', undefined],
+    ['with the approval of another plan', { ...approved, planHash: 'b'.repeat(64) }],
+  ])('takes no step %s', async (_, approval) => {
+    standing(raised);
+    const document = { ...back(), ...(approval ? { approval } : {}) };
+
+    await expect(scaleIn.run({ document }, tools(await lockedStore()))).rejects.toMatchObject({
+      name: 'GuardError',
+    });
+    expect(writes()).toEqual([]);
+  });
+
+  it('takes a step without an approval where none is required', async () => {
+    standing(raised);
+    const document = back(planBack({ approvalRequired: false }));
+
+    expect(await scaleIn.run({ document }, tools(await lockedStore()))).toMatchObject({
+      to: 7,
+      done: false,
+      waitSeconds: 300,
+    });
+  });
+
+  it("never goes below the snapshot's minimum", async () => {
+    standing(raised);
+    const store = await lockedStore();
+    await store.write(snapshotKey('incident-1'), snapshot({ bounds: bounds({ min: 4 }) }), {
+      expected: 'absent',
+    });
+    const document = { ...back(), approval: approved };
+
+    await expect(scaleIn.run({ document }, tools(store))).rejects.toMatchObject({
+      message: 'desired count 3 is below the floor of 4',
+    });
+    expect(writes()).toEqual([]);
+  });
+});
+
+describe('register-target', () => {
+  it('never lowers max below what is wanted: that is a scale-in at once', async () => {
+    standing({ ...raised, desired: 14 });
+    const document = { ...back(), step: { to: 14 } };
+
+    await expect(
+      registerTarget.run({ mode: 'restore', document }, tools(await lockedStore())),
+    ).rejects.toMatchObject({ name: 'GuardError' });
+    expect(writes()).toEqual([]);
+  });
+
+  it('changes nothing where no target is registered', async () => {
+    standing({ bounds: undefined });
+    const { bounds: _, ...withoutBounds } = plan();
+
+    expect(
+      await registerTarget.run(
+        { mode: 'raise', document: { ...out, plan: withoutBounds } },
+        tools(await lockedStore()),
+      ),
+    ).toMatchObject({ changed: false });
+    expect(writes()).toEqual([]);
+  });
+});
+
+describe('put-policy', () => {
+  const temporary = 'buywhere-api-cpu-scaling-temp';
+  const document = { ...back(), step: { to: 3 }, change: { bounds: { to: bounds() } } };
+  const down = { desired: 3, otherPolicies: [temporary] };
+
+  it("removes the runbook's temporary policy on restore", async () => {
+    standing({ ...down, policy: raisedPolicy });
+    await putPolicy.run({ mode: 'restore', document }, tools(await lockedStore()));
+
+    expect(writes().map(([name]) => name)).toEqual(['PutScalingPolicy', 'DeleteScalingPolicy']);
+    expect(autoscaling.commandCalls(DeleteScalingPolicyCommand)[0]?.args[0].input).toMatchObject({
+      PolicyName: temporary,
+    });
+  });
+
+  it('does not mind when it is gone by then', async () => {
+    standing({ ...down, policy: raisedPolicy });
+    autoscaling
+      .on(DeleteScalingPolicyCommand)
+      .rejects(Object.assign(new Error('gone'), { name: 'ObjectNotFoundException' }));
+
+    expect(await putPolicy.run({ mode: 'restore', document }, tools(await lockedStore()))).toMatchObject({
+      changed: true,
+    });
+  });
+
+  it('leaves it alone in an emergency, and in a dry run', async () => {
+    standing({ otherPolicies: [temporary] });
+    await putPolicy.run({ mode: 'raise', document: out }, tools(await lockedStore()));
+    standing({ ...down, policy: raisedPolicy });
+    await putPolicy.run(
+      { mode: 'restore', document: { ...document, request: request({ dryRun: true }) } },
+      tools(await lockedStore()),
+    );
+
+    expect(autoscaling.commandCalls(DeleteScalingPolicyCommand)).toEqual([]);
+  });
+
+  it('changes nothing where no policy exists', async () => {
+    standing({ policy: policy({ name: 'mine' }) });
+    const { cpuPolicy: _, ...withoutPolicy } = plan();
+
+    expect(
+      await putPolicy.run(
+        { mode: 'raise', document: { ...out, plan: withoutPolicy } },
+        tools(await lockedStore()),
+      ),
+    ).toMatchObject({
+      changed: false,
+      reasons: ['no CPU policy to change'],
+    });
+  });
+});

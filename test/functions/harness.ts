@@ -1,0 +1,142 @@
+import {
+  ApplicationAutoScalingClient,
+  DeleteScalingPolicyCommand,
+  DescribeScalableTargetsCommand,
+  DescribeScalingActivitiesCommand,
+  DescribeScalingPoliciesCommand,
+  PutScalingPolicyCommand,
+  RegisterScalableTargetCommand,
+} from '@aws-sdk/client-application-auto-scaling';
+import { DescribeServicesCommand, ECSClient, UpdateServiceCommand } from '@aws-sdk/client-ecs';
+import { mockClient } from 'aws-sdk-client-mock';
+import type { Config } from '../../shared/config.ts';
+import type { Bounds, CpuPolicy } from '../../shared/document.ts';
+import { serviceKey } from '../../shared/incident.ts';
+import { memoryRecordStore } from '../../shared/memory-record-store.ts';
+import type { RecordStore } from '../../shared/record-store.ts';
+import { bounds, now, policy, production, record, service } from '../support/builders.ts';
+
+export const ecs = mockClient(ECSClient);
+export const autoscaling = mockClient(ApplicationAutoScalingClient);
+
+/** What AWS would answer about the service now. */
+export interface Standing {
+  desired?: number;
+  taskDefinition?: string;
+  bounds?: Bounds | undefined;
+  policy?: CpuPolicy;
+  otherPolicies?: string[];
+  /** Counts that Application Auto Scaling asked for just now. */
+  scaledTo?: number[];
+}
+
+/** Lets the mocked AWS answer so; forgets every call before. */
+export function standing(now: Standing = {}): void {
+  ecs.reset();
+  autoscaling.reset();
+  const target = 'bounds' in now ? now.bounds : bounds();
+  ecs.on(DescribeServicesCommand).resolves({
+    services: [
+      {
+        status: 'ACTIVE',
+        desiredCount: now.desired ?? 3,
+        runningCount: now.desired ?? 3,
+        taskDefinition: now.taskDefinition ?? 'buywhere-api:42',
+      },
+    ],
+  });
+  ecs.on(UpdateServiceCommand).resolves({});
+  autoscaling
+    .on(DescribeScalableTargetsCommand)
+    .resolves({ ScalableTargets: target ? [targetOf(target)] : [] });
+  autoscaling.on(DescribeScalingPoliciesCommand).resolves({
+    ScalingPolicies: [policyOf(now.policy ?? policy()), ...(now.otherPolicies ?? []).map(otherPolicy)],
+  });
+  autoscaling
+    .on(DescribeScalingActivitiesCommand)
+    .resolves({ ScalingActivities: (now.scaledTo ?? []).map(activity) });
+  autoscaling.on(RegisterScalableTargetCommand).resolves({});
+  autoscaling.on(PutScalingPolicyCommand).resolves({});
+  autoscaling.on(DeleteScalingPolicyCommand).resolves({});
+}
+
+/** What names the service in every call to Application Auto Scaling. */
+export const named = {
+  ServiceNamespace: 'ecs',
+  ScalableDimension: 'ecs:service:DesiredCount',
+  ResourceId: 'service/buywhere-production/buywhere-api',
+} as const;
+export const suspendedState = ({ suspended }: Bounds) => ({
+  DynamicScalingInSuspended: suspended.dynamicScalingIn,
+  DynamicScalingOutSuspended: suspended.dynamicScalingOut,
+  ScheduledScalingSuspended: suspended.scheduledScaling,
+});
+
+const targetOf = (target: Bounds) => ({
+  ...named,
+  RoleARN: 'arn:aws:iam::123456789012:role/autoscaling',
+  CreationTime: new Date(0),
+  MinCapacity: target.min,
+  MaxCapacity: target.max,
+  SuspendedState: suspendedState(target),
+});
+
+export const configurationOf = (cpu: CpuPolicy) => ({
+  TargetValue: cpu.target,
+  ScaleOutCooldown: cpu.scaleOutCooldownSeconds,
+  ScaleInCooldown: cpu.scaleInCooldownSeconds,
+  DisableScaleIn: cpu.disableScaleIn,
+  PredefinedMetricSpecification: { PredefinedMetricType: 'ECSServiceAverageCPUUtilization' as const },
+});
+
+const policyBase = (PolicyName: string) => ({
+  ...named,
+  PolicyARN: `arn:${PolicyName}`,
+  PolicyName,
+  CreationTime: new Date(0),
+});
+const policyOf = (cpu: CpuPolicy) => ({
+  ...policyBase(cpu.name),
+  PolicyType: 'TargetTrackingScaling' as const,
+  TargetTrackingScalingPolicyConfiguration: configurationOf(cpu),
+});
+const otherPolicy = (name: string) => ({ ...policyBase(name), PolicyType: 'StepScaling' as const });
+
+const activity = (count: number) => ({
+  ...named,
+  ActivityId: `${count}`,
+  Description: `Setting desired count to ${count}.`,
+  Cause: 'monitor alarm',
+  StartTime: new Date(now),
+  StatusCode: 'Successful' as const,
+});
+
+/** Every write that was sent, by its name and input, in order of the clients. */
+export const writes = () =>
+  [...ecs.calls(), ...autoscaling.calls()]
+    .map(({ args }) => [args[0].constructor.name.replace('Command', ''), args[0].input] as const)
+    .filter(([name]) => !name.startsWith('Describe') && !name.startsWith('List'));
+
+/** A store in which the run of `incident()` holds the lock, unless another number is given. */
+export async function lockedStore(lockNumber = 1): Promise<RecordStore> {
+  const store = memoryRecordStore({ now: () => new Date(now) });
+  await store.write(serviceKey(service.cluster, service.service), record({ lockNumber }), {
+    expected: 'absent',
+  });
+  return store;
+}
+
+const silent = () => undefined;
+export const quietLog = { info: silent, warn: silent, error: silent };
+
+/** Everything that a function which writes settings may ask for. */
+export const tools = (store: RecordStore, part: { config?: Config; isOn?: () => Promise<boolean> } = {}) => ({
+  config: part.config ?? production,
+  log: quietLog,
+  now: () => new Date(now),
+  after: () => ({ passed: new Promise<void>(silent), cancel: silent }),
+  store,
+  ecs: new ECSClient({}),
+  autoscaling: new ApplicationAutoScalingClient({}),
+  switch: { isOn: part.isOn ?? (async () => true) },
+});

@@ -1,0 +1,178 @@
+import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { mockClient } from 'aws-sdk-client-mock';
+import { closeIncident } from '../../functions/close-incident.ts';
+import { openIncident } from '../../functions/open-incident.ts';
+import { plan as planStep } from '../../functions/plan.ts';
+import { takeSnapshot } from '../../functions/take-snapshot.ts';
+import type { Outcome } from '../../shared/document.ts';
+import { readServiceRecord, serviceKey } from '../../shared/incident.ts';
+import { memoryRecordStore } from '../../shared/memory-record-store.ts';
+import { snapshotKey } from '../../shared/snapshot.ts';
+import {
+  arn,
+  assessment,
+  incident,
+  now,
+  plan,
+  raisedBounds,
+  raisedPolicy,
+  record,
+  registered,
+  request,
+  service,
+  snapshot,
+  view,
+} from '../support/builders.ts';
+import { lockedStore, standing, tools } from './harness.ts';
+
+const states = mockClient(SFNClient);
+beforeEach(() => {
+  states.reset();
+  standing();
+});
+const second = request({
+  execution: { arn: arn('emergency-scaling', 'run-2'), name: 'run-2', startedAt: now },
+});
+
+describe('open-incident', () => {
+  const open = async (status?: 'RUNNING' | 'SUCCEEDED' | 'PENDING_REDRIVE') => {
+    if (status) states.on(DescribeExecutionCommand).resolves({ status });
+    else
+      states
+        .on(DescribeExecutionCommand)
+        .rejects(Object.assign(new Error('gone'), { name: 'ExecutionDoesNotExist' }));
+    return openIncident.run(
+      { document: { request: second } },
+      { ...tools(await lockedStore()), states: new SFNClient({}) },
+    );
+  };
+
+  it.each([
+    ['RUNNING', 'joined'],
+    ['PENDING_REDRIVE', 'joined'],
+    ['SUCCEEDED', 'continued'],
+    [undefined, 'continued'],
+  ] as const)('asks Step Functions whether the holder runs: %s, so it is %s', async (status, expected) => {
+    expect(await open(status)).toMatchObject({ status: expected });
+    expect(states.commandCalls(DescribeExecutionCommand)[0]?.args[0].input).toMatchObject({
+      executionArn: arn('emergency-scaling', 'run-1'),
+    });
+  });
+
+  it('does not guess when Step Functions does not say', async () => {
+    states
+      .on(DescribeExecutionCommand)
+      .rejects(Object.assign(new Error('denied'), { name: 'AccessDeniedException' }));
+    const run = openIncident.run(
+      { document: { request: second } },
+      { ...tools(await lockedStore()), states: new SFNClient({}) },
+    );
+    await expect(run).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  });
+});
+
+describe('take-snapshot', () => {
+  const take = (store: Awaited<ReturnType<typeof lockedStore>>, desired: number) =>
+    takeSnapshot.run(
+      { document: { incident: incident(), assessment: assessment({ service: view({ desired }) }) } },
+      tools(store),
+    );
+
+  it('stores what is there before the first write, once', async () => {
+    const store = await lockedStore();
+    const first = await take(store, 3);
+
+    expect(await take(store, 12)).toEqual(first);
+    expect(await store.read(snapshotKey('incident-1'))).toMatchObject({
+      version: 1,
+      body: { desired: 3, bounds: { max: 10 } },
+    });
+    expect(await readServiceRecord(incident(), store)).toMatchObject({ snapshotStored: true });
+  });
+
+  it('refuses what is unknown, and what it may not write', async () => {
+    const document = { incident: incident(), assessment: assessment({ service: { unknown: 'throttled' } }) };
+
+    await expect(takeSnapshot.run({ document }, tools(await lockedStore()))).rejects.toMatchObject({
+      name: 'UnknownStateError',
+    });
+    await expect(take(await lockedStore(2), 3)).rejects.toMatchObject({ name: 'LockLostError' });
+  });
+});
+
+describe('plan', () => {
+  it('goes out by the assessment', async () => {
+    const seen = assessment({ values: { latencyP99Seconds: 5, requestRatePerMinute: 2400, cpuPercent: 95 } });
+    const document = { request: request(), incident: incident(), assessment: seen };
+
+    expect(await planStep.run({ direction: 'out', document }, tools(await lockedStore()))).toMatchObject({
+      action: 'scale-out',
+      desired: { from: 3, to: 9 },
+    });
+  });
+
+  it('comes back to the stored snapshot', async () => {
+    const store = await lockedStore();
+    await store.write(snapshotKey('incident-1'), snapshot({ desired: 4 }), { expected: 'absent' });
+    standing({ desired: 9, bounds: raisedBounds, policy: raisedPolicy });
+    const seen = assessment({
+      service: view({ desired: 9, running: 9 }),
+      autoscaling: registered({ bounds: raisedBounds, cpuPolicy: raisedPolicy }),
+    });
+    const document = { request: request({ machine: 'scale-in' }), incident: incident(), assessment: seen };
+
+    expect(await planStep.run({ direction: 'in', document }, tools(store))).toMatchObject({
+      action: 'scale-in',
+      desired: { from: 9, to: 4 },
+    });
+  });
+});
+
+describe('close-incident', () => {
+  const close = async (
+    outcome: Outcome['outcome'],
+    snapshotStored: boolean,
+    failure?: { Error: string; Cause: string },
+  ) => {
+    const store = memoryRecordStore({ now: () => new Date(now) });
+    await store.write(serviceKey(service.cluster, service.service), record({ snapshotStored }), {
+      expected: 'absent',
+    });
+    const document = {
+      request: request(),
+      incident: incident(),
+      plan: plan(),
+      ...(failure ? { failure } : {}),
+    };
+    const closed = await closeIncident.run({ outcome, document }, tools(store));
+    return { closed, stored: await readServiceRecord(incident(), store) };
+  };
+
+  it.each([
+    ['restored', true, false],
+    ['recovered', true, true],
+    ['recovered', false, false],
+    ['held', true, true],
+    ['held', false, false],
+    ['rejected', true, true],
+    ['expired', true, true],
+    ['rolled-back', true, true],
+  ] as const)(
+    '%s, with a snapshot: %s, leaves the incident open: %s',
+    async (outcome, snapshotStored, incidentOpen) => {
+      expect((await close(outcome, snapshotStored)).stored).toMatchObject({ incidentOpen, outcome });
+    },
+  );
+
+  it('writes down why: the failure, else what was checked or planned', async () => {
+    const { closed, stored } = await close('held', true, {
+      Error: 'GuardError',
+      Cause: '{"errorMessage":"too many"}',
+    });
+
+    expect(closed).toEqual({ outcome: 'held', reasons: ['GuardError: too many'], at: now });
+    expect(stored?.outcomeReasons).toEqual(['GuardError: too many']);
+    expect((await close('held', true)).closed.reasons).toEqual(plan().reasons);
+  });
+});

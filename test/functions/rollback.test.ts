@@ -1,0 +1,133 @@
+import {
+  DescribeServiceRevisionsCommand,
+  DescribeTaskDefinitionCommand,
+  ListServiceDeploymentsCommand,
+  type ServiceDeploymentBrief,
+  StopServiceDeploymentCommand,
+} from '@aws-sdk/client-ecs';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { rollback } from '../../functions/rollback.ts';
+import type { Request } from '../../shared/document.ts';
+import { assessment, incident, now, request, secondsLater } from '../support/builders.ts';
+import { ecs, lockedStore, standing, tools, writes } from './harness.ts';
+
+const asked = (part: Partial<Request> = {}) =>
+  request({ machine: 'rollback', source: 'console', rollbackTo: 'previous-task-definition', ...part });
+const run = async (part: Partial<Request> = {}, lockNumber = 1, isOn = async () => true) =>
+  rollback.run(
+    { document: { request: asked(part), incident: incident(), assessment: assessment() } },
+    tools(await lockedStore(lockNumber), { isOn }),
+  );
+const deployment = (
+  revision: number,
+  secondsAgo: number,
+  status: ServiceDeploymentBrief['status'] = 'SUCCESSFUL',
+) => ({
+  serviceDeploymentArn: `arn:deployment/${revision}`,
+  targetServiceRevisionArn: `arn:revision/${revision}`,
+  status,
+  createdAt: new Date(secondsLater(-secondsAgo)),
+});
+const definition = (revision: number) =>
+  `arn:aws:ecs:ap-southeast-1:123456789012:task-definition/buywhere-api:${revision}`;
+
+beforeEach(() => {
+  standing({ taskDefinition: definition(42) });
+  deployments(deployment(42, 600), deployment(41, 86_400));
+  ecs.on(DescribeTaskDefinitionCommand).resolves({ taskDefinition: { status: 'ACTIVE' } });
+  ecs.on(StopServiceDeploymentCommand).resolves({});
+});
+
+function deployments(...list: ReturnType<typeof deployment>[]): void {
+  ecs.on(ListServiceDeploymentsCommand).resolves({ serviceDeployments: list });
+  ecs.on(DescribeServiceRevisionsCommand).resolves({
+    serviceRevisions: [43, 42, 41].map((revision) => ({
+      serviceRevisionArn: `arn:revision/${revision}`,
+      taskDefinition: definition(revision),
+    })),
+  });
+}
+const redeploy = (revision: number) => [
+  'UpdateService',
+  {
+    cluster: 'buywhere-production',
+    service: 'buywhere-api',
+    taskDefinition: expect.stringMatching(new RegExp(`buywhere-api:${revision}$`)),
+    forceNewDeployment: true,
+  },
+];
+
+describe('rollback', () => {
+  it('goes back to the last completed deployment before the current one', async () => {
+    expect(await run()).toMatchObject({
+      action: 'previous-task-definition',
+      to: 'buywhere-api:41',
+      from: { desired: 3 },
+    });
+    expect(writes()).toEqual([redeploy(41)]);
+  });
+
+  it('holds where that definition cannot be deployed any more', async () => {
+    ecs.on(DescribeTaskDefinitionCommand).resolves({ taskDefinition: { status: 'INACTIVE' } });
+    expect(await run()).toMatchObject({
+      action: 'hold',
+      reasons: ['buywhere-api:41 is not ACTIVE any more, so it cannot be deployed'],
+    });
+
+    ecs
+      .on(DescribeTaskDefinitionCommand)
+      .rejects(Object.assign(new Error('not found'), { name: 'ClientException' }));
+    expect(await run()).toMatchObject({ action: 'hold' });
+    expect(writes()).toEqual([]);
+  });
+
+  it('stops a deployment that is still running', async () => {
+    standing({ taskDefinition: definition(43) });
+    deployments(deployment(43, 60, 'IN_PROGRESS'), deployment(42, 3600));
+    ecs.on(StopServiceDeploymentCommand).resolves({});
+
+    expect(await run({ rollbackTo: 'automatic' })).toMatchObject({
+      action: 'stop-deployment',
+      to: 'buywhere-api:42',
+    });
+    expect(writes()).toEqual([
+      ['StopServiceDeployment', { serviceDeploymentArn: 'arn:deployment/43', stopType: 'ROLLBACK' }],
+    ]);
+  });
+
+  it('starts nothing more when it runs again', async () => {
+    deployments(
+      { ...deployment(41, 0, 'IN_PROGRESS'), createdAt: new Date(now) },
+      deployment(42, 600),
+      deployment(41, 86_400),
+    );
+
+    expect(await run()).toMatchObject({ action: 'started' });
+    expect(writes()).toEqual([]);
+  });
+
+  it('deploys the present definition again when asked to', async () => {
+    await run({ rollbackTo: 'redeploy' });
+    expect(writes()).toEqual([redeploy(42)]);
+  });
+
+  it('sets a count when asked to, but never lowers production by itself', async () => {
+    await run({ rollbackTo: 'desired-count', desiredCount: 5 });
+    expect(writes()).toEqual([
+      ['UpdateService', { cluster: 'buywhere-production', service: 'buywhere-api', desiredCount: 5 }],
+    ]);
+
+    standing({ desired: 9 });
+    deployments(deployment(42, 86_400));
+    expect(await run({ rollbackTo: 'desired-count', desiredCount: 5 })).toMatchObject({ action: 'hold' });
+    expect(writes()).toEqual([]);
+  });
+
+  it('writes nothing in a dry run, without the lock, or with the switch off', async () => {
+    expect(await run({ dryRun: true })).toMatchObject({ action: 'previous-task-definition' });
+    await expect(run({}, 2)).rejects.toMatchObject({ name: 'LockLostError' });
+    await expect(run({}, 1, async () => false)).rejects.toMatchObject({ name: 'SwitchedOffError' });
+
+    expect(writes()).toEqual([]);
+  });
+});
