@@ -101,7 +101,7 @@ function htmlOf({ heading, introduction, change, reasons, safety, link, closing 
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">
 <title>${escapeHtml(heading)}</title></head>
-<body style="font-family:system-ui,sans-serif;font-size:16px;line-height:1.5;max-width:40rem;margin:0 auto;padding:16px">
+<body style="background:Canvas;color:CanvasText;font-family:system-ui,sans-serif;font-size:16px;line-height:1.5;max-width:40rem;margin:0 auto;padding:16px">
 <main><h1 style="font-size:20px;margin:0">${escapeHtml(heading)}</h1>
 ${paragraph(introduction)}
 <p style="margin:16px 0"><a href="${escapeHtml(link)}" style="display:inline-block;padding:12px 20px;border-radius:6px;background:#0b57d0;color:#ffffff;font-weight:bold;text-decoration:none">Look at it and decide</a></p>

@@ -23,7 +23,7 @@ async function visit(link = '', options: BrowserContextOptions = {}) {
   const complaints: string[] = [];
   page.on('console', (message) => complaints.push(message.text()));
   const response = await page.goto(link);
-  return { page, context, complaints, response };
+  return { page, complaints, response };
 }
 
 const heading = (page: Page) => page.locator('h1').innerText();
