@@ -22,6 +22,7 @@ import { scaleIn } from '../functions/scale-in.ts';
 import { scaleOut } from '../functions/scale-out.ts';
 import { takeSnapshot } from '../functions/take-snapshot.ts';
 import { waitVerify } from '../functions/wait-verify.ts';
+import { watchExecutions } from '../functions/watch-executions.ts';
 import { retryStrategy } from '../shared/aws/retry.ts';
 import type { Config } from '../shared/config.ts';
 import { lambda, type Step, timer } from '../shared/lambda.ts';
@@ -84,6 +85,7 @@ export function localFunctions(surroundings: LocalSurroundings): Record<string, 
     wired(rollback),
     wired(notify),
     wired(closeIncident),
+    wired(watchExecutions),
   ]);
 }
 

@@ -172,8 +172,22 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     if (event.detail.state.value !== 'ALARM') return;
     if (options.alarmsStartRuns ?? true) setTimeout(() => deliver(engine, event), deliveryMilliseconds);
   });
+  // As the deployed rules do: ended runs are watched, and every hour services that no run looks after.
+  const watch = (event: unknown) => {
+    void functions['watch-executions']?.(event, {
+      functionName: 'watch-executions',
+      awsRequestId: 'event',
+    }).catch((error: unknown) =>
+      logInto(logs, 'watch-executions', time.now).error('the watcher failed', { error: String(error) }),
+    );
+  };
+  engine.onStatusChange((change) => {
+    if (['FAILED', 'TIMED_OUT', 'ABORTED'].includes(change.detail.status)) watch(change);
+  });
+  const hourly = setInterval(() => watch({ 'detail-type': 'Scheduled Event' }), 3_600_000);
   aws.start();
   const close = () => {
+    clearInterval(hourly);
     aws.stop();
     time.uninstall();
   };

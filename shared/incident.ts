@@ -16,6 +16,12 @@ export const ServiceRecord = z.object({
   /** Open from the first run until the restore is verified: a new run meanwhile goes on with the same snapshot. */
   incidentOpen: z.boolean(),
   snapshotStored: z.boolean(),
+  /** When the present holder took the lock. */
+  lockedAt: z.iso.datetime(),
+  /** Periods of being scaled out without a run that people were told of. */
+  mentioned: z.int().optional(),
+  /** Alarm events that were handled, newest last: a repeated delivery starts nothing. */
+  seenEvents: z.array(z.string()),
   joinedAlerts: z.array(z.string()),
   /** Starts of emergency runs within the last hour, for the hourly cap. */
   recentRuns: z.array(z.iso.datetime()),
@@ -53,9 +59,16 @@ export function decideLock(
       reasons: ['this run holds the lock already'],
     };
   }
+  if (record && request.eventId !== undefined && record.seenEvents.includes(request.eventId)) {
+    return { status: 'joined', record, reasons: [`the event ${request.eventId} was handled before`] };
+  }
   if (record && ownerRuns && request.startedBy !== record.owner) {
     if (request.machine === 'emergency-scaling' && record.machine !== 'scale-in') {
-      const joined = { ...record, joinedAlerts: [...new Set([...record.joinedAlerts, alert])] };
+      const joined = {
+        ...record,
+        seenEvents: withEvent(record, request),
+        joinedAlerts: [...new Set([...record.joinedAlerts, alert])],
+      };
       return {
         status: 'joined',
         record: joined,
@@ -88,6 +101,8 @@ export function decideLock(
     incidentId: continues ? record.incidentId : newIncidentId(request),
     incidentOpen: true,
     snapshotStored: continues ? record.snapshotStored : false,
+    lockedAt: request.receivedAt,
+    seenEvents: withEvent(record, request),
     joinedAlerts: continues ? record.joinedAlerts : [],
     recentRuns: request.machine === 'emergency-scaling' ? [...recent, request.receivedAt] : recent,
   };
@@ -101,6 +116,11 @@ export function decideLock(
       : [],
   };
 }
+
+const keptEvents = 20;
+
+const withEvent = (record: ServiceRecord | undefined, { eventId }: Request): string[] =>
+  [...(record?.seenEvents ?? []), ...(eventId === undefined ? [] : [eventId])].slice(-keptEvents);
 
 /** Short enough to name executions after it (80 characters at most), and the same for a repeated call. */
 function newIncidentId({ service, receivedAt, execution }: Request): string {

@@ -227,6 +227,8 @@ export const record = (part: Partial<ServiceRecord> = {}): ServiceRecord => ({
   incidentId: 'incident-1',
   incidentOpen: true,
   snapshotStored: false,
+  lockedAt: '2026-10-02T17:00:00.000Z',
+  seenEvents: [],
   joinedAlerts: [],
   recentRuns: [],
   ...part,

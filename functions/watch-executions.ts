@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { notices, states, store } from '../shared/aws/clients.ts';
+import { http } from '../shared/aws/platform.ts';
+import { secrets } from '../shared/aws/secrets.ts';
+import { isRunning } from '../shared/aws/step-functions.ts';
+import { sendNotice } from '../shared/channels.ts';
+import { lambda, step } from '../shared/lambda.ts';
+import type { Tools } from '../shared/tools.ts';
+import {
+  claimMention,
+  documentOf,
+  EndedExecution,
+  endedNotice,
+  idleNotice,
+  idlePeriods,
+  isUntold,
+  Tick,
+  watchedServices,
+} from '../shared/watch.ts';
+
+type WatchTools = Tools<'states' | 'store' | 'notices' | 'http' | 'secrets'>;
+
+/**
+ * The watcher (invariant 13): tells people of every run that ended without saying so itself, and reminds of a service
+ * that stays scaled out while no run looks after it. Changes nothing at the service.
+ */
+export const watchExecutions = step({
+  name: 'watch-executions',
+  input: z.union([EndedExecution, Tick]),
+  async run(event, tools: WatchTools) {
+    return 'detail' in event ? tellOfEnd(event, tools) : remindOfIdle(tools);
+  },
+});
+
+export const handler = lambda(watchExecutions, { states, store, notices, http, secrets });
+
+async function tellOfEnd(event: EndedExecution, tools: WatchTools) {
+  if (!isUntold(event)) return { told: [] };
+  const { executionArn } = event.detail;
+  const services = await watchedServices(tools.config, tools.store);
+  const [first] = services;
+  const watched = services.find(({ record }) => record?.owner === executionArn) ?? first;
+  if (!watched) return { told: [] };
+  const notice = endedNotice(event, watched, tools.config);
+  const document = documentOf(watched, executionArn, tools.config, tools.now());
+  const delivery = await sendNotice('failed', notice, document, tools);
+  tools.log.error('a run ended without saying so', { execution: executionArn, ...delivery });
+  return { told: [delivery] };
+}
+
+async function remindOfIdle(tools: WatchTools) {
+  const told = [];
+  for (const watched of await watchedServices(tools.config, tools.store)) {
+    const periods = idlePeriods(watched.record, tools.now(), tools.config);
+    if (periods < 1 || !watched.record || (await isRunning(tools.states, watched.record.owner))) continue;
+    if (!(await claimMention(watched, periods, tools.config, tools.store))) continue;
+    const notice = idleNotice(watched, tools.now(), tools.config);
+    const document = documentOf(watched, watched.record.owner, tools.config, tools.now());
+    told.push(await sendNotice('still-scaled-out', notice, document, tools));
+  }
+  tools.log.info('looked after services without a run', { told });
+  return { told };
+}

@@ -1,0 +1,164 @@
+import { z } from 'zod';
+import type { Config } from './config.ts';
+import { type Incident, machines, type Request } from './document.ts';
+import { duration } from './format.ts';
+import { ServiceRecord, serviceKey } from './incident.ts';
+import type { Notice, NoticeDocument } from './notices.ts';
+import type { RecordStore } from './record-store.ts';
+import { parse } from './schema.ts';
+
+/** "Step Functions Execution Status Change"; only what the watcher reads. Source: Step Functions developer guide. */
+export const EndedExecution = z.object({
+  'detail-type': z.literal('Step Functions Execution Status Change'),
+  detail: z.object({
+    executionArn: z.string(),
+    name: z.string(),
+    status: z.enum(['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED', 'PENDING_REDRIVE']),
+    error: z.string().nullish(),
+    cause: z.string().nullish(),
+  }),
+});
+export type EndedExecution = z.infer<typeof EndedExecution>;
+
+/** EventBridge's hourly tick. */
+export const Tick = z.object({ 'detail-type': z.literal('Scheduled Event') });
+
+/** Ends that a run has told people of by itself: its own named Fail states. */
+const toldAlready: ReadonlySet<string> = new Set([
+  'Held',
+  'RolledBack',
+  'ApprovalRejected',
+  'ApprovalExpired',
+  'Superseded',
+  'NotStarted',
+]);
+
+/** Whether nobody has heard of this end yet: stopped by a person, timed out, or failed in a way that has no state. */
+export function isUntold({ detail }: EndedExecution): boolean {
+  if (detail.status === 'ABORTED' || detail.status === 'TIMED_OUT') return true;
+  return detail.status === 'FAILED' && !toldAlready.has(detail.error ?? '');
+}
+
+/** A configured service with its record, if it has one. */
+export interface WatchedService {
+  name: string;
+  record: ServiceRecord | undefined;
+}
+
+/** The records of every configured service. */
+export async function watchedServices(config: Config, store: RecordStore): Promise<WatchedService[]> {
+  return Promise.all(
+    Object.entries(config.services).map(async ([name, { cluster, service }]) => {
+      const stored = await store.read(serviceKey(cluster, service));
+      return { name, record: stored && parse(ServiceRecord, stored.body) };
+    }),
+  );
+}
+
+/** The document on which a notice about a service's last run is based: there is no execution to take it from. */
+export function documentOf(
+  { name, record }: WatchedService,
+  arn: string,
+  config: Config,
+  now: Date,
+): NoticeDocument {
+  const { cluster = '', service = '' } = config.services[name] ?? {};
+  const request: Request = {
+    machine: record?.machine ?? machineOf(arn),
+    source: 'workflow',
+    environment: config.environment,
+    service: name,
+    requestedBy: 'watch-executions',
+    dryRun: false,
+    act: true,
+    reasons: [],
+    receivedAt: now.toISOString(),
+    execution: { arn, name: arn.split(':').at(-1) ?? arn, startedAt: now.toISOString() },
+  };
+  const incident: Incident | undefined = record && {
+    status: 'continued',
+    id: record.incidentId,
+    service: { cluster, service },
+    lockNumber: record.lockNumber,
+    joinedAlerts: record.joinedAlerts,
+    snapshotStored: record.snapshotStored,
+    reasons: [],
+  };
+  return { request, ...(incident ? { incident } : {}) };
+}
+
+const machineOf = (arn: string) =>
+  machines.find((machine) => arn.includes(`-${machine}:`)) ?? 'emergency-scaling';
+
+/** What a person needs at three in the morning when a run died: what stays, and the exact input to go on. Pure. */
+export function endedNotice(event: EndedExecution, { name, record }: WatchedService, config: Config): Notice {
+  const { executionArn, status, error, cause } = event.detail;
+  const input = (more: object = {}) =>
+    JSON.stringify({ environment: config.environment, service: name, ...more });
+  const restorable = record?.incidentOpen === true && record.snapshotStored;
+  return {
+    subject: `[${config.environment}] ${name}: a run ended ${status} and did not say why`.slice(0, 99),
+    text: [
+      `The execution ${executionArn} ended with ${status}${error ? ` (${error})` : ''}.`,
+      ...(cause ? [`Cause: ${cause.replace(/\s+/g, ' ').slice(0, 500)}`] : []),
+      '',
+      'Capacity stays as it is; nothing writes to the service now.',
+      ...(restorable
+        ? [
+            `Settings that it raised are not given back yet. To go back to normal, start scale-in with ${input()}`,
+          ]
+        : ['It had not changed any setting that would have to be given back.']),
+      `If the service still suffers, start emergency-scaling with ${input()}`,
+      '',
+      `Primary on-call: ${config.contacts.primaryOnCall}. DevOps lead: ${config.contacts.devOpsLead}.`,
+      `Incident ${record?.incidentId ?? 'none'}`,
+    ].join('\n'),
+  };
+}
+
+/** How many whole periods a service has been scaled out without a run; 0 while that is fine. Pure. */
+export function idlePeriods(record: ServiceRecord | undefined, now: Date, config: Config): number {
+  if (!record?.incidentOpen || !record.snapshotStored) return 0;
+  const hours = (now.getTime() - Date.parse(record.lockedAt)) / 3_600_000;
+  return Math.floor(hours / config.notices.stillScaledOutHours);
+}
+
+/** The reminder that a service is still scaled out and that no run looks after it. Pure. */
+export function idleNotice({ name, record }: WatchedService, now: Date, config: Config): Notice {
+  const since = duration((now.getTime() - Date.parse(record?.lockedAt ?? now.toISOString())) / 1000);
+  const input = JSON.stringify({ environment: config.environment, service: name });
+  return {
+    subject:
+      `[${config.environment}] ${name}: still scaled out for ${since}, and no run looks after it`.slice(
+        0,
+        99,
+      ),
+    text: [
+      `${name} in ${config.environment} is still scaled out. The last run ended ${record?.outcome ?? 'without an outcome'}.`,
+      ...(record?.outcomeReasons ?? []).map((reason) => `- ${reason}`),
+      `To go back to normal, start scale-in with ${input}`,
+      `Incident ${record?.incidentId}`,
+    ].join('\n'),
+  };
+}
+
+const attempts = 5;
+
+/** Notes that a period was mentioned, so that each is mentioned once. Resolves to whether this call was the first. */
+export async function claimMention(
+  { name, record }: WatchedService,
+  periods: number,
+  config: Config,
+  store: RecordStore,
+): Promise<boolean> {
+  const { cluster = '', service = '' } = config.services[name] ?? {};
+  const key = serviceKey(cluster, service);
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const stored = await store.read(key);
+    const present = stored && parse(ServiceRecord, stored.body);
+    if (!stored || present?.lockNumber !== record?.lockNumber || (present?.mentioned ?? 0) >= periods)
+      return false;
+    if (await store.write(key, { ...present, mentioned: periods }, { expected: stored.version })) return true;
+  }
+  return false;
+}
