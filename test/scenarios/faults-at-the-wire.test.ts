@@ -2,6 +2,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { throttling } from '../../local/throttle-faults.ts';
 import type { Fault, FaultPlan } from '../../local/wire.ts';
 import { mulberry32 } from '../../local/world/random.ts';
+import type { Config } from '../../shared/config.ts';
 import { callsOf, notGivenBack, play } from './harness.ts';
 
 jest.setTimeout(120_000);
@@ -104,7 +105,9 @@ describe('a call cannot succeed: the run holds what is there', () => {
 
 it('CloudWatch is gone: it scales out by the alert alone, and never scales in', async () => {
   const gone: FaultPlan = ({ operation }) => (operation === 'GetMetricData' ? unavailable : undefined);
-  const { report } = await play({ faults: gone });
+  // Calm would be waited for a whole day.
+  const change = ({ timing }: Config) => Object.assign(timing.calm, { deadlineSeconds: 1800 });
+  const { report } = await play({ faults: gone, change });
 
   expect(report.outcome).toBe('held');
   expect(report.after.desired).toBeGreaterThanOrEqual((report.before?.desired ?? 0) + 2);

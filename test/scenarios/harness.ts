@@ -3,7 +3,7 @@ import { type IncidentOptions, startIncident } from '../../local/incident-run.ts
 import { readDelivery, scenarioPlay } from '../../local/play.ts';
 import { type Report, statesOf } from '../../local/report.ts';
 import type { Sandbox } from '../../local/sandbox.ts';
-import { serviceConfig } from '../../shared/config.ts';
+import { type Config, serviceConfig } from '../../shared/config.ts';
 import { root } from '../support/packaged.ts';
 
 export interface Incident {
@@ -14,6 +14,8 @@ export interface Incident {
   event?: string;
   dryRun?: boolean;
   seed?: number;
+  /** Changes the environment's configuration. */
+  change?: (config: Config) => void;
   faults?: IncidentOptions['faults'];
   /** Gets the sandbox before anything happens in it. */
   begun?: (sandbox: Sandbox) => void;
@@ -29,7 +31,8 @@ export interface Played {
 /** Plays one incident to the end in virtual time. */
 export async function play(incident: Incident = {}): Promise<Played> {
   const { scenario = 'traffic-spike', environment = 'production', approve = 'yes', seed = 1 } = incident;
-  const config = readConfig(environment);
+  const config = structuredClone(readConfig(environment));
+  incident.change?.(config);
   const service = Object.keys(config.services)[0] ?? '';
   const settings = serviceConfig(config, service);
   const run = startIncident({

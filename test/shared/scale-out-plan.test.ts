@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AlertName } from '../../shared/alerts.ts';
-import type { Assessment, Cause, Plan, Request } from '../../shared/document.ts';
-import { planScaleOut, startFailures } from '../../shared/scale-out-plan.ts';
+import type { Assessment, Plan, Request } from '../../shared/document.ts';
+import { planScaleOut } from '../../shared/scale-out-plan.ts';
 import {
   allUnknown,
   assessment,
@@ -16,7 +16,6 @@ import {
   registered,
   request,
   service,
-  view,
   withoutAlert,
 } from '../support/builders.ts';
 
@@ -65,94 +64,6 @@ describe('what the plan of an emergency does', () => {
     [{ cpuPercent: 81 }, 'scale-out'],
   ])('for a person who names no alert, with %j, is to %s', (values, action) => {
     expect(planned(withoutAlert(), assessment({ values })).action).toBe(action);
-  });
-});
-
-describe('what more tasks cannot help', () => {
-  const stopped = { reason: 'TaskFailedToStart: CannotPullContainerError: not found', count: 2 };
-
-  it.each<[string, Partial<Assessment>, Plan['action']]>([
-    ['two tasks stopped for the same reason', { stoppedTasks: [stopped] }, 'hold'],
-    [
-      'two tasks stopped for different reasons',
-      {
-        stoppedTasks: [
-          { ...stopped, count: 1 },
-          { reason: 'OutOfMemoryError', count: 1 },
-        ],
-      },
-      'hold',
-    ],
-    ['two consecutive failed starts', { service: view({ failedTasks: 2 }) }, 'hold'],
-    [
-      'one failed start',
-      { stoppedTasks: [{ ...stopped, count: 1 }], service: view({ failedTasks: 1 }) },
-      'scale-out',
-    ],
-    ['an unknown service', { service: { unknown: 'ECS service: TimeoutError' } }, 'hold'],
-  ])('%s', (_, seen, action) => {
-    const made = planned(request(), assessment({ values: critical, ...seen }));
-
-    expect(made.action).toBe(action);
-    expect(made.desired === undefined).toBe(action === 'hold');
-  });
-
-  it('says why they did not start, in the words of ECS', () => {
-    const made = planned(request(), assessment({ values: critical, stoppedTasks: [stopped] }));
-
-    expect(made.reasons).toEqual([
-      'tasks cannot start, so more of them would not help',
-      `2 × ${stopped.reason}`,
-    ]);
-  });
-
-  const because = (name: Cause['name'], confidence: Cause['confidence']): Partial<Assessment> => ({
-    cause: { name, confidence, evidence: ['evidence'], against: [] },
-  });
-  it.each<[Cause['name'], Cause['confidence'], Plan['action']]>([
-    ['deployment', 'high', 'roll-back'],
-    ['deployment', 'medium', 'roll-back'],
-    ['deployment', 'low', 'scale-out'],
-    ['upstream-failure', 'high', 'escalate'],
-    ['upstream-failure', 'low', 'scale-out'],
-    ['slow-queries', 'medium', 'escalate'],
-    ['slow-queries', 'low', 'scale-out'],
-    ['traffic-spike', 'high', 'scale-out'],
-    ['memory-pressure', 'high', 'scale-out'],
-    ['unclear', 'low', 'scale-out'],
-  ])('the cause %s, with %s confidence: %s', (name, confidence, action) => {
-    const made = planned(request(), assessment({ values: critical, ...because(name, confidence) }));
-
-    expect(made.action).toBe(action);
-    expect(made.reasons.includes('evidence')).toBe(action !== 'scale-out');
-  });
-
-  it('tasks that leak memory stop too, but new ones can start', () => {
-    const killed = {
-      stoppedTasks: [{ reason: 'OutOfMemoryError', count: 3 }],
-      ...because('memory-pressure', 'high'),
-    };
-    expect(planned(request(), assessment({ values: critical, ...killed })).action).toBe('scale-out');
-  });
-
-  it('takes the service events that matter, each once', () => {
-    const place =
-      "(service api) was unable to place a task. Reason: You've reached the limit on the number of vCPUs";
-    const events = [place, place, '(service api) has reached a steady state.'].map((message) => ({
-      at: '',
-      message,
-    }));
-    expect(startFailures(view({ events }), [])).toEqual([place]);
-  });
-
-  it('holds where no more tasks are allowed', () => {
-    const made = planned(
-      request(),
-      assessment({ values: critical, service: view({ desired: 20, running: 20 }) }),
-    );
-
-    expect(made.action).toBe('hold');
-    expect(made.reasons.at(-1)).toBe('20 tasks are desired already; no more are allowed');
   });
 });
 

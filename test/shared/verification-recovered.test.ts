@@ -1,0 +1,164 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Assessment, Verification } from '../../shared/document.ts';
+import { type Check, verify } from '../../shared/verification.ts';
+import {
+  assessment,
+  healthy,
+  type MetricValues,
+  now,
+  plan,
+  production,
+  request,
+  secondsLater,
+  service,
+  unhealthy,
+  view,
+} from '../support/builders.ts';
+
+type Part = Partial<Assessment> & { values?: MetricValues };
+const check = (goal: Check['goal'], seen: Part, part: Partial<Check> = {}) =>
+  verify(
+    {
+      goal,
+      request: request(),
+      plan: plan(),
+      before: assessment({ values: { latencyP99Seconds: 5 } }),
+      ...part,
+    },
+    assessment(seen),
+    service,
+    production,
+  );
+
+/** An earlier check of the same loop, so many seconds ago. */
+const earlier = (goal: Check['goal'], seconds: number, part: Partial<Verification> = {}): Partial<Check> => ({
+  previous: {
+    goal,
+    state: 'waiting',
+    since: secondsLater(-seconds),
+    mention: false,
+    nextCheckSeconds: 15,
+    reasons: [],
+    ...part,
+  },
+});
+const nine = { service: view({ desired: 9, running: 9 }) };
+const settled = (seconds: number) => earlier('recovered', seconds, { settledSince: secondsLater(-seconds) });
+const critical = { latencyP99Seconds: 5, requestRatePerMinute: 5000 };
+
+describe('after a scale-out', () => {
+  it.each<[string, Part, Partial<Check>, Verification['state'], string]>([
+    [
+      'waits while tasks start',
+      { service: view({ desired: 9, running: 5, pending: 4 }) },
+      {},
+      'waiting',
+      '5 of 9 tasks run, 4 are starting',
+    ],
+    [
+      'waits while the count is still on its way',
+      { service: view() },
+      {},
+      'waiting',
+      '3 of 9 tasks run, 0 are starting',
+    ],
+    [
+      'waits when ECS does not answer',
+      { service: { unknown: 'no answer within 10 s' } },
+      {},
+      'waiting',
+      'no answer within 10 s',
+    ],
+    [
+      'waits for the health endpoint',
+      { ...nine, health: { api: unhealthy, mcp: healthy } },
+      settled(60),
+      'waiting',
+      'API health: 503 in 9 ms',
+    ],
+    [
+      'waits where the metric that fired is unknown',
+      { ...nine, values: { latencyP99Seconds: 'unknown' } },
+      settled(60),
+      'waiting',
+      'no data points',
+    ],
+    ['is there once they run and nothing is critical', nine, settled(60), 'reached', '→ 0.5 is ok'],
+    [
+      'is there although traffic stays high',
+      { ...nine, values: { requestRatePerMinute: 2400 } },
+      settled(60),
+      'reached',
+      '9 of 9 tasks run',
+    ],
+    ['is patient at first', { ...nine, values: critical }, settled(179), 'waiting', 'is still critical'],
+    [
+      'plans again when it did not help',
+      { ...nine, values: critical },
+      settled(180),
+      'more',
+      'is still critical',
+    ],
+    [
+      'gives up after the last round',
+      { ...nine, values: critical },
+      { ...settled(180), plan: plan({ round: production.limits.rounds }) },
+      'failed',
+      '5 rounds of scaling out did not help',
+    ],
+    [
+      'adds no tasks where these are enough for the traffic',
+      { ...nine, values: { ...critical, requestRatePerMinute: 3060 } },
+      settled(500),
+      'waiting',
+      'enough for 3060 requests per minute',
+    ],
+    [
+      'has a deadline',
+      { ...nine, values: { ...critical, requestRatePerMinute: 600 } },
+      settled(600),
+      'failed',
+      'not reached within 600 s',
+    ],
+  ])('%s', (_, seen, part, state, reason) => {
+    const verification = check('recovered', seen, part);
+
+    expect(verification.state).toBe(state);
+    expect(verification.reasons.join('; ')).toContain(reason);
+  });
+
+  it('does not take a point for proof that began before all tasks ran', () => {
+    const old = assessment({ at: now }).metrics;
+    const seen = { ...nine, at: secondsLater(30), metrics: old };
+
+    expect(check('recovered', seen).state).toBe('waiting');
+    expect(check('recovered', seen, earlier('recovered', 60, { settledSince: secondsLater(1) })).state).toBe(
+      'waiting',
+    );
+    expect(check('recovered', seen, settled(0)).state).toBe('reached');
+  });
+
+  const cannotPull = { reason: 'TaskFailedToStart: CannotPullContainerError', count: 1 };
+  it.each<[string, Part]>([
+    ['stopped', { service: view({ desired: 9, running: 4 }), stoppedTasks: [cannotPull] }],
+    ['counted as failed', { service: view({ desired: 9, running: 4, failedTasks: 2 }) }],
+  ])('fails when new tasks were %s, with the reason of ECS', (_, seen) => {
+    const { state, reasons } = check('recovered', seen);
+
+    expect([state, reasons[0]]).toEqual(['failed', '4 of 9 tasks run; new tasks cannot start']);
+    expect(reasons.slice(1)).toEqual(
+      seen.stoppedTasks ? ['1 × TaskFailedToStart: CannotPullContainerError'] : [],
+    );
+  });
+
+  it('forgets since when tasks ran as soon as one is missing', () => {
+    const seen = { service: view({ desired: 9, running: 8, pending: 1 }) };
+    expect(check('recovered', seen, settled(60)).settledSince).toBeUndefined();
+  });
+
+  it('counts the deadline from the first check, and anew after a loop that ended', () => {
+    expect(check('recovered', nine, earlier('recovered', 300)).since).toBe(secondsLater(-300));
+    expect(check('recovered', nine, earlier('recovered', 300, { state: 'more' })).since).toBe(now);
+    expect(check('recovered', nine, earlier('calm', 300)).since).toBe(now);
+  });
+});
