@@ -47,6 +47,7 @@ it.each<[string, unknown, string]>([
   expect(causeText(execution.cause ?? '')).toContain(message);
   expect(execution.cause).not.toMatch(/\bat .*:\d+:\d+/);
   expect(one.aws.writes).toEqual([]);
-  expect(one.aws.calls.filter(({ caller }) => caller !== 'application-autoscaling')).toEqual([]);
+  // Only the watcher speaks: it tells people of the failed execution.
+  expect(one.aws.calls.filter(({ service: called }) => called !== 'sns')).toEqual([]);
   expect(one.aws.settings(service.cluster, service.service)).toEqual(before);
 });
