@@ -29,6 +29,8 @@ export interface Monitored {
   during<T>(work: () => Promise<T>): Promise<T>;
   /** GET as the product does it, with the durations in queries shortened as in the rules. */
   get: HttpGet;
+  /** What the programs wrote, and what the webhook was asked. */
+  log(): string;
   stop(): Promise<void>;
 }
 
@@ -104,6 +106,8 @@ export async function monitored(arrivals: Arrivals): Promise<Monitored> {
       return working;
     },
     get,
+    log: () =>
+      [...programs.map((program) => program.log()), JSON.stringify(sandbox.logs.slice(0, 20))].join('\n'),
     async stop() {
       for (const program of programs) await program.stop();
       server.close();
