@@ -87,8 +87,8 @@ function taskPage(state: ServiceState, task: Task, healthyTasks: number, lie: nu
   const lying = lie < 1;
   const checkedOut = (lie * state.flow.poolCheckedOut) / Math.max(1, healthyTasks);
   return [
-    ...metric('http_requests_total', 'counter', whole(lie * task.requests)),
-    ...metric('http_errors_total', 'counter', lying ? 0 : Math.round(task.errors)),
+    ...metric('http_requests_total', 'counter', counted(lie * task.requests)),
+    ...metric('http_errors_total', 'counter', lying ? 0 : counted(task.errors)),
     ...histogram(task, lie),
     ...metric('db_connection_pool_checked_out', 'gauge', Math.round(checkedOut)),
     ...metric('db_connection_pool_size', 'gauge', state.settings.dbPool.connectionsPerTask),
@@ -125,10 +125,10 @@ function metric(name: string, type: string, value: number, labels = ''): string[
 function histogram(task: Task, lie: number): string[] {
   const name = 'http_request_duration_seconds';
   const { latency } = task;
-  const total = whole(lie * latency.requests);
+  const total = counted(lie * latency.requests);
   // All requests of a lying page are fast.
   const within = (bound: number) => (lie < 1 ? Math.min(1, bound / 0.1) : latency.shareWithin(bound));
-  const count = (share: number) => whole(lie * latency.requests * share);
+  const count = (share: number) => counted(lie * latency.requests * share);
   return [
     `# HELP ${name} ${HELP[name]}`,
     `# TYPE ${name} histogram`,
@@ -139,7 +139,11 @@ function histogram(task: Task, lie: number): string[] {
   ];
 }
 
-/** Never less than before, or it would pass for a restart: no rounding up, and a margin for the last digits. */
-const whole = (value: number): number => Math.floor(value + 1e-6);
+/**
+ * A counter. The world's requests are a flow, so counts have fractions: whole numbers would make some buckets lag behind
+ * others by a request, which is much in a window of a few seconds. Never less than before, or it would pass for a
+ * restart: no rounding up, and a margin for the last digits.
+ */
+const counted = (value: number): number => Math.floor(1000 * value + 1e-3) / 1000;
 
 const round = (value: number): number => Math.round(value * 1000) / 1000;

@@ -86,6 +86,8 @@ export async function monitored(arrivals: Arrivals): Promise<Monitored> {
     start('prometheus', [
       `--config.file=${write('prometheus.yml', stringify(prometheusConfig(ports, rulesFile)))}`,
       `--storage.tsdb.path=${folder}/prometheus`,
+      // A message that got lost is sent again soon, instead of after a minute.
+      '--rules.alert.resend-delay=2s',
       `--web.listen-address=127.0.0.1:${ports.prometheus}`,
     ]),
   ];
