@@ -1,5 +1,7 @@
 /** Jest runs the TypeScript sources as ES modules; the scripts in package.json start it with Node's VM modules. */
 export default {
+  // Two cores are common in CI; Jest would use one of them.
+  maxWorkers: '100%',
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {

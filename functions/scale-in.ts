@@ -8,7 +8,7 @@ import { Approval, Assessment, Incident, Plan, Request } from '../shared/documen
 import { GuardError } from '../shared/errors.ts';
 import { guardedWrite, readBeforeWrite } from '../shared/guarded-write.ts';
 import { lambda, step } from '../shared/lambda.ts';
-import { expectedSettings } from '../shared/person-change.ts';
+import { Changes, expectedSettings } from '../shared/person-change.ts';
 import { readSnapshot } from '../shared/snapshot-store.ts';
 import type { Tools } from '../shared/tools.ts';
 
@@ -22,6 +22,7 @@ export const scaleIn = step({
       plan: Plan,
       assessment: Assessment,
       approval: Approval.optional(),
+      change: Changes.optional(),
       step: z.object({ to: z.int(), planHash: z.string() }).optional(),
     }),
   }),
@@ -40,7 +41,7 @@ export const scaleIn = step({
     const floor = Math.max(configured, snapshot?.bounds?.min ?? 1);
     const explained = { byAutoscaling: present.setByAutoscaling };
     const change = decideStepDown(plan, present.desired, lastStep?.to, explained, floor, tools.config);
-    const expected = expectedSettings(plan, assessment, {}, lastStep);
+    const expected = expectedSettings(plan, assessment, document.change, lastStep);
     const write =
       change.changed && !request.dryRun
         ? () => setDesiredCount(tools.ecs, incident.service, change.to)
