@@ -128,7 +128,7 @@ export const HealthView = z.object({
 export type HealthView = z.infer<typeof HealthView>;
 
 /** The runbook's five common causes, a deployment, or nothing that stands out. */
-export const causeNames = [
+const causeNames = [
   'traffic-spike',
   'slow-queries',
   'memory-pressure',
@@ -174,7 +174,7 @@ export const Assessment = z.object({
 });
 export type Assessment = z.infer<typeof Assessment>;
 
-export const CountChange = z.object({ from: z.int(), to: z.int() });
+const CountChange = z.object({ from: z.int(), to: z.int() });
 
 export const Plan = z.object({
   action: z.enum([

@@ -4,7 +4,7 @@
  */
 
 /** Base of every error that this product raises on purpose. */
-export class EmergencyScalingError extends Error {
+class EmergencyScalingError extends Error {
   override name = 'EmergencyScalingError';
 }
 

@@ -45,7 +45,7 @@ export async function readDeployments(ecs: ECSClient, name: ServiceName): Promis
 }
 
 /** `family:revision` of a task definition's ARN. */
-export const shortName = (arn: string): string => arn.split('/').at(-1) ?? arn;
+const shortName = (arn: string): string => arn.split('/').at(-1) ?? arn;
 
 /** Whether a task definition can still be deployed: a service can't be updated to an INACTIVE one. */
 export async function isActive(ecs: ECSClient, taskDefinition: string): Promise<boolean> {

@@ -26,7 +26,7 @@ export function blocksOf(text: string): Block[] {
 }
 
 /** The text without its fenced blocks. */
-export const prose = (text: string): string => text.replace(/^```.*?^```$/gms, '');
+const prose = (text: string): string => text.replace(/^```.*?^```$/gms, '');
 
 /** Everything between single backticks, outside of blocks. */
 export function codeSpans(text: string): string[] {
