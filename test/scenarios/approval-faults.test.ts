@@ -1,0 +1,118 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { calls, down, handleOf, mails, notices, shown } from './approval-support.ts';
+import { play } from './harness.ts';
+
+jest.setTimeout(60_000);
+
+describe('the mail service is down', () => {
+  it('holds the run, tells people by the other channels, and reminds nobody', async () => {
+    const { report, sandbox } = await play({
+      faults: ({ service }) => (service === 'ses' ? down : undefined),
+    });
+
+    expect(report.outcome).toBe('held');
+    expect(report.reasons.join()).toContain('ApprovalNotSentError');
+    expect(report.after.desired).toBe(report.peak?.desired);
+    expect(mails(sandbox)).toEqual([]);
+    expect(notices(sandbox).at(-1)).toMatchObject({
+      subject: expect.stringContaining('HELD'),
+      text: expect.stringContaining('2 approvers are needed, 0 could be asked'),
+    });
+    const told = JSON.stringify(sandbox.webhooks);
+    expect(told).toContain('ApprovalNotSentError');
+  });
+
+  it('for one approver only: the others are asked, and the one is mailed again', async () => {
+    let refused = 0;
+    const { sandbox } = await play({
+      approve: 'never',
+      // The SDK tries more than once before the function gives up.
+      faults: ({ operation, input }) =>
+        operation === 'SendEmail' && JSON.stringify(input).includes('bolt@buywhere.ai') && refused++ < 8
+          ? down
+          : undefined,
+    });
+
+    const [bolt = [], infra = []] = ['bolt@buywhere.ai', 'infra@buywhere.ai'].map((address) =>
+      mails(sandbox).filter(({ to, subject }) => to.includes(address) && subject.startsWith('Scale in')),
+    );
+    expect([bolt.length, infra.length]).toEqual([1, 1]);
+    expect(bolt[0]?.at).toBeGreaterThan(infra[0]?.at ?? Number.NaN);
+  });
+});
+
+describe('the notices fail', () => {
+  it('while scaling goes on, and a later notice says which did not get through', async () => {
+    let verifying = false;
+    const { report, sandbox } = await play({
+      faults: (call) => {
+        verifying ||= call.caller === 'wait-verify';
+        return call.service === 'sns' && !verifying ? down : undefined;
+      },
+    });
+
+    expect(report.outcome).toBe('restored');
+    expect(notices(sandbox)[0]?.text).toMatch(/The notice "started" did not reach sns: \w+/);
+  });
+
+  it('all of them, and the service is restored all the same', async () => {
+    const { report, sandbox } = await play({
+      faults: ({ service }) => (service === 'sns' ? down : undefined),
+    });
+
+    expect(report.outcome).toBe('restored');
+    expect(notices(sandbox)).toEqual([]);
+    const lines = sandbox.logs.filter(({ message }) => message === 'a notice did not reach every channel');
+    expect(lines[0]?.level).toBe('error');
+  });
+});
+
+describe('the decision cannot be handed over', () => {
+  it('for a quarter of an hour: it is stored, repeated, and taken once', async () => {
+    let first = 0;
+    const { report, sandbox } = await play({
+      faults: ({ operation, at }) => {
+        if (operation !== 'SendTaskSuccess') return undefined;
+        first ||= at;
+        return at < first + 900_000 ? down : undefined;
+      },
+    });
+
+    expect(report.outcome).toBe('restored');
+    const by = 'DevOps Lead (Bolt) and Infrastructure';
+    const reason = expect.stringContaining('back to normal');
+    expect(report.approvals).toMatchObject([{ decision: 'approved', by, reason }]);
+    const sent = calls(sandbox, 'SendTaskSuccess');
+    expect(sent.length).toBeGreaterThan(3);
+    expect(sent.filter(({ error }) => error === undefined)).toHaveLength(1);
+  });
+
+  it('as far as one can tell: the call took effect, its answer was lost', async () => {
+    let sent = 0;
+    const { report, sandbox } = await play({
+      faults: ({ operation }) =>
+        operation === 'SendTaskSuccess' && sent++ === 0 ? { kind: 'timeout-after' } : undefined,
+    });
+
+    expect(report.outcome).toBe('restored');
+    expect(await shown(sandbox, mails(sandbox)[0])).toMatchObject({
+      body: expect.stringContaining('<h1>Scale-in approved</h1>'),
+    });
+    // Only the first was taken; the repetition is told that the task is closed.
+    expect(calls(sandbox, 'SendTaskSuccess').map(({ error }) => error)).toContain('TaskTimedOut');
+  });
+});
+
+it('no line of any log holds a handle or a task token, and no mail or notice a token', async () => {
+  const { sandbox } = await play({ approve: 'yes' });
+
+  const handles = mails(sandbox).map(handleOf);
+  const tokens = calls(sandbox, 'SendTaskSuccess').flatMap(({ input }) =>
+    typeof input === 'object' && input && 'taskToken' in input ? [String(input.taskToken)] : [],
+  );
+  expect([handles.length, tokens.length]).toEqual([3, 1]);
+  const lines = JSON.stringify(sandbox.logs);
+  for (const secret of [...handles, ...tokens]) expect(lines).not.toContain(secret);
+  const told = JSON.stringify([sandbox.aws.mailbox, sandbox.webhooks]);
+  for (const token of tokens) expect(told).not.toContain(token);
+});

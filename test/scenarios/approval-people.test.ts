@@ -1,0 +1,78 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import type { Mail } from '../../local/aws/mailbox.ts';
+import type { Config } from '../../shared/config.ts';
+import { calls, handleOf, mails, notices, shown } from './approval-support.ts';
+import { play, reaching } from './harness.ts';
+
+jest.setTimeout(60_000);
+
+it('nobody answers: reminded at half time with new links, escalated before the expiry, never approved', async () => {
+  const { report, sandbox } = await play({ approve: 'never' });
+
+  const { expiresAfterSeconds, escalateBeforeSeconds, checkSeconds } = sandbox.config.approval;
+  const titled = (start: string) => mails(sandbox).filter(({ subject }) => subject.startsWith(start));
+  const [asked, reminded] = [titled('Scale in'), titled('Reminder: ')];
+  const escalated = notices(sandbox).filter(({ subject }) => subject.includes('approval not decided'));
+  expect(report.outcome).toBe('expired');
+  expect([asked.length, reminded.length, escalated.length]).toEqual([3, 3, 1]);
+  const happensAt = (messages: Mail[], due: number) => {
+    const after = ((messages[0]?.at ?? Number.NaN) - (asked[0]?.at ?? Number.NaN)) / 1000;
+    expect(after).toBeGreaterThanOrEqual(due);
+    expect(after).toBeLessThan(due + checkSeconds + 10);
+  };
+  happensAt(reminded, expiresAfterSeconds / 2);
+  happensAt(escalated, expiresAfterSeconds - escalateBeforeSeconds);
+  expect(new Set(mails(sandbox).map(handleOf)).size).toBe(6);
+  expect(calls(sandbox, 'SendTaskSuccess')).toEqual([]);
+});
+
+it('a new alarm while people are asked withdraws the request, and its page says so', async () => {
+  let page: unknown;
+  const { report, sandbox } = await play({
+    approve: 'never',
+    meanwhile: async (present) => {
+      await reaching(present, 'scale-in', 'Ask for approval');
+      await present.time.runUntil(() => mails(present).length === 3);
+      const input = {
+        environment: 'production',
+        service: 'buywhere-api',
+        alert: 'HighLatencyP99',
+        requestedBy: 'Ann',
+      };
+      present.engine.startExecution({ machine: 'emergency-scaling', input });
+      await present.time.runUntil(() => calls(present, 'SendTaskFailure').length > 0);
+      await present.time.settle();
+      page = await shown(present, mails(present)[0]);
+    },
+  });
+
+  expect(page).toMatchObject({ statusCode: 410, body: expect.stringContaining('has ended') });
+  const [scaleIn] = report.executions.filter(({ stateMachine }) => stateMachine === 'scale-in');
+  expect(scaleIn).toMatchObject({ status: 'FAILED', error: 'Superseded' });
+  expect(calls(sandbox, 'SendTaskFailure')).toHaveLength(1);
+});
+
+describe('Ada Lovelace, who asked for the run, is an approver too', () => {
+  const withAda = (config: Config, allowed: boolean, others: number) => {
+    const ada = { name: 'Ada Lovelace', email: 'ada@buywhere.ai' };
+    config.approval.requesterMayApprove = allowed;
+    config.approval.approvers = [ada, ...config.approval.approvers.slice(0, others)];
+  };
+  const incident = { approve: 'never' as const, event: 'emergency-scaling-console.json' };
+
+  it.each([
+    [false, ['bolt@buywhere.ai', 'infra@buywhere.ai']],
+    [true, ['ada@buywhere.ai', 'bolt@buywhere.ai', 'infra@buywhere.ai']],
+  ])('when she may approve is %s, links go to %j', async (allowed, expected) => {
+    const { sandbox } = await play({ ...incident, change: (config) => withAda(config, allowed, 2) });
+
+    expect([...new Set(mails(sandbox).flatMap(({ to }) => to))].sort()).toEqual(expected);
+  });
+
+  it('and only one other is left where two are needed: the run is held', async () => {
+    const { report } = await play({ ...incident, change: (config) => withAda(config, false, 1) });
+
+    expect(report.outcome).toBe('held');
+    expect(report.reasons.join()).toContain('2 approvers are needed, 1 could be asked');
+  });
+});
