@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { parse } from 'yaml';
+import { alertNames } from '../shared/alerts.ts';
 import { named, packagedDefinition, sourceDefinition } from './support/definitions.ts';
 import {
   bundle,
@@ -212,7 +213,7 @@ describe.each(['production', 'staging'])('the package of %s', (stage) => {
       source: ['aws.cloudwatch'],
       'detail-type': ['CloudWatch Alarm State Change'],
       detail: {
-        alarmName: Object.keys(services).map((name) => ({ prefix: `${name}-` })),
+        alarmName: Object.keys(services).flatMap((name) => alertNames.map((alert) => `${name}-${alert}`)),
         state: { value: ['ALARM'] },
       },
     });

@@ -136,8 +136,10 @@ describe('a person in the browser', () => {
         ]),
       },
     });
-    expect(mailbox.indexOf('Approve scale-in')).toBeGreaterThan(0);
-    expect(mailbox.indexOf('Approve scale-in')).toBeLessThan(mailbox.indexOf('emergency run started'));
+    expect(mailbox.indexOf('Scale in buywhere-api in production?')).toBeGreaterThan(0);
+    expect(mailbox.indexOf('Scale in buywhere-api in production?')).toBeLessThan(
+      mailbox.indexOf('emergency run started'),
+    );
     expect(mailbox).toMatch(/<a href="http:\/\/127\.0\.0\.1:\d+\/approvals\/[\w-]{43}">/);
   }, 60_000);
 

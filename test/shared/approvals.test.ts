@@ -1,0 +1,211 @@
+import {
+  DescribeExecutionCommand,
+  SendTaskFailureCommand,
+  SendTaskSuccessCommand,
+} from '@aws-sdk/client-sfn';
+import { describe, expect, it } from '@jest/globals';
+import { redeliver, withdraw } from '../../shared/approval-delivery.ts';
+import { dueOf } from '../../shared/approval-reminder.ts';
+import { readApproval, readTaskToken, storeApproval } from '../../shared/approval-store.ts';
+import { type ApprovalRequest, mayApprove, verdictOf } from '../../shared/approvals.ts';
+import { type ApprovalDesk, approvalDesk, approvalRequest, taskToken } from '../support/approvals.ts';
+import { now, production, secondsLater } from '../support/builders.ts';
+
+const named = (name: string) => Object.assign(new Error(`about ${taskToken}`), { name });
+const stored = async ({ store, request }: ApprovalDesk) => {
+  const found = await readApproval(request.id, store);
+  if (!found) throw new Error('nothing is stored');
+  return found.request;
+};
+const answer = (by: string, decision: 'approved' | 'rejected' = 'approved') => ({
+  by,
+  decision,
+  at: now,
+  reason: 'calm',
+  requestId: by,
+});
+
+it.each([
+  [1, [], 'open'],
+  [1, [answer('a')], 'approved'],
+  [2, [answer('a')], 'open'],
+  [2, [answer('a'), answer('a')], 'open'],
+  [2, [answer('a'), answer('b')], 'approved'],
+  [2, [answer('a', 'rejected')], 'rejected'],
+  [1, [answer('a'), answer('b', 'rejected')], 'rejected'],
+] as const)('where %s have to approve, %j is %s', (needed, decisions, verdict) => {
+  expect(verdictOf({ needed, decisions: [...decisions] })).toBe(verdict);
+});
+
+it.each([
+  ['CloudWatch alarm x', true],
+  ['Infrastructure', false],
+  ['  infraSTRUCTURE ', false],
+  ['infra@buywhere.ai', false],
+  ['INFRA@buywhere.ai', false],
+  ['Infra <infra@buywhere.ai>', false],
+  ['arn:aws:sts::123456789012:assumed-role/oncall/infra@buywhere.ai', false],
+  ['notinfra@buywhere.ai', true],
+  ['infra@buywhere.ai.example', true],
+])('a run that "%s" asked for: Infrastructure may approve: %s', (requestedBy, may) => {
+  const approver = { name: 'Infrastructure', email: 'infra@buywhere.ai' };
+  expect(mayApprove(approver, requestedBy, false)).toBe(may);
+  expect(mayApprove(approver, requestedBy, true)).toBe(true);
+});
+
+describe('two people have to approve', () => {
+  it('and do so at the same moment: both count, one call', async () => {
+    const desk = await approvalDesk({ request: { needed: 2 } });
+    const answers = await Promise.all([desk.decide('approved', 'a', 0), desk.decide('approved', 'b', 1)]);
+
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200]);
+    expect(verdictOf(await stored(desk))).toBe('approved');
+    expect(desk.answered()).toEqual(['SendTaskSuccessCommand']);
+  });
+
+  it('but one does twice: it counts once', async () => {
+    const desk = await approvalDesk({ request: { needed: 2 } });
+    const again = [
+      await desk.decide('approved'),
+      await desk.decide('approved'),
+      await desk.decide('rejected'),
+    ];
+
+    expect(again.map(({ statusCode }) => statusCode)).toEqual([200, 409, 409]);
+    expect((await stored(desk)).decisions).toHaveLength(1);
+    expect(desk.answered()).toEqual([]);
+  });
+
+  it('and one rejects after the other approved: rejected, with the reason of who rejected', async () => {
+    const desk = await approvalDesk({ request: { needed: 2 } });
+    await desk.decide('approved', 'calm', 0);
+    await desk.decide('rejected', 'sale tonight', 1);
+
+    const [call] = desk.states.commandCalls(SendTaskFailureCommand);
+    expect(call?.args[0].input).toMatchObject({ taskToken, error: 'ApprovalRejectedError' });
+    expect(JSON.parse(call?.args[0].input.cause ?? '')).toMatchObject({
+      decision: 'rejected',
+      by: 'Infrastructure',
+      reason: 'sale tonight',
+      planHash: desk.request.plan.hash,
+    });
+  });
+});
+
+describe('what goes to Step Functions', () => {
+  it('names who, when, why and the plan', async () => {
+    const desk = await approvalDesk();
+    await desk.decide('approved', 'calm\u202e since noon');
+
+    const [call] = desk.states.commandCalls(SendTaskSuccessCommand);
+    expect(JSON.parse(call?.args[0].input.output ?? '')).toEqual({
+      decision: 'approved',
+      by: 'DevOps Lead (Bolt)',
+      at: now,
+      reason: 'calm  since noon',
+      planHash: desk.request.plan.hash,
+    });
+  });
+
+  it('is repeated after a failure, but not while the first attempt may still run', async () => {
+    const desk = await approvalDesk();
+    desk.states.on(SendTaskSuccessCommand).rejectsOnce(named('ServiceUnavailable')).resolves({});
+    const answered = await desk.decide('approved');
+    expect(answered.body).toContain('is being handed to the workflow');
+    desk.later(59);
+    expect(await redeliver(desk.request.id, desk.tools)).toEqual({ delivered: false });
+    expect(desk.answered()).toHaveLength(1);
+    desk.later(1);
+    expect(await redeliver(desk.request.id, desk.tools)).toEqual({ delivered: true });
+    expect(await redeliver(desk.request.id, desk.tools)).toEqual({ delivered: true });
+    expect(desk.answered()).toHaveLength(2);
+  });
+
+  it.each([
+    ['the run goes on: an earlier call took effect', 'RUNNING' as const, false, 'Scale-in approved'],
+    ['the run has ended: too late', 'TIMED_OUT' as const, true, 'Scale-in approved, but too late'],
+  ])('finds its task closed, and %s', async (_, status, late, title) => {
+    const desk = await approvalDesk();
+    desk.states.on(SendTaskSuccessCommand).rejects(named('TaskTimedOut'));
+    // The run ends just after the page has looked whether it runs.
+    desk.states.on(DescribeExecutionCommand).resolvesOnce({ status: 'RUNNING' }).resolves({ status });
+
+    expect((await desk.decide('approved')).body).toContain(`<h1>${title}</h1>`);
+    expect(await stored(desk)).toMatchObject({ delivered: true, late });
+    expect(JSON.stringify(desk.logs)).not.toContain(taskToken);
+  });
+
+  it('goes to the new token when the request was stored again after its function had died', async () => {
+    const desk = await approvalDesk();
+    desk.states.on(SendTaskSuccessCommand).resolves({});
+    await desk.decide('approved');
+    await storeApproval(desk.request, 'the new token', desk.store);
+    desk.later(60);
+
+    expect(await readTaskToken(desk.request.id, desk.store)).toBe('the new token');
+    await redeliver(desk.request.id, desk.tools);
+    const tokens = desk.states
+      .commandCalls(SendTaskSuccessCommand)
+      .map(({ args }) => args[0].input.taskToken);
+    expect(tokens).toEqual([taskToken, 'the new token']);
+    expect((await stored(desk)).decisions).toHaveLength(1);
+  });
+});
+
+describe('a request that is withdrawn', () => {
+  it('ends its task once, and is not asked about any more', async () => {
+    const desk = await approvalDesk();
+    expect(await withdraw(desk.request.incidentId, desk.tools)).toEqual({ withdrawn: true });
+    expect(await withdraw(desk.request.incidentId, desk.tools)).toEqual({ withdrawn: false });
+
+    const [call] = desk.states.commandCalls(SendTaskFailureCommand);
+    expect(call?.args[0].input).toMatchObject({ taskToken, error: 'LockLostError' });
+    expect(desk.answered()).toHaveLength(1);
+    expect(dueOf(await stored(desk), new Date(secondsLater(2000)), production)).toBe('done');
+  });
+
+  it('has ended already: nothing fails', async () => {
+    const desk = await approvalDesk();
+    desk.states.on(SendTaskFailureCommand).rejects(named('TaskTimedOut'));
+    expect(await withdraw(desk.request.incidentId, desk.tools)).toEqual({ withdrawn: true });
+  });
+
+  it('is decided already: the decision stays', async () => {
+    const desk = await approvalDesk();
+    await desk.decide('approved');
+    expect(await withdraw(desk.request.incidentId, desk.tools)).toEqual({ withdrawn: false });
+  });
+
+  it('fails without the token in the error', async () => {
+    const desk = await approvalDesk();
+    desk.states.on(SendTaskFailureCommand).rejects(named('ValidationException'));
+    const failure = withdraw(desk.request.incidentId, desk.tools);
+    await expect(failure).rejects.toThrow('could not be withdrawn: ValidationException');
+  });
+});
+
+describe('what a request of four hours needs', () => {
+  const four = { expiresAt: secondsLater(14_400) };
+  const approved = { ...four, decisions: [answer('a')] };
+  const hours = (count: number) => count * 3600;
+  const cases: [string, Partial<ApprovalRequest>, number, string][] = [
+    ['just asked', four, 0, 'nothing'],
+    ['a mail failed', { ...four, unreached: ['Bolt'] }, 60, 'invite'],
+    ['before half time', four, hours(2) - 1, 'nothing'],
+    ['half time', four, hours(2), 'remind'],
+    ['half time, reminded', { ...four, reminded: true }, hours(2) + 300, 'nothing'],
+    ['half an hour before the expiry', { ...four, reminded: true }, hours(3.5), 'escalate'],
+    ['the same, escalated', { ...four, reminded: true, escalated: true }, hours(3.5) + 300, 'nothing'],
+    ['late and neither done', four, hours(3.9), 'escalate'],
+    ['expired', four, hours(4), 'done'],
+    ['decided, not delivered', approved, 60, 'deliver'],
+    ['decided and delivered', { ...approved, delivered: true }, 60, 'done'],
+    ['decided, expired, not delivered', approved, hours(4.5), 'deliver'],
+    ['decided, an hour past the expiry', approved, hours(5) + 1, 'done'],
+    ['withdrawn', { ...four, delivered: true }, hours(2), 'done'],
+  ];
+
+  it.each(cases)('%s', (_, part, seconds, due) => {
+    expect(dueOf(approvalRequest(part), new Date(secondsLater(seconds)), production)).toBe(due);
+  });
+});
