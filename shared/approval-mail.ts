@@ -47,7 +47,9 @@ function contentOf(request: ApprovalRequest, approver: string, config: Config) {
   const { service, environment, plan, needed } = request;
   const lasts = duration((Date.parse(request.expiresAt) - Date.parse(request.createdAt)) / 1000);
   return {
-    introduction: `${approver}, ${service} in ${environment} can go back to its normal settings. Nothing is scaled in before ${needed > 1 ? `${needed} different people approve` : 'a person approves'} it.`,
+    introduction: oneLine(
+      `${approver}, ${service} in ${environment} can go back to its normal settings. Nothing is scaled in before ${needed > 1 ? `${needed} different people approve` : 'a person approves'} it.`,
+    ),
     change: [
       ['Setting', 'before', 'after'],
       ...changeRows(plan).map(({ label, from, to }) => [label, from, to]),

@@ -1,0 +1,171 @@
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { describe, expect, it } from '@jest/globals';
+import { mockClient } from 'aws-sdk-client-mock';
+import { sendNotice } from '../../shared/channels.ts';
+import { type NoticeKind, noticeKinds, noticeOf } from '../../shared/notices.ts';
+import { configWith, incident, now, plan, request } from '../support/builders.ts';
+
+const chatUrl = 'https://chat.example/hooks/very-secret';
+const routingKey = 'routing-key-very-secret';
+
+interface Post {
+  url: string;
+  body: unknown;
+}
+
+/** Both webhooks switched on; `answers` says what each post gets, in order; then all is accepted. */
+function channels(answers: (number | Error)[] = []) {
+  const config = configWith(({ notices }) => {
+    notices.pagerDuty.enabled = true;
+    notices.chat.enabled = true;
+  });
+  const sns = new SNSClient({ region: config.region });
+  const topic = mockClient(sns);
+  topic.on(PublishCommand).resolves({ MessageId: 'm' });
+  const posts: Post[] = [];
+  const pauses: number[] = [];
+  const tools = {
+    config,
+    now: () => new Date(now),
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    after: (milliseconds: number) => {
+      pauses.push(milliseconds);
+      return { passed: Promise.resolve(), cancel: () => undefined };
+    },
+    notices: { sns, topicArn: 'arn:aws:sns:ap-southeast-1:123456789012:notices' },
+    secrets: {
+      read: async (name: string): Promise<string> =>
+        name === config.notices.chat.urlSecret ? chatUrl : routingKey,
+    },
+    http: {
+      get: () => Promise.reject(new Error('nothing is read')),
+      post: async (url: string, body: unknown) => {
+        posts.push({ url, body });
+        const answer = answers.shift() ?? 202;
+        if (answer instanceof Error) throw answer;
+        return { status: answer, latencyMilliseconds: 1, body: '' };
+      },
+    },
+  };
+  const document = { request: request(), incident: incident(), plan: plan() };
+  const send = (kind: NoticeKind, part: Partial<typeof document> = {}) =>
+    sendNotice(kind, noticeOf(kind, { ...document, ...part }, config), { ...document, ...part }, tools);
+  const to = (host: string) => posts.filter(({ url }) => new URL(url).host === host);
+  return { send, posts, pauses, topic, tools, config, to };
+}
+
+describe('PagerDuty', () => {
+  const actions: Record<NoticeKind, string | undefined> = {
+    started: undefined,
+    scaled: undefined,
+    verified: 'acknowledge',
+    'waiting-for-approval': undefined,
+    restored: 'resolve',
+    'still-scaled-out': 'trigger',
+    held: 'trigger',
+    failed: 'trigger',
+    'rolled-back': undefined,
+    escalated: 'trigger',
+  };
+
+  it.each(noticeKinds)('on "%s"', async (kind) => {
+    const { send, to } = channels();
+    await send(kind);
+    const sent = to('events.pagerduty.com').map(({ body }) => body);
+    const action = actions[kind];
+    expect(sent).toEqual(action ? [expect.objectContaining({ event_action: action })] : []);
+  });
+
+  it('gets an Events API v2 event whose deduplication key is the incident', async () => {
+    const { send, to } = channels();
+    await send('held');
+    expect(to('events.pagerduty.com')).toEqual([
+      {
+        url: 'https://events.pagerduty.com/v2/enqueue',
+        body: {
+          routing_key: routingKey,
+          event_action: 'trigger',
+          dedup_key: 'incident-1',
+          payload: {
+            summary: '[production] buywhere-api: HELD: needs a person',
+            timestamp: now,
+            source: 'production/buywhere-api',
+            severity: 'critical',
+            component: 'buywhere-api',
+            class: 'HighLatencyP99',
+            custom_details: expect.objectContaining({ execution: request().execution.arn }),
+          },
+        },
+      },
+    ]);
+  });
+});
+
+describe('a channel that fails', () => {
+  it('is asked again, and stops no other', async () => {
+    const { send, pauses, to } = channels([503, new TypeError('fetch failed'), 429]);
+    const delivery = await send('started');
+    expect(delivery).toEqual(expect.objectContaining({ sent: ['sns'], failed: [expect.anything()] }));
+    expect(to('chat.example')).toHaveLength(3);
+    expect(pauses).toEqual([1000, 3000]);
+  });
+
+  it('gets through at the second try', async () => {
+    const { send } = channels([500]);
+    expect(await send('started')).toMatchObject({ sent: ['sns', 'chat'], failed: [] });
+  });
+
+  it('is not asked again after a refusal', async () => {
+    const { send, to } = channels([403]);
+    const { failed } = await send('started');
+    expect(failed).toEqual([{ channel: 'chat', error: 'chat answered 403' }]);
+    expect(to('chat.example')).toHaveLength(1);
+  });
+
+  it('says nothing of its secrets', async () => {
+    const leaking = () => new Error(`cannot reach ${chatUrl} with ${routingKey}`);
+    const { send } = channels(Array.from({ length: 6 }, leaking));
+    const delivery = await send('held');
+    expect(delivery.sent).toEqual(['sns']);
+    expect(delivery.failed.map(({ channel }) => channel).sort()).toEqual(['chat', 'pagerduty']);
+    expect(JSON.stringify(delivery)).not.toMatch(/very-secret|hooks/);
+  });
+
+  it('whose secret cannot be read is told like any other', async () => {
+    const { send, tools } = channels();
+    tools.secrets.read = () => Promise.reject(Object.assign(new Error('denied'), { name: 'AccessDenied' }));
+    expect((await send('started')).failed).toEqual([{ channel: 'chat', error: 'AccessDenied' }]);
+  });
+
+  it('is told of in the next notice', async () => {
+    const { send, topic, config } = channels();
+    topic.on(PublishCommand).rejects(Object.assign(new Error('x'), { name: 'InternalError' }));
+    const delivery = await send('started');
+    const document = { request: request(), notices: { started: delivery } };
+    expect(noticeOf('scaled', document, config).text).toContain(
+      'The notice "started" did not reach sns: InternalError.',
+    );
+  });
+});
+
+describe('what a person wrote', () => {
+  const requestedBy = 'Ada\n- all is well\u202e <!channel> <https://evil.example|Approve>';
+
+  it('adds no line to a notice, and no link or mention to a chat', async () => {
+    const { send, to, topic } = channels();
+    await send('held', { request: request({ requestedBy }) });
+    const [call] = topic.commandCalls(PublishCommand);
+    expect(call?.args[0].input.Message?.split('\n')).not.toContain('- all is well');
+    const text = JSON.stringify(to('chat.example')[0]?.body);
+    expect(text).toContain('Ada - all is well');
+    expect(text).not.toMatch(/[<>\u202e]/);
+  });
+});
+
+it('a channel that is switched off gets nothing', async () => {
+  const { send, posts, config } = channels();
+  config.notices.chat.enabled = false;
+  config.notices.pagerDuty.enabled = false;
+  expect(await send('held')).toMatchObject({ sent: ['sns'], failed: [] });
+  expect(posts).toEqual([]);
+});
