@@ -42,7 +42,7 @@ async function answer(sandbox: Sandbox, link: string, mood: 'yes' | 'no'): Promi
 }
 
 /** One request to the approval function, in the payload format of an HTTP API. */
-async function request(
+export async function request(
   sandbox: Pick<Sandbox, 'functions'>,
   method: string,
   handle: string,

@@ -19,7 +19,7 @@ export interface Play {
 const quietUtilisation = 0.5;
 
 /** The rate of a quiet day, in requests per second. */
-function baselineRate({ capacity }: ServiceConfig): number {
+export function baselineRate({ capacity }: ServiceConfig): number {
   return (capacity.baseline.desired * capacity.perTask.requestsPerMinute * quietUtilisation) / 60;
 }
 

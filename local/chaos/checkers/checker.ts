@@ -1,0 +1,71 @@
+import { serviceKey } from '../../../shared/incident.ts';
+import type { Execution } from '../../engine/execution.ts';
+import type { Invocation, ObservedWrite, Recording } from '../recording.ts';
+import { numberAt, textAt, valueAt } from '../values.ts';
+
+/** What a checker found, and how often it had something to check. */
+export interface Checked {
+  live: number;
+  findings: string[];
+}
+
+/** One invariant of the product, as a pure function of what a run left behind. */
+export interface Checker {
+  /** Number and name as in the list of invariants in `docs/`. */
+  name: string;
+  check(recording: Recording): Checked;
+}
+
+/** Checks each item; `faultOf` says what is wrong with it. */
+export function each<T>(items: readonly T[], faultOf: (item: T) => string | undefined): Checked {
+  return { live: items.length, findings: items.flatMap((item) => faultOf(item) ?? []) };
+}
+
+export function together(...parts: readonly Checked[]): Checked {
+  return {
+    live: parts.reduce((sum, part) => sum + part.live, 0),
+    findings: parts.flatMap(({ findings }) => findings),
+  };
+}
+
+/** A write that a function of the product caused, be it by Application Auto Scaling's clamp. */
+export interface ProductWrite extends ObservedWrite {
+  invocation: Invocation;
+}
+
+export const productWrites = ({ writes }: Recording): ProductWrite[] =>
+  writes.flatMap((write) => (write.invocation ? [{ ...write, invocation: write.invocation }] : []));
+
+/** Product writes that lower the desired count. */
+export const decreases = (recording: Recording): ProductWrite[] =>
+  productWrites(recording).filter(
+    ({ from, to }) => (numberAt(to, 'desired') ?? Infinity) < (numberAt(from, 'desired') ?? -Infinity),
+  );
+
+/** The document that a function was called with. */
+export const documentOf = ({ event }: Invocation): unknown => valueAt(event, 'document');
+export const lockNumberOf = (invocation: Invocation) =>
+  numberAt(documentOf(invocation), 'incident', 'lockNumber');
+export const planOf = (invocation: Invocation) => valueAt(documentOf(invocation), 'plan');
+
+export const executionOf = (recording: Recording, arn: string | undefined): Execution | undefined =>
+  recording.executions.find((execution) => execution.arn === arn);
+
+export const machineOf = (recording: Recording, { execution }: Invocation) =>
+  executionOf(recording, execution)?.machine;
+
+export const lockKeyOf = ({ service }: Recording) => serviceKey(service.cluster, service.service);
+
+/** `set-desired at 17:08:01`: a write, for a finding. */
+export function told(write: ObservedWrite): string {
+  const who = write.invocation?.function ?? write.who;
+  return `${clock(write.at)} ${who} ${write.call} ${JSON.stringify(write.from)} → ${JSON.stringify(write.to)}`;
+}
+
+export const clock = (at: number) => new Date(at).toISOString().slice(11, 19);
+
+/** Names of the states that an execution entered, in order. */
+export const statesOf = ({ history }: Execution): string[] =>
+  history.flatMap((event) => event.stateEnteredEventDetails?.name ?? []);
+
+export const kindOf = ({ event }: Invocation) => textAt(event, 'kind');

@@ -1,0 +1,124 @@
+import { chaosDefinitions } from '../definitions.ts';
+import { listAt, numberAt, textAt, valueAt } from '../values.ts';
+import { type Checker, clock, each, kindOf, productWrites, statesOf, together, told } from './checker.ts';
+
+/** Invariant 18: every run ends by itself, in a named state. */
+export const namedEnds: Checker = {
+  name: '18 named ends',
+  check(recording) {
+    const wasStopped = (arn: string | undefined): boolean => {
+      if (arn === undefined) return false;
+      const execution = recording.executions.find((one) => one.arn === arn);
+      return recording.stopped.has(arn) || wasStopped(execution?.parentArn);
+    };
+    return together(
+      { live: 1, findings: recording.over ? [] : ['the play did not come to its end in time'] },
+      each(recording.executions, (execution) => {
+        const { machine, status, error = '', cause = '' } = execution;
+        const last = statesOf(execution).at(-1) ?? '';
+        const type = chaosDefinitions().machines.get(machine)?.definition.States[last]?.Type;
+        const what = `${machine} ${status} in "${last}" ${error} ${cause.slice(0, 200)}`;
+        if (status === 'RUNNING') return `still running: ${what}`;
+        if (status === 'ABORTED') return wasStopped(execution.arn) ? undefined : `aborted by nobody: ${what}`;
+        if (status === 'TIMED_OUT') return `no end within its deadline: ${what}`;
+        return type === (status === 'SUCCEEDED' ? 'Succeed' : 'Fail') ? undefined : `no named end: ${what}`;
+      }),
+    );
+  },
+};
+
+/** Invariant 18: no run ends green after a failure. */
+export const greenMeansGood: Checker = {
+  name: '18 green means good',
+  check(recording) {
+    // The workflow that looks after a request repeats what failed; it decides nothing itself.
+    const green = recording.ends.filter(
+      ({ execution }) => execution.status === 'SUCCEEDED' && execution.machine !== 'approval-reminder',
+    );
+    return each(green, ({ execution, settings, at }) => {
+      const last = statesOf(execution).at(-1);
+      const said = `${clock(at)} ${execution.machine} ended in "${last}"`;
+      if (valueAt(execution.output, 'failure') !== undefined)
+        return `${said} after ${textAt(execution.output, 'failure', 'Error')}`;
+      if (last === 'Recovered') {
+        const wanted = Math.min(numberAt(execution.output, 'plan', 'desired', 'to') ?? 0, settings.desired);
+        if (settings.running < wanted) return `${said} with ${settings.running} of ${wanted} tasks`;
+        if (textAt(execution.output, 'verification', 'state') !== 'reached') return `${said} unverified`;
+      }
+      if (last === 'Restored' && textAt(execution.output, 'verification', 'state') !== 'reached')
+        return `${said} unverified`;
+      return undefined;
+    });
+  },
+};
+
+/** Invariant 17: faulty input ends at once, by name, and touches nothing. */
+export const faultyInputRefused: Checker = {
+  name: '17 faulty input refused',
+  check: (recording) =>
+    each([...recording.faultyInputs], (arn) => {
+      const execution = recording.executions.find((one) => one.arn === arn);
+      const written = productWrites(recording).find(({ invocation }) => invocation.execution === arn);
+      if (written) return `faulty input, and then ${told(written)}`;
+      const invoked = recording.invocations.filter(
+        (one) => one.execution === arn && one.function !== 'intake',
+      );
+      if (invoked.length > 0) return `faulty input went on to ${invoked[0]?.function}`;
+      const disturbed = recording.stopped.has(arn) || execution?.error?.startsWith('Lambda.');
+      return execution?.error === 'InvalidInputError' || disturbed
+        ? undefined
+        : `faulty input ended as ${execution?.status} ${execution?.error}`;
+    }),
+};
+
+const channelOperations: ReadonlySet<string> = new Set(['sns:Publish', 'http:post', 'secrets:read']);
+
+/** Invariant 19: a notice that failed is written down, and the run goes on. */
+export const noticesFailLoudly: Checker = {
+  name: '19 notices stop nothing',
+  check(recording) {
+    const failed = recording.invocations.filter(
+      ({ function: name, operations, endedAt }) =>
+        name === 'notify' &&
+        endedAt !== undefined &&
+        operations.some(
+          (one, index) =>
+            channelOperations.has(one.name) &&
+            one.error !== undefined &&
+            !operations.slice(index + 1).some(({ name: later }) => later === one.name),
+        ),
+    );
+    return each(failed, (invocation) => {
+      const execution = recording.executions.find(({ arn }) => arn === invocation.execution);
+      const said = `${clock(invocation.startedAt)} notify (${kindOf(invocation)})`;
+      if (!invocation.error && listAt(invocation.result, 'failed').length === 0)
+        return `${said}: a channel failed, and the result does not say so`;
+      const went = execution?.history.some(
+        ({ id, stateEnteredEventDetails }) => id > invocation.stateEntry && stateEnteredEventDetails,
+      );
+      return went || recording.stopped.has(invocation.execution ?? '')
+        ? undefined
+        : `${said}: the run did not go on`;
+    });
+  },
+};
+
+/** Invariant 18: who holds, or cannot start, calls people. */
+export const heldAndAlerted: Checker = {
+  name: '18 held and alerted',
+  check(recording) {
+    const held = recording.executions.filter(({ error }) =>
+      ['Held', 'NotStarted', 'ApprovalExpired', 'ApprovalRejected'].includes(error ?? ''),
+    );
+    return each(held, ({ arn, machine }) => {
+      const family = recording.executions.filter((one) => one.arn === arn || one.parentArn === arn);
+      const alerted = recording.invocations.some(
+        (one) =>
+          one.function === 'notify' &&
+          family.some((relative) => relative.arn === one.execution) &&
+          ['held', 'escalated', 'failed'].includes(kindOf(one) ?? ''),
+      );
+      return alerted ? undefined : `${machine} held, and nobody was told`;
+    });
+  },
+};

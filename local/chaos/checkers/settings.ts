@@ -1,0 +1,121 @@
+import { type SettingName, settingNames, settingOf } from '../people.ts';
+import type { PersonAct, Recording } from '../recording.ts';
+import { numberAt, sameValue, textAt, valueAt } from '../values.ts';
+import {
+  type Checker,
+  clock,
+  each,
+  machineOf,
+  type ProductWrite,
+  productWrites,
+  together,
+  told,
+} from './checker.ts';
+
+/** The read that shows a setting. */
+const readOf: Record<SettingName, string> = {
+  desired: 'ecs:DescribeServices',
+  taskDefinition: 'ecs:DescribeServices',
+  min: 'application-autoscaling:DescribeScalableTargets',
+  max: 'application-autoscaling:DescribeScalableTargets',
+  suspended: 'application-autoscaling:DescribeScalableTargets',
+  policies: 'application-autoscaling:DescribeScalingPolicies',
+};
+
+/** Whether the function could have seen the person's change before it wrote. */
+function couldSee(write: ProductWrite, act: PersonAct, setting: SettingName, recording: Recording): boolean {
+  const read = readOf[setting];
+  const stale = recording.incident.faults.some((fault) => fault.kind === 'stale' && fault.call === read);
+  if (stale || write.issuedAt <= act.at) return false;
+  const seen = write.invocation.operations.findLast(({ name, at }) => name === read && at <= write.issuedAt);
+  return seen === undefined || seen.at > act.at;
+}
+
+/** Invariant 8: what a person set meanwhile is not set otherwise by the run. */
+export const peopleWin: Checker = {
+  name: "8 a person's change stays",
+  check(recording) {
+    const changes = recording.people.flatMap((act) =>
+      settingNames
+        .filter((setting) => setting !== 'taskDefinition' && setting in act.changed && act.running.length > 0)
+        .map((setting) => ({ act, setting })),
+    );
+    return each(changes, ({ act, setting }) => {
+      const overwritten = productWrites(recording).find(
+        (write) =>
+          write.at > act.at &&
+          setting in write.to &&
+          act.running.includes(write.invocation.execution ?? '') &&
+          couldSee(write, act, setting, recording),
+      );
+      return overwritten && `${clock(act.at)} a person: ${act.text}; then ${told(overwritten)}`;
+    });
+  },
+};
+
+/** Invariant 9: the snapshot is stored before the first write, says what was there, and is never replaced. */
+export const snapshotFirst: Checker = {
+  name: '9 snapshot before writes',
+  check(recording) {
+    const writes = productWrites(recording).filter(
+      ({ invocation }) => machineOf(recording, invocation) === 'emergency-scaling',
+    );
+    const firsts = writes.filter(
+      (write, index) => writes.findIndex(({ lock }) => lock?.incidentId === write.lock?.incidentId) === index,
+    );
+    const keys = Map.groupBy(recording.snapshots, ({ key }) => key);
+    return together(
+      each(writes, (write) => (write.snapshot ? undefined : `no snapshot is stored: ${told(write)}`)),
+      each(firsts, (write) => {
+        if (recording.people.some(({ at }) => at <= write.at)) return undefined;
+        const wrong = (['min', 'max', 'suspended'] as const).find(
+          (field) =>
+            field in write.from && !sameValue(write.from[field], valueAt(write.snapshot, 'bounds', field)),
+        );
+        return wrong && `the snapshot has another ${wrong}: ${told(write)}`;
+      }),
+      each([...keys], ([key, versions]) =>
+        versions.some(({ body }) => !sameValue(body, versions[0]?.body)) ? `${key} was replaced` : undefined,
+      ),
+    );
+  },
+};
+
+/** Invariant 10: a run that says restored has given every setting back, except what a person changed. */
+export const restoredMeansRestored: Checker = {
+  name: '10 restored equals snapshot',
+  check(recording) {
+    const restored = recording.ends.filter(
+      ({ execution }) => textAt(execution.output, 'outcome', 'outcome') === 'restored',
+    );
+    return each(restored, ({ execution, settings, at }) => {
+      const id = textAt(execution.output, 'incident', 'id');
+      const stored = recording.snapshots.find(({ key }) => key === `snapshot/${id}`);
+      if (!stored) return undefined;
+      const byPeople = (setting: string) =>
+        recording.people.some(
+          (act) => act.at >= stored.at - 60_000 && act.at <= at && setting in act.changed,
+        );
+      const differs = (setting: SettingName, expected: unknown) =>
+        byPeople(setting) || sameValue(settingOf(settings, setting), expected)
+          ? []
+          : [
+              `${setting} is ${JSON.stringify(settingOf(settings, setting))}, was ${JSON.stringify(expected)}`,
+            ];
+      const bounds = valueAt(stored.body, 'bounds');
+      const [min, max] = [numberAt(bounds, 'min') ?? 0, numberAt(bounds, 'max') ?? Infinity];
+      const desired = numberAt(stored.body, 'desired');
+      const policies = recording.before.policies;
+      const open = [
+        ...differs('min', numberAt(bounds, 'min')),
+        ...differs('max', numberAt(bounds, 'max')),
+        ...differs('suspended', valueAt(bounds, 'suspended')),
+        ...(recording.people.some((act) => act.at < stored.at) ? [] : differs('policies', policies)),
+        ...((bounds && settings.desired >= min && settings.desired <= max) || byPeople('desired')
+          ? []
+          : differs('desired', desired)),
+      ];
+      return open.length > 0 ? `${clock(at)} restored, but ${open.join('; ')}` : undefined;
+    });
+  },
+};

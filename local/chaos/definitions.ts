@@ -1,0 +1,10 @@
+import { statemachinesFolder } from '../config-files.ts';
+import { type Definitions, loadDefinitions } from '../engine/definitions.ts';
+
+let loaded: Definitions | undefined;
+
+/** The shipped state machines, read once per process. */
+export function chaosDefinitions(): Definitions {
+  loaded ??= loadDefinitions(statemachinesFolder);
+  return loaded;
+}

@@ -1,0 +1,72 @@
+import type { AlertName } from '../../shared/alerts.ts';
+import type { machines } from '../../shared/document.ts';
+import type { Trouble } from '../world/troubles.ts';
+import type { Environment } from './config.ts';
+
+/** A generated incident: plain data, so that it can be printed, shrunk and played again. Times in seconds. */
+export interface ChaosIncident {
+  environment: Environment;
+  traffic: Traffic;
+  troubles: readonly Trouble[];
+  approver: { mood: 'yes' | 'no' | 'never'; delaySeconds: number };
+  /** What sets the first run off: the alarm by itself, or a person at the console. */
+  trigger: 'alarm' | 'console';
+  faults: readonly ChaosFault[];
+}
+
+/** Requests rise to `factor` times a quiet day, stay, and go back. */
+export interface Traffic {
+  factor: number;
+  riseSeconds: number;
+  holdSeconds: number;
+}
+
+/** When something happens: so long after the start, or after a state of a machine was entered for the nth time. */
+export type Moment =
+  | { atSeconds: number }
+  | { machine: string; state: string; visit: number; afterSeconds: number };
+
+/** One thing that goes wrong, or that somebody does meanwhile. */
+export type ChaosFault =
+  /** The nth call of an operation, and the ones after it, are disturbed on the wire. */
+  | { kind: 'wire'; call: string; first: number; times: number; what: WireTrouble }
+  /** Answers of a reading operation are `ageSeconds` old for a while. */
+  | { kind: 'stale'; call: string; at: Moment; forSeconds: number; ageSeconds: number }
+  /** The process of a function dies at its nth call of anything, before or after the effect. */
+  | { kind: 'crash'; function: string; call: number; when: 'before' | 'after' }
+  /** The function cannot be invoked for a while: throttled, or a fault of Lambda. */
+  | { kind: 'lambda'; function: string; first: number; times: number; error: string }
+  /** The clock of a function is off. */
+  | { kind: 'clock'; function: string; offsetSeconds: number }
+  /** The store refuses, loses an answer, or somebody else writes in between. */
+  | { kind: 'store'; function: string; first: number; times: number; what: 'error' | 'lost-answer' | 'race' }
+  | { kind: 'channel'; channel: Channel; first: number; times: number }
+  | { kind: 'person'; at: Moment; change: PersonChange }
+  /** Somebody turns the switch off, so that no run writes, and on again. */
+  | { kind: 'switch'; at: Moment; forSeconds: number }
+  | { kind: 'stop'; machine: string; at: Moment }
+  | { kind: 'start'; machine: (typeof machines)[number]; at: Moment; input: Record<string, unknown> }
+  /** An input that must be refused before any write. */
+  | { kind: 'faulty-input'; machine: (typeof machines)[number]; at: Moment; input: unknown }
+  /** The newest alarm event is delivered again, so long after it. */
+  | { kind: 'repeat-event'; afterSeconds: number }
+  /** An alarm fires, and goes back as often as it flaps. */
+  | { kind: 'alarm'; alert: AlertName; at: Moment; flaps: number };
+
+export type WireTrouble =
+  | { kind: 'error'; name: string; status: number }
+  | { kind: 'timeout-before' }
+  | { kind: 'timeout-after' }
+  | { kind: 'delay'; seconds: number };
+
+export type Channel = 'sns' | 'pagerduty' | 'chat' | 'mail' | 'secrets';
+
+/** What a person does at a terminal in the middle of a run. */
+export type PersonChange =
+  | { setting: 'desired'; by: number }
+  | { setting: 'bounds'; min: number; max: number }
+  | { setting: 'suspended'; scaleIn: boolean }
+  | { setting: 'policy'; target: number; cooldown: number }
+  | { setting: 'delete-policy' }
+  | { setting: 'deregister' }
+  | { setting: 'deploy'; revision: number };

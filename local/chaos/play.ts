@@ -1,0 +1,197 @@
+import type { Config } from '../../shared/config.ts';
+import { serviceConfig } from '../../shared/config.ts';
+import { ServiceRecord, serviceKey } from '../../shared/incident.ts';
+import type { RecordStore } from '../../shared/record-store.ts';
+import type { Definitions } from '../engine/definitions.ts';
+import type { LocalFunction, LocalSurroundings } from '../functions.ts';
+import { createSandbox, type Sandbox } from '../sandbox.ts';
+import { actors } from './actors.ts';
+import { chaosConfig } from './config.ts';
+import { chaosDefinitions } from './definitions.ts';
+import { createFunctionFaults } from './function-faults.ts';
+import type { ChaosFault, ChaosIncident } from './incident.ts';
+import { createMoments } from './moments.ts';
+import { callOf, createProcesses } from './process.ts';
+import { met, type Reach } from './reach.ts';
+import type { End, Invocation, ObservedWrite, PersonAct, Recording } from './recording.ts';
+import { traceHash } from './trace.ts';
+import { serviceOf, worldOf } from './traffic.ts';
+import { wireFaultPlan, withStaleReads } from './wire-faults.ts';
+
+/** A planted bug: another configuration, state machine, surrounding or function than the shipped one. */
+export interface Planted {
+  config?(shipped: Config): Config;
+  definitions?(shipped: Definitions): Definitions;
+  surroundings?(own: LocalSurroundings, current: () => Invocation | undefined): LocalSurroundings;
+  functions?(own: Record<string, LocalFunction>): Record<string, LocalFunction>;
+}
+
+/** Longest play, virtual milliseconds; every machine has to come to its end long before. */
+const longest = 6 * 3_600_000;
+const lookMilliseconds = 5000;
+/** Without any run by then, none comes any more. */
+const quietMilliseconds = 900_000;
+
+/** Plays one incident in virtual time and keeps everything that the invariants are checked on. */
+export async function playIncident(
+  incident: ChaosIncident,
+  seed: number,
+  planted: Planted = {},
+): Promise<Recording> {
+  const config = chaosConfig(incident.environment);
+  const serviceName = serviceOf(incident.environment);
+  const service = serviceConfig(config, serviceName);
+  const reach: Reach = new Map();
+  const moments = createMoments();
+  const stored = new Map<string, unknown>();
+  const writes: ObservedWrite[] = [];
+  const snapshots: Recording['snapshots'][number][] = [];
+  const stale: { fault: Extract<ChaosFault, { kind: 'stale' }>; until: number }[] = [];
+  let sandbox: Sandbox | undefined;
+  const now = () => sandbox?.time.now() ?? 0;
+  const settings = (of: Sandbox) => of.aws.settings(service.cluster, service.service);
+  const lockKey = serviceKey(service.cluster, service.service);
+  const lockNow = () => {
+    const parsed = ServiceRecord.safeParse(stored.get(lockKey));
+    return parsed.success ? parsed.data : undefined;
+  };
+  const locks: Recording['locks'][number][] = [];
+  const lockWritten = () => {
+    const record = lockNow();
+    if (record) locks.push({ at: now(), record });
+  };
+
+  const processes = createProcesses({
+    now,
+    faults: createFunctionFaults(incident.faults, reach),
+    whereIs: moments.whereIs,
+  });
+  const here = () => {
+    const invocation = processes.current();
+    return invocation ? `${invocation.function} · ${invocation.state}` : 'a page';
+  };
+
+  /** What the store holds now, for looking at it without asking. */
+  const mirrored = (store: RecordStore): RecordStore => ({
+    read: (key) => store.read(key),
+    async write(key, body, options) {
+      const done = await store.write(key, body, options);
+      if (done) {
+        stored.set(key, structuredClone(body));
+        if (key === lockKey) lockWritten();
+        if (key.startsWith('snapshot/')) snapshots.push({ at: now(), key, body: structuredClone(body) });
+      }
+      return done;
+    },
+  });
+
+  sandbox = createSandbox({
+    config,
+    service: serviceName,
+    world: worldOf(incident, seed),
+    seed,
+    faults: wireFaultPlan(incident.faults, reach, here),
+    hooks: {
+      definitions: planted.definitions?.(chaosDefinitions()) ?? chaosDefinitions(),
+      onEvent: moments.onEvent,
+      surroundings(own) {
+        const handle = withStaleReads(
+          own.handle,
+          (call) => stale.find(({ fault, until }) => fault.call === call && now() < until)?.fault.ageSeconds,
+          now,
+          callOf,
+          (call) => met(reach, `stale ${call}`, here()),
+        );
+        const around = processes.surroundings({ ...own, handle, store: mirrored(own.store) });
+        const changed = planted.surroundings?.(around, processes.current) ?? around;
+        return planted.config ? { ...changed, config: planted.config(changed.config) } : changed;
+      },
+      functions: (own) => processes.functions(planted.functions?.(own) ?? own),
+      onWrite(write) {
+        if (!sandbox) return;
+        const invocation = processes.current();
+        const record = lockNow();
+        const incidentId = record?.incidentId;
+        const deployments = sandbox.world.service(service.cluster, service.service)?.deployments ?? [];
+        const deploying = deployments.find(({ rolloutState }) => rolloutState === 'IN_PROGRESS');
+        writes.push({
+          ...write,
+          ...(invocation ? { invocation } : {}),
+          issuedAt: invocation?.operations.findLast(({ name }) => name === write.call)?.at ?? write.at,
+          lock: record,
+          snapshot: stored.get(`snapshot/${incidentId}`),
+          firing: sandbox.aws.alarms
+            .all()
+            .filter((alarm) => alarm.state.value === 'ALARM')
+            .map((alarm) => alarm.definition.AlarmName),
+          after: settings(sandbox),
+          ...(deploying ? { deployingSince: deploying.createdAt } : {}),
+          approvals: [...stored]
+            .filter(([key]) => /^approval\/(?!current)/.test(key))
+            .map(([, body]) => body),
+        });
+      },
+    },
+  });
+  const played = sandbox;
+  const ends: End[] = [];
+  const people: PersonAct[] = [];
+  const answers: Recording['answers'][number][] = [];
+  const switched: Recording['switched'][number][] = [];
+  const startedAt = played.time.now();
+  try {
+    const before = settings(played);
+    played.engine.onStatusChange(({ detail }) => {
+      if (detail.status === 'RUNNING') return;
+      const execution = played.engine.describeExecution(detail.executionArn);
+      ends.push({ execution, at: now(), settings: settings(played), lock: lockNow() });
+    });
+    const cast = actors(played, incident, {
+      moments,
+      reach,
+      people,
+      answers,
+      switched,
+      stored: (key) => stored.get(key),
+      makeStale: (fault) => stale.push({ fault, until: now() + fault.forSeconds * 1000 }),
+    });
+    const look = setInterval(() => void cast.look(), lookMilliseconds);
+    const over = () =>
+      !moments.pending() &&
+      !cast.busy() &&
+      now() > startedAt + 60_000 &&
+      played.engine.executions.every(({ status }) => status !== 'RUNNING') &&
+      (now() > startedAt + quietMilliseconds || played.engine.executions.length > 0) &&
+      now() > (ends.at(-1)?.at ?? 0) + 60_000;
+    const end = await played.time.runUntil(over, longest);
+    clearInterval(look);
+    const { executions } = played.engine;
+    return {
+      seed,
+      incident,
+      config,
+      service,
+      startedAt,
+      endedAt: now(),
+      over: end === 'done',
+      before,
+      after: settings(played),
+      writes,
+      calls: played.aws.calls,
+      invocations: processes.invocations,
+      people,
+      answers,
+      switched,
+      executions,
+      ends,
+      stopped: cast.stopped,
+      faultyInputs: cast.faultyInputs,
+      locks,
+      snapshots,
+      reach,
+      hash: traceHash({ writes, calls: played.aws.calls, executions }),
+    };
+  } finally {
+    played.close();
+  }
+}

@@ -1,0 +1,153 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { LocalFunction, LocalSurroundings } from '../functions.ts';
+import type { WireRequest } from '../wire.ts';
+import type { FunctionFaults } from './function-faults.ts';
+import type { Invocation, Operation } from './recording.ts';
+import { textAt } from './values.ts';
+
+/** An invocation while it runs, and how its process dies. */
+interface Process {
+  invocation: Invocation;
+  dead: boolean;
+  die(error: string): void;
+}
+
+/** How functions are called: recorded, and disturbed as the faults say. */
+export interface Processes {
+  readonly invocations: Invocation[];
+  /** The invocation whose code runs now. */
+  current(): Invocation | undefined;
+  functions(own: Record<string, LocalFunction>): Record<string, LocalFunction>;
+  surroundings(own: LocalSurroundings): LocalSurroundings;
+}
+
+/** The functions' own time limit in `serverless.yml`, virtual milliseconds. */
+const functionTimeout = 60_000;
+
+/** A dead process does nothing more, and nobody hears from it. */
+const silence = <T>() => new Promise<T>(() => undefined);
+
+export function createProcesses(options: {
+  now(): number;
+  faults: FunctionFaults;
+  /** Where an execution is: the entry of its present state in the history. */
+  whereIs(execution: string | undefined): { state: string; stateEntry: number };
+}): Processes {
+  const { now, faults } = options;
+  const running = new AsyncLocalStorage<Process>();
+  const invocations: Invocation[] = [];
+
+  /** Lets the present process ask something of the outside, unless it dies of it. */
+  async function ask<T>(operation: Omit<Operation, 'at'>, work: () => Promise<T>): Promise<T> {
+    const process = running.getStore();
+    if (!process) return work();
+    if (process.dead) return silence();
+    const { invocation } = process;
+    const death = faults.deathAt(invocation);
+    if (death === 'before') process.die('Lambda.Unknown');
+    if (process.dead) return silence();
+    const asked: Operation = { ...operation, at: now() };
+    invocation.operations.push(asked);
+    try {
+      const answer = await work();
+      if (asked.name === 'store:read') asked.body = answer;
+      return answer;
+    } catch (error) {
+      asked.error = error instanceof Error ? error.name : String(error);
+      throw error;
+    } finally {
+      if (death === 'after') process.die('Lambda.Unknown');
+      if (process.dead) await silence();
+    }
+  }
+
+  function invoke(name: string, own: LocalFunction): LocalFunction {
+    return async (event, context) => {
+      const execution = textAt(context, 'executionArn');
+      const invocation: Invocation = {
+        id: invocations.length,
+        function: name,
+        ...(execution ? { execution } : {}),
+        ...options.whereIs(execution),
+        event,
+        startedAt: now(),
+        operations: [],
+      };
+      invocations.push(invocation);
+      const refusal = faults.refusalOf(invocation);
+      if (refusal) {
+        invocation.error = refusal;
+        throw Object.assign(new Error('the function was not invoked'), { name: refusal });
+      }
+      const died = Promise.withResolvers<never>();
+      const process: Process = {
+        invocation,
+        dead: false,
+        die(error) {
+          process.dead = true;
+          died.reject(Object.assign(new Error('the process of the function died'), { name: error }));
+        },
+      };
+      const limit = setTimeout(() => process.die('Sandbox.Timedout'), functionTimeout);
+      try {
+        const work = running.run(process, () => own(event, context));
+        const result = await Promise.race([work, died.promise]);
+        invocation.result = result;
+        return result;
+      } catch (error) {
+        invocation.error = error instanceof Error ? error.name : String(error);
+        throw error;
+      } finally {
+        process.dead = true;
+        clearTimeout(limit);
+        invocation.endedAt = now();
+      }
+    };
+  }
+
+  return {
+    invocations,
+    current: () => running.getStore()?.invocation,
+    functions: (own) =>
+      Object.fromEntries(Object.entries(own).map(([name, one]) => [name, invoke(name, one)])),
+    surroundings: (own) => ({
+      ...own,
+      now: () => own.now() + faults.clockOffset(running.getStore()?.invocation),
+      handle: (request) => ask({ name: callOf(request) }, () => own.handle(request)),
+      store: {
+        read: (key) => ask({ name: 'store:read', key }, () => own.store.read(key)),
+        write: (key, body, conditions) =>
+          ask({ name: 'store:write', key }, () =>
+            faults.storeWrite(running.getStore()?.invocation, own.store, key, body, conditions),
+          ),
+      },
+      switchIsOn: () => ask({ name: 'ssm:GetParameter' }, () => own.switchIsOn()),
+      httpGet: (url, ...rest) => ask({ name: 'http:get', key: url }, () => own.httpGet(url, ...rest)),
+      httpPost: (url, ...rest) =>
+        ask({ name: 'http:post', key: url }, async () => {
+          faults.channel(url.includes('pagerduty') ? 'pagerduty' : 'chat', running.getStore()?.invocation);
+          return own.httpPost(url, ...rest);
+        }),
+      readSecret: (name) =>
+        ask({ name: 'secrets:read', key: name }, async () => {
+          faults.channel('secrets', running.getStore()?.invocation);
+          return own.readSecret(name);
+        }),
+    }),
+  };
+}
+
+const prefixes: readonly (readonly [prefix: string, service: string])[] = [
+  ['AmazonEC2ContainerServiceV20141113.', 'ecs:'],
+  ['AnyScaleFrontendService.', 'application-autoscaling:'],
+  ['GraniteServiceVersion20100801.', 'cloudwatch:'],
+  ['AWSStepFunctions.', 'states:'],
+];
+
+/** `ecs:UpdateService`, from a request on the wire. */
+export function callOf({ headers, path, body }: WireRequest): string {
+  const target = headers['x-amz-target'] ?? '';
+  const known = prefixes.find(([prefix]) => target.startsWith(prefix));
+  if (known) return `${known[1]}${target.slice(known[0].length)}`;
+  return path.startsWith('/v2/email') ? 'ses:SendEmail' : `sns:${/Action=(\w+)/.exec(body)?.[1] ?? ''}`;
+}

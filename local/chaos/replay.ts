@@ -1,0 +1,46 @@
+import { check, type Violation } from './check.ts';
+import { incidentOf } from './generate.ts';
+import type { ChaosIncident } from './incident.ts';
+import { type Planted, playIncident } from './play.ts';
+import { shrink } from './shrink.ts';
+import { storyOf } from './story.ts';
+
+let warm = false;
+
+/** The first use of an SDK client in a process takes other turns than the later ones: one play goes ahead. */
+export async function warmUp(): Promise<void> {
+  if (warm) return;
+  warm = true;
+  await playIncident(
+    {
+      environment: 'production',
+      traffic: { factor: 4, riseSeconds: 5, holdSeconds: 420 },
+      troubles: [{ kind: 'deployment', revision: 43, from: 1000, until: 1001 }],
+      approver: { mood: 'yes', delaySeconds: 5 },
+      trigger: 'console',
+      faults: [],
+    },
+    1,
+  );
+}
+
+/** Plays a seed's incident again and tells its story; a failing one is shrunk first. */
+export async function replay(
+  seed: number,
+  planted: Planted = {},
+): Promise<{ incident: ChaosIncident; hash: string; violations: Violation[]; story: string }> {
+  await warmUp();
+  const incident = incidentOf(seed);
+  const recording = await playIncident(incident, seed, planted);
+  const { violations } = check(recording);
+  const first = violations[0];
+  if (!first) return { incident, hash: recording.hash, violations, story: storyOf(recording, []) };
+  const small = await shrink(incident, seed, first.invariant, planted);
+  const again = await playIncident(small, seed, planted);
+  return {
+    incident: small,
+    hash: recording.hash,
+    violations,
+    story: storyOf(again, check(again).violations),
+  };
+}

@@ -1,0 +1,75 @@
+import type { Violation } from './check.ts';
+import { clock, statesOf, told } from './checkers/checker.ts';
+import type { ChaosFault, ChaosIncident, Moment } from './incident.ts';
+import type { Recording } from './recording.ts';
+import { listAt } from './values.ts';
+
+const longest = 40;
+
+/** What happened in a failing run, shortened: faults, people, runs, writes, in virtual time; at most 40 lines. */
+export function storyOf(recording: Recording, violations: readonly Violation[]): string {
+  const { incident, executions } = recording;
+  const names = new Map(executions.map(({ arn, machine }, index) => [arn, `${machine} #${index + 1}`]));
+  const lines: { at: number; text: string }[] = [];
+  const quiet = new Set(
+    executions
+      .filter((one) => ['Joined', 'Ignored'].includes(statesOf(one).at(-1) ?? ''))
+      .map(({ arn }) => arn),
+  );
+  for (const execution of executions) {
+    if (quiet.has(execution.arn)) continue;
+    const name = names.get(execution.arn);
+    lines.push({ at: execution.startDate, text: `${name} starts` });
+    if (execution.stopDate !== undefined) {
+      const last = statesOf(execution).at(-1);
+      const how = execution.error ? `: ${execution.error} ${(execution.cause ?? '').slice(0, 120)}` : '';
+      lines.push({ at: execution.stopDate, text: `${name} ends in "${last}"${how}` });
+    }
+  }
+  for (const write of recording.writes) {
+    const by = names.get(write.invocation?.execution ?? '');
+    lines.push({ at: write.at, text: `  ${told(write).slice(9)}${by ? ` (${by})` : ''}` });
+  }
+  for (const act of recording.people) lines.push({ at: act.at, text: `  a person: ${act.text}` });
+  for (const one of recording.invocations) {
+    if (one.error) {
+      lines.push({
+        at: one.endedAt ?? one.startedAt,
+        text: `  ${one.function} in "${one.state}": ${one.error}`,
+      });
+    }
+    const failed = listAt(one.result, 'failed');
+    if (failed.length > 0)
+      lines.push({ at: one.startedAt, text: `  notice failed: ${JSON.stringify(failed)}` });
+  }
+  const sorted = lines.sort((a, b) => a.at - b.at).map(({ at, text }) => `${clock(at)} ${text}`);
+  const head = [
+    ...violations.slice(0, 3).map(({ invariant, text }) => `VIOLATED ${invariant}: ${text}`),
+    describe(incident),
+    ...incident.faults.map((fault) => `fault: ${faultText(fault)}`),
+  ];
+  const room = longest - head.length;
+  const shown =
+    sorted.length <= room
+      ? sorted
+      : [...sorted.slice(0, Math.floor(room / 2)), '…', ...sorted.slice(-(Math.ceil(room / 2) - 1))];
+  return [...head, ...shown].map((line) => line.slice(0, 240)).join('\n');
+}
+
+function describe({ environment, traffic, troubles, approver, trigger }: ChaosIncident): string {
+  const wrong = troubles.map(({ kind, from, until }) => `${kind} ${from}–${until} s`).join(', ');
+  return `${environment}, traffic ×${traffic.factor} for ${traffic.holdSeconds} s, started by ${trigger}, approvers say ${approver.mood}${wrong ? `; ${wrong}` : ''}`;
+}
+
+/** A fault in words. */
+export function faultText(fault: ChaosFault): string {
+  const { kind, ...rest } = fault;
+  const at = 'at' in fault ? ` ${momentText(fault.at)}` : '';
+  const { at: _, ...details } = { at: undefined, ...rest };
+  return `${kind}${at} ${JSON.stringify(details)}`;
+}
+
+const momentText = (moment: Moment) =>
+  'atSeconds' in moment
+    ? `at ${moment.atSeconds} s`
+    : `${moment.afterSeconds} s after "${moment.state}" of ${moment.machine} (visit ${moment.visit})`;

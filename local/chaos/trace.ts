@@ -1,0 +1,22 @@
+import { createHash } from 'node:crypto';
+import type { Execution } from '../engine/execution.ts';
+import type { CallRecord, WriteRecord } from '../wire.ts';
+
+/** A hash over everything that a run did: two runs with the same one were the same. */
+export function traceHash(trace: {
+  writes: readonly WriteRecord[];
+  calls: readonly CallRecord[];
+  executions: readonly Execution[];
+}): string {
+  const hash = createHash('sha256');
+  for (const { at, who, call, from, to } of trace.writes) {
+    hash.update(JSON.stringify([at, who, call, from, to]));
+  }
+  for (const { at, caller, service, operation, input, error } of trace.calls) {
+    hash.update(JSON.stringify([at, caller, service, operation, input, error]));
+  }
+  for (const { name, status, history } of trace.executions) {
+    hash.update(JSON.stringify([name, status, history]));
+  }
+  return hash.digest('hex').slice(0, 16);
+}

@@ -1,0 +1,40 @@
+import { serviceConfig } from '../../shared/config.ts';
+import { baselineRate } from '../play.ts';
+import { piecewise } from '../world/arrivals.ts';
+import type { ServiceOptions } from '../world/options.ts';
+import { mulberry32 } from '../world/random.ts';
+import { chaosConfig } from './config.ts';
+import type { ChaosIncident } from './incident.ts';
+
+/** Quiet seconds before the traffic rises. */
+const quietSeconds = 30;
+/** Simulated before the start, so that alarms and metrics have points. */
+const historySeconds = 420;
+
+/** Name of the service of an environment in its configuration. */
+export function serviceOf(environment: ChaosIncident['environment']): string {
+  return Object.keys(chaosConfig(environment).services)[0] ?? '';
+}
+
+/** What happens to the simulated service in an incident. */
+export function worldOf(
+  incident: ChaosIncident,
+  seed: number,
+): Pick<ServiceOptions, 'arrivals'> & Partial<ServiceOptions> {
+  const { environment, traffic, troubles } = incident;
+  const baseline = baselineRate(serviceConfig(chaosConfig(environment), serviceOf(environment)));
+  const { factor, riseSeconds, holdSeconds } = traffic;
+  const top = quietSeconds + riseSeconds;
+  const arrivals = piecewise(
+    baseline,
+    [
+      [0, 1],
+      [quietSeconds, 1],
+      [top, factor],
+      [top + holdSeconds, factor],
+      [top + holdSeconds + riseSeconds, 1],
+    ],
+    mulberry32(seed),
+  );
+  return { arrivals, troubles, revisions: { 43: { cost: 1.8, errorShare: 0.05 } }, historySeconds };
+}
