@@ -1,7 +1,7 @@
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { z } from 'zod';
 import { inviteApprovers } from '../shared/approval-invitation.ts';
-import { type Due, dueOf } from '../shared/approval-reminder.ts';
+import { type Due, dueOf, reminderNotice } from '../shared/approval-reminder.ts';
 import { markApproval, readApproval } from '../shared/approval-store.ts';
 import { type ApprovalRequest, mayApprove } from '../shared/approvals.ts';
 import { mail, notices, states, store } from '../shared/aws/clients.ts';
@@ -9,8 +9,10 @@ import { links, random } from '../shared/aws/platform.ts';
 import { isRunning } from '../shared/aws/step-functions.ts';
 import type { Config } from '../shared/config.ts';
 import { lambda, step } from '../shared/lambda.ts';
-import { reminderNotice } from '../shared/notices.ts';
 import type { Tools } from '../shared/tools.ts';
+
+/** A request that is not stored after this long never will be. */
+const patienceMilliseconds = 3_600_000;
 
 type ReminderTools = Tools<'mail' | 'store' | 'links' | 'random' | 'notices' | 'states'>;
 
@@ -20,12 +22,13 @@ type ReminderTools = Tools<'mail' | 'store' | 'links' | 'random' | 'notices' | '
  */
 export const remindApprovers = step({
   name: 'remind-approvers',
-  input: z.object({ approvalId: z.string() }),
-  async run({ approvalId }, tools: ReminderTools) {
+  input: z.object({ approvalId: z.string(), startedAt: z.iso.datetime() }),
+  async run({ approvalId, startedAt }, tools: ReminderTools) {
     const nextCheckSeconds = tools.config.approval.checkSeconds;
     const found = await readApproval(approvalId, tools.store);
-    // Just started: the request itself is stored a moment later.
-    if (!found) return { due: 'nothing', nextCheckSeconds };
+    // The request itself is stored a moment after this has started, or never.
+    const late = tools.now().getTime() > Date.parse(startedAt) + patienceMilliseconds;
+    if (!found) return { due: late ? 'done' : 'nothing', nextCheckSeconds };
     const due = await stillDue(found.request, tools);
     // Sent before it is marked: a crash between the two makes a second mail, never none.
     if (due === 'invite' || due === 'remind') await mailAgain(found.request, due, tools);

@@ -5,6 +5,7 @@ import { parse } from '../shared/schema.ts';
 import type { Execution } from './engine/execution.ts';
 import type { Watched } from './incident-run.ts';
 import type { Sandbox } from './sandbox.ts';
+import { type UndeliveredNotice, undeliveredNotices } from './undelivered.ts';
 import type { ServiceSettings } from './wire.ts';
 
 export type OutcomeName = (typeof outcomes)[number];
@@ -35,6 +36,8 @@ export interface Report {
     states: string[];
   }[];
   approvals: ReportedApproval[];
+  /** Notices that a channel did not take. */
+  undelivered: UndeliveredNotice[];
   measures: {
     alarmToFirstWriteSeconds: number | null;
     alarmToEnoughTasksSeconds: number | null;
@@ -96,6 +99,7 @@ export async function reportOf(
       states: statesOf(execution),
     })),
     approvals: engine.executions.flatMap(approvalsOf),
+    undelivered: undeliveredNotices(sandbox),
     measures: {
       alarmToFirstWriteSeconds: since(first?.at),
       alarmToEnoughTasksSeconds: since(

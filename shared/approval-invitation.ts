@@ -1,7 +1,7 @@
 import { SendEmailCommand } from '@aws-sdk/client-sesv2';
+import { storeLinks } from './approval-links.ts';
 import { approvalMail } from './approval-mail.ts';
 import { newHandle } from './approval-secrets.ts';
-import { storeLinks } from './approval-store.ts';
 import type { ApprovalRequest } from './approvals.ts';
 import type { Tools } from './tools.ts';
 

@@ -1,5 +1,7 @@
 import { type ApprovalRequest, verdictOf } from './approvals.ts';
 import type { Config } from './config.ts';
+import { duration, moment, oneLine } from './format.ts';
+import { ascii, type Notice } from './notices.ts';
 
 /** What an approval request needs now; `invite`: mails that failed go out again; `done` ends the looking after. */
 export type Due = 'nothing' | 'invite' | 'remind' | 'escalate' | 'deliver' | 'done';
@@ -21,4 +23,22 @@ export function dueOf(request: ApprovalRequest, now: Date, config: Config): Due 
   if (!request.escalated && now.getTime() >= escalation) return 'escalate';
   if (!request.reminded && now.getTime() >= halfTime) return 'remind';
   return request.unreached.length > 0 ? 'invite' : 'nothing';
+}
+
+/** The notice that an approval request is about to expire without a decision. */
+export function reminderNotice(request: ApprovalRequest, now: Date, config: Config): Notice {
+  const left = duration((Date.parse(request.expiresAt) - now.getTime()) / 1000);
+  const subject = `[${request.environment}] ${request.service}: approval not decided, ${left} left`;
+  const text = [
+    `${request.service} in ${request.environment} is still scaled out and waits for approval to go back to normal.`,
+    `It is not decided yet; the request expires ${moment(request.expiresAt)}, in ${left}. Then it stays scaled out.`,
+    `Asked were ${config.approval.approvers.map(({ name }) => name).join(', ')}; each has a link by mail.`,
+    ...(request.unreached.length > 0 ? [`No mail could be sent to: ${request.unreached.join(', ')}.`] : []),
+    ...request.decisions.map(
+      ({ by, at, reason }) => `Approved by ${by} on ${moment(at)}: ${oneLine(reason)}`,
+    ),
+    `Primary on-call: ${config.contacts.primaryOnCall}. DevOps lead: ${config.contacts.devOpsLead}.`,
+    `Incident ${request.incidentId}; execution ${request.execution}`,
+  ];
+  return { subject: ascii(subject), text: text.join('\n') };
 }

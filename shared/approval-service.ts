@@ -1,5 +1,6 @@
 import type { Wish } from './approval-call.ts';
 import { deliver, deliverAgain } from './approval-delivery.ts';
+import { type FoundApproval, findApproval } from './approval-links.ts';
 import {
   decidedPage,
   endedPage,
@@ -11,7 +12,7 @@ import {
 import { isWithinLimit } from './approval-rate.ts';
 import { requestPage } from './approval-request-page.ts';
 import { antiForgery, sameSecret } from './approval-secrets.ts';
-import { type FoundApproval, findApproval, isReplaced, recordDecision } from './approval-store.ts';
+import { isReplaced, recordDecision } from './approval-store.ts';
 import { verdictOf } from './approvals.ts';
 import { isRunning } from './aws/step-functions.ts';
 import { withoutControls } from './format.ts';

@@ -1,33 +1,20 @@
 import { z } from 'zod';
-import { fingerprint } from './approval-secrets.ts';
+import type { FoundApproval } from './approval-links.ts';
 import { ApprovalRequest, type Decision, verdictOf } from './approvals.ts';
 import type { RecordStore } from './record-store.ts';
 import { parse } from './schema.ts';
-
-const HandleRecord = z.object({
-  approvalId: z.string(),
-  approver: z.string(),
-  email: z.string(),
-  expiresAt: z.iso.datetime(),
-});
 
 /** How long a decided or expired request can still be shown. */
 const keptMilliseconds = 30 * 24 * 3_600_000;
 
 const requestKey = (id: string) => `approval/${id}`;
-const handleKey = (handle: string) => `approval-handle/${fingerprint(handle)}`;
 
-const until = (expiresAt: string) => new Date(Date.parse(expiresAt) + keptMilliseconds);
+/** How long the records of a request are kept. */
+export const keptUntil = (expiresAt: string) => new Date(Date.parse(expiresAt) + keptMilliseconds);
 
 /** The request that is open for an incident now; an older one of the same incident is out of date. */
 const currentKey = (incidentId: string) => `approval/current/${incidentId}`;
 const Current = z.object({ id: z.string() });
-
-export interface ApprovalLink {
-  handle: string;
-  name: string;
-  email: string;
-}
 
 const tokenKey = (id: string) => `approval-token/${id}`;
 const Token = z.object({ taskToken: z.string() });
@@ -47,7 +34,7 @@ export async function storeApproval(
   taskToken: string,
   store: RecordStore,
 ): Promise<void> {
-  const expiresAt = until(request.expiresAt);
+  const expiresAt = keptUntil(request.expiresAt);
   await put(tokenKey(request.id), () => ({ taskToken }), expiresAt, store);
   await put(
     requestKey(request.id),
@@ -82,44 +69,14 @@ export async function currentApproval(
   return stored && (await readApproval(parse(Current, stored.body).id, store))?.request;
 }
 
-/** Stores one handle per approver; only its hash is kept. */
-export async function storeLinks(
-  request: ApprovalRequest,
-  links: readonly ApprovalLink[],
-  store: RecordStore,
-): Promise<void> {
-  for (const { handle, name, email } of links) {
-    const record = { approvalId: request.id, approver: name, email, expiresAt: request.expiresAt };
-    await store.write(handleKey(handle), record, { expected: 'absent', expiresAt: until(request.expiresAt) });
-  }
-}
-
 /** Whether a newer request for the same incident has taken this one's place. */
 export async function isReplaced(request: ApprovalRequest, store: RecordStore): Promise<boolean> {
   const stored = await store.read(currentKey(request.incidentId));
   return stored !== undefined && parse(Current, stored.body).id !== request.id;
 }
 
-/**
- * The request and the approver that a handle stands for; undefined for every handle that is not known. Both records are
- * read whatever the handle, so that the time of an answer tells nothing.
- */
-export async function findApproval(handle: string, store: RecordStore): Promise<FoundApproval | undefined> {
-  const stored = await store.read(handleKey(handle));
-  const link = stored && parse(HandleRecord, stored.body);
-  const found = await readApproval(link?.approvalId ?? 'none', store);
-  return link && found && { approver: link.approver, ...found };
-}
-
 /** What a person answered. */
 export type Answer = Pick<Decision, 'decision' | 'reason' | 'requestId'>;
-
-/** A request as an approver's link finds it. */
-export interface FoundApproval {
-  approver: string;
-  version: number;
-  request: ApprovalRequest;
-}
 
 const attempts = 5;
 
@@ -127,6 +84,7 @@ const attempts = 5;
  * Records an approver's answer once. Writes are conditional, so of two at the same moment one comes first and the
  * other sees it; an answer to a request that is decided, or a second one of the same person, changes nothing.
  * Resolves to what is stored, and whether this answer is part of it.
+ * @throws Error when it could not be stored.
  */
 export async function recordDecision(
   found: FoundApproval,
@@ -141,13 +99,13 @@ export async function recordDecision(
       return { won: false, request };
     }
     const decided = { ...request, decisions: [...request.decisions, decision] };
-    const options = { expected: version, expiresAt: until(request.expiresAt) };
+    const options = { expected: version, expiresAt: keptUntil(request.expiresAt) };
     if (await store.write(requestKey(request.id), decided, options)) return { won: true, request: decided };
     const stored = await readApproval(request.id, store);
     if (!stored) break;
     ({ request, version } = stored);
   }
-  return { won: false, request };
+  throw new Error('the answer could not be stored: its request changes all the time, or is gone');
 }
 
 /** A request by its id, with its version. */
@@ -169,7 +127,7 @@ export async function markApproval(
     const stored = await readApproval(id, store);
     if (!stored) return;
     const marked = { ...stored.request, ...flags };
-    const options = { expected: stored.version, expiresAt: until(marked.expiresAt) };
+    const options = { expected: stored.version, expiresAt: keptUntil(marked.expiresAt) };
     if (await store.write(requestKey(id), marked, options)) return;
   }
 }

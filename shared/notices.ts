@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import type { ApprovalRequest } from './approvals.ts';
 import type { Config } from './config.ts';
 import type { Approval, Assessment, Incident, Outcome, Plan, Request, Verification } from './document.ts';
-import { changeRows, duration, moment, oneLine, textTable } from './format.ts';
+import { changeRows, oneLine, textTable } from './format.ts';
 
 export const noticeKinds = [
   'started',
@@ -91,7 +90,7 @@ export function noticeOf(kind: NoticeKind, document: NoticeDocument, config: Con
 }
 
 /** What SNS takes as a subject: printable ASCII, one line, under 100 characters. */
-const ascii = (text: string) => text.replace(/[^\x20-\x7e]/g, '?').slice(0, 99);
+export const ascii = (text: string) => text.replace(/[^\x20-\x7e]/g, '?').slice(0, 99);
 
 /** Earlier notices that a channel did not take: said in the next one, so that no failure is silent. */
 function undelivered(notices: Record<string, unknown> = {}): string[] {
@@ -117,24 +116,6 @@ function reasonsOf(kind: NoticeKind, document: NoticeDocument): string[] {
   if (kind === 'verified' || kind === 'restored' || kind === 'still-scaled-out')
     return verification?.reasons ?? [];
   return plan?.reasons ?? request.reasons;
-}
-
-/** The notice that an approval request is about to expire without a decision. */
-export function reminderNotice(request: ApprovalRequest, now: Date, config: Config): Notice {
-  const left = duration((Date.parse(request.expiresAt) - now.getTime()) / 1000);
-  const subject = `[${request.environment}] ${request.service}: approval not decided, ${left} left`;
-  const text = [
-    `${request.service} in ${request.environment} is still scaled out and waits for approval to go back to normal.`,
-    `It is not decided yet; the request expires ${moment(request.expiresAt)}, in ${left}. Then it stays scaled out.`,
-    `Asked were ${config.approval.approvers.map(({ name }) => name).join(', ')}; each has a link by mail.`,
-    ...(request.unreached.length > 0 ? [`No mail could be sent to: ${request.unreached.join(', ')}.`] : []),
-    ...request.decisions.map(
-      ({ by, at, reason }) => `Approved by ${by} on ${moment(at)}: ${oneLine(reason)}`,
-    ),
-    `Primary on-call: ${config.contacts.primaryOnCall}. DevOps lead: ${config.contacts.devOpsLead}.`,
-    `Incident ${request.incidentId}; execution ${request.execution}`,
-  ];
-  return { subject: ascii(subject), text: text.join('\n') };
 }
 
 /** A failure in words: what a person decided, that nobody did, or what went wrong. */

@@ -43,7 +43,7 @@ export function consoleRoutes(source: () => ConsoleSource | undefined, visits: V
   });
   routes.get('/mailbox', (context) => context.html(mailboxPage(source()?.sandbox), 200, consoleHeaders));
   routes.get('/favicon.ico', (context) => context.body(null, 204));
-  routes.on(['GET', 'POST'], '/approvals/:handle', async (context) => {
+  routes.all('/approvals/:handle', async (context) => {
     const sandbox = source()?.sandbox;
     const approval = sandbox?.functions.approval;
     return approval ? answerApproval(context, approval, sandbox.time.now()) : context.text('starting', 503);

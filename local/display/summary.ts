@@ -6,7 +6,7 @@ import { type Layout, styled, wrapped } from './lines.ts';
 
 /** What is left when all is over: settings before, at the peak and after, measures and approvals. */
 export function summaryOf(report: Report, { width }: Layout): string {
-  const { before, peak, after, measures, approvals } = report;
+  const { before, peak, after, measures, approvals, undelivered } = report;
   const table = textTable([['', 'before', 'peak', 'after'], ...settingsTable([before, peak, after])]);
   const seconds = (value: number | null) => (value === null ? 'never' : duration(value));
   const facts = [
@@ -20,7 +20,10 @@ export function summaryOf(report: Report, { width }: Layout): string {
   const decisions = approvals.map(({ decision, by, reason }) =>
     by ? `Approval: ${decision} by ${by}: ${reason}` : `Approval: ${decision}, nobody decided`,
   );
-  return `${[table, '', ...wrapped(`Measured: ${facts.join('; ')}.`, width), ...decisions.flatMap((text) => wrapped(text, width))].join('\n')}\n`;
+  const missed = undelivered.map(
+    ({ kind, channel, error }) => `The notice "${kind}" did not reach ${channel}: ${error}.`,
+  );
+  return `${[table, '', ...wrapped(`Measured: ${facts.join('; ')}.`, width), ...[...decisions, ...missed].flatMap((text) => wrapped(text, width))].join('\n')}\n`;
 }
 
 const meanings: Record<OutcomeName, string> = {

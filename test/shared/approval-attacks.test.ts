@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { storeLinks } from '../../shared/approval-links.ts';
 import { refusedPage } from '../../shared/approval-pages.ts';
 import { antiForgery } from '../../shared/approval-secrets.ts';
-import { readApproval, storeApproval, storeLinks } from '../../shared/approval-store.ts';
+import { readApproval, storeApproval } from '../../shared/approval-store.ts';
 import { memoryRecordStore } from '../../shared/memory-record-store.ts';
 import { pageHeaders } from '../../shared/page.ts';
 import type { RecordStore } from '../../shared/record-store.ts';

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { fingerprint } from './approval-secrets.ts';
+import { keptUntil, readApproval } from './approval-store.ts';
+import type { ApprovalRequest } from './approvals.ts';
+import type { RecordStore } from './record-store.ts';
+import { parse } from './schema.ts';
+
+const HandleRecord = z.object({
+  approvalId: z.string(),
+  approver: z.string(),
+  email: z.string(),
+  expiresAt: z.iso.datetime(),
+});
+
+const handleKey = (handle: string) => `approval-handle/${fingerprint(handle)}`;
+
+export interface ApprovalLink {
+  handle: string;
+  name: string;
+  email: string;
+}
+
+/** A request as an approver's link finds it. */
+export interface FoundApproval {
+  approver: string;
+  version: number;
+  request: ApprovalRequest;
+}
+
+/** Stores one handle per approver; only its hash is kept. */
+export async function storeLinks(
+  request: ApprovalRequest,
+  links: readonly ApprovalLink[],
+  store: RecordStore,
+): Promise<void> {
+  for (const { handle, name, email } of links) {
+    const record = { approvalId: request.id, approver: name, email, expiresAt: request.expiresAt };
+    await store.write(handleKey(handle), record, {
+      expected: 'absent',
+      expiresAt: keptUntil(request.expiresAt),
+    });
+  }
+}
+
+/**
+ * The request and the approver that a handle stands for; undefined for every handle that is not known. Both records are
+ * read whatever the handle, so that the time of an answer tells nothing.
+ */
+export async function findApproval(handle: string, store: RecordStore): Promise<FoundApproval | undefined> {
+  const stored = await store.read(handleKey(handle));
+  const link = stored && parse(HandleRecord, stored.body);
+  const found = await readApproval(link?.approvalId ?? 'none', store);
+  return link && found && { approver: link.approver, ...found };
+}
