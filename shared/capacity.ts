@@ -84,6 +84,8 @@ function tasksForDemand(
 const tellingCpu = { from: 30, to: 90 };
 /** How far the measured capacity of a task may be from the configured one. */
 const trusted = { least: 0.5, most: 4 };
+/** Closer than this to the configured capacity, a measurement is not worth a line. */
+const noticeable = 0.15;
 
 /** Requests per minute that one task serves: measured as rate per running task at known CPU, else as configured. */
 function capacityPerTask(
@@ -95,14 +97,16 @@ function capacityPerTask(
 ): number {
   const configured = service.capacity.perTask.requestsPerMinute;
   const cpu = assessment.metrics.cpuPercent.value;
-  if (cpu === undefined || cpu < tellingCpu.from || cpu > tellingCpu.to || view.running === 0)
-    return configured;
+  if (cpu === undefined || cpu < tellingCpu.from || view.running === 0) return configured;
   const seen = rate / view.running / (cpu / 100);
-  const measured = Math.min(Math.max(seen, configured * trusted.least), configured * trusted.most);
-  if (Math.abs(measured / configured - 1) < 0.15) return configured;
-  reasons.push(
-    `a task serves ${whole(measured)}/min of these requests (measured at ${whole(cpu)} % CPU; configured ${configured})`,
-  );
+  // Saturated CPU can show that a task serves less than configured, never that it serves more.
+  const most = cpu > tellingCpu.to ? 1 : trusted.most;
+  const measured = Math.min(Math.max(seen, configured * trusted.least), configured * most);
+  if (Math.abs(measured / configured - 1) > noticeable) {
+    reasons.push(
+      `a task serves ${whole(measured)}/min of these requests (measured at ${whole(cpu)} % CPU; configured ${configured})`,
+    );
+  }
   return measured;
 }
 

@@ -96,9 +96,15 @@ describe('the number of tasks for a scale-out', () => {
       30,
       11,
     ],
-    ['within 15 % as configured: 750 at 60 % are 417 per task, R = 3.75, 6.07', 750, 60, 7],
+    ['close to the configured: 750 at 60 % are 417 per task, R = 3.6, 5.88', 750, 60, 6],
     ['too little CPU says nothing: R = 6, 8.94', 1200, 29.9, 9],
-    ['saturated CPU says nothing: R = 6, 8.94', 1200, 90.1, 9],
+    [
+      'saturated CPU never shows more than configured: 1,200 at 90.1 % would be 444, R = 6, 8.94',
+      1200,
+      90.1,
+      9,
+    ],
+    ['saturated CPU shows less: 600 at 95 % are 211 per task, R = 5.7, 8.57', 600, 95, 9],
   ])('measured: %s', (_, requestRatePerMinute, cpuPercent, tasks) => {
     const growing = { requestRateSlope: requestRatePerMinute / 2 };
 
