@@ -68,6 +68,21 @@ describe('the notices fail', () => {
   });
 });
 
+it('the escalation fails at first: it is sent at a later look, once, before the expiry', async () => {
+  let refused = 0;
+  const { sandbox } = await play({
+    approve: 'never',
+    faults: ({ service, caller }) =>
+      service === 'sns' && caller === 'remind-approvers' && refused++ < 8 ? down : undefined,
+  });
+
+  const subjects = notices(sandbox).map(({ subject }) => subject);
+  const escalated = subjects.findIndex((subject) => subject.includes('approval not decided'));
+  expect(subjects.filter((subject) => subject.includes('approval not decided'))).toHaveLength(1);
+  expect(escalated).toBeLessThan(subjects.findIndex((subject) => subject.includes('HELD')));
+  expect(refused).toBeGreaterThan(8);
+});
+
 describe('the decision cannot be handed over', () => {
   it('for a quarter of an hour: it is stored, repeated, and taken once', async () => {
     let first = 0;
