@@ -57,22 +57,25 @@ export function actors(sandbox: Sandbox, incident: ChaosIncident, stage: Stage):
   const act = (fault: ChaosFault): void => {
     switch (fault.kind) {
       case 'stale':
-        return moments.at(fault.at, () => stage.makeStale(fault));
+        moments.at(fault.at, () => stage.makeStale(fault));
+        return;
       case 'person':
-        return moments.at(fault.at, () => {
+        moments.at(fault.at, () => {
           reached(`person: ${fault.change.setting}`);
           busyWith(async () => stage.people.push(await changeAsPerson(sandbox, fault.change)));
         });
+        return;
       case 'stop':
-        return moments.at(fault.at, () => {
+        moments.at(fault.at, () => {
           for (const { arn } of engine.listExecutions({ machine: fault.machine, status: 'RUNNING' })) {
             met(reach, 'stopped', `${fault.machine} · ${moments.whereIs(arn).state}`);
             stopped.set(arn, time.now());
             engine.stopExecution(arn, 'Stopped', 'by a person');
           }
         });
+        return;
       case 'switch':
-        return moments.at(fault.at, () => {
+        moments.at(fault.at, () => {
           reached('switch off');
           stage.switched.push({ at: time.now(), on: false });
           sandbox.killSwitch.on = false;
@@ -81,18 +84,22 @@ export function actors(sandbox: Sandbox, incident: ChaosIncident, stage: Stage):
             sandbox.killSwitch.on = true;
           });
         });
+        return;
       case 'start':
-        return moments.at(fault.at, () => {
+        moments.at(fault.at, () => {
           reached(`person starts ${fault.machine}`);
           start(fault.machine, { ...names, ...fault.input });
         });
+        return;
       case 'faulty-input':
-        return moments.at(fault.at, () => {
+        moments.at(fault.at, () => {
           reached('faulty input');
           faultyInputs.add(start(fault.machine, fault.input).arn);
         });
+        return;
       case 'alarm':
-        return moments.at(fault.at, () => flap(fault.alert, fault.flaps));
+        moments.at(fault.at, () => flap(fault.alert, fault.flaps));
+        return;
       case 'repeat-event':
         aws.alarms.onAlarmStateChange((event) => {
           if (!sandbox.alarmEvents.includes(event) || event.detail.state.value !== 'ALARM') return;

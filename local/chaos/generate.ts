@@ -7,7 +7,7 @@ import { documentedErrors } from './documented-errors.ts';
 import type { ChaosFault, ChaosIncident, Moment, PersonChange, WireTrouble } from './incident.ts';
 
 /** Functions that state machines call, and what a deployed account has of them. */
-export const functionNames = [
+const functionNames = [
   'intake',
   'open-incident',
   'assess',

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { check } from './check.ts';
 import { incidents } from './generate.ts';
 import type { ChaosIncident } from './incident.ts';

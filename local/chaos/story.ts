@@ -62,7 +62,7 @@ function describe({ environment, traffic, troubles, approver, trigger }: ChaosIn
 }
 
 /** A fault in words. */
-export function faultText(fault: ChaosFault): string {
+function faultText(fault: ChaosFault): string {
   const { kind, ...rest } = fault;
   const at = 'at' in fault ? ` ${momentText(fault.at)}` : '';
   const { at: _, ...details } = { at: undefined, ...rest };

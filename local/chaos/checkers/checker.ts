@@ -43,7 +43,7 @@ export const decreases = (recording: Recording): ProductWrite[] =>
   );
 
 /** The document that a function was called with. */
-export const documentOf = ({ event }: Invocation): unknown => valueAt(event, 'document');
+const documentOf = ({ event }: Invocation): unknown => valueAt(event, 'document');
 export const lockNumberOf = (invocation: Invocation) =>
   numberAt(documentOf(invocation), 'incident', 'lockNumber');
 export const planOf = (invocation: Invocation) => valueAt(documentOf(invocation), 'plan');

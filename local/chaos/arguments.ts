@@ -1,0 +1,72 @@
+import { parseArgs } from 'node:util';
+import { InvalidInputError } from '../../shared/errors.ts';
+
+export interface ChaosArguments {
+  runs: number;
+  seed: number;
+  workers: number;
+  seconds?: number;
+  replay?: number;
+  mutations: boolean;
+  json: boolean;
+}
+
+const options = {
+  runs: { type: 'string', default: '300' },
+  seed: { type: 'string', default: '1' },
+  workers: { type: 'string', default: '2' },
+  seconds: { type: 'string' },
+  replay: { type: 'string' },
+  mutations: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+export const chaosUsage = `npm run chaos -- [options]: plays generated incidents in virtual time and checks every invariant.
+
+  --runs N       how many incidents (default 300)
+  --seed S       seed of the first one, and of the following ones in order (default 1)
+  --replay S     plays the incident of this seed again, shrinks it if it fails, and tells its story
+  --mutations    plants each known bug in turn and says after how many runs which invariant found it
+  --workers N    processes side by side (default 2)
+  --seconds N    stop after this time, whatever was played by then
+  --json         one JSON document on stdout
+
+Exit codes: 0 no violation, 1 a violation or an error, 2 usage.
+`;
+
+/**
+ * Parses the command line; undefined when help was asked for.
+ * @throws InvalidInputError that names the option and the allowed values.
+ */
+export function parseChaosArguments(argv: readonly string[]): ChaosArguments | undefined {
+  const values = parsed(argv);
+  if (values.help) return undefined;
+  return {
+    runs: whole('--runs', values.runs, 1, 10_000_000),
+    seed: whole('--seed', values.seed, 0, 2_000_000_000),
+    workers: whole('--workers', values.workers, 1, 64),
+    ...(values.seconds === undefined ? {} : { seconds: whole('--seconds', values.seconds, 1, 86_400) }),
+    ...(values.replay === undefined ? {} : { replay: whole('--replay', values.replay, 0, 2_000_000_000) }),
+    mutations: values.mutations,
+    json: values.json,
+  };
+}
+
+function parsed(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options, strict: true, allowPositionals: false }).values;
+  } catch (error) {
+    const why = error instanceof Error ? error.message.split('. ')[0] : String(error);
+    const allowed = Object.keys(options).map((name) => `--${name}`);
+    throw new InvalidInputError(`${why}; allowed: ${allowed.join(', ')}`);
+  }
+}
+
+function whole(option: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isInteger(value) || value < least || value > most) {
+    throw new InvalidInputError(`${option}: "${text}" must be a whole number from ${least} to ${most}`);
+  }
+  return value;
+}

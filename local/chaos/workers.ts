@@ -1,0 +1,43 @@
+import { fork } from 'node:child_process';
+import { join } from 'node:path';
+import { emptySummary, plus, type Summary } from './summary.ts';
+
+export interface Work {
+  runs: number;
+  seed: number;
+  workers: number;
+  /** Stop after this many real seconds, whatever was played by then. */
+  seconds?: number;
+  onProgress?(sum: Summary): void;
+}
+
+/**
+ * Plays the seeds from `seed` on in several processes.
+ * @throws Error when a process ends otherwise than by itself.
+ */
+export async function playInProcesses({ runs, seed, workers, seconds, onProgress }: Work): Promise<Summary> {
+  let sum = emptySummary();
+  const until = seconds === undefined ? [] : [String(Date.now() + seconds * 1000)];
+  const count = Math.min(workers, runs);
+  const work = Array.from({ length: count }, (_, index) => {
+    const own = Math.ceil((runs - index) / count);
+    const child = fork(join(import.meta.dirname, 'worker.ts'), [
+      String(seed + index),
+      String(own),
+      String(count),
+      ...until,
+    ]);
+    child.on('message', (part: Summary) => {
+      sum = plus(sum, part);
+      onProgress?.(sum);
+    });
+    return new Promise<void>((resolve, reject) => {
+      child.on('error', reject);
+      child.on('exit', (code, signal) =>
+        code === 0 ? resolve() : reject(new Error(`a chaos process ended with ${signal ?? code}`)),
+      );
+    });
+  });
+  await Promise.all(work);
+  return { ...sum, violations: sum.violations.toSorted((a, b) => a.seed - b.seed) };
+}
