@@ -8,7 +8,7 @@ import { storyOf } from './story.ts';
 let warm = false;
 
 /** The first use of an SDK client in a process takes other turns than the later ones: one play goes ahead. */
-async function warmUp(): Promise<void> {
+export async function warmUp(): Promise<void> {
   if (warm) return;
   warm = true;
   await playIncident(

@@ -26,7 +26,7 @@ export const emptySummary = (): Summary => ({
 });
 
 /** Plays a seed's incident and checks every invariant. */
-async function playSeed(seed: number, planted: Planted = {}): Promise<Summary> {
+export async function playSeed(seed: number, planted: Planted = {}): Promise<Summary> {
   const recording = await playIncident(incidentOf(seed), seed, planted);
   const { violations, live } = check(recording);
   const first = violations.filter(

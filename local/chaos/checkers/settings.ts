@@ -41,17 +41,30 @@ export const peopleWin: Checker = {
         .map((setting) => ({ act, setting })),
     );
     return each(changes, ({ act, setting }) => {
-      const overwritten = productWrites(recording).find(
+      const writes = productWrites(recording);
+      // Before the run's own first write and its assessment, a person's setting is simply how things are.
+      const before = writes.some((write) => write.at < act.at && setting in write.to);
+      const overwritten = writes.find(
         (write) =>
           write.at > act.at &&
           setting in write.to &&
           act.running.includes(write.invocation.execution ?? '') &&
+          (before || assessedAt(write, recording) < act.at) &&
           couldSee(write, act, setting, recording),
       );
       return overwritten && `${clock(act.at)} a person: ${act.text}; then ${told(overwritten)}`;
     });
   },
 };
+
+/** When the writing run last assessed the situation. */
+const assessedAt = ({ invocation }: ProductWrite, { invocations }: Recording): number =>
+  invocations.findLast(
+    (one) =>
+      one.function === 'assess' &&
+      one.execution === invocation.execution &&
+      one.startedAt <= invocation.startedAt,
+  )?.startedAt ?? 0;
 
 /** Invariant 9: the snapshot is stored before the first write, says what was there, and is never replaced. */
 export const snapshotFirst: Checker = {
