@@ -52,7 +52,7 @@ describe('runUntil', () => {
     const virtual = install();
     const order: string[] = [];
     setTimeout(() => order.push('timer'), 1);
-    void readFile(process.execPath).then(() => order.push('file'));
+    void readFile('package.json').then(() => order.push('file'));
     await virtual.runUntil(() => order.length === 2);
     expect(order).toEqual(['file', 'timer']);
   });
