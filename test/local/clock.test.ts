@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { installVirtualTime, type VirtualTime } from '../../local/clock.ts';
 
@@ -46,15 +45,6 @@ describe('runUntil', () => {
     expect([fired, virtual.now() - START.getTime()]).toEqual([2, 2500]);
     clearInterval(timer);
     expect(await virtual.runUntil(() => false)).toBe('idle');
-  });
-
-  it('does not move time while a file is being read', async () => {
-    const virtual = install();
-    const order: string[] = [];
-    setTimeout(() => order.push('timer'), 1);
-    void readFile('package.json').then(() => order.push('file'));
-    await virtual.runUntil(() => order.length === 2);
-    expect(order).toEqual(['file', 'timer']);
   });
 
   it('does not move time while real work is in flight', async () => {
