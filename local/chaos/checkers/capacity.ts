@@ -3,7 +3,6 @@ import {
   type Checker,
   clock,
   decreases,
-  documentOf,
   each,
   machineOf,
   planOf,
@@ -208,16 +207,8 @@ export const rollbackStaysBack: Checker = {
       const earlier = rollbacks.find(
         ({ at, from }) => at < write.at && sameValue(from.taskDefinition, write.to.taskDefinition),
       );
-      const further = rollbacks.find(
-        ({ at, to, from }) =>
-          at < write.at &&
-          sameValue(to.taskDefinition, write.from.taskDefinition) &&
-          !sameValue(from.taskDefinition, write.to.taskDefinition),
-      );
-      const asked = textAt(documentOf(write.invocation), 'request', 'rollbackTo') !== 'automatic';
       const byPerson = recording.people.some(({ changed }) => 'taskDefinition' in changed);
-      const wrong = earlier ?? further;
-      return wrong && !asked && !byPerson ? `${told(wrong)}; then ${told(write)}` : undefined;
+      return earlier && !byPerson ? `${told(earlier)}; then ${told(write)}` : undefined;
     });
   },
 };
