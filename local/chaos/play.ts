@@ -38,10 +38,7 @@ export async function playIncident(
   seed: number,
   planted: Planted = {},
 ): Promise<Recording> {
-  const config = chaosConfig(
-    incident.environment,
-    incident.troubles.some(({ kind }) => kind === 'monitoring-fault'),
-  );
+  const config = chaosConfig(incident.environment);
   const serviceName = serviceOf(incident.environment);
   const service = serviceConfig(config, serviceName);
   const reach: Reach = new Map();
@@ -192,7 +189,7 @@ export async function playIncident(
       locks,
       snapshots,
       reach,
-      hash: () => traceHash({ writes, calls: played.aws.calls, executions }),
+      hash: traceHash({ writes, calls: played.aws.calls, executions }),
     };
   } finally {
     played.close();
