@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { decideAbsolute } from '../shared/absolute-write.ts';
 import { deletePolicy, writeCpuPolicy } from '../shared/aws/autoscaling.ts';
 import { autoscaling, ecs, store } from '../shared/aws/clients.ts';
+import type { Check } from '../shared/aws/repeated-attempts.ts';
 import { switch as killSwitch } from '../shared/aws/switch.ts';
 import { serviceConfig } from '../shared/config.ts';
 import { Assessment, Incident, Plan, Request } from '../shared/document.ts';
@@ -38,10 +39,13 @@ export const putPolicy = step({
     const { temporaryName } = serviceConfig(tools.config, request.service).cpuPolicy;
     const temporary = present.policyNames.includes(temporaryName) && temporaryName !== cpuPolicy?.to.name;
     const removes = mode === 'restore' && temporary;
-    const write = async () => {
+    const write = async (check: Check) => {
       if (cpuPolicy && change.changed)
-        await writeCpuPolicy(tools.autoscaling, incident.service, cpuPolicy.to);
-      if (removes) await deletePolicy(tools.autoscaling, incident.service, temporaryName);
+        await writeCpuPolicy(tools.autoscaling, incident.service, cpuPolicy.to, check);
+      if (!removes) return;
+      // A write of its own, perhaps long after the first.
+      if (change.changed) await check();
+      await deletePolicy(tools.autoscaling, incident.service, temporaryName, check);
     };
     await guardedWrite(
       incident,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { decideAbsolute } from '../shared/absolute-write.ts';
 import { writeBounds } from '../shared/aws/autoscaling.ts';
 import { autoscaling, ecs, store } from '../shared/aws/clients.ts';
+import type { Check } from '../shared/aws/repeated-attempts.ts';
 import { switch as killSwitch } from '../shared/aws/switch.ts';
 import { Assessment, type Bounds, Incident, Plan, Request } from '../shared/document.ts';
 import { GuardError } from '../shared/errors.ts';
@@ -40,7 +41,7 @@ export const registerTarget = step({
     }
     const change = decideAbsolute({ what: 'bounds of autoscaling', from, to, present: present.bounds });
     const known = expectedSettings(plan, assessment, mode === 'raise' ? {} : document.change, document.step);
-    const write = () => writeBounds(tools.autoscaling, incident.service, to);
+    const write = (check: Check) => writeBounds(tools.autoscaling, incident.service, to, check);
     await guardedWrite(
       incident,
       { ...known, bounds: from },

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ecs, store } from '../shared/aws/clients.ts';
 import { readService, setDesiredCount } from '../shared/aws/ecs.ts';
 import { deploy, isActive, readDeployments, stopDeployment } from '../shared/aws/ecs-deployments.ts';
+import type { Check } from '../shared/aws/repeated-attempts.ts';
 import { switch as killSwitch } from '../shared/aws/switch.ts';
 import { serviceConfig } from '../shared/config.ts';
 import { Assessment, Incident, Request } from '../shared/document.ts';
@@ -36,8 +37,9 @@ export const rollback = step({
       if (!(await tools.switch.isOn())) {
         throw new SwitchedOffError('the switch is off: no run writes until it is on again');
       }
-      await assertLock(incident, tools.store);
-      await act(decision, incident, view.desired, tools);
+      const check = () => assertLock(incident, tools.store);
+      await check();
+      await act(decision, incident, view.desired, check, tools);
     }
     tools.log.info(`rollback: ${decision.action}`, { ...decision });
     return { ...decision, from: { taskDefinition: view.taskDefinition, desired: view.desired } };
@@ -56,6 +58,7 @@ async function act(
   decision: RollbackDecision,
   incident: Incident,
   desired: number,
+  check: Check,
   { ecs }: Tools<'ecs'>,
 ): Promise<void> {
   switch (decision.action) {
@@ -63,11 +66,11 @@ async function act(
     case 'started':
       return;
     case 'stop-deployment':
-      return stopDeployment(ecs, decision.deployment);
+      return stopDeployment(ecs, decision.deployment, check);
     case 'desired-count':
-      return desired === decision.to ? undefined : setDesiredCount(ecs, incident.service, decision.to);
+      return desired === decision.to ? undefined : setDesiredCount(ecs, incident.service, decision.to, check);
     case 'previous-task-definition':
     case 'redeploy':
-      return deploy(ecs, incident.service, decision.to);
+      return deploy(ecs, incident.service, decision.to, check);
   }
 }

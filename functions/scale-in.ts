@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { autoscaling, ecs, store } from '../shared/aws/clients.ts';
 import { setDesiredCount } from '../shared/aws/ecs.ts';
+import type { Check } from '../shared/aws/repeated-attempts.ts';
 import { switch as killSwitch } from '../shared/aws/switch.ts';
 import { serviceConfig } from '../shared/config.ts';
 import { decideStepDown } from '../shared/desired-count.ts';
@@ -44,7 +45,7 @@ export const scaleIn = step({
     const expected = expectedSettings(plan, assessment, document.change, lastStep);
     const write =
       change.changed && !request.dryRun
-        ? () => setDesiredCount(tools.ecs, incident.service, change.to)
+        ? (check: Check) => setDesiredCount(tools.ecs, incident.service, change.to, check)
         : undefined;
     await guardedWrite(incident, expected, present, { desired: change.to }, write, tools);
     tools.log.info('scale-in step', { ...change });

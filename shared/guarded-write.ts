@@ -1,5 +1,6 @@
 import { countsSetByAutoscaling, cpuPolicyOf, readBounds, readPolicies } from './aws/autoscaling.ts';
 import { readService } from './aws/ecs.ts';
+import type { Check } from './aws/repeated-attempts.ts';
 import type { Assessment, Incident } from './document.ts';
 import { ChangedByPersonError, SwitchedOffError } from './errors.ts';
 import { canonicalJson } from './hash.ts';
@@ -47,7 +48,7 @@ export async function readBeforeWrite(
 
 /**
  * Does one write under guard: no person has changed a setting since the plan, the switch is on, and the lock is still
- * this run's. Then it notes what was written, for the way back. Without `write` it is there already, or a dry run.
+ * this run's, also before every repeated attempt. Then it notes what was written, for the way back. Without `write` it is there already, or a dry run.
  * @throws ChangedByPersonError, SwitchedOffError or LockLostError; then nothing was written.
  */
 export async function guardedWrite(
@@ -55,7 +56,7 @@ export async function guardedWrite(
   expected: Settings,
   present: BeforeWrite,
   wanted: Settings,
-  write: (() => Promise<void>) | undefined,
+  write: ((check: Check) => Promise<void>) | undefined,
   tools: WriteTools,
 ): Promise<void> {
   const changed = changedByPerson(
@@ -67,8 +68,9 @@ export async function guardedWrite(
   if (write && !(await tools.switch.isOn())) {
     throw new SwitchedOffError('the switch is off: no run writes until it is on again');
   }
-  await assertLock(incident, tools.store);
-  await write?.();
+  const check = () => assertLock(incident, tools.store);
+  await check();
+  await write?.(check);
   await noteWritten(incident, wanted, tools.store);
 }
 

@@ -81,12 +81,33 @@ function automatic(request: Request, facts: RollbackFacts): RollbackDecision {
       ],
     };
   }
+  const back = wayBack(facts);
+  if (back) return { action: 'hold', reasons: [...request.reasons, back] };
   const previous = toPrevious(facts);
   if (previous) return { ...previous, reasons: [...request.reasons, ...previous.reasons] };
   return {
     action: 'hold',
     reasons: [...request.reasons, 'no earlier completed deployment is known, so capacity stays as it is'],
   };
+}
+
+/**
+ * Why the newest deployment is not to blame: it went back itself. Undoing it would bring the bad definition back, or
+ * go back further and further.
+ */
+function wayBack({ view, deployments: [newest, ...older] }: RollbackFacts): string | undefined {
+  if (!newest) return undefined;
+  const kept = 'so capacity stays as it is';
+  if (newest.status.startsWith('ROLLBACK_') || newest.status === 'STOPPED') {
+    return `ECS has rolled the last deployment back to ${view.taskDefinition.split('/').at(-1)} already, ${kept}`;
+  }
+  const others = older.findIndex(({ taskDefinition }) => taskDefinition !== newest.taskDefinition);
+  const returned = older
+    .slice(others + 1)
+    .some(({ taskDefinition }) => taskDefinition === newest.taskDefinition);
+  return others >= 0 && returned
+    ? `the last deployment was itself the way back to ${newest.taskDefinition}, ${kept}`
+    : undefined;
 }
 
 function toPrevious({

@@ -11,6 +11,7 @@ import {
 } from '@aws-sdk/client-application-auto-scaling';
 import type { Bounds, CpuPolicy, Suspended } from '../document.ts';
 import type { ServiceName } from './ecs.ts';
+import { type Check, checkRepeats } from './repeated-attempts.ts';
 
 /** What names a service's desired count in every call. Source: Application Auto Scaling API. */
 export function scalable(name: ServiceName) {
@@ -44,15 +45,20 @@ export async function readBounds(
 }
 
 /** Registers or updates the target. Every update re-clamps the desired count into the bounds, so order matters. */
-export async function writeBounds(client: ApplicationAutoScalingClient, name: ServiceName, bounds: Bounds) {
-  await client.send(
-    new RegisterScalableTargetCommand({
-      ...scalable(name),
-      MinCapacity: bounds.min,
-      MaxCapacity: bounds.max,
-      SuspendedState: suspendedState(bounds.suspended),
-    }),
-  );
+export async function writeBounds(
+  client: ApplicationAutoScalingClient,
+  name: ServiceName,
+  bounds: Bounds,
+  check?: Check,
+) {
+  const command = new RegisterScalableTargetCommand({
+    ...scalable(name),
+    MinCapacity: bounds.min,
+    MaxCapacity: bounds.max,
+    SuspendedState: suspendedState(bounds.suspended),
+  });
+  command.middlewareStack.use(checkRepeats(check));
+  await client.send(command);
 }
 
 // All three members every time: whether AWS keeps or resets an omitted one is not documented.
@@ -104,21 +110,22 @@ export async function writeCpuPolicy(
   client: ApplicationAutoScalingClient,
   name: ServiceName,
   policy: CpuPolicy,
+  check?: Check,
 ) {
-  await client.send(
-    new PutScalingPolicyCommand({
-      ...scalable(name),
-      PolicyName: policy.name,
-      PolicyType: 'TargetTrackingScaling',
-      TargetTrackingScalingPolicyConfiguration: {
-        TargetValue: policy.target,
-        ScaleOutCooldown: policy.scaleOutCooldownSeconds,
-        ScaleInCooldown: policy.scaleInCooldownSeconds,
-        DisableScaleIn: policy.disableScaleIn,
-        PredefinedMetricSpecification: { PredefinedMetricType: 'ECSServiceAverageCPUUtilization' },
-      },
-    }),
-  );
+  const command = new PutScalingPolicyCommand({
+    ...scalable(name),
+    PolicyName: policy.name,
+    PolicyType: 'TargetTrackingScaling',
+    TargetTrackingScalingPolicyConfiguration: {
+      TargetValue: policy.target,
+      ScaleOutCooldown: policy.scaleOutCooldownSeconds,
+      ScaleInCooldown: policy.scaleInCooldownSeconds,
+      DisableScaleIn: policy.disableScaleIn,
+      PredefinedMetricSpecification: { PredefinedMetricType: 'ECSServiceAverageCPUUtilization' },
+    },
+  });
+  command.middlewareStack.use(checkRepeats(check));
+  await client.send(command);
 }
 
 /** Deletes a policy; one that is already gone is fine. */
@@ -126,13 +133,14 @@ export async function deletePolicy(
   client: ApplicationAutoScalingClient,
   name: ServiceName,
   policyName: string,
+  check?: Check,
 ) {
-  await client
-    .send(new DeleteScalingPolicyCommand({ ...scalable(name), PolicyName: policyName }))
-    .catch((error: unknown) => {
-      if (error instanceof Error && error.name === 'ObjectNotFoundException') return;
-      throw error;
-    });
+  const command = new DeleteScalingPolicyCommand({ ...scalable(name), PolicyName: policyName });
+  command.middlewareStack.use(checkRepeats(check));
+  await client.send(command).catch((error: unknown) => {
+    if (error instanceof Error && error.name === 'ObjectNotFoundException') return;
+    throw error;
+  });
 }
 
 const activityCount = (text: string | undefined): number | undefined => {

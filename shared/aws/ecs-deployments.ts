@@ -7,6 +7,7 @@ import {
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
 import type { ServiceName } from './ecs.ts';
+import { type Check, checkRepeats } from './repeated-attempts.ts';
 
 /** One service deployment, newest first in every list. */
 export interface ServiceDeployment {
@@ -59,18 +60,29 @@ export async function isActive(ecs: ECSClient, taskDefinition: string): Promise<
 }
 
 /** Stops a deployment in flight; ECS goes back to the last one that completed. */
-export async function stopDeployment(ecs: ECSClient, serviceDeploymentArn: string): Promise<void> {
-  await ecs.send(new StopServiceDeploymentCommand({ serviceDeploymentArn, stopType: 'ROLLBACK' }));
+export async function stopDeployment(
+  ecs: ECSClient,
+  serviceDeploymentArn: string,
+  check?: Check,
+): Promise<void> {
+  const command = new StopServiceDeploymentCommand({ serviceDeploymentArn, stopType: 'ROLLBACK' });
+  command.middlewareStack.use(checkRepeats(check));
+  await ecs.send(command);
 }
 
 /** Deploys a task definition, or the present one again. */
-export async function deploy(ecs: ECSClient, name: ServiceName, taskDefinition: string): Promise<void> {
-  await ecs.send(
-    new UpdateServiceCommand({
-      cluster: name.cluster,
-      service: name.service,
-      taskDefinition,
-      forceNewDeployment: true,
-    }),
-  );
+export async function deploy(
+  ecs: ECSClient,
+  name: ServiceName,
+  taskDefinition: string,
+  check?: Check,
+): Promise<void> {
+  const command = new UpdateServiceCommand({
+    cluster: name.cluster,
+    service: name.service,
+    taskDefinition,
+    forceNewDeployment: true,
+  });
+  command.middlewareStack.use(checkRepeats(check));
+  await ecs.send(command);
 }

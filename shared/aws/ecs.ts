@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-ecs';
 import type { ServiceView } from '../document.ts';
 import { ServiceNotUsableError } from '../errors.ts';
+import { type Check, checkRepeats } from './repeated-attempts.ts';
 
 /** Cluster and name of an ECS service. */
 export interface ServiceName {
@@ -95,6 +96,9 @@ export async function setDesiredCount(
   ecs: ECSClient,
   name: ServiceName,
   desiredCount: number,
+  check?: Check,
 ): Promise<void> {
-  await ecs.send(new UpdateServiceCommand({ cluster: name.cluster, service: name.service, desiredCount }));
+  const command = new UpdateServiceCommand({ cluster: name.cluster, service: name.service, desiredCount });
+  command.middlewareStack.use(checkRepeats(check));
+  await ecs.send(command);
 }

@@ -49,7 +49,7 @@ export const peopleWin: Checker = {
           write.at > act.at &&
           setting in write.to &&
           act.running.includes(write.invocation.execution ?? '') &&
-          (before || assessedAt(write, recording) < act.at) &&
+          (before || assessedAt(write, setting, recording) < act.at) &&
           couldSee(write, act, setting, recording),
       );
       return overwritten && `${clock(act.at)} a person: ${act.text}; then ${told(overwritten)}`;
@@ -57,14 +57,16 @@ export const peopleWin: Checker = {
   },
 };
 
-/** When the writing run last assessed the situation. */
-const assessedAt = ({ invocation }: ProductWrite, { invocations }: Recording): number =>
-  invocations.findLast(
+/** When the assessment on which a write is based read the setting. */
+function assessedAt({ invocation }: ProductWrite, setting: SettingName, { invocations }: Recording): number {
+  const assessment = invocations.findLast(
     (one) =>
       one.function === 'assess' &&
       one.execution === invocation.execution &&
       one.startedAt <= invocation.startedAt,
-  )?.startedAt ?? 0;
+  );
+  return assessment?.operations.findLast(({ name }) => name === readOf[setting])?.at ?? 0;
+}
 
 /** Invariant 9: the snapshot is stored before the first write, says what was there, and is never replaced. */
 export const snapshotFirst: Checker = {
