@@ -4,6 +4,7 @@ import { ECSClient } from '@aws-sdk/client-ecs';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
+import type { HttpRequest } from '@smithy/types';
 import type { Context } from 'aws-lambda';
 import { alertWebhook } from '../functions/alert-webhook.ts';
 import { approval } from '../functions/approval.ts';
@@ -96,6 +97,8 @@ function resources(
   const options = () => ({
     region: surroundings.config.region,
     credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
+    // Nobody in the sandbox looks at signatures, and they cost a tenth of the time of a whole incident.
+    signer: { sign: async (request: HttpRequest) => request },
     retryStrategy: retryStrategy(Math.random),
     requestHandler: wireRequestHandler(surroundings.handle, caller),
   });

@@ -33,9 +33,9 @@ async function playMany(chosen: ChaosArguments): Promise<number> {
   process.stdout.write(
     json ? `${JSON.stringify({ seed, seconds, ...sum }, null, 2)}\n` : `${reportOf(sum, seed, seconds)}\n`,
   );
-  const first = sum.violations[0];
-  if (!first) return 0;
-  if (!json) await tell(first.seed, false);
+  if (sum.violations.length === 0) return 0;
+  const first = new Map(sum.violations.toReversed().map(({ invariant, seed: failing }) => [invariant, failing]));
+  if (!json) for (const failing of new Set(first.values())) await tell(failing, false);
   return 1;
 }
 

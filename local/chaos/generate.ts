@@ -263,7 +263,7 @@ export const incidents: fc.Arbitrary<ChaosIncident> = fc.record({
     delaySeconds: oneOf([5, 60, 60, 400]),
   }),
   traffic: fc.record({
-    factor: oneOf([1.2, 2, 3, 4, 4, 6]),
+    factor: oneOf([1.2, 2, 2, 3, 4]),
     riseSeconds: oneOf([5, 60]),
     holdSeconds: oneOf([240, 420, 900]),
   }),

@@ -38,7 +38,10 @@ export async function playIncident(
   seed: number,
   planted: Planted = {},
 ): Promise<Recording> {
-  const config = chaosConfig(incident.environment);
+  const config = chaosConfig(
+    incident.environment,
+    incident.troubles.some(({ kind }) => kind === 'monitoring-fault'),
+  );
   const serviceName = serviceOf(incident.environment);
   const service = serviceConfig(config, serviceName);
   const reach: Reach = new Map();
@@ -189,7 +192,7 @@ export async function playIncident(
       locks,
       snapshots,
       reach,
-      hash: traceHash({ writes, calls: played.aws.calls, executions }),
+      hash: () => traceHash({ writes, calls: played.aws.calls, executions }),
     };
   } finally {
     played.close();

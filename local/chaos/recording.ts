@@ -103,5 +103,6 @@ export interface Recording {
   snapshots: readonly { at: number; key: string; body: unknown }[];
   /** Which faults met which steps: `fault` → `step` → how often. */
   reach: ReadonlyMap<string, ReadonlyMap<string, number>>;
-  hash: string;
+  /** The same for two runs that did the same. */
+  hash(): string;
 }

@@ -34,12 +34,12 @@ export async function replay(
   const recording = await playIncident(incident, seed, planted);
   const { violations } = check(recording);
   const first = violations[0];
-  if (!first) return { incident, hash: recording.hash, violations, story: storyOf(recording, []) };
+  if (!first) return { incident, hash: recording.hash(), violations, story: storyOf(recording, []) };
   const small = await shrink(incident, seed, first.invariant, planted);
   const again = await playIncident(small, seed, planted);
   return {
     incident: small,
-    hash: recording.hash,
+    hash: recording.hash(),
     violations,
     story: storyOf(again, check(again).violations),
   };
