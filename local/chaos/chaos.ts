@@ -34,7 +34,9 @@ async function playMany(chosen: ChaosArguments): Promise<number> {
     json ? `${JSON.stringify({ seed, seconds, ...sum }, null, 2)}\n` : `${reportOf(sum, seed, seconds)}\n`,
   );
   if (sum.violations.length === 0) return 0;
-  const first = new Map(sum.violations.toReversed().map(({ invariant, seed: failing }) => [invariant, failing]));
+  const first = new Map(
+    sum.violations.toReversed().map(({ invariant, seed: failing }) => [invariant, failing]),
+  );
   if (!json) for (const failing of new Set(first.values())) await tell(failing, false);
   return 1;
 }

@@ -80,6 +80,7 @@ export async function changeAsPerson(sandbox: Sandbox, change: PersonChange): Pr
     at: sandbox.time.now(),
     text: JSON.stringify(change),
     changed: Object.assign({}, ...own.map(({ to }) => to)),
+    replaced: Object.assign({}, ...own.map(({ from }) => from)),
     settings: settings(),
     running: sandbox.engine.listExecutions({ status: 'RUNNING' }).map(({ arn }) => arn),
   };

@@ -59,6 +59,8 @@ export interface PersonAct {
   text: string;
   /** The settings that really changed, after the change. */
   changed: Record<string, unknown>;
+  /** The same settings before. */
+  replaced: Record<string, unknown>;
   settings: ServiceSettings;
   running: readonly string[];
 }

@@ -2,7 +2,7 @@ import type { Violation } from './check.ts';
 import { clock, statesOf, told } from './checkers/checker.ts';
 import type { ChaosFault, ChaosIncident, Moment } from './incident.ts';
 import type { Recording } from './recording.ts';
-import { listAt } from './values.ts';
+import { listAt, textAt } from './values.ts';
 
 const longest = 40;
 
@@ -22,7 +22,10 @@ export function storyOf(recording: Recording, violations: readonly Violation[]):
     lines.push({ at: execution.startDate, text: `${name} starts` });
     if (execution.stopDate !== undefined) {
       const last = statesOf(execution).at(-1);
-      const how = execution.error ? `: ${execution.error} ${(execution.cause ?? '').slice(0, 120)}` : '';
+      const how =
+        execution.error && execution.error !== last
+          ? `: ${execution.error} ${(execution.cause ?? '').slice(0, 120)}`
+          : '';
       lines.push({ at: execution.stopDate, text: `${name} ends in "${last}"${how}` });
     }
   }
@@ -37,6 +40,10 @@ export function storyOf(recording: Recording, violations: readonly Violation[]):
         at: one.endedAt ?? one.startedAt,
         text: `  ${one.function} in "${one.state}": ${one.error}`,
       });
+    }
+    if (one.function === 'close-incident') {
+      const reasons = listAt(one.result, 'reasons').slice(0, 3).join('; ');
+      lines.push({ at: one.startedAt, text: `  ${textAt(one.result, 'outcome')}: ${reasons}` });
     }
     const failed = listAt(one.result, 'failed');
     if (failed.length > 0)

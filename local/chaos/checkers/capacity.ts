@@ -3,6 +3,7 @@ import {
   type Checker,
   clock,
   decreases,
+  documentOf,
   each,
   machineOf,
   planOf,
@@ -207,8 +208,16 @@ export const rollbackStaysBack: Checker = {
       const earlier = rollbacks.find(
         ({ at, from }) => at < write.at && sameValue(from.taskDefinition, write.to.taskDefinition),
       );
+      const further = rollbacks.find(
+        ({ at, to, from }) =>
+          at < write.at &&
+          sameValue(to.taskDefinition, write.from.taskDefinition) &&
+          !sameValue(from.taskDefinition, write.to.taskDefinition),
+      );
+      const asked = textAt(documentOf(write.invocation), 'request', 'rollbackTo') !== 'automatic';
       const byPerson = recording.people.some(({ changed }) => 'taskDefinition' in changed);
-      return earlier && !byPerson ? `${told(earlier)}; then ${told(write)}` : undefined;
+      const wrong = earlier ?? further;
+      return wrong && !asked && !byPerson ? `${told(wrong)}; then ${told(write)}` : undefined;
     });
   },
 };

@@ -1,7 +1,7 @@
 import { serviceKey } from '../../../shared/incident.ts';
 import type { Execution } from '../../engine/execution.ts';
 import type { Invocation, ObservedWrite, Recording } from '../recording.ts';
-import { numberAt, textAt, valueAt } from '../values.ts';
+import { numberAt, sameValue, textAt, valueAt } from '../values.ts';
 
 /** What a checker found, and how often it had something to check. */
 export interface Checked {
@@ -43,7 +43,7 @@ export const decreases = (recording: Recording): ProductWrite[] =>
   );
 
 /** The document that a function was called with. */
-const documentOf = ({ event }: Invocation): unknown => valueAt(event, 'document');
+export const documentOf = ({ event }: Invocation): unknown => valueAt(event, 'document');
 export const lockNumberOf = (invocation: Invocation) =>
   numberAt(documentOf(invocation), 'incident', 'lockNumber');
 export const planOf = (invocation: Invocation) => valueAt(documentOf(invocation), 'plan');
@@ -56,11 +56,28 @@ export const machineOf = (recording: Recording, { execution }: Invocation) =>
 
 export const lockKeyOf = ({ service }: Recording) => serviceKey(service.cluster, service.service);
 
-/** `set-desired at 17:08:01`: a write, for a finding. */
+/** `17:08:01 scale-in ecs:UpdateService desired 8 → 6`: a write, for a finding. */
 export function told(write: ObservedWrite): string {
   const who = write.invocation?.function ?? write.who;
-  return `${clock(write.at)} ${who} ${write.call} ${JSON.stringify(write.from)} → ${JSON.stringify(write.to)}`;
+  const names = Object.keys(write.to).map((name) => {
+    const [from, to] = differing(write.from[name], write.to[name]);
+    return `${name} ${JSON.stringify(from)} → ${JSON.stringify(to)}`;
+  });
+  return `${clock(write.at)} ${who} ${write.call.split(':')[1]} ${names.join(', ')}`;
 }
+
+/** Of two lists of policies or sets of flags only what differs. */
+function differing(from: unknown, to: unknown): [unknown, unknown] {
+  const [a, b] = [firstOf(from), firstOf(to)];
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return [from, to];
+  const changed = [...new Set([...Object.keys(a), ...Object.keys(b)])].filter(
+    (key) => !sameValue(valueAt(a, key), valueAt(b, key)),
+  );
+  const only = (value: object) => Object.fromEntries(changed.map((key) => [key, valueAt(value, key)]));
+  return [only(a), only(b)];
+}
+
+const firstOf = (value: unknown): unknown => (Array.isArray(value) ? value[0] : value);
 
 export const clock = (at: number) => new Date(at).toISOString().slice(11, 19);
 

@@ -1,5 +1,5 @@
 import { writingCalls } from '../documented-errors.ts';
-import { numberAt, textAt } from '../values.ts';
+import { listAt, numberAt, textAt } from '../values.ts';
 import {
   type Checker,
   clock,
@@ -64,7 +64,9 @@ export const joinsTheLiving: Checker = {
     const joined = recording.invocations.filter(
       ({ function: name, result }) => name === 'open-incident' && textAt(result, 'status') === 'joined',
     );
-    return each(disturbed ? [] : joined, ({ startedAt, endedAt = startedAt, execution }) => {
+    // An event that was handled before starts nothing, whoever handled it.
+    const anew = joined.filter(({ result }) => !listAt(result, 'reasons').join().includes('handled before'));
+    return each(disturbed ? [] : anew, ({ startedAt, endedAt = startedAt, execution }) => {
       const lock = recording.locks.findLast(({ at }) => at <= endedAt)?.record;
       const owner = executionOf(recording, lock?.owner);
       const ended = owner?.stopDate;

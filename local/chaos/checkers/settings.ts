@@ -47,7 +47,7 @@ export const peopleWin: Checker = {
       const overwritten = writes.find(
         (write) =>
           write.at > act.at &&
-          setting in write.to &&
+          touches(write, act, setting) &&
           act.running.includes(write.invocation.execution ?? '') &&
           (before || assessedAt(write, setting, recording) < act.at) &&
           couldSee(write, act, setting, recording),
@@ -56,6 +56,21 @@ export const peopleWin: Checker = {
     });
   },
 };
+
+/** Whether a write sets what the person set; of a policy or of flags only the parts that the person changed count. */
+function touches(write: ProductWrite, act: PersonAct, setting: SettingName): boolean {
+  if (!(setting in write.to)) return false;
+  if (setting !== 'policies' && setting !== 'suspended') return true;
+  const parts = (value: unknown) => (Array.isArray(value) ? value[0] : value);
+  const [set, before] = [parts(act.changed[setting]), parts(act.replaced[setting])];
+  const fields = Object.keys({ ...(set ?? before ?? {}) });
+  return fields
+    .filter((field) => !sameValue(valueAt(set, field), valueAt(before, field)))
+    .some(
+      (field) =>
+        !sameValue(valueAt(parts(write.from[setting]), field), valueAt(parts(write.to[setting]), field)),
+    );
+}
 
 /** When the assessment on which a write is based read the setting. */
 function assessedAt({ invocation }: ProductWrite, setting: SettingName, { invocations }: Recording): number {
