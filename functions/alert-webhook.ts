@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { states } from '../shared/aws/clients.ts';
 import { machine } from '../shared/aws/platform.ts';
 import { secrets } from '../shared/aws/secrets.ts';

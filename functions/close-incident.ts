@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { store } from '../shared/aws/clients.ts';
 import { Approval, Incident, Outcome, Plan, Request, Verification } from '../shared/document.ts';
 import { updateServiceRecord } from '../shared/incident.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { store } from '../shared/aws/clients.ts';
 import { serviceConfig } from '../shared/config.ts';
 import { Assessment, Incident, Plan, Request } from '../shared/document.ts';

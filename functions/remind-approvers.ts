@@ -1,5 +1,5 @@
 import { PublishCommand } from '@aws-sdk/client-sns';
-import { z } from 'zod';
+import * as z from 'zod';
 import { inviteApprovers } from '../shared/approval-invitation.ts';
 import { type Due, dueOf, reminderNotice } from '../shared/approval-reminder.ts';
 import { markApproval, readApproval } from '../shared/approval-store.ts';

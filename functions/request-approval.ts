@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { inviteApprovers } from '../shared/approval-invitation.ts';
 import { markApproval, storeApproval } from '../shared/approval-store.ts';
 import { type ApprovalRequest, mayApprove } from '../shared/approvals.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { store } from '../shared/aws/clients.ts';
 import { Assessment, Incident } from '../shared/document.ts';
 import { lambda, step } from '../shared/lambda.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type AlertName, alertNames } from './alerts.ts';
 import type { Config } from './config.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** An HTTP API request, payload format 2.0; only what the approval page reads. Header names are in lower case. */
 export const HttpRequest = z.object({

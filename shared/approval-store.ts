@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { FoundApproval } from './approval-links.ts';
 import { ApprovalRequest, type Decision, verdictOf } from './approvals.ts';
 import type { RecordStore } from './record-store.ts';

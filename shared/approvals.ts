@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Assessment, Plan } from './document.ts';
 
 /** What one approver answered; a person answers a request once. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { InvalidInputError } from './errors.ts';
 import { MetricSources, missingForSources, PrometheusQueries } from './metric-sources.ts';
 import { explain } from './schema.ts';

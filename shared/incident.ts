@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Config, serviceConfig } from './config.ts';
 import { type Incident, machines, outcomes, type Request } from './document.ts';
 import { LockLostError } from './errors.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AlertmanagerInput } from './alertmanager.ts';
 import { alertNames } from './alerts.ts';
 import { type Config, serviceConfig } from './config.ts';

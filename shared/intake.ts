@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { AlertmanagerInput } from './alertmanager.ts';
 import { alertNames, alertOfAlarm } from './alerts.ts';
 import type { Config } from './config.ts';

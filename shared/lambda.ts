@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { type Config, parseConfig } from './config.ts';
 import { parse } from './schema.ts';
 import type { Basics, Log, ResourceName, Resources, Tools } from './tools.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Where a metric can be read (issue text: one port, three sources). */
 export const sourceNames = ['cloudwatch', 'prometheus', 'scrape'] as const;

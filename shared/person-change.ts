@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Assessment, Bounds, CpuPolicy, type Plan } from './document.ts';
 import { canonicalJson } from './hash.ts';
 

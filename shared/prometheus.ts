@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ServiceConfig } from './config.ts';
 import { sourceLabels } from './metric-sources.ts';
 import { explain } from './schema.ts';

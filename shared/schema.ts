@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { InvalidInputError } from './errors.ts';
 
 /** Every fault of a failed parse in one line: `field: what is wrong`, joined by semicolons. */

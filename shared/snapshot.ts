@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Assessment, type AutoscalingView, Bounds, CpuPolicy, type ServiceView } from './document.ts';
 import { UnknownStateError } from './errors.ts';
 

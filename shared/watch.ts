@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Config } from './config.ts';
 import { type Incident, machines, type Request } from './document.ts';
 import { duration } from './format.ts';

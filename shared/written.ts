@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Bounds, CpuPolicy, type Incident } from './document.ts';
 import type { RecordStore } from './record-store.ts';
 import { parse } from './schema.ts';
