@@ -11,6 +11,6 @@ export default {
     ],
   },
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  // They need programs that npm does not install: npm run test:integration.
-  testPathIgnorePatterns: ['<rootDir>/test/integration/'],
+  // They need programs that npm does not install: npm run test:integration, npm run test:aws.
+  testPathIgnorePatterns: ['<rootDir>/test/integration/', '<rootDir>/test/aws/'],
 };

@@ -1,6 +1,7 @@
 import type { WireRequest, WireResponse } from '../wire.ts';
 import { AwsError } from './errors.ts';
 import type { Output } from './input.ts';
+import { QUERY_APIS, readForm, xml } from './query.ts';
 
 /** The APIs of the front door, by their name in IAM. */
 export interface Api {
@@ -63,43 +64,30 @@ function jsonCall(request: WireRequest, target: string, requestId: string): Pars
   };
 }
 
-function escapeXml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-}
-
-function xml(members: Output): string {
-  return Object.entries(members)
-    .map(([name, value]) => `<${name}>${escapeXml(String(value))}</${name}>`)
-    .join('');
-}
-
-const SNS_NAMESPACE = 'http://sns.amazonaws.com/doc/2010-03-31/';
-
-/** The query protocol, of which only SNS is spoken here: form fields in, XML out. */
-function queryCall(request: WireRequest, requestId: string): ParsedCall {
-  const fields = Object.fromEntries(new URLSearchParams(request.body));
-  const operation = fields.Action ?? '';
+/** The query protocol: SNS for every client, CloudWatch for older ones such as version 2.9 of the AWS CLI. */
+function queryCall(request: WireRequest, requestId: string): ParsedCall | undefined {
+  const { Action: operation, Version: version, ...input } = readForm(request.body);
+  const api = QUERY_APIS.get(String(version));
+  if (api === undefined || typeof operation !== 'string') return undefined;
   const headers = { 'content-type': 'text/xml', 'x-amzn-requestid': requestId };
   const metadata = `<RequestId>${requestId}</RequestId>`;
+  const wrapped = (tag: string, content: string) => `<${tag} xmlns="${api.namespace}">${content}</${tag}>`;
   return {
-    service: 'sns',
+    service: api.service,
     operation,
-    input: fields,
+    input,
     encode: (output) => ({
       status: 200,
       headers,
-      body:
-        `<${operation}Response xmlns="${SNS_NAMESPACE}"><${operation}Result>${xml(output)}</${operation}Result>` +
-        `<ResponseMetadata>${metadata}</ResponseMetadata></${operation}Response>`,
+      body: wrapped(
+        `${operation}Response`,
+        `<${operation}Result>${xml(output)}</${operation}Result><ResponseMetadata>${metadata}</ResponseMetadata>`,
+      ),
     }),
-    encodeError: ({ name, message, status }) => ({
-      status,
-      headers,
-      body:
-        `<ErrorResponse xmlns="${SNS_NAMESPACE}"><Error>` +
-        `${xml({ Type: status >= 500 ? 'Receiver' : 'Sender', Code: name, Message: message })}</Error>` +
-        `${metadata}</ErrorResponse>`,
-    }),
+    encodeError({ name, message, status }) {
+      const error = xml({ Type: status >= 500 ? 'Receiver' : 'Sender', Code: name, Message: message });
+      return { status, headers, body: wrapped('ErrorResponse', `<Error>${error}</Error>${metadata}`) };
+    },
   };
 }
 

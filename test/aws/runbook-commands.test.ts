@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { type Command, run } from '../local/command.ts';
+import { requireAwsCli, shell } from './aws-cli.ts';
+import { productionCommands, type RunbookCommand, stagingCommands } from './runbook-commands.ts';
+
+jest.setTimeout(60_000);
+beforeAll(requireAwsCli);
+
+/** `npm start` in real time, with nobody to answer; nothing happens in its first eight minutes. */
+async function sandbox(environment: string): Promise<{ command: Command; url: string }> {
+  const command = run(
+    'start',
+    '--environment',
+    environment,
+    '--speed',
+    '1',
+    '--port',
+    '0',
+    '--approve',
+    'never',
+  );
+  const [, url = ''] = await command.says(/AWS_ENDPOINT_URL=(\S+)/);
+  return { command, url };
+}
+
+describe.each([
+  ['production', productionCommands],
+  ['staging', stagingCommands],
+] as const)('the runbook’s commands for %s, as written', (environment, commands) => {
+  let started: { command: Command; url: string };
+  beforeAll(async () => {
+    started = await sandbox(environment);
+  });
+  afterAll(async () => {
+    started?.command.child.kill('SIGKILL');
+    await started?.command.done;
+  });
+
+  const named = commands.map((command): [string, string, RunbookCommand] => [
+    command.section,
+    /\baws \S+ \S+/.exec(command.script.replaceAll(/.*\$\(/g, ''))?.[0] ?? '',
+    command,
+  ]);
+
+  it.each(named)('%s: %s', async (_section, _name, { script, exitCode = 0, json, text, stderr }) => {
+    const answer = await shell(script, started.url);
+    expect(answer).toMatchObject({ code: exitCode, stderr: expect.stringMatching(stderr ?? /^$/) });
+    if (text) expect(answer.stdout).toMatch(text);
+    if (json) expect(JSON.parse(answer.stdout)).toMatchObject(json);
+  });
+});
+
+describe('commands beside the runbook', () => {
+  let started: { command: Command; url: string };
+  beforeAll(async () => {
+    started = await sandbox('production');
+  });
+  afterAll(async () => {
+    started?.command.child.kill('SIGKILL');
+    await started?.command.done;
+  });
+  const aws = async (words: string) => {
+    const answer = await shell(`aws ${words} --region ap-southeast-1 --output json`, started.url);
+    return answer.code === 0 && answer.stdout.trim() ? JSON.parse(answer.stdout) : answer;
+  };
+
+  it('reads alarms and changes their state', async () => {
+    const name = 'buywhere-api-HighLatencyP99';
+    const states = () =>
+      aws(`cloudwatch describe-alarms --alarm-names ${name} --query 'MetricAlarms[].StateValue'`);
+    await aws(`cloudwatch set-alarm-state --alarm-name ${name} --state-value OK --state-reason 'a test'`);
+    expect(await states()).toEqual(['OK']);
+    const answer = await aws('cloudwatch delete-alarms --alarm-names no-such-alarm');
+    expect(answer).toMatchObject({ code: 254, stderr: expect.stringMatching(/\(ResourceNotFound\w*\)/) });
+  });
+
+  it('reads metrics with times, metric math and lists in lists', async () => {
+    const metric = (id: string, stat: string) => ({
+      Id: id,
+      MetricStat: {
+        Metric: {
+          Namespace: 'AWS/ECS',
+          MetricName: 'CPUUtilization',
+          Dimensions: [
+            { Name: 'ClusterName', Value: 'buywhere-production' },
+            { Name: 'ServiceName', Value: 'buywhere-api' },
+          ],
+        },
+        Period: 60,
+        Stat: stat,
+      },
+    });
+    const queries = JSON.stringify([metric('m1', 'Average'), { Id: 'twice', Expression: 'm1 * 2' }]);
+    const times = '--start-time 2026-10-02T16:40:00Z --end-time 2026-10-02T16:50:00Z';
+    const { MetricDataResults } = await aws(
+      `cloudwatch get-metric-data ${times} --metric-data-queries '${queries}'`,
+    );
+    const [once, twice] = MetricDataResults;
+    expect(once).toMatchObject({ Id: 'm1', Label: 'CPUUtilization', StatusCode: 'Complete' });
+    expect(once.Timestamps.map((at: string) => at.slice(0, 16))).toEqual(
+      Array.from({ length: 10 }, (_, minute) => `2026-10-02T16:4${9 - minute}`),
+    );
+    expect(twice.Values).toEqual(once.Values.map((value: number) => value * 2));
+  });
+
+  it('tells what it cannot', async () => {
+    expect(await aws('ecs list-services --cluster nowhere')).toMatchObject({
+      code: 254,
+      stderr: expect.stringContaining('(ClusterNotFoundException)'),
+    });
+  });
+});
