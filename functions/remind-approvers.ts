@@ -1,20 +1,21 @@
-import { PublishCommand } from '@aws-sdk/client-sns';
 import * as z from 'zod';
 import { inviteApprovers } from '../shared/approval-invitation.ts';
-import { type Due, dueOf, reminderNotice } from '../shared/approval-reminder.ts';
+import { approvalSubject, type Due, dueOf, reminderNotice } from '../shared/approval-reminder.ts';
 import { markApproval, readApproval } from '../shared/approval-store.ts';
 import { type ApprovalRequest, mayApprove } from '../shared/approvals.ts';
 import { mail, notices, states, store } from '../shared/aws/clients.ts';
-import { links, random } from '../shared/aws/platform.ts';
+import { http, links, random } from '../shared/aws/platform.ts';
+import { secrets } from '../shared/aws/secrets.ts';
 import { isRunning } from '../shared/aws/step-functions.ts';
 import type { Config } from '../shared/config.ts';
 import { lambda, step } from '../shared/lambda.ts';
+import { sendOrKeep } from '../shared/outbox.ts';
 import type { Tools } from '../shared/tools.ts';
 
 /** A request that is not stored after this long never will be. */
 const patienceMilliseconds = 3_600_000;
 
-type ReminderTools = Tools<'mail' | 'store' | 'links' | 'random' | 'notices' | 'states'>;
+type ReminderTools = Tools<'mail' | 'store' | 'links' | 'random' | 'notices' | 'http' | 'secrets' | 'states'>;
 
 /**
  * Looks after an open approval request: mails a reminder at half time and escalates before it expires, once each; mails
@@ -37,7 +38,16 @@ export const remindApprovers = step({
   },
 });
 
-export const handler = lambda(remindApprovers, { mail, store, links, random, notices, states });
+export const handler = lambda(remindApprovers, {
+  mail,
+  store,
+  links,
+  random,
+  notices,
+  http,
+  secrets,
+  states,
+});
 
 /** Nobody is bothered about a run that has ended. */
 async function stillDue(request: ApprovalRequest, { states, now, config }: ReminderTools): Promise<Due> {
@@ -66,9 +76,9 @@ function missingApprovers({ decisions, requestedBy }: ApprovalRequest, { approva
   );
 }
 
-async function escalate(request: ApprovalRequest, { notices, config, now, store, log }: ReminderTools) {
-  const { subject, text } = reminderNotice(request, now(), config);
-  await notices.sns.send(new PublishCommand({ TopicArn: notices.topicArn, Subject: subject, Message: text }));
-  await markApproval(request.id, { escalated: true }, store);
-  log.warn('approval escalated', { approval: request.id });
+async function escalate(request: ApprovalRequest, tools: ReminderTools) {
+  const notice = reminderNotice(request, tools.now(), tools.config);
+  const delivery = await sendOrKeep('approval-due', notice, approvalSubject(request), tools);
+  await markApproval(request.id, { escalated: true }, tools.store);
+  tools.log.warn('approval escalated', { approval: request.id, ...delivery });
 }

@@ -3,17 +3,17 @@ import { notices, states, store } from '../shared/aws/clients.ts';
 import { http } from '../shared/aws/platform.ts';
 import { secrets } from '../shared/aws/secrets.ts';
 import { isRunning } from '../shared/aws/step-functions.ts';
-import { sendNotice } from '../shared/channels.ts';
 import { lambda, step } from '../shared/lambda.ts';
+import { sendKept, sendOrKeep } from '../shared/outbox.ts';
 import type { Tools } from '../shared/tools.ts';
 import {
   claimMention,
-  documentOf,
   EndedExecution,
   endedNotice,
   idleNotice,
   idlePeriods,
   isUntold,
+  subjectOfLastRun,
   Tick,
   watchedServices,
 } from '../shared/watch.ts';
@@ -21,14 +21,17 @@ import {
 type WatchTools = Tools<'states' | 'store' | 'notices' | 'http' | 'secrets'>;
 
 /**
- * The watcher (invariant 13): tells people of every run that ended without saying so itself, and reminds of a service
- * that stays scaled out while no run looks after it. Changes nothing at the service.
+ * The watcher (invariant 13): tells people of every run that ended without saying so itself, reminds of a service that
+ * stays scaled out while no run looks after it, and sends notices again that a channel did not take. Changes nothing at
+ * the service.
  */
 export const watchExecutions = step({
   name: 'watch-executions',
   input: z.union([EndedExecution, Tick]),
   async run(event, tools: WatchTools) {
-    return 'detail' in event ? tellOfEnd(event, tools) : remindOfIdle(tools);
+    if ('detail' in event) return tellOfEnd(event, tools);
+    const late = await sendLate(tools);
+    return { ...(await remindOfIdle(tools)), late };
   },
 });
 
@@ -42,8 +45,8 @@ async function tellOfEnd(event: EndedExecution, tools: WatchTools) {
   const watched = services.find(({ record }) => record?.owner === executionArn) ?? first;
   if (!watched) return { told: [] };
   const notice = endedNotice(event, watched, tools.config);
-  const document = documentOf(watched, executionArn, tools.config, tools.now());
-  const delivery = await sendNotice('failed', notice, document, tools);
+  const subject = subjectOfLastRun(watched, executionArn, tools.config);
+  const delivery = await sendOrKeep('failed', notice, subject, tools);
   tools.log.error('a run ended without saying so', { execution: executionArn, ...delivery });
   return { told: [delivery] };
 }
@@ -55,9 +58,19 @@ async function remindOfIdle(tools: WatchTools) {
     if (periods < 1 || !watched.record || (await isRunning(tools.states, watched.record.owner))) continue;
     if (!(await claimMention(watched, periods, tools.config, tools.store))) continue;
     const notice = idleNotice(watched, tools.now(), tools.config);
-    const document = documentOf(watched, watched.record.owner, tools.config, tools.now());
-    told.push(await sendNotice('still-scaled-out', notice, document, tools));
+    const subject = subjectOfLastRun(watched, watched.record.owner, tools.config);
+    told.push(await sendOrKeep('still-scaled-out', notice, subject, tools));
   }
   tools.log.info('looked after services without a run', { told });
   return { told };
+}
+
+async function sendLate(tools: WatchTools) {
+  const services = Object.keys(tools.config.services);
+  const sent = await Promise.allSettled(services.map((service) => sendKept(service, tools)));
+  return sent.flatMap((result, i) => {
+    if (result.status === 'fulfilled') return result.value;
+    tools.log.error('kept notices could not be read', { service: services[i], error: String(result.reason) });
+    return [];
+  });
 }

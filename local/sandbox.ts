@@ -172,7 +172,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     if (event.detail.state.value !== 'ALARM') return;
     if (options.alarmsStartRuns ?? true) setTimeout(() => deliver(engine, event), deliveryMilliseconds);
   });
-  // As the deployed rules do: ended runs are watched, and every hour services that no run looks after.
+  // As the deployed rules do: ended runs are watched, and every five minutes services that no run looks after and notices that no channel took.
   const watch = (event: unknown) => {
     void functions['watch-executions']?.(event, {
       functionName: 'watch-executions',
@@ -184,10 +184,10 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   engine.onStatusChange((change) => {
     if (['FAILED', 'TIMED_OUT', 'ABORTED'].includes(change.detail.status)) watch(change);
   });
-  const hourly = setInterval(() => watch({ 'detail-type': 'Scheduled Event' }), 3_600_000);
+  const ticks = setInterval(() => watch({ 'detail-type': 'Scheduled Event' }), 300_000);
   aws.start();
   const close = () => {
-    clearInterval(hourly);
+    clearInterval(ticks);
     aws.stop();
     time.uninstall();
   };

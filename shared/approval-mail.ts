@@ -7,6 +7,7 @@ import {
   metricRows,
   moment,
   oneLine,
+  poolRows,
   reasonsBesideMetrics,
   textTable,
 } from './format.ts';
@@ -45,6 +46,7 @@ export function approvalMail(
 
 function contentOf(request: ApprovalRequest, approver: string, config: Config) {
   const { service, environment, plan, needed } = request;
+  const byHand = config.services[service]?.pgbouncer;
   const lasts = duration((Date.parse(request.expiresAt) - Date.parse(request.createdAt)) / 1000);
   return {
     introduction: oneLine(
@@ -52,7 +54,11 @@ function contentOf(request: ApprovalRequest, approver: string, config: Config) {
     ),
     change: [
       ['Setting', 'before', 'after'],
-      ...changeRows(plan).map(({ label, from, to }) => [label, from, to]),
+      ...[...changeRows(plan), ...(byHand ? poolRows(byHand) : [])].map(({ label, from, to }) => [
+        label,
+        from,
+        to,
+      ]),
     ],
     safety: [
       ['Metric', 'now', 'warning above', 'level'],

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { fingerprint } from './approval-secrets.ts';
 import type { RecordStore } from './record-store.ts';
 
@@ -19,7 +20,8 @@ export async function isWithinLimit(
   store: RecordStore,
 ): Promise<boolean> {
   const minute = Math.floor(now.getTime() / 60_000);
-  const key = `approval-rate/${what}/${fingerprint(value)}/${minute}`;
+  const counted = what === 'address' ? networkOf(value) : value;
+  const key = `approval-rate/${what}/${fingerprint(counted)}/${minute}`;
   const expiresAt = new Date((minute + 2) * 60_000);
   for (let attempt = 0; attempt < attempts; attempt++) {
     const count = (await store.read(key))?.version ?? 0;
@@ -27,4 +29,16 @@ export async function isWithinLimit(
     if (await store.write(key, { requestId }, { expected: count || 'absent', expiresAt })) return true;
   }
   return false;
+}
+
+/** Whoever has an IPv6 address has a whole /64 of them: they count as one. */
+export function networkOf(address: string): string {
+  if (!isIPv6(address)) return address;
+  const [head = [], tail = []] = address.split('::').map((part) => part.split(':').filter(Boolean));
+  const missing = Math.max(0, 8 - head.length - tail.length);
+  const groups = [...head, ...Array.from({ length: missing }, () => '0'), ...tail];
+  return `${groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':')}::/64`;
 }

@@ -1,4 +1,5 @@
 import { type ApprovalRequest, verdictOf } from './approvals.ts';
+import type { NoticeSubject } from './channels.ts';
 import type { Config } from './config.ts';
 import { duration, moment, oneLine } from './format.ts';
 import { ascii, type Notice } from './notices.ts';
@@ -24,6 +25,16 @@ export function dueOf(request: ApprovalRequest, now: Date, config: Config): Due 
   if (!request.reminded && now.getTime() >= halfTime) return 'remind';
   return request.unreached.length > 0 ? 'invite' : 'nothing';
 }
+
+/** What a notice about an approval request is about. */
+export const approvalSubject = (request: ApprovalRequest): NoticeSubject => ({
+  environment: request.environment,
+  service: request.service,
+  occasion: 'scale-in',
+  incidentId: request.incidentId,
+  execution: request.execution,
+  reasons: request.plan.reasons,
+});
 
 /** The notice that an approval request is about to expire without a decision. */
 export function reminderNotice(request: ApprovalRequest, now: Date, config: Config): Notice {

@@ -8,6 +8,7 @@ import {
   metricRows,
   moment,
   oneLine,
+  poolRows,
   reasonsBesideMetrics,
 } from './format.ts';
 import { type Page, page, table } from './page.ts';
@@ -36,7 +37,7 @@ export function requestPage(
     `Scale in ${service} in ${environment}?`,
     `${problem}
 <p>${escapeHtml(approver)}, you decide for <strong>${escapeHtml(service)}</strong> in <strong>${escapeHtml(environment)}</strong>. Nothing changes before a person approves it here.</p>
-${changes(request)}
+${changes(request, config)}
 ${safety(request, config)}
 ${risk(config)}
 <h2>How it is undone</h2>
@@ -46,14 +47,12 @@ ${form(request, handle, rejected)}`,
   );
 }
 
-function changes({ plan }: ApprovalRequest): string {
-  const rows = changeRows(plan).map(({ label, from, to }) => [
-    { text: label },
-    { text: from },
-    { text: to, look: 'to' },
-  ]);
+function changes({ plan, service }: ApprovalRequest, config: Config): string {
+  const byHand = config.services[service]?.pgbouncer;
+  const all = [...changeRows(plan), ...(byHand ? poolRows(byHand) : [])];
+  const rows = all.map(({ label, from, to }) => [{ text: label }, { text: from }, { text: to, look: 'to' }]);
   return `<h2>What changes</h2>
-${table('Every setting that changes; all others stay.', ['Setting', 'Before', 'After'], rows)}`;
+${table('Every setting that changes; all others stay. What says “by hand” is for a person to give back.', ['Setting', 'Before', 'After'], rows)}`;
 }
 
 function safety({ metrics, plan, createdAt }: ApprovalRequest, config: Config): string {

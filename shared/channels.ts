@@ -1,8 +1,37 @@
 import { PublishCommand } from '@aws-sdk/client-sns';
-import type { Notice, NoticeDocument, NoticeKind } from './notices.ts';
+import * as z from 'zod';
+import type { Incident, Request } from './document.ts';
+import type { Notice, NoticeKind } from './notices.ts';
 import type { Tools } from './tools.ts';
 
-export type ChannelName = 'sns' | 'pagerduty' | 'chat';
+export const ChannelName = z.enum(['sns', 'pagerduty', 'chat']);
+export type ChannelName = z.infer<typeof ChannelName>;
+
+/** What a notice is about: all that a channel is told beside the notice itself. */
+export const NoticeSubject = z.object({
+  environment: z.string(),
+  /** Key of the service in the configuration. */
+  service: z.string(),
+  /** The alert or state machine that led to it. */
+  occasion: z.string(),
+  incidentId: z.string().optional(),
+  /** ARN of the execution. */
+  execution: z.string(),
+  reasons: z.array(z.string()),
+});
+export type NoticeSubject = z.infer<typeof NoticeSubject>;
+
+/** The subject of a run's notices. */
+export function subjectOf(request: Request, incident?: Incident, reasons = request.reasons): NoticeSubject {
+  return {
+    environment: request.environment,
+    service: request.service,
+    occasion: request.alert ?? request.machine,
+    ...(incident ? { incidentId: incident.id } : {}),
+    execution: request.execution.arn,
+    reasons,
+  };
+}
 
 /** Which channels took a notice, and which did not; a failing channel stops nothing and is never silent. */
 export interface Delivery {
@@ -12,7 +41,7 @@ export interface Delivery {
   failed: { channel: ChannelName; error: string }[];
 }
 
-type ChannelTools = Tools<'notices' | 'http' | 'secrets'>;
+export type ChannelTools = Tools<'notices' | 'http' | 'secrets'>;
 
 const timeoutMilliseconds = 5000;
 /** Pauses before a webhook is asked again; the AWS SDK repeats the calls to SNS by itself. */
@@ -24,22 +53,27 @@ const pagerDutyAction: Partial<Record<NoticeKind, 'trigger' | 'acknowledge' | 'r
   held: 'trigger',
   failed: 'trigger',
   'still-scaled-out': 'trigger',
+  'approval-due': 'trigger',
+  expired: 'trigger',
   verified: 'acknowledge',
   restored: 'resolve',
 };
 
-/** Sends a notice through every channel that is switched on, side by side. Never rejects. */
+/** Sends a notice through every channel that is switched on, or only through some, side by side. Never rejects. */
 export async function sendNotice(
   kind: NoticeKind,
   notice: Notice,
-  document: NoticeDocument,
+  subject: NoticeSubject,
   tools: ChannelTools,
+  channels: readonly ChannelName[] = ChannelName.options,
 ): Promise<Delivery> {
   const { pagerDuty, chat } = tools.config.notices;
   const action = pagerDutyAction[kind];
-  const attempts: [ChannelName, Promise<unknown>][] = [['sns', publish(notice, tools)]];
-  if (pagerDuty.enabled && action) attempts.push(['pagerduty', page(action, notice, document, tools)]);
-  if (chat.enabled) attempts.push(['chat', post(notice, tools)]);
+  const attempts: [ChannelName, Promise<unknown>][] = [];
+  if (channels.includes('sns')) attempts.push(['sns', publish(notice, tools)]);
+  if (channels.includes('pagerduty') && pagerDuty.enabled && action)
+    attempts.push(['pagerduty', page(action, notice, subject, tools)]);
+  if (channels.includes('chat') && chat.enabled) attempts.push(['chat', post(notice, tools)]);
   const delivery: Delivery = { kind, subject: notice.subject, sent: [], failed: [] };
   const results = await Promise.allSettled(attempts.map(([, attempt]) => attempt));
   results.forEach((result, i) => {
@@ -60,23 +94,24 @@ function publish({ subject, text }: Notice, { notices }: ChannelTools): Promise<
 async function page(
   action: 'trigger' | 'acknowledge' | 'resolve',
   notice: Notice,
-  { request, incident, plan }: NoticeDocument,
+  subject: NoticeSubject,
   tools: ChannelTools,
 ): Promise<void> {
   const { config, secrets } = tools;
   const { url, routingKeySecret } = config.notices.pagerDuty;
+  const source = `${subject.environment}/${subject.service}`;
   const event = {
     routing_key: await secrets.read(routingKeySecret),
     event_action: action,
-    dedup_key: incident?.id ?? `${request.environment}/${request.service}`,
+    dedup_key: subject.incidentId ?? source,
     payload: {
       summary: notice.subject,
       timestamp: tools.now().toISOString(),
-      source: `${request.environment}/${request.service}`,
+      source,
       severity: 'critical',
-      component: request.service,
-      class: request.alert ?? request.machine,
-      custom_details: { reasons: plan?.reasons ?? request.reasons, execution: request.execution.arn },
+      component: subject.service,
+      class: subject.occasion,
+      custom_details: { reasons: subject.reasons, execution: subject.execution },
     },
   };
   await postTo('PagerDuty', url, event, tools);

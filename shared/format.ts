@@ -1,4 +1,4 @@
-import { type MetricName, metricNames } from './config.ts';
+import { type MetricName, metricNames, type ServiceConfig } from './config.ts';
 import type { Assessment, Bounds, CpuPolicy, MetricView, Plan } from './document.ts';
 
 /** The one module that turns values into what a person reads: mails, pages, notices, the terminal. */
@@ -105,6 +105,25 @@ function policyRows(from: CpuPolicy, to: CpuPolicy): ChangeRow[] {
       to: yesNo(!to.disableScaleIn),
     },
   ];
+}
+
+/**
+ * PgBouncer's sizes that an emergency may have raised by hand, and what they go back to: no workflow writes them.
+ * Source: runbook, PgBouncer Emergency Adjustments.
+ */
+export function poolRows({ baseline, emergency }: ServiceConfig['pgbouncer']): ChangeRow[] {
+  const sizes = [
+    ['default pool size', emergency.defaultPoolSize, baseline.defaultPoolSize],
+    ['reserve pool size', emergency.reservePoolSize, baseline.reservePoolSize],
+    ['client connections', emergency.maxClientConn, baseline.maxClientConn],
+  ] as const;
+  return sizes
+    .filter(([, raised, normal]) => raised !== normal)
+    .map(([what, raised, normal]) => ({
+      label: `PgBouncer ${what} (by hand)`,
+      from: `${raised} if raised`,
+      to: `${normal}`,
+    }));
 }
 
 const yesNo = (value: boolean) => (value ? 'yes' : 'no');

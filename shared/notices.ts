@@ -5,9 +5,13 @@ import { changeRows, oneLine, textTable } from './format.ts';
 
 export const noticeKinds = [
   'started',
+  'planned',
   'scaled',
   'verified',
   'waiting-for-approval',
+  'approval-due',
+  'rejected',
+  'expired',
   'still-scaled-out',
   'restored',
   'held',
@@ -39,9 +43,13 @@ export interface Notice {
 
 const headlines: Record<NoticeKind, string> = {
   started: 'emergency run started',
+  planned: 'about to scale out',
   scaled: 'scaled out, now verifying',
   verified: 'recovered; waiting for calm',
   'waiting-for-approval': 'scale-in waits for approval',
+  'approval-due': 'approval not decided, about to expire',
+  rejected: 'scale-in rejected, stays scaled out',
+  expired: 'nobody decided, STAYS SCALED OUT',
   restored: 'restored to normal',
   'still-scaled-out': 'still scaled out',
   held: 'HELD: needs a person',
@@ -53,11 +61,13 @@ const headlines: Record<NoticeKind, string> = {
 /** A notice in words: what happened, why, what changed and what comes next. Pure. */
 export function noticeOf(kind: NoticeKind, document: NoticeDocument, config: Config): Notice {
   const { request, incident, plan, assessment } = document;
-  const subject = ascii(`[${request.environment}] ${request.service}: ${headlines[kind]}`);
+  const headline = headlineOf(kind, document);
+  const subject = ascii(`[${request.environment}] ${request.service}: ${headline}`);
   const changes = plan ? changeRows(plan) : [];
-  const urgent = kind === 'held' || kind === 'escalated' || kind === 'failed';
+  const urgent = kind === 'held' || kind === 'escalated' || kind === 'failed' || kind === 'expired';
+  const stays = kind === 'held' || kind === 'expired' || kind === 'rejected';
   const lines = [
-    `${request.service} in ${request.environment}: ${headlines[kind]}.`,
+    `${request.service} in ${request.environment}: ${headline}.`,
     `Asked for by ${oneLine(request.requestedBy)}${request.alert ? ` (${request.alert})` : ''}.`,
     ...reasonsOf(kind, document).map((reason) => `- ${oneLine(reason)}`),
     ...(assessment
@@ -77,7 +87,7 @@ export function noticeOf(kind: NoticeKind, document: NoticeDocument, config: Con
           `Primary on-call: ${config.contacts.primaryOnCall}. DevOps lead: ${config.contacts.devOpsLead}. ${config.contacts.infrastructure}`,
         ]
       : []),
-    ...(kind === 'held'
+    ...(stays
       ? [
           `Capacity stays as it is. To go back to normal later: start scale-in with {"environment": "${request.environment}", "service": "${request.service}"}.`,
         ]
@@ -87,6 +97,14 @@ export function noticeOf(kind: NoticeKind, document: NoticeDocument, config: Con
     `Incident ${incident?.id ?? 'none'}; execution ${request.execution.arn}`,
   ];
   return { subject, text: lines.join('\n') };
+}
+
+/** The subject tells the numbers where there are any: many read no further. */
+function headlineOf(kind: NoticeKind, { plan, request }: NoticeDocument): string {
+  if (kind === 'started' && request.alert) return `${request.alert}: ${headlines.started}`;
+  if (kind === 'planned' && plan?.desired)
+    return `scaling out from ${plan.desired.from} to ${plan.desired.to} tasks`;
+  return headlines[kind];
 }
 
 /** What SNS takes as a subject: printable ASCII, one line, under 100 characters. */

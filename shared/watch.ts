@@ -1,9 +1,10 @@
 import * as z from 'zod';
+import type { NoticeSubject } from './channels.ts';
 import type { Config } from './config.ts';
-import { type Incident, machines, type Request } from './document.ts';
+import { machines } from './document.ts';
 import { duration } from './format.ts';
 import { ServiceRecord, serviceKey } from './incident.ts';
-import type { Notice, NoticeDocument } from './notices.ts';
+import type { Notice } from './notices.ts';
 import type { RecordStore } from './record-store.ts';
 import { parse } from './schema.ts';
 
@@ -55,36 +56,20 @@ export async function watchedServices(config: Config, store: RecordStore): Promi
   );
 }
 
-/** The document on which a notice about a service's last run is based: there is no execution to take it from. */
-export function documentOf(
+/** What a notice about a service's last run is about: there is no execution to take it from. */
+export function subjectOfLastRun(
   { name, record }: WatchedService,
   arn: string,
   config: Config,
-  now: Date,
-): NoticeDocument {
-  const { cluster = '', service = '' } = config.services[name] ?? {};
-  const request: Request = {
-    machine: record?.machine ?? machineOf(arn),
-    source: 'workflow',
+): NoticeSubject {
+  return {
     environment: config.environment,
     service: name,
-    requestedBy: 'watch-executions',
-    dryRun: false,
-    act: true,
-    reasons: [],
-    receivedAt: now.toISOString(),
-    execution: { arn, name: arn.split(':').at(-1) ?? arn, startedAt: now.toISOString() },
-  };
-  const incident: Incident | undefined = record && {
-    status: 'continued',
-    id: record.incidentId,
-    service: { cluster, service },
-    lockNumber: record.lockNumber,
-    joinedAlerts: record.joinedAlerts,
-    snapshotStored: record.snapshotStored,
+    occasion: record?.machine ?? machineOf(arn),
+    ...(record ? { incidentId: record.incidentId } : {}),
+    execution: arn,
     reasons: [],
   };
-  return { request, ...(incident ? { incident } : {}) };
 }
 
 const machineOf = (arn: string) =>

@@ -32,7 +32,7 @@ describe('the page of a request', () => {
     expect(places).toEqual([...places].sort((a, b) => a - b));
   });
 
-  it('lists desired, bounds, suspension, CPU target and cooldowns, before and after', () => {
+  it('lists desired, bounds, suspension, CPU target and cooldowns, and pool sizes as work by hand, before and after', () => {
     const rows = [
       ...pageOf().matchAll(/<th scope="row">([^<]*)<\/th><td>([^<]*)<\/td><td class="to">([^<]*)</g),
     ];
@@ -44,6 +44,9 @@ describe('the page of a request', () => {
       'CPU target | 50 % | 70 %',
       'Scale-out cooldown | 30 s | 60 s',
       'Scale-in cooldown | 180 s | 300 s',
+      'PgBouncer default pool size (by hand) | 150 if raised | 100',
+      'PgBouncer reserve pool size (by hand) | 40 if raised | 30',
+      'PgBouncer client connections (by hand) | 2000 if raised | 1000',
     ]);
   });
 

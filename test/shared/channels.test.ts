@@ -1,7 +1,7 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { sendNotice } from '../../shared/channels.ts';
+import { sendNotice, subjectOf } from '../../shared/channels.ts';
 import { type NoticeKind, noticeKinds, noticeOf } from '../../shared/notices.ts';
 import { configWith, incident, now, plan, request } from '../support/builders.ts';
 
@@ -49,7 +49,12 @@ function channels(answers: (number | Error)[] = []) {
   };
   const document = { request: request(), incident: incident(), plan: plan() };
   const send = (kind: NoticeKind, part: Partial<typeof document> = {}) =>
-    sendNotice(kind, noticeOf(kind, { ...document, ...part }, config), { ...document, ...part }, tools);
+    sendNotice(
+      kind,
+      noticeOf(kind, { ...document, ...part }, config),
+      subjectOf(part.request ?? document.request, document.incident),
+      tools,
+    );
   const to = (host: string) => posts.filter(({ url }) => new URL(url).host === host);
   return { send, posts, pauses, topic, tools, config, to };
 }
@@ -57,9 +62,13 @@ function channels(answers: (number | Error)[] = []) {
 describe('PagerDuty', () => {
   const actions: Record<NoticeKind, string | undefined> = {
     started: undefined,
+    planned: undefined,
     scaled: undefined,
     verified: 'acknowledge',
     'waiting-for-approval': undefined,
+    'approval-due': 'trigger',
+    rejected: undefined,
+    expired: 'trigger',
     restored: 'resolve',
     'still-scaled-out': 'trigger',
     held: 'trigger',

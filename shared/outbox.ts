@@ -1,0 +1,122 @@
+import * as z from 'zod';
+import { ChannelName, type ChannelTools, type Delivery, NoticeSubject, sendNotice } from './channels.ts';
+import { serviceConfig } from './config.ts';
+import { moment } from './format.ts';
+import { type Notice, type NoticeKind, noticeKinds } from './notices.ts';
+import type { RecordStore } from './record-store.ts';
+import { parse } from './schema.ts';
+import type { Tools } from './tools.ts';
+
+/** A notice with the channels that did not take it. */
+const KeptNotice = z.object({
+  kind: z.enum(noticeKinds),
+  notice: z.object({ subject: z.string(), text: z.string() }),
+  subject: NoticeSubject,
+  channels: z.array(ChannelName),
+  triedAt: z.iso.datetime(),
+});
+type KeptNotice = z.infer<typeof KeptNotice>;
+
+/** The notices of one service that wait for their channels, oldest first. */
+const Outbox = z.object({ notices: z.array(KeptNotice) });
+
+type OutboxTools = ChannelTools & Tools<'store'>;
+
+/** After a day a notice tells nobody anything new. */
+const keptMilliseconds = 24 * 3_600_000;
+/** As many as surely fit into one record. */
+const most = 50;
+const attempts = 5;
+
+/**
+ * Sends a notice, and keeps it for the channels that did not take it (scenario 38). Never rejects: neither a channel
+ * nor the store may stop a run.
+ */
+export async function sendOrKeep(
+  kind: NoticeKind,
+  notice: Notice,
+  subject: NoticeSubject,
+  tools: OutboxTools,
+): Promise<Delivery> {
+  const delivery = await sendNotice(kind, notice, subject, tools);
+  const channels = delivery.failed.map(({ channel }) => channel);
+  const paged = delivery.sent.includes('pagerduty');
+  if (channels.length === 0 && !paged) return delivery;
+  const kept: KeptNotice = { kind, notice, subject, channels, triedAt: tools.now().toISOString() };
+  try {
+    await change(subject.service, tools, (notices) => {
+      const current = paged ? withoutPages(notices, subject) : notices;
+      return channels.length > 0 ? [...current, kept].slice(-most) : current;
+    });
+  } catch (error) {
+    tools.log.error('a notice could not be kept', { kind, channels, error: String(error) });
+  }
+  return delivery;
+}
+
+/**
+ * Sends what a service's outbox keeps to the channels that have not taken it yet. A notice may reach a channel twice,
+ * when two calls overlap, and is given up after a day.
+ */
+export async function sendKept(service: string, tools: OutboxTools): Promise<Delivery[]> {
+  const { notices } = await read(keyOf(service, tools), tools.store);
+  const deliveries: Delivery[] = [];
+  for (const kept of notices) {
+    const late = { ...kept.notice, text: `(Late: first sent ${moment(kept.triedAt)}.)\n${kept.notice.text}` };
+    const delivery = await sendNotice(kept.kind, late, kept.subject, tools, kept.channels);
+    const channels = delivery.failed.map(({ channel }) => channel);
+    const tooOld = tools.now().getTime() > Date.parse(kept.triedAt) + keptMilliseconds;
+    if (tooOld && channels.length > 0) tools.log.error('a notice is given up', { ...delivery });
+    await change(service, tools, (present) =>
+      present.flatMap((one) => {
+        if (!same(one, kept)) return [one];
+        return channels.length > 0 && !tooOld ? [{ ...one, channels }] : [];
+      }),
+    );
+    deliveries.push(delivery);
+  }
+  return deliveries;
+}
+
+/** A page that came through is newer than those that are kept: an old trigger must not reopen what is resolved. */
+function withoutPages(notices: KeptNotice[], { incidentId }: NoticeSubject): KeptNotice[] {
+  return notices
+    .map((one) =>
+      one.subject.incidentId === incidentId
+        ? { ...one, channels: one.channels.filter((channel) => channel !== 'pagerduty') }
+        : one,
+    )
+    .filter(({ channels }) => channels.length > 0);
+}
+
+const same = (one: KeptNotice, other: KeptNotice) =>
+  one.kind === other.kind &&
+  one.triedAt === other.triedAt &&
+  one.subject.execution === other.subject.execution;
+
+function keyOf(service: string, { config }: OutboxTools): string {
+  const { cluster, service: name } = serviceConfig(config, service);
+  return `outbox/${cluster}/${name}`;
+}
+
+async function read(key: string, store: RecordStore) {
+  const stored = await store.read(key);
+  return { notices: stored ? parse(Outbox, stored.body).notices : [], version: stored?.version };
+}
+
+async function change(
+  service: string,
+  tools: OutboxTools,
+  changed: (notices: KeptNotice[]) => KeptNotice[],
+): Promise<void> {
+  const key = keyOf(service, tools);
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const { notices, version } = await read(key, tools.store);
+    const next = changed(notices);
+    if (next.length === 0 && notices.length === 0) return;
+    const expiresAt = new Date(tools.now().getTime() + 2 * keptMilliseconds);
+    const options = { expected: version ?? ('absent' as const), expiresAt };
+    if (await tools.store.write(key, { notices: next }, options)) return;
+  }
+  throw new Error(`the outbox changed ${attempts} times while it was written`);
+}
