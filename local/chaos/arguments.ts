@@ -8,26 +8,30 @@ export interface ChaosArguments {
   seconds?: number;
   replay?: number;
   mutations: boolean;
+  /** Of the planted bugs only those whose name contains this. */
+  only: string;
   json: boolean;
 }
 
 const options = {
-  runs: { type: 'string', default: '300' },
+  runs: { type: 'string' },
   seed: { type: 'string', default: '1' },
   workers: { type: 'string', default: '2' },
   seconds: { type: 'string' },
   replay: { type: 'string' },
   mutations: { type: 'boolean', default: false },
+  only: { type: 'string', default: '' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
 
 export const chaosUsage = `npm run chaos -- [options]: plays generated incidents in virtual time and checks every invariant.
 
-  --runs N       how many incidents (default 300)
+  --runs N       how many incidents (default 300; with --mutations at most for each bug, default 1000)
   --seed S       seed of the first one, and of the following ones in order (default 1)
   --replay S     plays the incident of this seed again, shrinks it if it fails, and tells its story
   --mutations    plants each known bug in turn and says after how many runs which invariant found it
+  --only TEXT    with --mutations: only the bugs whose name contains this
   --workers N    processes side by side (default 2)
   --seconds N    stop after this time, whatever was played by then
   --json         one JSON document on stdout
@@ -43,12 +47,13 @@ export function parseChaosArguments(argv: readonly string[]): ChaosArguments | u
   const values = parsed(argv);
   if (values.help) return undefined;
   return {
-    runs: whole('--runs', values.runs, 1, 10_000_000),
+    runs: whole('--runs', values.runs ?? (values.mutations ? '1000' : '300'), 1, 10_000_000),
     seed: whole('--seed', values.seed, 0, 2_000_000_000),
     workers: whole('--workers', values.workers, 1, 64),
     ...(values.seconds === undefined ? {} : { seconds: whole('--seconds', values.seconds, 1, 86_400) }),
     ...(values.replay === undefined ? {} : { replay: whole('--replay', values.replay, 0, 2_000_000_000) }),
     mutations: values.mutations,
+    only: values.only,
     json: values.json,
   };
 }

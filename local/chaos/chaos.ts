@@ -1,5 +1,6 @@
 import { failWith } from '../exit-codes.ts';
 import { type ChaosArguments, chaosUsage, parseChaosArguments } from './arguments.ts';
+import { huntMutations } from './mutations/command.ts';
 import { reportOf } from './output.ts';
 import { replay } from './replay.ts';
 import { playInProcesses } from './workers.ts';
@@ -12,6 +13,7 @@ async function chaos(argv: readonly string[]): Promise<number> {
       process.stdout.write(chaosUsage);
       return 0;
     }
+    if (chosen.mutations) return await huntMutations(chosen);
     if (chosen.replay !== undefined) return await tell(chosen.replay, chosen.json);
     return await playMany(chosen);
   } catch (error) {

@@ -1,0 +1,68 @@
+import type { Mutation } from './mutation.ts';
+
+/** Bugs in asking people and in what their answers do. */
+export const inApproval: readonly Mutation[] = [
+  {
+    scenario: 23,
+    name: 'an unanswered request is not escalated',
+    file: 'shared/approval-reminder.ts',
+    find: "  if (!request.escalated && now.getTime() >= escalation) return 'escalate';\n",
+    replace: '',
+  },
+  {
+    scenario: 24,
+    name: 'counts answers, whatever they say',
+    file: 'shared/approvals.ts',
+    find: "  if (decisions.some(({ decision }) => decision === 'rejected')) return 'rejected';\n",
+    replace: '',
+  },
+  {
+    scenario: 25,
+    name: 'a decided request shows its form again',
+    file: 'shared/approval-service.ts',
+    find: "if (verdict !== 'open') return decidedPage(",
+    replace: "if (verdict === 'rejected') return decidedPage(",
+  },
+  {
+    scenario: 26,
+    name: "a form without the page's own value decides",
+    file: 'shared/approval-service.ts',
+    find: "  if (!sameSecret(form.get('check') ?? '', check)) return { fault: 'anti-forgery value' };\n",
+    replace: '',
+  },
+  {
+    scenario: 27,
+    name: 'opening the link approves',
+    file: 'shared/approval-service.ts',
+    find: 'const closed = await closedPage(found, true, tools);\n',
+    replace: `const closed = await closedPage(found, true, tools);
+  if (!closed) {
+    const answer = { decision: 'approved', reason: 'opened the link' };
+    const call = { handle, wish: { kind: 'show' }, address: '', requestId: 'link' };
+    return decideApproval(found, answer, call, tools);
+  }
+`,
+  },
+  {
+    scenario: 28,
+    name: 'of two answers at once the later one replaces the first',
+    file: 'shared/approval-store.ts',
+    find: 'const options = { expected: version, expiresAt: keptUntil(request.expiresAt) };',
+    replace: `const newest = (await store.read(requestKey(request.id)))?.version ?? version;
+    const options = { expected: newest, expiresAt: keptUntil(request.expiresAt) };`,
+  },
+  {
+    scenario: 29,
+    name: "the plan's hash holds only the service's name",
+    file: 'shared/scale-in-plan.ts',
+    find: 'hash: hashOf({ service: request.service, ...changes }),',
+    replace: 'hash: hashOf({ service: request.service }),',
+  },
+  {
+    scenario: 39,
+    name: 'waits for an answer though no mail went out',
+    file: 'functions/request-approval.ts',
+    find: 'if (sent < asked.needed) {',
+    replace: 'if (eligible.length < asked.needed) {',
+  },
+];

@@ -1,0 +1,40 @@
+import type { ChaosIncident } from '../incident.ts';
+
+/** A bug that a tired developer could have written, as a change of one piece of text in one shipped file. */
+export interface Mutation {
+  /** Number in the table of scenarios in `docs/planted-bugs.md`; of the further ones, that of the invariant. */
+  scenario: number | `invariant ${number}`;
+  /** The bug in a few words; each has its own. */
+  name: string;
+  /** Path in the project: a TypeScript file of `shared/` or `functions/`, or a file of `statemachines/`. */
+  file: string;
+  /** The sound text: occurs exactly once in the file. */
+  find: string;
+  replace: string;
+  /** What every incident holds in which the bug is looked for; without it incidents are as generated. */
+  amid?: Circumstances;
+}
+
+/** Faults and troubles come on top of the generated ones; the other members replace the generated ones. */
+export type Circumstances = Partial<ChaosIncident>;
+
+/**
+ * The file's text with the bug in it.
+ * @throws Error when the sound text does not occur exactly once, or when nothing would change.
+ */
+export function mutated({ name, file, find, replace }: Mutation, text: string): string {
+  const places = text.split(find).length - 1;
+  if (places !== 1) throw new Error(`"${name}": its text occurs ${places} times in ${file}, not once`);
+  if (find === replace) throw new Error(`"${name}" changes nothing in ${file}`);
+  return text.replace(find, () => replace);
+}
+
+/** An incident with what a mutation needs in it. */
+export function amid(incident: ChaosIncident, circumstances: Circumstances = {}): ChaosIncident {
+  return {
+    ...incident,
+    ...circumstances,
+    faults: [...incident.faults, ...(circumstances.faults ?? [])],
+    troubles: [...incident.troubles, ...(circumstances.troubles ?? [])],
+  };
+}

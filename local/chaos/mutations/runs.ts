@@ -1,0 +1,158 @@
+import type { Mutation } from './mutation.ts';
+
+/** Bugs in calls to AWS, in events and locks, and in what happens around a run. */
+export const inRuns: readonly Mutation[] = [
+  {
+    scenario: 1,
+    name: 'a pending update of autoscaling is final',
+    file: 'shared/aws/retry.ts',
+    find: "  ConcurrentUpdateException: 'THROTTLING',\n",
+    replace: '',
+  },
+  {
+    scenario: 2,
+    name: 'a reached limit is asked for again and again',
+    file: 'shared/aws/retry.ts',
+    find: "  LimitExceededException: 'CLIENT_ERROR',\n",
+    replace: '',
+  },
+  {
+    scenario: 3,
+    name: 'the first error of AWS is final',
+    file: 'shared/aws/retry.ts',
+    find: 'const attempts = 10;',
+    replace: 'const attempts = 1;',
+  },
+  {
+    scenario: 4,
+    name: "a step whose answer was lost is taken for a person's change",
+    file: 'shared/desired-count.ts',
+    find: 'if (present === step && present !== expected) {',
+    replace: 'if (present === step && present === expected) {',
+  },
+  {
+    scenario: 5,
+    name: 'a repeated event starts a run again',
+    file: 'shared/incident.ts',
+    find: 'record.seenEvents.includes(request.eventId)',
+    replace: 'record.seenEvents.length > keptEvents',
+  },
+  {
+    scenario: 6,
+    name: 'only the age of an event counts, not its alarm',
+    file: 'shared/intake.ts',
+    find: "if (present === 'OK') return",
+    replace: "if (present === 'OK' && !event.time) return",
+  },
+  {
+    scenario: 7,
+    name: 'the lock is taken without looking at the answer',
+    file: 'shared/incident.ts',
+    find: `    if (
+      'record' in decision &&
+      !(await store.write(key, decision.record, { expected: stored?.version ?? 'absent' }))
+    )
+      continue;`,
+    replace: `    if ('record' in decision)
+      await store.write(key, decision.record, { expected: stored?.version ?? 'absent' });`,
+  },
+  {
+    scenario: 8,
+    name: 'one run too many within an hour',
+    file: 'shared/incident.ts',
+    find: 'recent.length >= limits.emergencyRunsPerHour',
+    replace: 'recent.length > limits.emergencyRunsPerHour',
+  },
+  {
+    scenario: 17,
+    name: 'a deleted service is scaled',
+    file: 'shared/aws/ecs.ts',
+    find: "if (service.status !== 'ACTIVE') {",
+    replace: 'if (service.status === undefined) {',
+  },
+  {
+    scenario: 20,
+    name: "the run's own half-written bounds count as a person's",
+    file: 'shared/guarded-write.ts',
+    find: '{ ...expected, ...landed(wanted, present) }',
+    replace: 'expected',
+  },
+  {
+    scenario: 21,
+    name: 'nobody hears of a run that a person stopped',
+    file: 'shared/watch.ts',
+    find: "detail.status === 'ABORTED' || ",
+    replace: '',
+  },
+  {
+    scenario: 22,
+    name: 'a run that died after it took the lock joins itself',
+    file: 'shared/incident.ts',
+    find: 'if (record && record.owner === request.execution.arn) {',
+    replace: 'if (record && record.owner === request.execution.name) {',
+  },
+  {
+    scenario: 30,
+    name: 'an alert message of any size is read',
+    file: 'shared/webhook.ts',
+    find: 'if (Buffer.byteLength(request.body) > largestMessage) {',
+    replace: 'if (Buffer.byteLength(request.body) > 100 * largestMessage) {',
+  },
+  {
+    scenario: 31,
+    name: 'it checks every second',
+    file: 'shared/verification.ts',
+    find: 'nextCheckSeconds: loop.intervalSeconds,',
+    replace: 'nextCheckSeconds: 1,',
+  },
+  {
+    scenario: 32,
+    name: 'a lock is free after two minutes of the clock',
+    file: 'shared/incident.ts',
+    find: 'if (record && ownerRuns && request.startedBy !== record.owner) {',
+    replace:
+      'if (record && ownerRuns && request.startedBy !== record.owner && Date.parse(request.receivedAt) - Date.parse(record.lockedAt) < 120_000) {',
+  },
+  {
+    scenario: 33,
+    name: 'a held run is mailed, but nobody is paged',
+    file: 'shared/channels.ts',
+    find: "  held: 'trigger',\n",
+    replace: '',
+  },
+  {
+    scenario: 38,
+    name: 'a channel that failed counts as sent',
+    file: 'shared/channels.ts',
+    find: 'else delivery.failed.push({ channel, error: errorText(result.reason) });',
+    replace: 'else delivery.sent.push(channel);',
+  },
+  {
+    scenario: 40,
+    name: 'an alarm during scale-in joins the scale-in',
+    file: 'shared/incident.ts',
+    find: "if (request.machine === 'emergency-scaling' && record.machine !== 'scale-in') {",
+    replace: "if (request.machine === 'emergency-scaling') {",
+  },
+  {
+    scenario: 'invariant 5',
+    name: 'writes without a look at the lock',
+    file: 'shared/guarded-write.ts',
+    find: '  await check();\n  await write?.(check);',
+    replace: '  await write?.(check);',
+  },
+  {
+    scenario: 'invariant 15',
+    name: 'the switch is asked only when there is nothing to write',
+    file: 'shared/guarded-write.ts',
+    find: 'if (write && !(await tools.switch.isOn())) {',
+    replace: 'if (!write && !(await tools.switch.isOn())) {',
+  },
+  {
+    scenario: 'invariant 17',
+    name: 'unknown fields of an input are passed over',
+    file: 'shared/intake-inputs.ts',
+    find: 'export const ConsoleInput = z.strictObject({',
+    replace: 'export const ConsoleInput = z.object({',
+  },
+];

@@ -1,0 +1,76 @@
+import { stripTypeScriptTypes } from 'node:module';
+import { describe, expect, it } from '@jest/globals';
+import { hunt } from '../../../local/chaos/mutations/hunt.ts';
+import { amid, type Mutation, mutated } from '../../../local/chaos/mutations/mutation.ts';
+import { mutations } from '../../../local/chaos/mutations/mutations.ts';
+import { machinesWith, shippedText } from '../../../local/chaos/mutations/plant.ts';
+import { tableOf } from '../../../local/chaos/mutations/report.ts';
+
+const named = (name: string): Mutation => {
+  const found = mutations.find((one) => one.name === name);
+  if (!found) throw new Error(`no planted bug "${name}"`);
+  return found;
+};
+
+describe('the planted bugs', () => {
+  it('cover each of the 40 scenarios', () => {
+    const scenarios = mutations.flatMap(({ scenario }) => (typeof scenario === 'number' ? scenario : []));
+    expect([...new Set(scenarios)]).toEqual(Array.from({ length: 40 }, (_, index) => index + 1));
+  });
+
+  it('have each a name of their own', () => {
+    const names = mutations.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it.each(mutations.map((mutation) => [mutation.name, mutation] as const))(
+    'still applies: %s',
+    (_, mutation) => {
+      const sound = shippedText(mutation);
+      const text = mutated(mutation, sound);
+      expect(text).not.toBe(sound);
+      if (mutation.file.endsWith('.ts')) stripTypeScriptTypes(text);
+      else expect(machinesWith(mutation).machines.size).toBe(4);
+    },
+  );
+
+  it('refuse a text that has changed meanwhile', () => {
+    const mutation = named('leaves autoscaling free to scale in');
+    expect(() => mutated(mutation, 'another text')).toThrow(
+      '"leaves autoscaling free to scale in": its text occurs 0 times in shared/scale-out-plan.ts, not once',
+    );
+    expect(() => mutated({ ...mutation, replace: mutation.find }, mutation.find)).toThrow('changes nothing');
+  });
+});
+
+it('adds what a bug needs to what was generated', () => {
+  const incident = {
+    environment: 'staging',
+    traffic: { factor: 2, riseSeconds: 5, holdSeconds: 240 },
+    troubles: [],
+    approver: { mood: 'yes', delaySeconds: 5 },
+    trigger: 'alarm',
+    faults: [{ kind: 'repeat-event', afterSeconds: 5 }],
+  } as const;
+  const channel = { kind: 'channel', channel: 'mail', first: 1, times: 100 } as const;
+  expect(amid(incident, { environment: 'production', faults: [channel] })).toEqual({
+    ...incident,
+    environment: 'production',
+    faults: [...incident.faults, channel],
+  });
+});
+
+it('finds planted bugs, and the sound code passes the same incidents', async () => {
+  const wanted = [
+    'leaves autoscaling free to scale in',
+    'goes down in one step',
+    'writes without a snapshot',
+  ];
+  const found = await hunt({ mutations: wanted.map(named), runs: 30, seed: 1, workers: 2 });
+  expect(found.map(({ found: at, sound }) => [at?.violation.invariant, sound])).toEqual([
+    ['order: bounds before count', []],
+    ['2 small steps', []],
+    ['9 snapshot before writes', []],
+  ]);
+  expect(tableOf(found, 1)).toContain('All 3 planted bugs were found');
+}, 120_000);
