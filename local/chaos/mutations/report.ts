@@ -36,7 +36,7 @@ export function tableOf(all: readonly Hunted[], seed: number): string {
 }
 
 /** What every incident of a search holds, in words. */
-export function circumstancesText({
+function circumstancesText({
   environment,
   approver,
   trigger,
