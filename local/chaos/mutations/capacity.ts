@@ -34,8 +34,8 @@ export const inCapacity: readonly Mutation[] = [
     scenario: 13,
     name: 'sets the count without raising max',
     file: 'statemachines/emergency-scaling.yml',
-    find: 'ResultPath: $.notices.started\n      Next: Raise the ceiling',
-    replace: 'ResultPath: $.notices.started\n      Next: Set the desired count',
+    find: 'ResultPath: $.notices.planned\n      Next: Raise the ceiling',
+    replace: 'ResultPath: $.notices.planned\n      Next: Set the desired count',
   },
   {
     scenario: 14,
