@@ -1,7 +1,7 @@
 const { readdirSync, readFileSync } = require('node:fs');
 const { basename, join } = require('node:path');
 const { parse } = require('yaml');
-const { alarmName, alertNames } = require('./shared/alerts.ts');
+const { alarmsOf } = require('./shared/alarms.ts');
 const { parseConfig } = require('./shared/config.ts');
 
 const folder = join(__dirname, 'config');
@@ -35,11 +35,9 @@ function describeStage(config) {
     tasks: each(({ cluster }) => ecs('task')(`${cluster}/*`)),
     deployments: each(({ cluster, service }) => ecs('service-deployment')(`${cluster}/${service}/*`)),
     revisions: each(({ cluster, service }) => ecs('service-revision')(`${cluster}/${service}/*`)),
-    alarms: services.map(([name]) => arn(`cloudwatch:\${AWS::Region}:\${AWS::AccountId}:alarm:${name}-*`)),
-    alarmNames: each(({ service }) => service).flatMap((service) =>
-      alertNames.map((alert) => alarmName(service, alert)),
-    ),
-    eventMaxAgeSeconds: config.timing.eventMaxAgeSeconds,
+    alarms: each((service) => alarmsOf(service, config))
+      .flat()
+      .map(({ AlarmName }) => arn(`cloudwatch:\${AWS::Region}:\${AWS::AccountId}:alarm:${AlarmName}`)),
     webhookTokens: config.alertmanager.tokenSecrets.map((name) =>
       arn(`ssm:\${AWS::Region}:\${AWS::AccountId}:parameter${name}`),
     ),

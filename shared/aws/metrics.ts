@@ -28,7 +28,7 @@ export async function readMetrics(
   do {
     const answer = await client.send(
       new GetMetricDataCommand({
-        MetricDataQueries: queries(service),
+        MetricDataQueries: metricQueries(service),
         StartTime: new Date(now.getTime() - windowMilliseconds),
         EndTime: now,
         ScanBy: 'TimestampAscending',
@@ -53,18 +53,18 @@ export async function readMetrics(
     }
     NextToken = answer.NextToken;
   } while (NextToken);
-  const series = (id: string) => fresh(read.get(id), config, now);
+  const series = (name: SeriesName) => fresh(read.get(queryIds[name]), config, now);
   return {
-    cpuPercent: series('cpu'),
-    latencyP95Seconds: series('p95'),
-    latencyP99Seconds: series('p99'),
-    latencyAverageSeconds: series('average'),
-    memoryPercent: series('memory'),
-    errorRatePercent: series('errors'),
-    requestRatePerMinute: series('requests'),
-    dbPoolPercent: series('dbPool'),
-    pgbouncerPoolPercent: series('pool'),
-    pgbouncerWaitMilliseconds: series('poolWait'),
+    cpuPercent: series('cpuPercent'),
+    latencyP95Seconds: series('latencyP95Seconds'),
+    latencyP99Seconds: series('latencyP99Seconds'),
+    latencyAverageSeconds: series('latencyAverageSeconds'),
+    memoryPercent: series('memoryPercent'),
+    errorRatePercent: series('errorRatePercent'),
+    requestRatePerMinute: series('requestRatePerMinute'),
+    dbPoolPercent: series('dbPoolPercent'),
+    pgbouncerPoolPercent: series('pgbouncerPoolPercent'),
+    pgbouncerWaitMilliseconds: series('pgbouncerWaitMilliseconds'),
   };
 }
 
@@ -75,7 +75,22 @@ function fresh(series: Series | undefined, config: Config, now: Date): Series {
   return known(series.points, source, { now, maxAgeSeconds: config.planning.metricMaxAgeSeconds });
 }
 
-function queries(service: ServiceConfig): MetricDataQuery[] {
+/** The ids of the queries whose results are the series. */
+export const queryIds: Record<SeriesName, string> = {
+  cpuPercent: 'cpu',
+  latencyP95Seconds: 'p95',
+  latencyP99Seconds: 'p99',
+  latencyAverageSeconds: 'average',
+  memoryPercent: 'memory',
+  errorRatePercent: 'errors',
+  requestRatePerMinute: 'requests',
+  dbPoolPercent: 'dbPool',
+  pgbouncerPoolPercent: 'pool',
+  pgbouncerWaitMilliseconds: 'poolWait',
+};
+
+/** What is asked of CloudWatch for one service; the dashboard shows the same. */
+export function metricQueries(service: ServiceConfig): MetricDataQuery[] {
   const loadBalancer = [{ Name: 'LoadBalancer', Value: service.loadBalancer }];
   const target = [...loadBalancer, { Name: 'TargetGroup', Value: service.targetGroup }];
   const ecs = [

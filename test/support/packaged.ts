@@ -26,11 +26,17 @@ const Template = z.object({
     z.object({
       Type: z.string(),
       Properties: z.record(z.string(), z.unknown()).optional(),
+      DeletionPolicy: z.string().optional(),
+      UpdateReplacePolicy: z.string().optional(),
       DependsOn: z.union([z.string().transform((name) => [name]), z.array(z.string())]).optional(),
     }),
   ),
 });
-const Role = z.object({ Policies: z.array(Policy) });
+const Role = z.object({
+  Policies: z.array(Policy),
+  ManagedPolicyArns: z.array(z.object({ Ref: z.string() })).default([]),
+});
+const ManagedPolicy = z.object({ PolicyDocument: Policy.shape.PolicyDocument });
 
 export type Statement = z.infer<typeof Statement>;
 
@@ -45,23 +51,24 @@ export interface Packaged {
  * Runs osls as `npm run package` does, without credentials.
  * @throws Error with what it printed when it fails.
  */
-export function osls(stage: string, folder: string): void {
+export function osls(stage: string, folder: string, project = root): void {
   const env = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(AWS_|NODE_OPTIONS)/.test(name)),
   );
   const program = join(root, 'node_modules/.bin/osls');
   const options = [program, 'package', '--stage', stage, '--package', folder];
   const { status, stdout, stderr } = spawnSync(process.execPath, options, {
-    cwd: root,
+    cwd: project,
     env,
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(`osls ended with ${status}: ${stdout}${stderr}`);
 }
 
-export function packageStage(stage: string): Packaged {
+/** Packages a stage of this project, or of a copy of it. */
+export function packageStage(stage: string, project = root): Packaged {
   const folder = mkdtempSync(join(tmpdir(), `package-${stage}-`));
-  osls(stage, folder);
+  osls(stage, folder, project);
   const text = readFileSync(join(folder, 'cloudformation-template-update-stack.json'), 'utf8');
   return { stage, folder, resources: Template.parse(JSON.parse(text)).Resources };
 }
@@ -79,6 +86,16 @@ export function ofType({ resources }: Packaged, type: string): [string, Record<s
 export function statements(packaged: Packaged, role: string): Statement[] {
   const found = Role.parse(packaged.resources[role]?.Properties);
   return found.Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+}
+
+/** The statements of every role, its own and those of the managed policies that it has. */
+export function grants(packaged: Packaged): { role: string; statement: Statement }[] {
+  return ofType(packaged, 'AWS::IAM::Role').flatMap(([role, properties]) => {
+    const managed = Role.parse(properties).ManagedPolicyArns.flatMap(
+      ({ Ref }) => ManagedPolicy.parse(packaged.resources[Ref]?.Properties).PolicyDocument.Statement,
+    );
+    return [...statements(packaged, role), ...managed].map((statement) => ({ role, statement }));
+  });
 }
 
 /** The sources' names in a folder of the project, without their ending. */

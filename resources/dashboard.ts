@@ -1,0 +1,100 @@
+import { alarmsOf } from '../shared/alarms.ts';
+import { type Config, metricNames, type ServiceConfig } from '../shared/config.ts';
+import { functionNames, logicalId, machines } from './names.ts';
+import { alarmId, hurtingName, type Resource } from './service-alarms.ts';
+import { thresholdGraph } from './threshold-graph.ts';
+import { columns, graph, placed, text, type Widget } from './widgets.ts';
+
+/**
+ * The CloudWatch dashboard of a stage: each service's metrics with the limits of the threshold table, and what the
+ * product itself does. Source: CloudWatch User Guide, Dashboard body structure and syntax.
+ */
+export function dashboard(config: Config): Resource {
+  const widgets = [
+    ...Object.values(config.services).flatMap((service) => ofService(service, config)),
+    ...ofRuns(),
+  ];
+  return {
+    Type: 'AWS::CloudWatch::Dashboard',
+    Properties: {
+      DashboardName: `emergency-scaling-${config.environment}`,
+      DashboardBody: { 'Fn::Sub': JSON.stringify({ widgets: placed(widgets) }) },
+    },
+  };
+}
+
+function ofService(service: ServiceConfig, config: Config): Widget[] {
+  const names = alarmsOf(service, config).map(({ AlarmName = '' }) => AlarmName);
+  const alarms = [hurtingName(service.service), ...names].map(
+    (name) => `\${${alarmId(service.service, name)}.Arn}`,
+  );
+  return [
+    text(`# ${service.service}`),
+    {
+      type: 'alarm',
+      width: columns,
+      height: 3,
+      properties: { title: `Alarms of ${service.service}`, alarms },
+    },
+    ...metricNames.map((name) => thresholdGraph(service, name, config.thresholds[name])),
+    graph(
+      'Tasks behind the load balancer',
+      ['HealthyHostCount', 'UnHealthyHostCount'].map((metric) => [
+        'AWS/ApplicationELB',
+        metric,
+        ...['LoadBalancer', service.loadBalancer, 'TargetGroup', service.targetGroup],
+      ]),
+      { stat: 'Maximum' },
+    ),
+  ];
+}
+
+function ofRuns(): Widget[] {
+  const ofMachines = (metric: string) =>
+    machines().map(({ name, id }) => ['AWS/States', metric, 'StateMachineArn', `\${${id}}`, { label: name }]);
+  const ofFunctions = (metric: string) =>
+    functionNames().map((name) => [
+      'AWS/Lambda',
+      metric,
+      'FunctionName',
+      `\${${logicalId(name)}LambdaFunction}`,
+      { label: name },
+    ]);
+  const queues = ['UndeliveredAlarms', 'UndeliveredEnds'].map((id) => [
+    'AWS/SQS',
+    'ApproximateNumberOfMessagesVisible',
+    'QueueName',
+    `\${${id}.QueueName}`,
+  ]);
+  return [
+    text('# Runs\nA run that is held, rejected or rolled back counts as failed: a person is needed.'),
+    graph('Executions started', ofMachines('ExecutionsStarted')),
+    graph('Executions failed', ofMachines('ExecutionsFailed')),
+    graph('Executions timed out', ofMachines('ExecutionsTimedOut')),
+    graph('Executions stopped by a person', ofMachines('ExecutionsAborted')),
+    approvalsWaiting(),
+    graph('Undelivered events, waiting for a person', queues, { stat: 'Maximum' }),
+    graph('Errors of functions', ofFunctions('Errors')),
+    graph('Throttled functions', ofFunctions('Throttles')),
+    graph('Slowest call of functions, in milliseconds', ofFunctions('Duration'), { stat: 'Maximum' }),
+  ];
+}
+
+/** A reminder execution lives as long as its request is open, so those started and not ended are the ones waiting. */
+function approvalsWaiting(): Widget {
+  const of = (metric: string, id: string) => [
+    'AWS/States',
+    metric,
+    'StateMachineArn',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation resolves it
+    '${ApprovalReminder}',
+    { id, visible: false },
+  ];
+  const ends = ['ExecutionsSucceeded', 'ExecutionsFailed', 'ExecutionsTimedOut', 'ExecutionsAborted'];
+  const ended = ends.map((_, index) => `FILL(ended${index}, 0)`).join(' + ');
+  return graph('Approvals waiting, of those asked for in the time shown', [
+    [{ expression: `RUNNING_SUM(FILL(asked, 0) - (${ended}))`, label: 'waiting' }],
+    of('ExecutionsStarted', 'asked'),
+    ...ends.map((metric, index) => of(metric, `ended${index}`)),
+  ]);
+}

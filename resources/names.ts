@@ -1,0 +1,24 @@
+import { readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+
+/** CloudFormation's logical ids are letters and digits; hyphens and underscores are spelt out, as osls does. */
+export const logicalId = (name: string): string =>
+  `${name[0]?.toUpperCase()}${name.slice(1)}`.replaceAll('-', 'Dash').replaceAll('_', 'Underscore');
+
+const pascal = (name: string): string =>
+  name.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
+
+const namesIn = (folder: string, ending: string): string[] =>
+  readdirSync(join(root, folder))
+    .filter((file) => file.endsWith(ending))
+    .map((file) => basename(file, ending))
+    .sort();
+
+/** The functions of the package: one for each file. */
+export const functionNames = (): string[] => namesIn('functions', '.ts');
+
+/** The state machines of the package: name and logical id. */
+export const machines = (): { name: string; id: string }[] =>
+  namesIn('statemachines', '.yml').map((name) => ({ name, id: pascal(name) }));

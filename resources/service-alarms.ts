@@ -1,0 +1,90 @@
+import { alarmsOf } from '../shared/alarms.ts';
+import { type AlertName, alarmName } from '../shared/alerts.ts';
+import type { Config, ServiceConfig } from '../shared/config.ts';
+import { logicalId } from './names.ts';
+
+/** A resource of a CloudFormation template. */
+export interface Resource {
+  Type: string;
+  Properties: Record<string, unknown>;
+}
+
+/** What a service's users notice. High CPU, much traffic and a full pool are causes: alone they hurt nobody yet. */
+const hurting: readonly AlertName[] = ['HighLatencyP99', 'HighErrorRate', 'APIDown'];
+
+const ref = (id: string) => ({ Ref: id });
+
+/**
+ * The alarms of every configured service, one composite alarm each, and the rule that starts a run for them. The
+ * alarms themselves tell nobody, because the run that they start does. The composite alarm tells the topic by itself:
+ * people hear of a service that hurts also when EventBridge, Step Functions or this product fail.
+ */
+export function serviceAlarms(config: Config): Record<string, Resource> {
+  return Object.fromEntries(
+    Object.values(config.services).flatMap((service) => alarmsAndRule(service, config)),
+  );
+}
+
+function alarmsAndRule(service: ServiceConfig, config: Config): [string, Resource][] {
+  const alarms = alarmsOf(service, config);
+  const names = alarms.map(({ AlarmName = '' }) => AlarmName);
+  return [
+    ...alarms.map((alarm): [string, Resource] => [
+      alarmId(service.service, alarm.AlarmName ?? ''),
+      { Type: 'AWS::CloudWatch::Alarm', Properties: { ...alarm } },
+    ]),
+    [alarmId(service.service, hurtingName(service.service)), composite(service.service)],
+    [`${logicalId(service.service)}AlarmRule`, rule(service.service, names, config)],
+  ];
+}
+
+/** Name of the composite alarm of a service. */
+export const hurtingName = (service: string): string => `${service}-hurting`;
+
+/** The logical id of an alarm of a service, whose name begins with the service's. */
+export const alarmId = (service: string, name: string): string =>
+  `${logicalId(service)}${logicalId(name.slice(service.length + 1))}Alarm`;
+
+function composite(service: string): Resource {
+  // References and not names: CloudFormation makes the composite alarm after what it is made of.
+  const states = hurting.map((alert) => `ALARM("\${${alarmId(service, alarmName(service, alert))}}")`);
+  return {
+    Type: 'AWS::CloudWatch::CompositeAlarm',
+    Properties: {
+      AlarmName: hurtingName(service),
+      AlarmDescription: `Users of ${service} notice it. A run should be under way; if none is, start emergency-scaling by hand.`,
+      AlarmRule: { 'Fn::Sub': states.join(' OR ') },
+      AlarmActions: [ref('Notices')],
+      OKActions: [ref('Notices')],
+    },
+  };
+}
+
+/** One rule for each service: a pattern is limited to 2,048 characters, and exact names of several would not fit. */
+function rule(service: string, names: readonly string[], config: Config): Resource {
+  return {
+    Type: 'AWS::Events::Rule',
+    Properties: {
+      Description: `Starts emergency scaling when an alarm of ${service} fires`,
+      EventPattern: {
+        source: ['aws.cloudwatch'],
+        'detail-type': ['CloudWatch Alarm State Change'],
+        // A run looks at the metric itself, so nothing needs to start when an alarm goes to OK.
+        detail: { alarmName: names, state: { value: ['ALARM'] } },
+      },
+      Targets: [
+        {
+          Id: 'emergency-scaling',
+          Arn: ref('EmergencyScaling'),
+          RoleArn: { 'Fn::GetAtt': ['AlarmRuleRole', 'Arn'] },
+          // Later than this, intake would ignore the event: it waits in the queue for a person instead.
+          RetryPolicy: {
+            MaximumEventAgeInSeconds: config.timing.eventMaxAgeSeconds,
+            MaximumRetryAttempts: 185,
+          },
+          DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['UndeliveredAlarms', 'Arn'] } },
+        },
+      ],
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import { expect, it } from '@jest/globals';
+import { ofType, type Packaged } from '../support/packaged.ts';
+
+/** What is kept, encrypted, limited and not logged. */
+export function itProtectsWhatItKeeps(of: () => Packaged): void {
+  const only = (type: string) => {
+    const found = ofType(of(), type);
+    expect(found).toHaveLength(1);
+    return found[0]?.[1];
+  };
+
+  it('keeps the records of incidents: encrypted, recoverable, and also when the stack is removed', () => {
+    expect(only('AWS::DynamoDB::Table')).toMatchObject({
+      BillingMode: 'PAY_PER_REQUEST',
+      DeletionProtectionEnabled: true,
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      SSESpecification: { SSEEnabled: true },
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+    });
+    expect(of().resources.Records).toMatchObject({
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+    });
+  });
+
+  it('encrypts notices and undelivered events', () => {
+    expect(only('AWS::SNS::Topic')).toMatchObject({ KmsMasterKeyId: { Ref: 'NoticesKey' } });
+    expect(only('AWS::KMS::Key')).toMatchObject({ EnableKeyRotation: true });
+    for (const [, queue] of ofType(of(), 'AWS::SQS::Queue'))
+      expect(queue).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 1_209_600 });
+  });
+
+  it('limits requests, and logs them without path, query and headers, which hold handles and tokens', () => {
+    const stage = only('AWS::ApiGatewayV2::Stage');
+    expect(stage).toMatchObject({
+      DefaultRouteSettings: { ThrottlingBurstLimit: 20, ThrottlingRateLimit: 10 },
+    });
+    const format = String(Object(stage?.AccessLogSettings).Format);
+    const logged = [...format.matchAll(/\$context\.([\w.]+)/g)].map(([, field = '']) => field);
+    expect(logged.sort()).toEqual(
+      [
+        'error.message',
+        'identity.sourceIp',
+        'integrationErrorMessage',
+        'requestId',
+        'requestTime',
+        'responseLatency',
+        'responseLength',
+        'routeKey',
+        'status',
+      ].sort(),
+    );
+    expect(Object.keys(JSON.parse(format))).toHaveLength(logged.length);
+  });
+
+  it('keeps every log for a year', () => {
+    const groups = ofType(of(), 'AWS::Logs::LogGroup');
+    expect(groups.length).toBeGreaterThan(20 - 1);
+    expect(groups.filter(([, { RetentionInDays }]) => RetentionInDays !== 365)).toEqual([]);
+  });
+}

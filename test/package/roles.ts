@@ -1,0 +1,120 @@
+import { expect, it } from '@jest/globals';
+import { read, section, tableRows } from '../support/markdown.ts';
+import { bundle, grants, ofType, type Packaged, statements } from '../support/packaged.ts';
+import { functions, lambda } from './functions.ts';
+import { machines } from './machines.ts';
+
+/** Calls that a service makes for its caller, who must be allowed to make them. */
+const onBehalf: Record<string, string[]> = {
+  'register-target': ['ecs:UpdateService', 'iam:CreateServiceLinkedRole'],
+  'put-policy': [
+    'cloudwatch:DeleteAlarms',
+    'cloudwatch:DescribeAlarms',
+    'cloudwatch:PutMetricAlarm',
+    'ecs:UpdateService',
+  ],
+  notify: ['kms:Decrypt', 'kms:GenerateDataKey'],
+  'remind-approvers': ['kms:Decrypt', 'kms:GenerateDataKey'],
+  'watch-executions': ['kms:Decrypt', 'kms:GenerateDataKey', 'sqs:SendMessage'],
+};
+/** Commands of the SDK's own credential and endpoint look-ups, which a Lambda function never sends. */
+const ofTheSdk =
+  /^(AssumeRole|AssumeRoleWithWebIdentity|CreateToken|CreateOAuth2Token|CreateOAuth2TokenWithIAM|GetRoleCredentials|DescribeEndpoints)$/;
+/** The record store can write; these functions only read, and their roles hold them to it. */
+const onlyReadRecords = ['plan', 'rollback', 'wait-verify'];
+
+const pascal = (name: string) => name.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
+
+const actions = (packaged: Packaged, role: string) =>
+  statements(packaged, role)
+    .flatMap(({ Action }) => Action)
+    .filter((action) => !action.startsWith('logs:'));
+
+/** The AWS calls that a function's bundle can make. */
+const commands = (packaged: Packaged, name: string) =>
+  [
+    ...new Set(
+      [...bundle(packaged, name).matchAll(/"([A-Z]\w+)Command"/g)].map(([, command = '']) => command),
+    ),
+  ].filter((command) => !ofTheSdk.test(command));
+
+/** What the roles of a package may do: each exactly what its code does. */
+export function itPackagesRoles(of: () => Packaged): void {
+  it('gives every function a role of its own, and makes no shared one', () => {
+    for (const name of functions)
+      expect([name, lambda(of(), name)?.Role]).toEqual([
+        name,
+        { 'Fn::GetAtt': [`${pascal(name)}Role`, 'Arn'] },
+      ]);
+    const roles = ofType(of(), 'AWS::IAM::Role').map(([id]) => id);
+    const expected = [
+      ...functions.map((name) => `${pascal(name)}Role`),
+      ...machines.map(([, id]) => `${id}StatesRole`),
+      'AlarmRuleRole',
+    ];
+    expect(roles.sort()).toEqual(expected.sort());
+  });
+
+  it.each(functions)('allows %s exactly the calls that its code can make', (name) => {
+    const allowed = actions(of(), `${pascal(name)}Role`)
+      .filter((action) => !onBehalf[name]?.includes(action))
+      .map((action) => action.split(':')[1]);
+    const made = commands(of(), name).filter(
+      (command) => !(command === 'PutItem' && onlyReadRecords.includes(name)),
+    );
+    expect([...new Set(allowed)].sort()).toEqual(made.sort());
+  });
+
+  it.each(['assess', 'intake', 'plan', 'wait-verify'])('allows %s to read only', (name) => {
+    expect(
+      actions(of(), `${pascal(name)}Role`).filter((action) => !/:(Describe|Get|List)/.test(action)),
+    ).toEqual([]);
+  });
+
+  it('lets nobody but approval answer a task token, and hides the tokens from all others but request-approval', () => {
+    const mayAnswer = functions.filter((name) =>
+      actions(of(), `${pascal(name)}Role`).some((action) => action.startsWith('states:SendTask')),
+    );
+    expect(mayAnswer).toEqual(['approval']);
+    const maySee = functions.filter((name) =>
+      statements(of(), `${pascal(name)}Role`).some(
+        ({ Action, Condition }) =>
+          Action.some((action) => action.startsWith('dynamodb:')) &&
+          (!Condition || JSON.stringify(Condition).includes('approval-token')),
+      ),
+    );
+    expect(maySee).toEqual(['approval', 'request-approval']);
+  });
+
+  it('allows on every resource only what docs/permissions.md gives a reason for', () => {
+    const onAny = grants(of())
+      .filter(({ statement }) => statement.Resource.includes('*'))
+      .flatMap(({ statement }) => statement.Action);
+    const explained = tableRows(section(read('docs/permissions.md'), '## Resource `*`'))
+      .filter(([, reason = '']) => reason !== '')
+      .flatMap(([names = '']) => [...names.matchAll(/`([\w:-]+)`/g)].map(([, action = '']) => action));
+    expect([...new Set(onAny)].sort()).toEqual(explained.sort());
+  });
+
+  it('names no action by a pattern', () => {
+    const patterns = grants(of()).flatMap(({ statement }) =>
+      statement.Action.filter((one) => one.includes('*')),
+    );
+    expect(patterns).toEqual([]);
+  });
+}
+
+/** Every right that the package gives, a line each: what changes here is a change for whoever signs the package. */
+export function rights(packaged: Packaged): string[] {
+  return grants(packaged)
+    .flatMap(({ role, statement: { Action, Resource, Condition } }) =>
+      Action.flatMap((action) =>
+        Resource.map((resource) => {
+          const condition = Condition === undefined ? '' : ` if ${JSON.stringify(Condition)}`;
+          const on = typeof resource === 'string' ? resource : JSON.stringify(resource);
+          return `${role}: ${action} on ${on}${condition}`;
+        }),
+      ),
+    )
+    .sort();
+}
