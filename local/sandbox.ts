@@ -128,6 +128,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     random: time.random,
     region: config.region,
     customNamespace: service.customNamespace,
+    senders: [config.approval.sender],
     loadBalancers: { [`${service.cluster}/${service.service}`]: { loadBalancer, targetGroup } },
     ...(options.faults ? { faults: options.faults } : {}),
     ...(hooks.onWrite ? { onWrite: hooks.onWrite } : {}),

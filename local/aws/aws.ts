@@ -39,6 +39,8 @@ export interface AwsOptions {
   customNamespace?: string;
   /** Known SNS topics; without it every topic of the account exists. */
   topics?: readonly string[];
+  /** Senders that SES has verified; without it every sender is. */
+  senders?: readonly string[];
   /** Told of each write in the moment that it takes effect. */
   onWrite?: (write: WriteRecord) => void;
 }
@@ -101,7 +103,7 @@ export function createAws(options: AwsOptions): Aws {
     ['application-autoscaling', scaling],
     ['cloudwatch', cloudWatchOperations(site, alarms)],
     ['sns', snsOperations(site, mailbox, options.topics)],
-    ['ses', sesOperations(site, mailbox)],
+    ['ses', sesOperations(site, mailbox, options.senders)],
   ]);
   let timer: ReturnType<typeof setTimeout> | undefined;
 

@@ -90,13 +90,21 @@ function badRequest(message: string): never {
   throw new AwsError('BadRequestException', message);
 }
 
-/** SES v2 SendEmail with simple content; raw messages and templates are refused. */
-export function sesOperations(site: Site, mailbox: Mail[]): Operations {
+/** SES v2 SendEmail with simple content; raw messages and templates are refused. With `senders` given, any other is unverified. */
+export function sesOperations(
+  site: Site,
+  mailbox: Mail[],
+  senders: readonly string[] | undefined,
+): Operations {
   return {
     SendEmail(input) {
       const request = parseInput(SendEmail, input, 'BadRequestException');
       const { ToAddresses: to, CcAddresses: cc, BccAddresses: bcc } = request.Destination;
       const recipients = [...to, ...cc, ...bcc];
+      const from = request.FromEmailAddress;
+      if (senders !== undefined && !senders.includes(from)) {
+        throw new AwsError('MessageRejected', `Email address is not verified: ${from}`);
+      }
       const { Subject: subject, Body: body } = request.Content.Simple;
       if (recipients.length === 0) return badRequest('At least one recipient is required.');
       if (recipients.length > MOST_RECIPIENTS) return badRequest('Recipient count exceeds 50.');

@@ -1,5 +1,7 @@
 /** Amazon Resource Names of the sandbox. Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
 
+import { StepFunctionsError } from './failure.ts';
+
 export interface Place {
   account: string;
   region: string;
@@ -18,6 +20,20 @@ export function stateMachineArn({ account, region }: Place, name: string): strin
 
 export function executionArn({ account, region }: Place, machine: string, name: string): string {
   return `arn:aws:states:${region}:${account}:execution:${machine}:${name}`;
+}
+
+/**
+ * Whether the ARNs in the input of a Step Functions call have the form of what they should name.
+ * @throws StepFunctionsError InvalidArn
+ */
+export function checkArns(input: unknown): void {
+  if (typeof input !== 'object' || input === null) return;
+  for (const kind of ['stateMachine', 'execution']) {
+    const arn: unknown = Reflect.get(input, `${kind}Arn`);
+    if (arn === undefined || new RegExp(`^arn:aws[\\w-]*:states:[\\w-]+:\\d{12}:${kind}:`).test(String(arn)))
+      continue;
+    throw new StepFunctionsError('InvalidArn', `Invalid Arn: '${String(arn)}'`);
+  }
 }
 
 /** ARN of the role under which a state machine runs. */

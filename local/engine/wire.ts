@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { roleArn } from './arn.ts';
+import { checkArns, roleArn } from './arn.ts';
 import type { MachineDefinition } from './definitions.ts';
 import type { Engine } from './engine.ts';
 import { StepFunctionsError } from './failure.ts';
@@ -47,8 +47,9 @@ function operation<S extends z.ZodType>(
     name,
     (input) => {
       const parsed = schema.safeParse(input ?? {});
-      if (parsed.success) return answer(parsed.data);
-      throw new StepFunctionsError('ValidationException', z.prettifyError(parsed.error));
+      if (!parsed.success) throw new StepFunctionsError('ValidationException', z.prettifyError(parsed.error));
+      checkArns(parsed.data);
+      return answer(parsed.data);
     },
   ];
 }

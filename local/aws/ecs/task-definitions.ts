@@ -4,7 +4,10 @@ import { type Operations, type Output, page, parseInput } from '../input.ts';
 import { nameOf, type Site } from '../site.ts';
 import { INVALID, taskDefinitionArn } from './shapes.ts';
 
-const DescribeTaskDefinition = z.object({ taskDefinition: z.string().min(1) });
+const DescribeTaskDefinition = z.object({
+  taskDefinition: z.string().min(1),
+  include: z.array(z.enum(['TAGS'])).default([]),
+});
 const ListTaskDefinitions = z.object({
   familyPrefix: z.string().optional(),
   status: z.enum(['ACTIVE', 'INACTIVE', 'DELETE_IN_PROGRESS']).default('ACTIVE'),
@@ -55,6 +58,9 @@ function taskDefinitionShape(site: Site, { id, family, revision, status }: Revis
         memory: 2048,
         essential: true,
         portMappings: [{ containerPort: 8080, hostPort: 8080, protocol: 'tcp' }],
+        environment: [],
+        mountPoints: [],
+        volumesFrom: [],
       },
     ],
   };
@@ -64,12 +70,14 @@ function taskDefinitionShape(site: Site, { id, family, revision, status }: Revis
 export function taskDefinitionOperations(site: Site): Operations {
   return {
     DescribeTaskDefinition(input) {
-      const name = nameOf(parseInput(DescribeTaskDefinition, input, INVALID).taskDefinition);
+      const request = parseInput(DescribeTaskDefinition, input, INVALID);
+      const name = nameOf(request.taskDefinition);
       const found = revisions(site).findLast(
         (revision) => revision.id === name || (revision.family === name && revision.status === 'ACTIVE'),
       );
       if (found === undefined) throw new AwsError('ClientException', 'Unable to describe task definition.');
-      return { taskDefinition: taskDefinitionShape(site, found), tags: [] };
+      const tags = request.include.includes('TAGS') ? { tags: [] } : {};
+      return { taskDefinition: taskDefinitionShape(site, found), ...tags };
     },
 
     ListTaskDefinitions(input) {

@@ -71,4 +71,13 @@ describe('SES SendEmail', () => {
     await expect(ses.send(email(subject, to))).rejects.toMatchObject({ name: 'BadRequestException' });
     expect(aws.mailbox).toEqual([]);
   });
+
+  it('sends nothing from an address that is not verified', async () => {
+    const { aws, ses } = createHarness({ senders: ['scaling@buywhere.ai'] });
+    await expect(ses.send(email('subject', ['a@buywhere.ai']))).rejects.toMatchObject({
+      name: 'MessageRejected',
+      message: 'Email address is not verified: ops@buywhere.ai',
+    });
+    expect(aws.mailbox).toEqual([]);
+  });
 });

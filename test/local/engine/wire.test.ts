@@ -40,6 +40,8 @@ describe('StartExecution', () => {
     ['InvalidName', { name: 'x'.repeat(81) }],
     ['InvalidExecutionInput', { input: '{' }],
     ['StateMachineDoesNotExist', { stateMachineArn: `${stateMachineArn}s` }],
+    ['InvalidArn', { stateMachineArn: 'a' }],
+    ['InvalidArn', { stateMachineArn: stateMachineArn.replace('stateMachine', 'execution') }],
     ['ValidationException', { stateMachineArn: undefined }],
   ])('%s for %j', async (name, change) => {
     await withApi(async (api, { engine }) => {
@@ -72,9 +74,14 @@ describe('reading executions', () => {
         error: 'Held',
         cause: 'no capacity',
       });
-      expect(() => api('DescribeExecution', { executionArn: 'arn:none' })).toThrow(
-        expect.objectContaining({ name: 'ExecutionDoesNotExist' }),
-      );
+      for (const [arn, name] of [
+        [`${executionArn}s`, 'ExecutionDoesNotExist'],
+        ['arn:none', 'InvalidArn'],
+      ]) {
+        expect(() => api('DescribeExecution', { executionArn: arn })).toThrow(
+          expect.objectContaining({ name }),
+        );
+      }
     });
   });
 

@@ -1,0 +1,156 @@
+import { GetMetricDataCommand, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import {
+  CreateClusterCommand,
+  CreateServiceCommand,
+  type ECSClient,
+  RegisterTaskDefinitionCommand,
+} from '@aws-sdk/client-ecs';
+import { CreateEmailIdentityCommand } from '@aws-sdk/client-sesv2';
+import { CreateStateMachineCommand } from '@aws-sdk/client-sfn';
+import { CreateTopicCommand } from '@aws-sdk/client-sns';
+import { createAws } from '../../local/aws/aws.ts';
+import { serveAws } from '../../local/aws/server.ts';
+import { parseDefinitions } from '../../local/engine/definitions.ts';
+import { createEngine } from '../../local/engine/engine.ts';
+import { createStepFunctionsApi } from '../../local/engine/wire.ts';
+import { mulberry32 } from '../../local/world/random.ts';
+import { createWorld } from '../../local/world/world.ts';
+import { cluster, service } from './calls/call.ts';
+import { cpuMetric } from './calls/cloudwatch.ts';
+import { sender, topicArn } from './calls/messages.ts';
+import { machine } from './calls/step-functions.ts';
+import { type Clients, clientsOf } from './clients.ts';
+import { startMoto } from './moto.ts';
+
+/** One AWS of the comparison, ready to be called. */
+export interface Side {
+  clients: Clients;
+  stop(): Promise<void>;
+}
+
+/** Three tasks, the third revision of the definition, half an hour of quiet; time stands still. */
+export async function sandboxSide(): Promise<Side> {
+  const now = () => Date.UTC(2026, 9, 2, 17);
+  const aws = createAws({
+    world: createWorld({
+      now,
+      random: mulberry32(1),
+      services: [
+        {
+          cluster,
+          name: service,
+          desiredCount: 3,
+          taskDefinition: `${service}:3`,
+          arrivals: () => 10,
+          historySeconds: 1800,
+        },
+      ],
+    }),
+    now,
+    random: mulberry32(2),
+    topics: [topicArn],
+    senders: [sender],
+  });
+  const engine = createEngine({
+    definitions: parseDefinitions({
+      [`${machine.name}.yml`]: JSON.stringify({ definition: machine.definition }),
+    }),
+    functions: {},
+    now: () => Date.now(),
+    random: mulberry32(3),
+  });
+  const api = createStepFunctionsApi(engine);
+  aws.mount('AWSStepFunctions', (operation, input) => api(operation, input));
+  const server = await serveAws(aws.handle, { port: 0 });
+  const clients = clientsOf(server.url);
+  return {
+    clients,
+    async stop() {
+      clients.destroy();
+      await server.close();
+    },
+  };
+}
+
+/** Registers three revisions of the definition, and a service of three tasks. */
+async function createService(ecs: ECSClient): Promise<void> {
+  await ecs.send(new CreateClusterCommand({ clusterName: cluster }));
+  for (let revision = 1; revision <= 3; revision += 1) {
+    await ecs.send(
+      new RegisterTaskDefinitionCommand({
+        family: service,
+        networkMode: 'awsvpc',
+        requiresCompatibilities: ['FARGATE'],
+        cpu: '1024',
+        memory: '2048',
+        containerDefinitions: [
+          {
+            name: service,
+            image: `123456789012.dkr.ecr.ap-southeast-1.amazonaws.com/${service}:${revision}`,
+            cpu: 1024,
+            memory: 2048,
+            essential: true,
+            portMappings: [{ containerPort: 8080, hostPort: 8080, protocol: 'tcp' }],
+          },
+        ],
+      }),
+    );
+  }
+  await ecs.send(
+    new CreateServiceCommand({
+      cluster,
+      serviceName: service,
+      taskDefinition: `${service}:3`,
+      desiredCount: 3,
+      launchType: 'FARGATE',
+    }),
+  );
+}
+
+/** Gives moto the metric's values of the sandbox: neither can have them of itself. */
+async function copyMetric(from: Clients, to: Clients): Promise<void> {
+  const { MetricDataResults } = await from.cloudWatch.send(
+    new GetMetricDataCommand({
+      MetricDataQueries: [{ Id: 'm1', MetricStat: { Metric: cpuMetric, Period: 60, Stat: 'Average' } }],
+      StartTime: new Date('2026-10-02T16:30:00Z'),
+      EndTime: new Date('2026-10-02T17:00:00Z'),
+    }),
+  );
+  const [{ Timestamps = [], Values = [] } = {}] = MetricDataResults ?? [];
+  await to.cloudWatch.send(
+    new PutMetricDataCommand({
+      Namespace: cpuMetric.Namespace,
+      MetricData: Timestamps.map((Timestamp, index) => ({
+        MetricName: cpuMetric.MetricName,
+        Dimensions: cpuMetric.Dimensions,
+        Timestamp,
+        Value: Values[index] ?? Number.NaN,
+      })),
+    }),
+  );
+}
+
+/** moto with the same things as the sandbox. */
+export async function motoSide(sandbox: Side): Promise<Side> {
+  const moto = await startMoto({ MOTO_ECS_SERVICE_RUNNING: '3' });
+  const clients = clientsOf(moto.url);
+  await moto.configure({ stepfunctions: { execute_state_machine: true } });
+  await createService(clients.ecs);
+  await copyMetric(sandbox.clients, clients);
+  await clients.states.send(
+    new CreateStateMachineCommand({
+      name: machine.name,
+      definition: JSON.stringify(machine.definition),
+      roleArn: 'arn:aws:iam::123456789012:role/states',
+    }),
+  );
+  await clients.sns.send(new CreateTopicCommand({ Name: topicArn.split(':').at(-1) }));
+  await clients.ses.send(new CreateEmailIdentityCommand({ EmailIdentity: sender }));
+  return {
+    clients,
+    async stop() {
+      clients.destroy();
+      await moto.stop();
+    },
+  };
+}
