@@ -1,5 +1,7 @@
 /** Jest runs the TypeScript sources as ES modules; the scripts in package.json start it with Node's VM modules. */
 export default {
+  // No test is about time; on a busy machine a fresh process alone takes seconds.
+  testTimeout: 120_000,
   // Two cores are common in CI; Jest would use one of them.
   maxWorkers: '100%',
   testEnvironment: 'node',

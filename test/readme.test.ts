@@ -70,7 +70,8 @@ describe('README', () => {
       } else if (command.includes('--json')) {
         expect(JSON.parse(stdout).outcome).toBe(outcome);
       } else {
-        expect(stdout.trimEnd().split('\n').at(-1)).toContain(`${outcome.toUpperCase()}, exit code ${code}`);
+        expect(stdout).toContain(`\n${outcome.toUpperCase()}, exit code ${code}: `);
+        expect(stdout.trimEnd().split('\n').at(-1)).toContain('Next: npm run ');
       }
     },
     60_000,

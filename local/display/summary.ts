@@ -39,15 +39,20 @@ const meanings: Record<OutcomeName, string> = {
   failed: 'the run failed before it could act',
 };
 
-/** The last line: the verdict with the exit code, and the next command. `command` is how it was started. */
-export function verdictOf(report: Report, command: Command, { stream }: Pick<Layout, 'stream'>): string {
+/** The verdict with the exit code, why where it is not good, and the next command. `command` is how it was started. */
+export function verdictOf(report: Report, command: Command, { stream, width }: Layout): string {
   const code = exitCodeOf(report);
-  const why =
-    code === 0 || report.reasons.length === 0
-      ? ''
-      : ` (${inWords(report.reasons.slice(0, 2).join('; ')).slice(0, 200)})`;
-  const verdict = `${report.outcome.toUpperCase()}, exit code ${code}: ${meanings[report.outcome]}${why}.`;
-  return `${styled(['bold', code === 0 ? 'green' : 'red'], verdict, stream)} Next: ${nextCommand(report.outcome, command)}\n`;
+  const verdict = styled(
+    ['bold', code === 0 ? 'green' : 'red'],
+    `${report.outcome.toUpperCase()}, exit code ${code}: ${meanings[report.outcome]}.`,
+    stream,
+  );
+  const next = `Next: ${nextCommand(report.outcome, command)}\n`;
+  if (code === 0 || report.reasons.length === 0) return `${verdict} ${next}`;
+  const reasons = report.reasons.flatMap((reason) =>
+    wrapped(inWords(reason), width - 4).map((line, i) => `${i === 0 ? '  · ' : '    '}${line}`),
+  );
+  return [verdict, ...reasons, next].join('\n');
 }
 
 /** How the command was called: the npm script and its options. */
@@ -58,7 +63,7 @@ export interface Command {
 
 function nextCommand(outcome: OutcomeName, { argv }: Command): string {
   const again = (options: readonly string[], ...more: string[]) =>
-    `npm run simulate -- ${[...options, ...more].join(' ')}`;
+    ['npm run simulate', [...options, ...more].join(' ')].filter(Boolean).join(' -- ');
   const options = without(argv, ['--approve', '--speed', '--port'], ['--json', '--dry-run']);
   switch (outcome) {
     case 'restored':
@@ -68,7 +73,8 @@ function nextCommand(outcome: OutcomeName, { argv }: Command): string {
     case 'expired':
       return again(options, '--approve', 'yes');
     case 'planned':
-      return again(options);
+      // A dry run may be asked for by the event itself.
+      return again(without(options, ['--event'], []));
     case 'ignored':
     case 'joined':
       return again(['--event', 'events/alarm-high-latency-p99.json']);

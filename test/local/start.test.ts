@@ -103,8 +103,8 @@ describe('a person in the browser', () => {
     await decide(link, 'rejected', 'A <b>campaign</b> starts.');
     const { code, stdout } = await command.done;
     expect(code).toBe(3);
-    expect(lastLine(stdout)).toMatch(
-      /^REJECTED, exit code 3: .*A <b>campaign<\/b> starts\..* Next: npm run simulate -- --approve yes$/,
+    expect(stdout).toMatch(
+      /\nREJECTED, exit code 3: .*\n {2}· .*A <b>campaign<\/b> starts\.[\s\S]*\nNext: npm run simulate -- --approve yes\n$/,
     );
   }, 60_000);
 

@@ -50,7 +50,7 @@ describe('other endings', () => {
   it.each([
     [
       ['--approve', 'no'],
-      /rejected by .*\n[\s\S]*REJECTED, exit code 3: .* Next: npm run simulate -- --approve yes\n$/,
+      /rejected by .*\n[\s\S]*REJECTED, exit code 3: [\s\S]*\nNext: npm run simulate -- --approve yes\n$/,
     ],
     [['--approve', 'never'], /EXPIRED, exit code 4: nobody decided in time/],
     [['--dry-run'], /would scale-out[\s\S]*PLANNED, exit code 0: a dry run: nothing was changed/],
