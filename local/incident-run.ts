@@ -3,7 +3,7 @@ import { type ApproverMood, simulatedApprover } from './approver.ts';
 import type { RunEnd, VirtualTime } from './clock.ts';
 import type { Delivery, Play } from './play.ts';
 import { type Report, reportOf } from './report.ts';
-import { createSandbox, deliver, type Sandbox } from './sandbox.ts';
+import { createSandbox, deliver, type Sandbox, type SandboxHooks } from './sandbox.ts';
 import type { FaultPlan, ServiceSettings } from './wire.ts';
 
 export interface IncidentOptions {
@@ -15,6 +15,7 @@ export interface IncidentOptions {
   dryRun: boolean;
   seed: number;
   faults?: FaultPlan;
+  hooks?: SandboxHooks;
   approvalBaseUrl?: string;
 }
 
@@ -51,6 +52,7 @@ export function startIncident(options: IncidentOptions): IncidentRun {
     seed,
     alarmsStartRuns: delivery === undefined && !dryRun,
     ...(options.faults ? { faults: options.faults } : {}),
+    ...(options.hooks ? { hooks: options.hooks } : {}),
     ...(options.approvalBaseUrl ? { approvalBaseUrl: options.approvalBaseUrl } : {}),
   });
   const { time, engine, aws } = sandbox;

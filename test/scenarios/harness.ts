@@ -2,7 +2,8 @@ import { readConfig } from '../../local/config-files.ts';
 import { type IncidentOptions, startIncident } from '../../local/incident-run.ts';
 import { readDelivery, scenarioPlay } from '../../local/play.ts';
 import { type Report, statesOf } from '../../local/report.ts';
-import type { Sandbox } from '../../local/sandbox.ts';
+import type { Sandbox, SandboxHooks } from '../../local/sandbox.ts';
+import type { ServiceOptions } from '../../local/world/options.ts';
 import { type Config, serviceConfig } from '../../shared/config.ts';
 import { root } from '../support/packaged.ts';
 
@@ -17,6 +18,9 @@ export interface Incident {
   /** Changes the environment's configuration. */
   change?: (config: Config) => void;
   faults?: IncidentOptions['faults'];
+  hooks?: SandboxHooks;
+  /** Changes the scenario: other traffic, more troubles. */
+  world?: (world: Partial<ServiceOptions>) => Partial<ServiceOptions>;
   /** Gets the sandbox before anything happens in it. */
   begun?: (sandbox: Sandbox) => void;
   /** What happens beside the run: waits with `time.runUntil` for its moment, then acts. */
@@ -35,15 +39,17 @@ export async function play(incident: Incident = {}): Promise<Played> {
   incident.change?.(config);
   const service = Object.keys(config.services)[0] ?? '';
   const settings = serviceConfig(config, service);
+  const scripted = scenarioPlay(scenario, settings, seed);
   const run = startIncident({
     config,
     service,
-    play: scenarioPlay(scenario, settings, seed),
+    play: { ...scripted, world: { ...scripted.world, ...incident.world?.(scripted.world) } },
     approve,
     dryRun: incident.dryRun ?? false,
     seed,
     ...(incident.event ? { delivery: readDelivery(`${root}/events/${incident.event}`, settings) } : {}),
     ...(incident.faults ? { faults: incident.faults } : {}),
+    ...(incident.hooks ? { hooks: incident.hooks } : {}),
   });
   incident.begun?.(run.sandbox);
   const report = await run.finish(async (time, done, limit) => {
