@@ -17,14 +17,16 @@ export const closeIncident = step({
       plan: Plan.optional(),
       verification: Verification.optional(),
       approval: Approval.optional(),
+      rollback: z.object({ reasons: z.array(z.string()) }).optional(),
       failure: z.object({ Error: z.string(), Cause: z.string() }).optional(),
     }),
   }),
   async run({ outcome, document }, tools: Tools<'store'>) {
-    const { incident, plan, verification, failure } = document;
+    const { incident, plan, verification, rollback, failure } = document;
+    const done = outcome === 'rolled-back' ? (rollback?.reasons ?? []) : [];
     const reasons = failure
       ? [failureText(failure)]
-      : (verification?.reasons ?? plan?.reasons ?? incident.reasons);
+      : [...done, ...(verification?.reasons ?? plan?.reasons ?? incident.reasons)];
     await updateServiceRecord(incident, tools.store, (record) => ({
       ...record,
       // Without a snapshot nothing was written, so there is nothing to give back.
@@ -33,8 +35,14 @@ export const closeIncident = step({
       outcomeReasons: reasons,
     }));
     tools.log.info(`run ended: ${outcome}`, { reasons });
-    return { outcome, reasons, at: tools.now().toISOString() };
+    return { outcome, reasons, summary: summaryOf(reasons), at: tools.now().toISOString() };
   },
 });
 
 export const handler = lambda(closeIncident, { store });
+
+const longestSummary = 1000;
+
+/** One line that also a list of executions has room for. */
+const summaryOf = (reasons: readonly string[]): string =>
+  (reasons.join('; ') || 'no reason was given').slice(0, longestSummary);

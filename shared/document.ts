@@ -263,6 +263,8 @@ export const outcomes = [
 export const Outcome = z.object({
   outcome: z.enum(outcomes),
   reasons: z.array(z.string()),
+  /** The reasons in one line: the cause of an execution that fails. */
+  summary: z.string(),
   at: z.iso.datetime(),
 });
 export type Outcome = z.infer<typeof Outcome>;

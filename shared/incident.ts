@@ -12,6 +12,8 @@ export const ServiceRecord = z.object({
   /** ARN of the execution that holds the lock. An execution that has ended holds nothing. */
   owner: z.string(),
   machine: z.enum(machines),
+  /** The scale-in that the present holder has put out of business. */
+  superseded: z.string().optional(),
   incidentId: z.string(),
   /** Open from the first run until the restore is verified: a new run meanwhile goes on with the same snapshot. */
   incidentOpen: z.boolean(),
@@ -38,7 +40,8 @@ const hourMilliseconds = 3_600_000;
 export type LockDecision =
   | { status: 'opened' | 'continued'; record: ServiceRecord; superseded?: string; reasons: string[] }
   | { status: 'joined'; record: ServiceRecord; reasons: string[] }
-  | { status: 'busy' | 'capped'; reasons: string[] };
+  | { status: 'capped'; record?: ServiceRecord; superseded?: string; reasons: string[] }
+  | { status: 'busy'; reasons: string[] };
 
 /**
  * One run per service (invariant 6). An emergency joins a running emergency and puts a running scale-in out of
@@ -53,10 +56,13 @@ export function decideLock(
 ): LockDecision {
   const alert = request.alert ?? request.machine;
   if (record && record.owner === request.execution.arn) {
+    // The repeated call of a capped run: it holds the lock, but was never counted as a run.
+    const counted = request.machine !== 'emergency-scaling' || record.recentRuns.includes(request.receivedAt);
     return {
-      status: record.incidentOpen ? 'continued' : 'opened',
+      status: !counted ? 'capped' : record.incidentOpen ? 'continued' : 'opened',
       record,
-      reasons: ['this run holds the lock already'],
+      ...(record.superseded ? { superseded: record.superseded } : {}),
+      reasons: [counted ? 'this run holds the lock already' : capReason(limits, record)],
     };
   }
   if (record && request.eventId !== undefined && record.seenEvents.includes(request.eventId)) {
@@ -85,12 +91,24 @@ export function decideLock(
   const recent = (record?.recentRuns ?? []).filter(
     (at) => Date.parse(request.receivedAt) - Date.parse(at) < hourMilliseconds,
   );
+  const takesOver = record && ownerRuns && request.startedBy !== record.owner;
+  const stopped = takesOver && record.machine === 'scale-in' ? record.owner : undefined;
   if (request.machine === 'emergency-scaling' && recent.length >= limits.emergencyRunsPerHour) {
+    if (!record || !stopped) return { status: 'capped', reasons: [capReason(limits)] };
+    // An alarm stops a scale-in all the same: it takes the lock away, and nothing else.
     return {
       status: 'capped',
-      reasons: [
-        `${recent.length} emergency runs within an hour; the limit is ${limits.emergencyRunsPerHour}`,
-      ],
+      record: {
+        ...record,
+        lockNumber: record.lockNumber + 1,
+        owner: request.execution.arn,
+        machine: request.machine,
+        superseded: stopped,
+        lockedAt: request.receivedAt,
+        seenEvents: withEvent(record, request),
+      },
+      superseded: stopped,
+      reasons: [capReason(limits, { superseded: stopped })],
     };
   }
   const continues = record?.incidentOpen === true;
@@ -98,6 +116,7 @@ export function decideLock(
     lockNumber: (record?.lockNumber ?? 0) + 1,
     owner: request.execution.arn,
     machine: request.machine,
+    ...(stopped ? { superseded: stopped } : {}),
     incidentId: continues ? record.incidentId : newIncidentId(request),
     incidentOpen: true,
     snapshotStored: continues ? record.snapshotStored : false,
@@ -106,15 +125,24 @@ export function decideLock(
     joinedAlerts: continues ? record.joinedAlerts : [],
     recentRuns: request.machine === 'emergency-scaling' ? [...recent, request.receivedAt] : recent,
   };
-  const takesOver = record && ownerRuns && request.startedBy !== record.owner;
   return {
     status: continues ? 'continued' : 'opened',
     record: next,
-    ...(takesOver && record.machine === 'scale-in' ? { superseded: record.owner } : {}),
+    ...(stopped ? { superseded: stopped } : {}),
     reasons: continues
       ? [`goes on with incident ${next.incidentId}, whose settings are not restored yet`]
       : [],
   };
+}
+
+function capReason(
+  { emergencyRunsPerHour }: Config['limits'],
+  { superseded }: { superseded?: string | undefined } = {},
+): string {
+  const why = `the limit of ${emergencyRunsPerHour} emergency runs within an hour is reached`;
+  return superseded
+    ? `${why}; the scale-in that was under way is stopped, and the service stays scaled out`
+    : why;
 }
 
 const keptEvents = 20;

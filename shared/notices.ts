@@ -54,7 +54,7 @@ const headlines: Record<NoticeKind, string> = {
   'still-scaled-out': 'still scaled out',
   held: 'HELD: needs a person',
   failed: 'FAILED: needs a person',
-  'rolled-back': 'rolled back',
+  'rolled-back': 'the rollback is done',
   escalated: 'ESCALATED: needs a person now',
 };
 

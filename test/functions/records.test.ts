@@ -171,7 +171,8 @@ describe('close-incident', () => {
       Cause: '{"errorMessage":"too many"}',
     });
 
-    expect(closed).toEqual({ outcome: 'held', reasons: ['GuardError: too many'], at: now });
+    const why = 'GuardError: too many';
+    expect(closed).toEqual({ outcome: 'held', reasons: [why], summary: why, at: now });
     expect(stored?.outcomeReasons).toEqual(['GuardError: too many']);
     expect((await close('held', true)).closed.reasons).toEqual(plan().reasons);
   });

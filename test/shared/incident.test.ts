@@ -12,12 +12,19 @@ const other = (machine: Request['machine'], part: Partial<Request> = {}) =>
   });
 const decide = (stored: ServiceRecord | undefined, asked: Request, ownerRuns = false) =>
   decideLock(stored, asked, ownerRuns, limits);
-const held = (machine: Request['machine']) => record({ machine, owner: arn(machine, 'run-1') });
+const held = (machine: Request['machine'], part: Partial<ServiceRecord> = {}) =>
+  record({ machine, owner: arn(machine, 'run-1'), ...part });
 
 describe('who gets the lock', () => {
   it.each<[string, ServiceRecord | undefined, Request, boolean, string]>([
     ['the first run opens an incident', undefined, request(), false, 'opened'],
-    ['the same run again goes on', record(), request(), true, 'continued'],
+    [
+      'the same run again goes on',
+      record({ recentRuns: [request().receivedAt] }),
+      request(),
+      true,
+      'continued',
+    ],
     [
       'an emergency joins a running emergency',
       held('emergency-scaling'),
@@ -138,8 +145,23 @@ describe('the hourly cap', () => {
     const capped = decide(record({ recentRuns: runs }), other('emergency-scaling'));
     expect(capped).toEqual({
       status: 'capped',
-      reasons: ['3 emergency runs within an hour; the limit is 3'],
+      reasons: ['the limit of 3 emergency runs within an hour is reached'],
     });
+  });
+
+  it('stops a scale-in all the same: its lock is taken away, also when the call is repeated', () => {
+    const scaleIn = held('scale-in', { recentRuns: runs, snapshotStored: true });
+    const capped = decide(scaleIn, other('emergency-scaling'), true);
+    const stopped = arn('scale-in', 'run-1');
+
+    expect(capped).toMatchObject({
+      status: 'capped',
+      superseded: stopped,
+      record: { lockNumber: 2, incidentId: scaleIn.incidentId, snapshotStored: true, recentRuns: runs },
+      reasons: [expect.stringContaining('the scale-in that was under way is stopped')],
+    });
+    const repeated = decide('record' in capped ? capped.record : undefined, other('emergency-scaling'));
+    expect(repeated).toMatchObject({ status: 'capped', superseded: stopped });
   });
 
   it('forgets runs of an hour ago', () => {

@@ -4,7 +4,12 @@ import { assessment, incident, now, plan, production, request } from '../support
 
 const notice = (kind: (typeof noticeKinds)[number], part: Partial<NoticeDocument> = {}) =>
   noticeOf(kind, { request: request(), ...part }, production);
-const outcome: NoticeDocument['outcome'] = { outcome: 'held', reasons: ['new tasks cannot start'], at: now };
+const outcome: NoticeDocument['outcome'] = {
+  outcome: 'held',
+  reasons: ['new tasks cannot start'],
+  summary: 'new tasks cannot start',
+  at: now,
+};
 
 describe('a notice', () => {
   it.each(noticeKinds)('%s has a subject that SNS accepts, and says who, why and where', (kind) => {
