@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { AutoscalingPlan, autoscalingReasons } from '../shared/autoscaling-plan.ts';
 import { store } from '../shared/aws/clients.ts';
 import { Approval, Incident, Outcome, Plan, Request, Verification } from '../shared/document.ts';
 import { updateServiceRecord } from '../shared/incident.ts';
@@ -18,6 +19,8 @@ export const closeIncident = step({
       verification: Verification.optional(),
       approval: Approval.optional(),
       rollback: z.object({ reasons: z.array(z.string()) }).optional(),
+      autoscaling: AutoscalingPlan.optional(),
+      checked: AutoscalingPlan.optional(),
       failure: z.object({ Error: z.string(), Cause: z.string() }).optional(),
     }),
   }),
@@ -26,7 +29,10 @@ export const closeIncident = step({
     const done = outcome === 'rolled-back' ? (rollback?.reasons ?? []) : [];
     const reasons = failure
       ? [failureText(failure)]
-      : [...done, ...(verification?.reasons ?? plan?.reasons ?? incident.reasons)];
+      : [
+          ...done,
+          ...(verification?.reasons ?? plan?.reasons ?? autoscalingReasons(document) ?? incident.reasons),
+        ];
     await updateServiceRecord(incident, tools.store, (record) => ({
       ...record,
       // Without a snapshot nothing was written, so there is nothing to give back.

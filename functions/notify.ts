@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { AutoscalingPlan } from '../shared/autoscaling-plan.ts';
 import { notices, store } from '../shared/aws/clients.ts';
 import { http } from '../shared/aws/platform.ts';
 import { secrets } from '../shared/aws/secrets.ts';
@@ -25,6 +26,7 @@ export const notify = step({
       verification: Verification.optional(),
       approval: Approval.optional(),
       outcome: Outcome.optional(),
+      autoscaling: AutoscalingPlan.optional(),
       failure: z.object({ Error: z.string(), Cause: z.string() }).optional(),
       notices: z.record(z.string(), z.unknown()).optional(),
     }),

@@ -6,8 +6,7 @@ import type { Check } from '../shared/aws/repeated-attempts.ts';
 import { switch as killSwitch } from '../shared/aws/switch.ts';
 import { serviceConfig } from '../shared/config.ts';
 import { Assessment, Incident, Request } from '../shared/document.ts';
-import { SwitchedOffError } from '../shared/errors.ts';
-import { assertLock } from '../shared/incident.ts';
+import { writeUnderLock } from '../shared/guarded-write.ts';
 import { lambda, step } from '../shared/lambda.ts';
 import { decideRollback, type RollbackDecision } from '../shared/rollback-decision.ts';
 import { readSnapshot } from '../shared/snapshot-store.ts';
@@ -34,12 +33,8 @@ export const rollback = step({
     });
     const decision = await checked(decided, tools);
     if (!request.dryRun && decision.action !== 'hold') {
-      if (!(await tools.switch.isOn())) {
-        throw new SwitchedOffError('the switch is off: no run writes until it is on again');
-      }
-      const check = () => assertLock(incident, tools.store);
-      await check();
-      await act(decision, incident, view.desired, check, tools);
+      const write = (check: Check) => act(decision, incident, view.desired, check, tools);
+      await writeUnderLock(incident, write, tools);
     }
     tools.log.info(`rollback: ${decision.action}`, { ...decision });
     return { ...decision, from: { taskDefinition: view.taskDefinition, desired: view.desired } };

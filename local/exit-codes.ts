@@ -9,6 +9,7 @@ export function exitCodeOf(report: Report): number {
     case 'ignored':
     case 'joined':
     case 'planned':
+    case 'configured':
       return 0;
     case 'rejected':
       return 3;

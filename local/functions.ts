@@ -14,7 +14,9 @@ import { intake } from '../functions/intake.ts';
 import { notify } from '../functions/notify.ts';
 import { openIncident } from '../functions/open-incident.ts';
 import { plan } from '../functions/plan.ts';
+import { putAutoscaling } from '../functions/put-autoscaling.ts';
 import { putPolicy } from '../functions/put-policy.ts';
+import { readAutoscaling } from '../functions/read-autoscaling.ts';
 import { registerTarget } from '../functions/register-target.ts';
 import { remindApprovers } from '../functions/remind-approvers.ts';
 import { requestApproval } from '../functions/request-approval.ts';
@@ -82,6 +84,8 @@ export function localFunctions(surroundings: LocalSurroundings): Record<string, 
     wired(remindApprovers),
     wired(approval),
     wired(alertWebhook),
+    wired(readAutoscaling),
+    wired(putAutoscaling),
     wired(scaleIn),
     wired(rollback),
     wired(notify),

@@ -187,7 +187,11 @@ export function endOf(execution: Execution): Ended {
   if (last === 'Planned') {
     return {
       outcome: 'planned',
-      reasons: texts(read(output, 'plan', 'reasons') ?? read(output, 'rollback', 'reasons')),
+      reasons: texts(
+        read(output, 'plan', 'reasons') ??
+          read(output, 'rollback', 'reasons') ??
+          read(output, 'autoscaling', 'reasons'),
+      ),
     };
   }
   return { outcome: 'ignored', reasons: texts(read(output, 'request', 'reasons')) };

@@ -30,4 +30,4 @@ export function decideAbsolute<T>({ what, from, to, present }: AbsoluteWrite<T>)
   return { changed: true, from, to, reasons: [`${what}: ${show(from)} → ${show(to)}`] };
 }
 
-const show = (value: unknown) => (value === undefined ? 'absent' : JSON.stringify(value));
+const show = (value: unknown) => ((value ?? null) === null ? 'absent' : JSON.stringify(value));

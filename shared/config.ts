@@ -12,11 +12,8 @@ const secretName = z
 const threshold = z
   .strictObject({ warning: z.number().positive(), critical: z.number().positive() })
   .refine((limit) => limit.warning < limit.critical, { error: 'warning must be below critical' });
-const cpuTarget = z.strictObject({
-  target: z.number().min(1).max(100),
-  scaleOutCooldownSeconds: count,
-  scaleInCooldownSeconds: count,
-});
+const cooldowns = { scaleOutCooldownSeconds: count, scaleInCooldownSeconds: count };
+const cpuTarget = z.strictObject({ target: z.number().min(1).max(100), ...cooldowns });
 const poolSizes = z.strictObject({
   defaultPoolSize: tasks,
   minPoolSize: count,
@@ -60,6 +57,14 @@ const ServiceConfig = z
       baseline: cpuTarget,
       emergency: cpuTarget,
     }),
+    /** Follows the average response time at the load balancer; without it `configure-autoscaling` puts none. */
+    latencyPolicy: z
+      .strictObject({ name: z.string().min(1), targetMilliseconds: z.number().positive(), ...cooldowns })
+      .optional(),
+    /** Follows the requests per task and minute; without it `configure-autoscaling` puts none. */
+    requestPolicy: z
+      .strictObject({ name: z.string().min(1), target: z.number().positive(), ...cooldowns })
+      .optional(),
     pgbouncer: z.strictObject({ baseline: poolSizes, emergency: poolSizes, heldByOthers: count }),
   })
   .superRefine((service, context) => {

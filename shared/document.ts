@@ -6,7 +6,19 @@ import { alertNames } from './alerts.ts';
  * execution history shows what each step knew. Counts and summaries only: it stays far below 256 KiB.
  */
 
-export const machines = ['emergency-scaling', 'scale-in', 'rollback'] as const;
+export const machines = ['emergency-scaling', 'scale-in', 'rollback', 'configure-autoscaling'] as const;
+
+/** The parameters of the runbook's autoscaling script; each stands in for the configuration's value. */
+export const AutoscalingParameters = z.object({
+  minCapacity: z.int().optional(),
+  maxCapacity: z.int().optional(),
+  /** Percent. */
+  cpuTarget: z.number().optional(),
+  latencyTargetMilliseconds: z.number().optional(),
+  /** Requests per task and minute. */
+  requestRateTarget: z.number().optional(),
+});
+export type AutoscalingParameters = z.infer<typeof AutoscalingParameters>;
 
 /** Who asked for what: made by `intake` out of an alarm event, a console input or another workflow's input. */
 export const Request = z.object({
@@ -31,6 +43,8 @@ export const Request = z.object({
   /** What a rollback should go back to. */
   rollbackTo: z.enum(['automatic', 'previous-task-definition', 'redeploy', 'desired-count']).optional(),
   desiredCount: z.int().min(1).optional(),
+  /** What configure-autoscaling sets in place of the configuration's values. */
+  parameters: AutoscalingParameters.optional(),
 });
 export type Request = z.infer<typeof Request>;
 
@@ -257,6 +271,7 @@ export const outcomes = [
   'ignored',
   'joined',
   'planned',
+  'configured',
   'failed',
 ] as const;
 

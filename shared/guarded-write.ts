@@ -65,13 +65,26 @@ export async function guardedWrite(
     present.setByAutoscaling,
   );
   if (changed.length > 0) throw new ChangedByPersonError(`${changed.join('; ')}; it stays as it is`);
-  if (write && !(await tools.switch.isOn())) {
+  if (write) await writeUnderLock(incident, write, tools);
+  else await assertLock(incident, tools.store);
+  await noteWritten(incident, wanted, tools.store);
+}
+
+/**
+ * Writes while the switch is on and the lock is this run's, which is checked before every repeated attempt too.
+ * @throws SwitchedOffError or LockLostError; then nothing was written.
+ */
+export async function writeUnderLock(
+  incident: Incident,
+  write: (check: Check) => Promise<void>,
+  tools: Tools<'store' | 'switch'>,
+): Promise<void> {
+  if (!(await tools.switch.isOn())) {
     throw new SwitchedOffError('the switch is off: no run writes until it is on again');
   }
   const check = () => assertLock(incident, tools.store);
   await check();
-  await write?.(check);
-  await noteWritten(incident, wanted, tools.store);
+  await write(check);
 }
 
 /** What this very call wrote before its answer was lost is not a person's change. */

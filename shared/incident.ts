@@ -34,6 +34,9 @@ export type ServiceRecord = z.infer<typeof ServiceRecord>;
 
 export const serviceKey = (cluster: string, service: string) => `service/${cluster}/${service}`;
 
+/** Runs that an alarm joins; from any other an emergency takes the lock away. */
+const handlesAlerts: readonly ServiceRecord['machine'][] = ['emergency-scaling', 'rollback'];
+
 const hourMilliseconds = 3_600_000;
 
 /** What becomes of a run that asks for the lock: the record to write, or why it may not have it. Pure. */
@@ -45,7 +48,8 @@ export type LockDecision =
 
 /**
  * One run per service (invariant 6). An emergency joins a running emergency and puts a running scale-in out of
- * business; what a run started itself, or a person's rollback, takes over; anything else has to wait. The lock of an
+ * business, as it does with a run that configures; what a run started itself, or a person's rollback, takes over;
+ * anything else has to wait, and configuring waits for the restore of an open incident as well. The lock of an
  * execution that has ended is free at once: its status decides, not a clock.
  */
 export function decideLock(
@@ -55,6 +59,7 @@ export function decideLock(
   limits: Config['limits'],
 ): LockDecision {
   const alert = request.alert ?? request.machine;
+  const configures = request.machine === 'configure-autoscaling';
   if (record && record.owner === request.execution.arn) {
     // The repeated call of a capped run: it holds the lock, but was never counted as a run.
     const counted = request.machine !== 'emergency-scaling' || record.recentRuns.includes(request.receivedAt);
@@ -69,7 +74,7 @@ export function decideLock(
     return { status: 'joined', record, reasons: [`the event ${request.eventId} was handled before`] };
   }
   if (record && ownerRuns && request.startedBy !== record.owner) {
-    if (request.machine === 'emergency-scaling' && record.machine !== 'scale-in') {
+    if (request.machine === 'emergency-scaling' && handlesAlerts.includes(record.machine)) {
       const joined = {
         ...record,
         seenEvents: withEvent(record, request),
@@ -81,12 +86,18 @@ export function decideLock(
         reasons: [`${record.machine} ${record.owner} is handling this service already`],
       };
     }
-    if (request.machine === 'scale-in') {
+    if (request.machine === 'scale-in' || configures) {
       return {
         status: 'busy',
         reasons: [`${record.machine} ${record.owner} is still running for this service`],
       };
     }
+  }
+  if (configures && record?.incidentOpen && record.snapshotStored) {
+    return {
+      status: 'busy',
+      reasons: [`incident ${record.incidentId} is open: its settings have to be restored first (scale-in)`],
+    };
   }
   const recent = (record?.recentRuns ?? []).filter(
     (at) => Date.parse(request.receivedAt) - Date.parse(at) < hourMilliseconds,
@@ -118,7 +129,8 @@ export function decideLock(
     machine: request.machine,
     ...(stopped ? { superseded: stopped } : {}),
     incidentId: continues ? record.incidentId : newIncidentId(request),
-    incidentOpen: true,
+    // Configuring raises nothing that would have to be given back.
+    incidentOpen: continues || !configures,
     snapshotStored: continues ? record.snapshotStored : false,
     lockedAt: request.receivedAt,
     seenEvents: withEvent(record, request),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { AlertmanagerInput } from './alertmanager.ts';
 import { alertNames } from './alerts.ts';
+import { AutoscalingInput, autoscalingParameters } from './autoscaling-input.ts';
 import { type Config, serviceConfig } from './config.ts';
 import type { Request } from './document.ts';
 import { InvalidInputError } from './errors.ts';
@@ -15,6 +16,7 @@ export const ConsoleInput = z.strictObject({
   dryRun: z.boolean().optional(),
   to: z.enum(['automatic', 'previous-task-definition', 'redeploy', 'desired-count']).optional(),
   desiredCount: z.int('must be a whole number').min(1, 'must be 1 or more').optional(),
+  ...AutoscalingInput.shape,
   startedBy: z.string().startsWith('arn:').optional(),
   /** Why a workflow started this one, in words; goes into its notices and its outcome. */
   because: z.array(z.string().max(1000)).max(20).optional(),
@@ -62,7 +64,6 @@ export function fromConsole(
   const service = input.service ?? (names.length === 1 ? names[0] : undefined);
   if (service === undefined)
     throw new InvalidInputError(`service: must be named; allowed: ${names.join(', ')}`);
-  serviceConfig(config, service);
   if (machine !== 'rollback' && (input.to !== undefined || input.desiredCount !== undefined)) {
     throw new InvalidInputError(`${input.to ? 'to' : 'desiredCount'}: only rollback takes this field`);
   }
@@ -71,6 +72,7 @@ export function fromConsole(
       'desiredCount: must be given together with "to": "desired-count", and only then',
     );
   }
+  const parameters = autoscalingParameters(input, machine, serviceConfig(config, service));
   const startedBy = input.startedBy;
   return {
     source: startedBy ? 'workflow' : 'console',
@@ -83,5 +85,6 @@ export function fromConsole(
     ...(startedBy ? { startedBy } : {}),
     ...(machine === 'rollback' ? { rollbackTo: input.to ?? 'automatic' } : {}),
     ...(input.desiredCount === undefined ? {} : { desiredCount: input.desiredCount }),
+    ...(parameters ? { parameters } : {}),
   };
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { AutoscalingPlan } from './autoscaling-plan.ts';
 import type { Config } from './config.ts';
 import type { Approval, Assessment, Incident, Outcome, Plan, Request, Verification } from './document.ts';
 import { changeRows, oneLine, textTable } from './format.ts';
@@ -18,6 +19,7 @@ export const noticeKinds = [
   'failed',
   'rolled-back',
   'escalated',
+  'configured',
 ] as const;
 export type NoticeKind = (typeof noticeKinds)[number];
 
@@ -31,6 +33,7 @@ export interface NoticeDocument {
   approval?: Approval | undefined;
   outcome?: Outcome | undefined;
   failure?: { Error: string; Cause: string } | undefined;
+  autoscaling?: AutoscalingPlan | undefined;
   /** What became of the earlier notices of this run. */
   notices?: Record<string, unknown> | undefined;
 }
@@ -56,6 +59,7 @@ const headlines: Record<NoticeKind, string> = {
   failed: 'FAILED: needs a person',
   'rolled-back': 'the rollback is done',
   escalated: 'ESCALATED: needs a person now',
+  configured: 'autoscaling configured',
 };
 
 /** A notice in words: what happened, why, what changed and what comes next. Pure. */
@@ -63,7 +67,7 @@ export function noticeOf(kind: NoticeKind, document: NoticeDocument, config: Con
   const { request, incident, plan, assessment } = document;
   const headline = headlineOf(kind, document);
   const subject = ascii(`[${request.environment}] ${request.service}: ${headline}`);
-  const changes = plan ? changeRows(plan) : [];
+  const changes = plan ? changeRows(plan) : (document.autoscaling?.changes ?? []);
   const urgent = kind === 'held' || kind === 'escalated' || kind === 'failed' || kind === 'expired';
   const stays = kind === 'held' || kind === 'expired' || kind === 'rejected';
   const lines = [
@@ -87,11 +91,7 @@ export function noticeOf(kind: NoticeKind, document: NoticeDocument, config: Con
           `Primary on-call: ${config.contacts.primaryOnCall}. DevOps lead: ${config.contacts.devOpsLead}. ${config.contacts.infrastructure}`,
         ]
       : []),
-    ...(stays
-      ? [
-          `Capacity stays as it is. To go back to normal later: start scale-in with {"environment": "${request.environment}", "service": "${request.service}"}.`,
-        ]
-      : []),
+    ...(stays ? [wayOn(request)] : []),
     ...(plan?.action === 'relieve-pool' ? poolAdvice(request, config) : []),
     ...undelivered(document.notices),
     `Incident ${incident?.id ?? 'none'}; execution ${request.execution.arn}`,
@@ -105,6 +105,14 @@ function headlineOf(kind: NoticeKind, { plan, request }: NoticeDocument): string
   if (kind === 'planned' && plan?.desired)
     return `scaling out from ${plan.desired.from} to ${plan.desired.to} tasks`;
   return headlines[kind];
+}
+
+/** What to do about a run that stopped. */
+function wayOn({ machine, environment, service }: Request): string {
+  const input = `{"environment": "${environment}", "service": "${service}"}`;
+  return machine === 'configure-autoscaling'
+    ? `Capacity stays as it is. To go on: start configure-autoscaling again with ${input}; it writes only what still differs.`
+    : `Capacity stays as it is. To go back to normal later: start scale-in with ${input}.`;
 }
 
 /** What SNS takes as a subject: printable ASCII, one line, under 100 characters. */
@@ -128,9 +136,10 @@ const Undelivered = z.union([
 ]);
 
 function reasonsOf(kind: NoticeKind, document: NoticeDocument): string[] {
-  const { failure, outcome, verification, plan, request } = document;
+  const { failure, outcome, verification, plan, request, incident } = document;
   if (failure) return [failureText(failure)];
   if (outcome) return outcome.reasons;
+  if (incident?.status === 'busy' || incident?.status === 'capped') return incident.reasons;
   if (kind === 'verified' || kind === 'restored' || kind === 'still-scaled-out')
     return verification?.reasons ?? [];
   return plan?.reasons ?? request.reasons;

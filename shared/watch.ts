@@ -78,9 +78,7 @@ const machineOf = (arn: string) =>
 /** What a person needs at three in the morning when a run died: what stays, and the exact input to go on. Pure. */
 export function endedNotice(event: EndedExecution, { name, record }: WatchedService, config: Config): Notice {
   const { executionArn, status, error, cause } = event.detail;
-  const input = (more: object = {}) =>
-    JSON.stringify({ environment: config.environment, service: name, ...more });
-  const restorable = record?.incidentOpen === true && record.snapshotStored;
+  const input = JSON.stringify({ environment: config.environment, service: name });
   return {
     subject: `[${config.environment}] ${name}: a run ended ${status} and did not say why`.slice(0, 99),
     text: [
@@ -88,17 +86,24 @@ export function endedNotice(event: EndedExecution, { name, record }: WatchedServ
       ...(cause ? [`Cause: ${cause.replace(/\s+/g, ' ').slice(0, 500)}`] : []),
       '',
       'Capacity stays as it is; nothing writes to the service now.',
-      ...(restorable
-        ? [
-            `Settings that it raised are not given back yet. To go back to normal, start scale-in with ${input()}`,
-          ]
-        : ['It had not changed any setting that would have to be given back.']),
-      `If the service still suffers, start emergency-scaling with ${input()}`,
+      ...(machineOf(executionArn) === 'configure-autoscaling'
+        ? [`Start configure-autoscaling again with ${input}: it writes only what still differs.`]
+        : waysOn(record, input)),
       '',
       `Primary on-call: ${config.contacts.primaryOnCall}. DevOps lead: ${config.contacts.devOpsLead}.`,
       `Incident ${record?.incidentId ?? 'none'}`,
     ].join('\n'),
   };
+}
+
+function waysOn(record: ServiceRecord | undefined, input: string): string[] {
+  const restorable = record?.incidentOpen === true && record.snapshotStored;
+  return [
+    restorable
+      ? `Settings that it raised are not given back yet. To go back to normal, start scale-in with ${input}`
+      : 'It had not changed any setting that would have to be given back.',
+    `If the service still suffers, start emergency-scaling with ${input}`,
+  ];
 }
 
 /** How many whole periods a service has been scaled out without a run; 0 while that is fine. Pure. */

@@ -55,13 +55,18 @@ it('draws the tree of the project as it is', () => {
   expect(drawn.sort()).toEqual(tracked.sort());
 });
 
-const machines = { E: 'emergency-scaling', S: 'scale-in', R: 'rollback' } as const;
+const machines = {
+  E: 'emergency-scaling',
+  S: 'scale-in',
+  R: 'rollback',
+  C: 'configure-autoscaling',
+} as const;
 const definitions = loadDefinitions(statemachinesFolder);
 const statesOf = (machine: string) => Object.entries(definitions.find(machine)?.definition.States ?? {});
 
 it('maps the runbook to states and functions that exist', () => {
   const map = read('docs/runbook-map.md');
-  for (const [, letters = '', list = ''] of map.matchAll(/\| ((?:[ESR], )*[ESR]): ([^|;]+)/g)) {
+  for (const [, letters = '', list = ''] of map.matchAll(/\| ((?:[ESRC], )*[ESRC]): ([^|;]+)/g)) {
     const named = list.split(', ').map((name) => name.trim());
     for (const letter of letters.split(', ')) {
       const states = statesOf(machines[letter as keyof typeof machines]).map(([name]) => name);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AutoscalingPlan } from '../../shared/autoscaling-plan.ts';
 import { Approval, Assessment, Incident, Plan, Request, Verification } from '../../shared/document.ts';
 import type { Json } from '../engine/json.ts';
 
@@ -14,6 +15,8 @@ const Document = z.object({
     .object({ action: z.string(), reasons: z.array(z.string()) })
     .optional()
     .catch(undefined),
+  autoscaling: AutoscalingPlan.optional().catch(undefined),
+  checked: AutoscalingPlan.optional().catch(undefined),
   failure: z.object({ Error: z.string(), Cause: z.string() }).optional().catch(undefined),
 });
 export type RunDocument = z.infer<typeof Document>;

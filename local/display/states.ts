@@ -42,6 +42,8 @@ export function sayingOf(
       );
     case 'request-approval':
       return approval && { ...plain(`approved by ${approval.by}`, [approval.reason]), tone: 'good' };
+    case 'read-autoscaling':
+      return autoscalingSaying(document);
     case 'rollback':
       return rollback && plain([rollback.action, ...writes].join(', '), rollback.reasons);
     default:
@@ -84,6 +86,16 @@ function planSaying(plan: Plan): Saying {
   const told = (reason: string) => !plan.dryRun && /^(bounds|CPU target|back to) .* → /.test(reason);
   const reasons = grouped(plan.reasons.filter((reason) => !told(reason)));
   return plain(`${plan.dryRun ? 'would ' : ''}${plan.action}${counts}`, reasons);
+}
+
+/** The first look says what differs and what follows; the second one, after the writes, whether all is there. */
+function autoscalingSaying({ request, autoscaling, checked }: RunDocument): Saying {
+  if (checked) return checked.action === 'none' ? undefined : plain('still differs', checked.reasons);
+  if (!autoscaling) return undefined;
+  const { action, drift, reasons } = autoscaling;
+  const differs = drift.map((one) => `differs from the configuration: ${one}`);
+  const told = action === 'configure' && !request?.dryRun ? [] : reasons;
+  return plain(`${request?.dryRun ? 'would ' : ''}${action}`, [...differs, ...told]);
 }
 
 function assessmentSaying({ cause }: Assessment): Saying {

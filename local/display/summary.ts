@@ -36,6 +36,7 @@ const meanings: Record<OutcomeName, string> = {
   ignored: 'there was nothing to do',
   joined: 'another run was handling it already',
   planned: 'a dry run: nothing was changed',
+  configured: 'autoscaling is as configured',
   failed: 'the run failed before it could act',
 };
 
@@ -75,6 +76,8 @@ function nextCommand(outcome: OutcomeName, { argv }: Command): string {
     case 'planned':
       // A dry run may be asked for by the event itself.
       return again(without(options, ['--event'], []));
+    case 'configured':
+      return again(options, '--dry-run');
     case 'ignored':
     case 'joined':
       return again(['--event', 'events/alarm-high-latency-p99.json']);

@@ -7,6 +7,7 @@ export const machines: [string, string, string][] = [
   ['scale-in', 'ScaleIn', '-scale-in'],
   ['approval-reminder', 'ApprovalReminder', '-approval-reminder'],
   ['rollback', 'Rollback', '-rollback'],
+  ['configure-autoscaling', 'ConfigureAutoscaling', '-configure-autoscaling'],
 ];
 
 /** What the state machines of a package are, and what they may call. */

@@ -7,6 +7,13 @@ import { machines } from './machines.ts';
 /** Calls that a service makes for its caller, who must be allowed to make them. */
 const onBehalf: Record<string, string[]> = {
   'register-target': ['ecs:UpdateService', 'iam:CreateServiceLinkedRole'],
+  'put-autoscaling': [
+    'cloudwatch:DeleteAlarms',
+    'cloudwatch:DescribeAlarms',
+    'cloudwatch:PutMetricAlarm',
+    'ecs:UpdateService',
+    'iam:CreateServiceLinkedRole',
+  ],
   'put-policy': [
     'cloudwatch:DeleteAlarms',
     'cloudwatch:DescribeAlarms',
@@ -21,7 +28,7 @@ const onBehalf: Record<string, string[]> = {
 const ofTheSdk =
   /^(AssumeRole|AssumeRoleWithWebIdentity|CreateToken|CreateOAuth2Token|CreateOAuth2TokenWithIAM|GetRoleCredentials|DescribeEndpoints)$/;
 /** The record store can write; these functions only read, and their roles hold them to it. */
-const onlyReadRecords = ['plan', 'rollback', 'wait-verify'];
+const onlyReadRecords = ['plan', 'put-autoscaling', 'rollback', 'wait-verify'];
 
 const pascal = (name: string) => name.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
 
@@ -65,7 +72,7 @@ export function itPackagesRoles(of: () => Packaged): void {
     expect([...new Set(allowed)].sort()).toEqual(made.sort());
   });
 
-  it.each(['assess', 'intake', 'plan', 'wait-verify'])('allows %s to read only', (name) => {
+  it.each(['assess', 'intake', 'plan', 'read-autoscaling', 'wait-verify'])('allows %s to read only', (name) => {
     expect(
       actions(of(), `${pascal(name)}Role`).filter((action) => !/:(Describe|Get|List)/.test(action)),
     ).toEqual([]);

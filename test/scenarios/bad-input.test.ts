@@ -28,6 +28,11 @@ it.each<[string, unknown, string]>([
     { environment: 'production', to: 'desired-count', desiredCount: 2.5 },
     'desiredCount: must be a whole number',
   ],
+  [
+    'configure-autoscaling',
+    { environment: 'production', maxCapacity: 50 },
+    'maxCapacity: must be at most 20, the ceiling of every run',
+  ],
   ['scale-in', { environment: 'production', alarm: 'x' }, 'unknown key "alarm"'],
 ])('%s with %j fails with the cause, before any read or write', async (machine, input, message) => {
   const world = scenarioPlay('quiet', service, 1).world;

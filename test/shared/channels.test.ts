@@ -75,6 +75,7 @@ describe('PagerDuty', () => {
     failed: 'trigger',
     'rolled-back': undefined,
     escalated: 'trigger',
+    configured: undefined,
   };
 
   it.each(noticeKinds)('on "%s"', async (kind) => {

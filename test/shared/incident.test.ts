@@ -52,6 +52,34 @@ describe('who gets the lock', () => {
     ],
     ['a rollback takes over from a running scale-in', held('scale-in'), other('rollback'), true, 'continued'],
     [
+      'an emergency takes over from a run that configures',
+      record({ ...held('configure-autoscaling'), incidentOpen: false }),
+      other('emergency-scaling'),
+      true,
+      'opened',
+    ],
+    [
+      'a run that configures waits for a running emergency',
+      held('emergency-scaling'),
+      other('configure-autoscaling'),
+      true,
+      'busy',
+    ],
+    [
+      'a run that configures waits for the restore of an open incident',
+      record({ snapshotStored: true }),
+      other('configure-autoscaling'),
+      false,
+      'busy',
+    ],
+    [
+      'a run that configures goes on where nothing has to be restored',
+      record({ incidentOpen: false, snapshotStored: true }),
+      other('configure-autoscaling'),
+      false,
+      'opened',
+    ],
+    [
       'an execution that has ended holds nothing',
       held('emergency-scaling'),
       other('scale-in'),
@@ -116,6 +144,11 @@ describe('an incident', () => {
     expect(decide(open, other('emergency-scaling'))).toMatchObject({
       record: { incidentId: 'incident-1', snapshotStored: true },
     });
+  });
+
+  it('is not opened by a run that configures', () => {
+    const decision = decide(undefined, other('configure-autoscaling'));
+    expect(decision).toMatchObject({ status: 'opened', record: { incidentOpen: false } });
   });
 
   it('starts without one', () => {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { alertNames } from '../../shared/alerts.ts';
+import { machines } from '../../shared/document.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
 import { alarmOf, type IntakeInput, type PresentState, understand } from '../../shared/intake.ts';
 import { arn, configWith, production, request } from '../support/builders.ts';
@@ -66,9 +67,7 @@ describe('the files in events/', () => {
 
   const consoles = files.filter((file) => !file.startsWith('alarm-'));
   it.each(consoles)('%s is understood by the state machine that it is named after', (file) => {
-    const machine = (['emergency-scaling', 'scale-in', 'rollback'] as const).find((name) =>
-      file.startsWith(name),
-    );
+    const machine = machines.find((name) => file.startsWith(name));
     if (!machine) throw new Error(`${file} is named after no state machine`);
 
     expect(asked(event(file), machine)).toMatchObject({
@@ -221,11 +220,55 @@ describe('a console input', () => {
     ],
     [input({ to: 'redeploy' }), 'scale-in', 'to: only rollback takes this field'],
     [input({ desiredCount: 5 }), 'emergency-scaling', 'desiredCount: only rollback takes this field'],
+    [input({ cpuTarget: 60 }), 'scale-in', 'cpuTarget: only configure-autoscaling takes this'],
+    [input({ minCapacity: 0 }), 'configure-autoscaling', 'minCapacity: must be 1 or more'],
+    [input({ minCapacity: 2.5 }), 'configure-autoscaling', 'minCapacity: must be a whole number'],
+    [
+      input({ minCapacity: 12 }),
+      'configure-autoscaling',
+      'minCapacity: must be at most maxCapacity, which is 10',
+    ],
+    [input({ maxCapacity: 21 }), 'configure-autoscaling', 'maxCapacity: must be at most 20'],
+    [input({ cpuTarget: 101 }), 'configure-autoscaling', 'cpuTarget: must be 1 to 100'],
+    [
+      input({ latencyTargetMilliseconds: 0 }),
+      'configure-autoscaling',
+      'latencyTargetMilliseconds: must be above 0',
+    ],
+    [input({ requestRateTarget: -1 }), 'configure-autoscaling', 'requestRateTarget: must be above 0'],
   ])('%j for %s is refused: %s', (given, machine, message) => {
     const attempt = () => asked(given, machine);
 
     expect(attempt).toThrow(InvalidInputError);
     expect(attempt).toThrow(message);
+  });
+
+  it('carries the parameters of configure-autoscaling', () => {
+    expect(asked(input({ maxCapacity: 15, cpuTarget: 60 }), 'configure-autoscaling')).toMatchObject({
+      parameters: { maxCapacity: 15, cpuTarget: 60 },
+    });
+    expect(asked(input({}), 'configure-autoscaling')).not.toHaveProperty('parameters');
+  });
+
+  it('names a parameter whose policy the configuration leaves out', () => {
+    const without = configWith((_, service) => {
+      delete service.latencyPolicy;
+      delete service.requestPolicy;
+    });
+    const attempt = () =>
+      understand(
+        {
+          machine: 'configure-autoscaling',
+          input: input({ latencyTargetMilliseconds: 80, requestRateTarget: 200 }),
+          execution,
+        },
+        undefined,
+        without,
+        fresh,
+      );
+    expect(attempt).toThrow(
+      'latencyTargetMilliseconds: buywhere-api has no latencyPolicy in the configuration; requestRateTarget: buywhere-api has no requestPolicy',
+    );
   });
 
   it('names every fault at once', () => {

@@ -53,6 +53,18 @@ describe('the watcher', () => {
     expect(text).not.toContain('start scale-in');
   });
 
+  it('says of a run that configured how to finish it', () => {
+    const event = ended('ABORTED');
+    const executionArn = 'arn:aws:states:r:1:execution:emergency-scaling-production-configure-autoscaling:x';
+    const { text } = endedNotice(
+      { ...event, detail: { ...event.detail, executionArn } },
+      { name: 'buywhere-api', record: record() },
+      production,
+    );
+    expect(text).toContain('Start configure-autoscaling again with {"environment":"production"');
+    expect(text).not.toContain('emergency-scaling with');
+  });
+
   it.each([
     [3.9, 0],
     [4, 1],

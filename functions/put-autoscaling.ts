@@ -1,0 +1,102 @@
+import * as z from 'zod';
+import { decideAbsolute } from '../shared/absolute-write.ts';
+import { presentPolicy } from '../shared/autoscaling-differences.ts';
+import { AutoscalingPlan } from '../shared/autoscaling-plan.ts';
+import {
+  ceilingOf,
+  metricOf,
+  type PolicyKind,
+  type PresentAutoscaling,
+  policyKinds,
+} from '../shared/autoscaling-settings.ts';
+import { writeBounds } from '../shared/aws/autoscaling.ts';
+import { autoscaling, ecs, store } from '../shared/aws/clients.ts';
+import type { Check } from '../shared/aws/repeated-attempts.ts';
+import { switch as killSwitch } from '../shared/aws/switch.ts';
+import { writeTrackingPolicy } from '../shared/aws/tracking-policies.ts';
+import { serviceConfig } from '../shared/config.ts';
+import { type Bounds, type Change, Incident, Request } from '../shared/document.ts';
+import { GuardError } from '../shared/errors.ts';
+import { writeUnderLock } from '../shared/guarded-write.ts';
+import { lambda, step } from '../shared/lambda.ts';
+import { readAutoscalingOf } from '../shared/present-autoscaling.ts';
+import type { Tools } from '../shared/tools.ts';
+
+type WriteTools = Tools<'ecs' | 'autoscaling' | 'store' | 'switch'>;
+/** One write, and how to make it; without `write` there is nothing to do. */
+type Decided = Change & { write?: (check: Check) => Promise<void> };
+
+const nothing = (reason: string): Decided => ({ changed: false, from: null, to: null, reasons: [reason] });
+
+/** Appendix: one write of the plan, the scalable target or one of its policies. Repeating it changes nothing more. */
+export const putAutoscaling = step({
+  name: 'put-autoscaling',
+  input: z.object({
+    part: z.enum(['target', ...policyKinds]),
+    document: z.object({ request: Request, incident: Incident, autoscaling: AutoscalingPlan }),
+  }),
+  async run({ part, document }, tools: WriteTools) {
+    const { request, incident, autoscaling: plan } = document;
+    if (plan.action === 'hold') throw new GuardError(plan.reasons.join('; '));
+    const present = await readAutoscalingOf(incident.service, tools);
+    const { write, ...change } =
+      part === 'target'
+        ? decideTarget(document, present, tools)
+        : decidePolicy(part, document, present, tools);
+    if (change.changed && write && !request.dryRun) await writeUnderLock(incident, write, tools);
+    tools.log.info('put-autoscaling', { part, ...change });
+    return change;
+  },
+});
+
+export const handler = lambda(putAutoscaling, { ecs, autoscaling, store, switch: killSwitch });
+
+interface Document {
+  request: Request;
+  incident: Incident;
+  autoscaling: AutoscalingPlan;
+}
+
+function decideTarget(document: Document, present: PresentAutoscaling, tools: WriteTools): Decided {
+  const { target } = document.autoscaling;
+  if (!target) return nothing('the bounds are as wanted already');
+  const { from, to } = target;
+  const ceiling = ceilingOf(serviceConfig(tools.config, document.request.service));
+  if (to.max > ceiling) throw new GuardError(`max ${to.max} is above the ceiling of ${ceiling}`);
+  if (to.max < present.desired)
+    throw new GuardError(
+      `max ${to.max} is below the ${present.desired} desired tasks: that would be a scale-in at once`,
+    );
+  const change = decideAbsolute<Bounds | null>({
+    what: 'bounds of autoscaling',
+    from,
+    to,
+    present: present.bounds,
+  });
+  return {
+    ...change,
+    write: (check) => writeBounds(tools.autoscaling, document.incident.service, to, check),
+  };
+}
+
+function decidePolicy(
+  kind: PolicyKind,
+  { request, incident, autoscaling: { policies } }: Document,
+  present: PresentAutoscaling,
+  tools: WriteTools,
+): Decided {
+  const planned = policies[kind];
+  if (!planned) return nothing(`the ${kind} policy is as wanted already, or not configured`);
+  const { from, to } = planned;
+  const change = decideAbsolute({
+    what: `policy ${to.name}`,
+    from,
+    to,
+    present: presentPolicy(present, to),
+  });
+  const metric = metricOf(kind, serviceConfig(tools.config, request.service));
+  return {
+    ...change,
+    write: (check) => writeTrackingPolicy(tools.autoscaling, incident.service, to, metric, check),
+  };
+}

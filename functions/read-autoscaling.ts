@@ -1,0 +1,24 @@
+import * as z from 'zod';
+import { planAutoscaling } from '../shared/autoscaling-plan.ts';
+import { autoscaling, ecs } from '../shared/aws/clients.ts';
+import { serviceConfig } from '../shared/config.ts';
+import { Request } from '../shared/document.ts';
+import { lambda, step } from '../shared/lambda.ts';
+import { readAutoscalingOf } from '../shared/present-autoscaling.ts';
+import type { Tools } from '../shared/tools.ts';
+
+/** Appendix: what autoscaling is, what it should be, and where it differs from the configuration. Reads only. */
+export const readAutoscaling = step({
+  name: 'read-autoscaling',
+  input: z.object({ document: z.object({ request: Request }) }),
+  async run({ document: { request } }, tools: Tools<'ecs' | 'autoscaling'>) {
+    const service = serviceConfig(tools.config, request.service);
+    const present = await readAutoscalingOf(service, tools);
+    const { requiredForScaleIn } = tools.config.approval;
+    const plan = planAutoscaling(present, service, request.parameters, requiredForScaleIn);
+    tools.log.info(`configure autoscaling: ${plan.action}`, { present, ...plan });
+    return plan;
+  },
+});
+
+export const handler = lambda(readAutoscaling, { ecs, autoscaling });

@@ -1,0 +1,129 @@
+import * as z from 'zod';
+import type { ServiceConfig } from './config.ts';
+import { type AutoscalingParameters, Bounds } from './document.ts';
+
+/** The policies of the runbook's autoscaling script, in the order in which they are put. */
+export const policyKinds = ['cpu', 'latency', 'requests'] as const;
+export type PolicyKind = (typeof policyKinds)[number];
+
+/** What a target-tracking policy follows, as Application Auto Scaling is told. */
+export type TrackedMetric =
+  | {
+      PredefinedMetricType: 'ECSServiceAverageCPUUtilization' | 'ALBRequestCountPerTarget';
+      ResourceLabel?: string;
+    }
+  | (CustomizedMetric & { Statistic: 'Average' });
+
+interface CustomizedMetric {
+  Namespace: string;
+  MetricName: string;
+  Statistic: string;
+  Dimensions: { Name: string; Value: string }[];
+}
+
+/** A target-tracking policy; the target's unit is that of its metric. */
+export const TrackingPolicy = z.object({
+  name: z.string(),
+  /** What it follows, in one text: AWS allows one policy per metric. */
+  metric: z.string(),
+  target: z.number(),
+  scaleOutCooldownSeconds: z.int(),
+  scaleInCooldownSeconds: z.int(),
+  disableScaleIn: z.boolean(),
+});
+export type TrackingPolicy = z.infer<typeof TrackingPolicy>;
+
+/** The autoscaling of a service as it is. */
+export const PresentAutoscaling = z.object({
+  desired: z.int(),
+  /** Absent when no scalable target is registered. */
+  bounds: Bounds.optional(),
+  tracking: z.array(TrackingPolicy),
+  /** Names of the policies of other types. */
+  others: z.array(z.string()),
+});
+export type PresentAutoscaling = z.infer<typeof PresentAutoscaling>;
+
+/** The autoscaling of a service as it is wanted; a policy that the configuration leaves out is not wanted. */
+export interface WantedAutoscaling {
+  min: number;
+  max: number;
+  policies: Partial<Record<PolicyKind, TrackingPolicy>>;
+}
+
+/** One text for one metric, whatever the order of its dimensions. */
+export function metricText(
+  metric: CustomizedMetric | { PredefinedMetricType: string; ResourceLabel?: string },
+): string {
+  if ('PredefinedMetricType' in metric)
+    return [metric.PredefinedMetricType, ...(metric.ResourceLabel ? [metric.ResourceLabel] : [])].join(' ');
+  const dimensions = metric.Dimensions.map(({ Name, Value }) => `${Name}=${Value}`).sort();
+  return [metric.Namespace, metric.MetricName, metric.Statistic, ...dimensions].join(' ');
+}
+
+/** What the policy of a kind follows at a service. Source: Application Auto Scaling, predefined and ALB metrics. */
+export function metricOf(kind: PolicyKind, { loadBalancer, targetGroup }: ServiceConfig): TrackedMetric {
+  switch (kind) {
+    case 'cpu':
+      return { PredefinedMetricType: 'ECSServiceAverageCPUUtilization' };
+    case 'requests':
+      return {
+        PredefinedMetricType: 'ALBRequestCountPerTarget',
+        ResourceLabel: `${loadBalancer}/${targetGroup}`,
+      };
+    case 'latency':
+      return {
+        Namespace: 'AWS/ApplicationELB',
+        MetricName: 'TargetResponseTime',
+        // A percentile of 80 ms would be far stricter than the P99 thresholds: it would never be met.
+        Statistic: 'Average',
+        Dimensions: [
+          { Name: 'LoadBalancer', Value: loadBalancer },
+          { Name: 'TargetGroup', Value: targetGroup },
+        ],
+      };
+  }
+}
+
+/** The highest max that any run may register. */
+export const ceilingOf = ({ capacity }: ServiceConfig): number =>
+  Math.min(capacity.emergency.max, capacity.taskQuota);
+
+/** What the configuration wants, with the request's parameters in place of its values (runbook: Appendix). Pure. */
+export function wantedAutoscaling(
+  service: ServiceConfig,
+  parameters: AutoscalingParameters = {},
+): WantedAutoscaling {
+  const { capacity, cpuPolicy, latencyPolicy, requestPolicy } = service;
+  const policy = (
+    kind: PolicyKind,
+    target: number,
+    from: { name: string; scaleOutCooldownSeconds: number; scaleInCooldownSeconds: number },
+  ): TrackingPolicy => ({
+    name: from.name,
+    metric: metricText(metricOf(kind, service)),
+    target,
+    scaleOutCooldownSeconds: from.scaleOutCooldownSeconds,
+    scaleInCooldownSeconds: from.scaleInCooldownSeconds,
+    // A policy that may not scale in leaves the way down to the others, and scales out again right after them.
+    disableScaleIn: false,
+  });
+  const cpu = { name: cpuPolicy.name, ...cpuPolicy.baseline };
+  return {
+    min: parameters.minCapacity ?? capacity.baseline.min,
+    max: parameters.maxCapacity ?? capacity.baseline.max,
+    policies: {
+      cpu: policy('cpu', parameters.cpuTarget ?? cpu.target, cpu),
+      ...(latencyPolicy && {
+        latency: policy(
+          'latency',
+          (parameters.latencyTargetMilliseconds ?? latencyPolicy.targetMilliseconds) / 1000,
+          latencyPolicy,
+        ),
+      }),
+      ...(requestPolicy && {
+        requests: policy('requests', parameters.requestRateTarget ?? requestPolicy.target, requestPolicy),
+      }),
+    },
+  };
+}
