@@ -72,11 +72,14 @@ export function itPackagesRoles(of: () => Packaged): void {
     expect([...new Set(allowed)].sort()).toEqual(made.sort());
   });
 
-  it.each(['assess', 'intake', 'plan', 'read-autoscaling', 'wait-verify'])('allows %s to read only', (name) => {
-    expect(
-      actions(of(), `${pascal(name)}Role`).filter((action) => !/:(Describe|Get|List)/.test(action)),
-    ).toEqual([]);
-  });
+  it.each(['assess', 'intake', 'plan', 'read-autoscaling', 'wait-verify'])(
+    'allows %s to read only',
+    (name) => {
+      expect(
+        actions(of(), `${pascal(name)}Role`).filter((action) => !/:(Describe|Get|List)/.test(action)),
+      ).toEqual([]);
+    },
+  );
 
   it('lets nobody but approval answer a task token, and hides the tokens from all others but request-approval', () => {
     const mayAnswer = functions.filter((name) =>
