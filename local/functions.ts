@@ -94,6 +94,16 @@ export function localFunctions(surroundings: LocalSurroundings): Record<string, 
   ]);
 }
 
+/** What an SDK client would otherwise look for in files and variables at each call, or work out anew each time. */
+const settled = {
+  endpoint: 'https://aws.invalid',
+  defaultsMode: 'standard',
+  useDualstackEndpoint: false,
+  useFipsEndpoint: false,
+  userAgentAppId: 'sandbox',
+  cacheMiddleware: true,
+} as const;
+
 function resources(
   caller: string,
   surroundings: LocalSurroundings,
@@ -104,6 +114,8 @@ function resources(
     // Nobody in the sandbox looks at signatures, and they cost a tenth of the time of a whole incident.
     signer: { sign: async (request: HttpRequest) => request },
     retryStrategy: retryStrategy(Math.random),
+    ...settled,
+    authSchemePreference: ['sigv4'],
     requestHandler: wireRequestHandler(surroundings.handle, caller),
   });
   return {

@@ -8,6 +8,7 @@ import type { ChoiceState } from './asl.ts';
 import { normalizeRule, type Rule } from './choice-rules.ts';
 import { StateFailure } from './failure.ts';
 import type { Json } from './json.ts';
+import { fill, follow, partsNamedIn, put } from './references.ts';
 
 /**
  * The data flow of states (paths, templates, intrinsic functions, Choice rules), as `aws-local-stepfunctions` interprets
@@ -33,8 +34,13 @@ type InterpreterRules = Extract<InterpreterStates[string], { Type: 'Choice' }>['
 
 /** Effective input of a state: InputPath, then Parameters. */
 export async function evaluateInput(fields: InputFields, input: Json, context: ContextObject): Promise<Json> {
+  if (fields.InputPath === undefined && fields.Parameters === undefined) return input;
+  const effective = fields.InputPath === undefined ? input : follow(fields.InputPath ?? '', input, context);
+  if (effective !== undefined) {
+    const filled = fields.Parameters === undefined ? effective : fill(fields.Parameters, effective, context);
+    if (filled !== undefined) return filled;
+  }
   const { InputPath, Parameters } = reroute(fields);
-  if (InputPath === undefined && Parameters === undefined) return input;
   return await interpret(
     {
       Input: {
@@ -60,6 +66,11 @@ export async function evaluateOutput(
   // The interpreter takes `$` for a member of that name.
   const resultPath = ResultPath === '$' ? undefined : ResultPath;
   if (ResultSelector === undefined && resultPath === undefined && OutputPath === undefined) return result;
+  const selected = ResultSelector === undefined ? result : fill(ResultSelector, result, context);
+  if (selected !== undefined && OutputPath === undefined && resultPath !== null) {
+    const output = resultPath === undefined ? selected : put(resultPath, rawInput, selected);
+    if (output !== undefined) return output;
+  }
   return await interpret(
     {
       Output: {
@@ -93,6 +104,12 @@ export async function evaluateChoice(
   input: Json,
   context: ContextObject,
 ): Promise<string> {
+  const parts = partsNamedIn(JSON.stringify(state.Choices), input);
+  // A failure's text shows the whole input.
+  return await choose(state, parts, context).catch(() => choose(state, input, context));
+}
+
+async function choose(state: ChoiceState, input: Json, context: ContextObject): Promise<string> {
   const targets = [...new Set([...state.Choices.map((rule) => rule.Next), state.Default ?? ''])];
   const markers = targets.map(
     (target, index) => [`Target ${index}`, { Type: 'Pass', Result: target, End: true }] as const,

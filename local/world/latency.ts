@@ -52,6 +52,13 @@ const WAIT_RADIX = 1024;
 const indexOf = (seconds: number): number => Math.max(0, Math.round(Math.log(seconds * 1000) * GRID));
 const secondsOf = (index: number): number => Math.exp(index / GRID) / 1000;
 
+/** One entry of the grid, seconds. */
+interface Distribution {
+  requests: number;
+  mean: number;
+  wait: number;
+}
+
 /** A sum of latency distributions, weighted by requests; small however long the period is. */
 export class LatencyMixture {
   /** (mean index × radix + wait index) → requests. Wait index 0 is no wait. */
@@ -59,9 +66,13 @@ export class LatencyMixture {
   requests = 0;
   /** Sum of all response times, seconds. */
   seconds = 0;
+  /** Quantiles that were asked for since the last change: alarms and dashboards ask for the same ones again and again. */
+  readonly #known = new Map<number, number>();
+  #knownCap = 0;
 
   add(meanSeconds: number, waitSeconds: number, requests: number): void {
     if (requests <= 0) return;
+    this.#known.clear();
     const wait = waitSeconds < 0.001 ? 0 : 1 + indexOf(waitSeconds);
     const key = indexOf(meanSeconds) * WAIT_RADIX + wait;
     this.#parts.set(key, (this.#parts.get(key) ?? 0) + requests);
@@ -70,6 +81,7 @@ export class LatencyMixture {
   }
 
   merge(other: LatencyMixture): void {
+    this.#known.clear();
     for (const [key, requests] of other.#parts) {
       this.#parts.set(key, (this.#parts.get(key) ?? 0) + requests);
     }
@@ -79,12 +91,20 @@ export class LatencyMixture {
 
   /** Share of requests that took at most `seconds`, 0 to 1. */
   shareWithin(seconds: number): number {
-    let within = 0;
-    for (const [key, requests] of this.#parts) {
+    return this.#shareOf(this.#distributions(), seconds);
+  }
+
+  #distributions(): Distribution[] {
+    return [...this.#parts].map(([key, requests]) => {
       const wait = key % WAIT_RADIX;
       const mean = secondsOf(Math.floor(key / WAIT_RADIX));
-      within += requests * shareWithin(seconds, mean, wait === 0 ? 0 : secondsOf(wait - 1));
-    }
+      return { requests, mean, wait: wait === 0 ? 0 : secondsOf(wait - 1) };
+    });
+  }
+
+  #shareOf(distributions: readonly Distribution[], seconds: number): number {
+    let within = 0;
+    for (const { requests, mean, wait } of distributions) within += requests * shareWithin(seconds, mean, wait);
     return this.requests > 0 ? within / this.requests : 0;
   }
 
@@ -102,12 +122,21 @@ export class LatencyMixture {
   /** The `share` quantile (0.99 for p99) in seconds, at most `capSeconds`; undefined without requests. */
   quantile(share: number, capSeconds: number): number | undefined {
     if (this.requests <= 0) return undefined;
+    if (this.#knownCap !== capSeconds) this.#known.clear();
+    this.#knownCap = capSeconds;
+    const found = this.#known.get(share) ?? this.#search(share, capSeconds);
+    this.#known.set(share, found);
+    return found;
+  }
+
+  #search(share: number, capSeconds: number): number {
+    const distributions = this.#distributions();
+    if (this.#shareOf(distributions, capSeconds) < share) return capSeconds;
     let low = Math.log(0.0005);
     let high = Math.log(capSeconds);
-    if (this.shareWithin(capSeconds) < share) return capSeconds;
     for (let round = 0; round < 24; round += 1) {
       const middle = (low + high) / 2;
-      if (this.shareWithin(Math.exp(middle)) < share) low = middle;
+      if (this.#shareOf(distributions, Math.exp(middle)) < share) low = middle;
       else high = middle;
     }
     return Math.exp(high);

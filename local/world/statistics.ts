@@ -36,8 +36,7 @@ export function statisticOf(
 }
 
 function latencyValue(statistic: string, periods: readonly Period[], capSeconds: number): number | undefined {
-  const mixture = new LatencyMixture();
-  for (const { latency } of periods) if (latency !== undefined) mixture.merge(latency);
+  const mixture = mixtureOf(periods);
   // Less than half a request is none.
   if (mixture.requests < 0.5) return undefined;
   switch (statistic) {
@@ -56,6 +55,15 @@ function latencyValue(statistic: string, periods: readonly Period[], capSeconds:
       return percentile === undefined ? undefined : mixture.quantile(percentile, capSeconds);
     }
   }
+}
+
+/** A single period's own mixture remembers its quantiles. */
+function mixtureOf(periods: readonly Period[]): LatencyMixture {
+  const [first, ...others] = periods.flatMap(({ latency }) => latency ?? []);
+  if (first !== undefined && others.length === 0) return first;
+  const mixture = new LatencyMixture();
+  for (const latency of first === undefined ? [] : [first, ...others]) mixture.merge(latency);
+  return mixture;
 }
 
 /** A count is one sample per minute; a minute that counted nothing has no sample. */
