@@ -2,6 +2,9 @@ import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { emptySummary, plus, type Summary } from './summary.ts';
 
+/** A play leaves much behind that is short-lived: room for it saves a tenth of the time. Megabytes. */
+const execArgv = ['--max-semi-space-size=64'];
+
 export interface Work {
   runs: number;
   seed: number;
@@ -21,12 +24,8 @@ export async function playInProcesses({ runs, seed, workers, seconds, onProgress
   const count = Math.min(workers, runs);
   const work = Array.from({ length: count }, (_, index) => {
     const own = Math.ceil((runs - index) / count);
-    const child = fork(join(import.meta.dirname, 'worker.ts'), [
-      String(seed + index),
-      String(own),
-      String(count),
-      ...until,
-    ]);
+    const range = [String(seed + index), String(own), String(count), ...until];
+    const child = fork(join(import.meta.dirname, 'worker.ts'), range, { execArgv });
     child.on('message', (part: Summary) => {
       sum = plus(sum, part);
       onProgress?.(sum);

@@ -12,7 +12,9 @@ const plain = /^\$(\$(?=\.))?((?:\.[A-Za-z_][A-Za-z0-9_]*)*)$/;
 /** The names of a plain path, and whether it leads into the context object. */
 function namesOf(path: string): { inContext: boolean; names: string[] } | undefined {
   const match = plain.exec(path);
-  return match ? { inContext: match[1] !== undefined, names: (match[2] ?? '').split('.').slice(1) } : undefined;
+  return match
+    ? { inContext: match[1] !== undefined, names: (match[2] ?? '').split('.').slice(1) }
+    : undefined;
 }
 
 /** What a plain path leads to; undefined when the path is not plain, or leads nowhere. */

@@ -104,7 +104,8 @@ export class LatencyMixture {
 
   #shareOf(distributions: readonly Distribution[], seconds: number): number {
     let within = 0;
-    for (const { requests, mean, wait } of distributions) within += requests * shareWithin(seconds, mean, wait);
+    for (const { requests, mean, wait } of distributions)
+      within += requests * shareWithin(seconds, mean, wait);
     return this.requests > 0 ? within / this.requests : 0;
   }
 
