@@ -94,14 +94,13 @@ export function localFunctions(surroundings: LocalSurroundings): Record<string, 
   ]);
 }
 
-/** What an SDK client would otherwise look for in files and variables at each call, or work out anew each time. */
+/** What an SDK client would otherwise look for in files and variables, some of it at each call. */
 const settled = {
   endpoint: 'https://aws.invalid',
   defaultsMode: 'standard',
   useDualstackEndpoint: false,
   useFipsEndpoint: false,
   userAgentAppId: 'sandbox',
-  cacheMiddleware: true,
 } as const;
 
 function resources(
