@@ -74,7 +74,13 @@ function lintTask(
     report('timeout', 'has neither TimeoutSeconds nor TimeoutSecondsPath');
   }
   if (!state.Retry?.length && !withoutRetry.includes(path)) report('retry', 'has no Retry');
+  for (const { ErrorEquals, JitterStrategy, MaxDelaySeconds, MaxAttempts } of state.Retry ?? []) {
+    if (MaxAttempts === 0 || (JitterStrategy === 'FULL' && MaxDelaySeconds !== undefined)) continue;
+    report('backoff', `retries ${ErrorEquals.join(', ')} without JitterStrategy FULL or MaxDelaySeconds`);
+  }
   if (!state.Catch?.length && !withoutCatch.includes(path)) report('catch', 'has no Catch');
+  if (state.Catch?.length && !state.Catch.at(-1)?.ErrorEquals.includes('States.ALL'))
+    report('catch-all', 'does not end its Catch with States.ALL');
   const usesToken = JSON.stringify(state.Parameters ?? null).includes('$$.Task.Token');
   const callback = isCallback(parseResource(state.Resource));
   if (callback && !usesToken) report('callback', 'waits for a task token that it does not pass on');

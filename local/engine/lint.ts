@@ -19,7 +19,9 @@ export type LintRule =
   | 'asl' // the States Language itself, as asl-validator checks it
   | 'timeout' // every Task limits its time
   | 'retry' // every Task has Retry, or is excused
+  | 'backoff' // every Retry spreads its attempts, up to a longest delay
   | 'catch' // every Task has Catch, or is excused
+  | 'catch-all' // whatever is not caught by name is caught, too
   | 'callback' // a callback Task passes its token
   | 'comment' // every state says what it is for
   | 'default' // every Choice has a Default

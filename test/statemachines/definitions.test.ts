@@ -9,6 +9,7 @@ import { lint } from '../../local/engine/lint.ts';
 import { machines as machineNames, Outcome, Verification } from '../../shared/document.ts';
 import { errorNames } from '../../shared/errors.ts';
 import { noticeKinds } from '../../shared/notices.ts';
+import { read, section, tableRows } from '../support/markdown.ts';
 import { namesIn, root } from '../support/packaged.ts';
 
 const machines = [...loadDefinitions(statemachinesFolder).machines.values()];
@@ -21,6 +22,21 @@ const { functions } = Deployed.parse(
 );
 /** Functions that a request or an event calls, not a state machine. */
 const withDoor = Object.keys(functions).filter((name) => functions[name]?.events);
+/** The runbook's sections, as docs/runbook-map.md lists them; a step may be cited by its number. */
+const sections = tableRows(section(read('docs/runbook-map.md'), '## Sections')).map(([name = '']) =>
+  name.replace(/^(Step \d):.*/, '$1'),
+);
+/** What carries out the runbook's own commands; the others keep records, locks and approvals. */
+const ofRunbook = [
+  'assess',
+  'scale-out',
+  'scale-in',
+  'register-target',
+  'put-policy',
+  'wait-verify',
+  'rollback',
+  'notify',
+];
 const isRun = (name: string) => machineNames.some((known) => known === name);
 
 it('every machine that handles a request has its file', () => {
@@ -61,6 +77,20 @@ describe.each(machines.map((machine) => [machine.name, machine] as const))('%s',
 
   it('says of every state what it is for', () => {
     expect(named(({ Comment = '' }) => !/^[A-Z].*\.$/.test(Comment))).toEqual([]);
+  });
+
+  it('cites the section of the runbook: as a machine, and in each state that does what the runbook does', () => {
+    const cites = (comment = '') => sections.some((section) => comment.includes(section));
+    expect([name, cites(machine.definition.Comment)]).toEqual([name, true]);
+    const bare = states.filter(
+      ([, state]) =>
+        state.Type === 'Task' &&
+        calledFunctions({ ...machine.definition, States: { state } }).some((called) =>
+          ofRunbook.includes(called),
+        ) &&
+        !cites(state.Comment),
+    );
+    expect(bare.map(([state]) => state)).toEqual([]);
   });
 
   it('has verb phrases for states and questions for choices', () => {

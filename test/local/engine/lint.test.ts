@@ -4,7 +4,7 @@ import { type LintOptions, lint } from '../../../local/engine/lint.ts';
 
 const good = `
 retries:
-  - &lambda { ErrorEquals: [Lambda.ServiceException], MaxAttempts: 6 }
+  - &lambda { ErrorEquals: [Lambda.ServiceException], MaxAttempts: 6, JitterStrategy: FULL, MaxDelaySeconds: 20 }
 definition:
   StartAt: Assess
   States:
@@ -14,7 +14,7 @@ definition:
       Resource: !GetAtt assess.Arn
       TimeoutSeconds: 30
       Retry: [*lambda]
-      Catch: [{ ErrorEquals: [HoldError], Next: Held, ResultPath: $.error }]
+      Catch: [{ ErrorEquals: [HoldError], Next: Held, ResultPath: $.error }, { ErrorEquals: [States.ALL], Next: Held }]
       Next: Ask
     Ask:
       Comment: Scale-In Procedure
@@ -50,6 +50,14 @@ describe('the lint of definitions', () => {
     ['a task without time-out', '      TimeoutSeconds: 30\n', '', ['m.yml/Assess: timeout']],
     ['a task without Retry', '      Retry: [*lambda]\n', '', ['m.yml/Assess: retry']],
     ['a task without Catch', / {6}Catch: \[{ ErrorEquals: \[States.*\n/, '', ['m.yml/Ask: catch']],
+    ['attempts at one moment', ', JitterStrategy: FULL', '', ['m.yml/Assess: backoff', 'm.yml/Ask: backoff']],
+    ['endless delays', ', MaxDelaySeconds: 20', '', ['m.yml/Assess: backoff', 'm.yml/Ask: backoff']],
+    [
+      'an error that nothing catches',
+      ', { ErrorEquals: [States.ALL], Next: Held }',
+      '',
+      ['m.yml/Assess: catch-all'],
+    ],
     ['an unused token', '$$.Task.Token', '$.x', ['m.yml/Ask: callback']],
     ['a token nobody waits for', '.waitForTaskToken', '', ['m.yml/Ask: callback']],
     ['a state without Comment', '      Comment: Decision\n', '', ['m.yml/Approved?: comment']],
