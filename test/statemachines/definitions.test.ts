@@ -22,9 +22,9 @@ const { functions } = Deployed.parse(
 );
 /** Functions that a request or an event calls, not a state machine. */
 const withDoor = Object.keys(functions).filter((name) => functions[name]?.events);
-/** The runbook's sections, as docs/runbook-map.md lists them; a step may be cited by its number. */
+/** The runbook's sections, as docs/runbook-map.md lists them; a step may be cited by its number, the appendix as such. */
 const sections = tableRows(section(read('docs/runbook-map.md'), '## Sections')).map(([name = '']) =>
-  name.replace(/^(Step \d):.*/, '$1'),
+  name.replace(/^(Step \d|Appendix):.*/, '$1'),
 );
 /** What carries out the runbook's own commands; the others keep records, locks and approvals. */
 const ofRunbook = [
