@@ -17,6 +17,7 @@ export const antiForgery = (handle: string, id: string): string =>
 
 /** Compares in constant time; different lengths are simply different. */
 export function sameSecret(a: string, b: string): boolean {
-  const [left, right] = [a, b].map((text) => createHash('sha256').update(text).digest());
-  return left !== undefined && right !== undefined && timingSafeEqual(left, right);
+  return timingSafeEqual(digest(a), digest(b));
 }
+
+const digest = (text: string) => createHash('sha256').update(text).digest();

@@ -42,9 +42,9 @@ const hourMilliseconds = 3_600_000;
 /** What becomes of a run that asks for the lock: the record to write, or why it may not have it. Pure. */
 export type LockDecision =
   | { status: 'opened' | 'continued'; record: ServiceRecord; superseded?: string; reasons: string[] }
-  | { status: 'joined'; record: ServiceRecord; reasons: string[] }
-  | { status: 'capped'; record?: ServiceRecord; superseded?: string; reasons: string[] }
-  | { status: 'busy'; reasons: string[] };
+  | { status: 'joined'; record: ServiceRecord; superseded?: never; reasons: string[] }
+  | { status: 'capped'; record: ServiceRecord; superseded?: string; reasons: string[] }
+  | { status: 'capped' | 'busy'; holder: ServiceRecord; superseded?: never; reasons: string[] };
 
 /**
  * One run per service (invariant 6). An emergency joins a running emergency and puts a running scale-in out of
@@ -70,7 +70,7 @@ export function decideLock(
       reasons: [counted ? 'this run holds the lock already' : capReason(limits, record)],
     };
   }
-  if (record && request.eventId !== undefined && record.seenEvents.includes(request.eventId)) {
+  if (record?.seenEvents.some((id) => id === request.eventId)) {
     return { status: 'joined', record, reasons: [`the event ${request.eventId} was handled before`] };
   }
   if (record && ownerRuns && request.startedBy !== record.owner) {
@@ -89,6 +89,7 @@ export function decideLock(
     if (request.machine === 'scale-in' || configures) {
       return {
         status: 'busy',
+        holder: record,
         reasons: [`${record.machine} ${record.owner} is still running for this service`],
       };
     }
@@ -96,16 +97,16 @@ export function decideLock(
   if (configures && record?.incidentOpen && record.snapshotStored) {
     return {
       status: 'busy',
+      holder: record,
       reasons: [`incident ${record.incidentId} is open: its settings have to be restored first (scale-in)`],
     };
   }
-  const recent = (record?.recentRuns ?? []).filter(
-    (at) => Date.parse(request.receivedAt) - Date.parse(at) < hourMilliseconds,
-  );
+  const withinTheHour = (at: string) => Date.parse(request.receivedAt) - Date.parse(at) < hourMilliseconds;
+  const recent = record?.recentRuns.filter(withinTheHour) ?? [];
   const takesOver = record && ownerRuns && request.startedBy !== record.owner;
   const stopped = takesOver && record.machine === 'scale-in' ? record.owner : undefined;
-  if (request.machine === 'emergency-scaling' && recent.length >= limits.emergencyRunsPerHour) {
-    if (!record || !stopped) return { status: 'capped', reasons: [capReason(limits)] };
+  if (record && request.machine === 'emergency-scaling' && recent.length >= limits.emergencyRunsPerHour) {
+    if (!stopped) return { status: 'capped', holder: record, reasons: [capReason(limits)] };
     // An alarm stops a scale-in all the same: it takes the lock away, and nothing else.
     return {
       status: 'capped',
@@ -191,15 +192,15 @@ export async function openIncident(
       !(await store.write(key, decision.record, { expected: stored?.version ?? 'absent' }))
     )
       continue;
-    const held = 'record' in decision ? decision.record : record;
+    const held = 'record' in decision ? decision.record : decision.holder;
     return {
       status: decision.status,
-      id: held?.incidentId ?? request.execution.name,
+      id: held.incidentId,
       service: { cluster, service },
-      lockNumber: held?.lockNumber ?? 0,
-      joinedAlerts: held?.joinedAlerts ?? [],
-      snapshotStored: held?.snapshotStored ?? false,
-      ...('superseded' in decision && decision.superseded ? { superseded: decision.superseded } : {}),
+      lockNumber: held.lockNumber,
+      joinedAlerts: held.joinedAlerts,
+      snapshotStored: held.snapshotStored,
+      ...(decision.superseded ? { superseded: decision.superseded } : {}),
       reasons: decision.reasons,
     };
   }

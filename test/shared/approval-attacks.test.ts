@@ -198,7 +198,7 @@ function counting(store: RecordStore) {
   return { count, store: counted };
 }
 
-const runs = 10_000;
+const runs = fc.readConfigureGlobal()?.numRuns ?? 10_000;
 const statusOf = { refused: 404, shown: 200, complaint: 422 };
 
 describe('of 10,000 generated attacks', () => {
@@ -303,7 +303,7 @@ describe('many decisions at the same moment', () => {
         expect(request?.delivered).toBe(true);
         expect(desk.answered()).toHaveLength(1);
       }),
-      { numRuns: 150, seed: 4, endOnFailure: true },
+      { numRuns: Math.min(runs, 150), seed: 4, endOnFailure: true },
     );
   }, 60_000);
 

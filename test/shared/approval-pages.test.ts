@@ -8,6 +8,8 @@ import { pageHeaders } from '../../shared/page.ts';
 import { approvalDesk, approvalRequest, handleNumber } from '../support/approvals.ts';
 import { metrics, now, planBack, production } from '../support/builders.ts';
 
+/** Generated cases; fewer in a mutation test, which repeats them for each mutant. */
+const cases = fc.readConfigureGlobal()?.numRuns ?? 300;
 const form = { handle: handleNumber(1), config: production, now: new Date(now) };
 const pageOf = (request = approvalRequest(), rejected?: { problem: string; reason: string }) =>
   requestPage({ request, approver: 'Bolt' }, form, rejected).body;
@@ -105,7 +107,7 @@ describe('whatever people or AWS wrote', () => {
         const actual = Object.entries(gallery(request, config)).map(([name, html]) => [name, tags(html)]);
         expect(actual).toEqual(expected);
       }),
-      { numRuns: 300, seed: 4 },
+      { numRuns: cases, seed: 4 },
     );
   });
 
@@ -125,7 +127,7 @@ describe('whatever people or AWS wrote', () => {
         expect(lines(mail.text).filter((line) => /^(Bcc|new body)/.test(line))).toEqual([]);
         expect(lines(mail.text).filter((line) => line.startsWith('https://'))).toHaveLength(1);
       }),
-      { numRuns: 300, seed: 4 },
+      { numRuns: cases, seed: 4 },
     );
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Request } from '../../shared/document.ts';
 import { decideLock, type ServiceRecord } from '../../shared/incident.ts';
-import { arn, production, record, request, secondsLater } from '../support/builders.ts';
+import { arn, now, production, record, request, secondsLater } from '../support/builders.ts';
 
 const { limits } = production;
 const other = (machine: Request['machine'], part: Partial<Request> = {}) =>
@@ -24,6 +24,13 @@ describe('who gets the lock', () => {
       request(),
       true,
       'continued',
+    ],
+    [
+      'the same run again, its incident closed',
+      record({ recentRuns: [now], incidentOpen: false }),
+      request(),
+      true,
+      'opened',
     ],
     [
       'an emergency joins a running emergency',
@@ -114,6 +121,22 @@ describe('who gets the lock', () => {
     });
   });
 
+  it.each<[string, ServiceRecord, Request, boolean]>([
+    ['a scale-in that has ended', held('scale-in'), other('emergency-scaling'), false],
+    [
+      'the scale-in that started this run itself',
+      held('scale-in'),
+      other('emergency-scaling', { startedBy: arn('scale-in', 'run-1') }),
+      true,
+    ],
+    ['an emergency, which nobody approves', held('emergency-scaling'), other('rollback'), true],
+  ])('puts nothing else out of business: not %s', (_, stored, asked, ownerRuns) => {
+    const taken = decide(stored, asked, ownerRuns);
+
+    expect(taken.status).toBe('continued');
+    expect(taken).not.toHaveProperty('superseded');
+  });
+
   it('gives a higher number with every holder, and none to who joins', () => {
     const before = record({ lockNumber: 7 });
 
@@ -135,6 +158,41 @@ describe('who gets the lock', () => {
       { record: { joinedAlerts: ['HighCPU'] } },
       { record: { joinedAlerts: ['HighCPU', 'HighLatencyP99'] } },
     ]);
+  });
+});
+
+describe('an event that is delivered again', () => {
+  const seen = record({ seenEvents: ['event-1'], incidentOpen: false });
+
+  it('starts nothing, though its run has ended', () => {
+    expect(decide(seen, other('emergency-scaling', { eventId: 'event-1' }))).toEqual({
+      status: 'joined',
+      record: seen,
+      reasons: ['the event event-1 was handled before'],
+    });
+  });
+
+  it('is told from a new one, and from a request without an event', () => {
+    expect(decide(seen, other('emergency-scaling', { eventId: 'event-2' })).status).toBe('opened');
+    expect(decide(seen, other('emergency-scaling')).status).toBe('opened');
+  });
+
+  it('is known by whoever got the lock or joined', () => {
+    const asked = other('emergency-scaling', { eventId: 'event-2' });
+    const ids = { seenEvents: ['event-1', 'event-2'] };
+
+    expect(decide(undefined, asked)).toMatchObject({ record: { seenEvents: ['event-2'] } });
+    expect(decide(seen, asked)).toMatchObject({ record: ids });
+    expect(decide(seen, asked, true)).toMatchObject({ status: 'joined', record: ids });
+    expect(decide(seen, other('rollback'))).toMatchObject({ record: { seenEvents: ['event-1'] } });
+  });
+
+  it('is forgotten after twenty others', () => {
+    const seenEvents = Array.from({ length: 20 }, (_, number) => `event-${number}`);
+
+    expect(decide(record({ seenEvents }), other('rollback', { eventId: 'event-20' }))).toMatchObject({
+      record: { seenEvents: [...seenEvents.slice(1), 'event-20'] },
+    });
   });
 });
 
@@ -171,6 +229,29 @@ describe('an incident', () => {
   });
 });
 
+describe('the reasons', () => {
+  it.each<[string, ServiceRecord | undefined, Request, boolean, string[]]>([
+    ['opened', undefined, request(), false, []],
+    ['held already', record({ recentRuns: [now] }), request(), true, ['this run holds the lock already']],
+    [
+      'went on',
+      record(),
+      other('emergency-scaling'),
+      false,
+      ['goes on with incident incident-1, whose settings are not restored yet'],
+    ],
+    [
+      'was busy',
+      held('rollback'),
+      other('scale-in'),
+      true,
+      [`rollback ${arn('rollback', 'run-1')} is still running for this service`],
+    ],
+  ])('say why it %s', (_, stored, asked, ownerRuns, reasons) => {
+    expect(decide(stored, asked, ownerRuns).reasons).toEqual(reasons);
+  });
+});
+
 describe('the hourly cap', () => {
   const runs = [-3599, -1800, -60].map((seconds) => secondsLater(seconds));
 
@@ -178,6 +259,7 @@ describe('the hourly cap', () => {
     const capped = decide(record({ recentRuns: runs }), other('emergency-scaling'));
     expect(capped).toEqual({
       status: 'capped',
+      holder: record({ recentRuns: runs }),
       reasons: ['the limit of 3 emergency runs within an hour is reached'],
     });
   });
@@ -203,6 +285,11 @@ describe('the hourly cap', () => {
       status: 'continued',
       record: { recentRuns: [...runs.slice(1), request().receivedAt] },
     });
+  });
+
+  it('begins with the first emergency run', () => {
+    expect(decide(undefined, request())).toMatchObject({ record: { recentRuns: [now] } });
+    expect(decide(undefined, other('rollback'))).toMatchObject({ record: { recentRuns: [] } });
   });
 
   it('counts emergencies only, and stops neither scale-in nor rollback', () => {

@@ -74,24 +74,89 @@ describe('opening an incident', () => {
     });
   });
 
-  it('gives up when the record changes without end', async () => {
-    const hopeless: RecordStore = { read: (name) => store.read(name), write: async () => false };
+  it('gives up after five attempts when the record changes without end', async () => {
+    let attempts = 0;
+    const hopeless: RecordStore = {
+      read: (name) => store.read(name),
+      async write() {
+        attempts++;
+        return false;
+      },
+    };
     await expect(openIncident(run('one'), hopeless, production, async () => false)).rejects.toThrow(
-      LockLostError,
+      new LockLostError(`the lock of ${key} changed 5 times while this run asked for it`),
     );
+    expect(attempts).toBe(5);
+  });
+
+  it('does not ask whether the run itself runs', async () => {
+    await open(run('one'));
+    const asked: string[] = [];
+    await openIncident(run('one'), store, production, async (execution) => asked.push(execution) > 0);
+
+    expect(asked).toEqual([]);
+  });
+
+  it('passes on what the run needs to know of the incident that it joins or takes over', async () => {
+    const stored = record({ machine: 'scale-in', owner: arn('scale-in', 'old'), snapshotStored: true });
+    await store.write(key, { ...stored, joinedAlerts: ['HighCPU'] }, { expected: 'absent' });
+
+    expect(await open(run('one'), [stored.owner])).toEqual({
+      status: 'continued',
+      id: stored.incidentId,
+      service: { cluster: service.cluster, service: service.service },
+      lockNumber: 2,
+      joinedAlerts: ['HighCPU'],
+      snapshotStored: true,
+      superseded: stored.owner,
+      reasons: [`goes on with incident ${stored.incidentId}, whose settings are not restored yet`],
+    });
+  });
+
+  it('names nobody as put out of business where nobody is', async () => {
+    expect(await open(run('one'))).not.toHaveProperty('superseded');
+  });
+
+  it('keeps a run waiting without touching the record', async () => {
+    await open(run('one'));
+    const before = await store.read(key);
+    const busy = await open(run('two', { machine: 'scale-in' }), [arn('emergency-scaling', 'one')]);
+
+    expect(busy).toMatchObject({ status: 'busy', lockNumber: 1, snapshotStored: false, joinedAlerts: [] });
+    expect(await store.read(key)).toEqual(before);
   });
 
   it('takes no lock in a dry run', async () => {
     const peeked = await open(run('one', { dryRun: true }));
 
-    expect(peeked).toMatchObject({ status: 'opened', lockNumber: 0, reasons: ['dry run: no lock is taken'] });
+    expect(peeked).toEqual({
+      status: 'opened',
+      id: 'one',
+      service: { cluster: service.cluster, service: service.service },
+      lockNumber: 0,
+      joinedAlerts: [],
+      snapshotStored: false,
+      reasons: ['dry run: no lock is taken'],
+    });
     expect(await store.read(key)).toBeUndefined();
   });
 
   it('looks at the open incident in a dry run', async () => {
     const opened = await open(run('one'));
-    expect(await open(run('two', { dryRun: true }))).toMatchObject({ status: 'continued', id: opened.id });
+    expect(await open(run('two', { dryRun: true }))).toMatchObject({
+      status: 'continued',
+      id: opened.id,
+      snapshotStored: false,
+    });
   });
+
+  it.each([true, false])(
+    'knows of a snapshot in a dry run while the incident is open: %s',
+    async (incidentOpen) => {
+      await store.write(key, record({ snapshotStored: true, incidentOpen }), { expected: 'absent' });
+      expect(await open(run('two', { dryRun: true }))).toMatchObject({ snapshotStored: incidentOpen });
+    },
+  );
 });
 
 describe('the lock', () => {
@@ -108,8 +173,29 @@ describe('the lock', () => {
     );
     await expect(
       updateServiceRecord(old, store, (stored) => ({ ...stored, incidentOpen: false })),
-    ).rejects.toThrow(LockLostError);
+    ).rejects.toThrow(new LockLostError("this run's lock number 1 is no longer valid"));
     expect(await store.read(key)).toMatchObject({ body: { incidentOpen: true } });
+  });
+
+  it('cannot be used where no record exists', async () => {
+    await expect(updateServiceRecord(incident(), store, (stored) => stored)).rejects.toThrow(LockLostError);
+  });
+
+  it('gives up after five attempts when alerts join all the time', async () => {
+    const opened = await open(run('one'));
+    let attempts = 0;
+    const crowded: RecordStore = {
+      read: (name) => store.read(name),
+      async write() {
+        attempts++;
+        return false;
+      },
+    };
+
+    await expect(updateServiceRecord(opened, crowded, (stored) => stored)).rejects.toThrow(
+      new LockLostError(`the record of ${key} changed 5 times while this run wrote to it`),
+    );
+    expect(attempts).toBe(5);
   });
 
   it('is lost where no record exists', async () => {

@@ -1,0 +1,26 @@
+/** Mutation testing of the domain: docs/mutation-testing.md. */
+export default {
+  mutate: ['shared/**/*.ts'],
+  // Mocha runs the Jest tests, because it loads them once for all mutants: test/mutation/jest-on-mocha.js.
+  testRunner: 'mocha',
+  testRunnerNodeArgs: ['--import=./test/mutation/register.js'],
+  mochaOptions: {
+    // The fast tests; what the scenarios and the sandbox find comes on top.
+    spec: ['test/shared/**/*.test.ts', 'test/functions/**/*.test.ts'],
+    'no-config': true,
+    'no-package': true,
+  },
+  coverageAnalysis: 'perTest',
+  // What a module computes while it is loaded would need a fresh process for each mutant.
+  ignoreStatic: true,
+  concurrency: 2,
+  // TypeScript 7 has no programming interface to rewrite a tsconfig.json with; nothing in the copy needs one.
+  tsconfigFile: 'none',
+  // Parts of a run add up to one report: npm run test:mutation -- --mutate shared/hash.ts
+  incremental: true,
+  incrementalFile: 'out/mutation/incremental.json',
+  tempDirName: 'out/mutation/sandbox',
+  reporters: ['clear-text', 'json'],
+  clearTextReporter: { reportTests: false, allowEmojis: false, logTests: false },
+  jsonReporter: { fileName: 'out/mutation/report.json' },
+};
