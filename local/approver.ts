@@ -41,16 +41,25 @@ async function answer(sandbox: Sandbox, link: string, mood: 'yes' | 'no'): Promi
   await request(sandbox, 'POST', handle, new URLSearchParams({ check, reason, decision }).toString());
 }
 
+/** Who sends a request, as the HTTP API tells it. */
+export interface Visitor {
+  requestId: string;
+  sourceIp: string;
+}
+
+const browser: Visitor = { requestId: 'browser', sourceIp: '127.0.0.1' };
+
 /** One request to the approval function, in the payload format of an HTTP API. */
 export async function request(
   sandbox: Pick<Sandbox, 'functions'>,
   method: string,
   handle: string,
   body?: string,
+  { requestId, sourceIp }: Visitor = browser,
 ): Promise<{ statusCode: number; headers: Record<string, string>; body: string }> {
   const event = {
     version: '2.0',
-    requestContext: { requestId: 'browser', http: { method, sourceIp: '127.0.0.1' } },
+    requestContext: { requestId, http: { method, sourceIp } },
     headers: body === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' },
     pathParameters: { handle },
     ...(body === undefined ? {} : { body, isBase64Encoded: false }),
@@ -58,7 +67,7 @@ export async function request(
   const approval = sandbox.functions.approval;
   const answered = await approval?.(event, {
     functionName: 'emergency-scaling-approval',
-    awsRequestId: 'browser',
+    awsRequestId: requestId,
   });
   return answered as { statusCode: number; headers: Record<string, string>; body: string };
 }

@@ -5,6 +5,8 @@ import type { Moments } from './moments.ts';
 import { approvers, changeAsPerson } from './people.ts';
 import { met, type Reach } from './reach.ts';
 import type { PersonAct, Recording } from './recording.ts';
+import { visitors } from './visitors.ts';
+import { webhookSenders } from './webhook-senders.ts';
 
 interface Stage {
   moments: Moments;
@@ -13,6 +15,7 @@ interface Stage {
   answers: Recording['answers'][number][];
   switched: Recording['switched'][number][];
   stored(key: string): unknown;
+  makeGone(): void;
   makeStale(fault: Extract<ChaosFault, { kind: 'stale' }>): void;
 }
 
@@ -58,6 +61,12 @@ export function actors(sandbox: Sandbox, incident: ChaosIncident, stage: Stage):
     switch (fault.kind) {
       case 'stale':
         moments.at(fault.at, () => stage.makeStale(fault));
+        return;
+      case 'gone':
+        moments.at(fault.at, () => {
+          reached('service deleted');
+          stage.makeGone();
+        });
         return;
       case 'person':
         moments.at(fault.at, () => {
@@ -138,8 +147,13 @@ export function actors(sandbox: Sandbox, incident: ChaosIncident, stage: Stage):
       start('emergency-scaling', { ...names, alert: 'HighLatencyP99', requestedBy: 'person' }),
     );
   }
+  const uninvited = [visitors(sandbox), webhookSenders(sandbox)];
+  const invited = approvers(sandbox, incident.approver, stage.stored, stage.answers);
   return {
-    look: approvers(sandbox, incident.approver, stage.stored, stage.answers),
+    async look() {
+      for (const visit of uninvited) await visit();
+      await invited();
+    },
     busy: () => acting > 0,
     stopped,
     faultyInputs,

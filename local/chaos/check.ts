@@ -1,4 +1,20 @@
 import {
+  answersStay,
+  decidedShowsDecision,
+  forgersRefused,
+  onlyPeopleDecide,
+  unansweredEscalated,
+  unsentNotAwaited,
+  webhookRefuses,
+} from './checkers/approvals.ts';
+import {
+  absentStaysAbsent,
+  limitsNotRepeated,
+  nothingToDeleted,
+  passingErrorsRepeated,
+  urgentTwoWays,
+} from './checkers/calls.ts';
+import {
   absoluteWrites,
   approvedReductions,
   ceilingFirst,
@@ -26,6 +42,24 @@ import {
   readersOnlyRead,
   switchStops,
 } from './checkers/locks.ts';
+import {
+  joinsOnlyHelp,
+  lateEventsIgnored,
+  liveRunKeepsLock,
+  noFalsePerson,
+  oneEventOneRun,
+  oneOwner,
+  shortHistories,
+  stoppedIsTold,
+} from './checkers/owners.ts';
+import {
+  dependencyFirst,
+  downIsNamed,
+  failingAddsNothing,
+  okRaisesNothing,
+  poolFirst,
+  vainWaitExplained,
+} from './checkers/planning.ts';
 import { peopleWin, restoredMeansRestored, snapshotFirst } from './checkers/settings.ts';
 import type { Recording } from './recording.ts';
 
@@ -55,6 +89,32 @@ export const checkers: readonly Checker[] = [
   greenMeansGood,
   heldAndAlerted,
   noticesFailLoudly,
+  passingErrorsRepeated,
+  limitsNotRepeated,
+  nothingToDeleted,
+  absentStaysAbsent,
+  urgentTwoWays,
+  oneEventOneRun,
+  lateEventsIgnored,
+  oneOwner,
+  liveRunKeepsLock,
+  joinsOnlyHelp,
+  stoppedIsTold,
+  noFalsePerson,
+  shortHistories,
+  okRaisesNothing,
+  failingAddsNothing,
+  poolFirst,
+  dependencyFirst,
+  downIsNamed,
+  vainWaitExplained,
+  onlyPeopleDecide,
+  forgersRefused,
+  decidedShowsDecision,
+  answersStay,
+  unansweredEscalated,
+  unsentNotAwaited,
+  webhookRefuses,
 ];
 
 export interface Violation {

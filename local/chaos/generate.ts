@@ -186,6 +186,7 @@ const fault: fc.Arbitrary<ChaosFault> = fc.oneof<fc.WeightedArbitrary<ChaosFault
       .tuple(consoleStart, moment)
       .map(([start, at]) => ({ kind: 'start' as const, ...start, at })),
   },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('gone' as const), at: moment }) },
   {
     weight: 1,
     arbitrary: fc.record({

@@ -46,6 +46,8 @@ export type ChaosFault =
   | { kind: 'switch'; at: Moment; forSeconds: number }
   | { kind: 'stop'; machine: string; at: Moment }
   | { kind: 'start'; machine: (typeof machines)[number]; at: Moment; input: Record<string, unknown> }
+  /** Somebody deletes the service. */
+  | { kind: 'gone'; at: Moment }
   /** An input that must be refused before any write. */
   | { kind: 'faulty-input'; machine: (typeof machines)[number]; at: Moment; input: unknown }
   /** The newest alarm event is delivered again, so long after it. */

@@ -99,20 +99,24 @@ export function approvers(
   const tries = new Map<string, number>();
   return async () => {
     if (mood === 'never') return;
-    for (const mail of sandbox.aws.mailbox) {
-      const link = approvalLink(mail.text);
-      const handle = link?.split('/').at(-1) ?? '';
-      if (!link || done.has(link) || sandbox.time.now() < mail.at + delaySeconds * 1000) continue;
-      done.add(link);
-      try {
-        await answer(handle);
-      } catch {
-        const count = (tries.get(link) ?? 0) + 1;
-        tries.set(link, count);
-        if (count < 5) done.delete(link);
-      }
-    }
+    const due = sandbox.aws.mailbox.flatMap(({ text, at }) => {
+      const link = approvalLink(text);
+      return !link || done.has(link) || sandbox.time.now() < at + delaySeconds * 1000 ? [] : link;
+    });
+    // All who have a link answer at the same moment.
+    await Promise.all(due.map(answerOnce));
   };
+
+  async function answerOnce(link: string): Promise<void> {
+    done.add(link);
+    try {
+      await answer(link.split('/').at(-1) ?? '');
+    } catch {
+      const count = (tries.get(link) ?? 0) + 1;
+      tries.set(link, count);
+      if (count < 5) done.delete(link);
+    }
+  }
 
   async function answer(handle: string): Promise<void> {
     const shown = await request(sandbox, 'GET', handle);

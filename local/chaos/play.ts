@@ -9,6 +9,7 @@ import { actors } from './actors.ts';
 import { chaosConfig } from './config.ts';
 import { chaosDefinitions } from './definitions.ts';
 import { createFunctionFaults } from './function-faults.ts';
+import { withGoneService } from './gone.ts';
 import type { ChaosFault, ChaosIncident } from './incident.ts';
 import { createMoments } from './moments.ts';
 import { callOf, createProcesses } from './process.ts';
@@ -25,6 +26,8 @@ export interface Planted {
   surroundings?(own: LocalSurroundings, current: () => Invocation | undefined): LocalSurroundings;
   functions?(own: Record<string, LocalFunction>): Record<string, LocalFunction>;
 }
+
+const isApproval = (key: string) => /^approval\/(?!current)/.test(key);
 
 /** Longest play, virtual milliseconds; every machine has to come to its end long before. */
 const longest = 6 * 3_600_000;
@@ -49,6 +52,8 @@ export async function playIncident(
   const stored = new Map<string, unknown>();
   const writes: ObservedWrite[] = [];
   const snapshots: Recording['snapshots'][number][] = [];
+  const approvals: Recording['approvals'][number][] = [];
+  let goneAt: number | undefined;
   const stale: { fault: Extract<ChaosFault, { kind: 'stale' }>; until: number }[] = [];
   let sandbox: Sandbox | undefined;
   const now = () => sandbox?.time.now() ?? 0;
@@ -83,6 +88,7 @@ export async function playIncident(
         stored.set(key, structuredClone(body));
         if (key === lockKey) lockWritten();
         if (key.startsWith('snapshot/')) snapshots.push({ at: now(), key, body: structuredClone(body) });
+        if (isApproval(key)) approvals.push({ at: now(), key, body: structuredClone(body) });
       }
       return done;
     },
@@ -105,7 +111,8 @@ export async function playIncident(
           callOf,
           (call) => met(reach, `stale ${call}`, here()),
         );
-        const around = processes.surroundings({ ...own, handle, store: mirrored(own.store) });
+        const present = withGoneService(handle, () => goneAt !== undefined, callOf);
+        const around = processes.surroundings({ ...own, handle: present, store: mirrored(own.store) });
         const changed = planted.surroundings?.(around, processes.current) ?? around;
         return planted.config ? { ...changed, config: planted.config(changed.config) } : changed;
       },
@@ -129,9 +136,7 @@ export async function playIncident(
             .map((alarm) => alarm.definition.AlarmName),
           after: settings(sandbox),
           ...(deploying ? { deployingSince: deploying.createdAt } : {}),
-          approvals: [...stored]
-            .filter(([key]) => /^approval\/(?!current)/.test(key))
-            .map(([, body]) => body),
+          approvals: [...stored].filter(([key]) => isApproval(key)).map(([, body]) => body),
         });
       },
     },
@@ -156,6 +161,9 @@ export async function playIncident(
       answers,
       switched,
       stored: (key) => stored.get(key),
+      makeGone: () => {
+        goneAt = now();
+      },
       makeStale: (fault) => stale.push({ fault, until: now() + fault.forSeconds * 1000 }),
     });
     const look = setInterval(() => void cast.look(), lookMilliseconds);
@@ -191,6 +199,8 @@ export async function playIncident(
       faultyInputs: cast.faultyInputs,
       locks,
       snapshots,
+      approvals,
+      ...(goneAt === undefined ? {} : { goneAt }),
       reach,
       hash: () => traceHash({ writes, calls: played.aws.calls, executions }),
     };

@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { LocalFunction, LocalSurroundings } from '../functions.ts';
-import type { WireRequest } from '../wire.ts';
+import type { WireRequest, WireResponse } from '../wire.ts';
 import type { FunctionFaults } from './function-faults.ts';
 import type { Invocation, Operation } from './recording.ts';
-import { textAt } from './values.ts';
+import { numberAt, textAt } from './values.ts';
 
 /** An invocation while it runs, and how its process dies. */
 interface Process {
@@ -23,6 +23,9 @@ export interface Processes {
 
 /** The functions' own time limit in `serverless.yml`, virtual milliseconds. */
 const functionTimeout = 60_000;
+
+/** Answers that are kept for the invariants. */
+const keptAnswers: ReadonlySet<string> = new Set(['store:read', 'cloudwatch:DescribeAlarms']);
 
 /** A dead process does nothing more, and nobody hears from it. */
 const silence = <T>() => new Promise<T>(() => undefined);
@@ -50,7 +53,8 @@ export function createProcesses(options: {
     invocation.operations.push(asked);
     try {
       const answer = await work();
-      if (asked.name === 'store:read') asked.body = answer;
+      if (keptAnswers.has(asked.name)) asked.body = answer;
+      if (isRefusal(answer)) Object.assign(asked, { error: errorNameOf(answer), status: answer.status });
       return answer;
     } catch (error) {
       asked.error = error instanceof Error ? error.name : String(error);
@@ -136,6 +140,18 @@ export function createProcesses(options: {
     }),
   };
 }
+
+const isRefusal = (answer: unknown): answer is WireResponse =>
+  typeof answer === 'object' &&
+  answer !== null &&
+  'headers' in answer &&
+  (numberAt(answer, 'status') ?? 0) >= 400;
+
+/** The name of an AWS error, in whichever of the protocols it travels. */
+const errorNameOf = ({ headers, body }: WireResponse): string =>
+  headers['x-amzn-errortype'] ??
+  /"__type":"(\w+)"|<Code>(\w+)/.exec(body)?.slice(1).find(Boolean) ??
+  'unknown';
 
 const prefixes: readonly (readonly [prefix: string, service: string])[] = [
   ['AmazonEC2ContainerServiceV20141113.', 'ecs:'],

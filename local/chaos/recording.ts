@@ -11,9 +11,11 @@ export interface Operation {
   at: number;
   /** Key of a record, or URL. */
   key?: string;
-  /** What the store answered to a read. */
+  /** What the store answered to a read, or CloudWatch when it was asked about alarms. */
   body?: unknown;
   error?: string;
+  /** HTTP status of an error that AWS answered. */
+  status?: number;
 }
 
 /** One run of a function's code in one process. */
@@ -103,6 +105,10 @@ export interface Recording {
   /** Who held the lock from when on, in order. */
   locks: readonly { at: number; record: ServiceRecord }[];
   snapshots: readonly { at: number; key: string; body: unknown }[];
+  /** Every version of every approval request that was stored, in order. */
+  approvals: readonly { at: number; key: string; body: unknown }[];
+  /** When somebody deleted the service. */
+  goneAt?: number;
   /** Which faults met which steps: `fault` → `step` → how often. */
   reach: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** The same for two runs that did the same. */

@@ -116,7 +116,7 @@ export const heldAndAlerted: Checker = {
         (one) =>
           one.function === 'notify' &&
           family.some((relative) => relative.arn === one.execution) &&
-          ['held', 'escalated', 'failed'].includes(kindOf(one) ?? ''),
+          ['held', 'escalated', 'failed', 'rejected', 'expired'].includes(kindOf(one) ?? ''),
       );
       return alerted ? undefined : `${machine} held, and nobody was told`;
     });

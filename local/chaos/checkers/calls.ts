@@ -1,0 +1,114 @@
+import { writingCalls } from '../documented-errors.ts';
+import type { Invocation, Operation } from '../recording.ts';
+import { listAt, textAt, valueAt } from '../values.ts';
+import { type Checker, clock, each, kindOf, productWrites, told } from './checker.ts';
+
+const throttling: ReadonlySet<string> = new Set(['ThrottlingException', 'ConcurrentUpdateException']);
+const passes = ({ error = '', status = 0 }: Operation) =>
+  throttling.has(error) || status === 429 || status >= 500;
+
+/** Attempts after which a call may be given up. */
+const mostAttempts = 10;
+/** An assessment comes back after ten seconds with what it has; repeats may be cut off then. */
+const cutOffMilliseconds = 9000;
+/** Calls of which a function sends several side by side. */
+const sideBySide: ReadonlySet<string> = new Set(['ses:SendEmail', 'http:get', 'http:post', 'secrets:read']);
+/** The function did not get to repeat anything, or must not. */
+const cutShort: ReadonlySet<string> = new Set(['Lambda.Unknown', 'Sandbox.Timedout', 'LockLostError']);
+
+/** Scenarios 1 and 3: what AWS may answer better a moment later is asked again. */
+export const passingErrorsRepeated: Checker = {
+  name: 'call: passing errors are repeated',
+  check(recording) {
+    const last = recording.invocations
+      .filter(({ startedAt, endedAt = Infinity, error = '' }) => {
+        return endedAt - startedAt < cutOffMilliseconds && !cutShort.has(error);
+      })
+      .flatMap((invocation) =>
+        [...Map.groupBy(invocation.operations, ({ name }) => name)].flatMap(([name, operations]) => {
+          const failed = operations.at(-1);
+          return failed && passes(failed) && !sideBySide.has(name)
+            ? [{ invocation, operations, failed }]
+            : [];
+        }),
+      );
+    return each(last, ({ invocation, operations, failed }) =>
+      operations.length >= mostAttempts
+        ? undefined
+        : `${clock(failed.at)} ${invocation.function} gives ${failed.name} up after ${failed.error}, attempt ${operations.length}`,
+    );
+  },
+};
+
+/** Scenario 2: a reached limit is not asked for again. */
+export const limitsNotRepeated: Checker = {
+  name: 'call: a limit is not repeated',
+  check(recording) {
+    const refused = recording.invocations.flatMap((invocation) =>
+      invocation.operations
+        .map((operation, index) => ({ invocation, operation, index }))
+        .filter(({ operation }) => operation.error === 'LimitExceededException'),
+    );
+    return each(refused, ({ invocation, operation, index }) =>
+      invocation.operations.slice(index + 1).some(({ name }) => name === operation.name)
+        ? `${clock(operation.at)} ${invocation.function} repeats ${operation.name} after ${operation.error}`
+        : undefined,
+    );
+  },
+};
+
+/** Scenario 17: nothing is written to a service that was seen to be deleted. */
+export const nothingToDeleted: Checker = {
+  name: '17 nothing for a deleted service',
+  check(recording) {
+    const { goneAt = Infinity } = recording;
+    const looks = recording.invocations.filter(sawAfter(goneAt));
+    return each(looks, ({ function: name, operations }) => {
+      const written = operations.find((one) => writingCalls.includes(one.name));
+      return written && `${clock(written.at)} ${name} calls ${written.name}, deleted since ${clock(goneAt)}`;
+    });
+  },
+};
+
+const sawAfter =
+  (moment: number) =>
+  ({ operations }: Invocation) =>
+    operations.some(({ name, at }) => name === 'ecs:DescribeServices' && at > moment);
+
+/** Scenario 18: no scalable target is registered where there was none. */
+export const absentStaysAbsent: Checker = {
+  name: '18 absent stays absent',
+  check(recording) {
+    const registrations = productWrites(recording).filter(
+      ({ call }) => call === 'application-autoscaling:RegisterScalableTarget',
+    );
+    return each(registrations, (write) =>
+      valueAt(write.to, 'max') !== undefined &&
+      valueAt(write.from, 'max') === undefined &&
+      'max' in write.from
+        ? `no target was registered: ${told(write)}`
+        : undefined,
+    );
+  },
+};
+
+const urgent: ReadonlySet<string> = new Set(['held', 'failed', 'escalated', 'expired']);
+
+/** Scenario 33: what needs a person goes two ways. */
+export const urgentTwoWays: Checker = {
+  name: '19 urgent notices go two ways',
+  check(recording) {
+    const { pagerDuty } = recording.config.notices;
+    const sent = recording.invocations.filter(
+      (one) =>
+        one.function === 'notify' &&
+        urgent.has(kindOf(one) ?? '') &&
+        textAt(one.result, 'kind') !== undefined,
+    );
+    return each(pagerDuty.enabled ? sent : [], (one) => {
+      const ways = [...listAt(one.result, 'sent'), ...listAt(one.result, 'failed')];
+      const paged = ways.some((way) => way === 'pagerduty' || textAt(way, 'channel') === 'pagerduty');
+      return paged ? undefined : `${clock(one.startedAt)} the notice "${kindOf(one)}" pages nobody`;
+    });
+  },
+};

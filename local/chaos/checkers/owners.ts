@@ -1,0 +1,154 @@
+import type { Invocation, Recording } from '../recording.ts';
+import { listAt, numberAt, textAt, valueAt } from '../values.ts';
+import { type Checker, clock, each, executionOf, machineOf } from './checker.ts';
+
+const isStatus = (one: Invocation, ...statuses: string[]) =>
+  one.function === 'open-incident' && statuses.includes(textAt(one.result, 'status') ?? '');
+
+/** Runs that got the lock; a repeated call of the same run counts once. */
+const takers = ({ invocations }: Recording) =>
+  invocations
+    .filter((one) => isStatus(one, 'opened', 'continued'))
+    .filter((one, index, all) => all.findIndex(({ execution }) => execution === one.execution) === index);
+
+const eventOf = ({ event }: Invocation) => textAt(event, 'document', 'request', 'eventId');
+
+/** Scenario 5: an event starts at most one run, however often it is delivered. */
+export const oneEventOneRun: Checker = {
+  name: '5 one event, one run',
+  check(recording) {
+    const byEvent = Map.groupBy(
+      takers(recording).filter((one) => eventOf(one) !== undefined),
+      eventOf,
+    );
+    return each([...byEvent], ([id, runs]) =>
+      runs.length > 1 ? `${clock(runs[1]?.startedAt ?? 0)} event ${id} starts a run again` : undefined,
+    );
+  },
+};
+
+/** Scenario 6: an event whose alarm is OK by now starts nothing. */
+export const lateEventsIgnored: Checker = {
+  name: '6 late events are ignored',
+  check(recording) {
+    const { faults } = recording.incident;
+    const stale = faults.some(
+      (fault) => fault.kind === 'stale' && fault.call === 'cloudwatch:DescribeAlarms',
+    );
+    const looked = recording.invocations.filter((one) => one.function === 'intake' && sawOk(one));
+    return each(stale ? [] : looked, ({ result, startedAt }) =>
+      valueAt(result, 'act') === true
+        ? `${clock(startedAt)} an event acts though its alarm is OK`
+        : undefined,
+    );
+  },
+};
+
+const sawOk = ({ operations }: Invocation) =>
+  operations.some(
+    ({ name, body }) =>
+      name === 'cloudwatch:DescribeAlarms' && textAt(body, 'body')?.includes('"StateValue":"OK"'),
+  );
+
+/** Invariant 6: a lock number belongs to one run. */
+export const oneOwner: Checker = {
+  name: '6 a lock number has one owner',
+  check(recording) {
+    const byNumber = Map.groupBy(takers(recording), ({ result }) => numberAt(result, 'lockNumber'));
+    return each([...byNumber], ([number, runs]) =>
+      runs.length > 1 ? `${runs.length} runs have lock number ${number}` : undefined,
+    );
+  },
+};
+
+/** Invariant 6: nobody takes the lock of a run that is under way, except who may. */
+export const liveRunKeepsLock: Checker = {
+  name: '6 a live run keeps its lock',
+  check(recording) {
+    const stale = recording.incident.faults.some(
+      (fault) => fault.kind === 'stale' && /^states:/.test(fault.call),
+    );
+    const taken = takers(recording).filter((one) => machineOf(recording, one) !== 'rollback');
+    return each(stale ? [] : taken, (one) => {
+      const number = numberAt(one.result, 'lockNumber') ?? 0;
+      const before = recording.locks.find(({ record }) => record.lockNumber === number - 1)?.record;
+      const owner = executionOf(recording, before?.owner);
+      const startedBy = textAt(one.event, 'document', 'request', 'startedBy');
+      const mayTake =
+        startedBy === before?.owner ||
+        (machineOf(recording, one) === 'emergency-scaling' && before?.machine === 'scale-in');
+      const lives = owner && owner.arn !== one.execution && (owner.stopDate ?? Infinity) > (one.endedAt ?? 0);
+      return lives && !mayTake
+        ? `${clock(one.startedAt)} ${one.execution?.split(':').at(-1)} takes the lock of ${owner.machine}, which is under way`
+        : undefined;
+    });
+  },
+};
+
+/** Scenario 40: an alarm does not wait for a scale-in that is under way. Scenario 22: nobody waits for themselves. */
+export const joinsOnlyHelp: Checker = {
+  name: '40 an alarm ends a scale-in',
+  check(recording) {
+    const joined = recording.invocations.filter(
+      (one) => isStatus(one, 'joined') && machineOf(recording, one) === 'emergency-scaling',
+    );
+    return each(joined, (one) => {
+      const lock = recording.locks.findLast(({ at }) => at <= (one.endedAt ?? 0))?.record;
+      if (lock?.owner === one.execution)
+        return `${clock(one.startedAt)} ${one.execution?.split(':').at(-1)} holds the lock and joins itself`;
+      const handled = listAt(one.result, 'reasons').join().includes('handled before');
+      return lock?.machine === 'scale-in' && !handled
+        ? `${clock(one.startedAt)} an alarm joins a scale-in`
+        : undefined;
+    });
+  },
+};
+
+/** Scenario 21: whoever hears of a stopped or timed out run says so. */
+export const stoppedIsTold: Checker = {
+  name: '13 a stopped run is told',
+  check(recording) {
+    const watched = recording.invocations.filter(
+      (one) =>
+        one.function === 'watch-executions' &&
+        one.result !== undefined &&
+        ['ABORTED', 'TIMED_OUT'].includes(textAt(one.event, 'detail', 'status') ?? ''),
+    );
+    return each(watched, ({ event, result }) =>
+      listAt(result, 'told').length > 0
+        ? undefined
+        : `${textAt(event, 'detail', 'name')} ended ${textAt(event, 'detail', 'status')}, and nobody was told`,
+    );
+  },
+};
+
+/** Scenarios 4 and 20: what the run itself wrote is not taken for a person's change. */
+export const noFalsePerson: Checker = {
+  name: '8 no person where there is none',
+  check(recording) {
+    const { incident, people } = recording;
+    const others =
+      people.length > 0 ||
+      recording.goneAt !== undefined ||
+      incident.troubles.some(({ kind }) => kind === 'deployment') ||
+      incident.faults.some(({ kind }) => kind === 'stale');
+    const held = recording.invocations.filter(({ error }) => error === 'ChangedByPersonError');
+    return each(
+      others ? [] : held,
+      (one) =>
+        `${clock(one.startedAt)} ${one.function} in "${one.state}" sees a person's change, but nobody changed anything`,
+    );
+  },
+};
+
+/** A fifth of what Step Functions allows: the waits of these plays are shorter, and so are their runs. */
+const mostEvents = 5000;
+
+/** Scenario 31: no history comes near the limit of 25,000 events. */
+export const shortHistories: Checker = {
+  name: '31 short histories',
+  check: ({ executions }) =>
+    each(executions, ({ name, history }) =>
+      history.length > mostEvents ? `${name} has ${history.length} events` : undefined,
+    ),
+};

@@ -1,0 +1,119 @@
+import type { Recording } from '../recording.ts';
+import { listAt, numberAt, textAt, valueAt } from '../values.ts';
+import { type Checker, clock, documentOf, each } from './checker.ts';
+
+/** What is wrong with a decision to add tasks, given the assessment that it was made on. */
+type Fault = (assessment: unknown, plan: unknown, document: unknown) => string | undefined;
+
+/** Checks every decision to add tasks. */
+function additions(name: string, faultOf: Fault): Checker {
+  return {
+    name,
+    check: (recording) =>
+      each(scaleOuts(recording), ({ document, result, startedAt }) => {
+        const fault = faultOf(valueAt(document, 'assessment'), result, document);
+        const [from, to] = [numberAt(result, 'desired', 'from'), numberAt(result, 'desired', 'to')];
+        return fault && `${clock(startedAt)} ${from} → ${to} is planned, but ${fault}`;
+      }),
+  };
+}
+
+const scaleOuts = ({ invocations }: Recording) =>
+  invocations
+    .filter((one) => one.function === 'plan' && textAt(one.result, 'action') === 'scale-out')
+    .map((one) => ({ document: documentOf(one), result: one.result, startedAt: one.startedAt }));
+
+/** Scenario 9: once everything is ok again, nothing is raised. */
+export const okRaisesNothing = additions('9 ok raises nothing', (assessment, _plan, document) => {
+  const metrics = valueAt(assessment, 'metrics');
+  const levels = Object.keys(metrics ?? {}).map((name) => textAt(metrics, name, 'level'));
+  // An alert of Prometheus is ahead of CloudWatch's points.
+  const ahead = textAt(document, 'request', 'firingSince') !== undefined;
+  return !ahead && levels.every((level) => level === 'ok') ? 'every metric is ok' : undefined;
+});
+
+/** Scenario 16: where tasks keep failing, no more are added. */
+export const failingAddsNothing = additions('16 failing tasks get no company', (assessment) => {
+  const stopped = listAt(assessment, 'stoppedTasks').reduce<number>(
+    (sum, task) => sum + (numberAt(task, 'count') ?? 0),
+    0,
+  );
+  const failed = Math.max(stopped, numberAt(assessment, 'service', 'failedTasks') ?? 0);
+  // Tasks that ran out of memory under load did start, and more of them share the load.
+  const starved = textAt(assessment, 'cause', 'name') === 'memory-pressure';
+  return failed >= 2 && !starved ? `${failed} tasks have failed` : undefined;
+});
+
+/** Scenario 35: an exhausted pool is relieved first. */
+export const poolFirst = additions('35 pool first', (assessment) => {
+  const exhausted = ['dbPoolPercent', 'pgbouncerPoolPercent'].find(
+    (name) => textAt(assessment, 'metrics', name, 'level') === 'critical',
+  );
+  return exhausted && `${exhausted} is critical`;
+});
+
+/** Scenario 36: a dependency that has failed is not answered with tasks. */
+export const dependencyFirst = additions('36 dependency first', (assessment) => {
+  const cause = valueAt(assessment, 'cause');
+  return textAt(cause, 'name') === 'upstream-failure' && textAt(cause, 'confidence') !== 'low'
+    ? `the cause is ${listAt(cause, 'evidence').join('; ')}`
+    : undefined;
+});
+
+/** Scenario 37: what the API's own health check calls down is reported as the cause. */
+export const downIsNamed: Checker = {
+  name: '37 what is down is named',
+  check(recording) {
+    const down = (result: unknown) => [
+      ...listAt(result, 'health', 'api', 'down'),
+      ...listAt(result, 'health', 'mcp', 'down'),
+    ];
+    const assessments = recording.invocations.filter(
+      (one) => one.function === 'assess' && down(one.result).length > 0,
+    );
+    return each(assessments, ({ result, startedAt }) => {
+      const name = textAt(result, 'cause', 'name');
+      // Other causes may be stronger; without one, this is it.
+      return name === 'unclear' || name === 'slow-queries'
+        ? `${clock(startedAt)} ${down(result).join(', ')} is down, and the cause is called ${name}`
+        : undefined;
+    });
+  },
+};
+
+const reasonOf: Record<string, RegExp> = {
+  'start-failure': /CannotPullContainer|ResourceInitialization/,
+  'no-capacity': /vCPU/,
+};
+
+/** Scenarios 14 and 15: a run that waited for tasks in vain says why they did not start. */
+export const vainWaitExplained: Checker = {
+  name: '14 tasks that cannot start are explained',
+  check(recording) {
+    const { troubles } = recording.incident;
+    const failed = recording.invocations.filter(
+      ({ function: name, event, result }) =>
+        name === 'wait-verify' &&
+        textAt(event, 'goal') === 'recovered' &&
+        textAt(result, 'state') === 'failed' &&
+        tooFew(listAt(result, 'reasons')),
+    );
+    const judged = failed.flatMap((one) => {
+      const seconds = (one.startedAt - recording.startedAt) / 1000;
+      const active = troubles.filter(({ from, until }) => from + 300 < seconds && seconds < until);
+      const [only, ...others] = active.flatMap(({ kind }) => reasonOf[kind] ?? []);
+      return only && others.length === 0 ? [{ ...one, only }] : [];
+    });
+    return each(judged, ({ result, only, startedAt }) =>
+      only.test(listAt(result, 'reasons').join())
+        ? undefined
+        : `${clock(startedAt)} it does not say why: ${listAt(result, 'reasons').join('; ')}`,
+    );
+  },
+};
+
+/** "4 of 8 tasks run" */
+function tooFew(reasons: readonly unknown[]): boolean {
+  const counts = /(\d+) of (\d+) tasks run/.exec(reasons.join('; '));
+  return counts !== null && Number(counts[1]) < Number(counts[2]);
+}

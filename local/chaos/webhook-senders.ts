@@ -1,0 +1,29 @@
+import { largestMessage } from '../../shared/webhook.ts';
+import type { Sandbox } from '../sandbox.ts';
+
+/** When they come, virtual milliseconds after the start. */
+const afterMilliseconds = 200_000;
+
+/** Sends messages to the alert webhook that must all be refused: without a token, with a wrong one, and far too large. */
+export function webhookSenders(sandbox: Sandbox): () => Promise<void> {
+  const start = sandbox.time.now() + afterMilliseconds;
+  let sent = false;
+  return async () => {
+    if (sent || sandbox.time.now() < start) return;
+    sent = true;
+    const [name = ''] = sandbox.config.alertmanager.tokenSecrets;
+    const token = `Bearer sandbox-value-of-${name}`;
+    const message = { version: '4', alerts: [] };
+    const receiver = 'x'.repeat(largestMessage);
+    await send(sandbox, {}, message);
+    await send(sandbox, { authorization: 'Bearer 0123456789abcdef0123456789abcdef' }, message);
+    await send(sandbox, { authorization: token }, { ...message, receiver });
+  };
+}
+
+async function send(sandbox: Sandbox, headers: Record<string, string>, message: unknown): Promise<void> {
+  const event = { headers, body: JSON.stringify(message), isBase64Encoded: false };
+  const context = { functionName: 'emergency-scaling-alert-webhook', awsRequestId: 'sender' };
+  // A function that dies has accepted nothing.
+  await sandbox.functions['alert-webhook']?.(event, context).catch(() => undefined);
+}
