@@ -1,3 +1,4 @@
+import { asked, during } from './circumstances.ts';
 import type { Mutation } from './mutation.ts';
 
 /** Bugs in asking people and in what their answers do. */
@@ -8,6 +9,7 @@ export const inApproval: readonly Mutation[] = [
     file: 'shared/approval-reminder.ts',
     find: "  if (!request.escalated && now.getTime() >= escalation) return 'escalate';\n",
     replace: '',
+    amid: { environment: 'production', approver: { mood: 'never', delaySeconds: 60 } },
   },
   {
     scenario: 24,
@@ -15,6 +17,7 @@ export const inApproval: readonly Mutation[] = [
     file: 'shared/approvals.ts',
     find: "  if (decisions.some(({ decision }) => decision === 'rejected')) return 'rejected';\n",
     replace: '',
+    amid: { environment: 'production', approver: { mood: 'no', delaySeconds: 60 } },
   },
   {
     scenario: 25,
@@ -22,6 +25,7 @@ export const inApproval: readonly Mutation[] = [
     file: 'shared/approval-service.ts',
     find: "if (verdict !== 'open') return decidedPage(",
     replace: "if (verdict === 'rejected') return decidedPage(",
+    amid: asked,
   },
   {
     scenario: 26,
@@ -29,6 +33,7 @@ export const inApproval: readonly Mutation[] = [
     file: 'shared/approval-service.ts',
     find: "  if (!sameSecret(form.get('check') ?? '', check)) return { fault: 'anti-forgery value' };\n",
     replace: '',
+    amid: asked,
   },
   {
     scenario: 27,
@@ -42,6 +47,7 @@ export const inApproval: readonly Mutation[] = [
     return decideApproval(found, answer, call, tools);
   }
 `,
+    amid: asked,
   },
   {
     scenario: 28,
@@ -50,6 +56,7 @@ export const inApproval: readonly Mutation[] = [
     find: 'const options = { expected: version, expiresAt: keptUntil(request.expiresAt) };',
     replace: `const newest = (await store.read(requestKey(request.id)))?.version ?? version;
     const options = { expected: newest, expiresAt: keptUntil(request.expiresAt) };`,
+    amid: asked,
   },
   {
     scenario: 29,
@@ -57,6 +64,16 @@ export const inApproval: readonly Mutation[] = [
     file: 'shared/scale-in-plan.ts',
     find: 'hash: hashOf({ service: request.service, ...changes }),',
     replace: 'hash: hashOf({ service: request.service }),',
+    amid: {
+      ...asked,
+      faults: [
+        {
+          kind: 'person',
+          at: { ...during('scale-in', 'Ask for approval'), afterSeconds: 15 },
+          change: { setting: 'policy', target: 60, cooldown: 120 },
+        },
+      ],
+    },
   },
   {
     scenario: 39,
@@ -64,5 +81,9 @@ export const inApproval: readonly Mutation[] = [
     file: 'functions/request-approval.ts',
     find: 'if (sent < asked.needed) {',
     replace: 'if (eligible.length < asked.needed) {',
+    amid: {
+      environment: 'production',
+      faults: [{ kind: 'channel', channel: 'mail', first: 1, times: 100 }],
+    },
   },
 ];

@@ -1,3 +1,4 @@
+import { during } from './circumstances.ts';
 import type { Mutation } from './mutation.ts';
 
 /** Bugs in what is planned, written, verified and given back. */
@@ -15,6 +16,15 @@ export const inCapacity: readonly Mutation[] = [
     file: 'shared/scale-in-plan.ts',
     find: "assessment.service.rollout !== 'steady'",
     replace: "assessment.service.rollout === 'failed'",
+    amid: {
+      faults: [
+        {
+          kind: 'person',
+          at: during('scale-in', 'Check for calm'),
+          change: { setting: 'deploy', revision: 41 },
+        },
+      ],
+    },
   },
   {
     scenario: 11,
@@ -22,6 +32,15 @@ export const inCapacity: readonly Mutation[] = [
     file: 'shared/guarded-write.ts',
     find: '    setByAutoscaling,\n  };',
     replace: '    setByAutoscaling: [...setByAutoscaling, view.desired],\n  };',
+    amid: {
+      faults: [
+        {
+          kind: 'person',
+          at: during('emergency-scaling', 'Raise the ceiling'),
+          change: { setting: 'desired', by: -1 },
+        },
+      ],
+    },
   },
   {
     scenario: 12,
@@ -29,6 +48,15 @@ export const inCapacity: readonly Mutation[] = [
     file: 'shared/drift.ts',
     find: 'if (ours === undefined || same(ours, now) || same(wanted, now)) return wanted;',
     replace: 'if (wanted !== undefined) return wanted;',
+    amid: {
+      faults: [
+        {
+          kind: 'person',
+          at: during('scale-in', 'Wait for calm'),
+          change: { setting: 'bounds', min: 3, max: 15 },
+        },
+      ],
+    },
   },
   {
     scenario: 13,
@@ -43,6 +71,7 @@ export const inCapacity: readonly Mutation[] = [
     file: 'shared/verification.ts',
     find: 'if (view.running < wanted && (view.failedTasks >= failedStarts || failures.length > 0)) {',
     replace: 'if (view.running === 0 && (view.failedTasks >= failedStarts || failures.length > 0)) {',
+    amid: { troubles: [{ kind: 'start-failure', error: 'CannotPullContainerError', from: 0, until: 3600 }] },
   },
   {
     scenario: 15,
@@ -50,6 +79,7 @@ export const inCapacity: readonly Mutation[] = [
     file: 'shared/scale-out-plan.ts',
     find: '/unable to (place|consistently start)|operations are being throttled/',
     replace: '/unable to consistently start|operations are being throttled/',
+    amid: { troubles: [{ kind: 'no-capacity', spareTasks: 1, from: 0, until: 3600 }] },
   },
   {
     scenario: 16,
@@ -57,6 +87,7 @@ export const inCapacity: readonly Mutation[] = [
     file: 'shared/scale-out-plan.ts',
     find: '(service.failedTasks >= 2 || failed >= 2)',
     replace: '(service.failedTasks >= 200 || failed >= 200)',
+    amid: { troubles: [{ kind: 'crash-loop', exitsAfterSeconds: 5, from: 0, until: 3600 }] },
   },
   {
     scenario: 18,
@@ -69,6 +100,7 @@ export const inCapacity: readonly Mutation[] = [
       max: 10,
       suspended: { dynamicScalingIn: false, dynamicScalingOut: false, scheduledScaling: false },
     };`,
+    amid: { faults: [{ kind: 'person', at: { atSeconds: 30 }, change: { setting: 'deregister' } }] },
   },
   {
     scenario: 19,
@@ -83,6 +115,11 @@ export const inCapacity: readonly Mutation[] = [
     file: 'shared/assessment.ts',
     find: "if ('unknown' in series) return { level: 'unknown',",
     replace: "if ('unknown' in series) return { level: 'ok',",
+    amid: {
+      troubles: [
+        { kind: 'metric-fault', metric: 'TargetResponseTime', fault: 'missing', from: 400, until: 4800 },
+      ],
+    },
   },
   {
     scenario: 35,
@@ -90,6 +127,7 @@ export const inCapacity: readonly Mutation[] = [
     file: 'shared/scale-out-plan.ts',
     find: 'exhausted.length > 0 ||',
     replace: 'exhausted.length > 1 ||',
+    amid: { troubles: [{ kind: 'connections-held', connections: 69, from: 0, until: 3600 }] },
   },
   {
     scenario: 36,
@@ -97,6 +135,7 @@ export const inCapacity: readonly Mutation[] = [
     file: 'shared/scale-out-plan.ts',
     find: "if (cause.name === 'upstream-failure' && cause.confidence !== 'low') {",
     replace: "if (cause.name === 'upstream-failure' && cause.confidence === 'low') {",
+    amid: { troubles: [{ kind: 'database-down', from: 60, until: 3600 }] },
   },
   {
     scenario: 37,
@@ -104,6 +143,7 @@ export const inCapacity: readonly Mutation[] = [
     file: 'shared/diagnosis.ts',
     find: 'when(down.length > 0, 6,',
     replace: 'when(down.length > 1, 6,',
+    amid: { troubles: [{ kind: 'redis-down', from: 60, until: 3600 }] },
   },
   {
     scenario: 'invariant 2',
@@ -139,6 +179,17 @@ export const inCapacity: readonly Mutation[] = [
     file: 'shared/rollback-decision.ts',
     find: 'if (count < view.desired && critical.length > 0) {',
     replace: 'if (count < view.desired && critical.length > 9) {',
+    amid: {
+      environment: 'staging',
+      faults: [
+        {
+          kind: 'start',
+          machine: 'rollback',
+          at: during('emergency-scaling', 'Wait for the tasks'),
+          input: { to: 'desired-count', desiredCount: 2, requestedBy: 'person' },
+        },
+      ],
+    },
   },
   {
     scenario: 'invariant 11',
@@ -146,6 +197,13 @@ export const inCapacity: readonly Mutation[] = [
     file: 'shared/rollback-decision.ts',
     find: 'return others >= 0 && returned',
     replace: 'return others > 9 && returned',
+    amid: {
+      troubles: [{ kind: 'deployment', revision: 43, from: 60, until: 61 }],
+      faults: [
+        { kind: 'start', machine: 'rollback', at: { atSeconds: 400 }, input: { requestedBy: 'person' } },
+        { kind: 'start', machine: 'rollback', at: { atSeconds: 1000 }, input: { requestedBy: 'person' } },
+      ],
+    },
   },
   {
     scenario: 'invariant 18',

@@ -1,3 +1,4 @@
+import { during, refused } from './circumstances.ts';
 import type { Mutation } from './mutation.ts';
 
 /** Bugs in calls to AWS, in events and locks, and in what happens around a run. */
@@ -8,6 +9,9 @@ export const inRuns: readonly Mutation[] = [
     file: 'shared/aws/retry.ts',
     find: "  ConcurrentUpdateException: 'THROTTLING',\n",
     replace: '',
+    amid: {
+      faults: [refused('application-autoscaling:RegisterScalableTarget', 'ConcurrentUpdateException')],
+    },
   },
   {
     scenario: 2,
@@ -15,6 +19,7 @@ export const inRuns: readonly Mutation[] = [
     file: 'shared/aws/retry.ts',
     find: "  LimitExceededException: 'CLIENT_ERROR',\n",
     replace: '',
+    amid: { faults: [refused('application-autoscaling:RegisterScalableTarget', 'LimitExceededException')] },
   },
   {
     scenario: 3,
@@ -29,6 +34,7 @@ export const inRuns: readonly Mutation[] = [
     file: 'shared/desired-count.ts',
     find: 'if (present === step && present !== expected) {',
     replace: 'if (present === step && present === expected) {',
+    amid: { faults: [{ kind: 'crash', function: 'scale-in', call: 8, when: 'after' }] },
   },
   {
     scenario: 5,
@@ -36,6 +42,12 @@ export const inRuns: readonly Mutation[] = [
     file: 'shared/incident.ts',
     find: 'record.seenEvents.includes(request.eventId)',
     replace: 'record.seenEvents.length > keptEvents',
+    amid: {
+      faults: [
+        { kind: 'alarm', alert: 'APIDown', at: { atSeconds: 300 }, flaps: 4 },
+        { kind: 'repeat-event', afterSeconds: 90 },
+      ],
+    },
   },
   {
     scenario: 6,
@@ -62,6 +74,14 @@ export const inRuns: readonly Mutation[] = [
     file: 'shared/incident.ts',
     find: 'recent.length >= limits.emergencyRunsPerHour',
     replace: 'recent.length > limits.emergencyRunsPerHour',
+    amid: {
+      faults: [200, 500, 800, 1100].map((atSeconds) => ({
+        kind: 'alarm',
+        alert: 'APIDown',
+        at: { atSeconds },
+        flaps: 0,
+      })),
+    },
   },
   {
     scenario: 17,
@@ -69,6 +89,7 @@ export const inRuns: readonly Mutation[] = [
     file: 'shared/aws/ecs.ts',
     find: "if (service.status !== 'ACTIVE') {",
     replace: 'if (service.status === undefined) {',
+    amid: { faults: [{ kind: 'gone', at: during('emergency-scaling', 'Plan the capacity') }] },
   },
   {
     scenario: 20,
@@ -76,6 +97,7 @@ export const inRuns: readonly Mutation[] = [
     file: 'shared/guarded-write.ts',
     find: '{ ...expected, ...landed(wanted, present) }',
     replace: 'expected',
+    amid: { faults: [{ kind: 'crash', function: 'register-target', call: 7, when: 'after' }] },
   },
   {
     scenario: 21,
@@ -83,6 +105,15 @@ export const inRuns: readonly Mutation[] = [
     file: 'shared/watch.ts',
     find: "detail.status === 'ABORTED' || ",
     replace: '',
+    amid: {
+      faults: [
+        {
+          kind: 'stop',
+          machine: 'emergency-scaling',
+          at: during('emergency-scaling', 'Wait for the tasks'),
+        },
+      ],
+    },
   },
   {
     scenario: 22,
@@ -90,6 +121,10 @@ export const inRuns: readonly Mutation[] = [
     file: 'shared/incident.ts',
     find: 'if (record && record.owner === request.execution.arn) {',
     replace: 'if (record && record.owner === request.execution.name) {',
+    amid: {
+      trigger: 'alarm',
+      faults: [{ kind: 'crash', function: 'open-incident', call: 2, when: 'after' }],
+    },
   },
   {
     scenario: 30,
@@ -112,6 +147,16 @@ export const inRuns: readonly Mutation[] = [
     find: 'if (record && ownerRuns && request.startedBy !== record.owner) {',
     replace:
       'if (record && ownerRuns && request.startedBy !== record.owner && Date.parse(request.receivedAt) - Date.parse(record.lockedAt) < 120_000) {',
+    amid: {
+      faults: [
+        {
+          kind: 'alarm',
+          alert: 'HighCPU',
+          at: during('emergency-scaling', 'Wait for the tasks', 4),
+          flaps: 0,
+        },
+      ],
+    },
   },
   {
     scenario: 33,
@@ -119,6 +164,10 @@ export const inRuns: readonly Mutation[] = [
     file: 'shared/channels.ts',
     find: "  held: 'trigger',\n",
     replace: '',
+    amid: {
+      environment: 'production',
+      faults: [{ kind: 'alarm', alert: 'APIDown', at: { atSeconds: 300 }, flaps: 0 }],
+    },
   },
   {
     scenario: 38,
@@ -126,6 +175,10 @@ export const inRuns: readonly Mutation[] = [
     file: 'shared/channels.ts',
     find: 'else delivery.failed.push({ channel, error: errorText(result.reason) });',
     replace: 'else delivery.sent.push(channel);',
+    amid: {
+      environment: 'production',
+      faults: [{ kind: 'channel', channel: 'chat', first: 1, times: 100 }],
+    },
   },
   {
     scenario: 40,
@@ -133,6 +186,16 @@ export const inRuns: readonly Mutation[] = [
     file: 'shared/incident.ts',
     find: "if (request.machine === 'emergency-scaling' && record.machine !== 'scale-in') {",
     replace: "if (request.machine === 'emergency-scaling') {",
+    amid: {
+      faults: [
+        {
+          kind: 'alarm',
+          alert: 'HighLatencyP99',
+          at: during('scale-in', 'Wait for calm'),
+          flaps: 0,
+        },
+      ],
+    },
   },
   {
     scenario: 'invariant 5',
@@ -147,6 +210,9 @@ export const inRuns: readonly Mutation[] = [
     file: 'shared/guarded-write.ts',
     find: 'if (write && !(await tools.switch.isOn())) {',
     replace: 'if (!write && !(await tools.switch.isOn())) {',
+    amid: {
+      faults: [{ kind: 'switch', at: during('emergency-scaling', 'Take the snapshot'), forSeconds: 300 }],
+    },
   },
   {
     scenario: 'invariant 17',
@@ -154,5 +220,15 @@ export const inRuns: readonly Mutation[] = [
     file: 'shared/intake-inputs.ts',
     find: 'export const ConsoleInput = z.strictObject({',
     replace: 'export const ConsoleInput = z.object({',
+    amid: {
+      faults: [
+        {
+          kind: 'faulty-input',
+          machine: 'emergency-scaling',
+          at: { atSeconds: 90 },
+          input: { environment: 'ENVIRONMENT', service: 'SERVICE', alert: 'HighCPU', desiredCont: 9 },
+        },
+      ],
+    },
   },
 ];

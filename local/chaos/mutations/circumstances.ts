@@ -1,0 +1,25 @@
+import type { ChaosFault, Moment } from '../incident.ts';
+import type { Circumstances } from './mutation.ts';
+
+/** The moment in which a state is entered, for the nth time. */
+export const during = (machine: string, state: string, visit = 1): Moment & { state: string } => ({
+  machine,
+  state,
+  visit,
+  afterSeconds: 0,
+});
+
+/** The first two calls of an operation are refused with this error. */
+export const refused = (call: string, name: string): ChaosFault => ({
+  kind: 'wire',
+  call,
+  first: 1,
+  times: 2,
+  what: { kind: 'error', name, status: 400 },
+});
+
+/** People are asked, and say yes. */
+export const asked: Circumstances = {
+  environment: 'production',
+  approver: { mood: 'yes', delaySeconds: 60 },
+};
