@@ -53,9 +53,9 @@ export const inApproval: readonly Mutation[] = [
     scenario: 28,
     name: 'of two answers at once the later one replaces the first',
     file: 'shared/approval-store.ts',
-    find: 'const options = { expected: version, expiresAt: keptUntil(request.expiresAt) };',
-    replace: `const newest = (await store.read(requestKey(request.id)))?.version ?? version;
-    const options = { expected: newest, expiresAt: keptUntil(request.expiresAt) };`,
+    find: 'if (await store.write(requestKey(request.id), decided, options)) return {',
+    replace: `await put(requestKey(request.id), () => decided, options.expiresAt, store);
+    return {`,
     amid: asked,
   },
   {

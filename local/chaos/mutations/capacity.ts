@@ -24,6 +24,7 @@ export const inCapacity: readonly Mutation[] = [
           change: { setting: 'deploy', revision: 41 },
         },
       ],
+      troubles: [{ kind: 'start-failure', error: 'CannotPullContainerError', from: 700, until: 7200 }],
     },
   },
   {

@@ -44,8 +44,8 @@ export const inRuns: readonly Mutation[] = [
     replace: 'record.seenEvents.length > keptEvents',
     amid: {
       faults: [
-        { kind: 'alarm', alert: 'APIDown', at: { atSeconds: 300 }, flaps: 4 },
-        { kind: 'repeat-event', afterSeconds: 90 },
+        { kind: 'alarm', alert: 'APIDown', at: during('scale-in', 'Wait for calm'), flaps: 0 },
+        { kind: 'repeat-event', afterSeconds: 5 },
       ],
     },
   },
@@ -67,6 +67,19 @@ export const inRuns: readonly Mutation[] = [
       continue;`,
     replace: `    if ('record' in decision)
       await store.write(key, decision.record, { expected: stored?.version ?? 'absent' });`,
+    amid: {
+      faults: [
+        {
+          kind: 'wire',
+          call: 'states:DescribeExecution',
+          first: 1,
+          times: 60,
+          what: { kind: 'delay', seconds: 5 },
+        },
+        { kind: 'alarm', alert: 'HighErrorRate', at: during('scale-in', 'Wait for calm'), flaps: 0 },
+        { kind: 'alarm', alert: 'HighLatencyP99', at: during('scale-in', 'Wait for calm'), flaps: 0 },
+      ],
+    },
   },
   {
     scenario: 8,
