@@ -124,10 +124,10 @@ export const inCapacity: readonly Mutation[] = [
   },
   {
     scenario: 35,
-    name: 'adds tasks to an exhausted pool',
+    name: "relieves the pool only at the pool's own alert",
     file: 'shared/scale-out-plan.ts',
     find: 'exhausted.length > 0 ||',
-    replace: 'exhausted.length > 1 ||',
+    replace: "(exhausted.length > 0 && request.alert === 'DatabasePoolExhausted') ||",
     amid: { troubles: [{ kind: 'connections-held', connections: 69, from: 0, until: 3600 }] },
   },
   {
@@ -166,6 +166,14 @@ export const inCapacity: readonly Mutation[] = [
     file: 'shared/snapshot-store.ts',
     find: "await store.write(key, snapshot, { expected: 'absent' });",
     replace: "await store.write(key, snapshot, { expected: (await store.read(key))?.version ?? 'absent' });",
+    amid: {
+      troubles: [
+        { kind: 'metric-fault', metric: 'TargetResponseTime', fault: 'missing', from: 600, until: 7200 },
+      ],
+      faults: [
+        { kind: 'alarm', alert: 'HighLatencyP99', at: during('scale-in', 'Wait for calm', 9), flaps: 0 },
+      ],
+    },
   },
   {
     scenario: 'invariant 9',
