@@ -7,7 +7,7 @@ import { nextStepDown } from './scale-in-plan.ts';
 export interface Explanations {
   /** Counts that Application Auto Scaling asked for since the assessment. */
   byAutoscaling: readonly number[];
-  /** Registering a target moves the count inside its bounds. */
+  /** Registering a target raises a count that is below its minimum. */
   registeredMin?: number | undefined;
 }
 
@@ -38,7 +38,7 @@ export function decideScaleOut(
   if (present === wanted.to) return unchanged(present, `desired count is ${present} already`);
   const byMachine =
     present === wanted.from ||
-    present === explained.registeredMin ||
+    (present === explained.registeredMin && present > wanted.from) ||
     explained.byAutoscaling.includes(present);
   if (!byMachine) throw changedByPerson(wanted.from, present);
   if (present > wanted.to)

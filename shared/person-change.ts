@@ -46,8 +46,9 @@ export function changedByPerson(
   setByAutoscaling: readonly number[],
 ): string[] {
   const { bounds } = present;
-  const forced = present.desired === bounds?.min || present.desired === bounds?.max;
-  const explained = forced || (present.desired !== undefined && setByAutoscaling.includes(present.desired));
+  const explained =
+    movedByBounds(expected.desired, present.desired, bounds) ||
+    (present.desired !== undefined && setByAutoscaling.includes(present.desired));
   return [
     ...differs('min', expected.bounds?.min, bounds?.min, expected.bounds !== undefined),
     ...differs('max', expected.bounds?.max, bounds?.max, expected.bounds !== undefined),
@@ -63,6 +64,12 @@ export function changedByPerson(
       ? []
       : differs('desired count', expected.desired, present.desired, expected.desired !== undefined)),
   ];
+}
+
+/** Registering a target moves a count that is outside its bounds to the nearer one, and no other. */
+function movedByBounds(expected = 0, present = 0, bounds?: Pick<Bounds, 'min' | 'max'>): boolean {
+  if (!bounds) return false;
+  return expected < bounds.min ? present === bounds.min : expected > bounds.max && present === bounds.max;
 }
 
 function differs(field: string, expected: unknown, present: unknown, known: boolean): string[] {

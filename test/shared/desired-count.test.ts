@@ -26,6 +26,8 @@ describe('setting the desired count for an emergency, planned 3 to 9', () => {
     [12, nobody],
     [0, nobody],
     [5, { byAutoscaling: [6], registeredMin: 2 }],
+    // A minimum raises a count, it never lowers one.
+    [2, { byAutoscaling: [], registeredMin: 2 }],
   ])('stops at %i, which a person set', (present, explained) => {
     expect(() => decideScaleOut(plan(), present, explained, service)).toThrow(
       new ChangedByPersonError(`desired count: expected 3, now it is ${present}; it stays as it is`),

@@ -82,7 +82,14 @@ describe('a change since the plan', () => {
 
   it('of the desired count is nobody’s when autoscaling asked for it or a bound forces it', () => {
     expect(changedByPerson(expected, { ...expected, desired: 15 }, [15])).toEqual([]);
-    expect(changedByPerson(expected, { ...expected, desired: 2 }, [])).toEqual([]);
+    expect(changedByPerson({ ...expected, desired: 1 }, { ...expected, desired: 2 }, [])).toEqual([]);
+    expect(changedByPerson({ ...expected, desired: 25 }, { ...expected, desired: 20 }, [])).toEqual([]);
+  });
+
+  it.each([2, 20])('to a count of %i is a person’s, though a bound has the same number', (desired) => {
+    expect(changedByPerson(expected, { ...expected, desired }, [])).toEqual([
+      `desired count: expected 12, is ${desired}`,
+    ]);
   });
 
   it('is not looked for where the run knows nothing of the field', () => {

@@ -43,7 +43,10 @@ export const greenMeansGood: Checker = {
       if (last === 'Recovered') {
         const wanted = Math.min(numberAt(execution.output, 'plan', 'desired', 'to') ?? 0, settings.desired);
         if (settings.running < wanted) return `${said} with ${settings.running} of ${wanted} tasks`;
-        if (textAt(execution.output, 'verification', 'state') !== 'reached') return `${said} unverified`;
+        // A run that only watched has added nothing that could be verified.
+        const added = textAt(execution.output, 'plan', 'action') === 'scale-out';
+        if (added && textAt(execution.output, 'verification', 'state') !== 'reached')
+          return `${said} unverified`;
       }
       if (last === 'Restored' && textAt(execution.output, 'verification', 'state') !== 'reached')
         return `${said} unverified`;

@@ -197,7 +197,7 @@ export const inRuns: readonly Mutation[] = [
     scenario: 40,
     name: 'an alarm during scale-in joins the scale-in',
     file: 'shared/incident.ts',
-    find: "if (request.machine === 'emergency-scaling' && record.machine !== 'scale-in') {",
+    find: "if (request.machine === 'emergency-scaling' && handlesAlerts.includes(record.machine)) {",
     replace: "if (request.machine === 'emergency-scaling') {",
     amid: {
       faults: [
@@ -214,15 +214,15 @@ export const inRuns: readonly Mutation[] = [
     scenario: 'invariant 5',
     name: 'writes without a look at the lock',
     file: 'shared/guarded-write.ts',
-    find: '  await check();\n  await write?.(check);',
-    replace: '  await write?.(check);',
+    find: '  await check();\n  await write(check);',
+    replace: '  await write(check);',
   },
   {
     scenario: 'invariant 15',
-    name: 'the switch is asked only when there is nothing to write',
+    name: 'a switch that is off stops nothing',
     file: 'shared/guarded-write.ts',
-    find: 'if (write && !(await tools.switch.isOn())) {',
-    replace: 'if (!write && !(await tools.switch.isOn())) {',
+    find: 'if (!(await tools.switch.isOn())) {',
+    replace: 'if (!(await tools.switch.isOn()) && !write) {',
     amid: {
       faults: [{ kind: 'switch', at: during('emergency-scaling', 'Take the snapshot'), forSeconds: 300 }],
     },
