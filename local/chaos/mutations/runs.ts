@@ -40,8 +40,8 @@ export const inRuns: readonly Mutation[] = [
     scenario: 5,
     name: 'a repeated event starts a run again',
     file: 'shared/incident.ts',
-    find: 'record.seenEvents.includes(request.eventId)',
-    replace: 'record.seenEvents.length > keptEvents',
+    find: '(id) => id === request.eventId',
+    replace: '(id) => id === request.execution.name',
     amid: {
       faults: [
         { kind: 'alarm', alert: 'APIDown', at: during('scale-in', 'Wait for calm'), flaps: 0 },
