@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { itCanBeDeployed } from './package/deploying.ts';
 import { itPackagesFunctions } from './package/functions.ts';
 import { itPackagesMachines } from './package/machines.ts';
 import { itPackagesAlarmsAndRules } from './package/observing.ts';
@@ -24,6 +25,7 @@ describe.each(['production', 'staging'])('the package of %s', (stage) => {
   itPackagesMachines(of);
   itPackagesAlarmsAndRules(of);
   itProtectsWhatItKeeps(of);
+  itCanBeDeployed(of);
 
   it('holds no circle of resources that refer to each other, which CloudFormation would refuse', () => {
     let left = new Map(Object.keys(packaged.resources).map((id) => [id, dependencies(packaged, id)]));
