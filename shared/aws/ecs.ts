@@ -20,7 +20,8 @@ const recentEvents = 5;
 
 /**
  * Reads one service.
- * @throws ServiceNotUsableError when the service or its cluster is missing, or the service is not ACTIVE.
+ * @throws ServiceNotUsableError when the service or its cluster is missing, or the service is not ACTIVE, deployed by
+ * CodeDeploy or another controller, or a daemon.
  * Source: ECS API, DescribeServices (a missing service is a failure in the answer, not an exception).
  */
 export async function readService(ecs: ECSClient, name: ServiceName): Promise<ServiceView> {
@@ -40,6 +41,12 @@ export async function readService(ecs: ECSClient, name: ServiceName): Promise<Se
   if (service.status !== 'ACTIVE') {
     throw new ServiceNotUsableError(
       `service ${name.service} in cluster ${name.cluster} is ${service.status}, not ACTIVE`,
+    );
+  }
+  const controller = service.deploymentController?.type ?? 'ECS';
+  if (controller !== 'ECS' || service.schedulingStrategy === 'DAEMON') {
+    throw new ServiceNotUsableError(
+      `service ${name.service} in cluster ${name.cluster} is not supported: it has ${controller} deployments and the scheduling strategy ${service.schedulingStrategy ?? 'REPLICA'}, and must have ECS (rolling) deployments and REPLICA`,
     );
   }
   return viewOf(service);

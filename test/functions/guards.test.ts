@@ -77,6 +77,16 @@ describe('scale-out', () => {
       'service buywhere-api in cluster buywhere-production: MISSING',
     ],
     ['draining', { services: [{ status: 'DRAINING', desiredCount: 3 }] }, 'is DRAINING, not ACTIVE'],
+    [
+      'deployed by CodeDeploy',
+      { services: [{ status: 'ACTIVE', deploymentController: { type: 'CODE_DEPLOY' as const } }] },
+      'it has CODE_DEPLOY deployments',
+    ],
+    [
+      'a daemon',
+      { services: [{ status: 'ACTIVE', schedulingStrategy: 'DAEMON' as const }] },
+      'the scheduling strategy DAEMON',
+    ],
   ])('writes nothing to a service that is %s', async (_, answer, message) => {
     standing();
     ecs.on(DescribeServicesCommand).resolves(answer);
