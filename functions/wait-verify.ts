@@ -4,9 +4,11 @@ import { autoscaling, cloudwatch, ecs, store } from '../shared/aws/clients.ts';
 import { http } from '../shared/aws/platform.ts';
 import { serviceConfig } from '../shared/config.ts';
 import { Assessment, Incident, Plan, Request, Verification } from '../shared/document.ts';
+import { ChangedByPersonError } from '../shared/errors.ts';
 import { assertLock } from '../shared/incident.ts';
 import { lambda, step } from '../shared/lambda.ts';
 import { observe } from '../shared/observe.ts';
+import { Changes, changedSince } from '../shared/person-change.ts';
 import { readSnapshot } from '../shared/snapshot-store.ts';
 import type { Tools } from '../shared/tools.ts';
 import { verify } from '../shared/verification.ts';
@@ -22,6 +24,8 @@ export const waitVerify = step({
       assessment: Assessment.optional(),
       plan: Plan.optional(),
       verification: Verification.optional(),
+      change: Changes.optional(),
+      step: z.object({ to: z.int() }).optional(),
     }),
   }),
   async run({ goal, document }, tools: Tools<'ecs' | 'autoscaling' | 'cloudwatch' | 'http' | 'store'>) {
@@ -39,7 +43,12 @@ export const waitVerify = step({
       snapshot,
       previous: document.verification,
     };
-    const verification = verify(check, assessmentOf(seen, tools.config), service, tools.config);
+    const now = assessmentOf(seen, tools.config);
+    if (goal === 'recovered' || goal === 'step') {
+      const changed = changedSince(document, now);
+      if (changed.length > 0) throw new ChangedByPersonError(`${changed.join('; ')}; it stays as it is`);
+    }
+    const verification = verify(check, now, service, tools.config);
     tools.log.info(`verification: ${verification.state}`, { ...verification });
     return verification;
   },

@@ -35,6 +35,33 @@ export function expectedSettings(
   };
 }
 
+/** What a run knows when it looks again: its plan, what it was made on, and what was written since. */
+export interface KnownToRun {
+  plan?: Plan | undefined;
+  assessment?: Assessment | undefined;
+  change?: Changes | undefined;
+  step?: { to: number } | undefined;
+}
+
+/**
+ * What a person has changed by now, in words: also while a run only waits and writes nothing (invariant 8). Nothing
+ * while the service or its autoscaling is unknown. Pure.
+ */
+export function changedSince({ plan, assessment, change, step }: KnownToRun, now: Assessment): string[] {
+  if (!plan || !assessment || 'unknown' in now.service || 'unknown' in now.autoscaling) return [];
+  const registered = 'bounds' in now.autoscaling ? now.autoscaling : undefined;
+  const present = {
+    desired: now.service.desired,
+    bounds: registered?.bounds,
+    cpuPolicy: registered?.cpuPolicy,
+    taskDefinition: now.service.taskDefinition,
+  };
+  const byAutoscaling = (registered?.activities ?? [])
+    .filter(({ at }) => at >= assessment.at)
+    .flatMap(({ count }) => count ?? []);
+  return changedByPerson(expectedSettings(plan, assessment, change, step), present, byAutoscaling);
+}
+
 /**
  * Settings that differ from what the run knows, in words: somebody else changed them (invariant 8). A desired count
  * that Application Auto Scaling asked for, or that a bound forces, is nobody's change; fields that the run knows

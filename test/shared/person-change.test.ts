@@ -1,0 +1,63 @@
+import { describe, expect, it } from '@jest/globals';
+import { changedSince } from '../../shared/person-change.ts';
+import {
+  assessment,
+  plan,
+  raisedBounds,
+  raisedPolicy,
+  registered,
+  secondsLater,
+  view,
+} from '../support/builders.ts';
+
+const known = {
+  plan: plan(),
+  assessment: assessment(),
+  change: { bounds: { to: raisedBounds }, desired: { to: 9 }, cpuPolicy: { to: raisedPolicy } },
+};
+const raised = { bounds: raisedBounds, cpuPolicy: raisedPolicy };
+const later = (desired: number, part: Parameters<typeof registered>[0] = {}) =>
+  assessment({
+    at: secondsLater(60),
+    service: view({ desired }),
+    autoscaling: registered({ ...raised, ...part }),
+  });
+const activity = (count: number, seconds: number) => ({
+  activities: [{ at: secondsLater(seconds), count, text: `Setting desired count to ${count}.` }],
+});
+
+describe('what a person has changed while a run only waits', () => {
+  it('is nothing where everything is as the run wrote it', () => {
+    expect(changedSince(known, later(9))).toEqual([]);
+  });
+
+  it('is the count, the bounds, the policy, the deployment', () => {
+    expect(changedSince(known, later(14))).toEqual(['desired count: expected 9, is 14']);
+    expect(changedSince(known, later(9, { bounds: { ...raisedBounds, max: 15 } }))).toEqual([
+      'max: expected 20, is 15',
+    ]);
+    expect(changedSince(known, later(9, { cpuPolicy: { ...raisedPolicy, target: 65 } }))).toHaveLength(1);
+    const deployed = later(9);
+    const service = view({ desired: 9, taskDefinition: 'buywhere-api:43' });
+    expect(changedSince(known, { ...deployed, service })).toEqual([
+      'task definition: expected "buywhere-api:42", is "buywhere-api:43"',
+    ]);
+  });
+
+  it('is not what autoscaling set since the assessment; what it set before explains nothing', () => {
+    expect(changedSince(known, later(14, activity(14, 30)))).toEqual([]);
+    expect(changedSince(known, later(14, activity(14, -30)))).toHaveLength(1);
+  });
+
+  it('is not known while the service or its autoscaling is not', () => {
+    expect(changedSince(known, { ...later(14), service: { unknown: 'throttled' } })).toEqual([]);
+    expect(changedSince(known, { ...later(14), autoscaling: { unknown: 'throttled' } })).toEqual([]);
+  });
+
+  it('counts from the last step down', () => {
+    const { desired: _, ...change } = known.change;
+    const down = { ...known, change, step: { to: 7 } };
+    expect(changedSince(down, later(7))).toEqual([]);
+    expect(changedSince(down, later(9))).toEqual(['desired count: expected 7, is 9']);
+  });
+});
