@@ -27,7 +27,6 @@ export const rollback = step({
       view,
       deployments,
       snapshotTaskDefinition: snapshot?.taskDefinition,
-      loweringAllowed: !tools.config.approval.requiredForScaleIn,
       floor: Math.max(capacity.baseline.min, snapshot?.bounds?.min ?? 1),
       ceiling: Math.min(capacity.emergency.max, capacity.taskQuota),
     });

@@ -16,8 +16,6 @@ export interface RollbackFacts {
   deployments: readonly ServiceDeployment[];
   /** Task definition of the incident's snapshot, if one was taken. */
   snapshotTaskDefinition?: string | undefined;
-  /** Whether capacity may be lowered without an approval in this environment. */
-  loweringAllowed: boolean;
   /** Lower limit of any desired count. */
   floor: number;
   ceiling: number;
@@ -37,15 +35,37 @@ export function decideRollback(
   assessment: Assessment,
   facts: RollbackFacts,
 ): RollbackDecision {
-  const newest = facts.deployments[0];
-  if (newest && Date.parse(newest.createdAt) >= Date.parse(request.receivedAt)) {
+  const [newest, ...older] = facts.deployments;
+  const sinceStart = newest && Date.parse(newest.createdAt) >= Date.parse(request.receivedAt);
+  if (!sinceStart || request.rollbackTo === 'desired-count') return decide(request, assessment, facts);
+  // What this run would have decided before that deployment: is it this run's own?
+  const before = older[0]?.taskDefinition ?? facts.view.taskDefinition;
+  const view = { ...facts.view, taskDefinition: before };
+  const decided = decide(request, assessment, { ...facts, view, deployments: older });
+  const own =
+    (decided.action === 'previous-task-definition' || decided.action === 'redeploy') &&
+    shortName(decided.to) === shortName(newest.taskDefinition ?? '');
+  if (own) {
     // This function did its work before, but its answer was lost: the repeated call starts nothing more.
     return {
       action: 'started',
-      to: newest.taskDefinition ?? facts.view.taskDefinition,
-      reasons: ['its deployment is running already'],
+      to: decided.to,
+      reasons: [...decided.reasons, 'its deployment is running already'],
     };
   }
+  const deployed = shortName(newest.taskDefinition ?? 'another definition');
+  return {
+    action: 'hold',
+    reasons: [
+      ...request.reasons,
+      `somebody has deployed ${deployed} since this rollback was asked for: it stays as it is`,
+    ],
+  };
+}
+
+const shortName = (taskDefinition: string): string => taskDefinition.split('/').at(-1) ?? taskDefinition;
+
+function decide(request: Request, assessment: Assessment, facts: RollbackFacts): RollbackDecision {
   const critical = Object.entries(assessment.metrics).filter(([, metric]) => metric.level === 'critical');
   switch (request.rollbackTo ?? 'automatic') {
     case 'desired-count':
@@ -81,6 +101,14 @@ function automatic(request: Request, facts: RollbackFacts): RollbackDecision {
       ],
     };
   }
+  if (newest?.status === 'ROLLBACK_IN_PROGRESS') {
+    const to = facts.view.taskDefinition;
+    return {
+      action: 'started',
+      to,
+      reasons: [...request.reasons, `the last deployment is being rolled back to ${shortName(to)} already`],
+    };
+  }
   const back = wayBack(facts);
   if (back) return { action: 'hold', reasons: [...request.reasons, back] };
   const previous = toPrevious(facts);
@@ -99,7 +127,7 @@ function wayBack({ view, deployments: [newest, ...older] }: RollbackFacts): stri
   if (!newest) return undefined;
   const kept = 'so capacity stays as it is';
   if (newest.status.startsWith('ROLLBACK_') || newest.status === 'STOPPED') {
-    return `ECS has rolled the last deployment back to ${view.taskDefinition.split('/').at(-1)} already, ${kept}`;
+    return `ECS has rolled the last deployment back to ${shortName(view.taskDefinition)} already, ${kept}`;
   }
   const others = older.findIndex(({ taskDefinition }) => taskDefinition !== newest.taskDefinition);
   const returned = older
@@ -116,7 +144,7 @@ function toPrevious({
   snapshotTaskDefinition,
 }: RollbackFacts): RollbackDecision | undefined {
   const newest = deployments[0];
-  const present = view.taskDefinition.split('/').at(-1);
+  const present = shortName(view.taskDefinition);
   const completed = deployments
     .slice(1)
     .find((deployment) => deployment.status === 'SUCCESSFUL' && deployment.taskDefinition !== present);
@@ -142,7 +170,7 @@ function toPrevious({
 function toCount(
   count: number,
   critical: string[],
-  { view, loweringAllowed, floor, ceiling }: RollbackFacts,
+  { view, floor, ceiling }: RollbackFacts,
 ): RollbackDecision {
   if (count > ceiling)
     return { action: 'hold', reasons: [`desiredCount ${count} is above the ceiling of ${ceiling}`] };
@@ -154,11 +182,11 @@ function toCount(
       reasons: [`${view.desired} → ${count} would lower capacity while ${critical.join(', ')} is critical`],
     };
   }
-  if (count < view.desired && !loweringAllowed) {
+  if (count < view.desired) {
     return {
       action: 'hold',
       reasons: [
-        `${view.desired} → ${count} would lower capacity without an approval: start scale-in, which asks for one`,
+        `${view.desired} → ${count} would lower capacity at once: start scale-in, which goes down in steps and asks for approval where it is needed`,
       ],
     };
   }

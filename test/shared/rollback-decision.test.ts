@@ -13,7 +13,6 @@ const yesterday = 86_400;
 const facts = (part: Partial<RollbackFacts> = {}): RollbackFacts => ({
   view: view(),
   deployments: [deployment(42, 600), deployment(41, yesterday)],
-  loweringAllowed: false,
   floor: 1,
   ceiling: 20,
   ...part,
@@ -99,6 +98,44 @@ describe('an automatic rollback', () => {
       to: 'buywhere-api:41',
     });
   });
+
+  it('waits for a rollback that is under way already', () => {
+    const stopped = [deployment(42, 60, 'ROLLBACK_IN_PROGRESS'), deployment(41, yesterday)];
+    expect(
+      decide('automatic', { deployments: stopped, view: view({ taskDefinition: 'buywhere-api:41' }) }),
+    ).toMatchObject({
+      action: 'started',
+      to: 'buywhere-api:41',
+    });
+  });
+});
+
+describe('a deployment that is newer than the rollback', () => {
+  const newer = (revision: number) => ({
+    deployments: [deployment(revision, -1, 'IN_PROGRESS'), deployment(42, 600), deployment(41, yesterday)],
+    view: view({ taskDefinition: `buywhere-api:${revision}` }),
+  });
+
+  it.each<[To, number, RollbackDecision['action']]>([
+    ['automatic', 41, 'started'],
+    ['automatic', 43, 'hold'],
+    ['previous-task-definition', 41, 'started'],
+    ['previous-task-definition', 43, 'hold'],
+    ['redeploy', 42, 'started'],
+    ['redeploy', 43, 'hold'],
+  ])('%s, and revision %i is being deployed: %s', (to, revision, action) => {
+    expect(decide(to, newer(revision))).toMatchObject({ action });
+  });
+
+  it('is somebody else’s and stays, and people read so', () => {
+    expect(decide('automatic', newer(43)).reasons.at(-1)).toBe(
+      'somebody has deployed buywhere-api:43 since this rollback was asked for: it stays as it is',
+    );
+  });
+
+  it('says nothing about a count', () => {
+    expect(decide('desired-count', newer(43), 5)).toMatchObject({ action: 'desired-count', to: 5 });
+  });
 });
 
 describe('what a person asks for', () => {
@@ -126,16 +163,9 @@ describe('what a person asks for', () => {
     ['more tasks while it burns', 12, nine, { cpuPercent: 95 }, { action: 'desired-count', to: 12 }],
     ['the same number', 9, nine, {}, { action: 'desired-count', to: 9 }],
     ['too many', 21, nine, {}, { action: 'hold' }],
-    ['too few', 2, { ...nine, floor: 3, loweringAllowed: true }, {}, { action: 'hold' }],
-    ['fewer, in production', 5, nine, {}, { action: 'hold' }],
-    [
-      'fewer, where no approval is needed',
-      8,
-      { ...nine, loweringAllowed: true },
-      {},
-      { action: 'desired-count', to: 8 },
-    ],
-    ['fewer, while it burns', 8, { ...nine, loweringAllowed: true }, { cpuPercent: 95 }, { action: 'hold' }],
+    ['too few', 2, { ...nine, floor: 3 }, {}, { action: 'hold' }],
+    ['fewer, which is for scale-in and its steps', 8, nine, {}, { action: 'hold' }],
+    ['fewer, while it burns', 8, nine, { cpuPercent: 95 }, { action: 'hold' }],
   ])('%s: %i', (_, count, part, values, expected) => {
     expect(decide('desired-count', part, count, values)).toMatchObject(expected);
   });
