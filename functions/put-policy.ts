@@ -37,8 +37,8 @@ export const putPolicy = step({
       ? decideAbsolute({ what: `policy ${cpuPolicy.to.name}`, ...cpuPolicy, present: present.cpuPolicy })
       : { changed: false, from: null, to: null, reasons: ['no CPU policy to change'] };
     const { temporaryName } = serviceConfig(tools.config, request.service).cpuPolicy;
-    const temporary = present.policyNames.includes(temporaryName) && temporaryName !== cpuPolicy?.to.name;
-    const removes = mode === 'restore' && temporary;
+    const inUse = temporaryName === cpuPolicy?.to.name;
+    const removes = mode === 'restore' && present.policyNames.includes(temporaryName) && !inUse;
     const write = async (check: Check) => {
       if (cpuPolicy && change.changed)
         await writeCpuPolicy(tools.autoscaling, incident.service, cpuPolicy.to, check);
@@ -55,10 +55,18 @@ export const putPolicy = step({
       (change.changed || removes) && !request.dryRun ? write : undefined,
       tools,
     );
-    if (removes) change.reasons.push(`removed the temporary policy ${temporaryName}`);
+    if (removes) {
+      const done = request.dryRun ? 'would remove' : 'removed';
+      change.reasons.push(`${done} the temporary policy ${temporaryName}`);
+    }
+    if (mode === 'restore' && inUse) change.reasons.push(temporaryInUse(temporaryName));
     tools.log.info('put-policy', { mode, ...change });
     return change;
   },
 });
+
+/** AWS allows one CPU policy: without this one the service would have none. */
+const temporaryInUse = (name: string): string =>
+  `${name} has the name of the runbook's temporary policy, but it is the only CPU policy: it stays; replace it by hand`;
 
 export const handler = lambda(putPolicy, { ecs, autoscaling, store, switch: killSwitch });

@@ -211,6 +211,27 @@ describe('put-policy', () => {
     expect(autoscaling.commandCalls(DeleteScalingPolicyCommand)).toEqual([]);
   });
 
+  it('says in a dry run what it would remove, and of the only policy that it stays', async () => {
+    standing({ ...down, policy: raisedPolicy });
+    const dry = { ...document, request: request({ dryRun: true }) };
+    expect(await putPolicy.run({ mode: 'restore', document: dry }, tools(await lockedStore()))).toMatchObject(
+      {
+        reasons: expect.arrayContaining([`would remove the temporary policy ${temporary}`]),
+      },
+    );
+
+    const [from, to] = [raisedPolicy, policy()].map((one) => ({ ...one, name: temporary }));
+    if (!from || !to) throw new Error('no policies');
+    standing({ desired: 3, policy: from });
+    const only = { ...document, plan: planBack({ cpuPolicy: { from, to } }) };
+    expect(
+      await putPolicy.run({ mode: 'restore', document: only }, tools(await lockedStore())),
+    ).toMatchObject({
+      reasons: expect.arrayContaining([expect.stringContaining('it is the only CPU policy: it stays')]),
+    });
+    expect(autoscaling.commandCalls(DeleteScalingPolicyCommand)).toEqual([]);
+  });
+
   it('changes nothing where no policy exists', async () => {
     standing({ policy: policy({ name: 'mine' }) });
     const { cpuPolicy: _, ...withoutPolicy } = plan();
