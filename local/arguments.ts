@@ -59,7 +59,8 @@ export function parseIncidentArguments(
   const config = readConfig(values.environment);
   const names = Object.keys(config.services);
   const service = values.service ?? names[0] ?? '';
-  const settings = config.services[service];
+  // A name such as `constructor` would find what every object inherits.
+  const settings = Object.hasOwn(config.services, service) ? config.services[service] : undefined;
   if (!settings)
     throw new InvalidInputError(`--service: "${service}" is not configured; allowed: ${names.join(', ')}`);
   const seed = wholeNumber('--seed', values.seed, 0, 4_294_967_295);

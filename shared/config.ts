@@ -74,9 +74,19 @@ const ServiceConfig = z
 const Config = z.strictObject({
   environment: z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be lower case letters, digits and hyphens'),
   region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS Region such as ap-southeast-1'),
-  services: z.record(z.string(), ServiceConfig).refine((all) => Object.keys(all).length > 0, {
-    error: 'must name at least one service',
-  }),
+  services: z
+    .record(z.string(), ServiceConfig)
+    .refine((all) => Object.keys(all).length > 0, {
+      error: 'must name at least one service',
+    })
+    .superRefine((all, context) => {
+      // Alarms are named after the ECS service, and an alarm's name selects the key.
+      for (const [key, { service }] of Object.entries(all)) {
+        if (key === service) continue;
+        const message = `must be "${key}", the key of the service: alarms and requests find it by this name`;
+        context.addIssue({ code: 'custom', path: [key, 'service'], message });
+      }
+    }),
   thresholds: z.strictObject({
     cpuPercent: threshold,
     latencyP95Seconds: threshold,

@@ -26,6 +26,7 @@ describe('npm run simulate with bad input', () => {
     ['an unknown environment', ['--environment', 'prod'], ['--environment', '"prod"', 'production, staging']],
     ['an unknown scenario', ['--scenario', 'earthquake'], ['--scenario', '"earthquake"', 'traffic-spike']],
     ['an unknown service', ['--service', 'checkout'], ['--service', '"checkout"', 'buywhere-api']],
+    ['a word of JavaScript', ['--service', 'constructor'], ['--service', '"constructor"', 'buywhere-api']],
     ['an unknown option', ['--sead', '1'], ['--sead', '--seed']],
     ['an unknown answer', ['--approve', 'maybe'], ['--approve', '"maybe"', 'yes, no, never']],
     ['a negative seed', ['--seed=-1'], ['--seed', '"-1"', 'whole number']],
