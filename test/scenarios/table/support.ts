@@ -2,6 +2,8 @@ import { type Report, statesOf } from '../../../local/report.ts';
 import type { Sandbox } from '../../../local/sandbox.ts';
 import type { Fault, FaultPlan } from '../../../local/wire.ts';
 import type { NoticeKind } from '../../../shared/notices.ts';
+import { service } from '../../support/builders.ts';
+import { asPerson } from '../harness.ts';
 
 /** What AWS answers in place of doing something. */
 export const refusal = (name: string, status = 400): Fault => ({
@@ -24,6 +26,11 @@ export function inCalls(operation: string, fault: Fault, count = Number.POSITIVE
 /** Notices take a while, so that somebody else has the time to act before the next step. */
 export const slowNotices: FaultPlan = ({ operation }) =>
   operation === 'Publish' ? { kind: 'delay', milliseconds: 5000 } : undefined;
+
+export const name = { cluster: service.cluster, service: service.service };
+export const setDesired = 'AmazonEC2ContainerServiceV20141113.UpdateService';
+export const setBounds = 'AnyScaleFrontendService.RegisterScalableTarget';
+export const setPolicy = 'AnyScaleFrontendService.PutScalingPolicy';
 
 /** What the product wrote to the service; Application Auto Scaling and people left aside. */
 export const ownWrites = ({ writes }: Report) =>
@@ -60,6 +67,17 @@ export const endsOf = ({ engine }: Sandbox, machine: string): (string | undefine
     .filter((execution) => execution.machine === machine)
     .map((execution) => execution.error ?? statesOf(execution).at(-1));
 
+/** A person starts a machine at the console. */
+export const startAtConsole = (sandbox: Sandbox, machine: string, input: object = {}) =>
+  sandbox.engine.startExecution({
+    machine,
+    input: { environment: sandbox.config.environment, requestedBy: 'Ann', ...input },
+  });
+
 /** Waits until no execution runs. */
 export const allEnded = ({ engine, time }: Sandbox) =>
   time.runUntil(() => engine.executions.every(({ status }) => status !== 'RUNNING'), 7 * 86_400_000);
+
+/** A person sets the count. */
+export const setCount = (sandbox: Sandbox, desiredCount: number) =>
+  asPerson(sandbox, setDesired, { ...name, desiredCount });

@@ -1,0 +1,205 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { scalable } from '../../../shared/aws/autoscaling.ts';
+import { service } from '../../support/builders.ts';
+import { asPerson, notGivenBack, play, reaching } from '../harness.ts';
+import {
+  lowering,
+  name,
+  ownWrites,
+  paged,
+  setBounds,
+  setCount,
+  setDesired,
+  setPolicy,
+  slowNotices,
+  told,
+  wordsOf,
+} from './support.ts';
+
+jest.setTimeout(120_000);
+
+describe('scenario 10: a deployment is running', () => {
+  const deploy = { ...name, taskDefinition: 'buywhere-api:44', forceNewDeployment: true };
+
+  it('as the alarm fires: scaled out all the same', async () => {
+    const { report } = await play({
+      world: () => ({ revisions: { 44: {} } }),
+      meanwhile: async (present) => {
+        await present.time.runUntil(() => false, 460_000);
+        await asPerson(present, setDesired, deploy);
+      },
+    });
+
+    expect(Number(report.peak?.desired)).toBeGreaterThanOrEqual(Number(report.before?.desired) + 2);
+    expect(report.outcome).toBe('restored');
+    expect(report.after.taskDefinition).toMatch(/:44$/);
+  });
+
+  it('as it has become calm: scale-in waits until the deployment is over', async () => {
+    let [began, ended] = [0, 0];
+    const { report, sandbox } = await play({
+      world: () => ({ revisions: { 44: {} } }),
+      meanwhile: async (present) => {
+        await reaching(present, 'scale-in', 'Wait for calm');
+        await present.time.runUntil(() => present.time.now() > Date.parse('2026-10-02T17:40:00Z'));
+        await asPerson(present, setDesired, deploy);
+        began = present.time.now();
+        const running = () => {
+          present.world.advance();
+          return present.world.services[0]?.deployments.some(
+            ({ rolloutState }) => rolloutState === 'IN_PROGRESS',
+          );
+        };
+        await present.time.runUntil(() => !running());
+        ended = present.time.now();
+      },
+    });
+    const waited = sandbox.logs.filter(
+      ({ at, fields }) =>
+        at > began && at < ended && JSON.stringify(fields).includes('a deployment is running'),
+    );
+
+    expect(waited.length).toBeGreaterThan(0);
+    expect(lowering(report).filter(({ at }) => Date.parse(at) < ended)).toEqual([]);
+    expect(report.outcome).toBe('restored');
+  });
+});
+
+describe('scenario 11: a person changes desired in the middle', () => {
+  it('just before it is set: nothing more is written', async () => {
+    const { report, sandbox } = await play({
+      faults: slowNotices,
+      meanwhile: async (present) => {
+        await reaching(present, 'emergency-scaling', 'Tell people the plan');
+        await setCount(present, 5);
+      },
+    });
+
+    expect(report.outcome).toBe('held');
+    expect(report.reasons.join()).toContain('ChangedByPersonError');
+    expect(report.after.desired).toBe(5);
+    expect(ownWrites(report)).toEqual([]);
+    expect(told(sandbox).at(-1)).toBe('held');
+    expect(paged(sandbox)).toContain('trigger');
+  });
+
+  it('while it waits for the tasks: noticed, although no write follows', async () => {
+    let changedAt = 0;
+    const { report, sandbox } = await play({
+      meanwhile: async (present) => {
+        await reaching(present, 'emergency-scaling', 'Wait for the tasks');
+        await setCount(present, 14);
+        changedAt = present.time.now();
+      },
+    });
+    const [held] = sandbox.aws.mailbox.filter(({ subject }) => subject.includes('HELD'));
+
+    expect(report.outcome).toBe('held');
+    expect(report.reasons.join()).toMatch(/ChangedByPersonError.*desired count: expected \d+, is 14/);
+    expect(report.after.desired).toBe(14);
+    expect(ownWrites(report).filter(({ at }) => Date.parse(at) > changedAt)).toEqual([]);
+    expect((held?.at ?? 0) - changedAt).toBeLessThan(60_000);
+  });
+
+  it('between two steps down: it stays', async () => {
+    const { report } = await play({
+      meanwhile: async (present) => {
+        await reaching(present, 'scale-in', 'Wait for the cooldown');
+        await setCount(present, 9);
+      },
+    });
+
+    expect(report.outcome).toBe('held');
+    expect(report.reasons.join()).toMatch(/desired count: expected \d+, .*is 9/);
+    expect(report.after).toMatchObject({ desired: 9, min: 2, max: 20 });
+  });
+
+  it('while the approval is open: nothing is scaled in', async () => {
+    const { report } = await play({
+      meanwhile: async (present) => {
+        await reaching(present, 'scale-in', 'Ask for approval');
+        await setCount(present, 18);
+      },
+    });
+
+    expect(report.outcome).toBe('held');
+    expect(report.after).toMatchObject({ desired: 18, min: 2, max: 20 });
+    expect(report.writes.filter(({ who }) => who === 'scale-in')).toEqual([]);
+  });
+});
+
+describe('scenario 12: a person changes bounds or policy', () => {
+  const bounds = { ...scalable(name), MinCapacity: 3, MaxCapacity: 15 };
+  const policy = {
+    ...scalable(name),
+    PolicyName: service.cpuPolicy.name,
+    PolicyType: 'TargetTrackingScaling',
+    TargetTrackingScalingPolicyConfiguration: {
+      TargetValue: 65,
+      ScaleOutCooldown: 90,
+      ScaleInCooldown: 240,
+      PredefinedMetricSpecification: { PredefinedMetricType: 'ECSServiceAverageCPUUtilization' },
+    },
+  };
+  const theirPolicy = { target: 65, scaleOutCooldown: 90, scaleInCooldown: 240 };
+
+  it('the bounds, just before they are raised: not overwritten', async () => {
+    const { report, sandbox } = await play({
+      faults: slowNotices,
+      meanwhile: async (present) => {
+        await reaching(present, 'emergency-scaling', 'Tell people the plan');
+        await asPerson(present, setBounds, bounds);
+      },
+    });
+
+    expect(report.outcome).toBe('held');
+    expect(report.reasons.join()).toContain('ChangedByPersonError');
+    expect(report.after).toMatchObject({ min: 3, max: 15, suspended: { dynamicScalingIn: false } });
+    expect(ownWrites(report)).toEqual([]);
+    expect(told(sandbox).at(-1)).toBe('held');
+  });
+
+  it.each<[string, string, object, object]>([
+    ['the bounds', setBounds, bounds, { min: 3, max: 15 }],
+    ['the policy', setPolicy, policy, { policies: [expect.objectContaining(theirPolicy)] }],
+  ])('%s, while it waits for the tasks: not overwritten', async (_, call, input, stays) => {
+    const { report, sandbox } = await play({
+      meanwhile: async (present) => {
+        await reaching(present, 'emergency-scaling', 'Wait for the tasks');
+        await asPerson(present, call, { ...input });
+      },
+    });
+
+    expect(report.outcome).toBe('held');
+    expect(report.reasons.join()).toContain('ChangedByPersonError');
+    expect(report.after).toMatchObject(stays);
+    expect(wordsOf(sandbox)).toContain('HELD');
+  });
+
+  it('the policy, while it waits for calm: the restore leaves it, and says so', async () => {
+    const { report, sandbox } = await play({
+      meanwhile: async (present) => {
+        await reaching(present, 'scale-in', 'Wait for calm');
+        await asPerson(present, setPolicy, policy);
+      },
+    });
+
+    expect(report.after.policies).toMatchObject([theirPolicy]);
+    expect(wordsOf(sandbox)).toContain('CPU target was changed by a person from 50 to 65: it stays');
+    expect(lowering(report).filter(({ who, to }) => who === 'put-policy' && 'policies' in to)).toEqual([]);
+  });
+});
+
+it('scenario 13: max below the wanted count: max is raised first', async () => {
+  const { report } = await play();
+  const own = ownWrites(report);
+  const [raise, count] = [own.findIndex(({ to }) => 'max' in to), own.findIndex(({ to }) => 'desired' in to)];
+
+  expect(Number(own[count]?.to.desired)).toBeGreaterThan(Number(report.before?.max));
+  expect(raise).toBeLessThan(count);
+  expect(Number(own[raise]?.to.max)).toBeGreaterThanOrEqual(Number(own[count]?.to.desired));
+  expect(
+    report.writes.filter(({ at, who }) => who === 'application-autoscaling' && at <= String(own[count]?.at)),
+  ).toEqual([]);
+  expect(notGivenBack(report)).toEqual([]);
+});

@@ -1,0 +1,104 @@
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { createFunctionFaults } from '../../../local/chaos/function-faults.ts';
+import type { ChaosFault } from '../../../local/chaos/incident.ts';
+import { createProcesses } from '../../../local/chaos/process.ts';
+import type { Sandbox, SandboxHooks } from '../../../local/sandbox.ts';
+import { asPerson, notGivenBack, play, reaching } from '../harness.ts';
+import { allEnded, endsOf, lowering, ownWrites, paged, wordsOf } from './support.ts';
+
+jest.setTimeout(120_000);
+
+describe('scenario 21: an operator stops the execution', () => {
+  const stop = async (present: Sandbox, machine: string) => {
+    const running = present.engine.executions.find(
+      (one) => one.machine === machine && one.status === 'RUNNING',
+    );
+    await asPerson(present, 'AWSStepFunctions.StopExecution', { executionArn: running?.arn });
+  };
+
+  it('in the middle of scaling out: capacity stays, people are told, and the input they are given restores', async () => {
+    let stopped: unknown;
+    const { report, sandbox } = await play({
+      meanwhile: async (present) => {
+        await reaching(present, 'emergency-scaling', 'Wait for the tasks');
+        await stop(present, 'emergency-scaling');
+        await allEnded(present);
+        await present.time.runUntil(() => false, 10_000);
+        stopped = present.aws.settings(present.service.cluster, present.service.service);
+        await present.time.runUntil(() => present.time.now() > Date.parse('2026-10-02T17:40:00Z'));
+        const input = /start scale-in with (\{.*\})/.exec(wordsOf(present))?.[1] ?? '';
+        present.engine.startExecution({ machine: 'scale-in', input: JSON.parse(input) });
+      },
+    });
+
+    expect(stopped).toMatchObject({
+      desired: report.writes.find(({ who }) => who === 'scale-out')?.to.desired,
+      max: 20,
+    });
+    expect(wordsOf(sandbox)).toContain('ended with ABORTED');
+    expect(paged(sandbox)).toContain('trigger');
+    expect(endsOf(sandbox, 'scale-in').at(-1)).toBe('Restored');
+    expect(notGivenBack(report)).toEqual([]);
+  });
+
+  it('while the approval is open: capacity stays where it is', async () => {
+    const { report, sandbox } = await play({
+      approve: 'never',
+      meanwhile: async (present) => {
+        await reaching(present, 'scale-in', 'Ask for approval');
+        await stop(present, 'scale-in');
+      },
+    });
+
+    expect(report.executions.some(({ status }) => status === 'ABORTED')).toBe(true);
+    expect(report.after.desired).toBe(report.peak?.desired);
+    expect(lowering(report)).toEqual([]);
+    expect(wordsOf(sandbox)).toContain('To go back to normal, start scale-in with');
+  });
+});
+
+describe('scenario 22: a function dies between two calls', () => {
+  /** Kills the process of a function at these calls of anything, counted over all its attempts. */
+  function killed(functionName: string, callNumbers: number[]): SandboxHooks & { deaths(): number } {
+    const faults = callNumbers.map(
+      (call): ChaosFault => ({ kind: 'crash', function: functionName, call, when: 'after' }),
+    );
+    const reach = new Map<string, Map<string, number>>();
+    const processes = createProcesses({
+      now: () => Date.now(),
+      faults: createFunctionFaults(faults, reach),
+      whereIs: () => ({ state: '', stateEntry: 0 }),
+    });
+    return {
+      functions: processes.functions,
+      surroundings: processes.surroundings,
+      deaths: () => processes.invocations.filter(({ error }) => error === 'Lambda.Unknown').length,
+    };
+  }
+  // The first attempt dies after its 2nd call, the next after its 4th, then after the 6th and the 8th.
+  const everywhere = [2, 6, 12, 20];
+
+  let undisturbed = 0;
+  beforeAll(async () => {
+    undisturbed = ownWrites((await play()).report).length;
+  });
+
+  it.each([
+    ['open-incident', [1, 3]],
+    ['take-snapshot', [1, 3]],
+    ['register-target', everywhere],
+    ['scale-out', everywhere],
+    ['put-policy', everywhere],
+    ['request-approval', [2, 6, 12]],
+    ['scale-in', everywhere],
+    ['close-incident', [1, 3]],
+  ])('%s: running it again converges', async (functionName, callNumbers) => {
+    const hooks = killed(functionName, callNumbers);
+    const { report } = await play({ hooks });
+
+    expect(hooks.deaths()).toBe(callNumbers.length);
+    expect(report.outcome).toBe('restored');
+    expect(notGivenBack(report)).toEqual([]);
+    expect(ownWrites(report)).toHaveLength(undisturbed);
+  });
+});
