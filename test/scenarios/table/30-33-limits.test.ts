@@ -1,0 +1,142 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { request } from '../../../local/approver.ts';
+import { createFunctionFaults } from '../../../local/chaos/function-faults.ts';
+import type { ChaosFault } from '../../../local/chaos/incident.ts';
+import { createProcesses } from '../../../local/chaos/process.ts';
+import { calls, handleOf, mails } from '../approval-support.ts';
+import { asPerson, notGivenBack, play, reaching } from '../harness.ts';
+import { ownWrites, paged, refusal, told } from './support.ts';
+
+jest.setTimeout(120_000);
+
+describe('scenario 30: payload too large', () => {
+  const large = 'x'.repeat(300_000);
+
+  it('as the input of an execution: refused before it begins', async () => {
+    const { report, sandbox } = await play({
+      scenario: 'quiet',
+      meanwhile: async (present) => {
+        const input = JSON.stringify({ environment: 'production', requestedBy: large });
+        const stateMachineArn = 'arn:aws:states:ap-southeast-1:123456789012:stateMachine:emergency-scaling';
+        await expect(
+          asPerson(present, 'AWSStepFunctions.StartExecution', { stateMachineArn, input }),
+        ).rejects.toThrow('InvalidExecutionInput');
+      },
+    });
+
+    expect([report.executions, report.writes, sandbox.aws.mailbox]).toEqual([[], [], []]);
+  });
+
+  it('as a message of Alertmanager: refused before it is read', async () => {
+    const answers: unknown[] = [];
+    const { report } = await play({
+      scenario: 'quiet',
+      meanwhile: async ({ functions, config }) => {
+        const authorization = `Bearer sandbox-value-of-${config.alertmanager.tokenSecrets[0]}`;
+        const context = { functionName: 'alert-webhook', awsRequestId: 'test' };
+        answers.push(
+          await functions['alert-webhook']?.({ headers: { authorization }, body: large }, context),
+        );
+      },
+    });
+
+    expect(answers).toMatchObject([{ statusCode: 413 }]);
+    expect(report.executions).toEqual([]);
+  });
+
+  it('as a decision: refused like a forged one', async () => {
+    const { sandbox } = await play({
+      approve: 'never',
+      meanwhile: async (present) => {
+        await reaching(present, 'scale-in', 'Ask for approval');
+        await present.time.runUntil(() => mails(present).length > 0);
+        const handle = handleOf(mails(present)[0]);
+        const { body } = await request(present, 'GET', handle);
+        const check = /name="check" value="([^"]*)"/.exec(body)?.[1] ?? '';
+        const form = new URLSearchParams({ check, decision: 'approved', reason: large.slice(0, 20_000) });
+        expect(await request(present, 'POST', handle, form.toString())).toMatchObject({ statusCode: 404 });
+      },
+    });
+
+    const refused = sandbox.logs.filter(({ message }) => message === 'approval refused');
+    expect(refused.map(({ fields }) => fields.why)).toEqual(['oversized body']);
+    expect(calls(sandbox, 'SendTaskSuccess')).toEqual([]);
+  });
+
+  it('as the reason of an alarm: cut, and the document stays far below the limit', async () => {
+    let largest = 0;
+    const { report } = await play({
+      scenario: 'quiet',
+      change: ({ timing }) => Object.assign(timing.watch, { deadlineSeconds: 60 }),
+      hooks: { onEvent: (_, event) => (largest = Math.max(largest, JSON.stringify(event).length)) },
+      meanwhile: async ({ aws, time }) => {
+        aws.alarms.setState('buywhere-api-HighLatencyP99', 'ALARM', 'x'.repeat(1000));
+        await time.runUntil(() => false, 5000);
+      },
+    });
+
+    expect(report.executions).toMatchObject([{ status: 'SUCCEEDED' }]);
+    expect(largest).toBeLessThan(100_000);
+  });
+});
+
+describe('scenario 32: clocks differ by minutes', () => {
+  /** Functions whose clock is off, as if each ran on another machine. */
+  const off = (seconds: Record<string, number>) => {
+    const faults = Object.entries(seconds).map(
+      ([name, offsetSeconds]): ChaosFault => ({ kind: 'clock', function: name, offsetSeconds }),
+    );
+    return createProcesses({
+      now: () => Date.now(),
+      faults: createFunctionFaults(faults, new Map()),
+      whereIs: () => ({ state: '', stateEntry: 0 }),
+    });
+  };
+
+  it.each([
+    [
+      'in the functions that ask, open and write',
+      { intake: 300, 'open-incident': -300, 'scale-out': -300, 'scale-in': 300 },
+    ],
+    ['in the functions that approve', { 'request-approval': 300, approval: -300, 'remind-approvers': 300 }],
+  ])('%s: waiting and expiry go by the clock of Step Functions', async (_, seconds) => {
+    const { functions, surroundings } = off(seconds);
+    const { report, sandbox } = await play({ hooks: { functions, surroundings } });
+    const steps = report.writes
+      .filter(({ who }) => who === 'scale-in')
+      .map(({ at }) => Date.parse(at) / 1000);
+    const gaps = steps.slice(1).map((at, i) => at - (steps[i] ?? 0));
+
+    expect(report.outcome).toBe('restored');
+    expect(notGivenBack(report)).toEqual([]);
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(sandbox.config.timing.calm.forSeconds);
+  });
+
+  it('an approval expires by the server alone, whatever the function thinks', async () => {
+    const { functions, surroundings } = off({ 'request-approval': 300, approval: -300 });
+    const { report, sandbox } = await play({ approve: 'never', hooks: { functions, surroundings } });
+    const askedAt = Date.parse(report.approvals[0]?.askedAt ?? '');
+    const ended = Date.parse(report.executions.find(({ error }) => error === 'ApprovalExpired')?.end ?? '');
+
+    expect(report.outcome).toBe('expired');
+    expect(Math.round((ended - askedAt) / 1000)).toBe(sandbox.config.approval.expiresAfterSeconds);
+  });
+});
+
+it("scenario 33: the region's control plane fails: no change; alert by a second way", async () => {
+  const down = ['ecs', 'application-autoscaling', 'cloudwatch', 'sns', 'ses'];
+  const { report, sandbox } = await play({
+    faults: ({ service }) =>
+      down.includes(service) ? refusal('ServiceUnavailableException', 503) : undefined,
+  });
+
+  expect(report.outcome).toBe('held');
+  expect(ownWrites(report)).toEqual([]);
+  expect(report.after.desired).toBe(report.before?.desired);
+  expect(sandbox.aws.mailbox).toEqual([]);
+  expect(told(sandbox)).toContain('held');
+  expect(paged(sandbox)).toContain('trigger');
+  expect(
+    sandbox.webhooks.some(({ url, body }) => url.includes('chat') && JSON.stringify(body).includes('HELD')),
+  ).toBe(true);
+});
