@@ -1,5 +1,12 @@
 import type { Sandbox } from './sandbox.ts';
 
+/** Where the approvers find their mails, and the function that their browsers talk to. */
+interface Surroundings {
+  aws: { mailbox: readonly { at: number; text: string }[] };
+  time: { now(): number };
+  functions: Sandbox['functions'];
+}
+
 /** How the simulated approver answers; `ask` leaves it to a person. */
 export type ApproverMood = 'yes' | 'no' | 'never' | 'ask';
 
@@ -10,7 +17,7 @@ const readingSeconds = 120;
  * The simulated approvers: each opens their approval mail, reads the page and posts its form, as a browser would. Call it
  * at intervals of virtual time.
  */
-export function simulatedApprover(sandbox: Sandbox, mood: ApproverMood): () => Promise<void> {
+export function simulatedApprover(sandbox: Surroundings, mood: ApproverMood): () => Promise<void> {
   const answered = new Set<string>();
   return async () => {
     if (mood === 'never' || mood === 'ask') return;
@@ -27,7 +34,7 @@ export function simulatedApprover(sandbox: Sandbox, mood: ApproverMood): () => P
 export const approvalLink = (text: string): string | undefined =>
   /https?:\/\/\S+\/approvals\/\S+/.exec(text)?.[0];
 
-async function answer(sandbox: Sandbox, link: string, mood: 'yes' | 'no'): Promise<void> {
+async function answer(sandbox: Surroundings, link: string, mood: 'yes' | 'no'): Promise<void> {
   const handle = link.split('/').at(-1) ?? '';
   const shown = await request(sandbox, 'GET', handle);
   // Decided by somebody else meanwhile: the page has no form any more.

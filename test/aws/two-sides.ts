@@ -1,10 +1,4 @@
 import { GetMetricDataCommand, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import {
-  CreateClusterCommand,
-  CreateServiceCommand,
-  type ECSClient,
-  RegisterTaskDefinitionCommand,
-} from '@aws-sdk/client-ecs';
 import { CreateEmailIdentityCommand } from '@aws-sdk/client-sesv2';
 import { CreateStateMachineCommand } from '@aws-sdk/client-sfn';
 import { CreateTopicCommand } from '@aws-sdk/client-sns';
@@ -21,6 +15,7 @@ import { sender, topicArn } from './calls/messages.ts';
 import { machine } from './calls/step-functions.ts';
 import { type Clients, clientsOf } from './clients.ts';
 import { startMoto } from './moto.ts';
+import { createService } from './service.ts';
 
 /** One AWS of the comparison, ready to be called. */
 export interface Side {
@@ -70,41 +65,6 @@ export async function sandboxSide(): Promise<Side> {
       await server.close();
     },
   };
-}
-
-/** Registers three revisions of the definition, and a service of three tasks. */
-async function createService(ecs: ECSClient): Promise<void> {
-  await ecs.send(new CreateClusterCommand({ clusterName: cluster }));
-  for (let revision = 1; revision <= 3; revision += 1) {
-    await ecs.send(
-      new RegisterTaskDefinitionCommand({
-        family: service,
-        networkMode: 'awsvpc',
-        requiresCompatibilities: ['FARGATE'],
-        cpu: '1024',
-        memory: '2048',
-        containerDefinitions: [
-          {
-            name: service,
-            image: `123456789012.dkr.ecr.ap-southeast-1.amazonaws.com/${service}:${revision}`,
-            cpu: 1024,
-            memory: 2048,
-            essential: true,
-            portMappings: [{ containerPort: 8080, hostPort: 8080, protocol: 'tcp' }],
-          },
-        ],
-      }),
-    );
-  }
-  await ecs.send(
-    new CreateServiceCommand({
-      cluster,
-      serviceName: service,
-      taskDefinition: `${service}:3`,
-      desiredCount: 3,
-      launchType: 'FARGATE',
-    }),
-  );
 }
 
 /** Gives moto the metric's values of the sandbox: neither can have them of itself. */

@@ -1,0 +1,42 @@
+import {
+  CreateClusterCommand,
+  CreateServiceCommand,
+  type ECSClient,
+  RegisterTaskDefinitionCommand,
+} from '@aws-sdk/client-ecs';
+import { cluster, service } from './calls/call.ts';
+
+/** Registers three revisions of the definition, and a service of three tasks. */
+export async function createService(ecs: ECSClient): Promise<void> {
+  await ecs.send(new CreateClusterCommand({ clusterName: cluster }));
+  for (let revision = 1; revision <= 3; revision += 1) {
+    await ecs.send(
+      new RegisterTaskDefinitionCommand({
+        family: service,
+        networkMode: 'awsvpc',
+        requiresCompatibilities: ['FARGATE'],
+        cpu: '1024',
+        memory: '2048',
+        containerDefinitions: [
+          {
+            name: service,
+            image: `123456789012.dkr.ecr.ap-southeast-1.amazonaws.com/${service}:${revision}`,
+            cpu: 1024,
+            memory: 2048,
+            essential: true,
+            portMappings: [{ containerPort: 8080, hostPort: 8080, protocol: 'tcp' }],
+          },
+        ],
+      }),
+    );
+  }
+  await ecs.send(
+    new CreateServiceCommand({
+      cluster,
+      serviceName: service,
+      taskDefinition: `${service}:3`,
+      desiredCount: 3,
+      launchType: 'FARGATE',
+    }),
+  );
+}
