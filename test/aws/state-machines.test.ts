@@ -1,16 +1,11 @@
 import { readFileSync } from 'node:fs';
-import {
-  DescribeScalableTargetsCommand,
-  DescribeScalingPoliciesCommand,
-} from '@aws-sdk/client-application-auto-scaling';
-import { DescribeServicesCommand } from '@aws-sdk/client-ecs';
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { simulatedApprover } from '../../local/approver.ts';
 import { defaultPlace, stateMachineArn } from '../../local/engine/arn.ts';
-import { cluster, resourceId, service } from './calls/call.ts';
 import { type Deployment, deploy } from './deployed/deployment.ts';
 import { executionEnded, startExecution, statesOf } from './deployed/executions.ts';
+import { before, settingsOf } from './deployed/settings.ts';
 
 jest.setTimeout(300_000);
 
@@ -22,41 +17,7 @@ afterAll(() => deployed?.stop());
 
 const event = (name: string) => JSON.parse(readFileSync(`events/${name}.json`, 'utf8'));
 
-/** What a run changes and gives back, as moto says it. */
-async function settings() {
-  const { ecs, scaling } = deployed.clients;
-  const services = await ecs.send(new DescribeServicesCommand({ cluster, services: [service] }));
-  const target = { ServiceNamespace: 'ecs' as const };
-  const targets = await scaling.send(
-    new DescribeScalableTargetsCommand({ ...target, ResourceIds: [resourceId] }),
-  );
-  const policies = await scaling.send(
-    new DescribeScalingPoliciesCommand({ ...target, ResourceId: resourceId }),
-  );
-  const [{ MinCapacity, MaxCapacity, SuspendedState } = {}] = targets.ScalableTargets ?? [];
-  return {
-    desired: services.services?.[0]?.desiredCount,
-    min: MinCapacity,
-    max: MaxCapacity,
-    scalingInSuspended: SuspendedState?.DynamicScalingInSuspended ?? false,
-    cpu: policies.ScalingPolicies?.map(
-      ({ PolicyName, TargetTrackingScalingPolicyConfiguration: policy }) => ({
-        name: PolicyName,
-        target: policy?.TargetValue,
-        out: policy?.ScaleOutCooldown,
-        in: policy?.ScaleInCooldown,
-      }),
-    ),
-  };
-}
-
-const before = {
-  desired: 3,
-  min: 1,
-  max: 10,
-  scalingInSuspended: false,
-  cpu: [{ name: 'buywhere-api-cpu-scaling', target: 70, out: 60, in: 300 }],
-};
+const settings = () => settingsOf(deployed.clients);
 
 const start = (machine: string, name: string) =>
   startExecution(deployed.clients.states, machine, event(name));
