@@ -1,0 +1,179 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import type { Trouble } from '../../../local/world/troubles.ts';
+import { service } from '../../support/builders.ts';
+import { calls, mails, notices } from '../approval-support.ts';
+import { notGivenBack, play } from '../harness.ts';
+import { endsOf, lowering, ownWrites, paged, refusal, told, wordsOf } from './support.ts';
+
+jest.setTimeout(120_000);
+
+describe('scenario 34: metrics NaN, missing, frozen, implausible', () => {
+  const faulty = (fault: 'nan' | 'missing' | 'frozen', from: number): Trouble => ({
+    kind: 'metric-fault',
+    metric: 'CPUUtilization',
+    fault,
+    from,
+    until: 1_000_000,
+  });
+  const spike = (seconds: number) => (seconds > 300 && seconds < 1800 ? 40 : 10);
+
+  it.each<[string, Parameters<typeof play>[0]]>([
+    ['NaN', { world: () => ({ troubles: [faulty('nan', 0)] }) }],
+    ['missing', { world: () => ({ troubles: [faulty('missing', 0)] }) }],
+    ['frozen since the spike', { world: () => ({ troubles: [faulty('frozen', 600)] }) }],
+    // A service that gets health checks is never without requests.
+    [
+      'implausible: no request at all',
+      { world: () => ({ arrivals: (s: number) => (s < 2000 ? spike(s) : 0) }) },
+    ],
+  ])('%s: scaled out, and never scaled in', async (_, incident) => {
+    const { report, sandbox } = await play({
+      ...incident,
+      // Calm would be waited for a whole day.
+      change: ({ timing }) => Object.assign(timing.calm, { deadlineSeconds: 1800 }),
+    });
+
+    expect(Number(report.peak?.desired)).toBeGreaterThanOrEqual(Number(report.before?.desired) + 2);
+    expect(lowering(report)).toEqual([]);
+    expect(report.outcome).toBe('held');
+    expect(told(sandbox)).toContain('held');
+  });
+});
+
+describe('scenario 35: DB pool exhausted', () => {
+  it('the pool first: no task is added, and people get the values for PgBouncer', async () => {
+    const { report, sandbox } = await play({ scenario: 'pool-exhaustion' });
+
+    expect(report.outcome).toBe('held');
+    expect(ownWrites(report)).toEqual([]);
+    expect(wordsOf(sandbox)).toContain(
+      `SET default_pool_size = ${service.pgbouncer.emergency.defaultPoolSize}`,
+    );
+    expect(paged(sandbox)).toContain('trigger');
+  });
+
+  it('with room left: tasks only within the connection budget', async () => {
+    // 0.9 × 1,000 less 740 of others leaves 160 connections, 20 for each task.
+    const { report } = await play({
+      change: ({ services }) => {
+        for (const { pgbouncer } of Object.values(services)) pgbouncer.heldByOthers = 740;
+      },
+    });
+    const counts = ownWrites(report).flatMap(({ who, to }) =>
+      who === 'scale-out' ? [Number(to.desired)] : [],
+    );
+
+    expect(counts.length).toBeGreaterThan(0);
+    expect(Math.max(...counts)).toBeLessThanOrEqual(8);
+  });
+});
+
+it('scenario 36: PgBouncer unreachable: no blind scaling on that cause; page', async () => {
+  const { report, sandbox } = await play({
+    scenario: 'quiet',
+    world: () => ({ troubles: [{ kind: 'database-down', from: 300, until: 2400 }] }),
+  });
+
+  expect(report.outcome).toBe('held');
+  expect(ownWrites(report)).toEqual([]);
+  expect(report.reasons.join()).toMatch(/dependency has failed|database|pool/i);
+  expect(told(sandbox)).toEqual(expect.arrayContaining(['escalated', 'held']));
+  expect(paged(sandbox)).toContain('trigger');
+});
+
+it('scenario 37: Redis down: reported as cause; no flush', async () => {
+  const { report, sandbox } = await play({ scenario: 'redis-down' });
+  const reached = new Set(sandbox.aws.calls.map(({ service: name }) => name));
+
+  expect(report.outcome).toBe('held');
+  expect(wordsOf(sandbox)).toMatch(/redis down/i);
+  expect(told(sandbox)).toContain('escalated');
+  // Nothing but AWS is written to, and there only people are told.
+  expect(ownWrites(report)).toEqual([]);
+  expect(
+    [...reached].filter(
+      (name) => !['ecs', 'application-autoscaling', 'cloudwatch', 'states', 'sns'].includes(name),
+    ),
+  ).toEqual([]);
+  expect(sandbox.webhooks.every(({ url }) => /pagerduty|chat/.test(url))).toBe(true);
+});
+
+describe('scenario 38: SNS or SES down', () => {
+  it('SNS: scaling goes on; the notice is kept, said in the next one, and sent later', async () => {
+    let verifying = false;
+    const { report, sandbox } = await play({
+      faults: (call) => {
+        verifying ||= call.caller === 'wait-verify';
+        return call.service === 'sns' && !verifying ? refusal('ServiceUnavailableException', 503) : undefined;
+      },
+    });
+    const sent = notices(sandbox);
+
+    expect(report.outcome).toBe('restored');
+    expect(sent.find(({ text }) => !text.startsWith('(Late'))?.text).toMatch(
+      /The notice "started" did not reach sns/,
+    );
+    expect(sent.filter(({ text }) => text.startsWith('(Late')).map(({ subject }) => subject)).toEqual(
+      expect.arrayContaining([expect.stringContaining('emergency run started')]),
+    );
+  });
+
+  it('SES: scaling out goes on; the links are mailed again', async () => {
+    let refused = 0;
+    const { report, sandbox } = await play({
+      approve: 'never',
+      // The SDK tries more than once before the function gives up.
+      faults: ({ operation, input }) =>
+        operation === 'SendEmail' && JSON.stringify(input).includes('bolt@buywhere.ai') && refused++ < 10
+          ? refusal('ServiceUnavailableException', 503)
+          : undefined,
+    });
+    const toBolt = mails(sandbox).filter(
+      ({ to, subject }) => to.includes('bolt@buywhere.ai') && subject.startsWith('Scale in'),
+    );
+
+    expect(ownWrites(report).length).toBeGreaterThan(0);
+    expect(toBolt).toHaveLength(1);
+    expect(toBolt[0]?.at).toBeGreaterThan(mails(sandbox)[0]?.at ?? Number.NaN);
+  });
+});
+
+it('scenario 39: the approval mail fails: second channel; never approved by default', async () => {
+  const { report, sandbox } = await play({
+    faults: ({ service: called }) => (called === 'ses' ? refusal('MessageRejected') : undefined),
+  });
+
+  expect(report.outcome).toBe('held');
+  expect(mails(sandbox)).toEqual([]);
+  expect(notices(sandbox).at(-1)?.text).toContain('2 approvers are needed, 0 could be asked');
+  expect(JSON.stringify(sandbox.webhooks)).toContain('ApprovalNotSentError');
+  expect(calls(sandbox, 'SendTaskSuccess')).toEqual([]);
+  expect(lowering(report)).toEqual([]);
+});
+
+it('scenario 40: an alarm during scale-in: stop at once, scale out', async () => {
+  const again = 4000;
+  const twice = (seconds: number) =>
+    (seconds > 300 && seconds < 1800) || (seconds > again && seconds < again + 1200) ? 40 : 10;
+  const { report, sandbox } = await play({ world: () => ({ arrivals: twice }) });
+  const start = Date.parse('2026-10-02T17:00:00Z');
+  const alarm = sandbox.alarmEvents.find(
+    ({ time, detail }) => detail.state.value === 'ALARM' && Date.parse(time) > start + again * 1000,
+  );
+  const since = (at: string) => Date.parse(at) - Date.parse(alarm?.time ?? '');
+  const first = ownWrites(report).find(({ at }) => since(at) > 0);
+
+  expect(endsOf(sandbox, 'scale-in')).toContain('Superseded');
+  expect(
+    ownWrites(report).filter(({ who, at }) => who === 'scale-in' && since(at) < 0).length,
+  ).toBeGreaterThan(0);
+  expect(first?.who).not.toBe('scale-in');
+  expect(
+    ownWrites(report).some(
+      ({ who, to, at }) => who === 'scale-out' && since(at) > 0 && Number(to.desired) > 0,
+    ),
+  ).toBe(true);
+  expect(lowering(report).filter(({ at }) => since(at) > 0 && since(at) < 1_200_000)).toEqual([]);
+  expect(report.outcome).toBe('restored');
+  expect(notGivenBack(report)).toEqual([]);
+});
