@@ -1,30 +1,9 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import type { Mail } from '../../local/aws/mailbox.ts';
 import type { Config } from '../../shared/config.ts';
 import { calls, handleOf, mails, notices, shown } from './approval-support.ts';
 import { play, reaching } from './harness.ts';
 
 jest.setTimeout(60_000);
-
-it('nobody answers: reminded at half time with new links, escalated before the expiry, never approved', async () => {
-  const { report, sandbox } = await play({ approve: 'never' });
-
-  const { expiresAfterSeconds, escalateBeforeSeconds, checkSeconds } = sandbox.config.approval;
-  const titled = (start: string) => mails(sandbox).filter(({ subject }) => subject.startsWith(start));
-  const [asked, reminded] = [titled('Scale in'), titled('Reminder: ')];
-  const escalated = notices(sandbox).filter(({ subject }) => subject.includes('approval not decided'));
-  expect(report.outcome).toBe('expired');
-  expect([asked.length, reminded.length, escalated.length]).toEqual([3, 3, 1]);
-  const happensAt = (messages: Mail[], due: number) => {
-    const after = ((messages[0]?.at ?? Number.NaN) - (asked[0]?.at ?? Number.NaN)) / 1000;
-    expect(after).toBeGreaterThanOrEqual(due);
-    expect(after).toBeLessThan(due + checkSeconds + 10);
-  };
-  happensAt(reminded, expiresAfterSeconds / 2);
-  happensAt(escalated, expiresAfterSeconds - escalateBeforeSeconds);
-  expect(new Set(mails(sandbox).map(handleOf)).size).toBe(6);
-  expect(calls(sandbox, 'SendTaskSuccess')).toEqual([]);
-});
 
 it('a new alarm while people are asked withdraws the request, and its page says so', async () => {
   let page: unknown;

@@ -46,6 +46,8 @@ it('scenario 23: approval unanswered: stays scaled out, reminded, escalated', as
   within(mails(sandbox).find(({ subject }) => subject.startsWith('Reminder: '))?.at, expiresAfterSeconds / 2);
   const escalated = notices(sandbox).find(({ subject }) => subject.includes('approval not decided'));
   within(escalated?.at, expiresAfterSeconds - escalateBeforeSeconds);
+  // Two mails for each of three approvers, every link a new one.
+  expect(new Set(mails(sandbox).map(handleOf)).size).toBe(6);
   expect(notices(sandbox).at(-1)?.subject).toContain('STAYS SCALED OUT');
   expect(decisions(sandbox)).toEqual([]);
 });
