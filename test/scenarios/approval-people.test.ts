@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import type { Config } from '../../shared/config.ts';
-import { calls, handleOf, mails, notices, shown } from './approval-support.ts';
+import { calls, mails, shown } from './approval-support.ts';
 import { play, reaching } from './harness.ts';
 
 jest.setTimeout(60_000);
