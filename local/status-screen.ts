@@ -43,7 +43,9 @@ function autoscalingLines({ autoscaling }: Assessment): string[] {
     : 'no CPU policy';
   return [
     `Autoscaling  ${bounds.min}–${bounds.max} tasks; ${cpu}`,
-    ...(otherPolicies.length > 0 ? [`             also ${otherPolicies.join(', ')}`] : []),
+    ...(otherPolicies.length > 0
+      ? [`             also ${otherPolicies.map(({ name }) => name).join(', ')}`]
+      : []),
     ...(suspended.length > 0 ? [`             suspended: ${suspended.join(', ')}`] : []),
   ];
 }

@@ -119,11 +119,15 @@ export type ServiceView = z.infer<typeof ServiceView>;
 
 const Unknown = z.object({ unknown: z.string() });
 
+/** A policy that no run writes, in full, so that a person can put it back. */
+export const OtherPolicy = z.object({ name: z.string(), type: z.string(), definition: z.unknown() });
+export type OtherPolicy = z.infer<typeof OtherPolicy>;
+
 export const AutoscalingView = z.union([
   z.object({
     bounds: Bounds,
     cpuPolicy: CpuPolicy.optional(),
-    otherPolicies: z.array(z.string()),
+    otherPolicies: z.array(OtherPolicy),
     temporaryPolicyFound: z.boolean(),
     /** Newest first, at most ten; what did not scale says why. */
     activities: z.array(z.object({ at: z.string(), count: z.int().optional(), text: z.string() })),

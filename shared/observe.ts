@@ -1,4 +1,4 @@
-import { cpuPolicyOf, readActivities, readBounds, readPolicies } from './aws/autoscaling.ts';
+import { cpuPolicyOf, otherPoliciesOf, readActivities, readBounds, readPolicies } from './aws/autoscaling.ts';
 import { readService, readStoppedTasks } from './aws/ecs.ts';
 import type { SeriesName } from './aws/metrics.ts';
 import type { ServiceConfig } from './config.ts';
@@ -72,14 +72,15 @@ function autoscalingView(
   if ('unknown' in policies) return policies;
   if ('unknown' in activities) return activities;
   const cpuPolicy = cpuPolicyOf(policies.value);
-  const names = policies.value.map((policy) => policy.PolicyName ?? '');
   return {
     bounds: bounds.value,
     ...(cpuPolicy ? { cpuPolicy } : {}),
-    otherPolicies: names.filter((name) => name !== cpuPolicy?.name),
+    otherPolicies: otherPoliciesOf(policies.value),
     // Who moved the count is not known without them, so the whole view is not.
     activities: activities.value,
-    temporaryPolicyFound: names.includes(service.cpuPolicy.temporaryName),
+    temporaryPolicyFound: policies.value.some(
+      ({ PolicyName }) => PolicyName === service.cpuPolicy.temporaryName,
+    ),
   };
 }
 

@@ -2,7 +2,7 @@ import { type Config, metricNames, type ServiceConfig } from './config.ts';
 import type { Assessment, Bounds, CpuPolicy, Plan, Request } from './document.ts';
 import { keepPersonsChanges } from './drift.ts';
 import { hashOf } from './hash.ts';
-import type { Snapshot } from './snapshot.ts';
+import { otherChanges, type Snapshot } from './snapshot.ts';
 import type { Written } from './written.ts';
 
 /**
@@ -63,6 +63,7 @@ export function planScaleIn(
       ? `back to the snapshot of ${snapshot.takenAt}: desired ${desired.from} → ${desired.to}`
       : `no snapshot exists, so back to the configured baseline: desired ${desired.from} → ${desired.to}`,
     ...kept,
+    ...(snapshot ? otherChanges(snapshot, assessment) : []),
   ];
   return {
     ...base,

@@ -1,6 +1,15 @@
 import * as z from 'zod';
-import { type Assessment, type AutoscalingView, Bounds, CpuPolicy, type ServiceView } from './document.ts';
+import type { ServiceConfig } from './config.ts';
+import {
+  type Assessment,
+  type AutoscalingView,
+  Bounds,
+  CpuPolicy,
+  OtherPolicy,
+  type ServiceView,
+} from './document.ts';
 import { UnknownStateError } from './errors.ts';
+import { canonicalJson } from './hash.ts';
 
 /** What a service was before the first write: the target of every restore. Kept until the restore is verified. */
 export const Snapshot = z.object({
@@ -11,7 +20,9 @@ export const Snapshot = z.object({
   /** Absent when no scalable target was registered. */
   bounds: Bounds.optional(),
   cpuPolicy: CpuPolicy.optional(),
-  otherPolicies: z.array(z.string()),
+  otherPolicies: z.array(OtherPolicy),
+  /** PgBouncer's sizes as configured: no run writes them, but whoever raised them by hand has to give them back. */
+  pgbouncer: z.record(z.string(), z.number()),
 });
 export type Snapshot = z.infer<typeof Snapshot>;
 
@@ -22,7 +33,7 @@ export const snapshotKey = (incidentId: string) => `snapshot/${incidentId}`;
  * The snapshot of a service as it is now.
  * @throws UnknownStateError when the service or its autoscaling could not be read: what is not known can't be restored.
  */
-export function snapshotOf(incidentId: string, assessment: Assessment): Snapshot {
+export function snapshotOf(incidentId: string, assessment: Assessment, config: ServiceConfig): Snapshot {
   const { service, autoscaling } = assessment;
   if ('unknown' in service)
     throw new UnknownStateError(`no snapshot without the service: ${service.unknown}`);
@@ -37,6 +48,7 @@ export function snapshotOf(incidentId: string, assessment: Assessment): Snapshot
     ...(registered ? { bounds: registered.bounds } : {}),
     ...(registered?.cpuPolicy ? { cpuPolicy: registered.cpuPolicy } : {}),
     otherPolicies: registered?.otherPolicies ?? [],
+    pgbouncer: config.pgbouncer.baseline,
   };
 }
 
@@ -76,6 +88,29 @@ export function differences(
       snapshot.cpuPolicy?.disableScaleIn,
       registered?.cpuPolicy?.disableScaleIn,
     ),
+  ];
+}
+
+/**
+ * What differs from the snapshot and is none of a restore's business: it stays, and is reported. Task definition and
+ * other policies are never written by a scale-in.
+ */
+export function otherChanges({ taskDefinition, otherPolicies }: Snapshot, now: Assessment): string[] {
+  const { service, autoscaling } = now;
+  const deployed = 'unknown' in service ? taskDefinition : service.taskDefinition;
+  const present = 'bounds' in autoscaling ? autoscaling.otherPolicies : otherPolicies;
+  const was = new Map(otherPolicies.map((policy) => [policy.name, canonicalJson(policy)]));
+  const is = new Map(present.map((policy) => [policy.name, canonicalJson(policy)]));
+  return [
+    ...(deployed === taskDefinition
+      ? []
+      : [`task definition: was ${taskDefinition}, is ${deployed}; it stays`]),
+    ...[...was].flatMap(([name, policy]) => {
+      const found = is.get(name);
+      if (found === policy) return [];
+      return [`policy ${name} ${found ? 'was changed; it stays so' : 'is gone; it is not put back'}`];
+    }),
+    ...[...is].flatMap(([name]) => (was.has(name) ? [] : [`policy ${name} is new; it stays`])),
   ];
 }
 

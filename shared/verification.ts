@@ -3,7 +3,7 @@ import { type Config, type MetricName, metricNames, type ServiceConfig } from '.
 import type { Assessment, Plan, Request, ServiceView, Verification } from './document.ts';
 import { scaleInBlockers } from './scale-in-plan.ts';
 import { startFailures } from './scale-out-plan.ts';
-import { differences, type Snapshot } from './snapshot.ts';
+import { differences, otherChanges, type Snapshot } from './snapshot.ts';
 
 type Goal = Verification['goal'];
 
@@ -208,5 +208,6 @@ function restored(check: Check, now: Assessment): Verdict {
     return { state: 'reached', reasons: ['no snapshot exists: the configured baseline was written'] };
   const open = differences(check.snapshot, now.service, now.autoscaling);
   if (open.length > 0) return { state: 'waiting', reasons: open };
-  return { state: 'reached', reasons: [`every setting is as in the snapshot of ${check.snapshot.takenAt}`] };
+  const reason = `every setting is as in the snapshot of ${check.snapshot.takenAt}`;
+  return { state: 'reached', reasons: [reason, ...otherChanges(check.snapshot, now)] };
 }

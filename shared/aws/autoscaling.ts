@@ -9,7 +9,7 @@ import {
   RegisterScalableTargetCommand,
   type ScalingPolicy,
 } from '@aws-sdk/client-application-auto-scaling';
-import type { Bounds, CpuPolicy, Suspended } from '../document.ts';
+import type { Bounds, CpuPolicy, OtherPolicy, Suspended } from '../document.ts';
 import type { ServiceName } from './ecs.ts';
 import { type Check, checkRepeats } from './repeated-attempts.ts';
 
@@ -104,6 +104,20 @@ export function cpuPolicyOf(policies: readonly ScalingPolicy[]): CpuPolicy | und
   }
   return undefined;
 }
+
+/** The policies beside the CPU policy, in full. Source: Application Auto Scaling API, ScalingPolicy. */
+export const otherPoliciesOf = (policies: readonly ScalingPolicy[]): OtherPolicy[] =>
+  policies
+    .filter(({ PolicyName }) => PolicyName !== cpuPolicyOf(policies)?.name)
+    .map((policy) => ({
+      name: policy.PolicyName ?? '',
+      type: policy.PolicyType ?? '',
+      definition:
+        policy.TargetTrackingScalingPolicyConfiguration ??
+        policy.StepScalingPolicyConfiguration ??
+        policy.PredictiveScalingPolicyConfiguration,
+    }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 
 /** Puts the CPU policy under its own name, which changes it in place. */
 export async function writeCpuPolicy(

@@ -75,7 +75,13 @@ describe('open-incident', () => {
 describe('take-snapshot', () => {
   const take = (store: Awaited<ReturnType<typeof lockedStore>>, desired: number) =>
     takeSnapshot.run(
-      { document: { incident: incident(), assessment: assessment({ service: view({ desired }) }) } },
+      {
+        document: {
+          request: request(),
+          incident: incident(),
+          assessment: assessment({ service: view({ desired }) }),
+        },
+      },
       tools(store),
     );
 
@@ -92,7 +98,11 @@ describe('take-snapshot', () => {
   });
 
   it('refuses what is unknown, and what it may not write', async () => {
-    const document = { incident: incident(), assessment: assessment({ service: { unknown: 'throttled' } }) };
+    const document = {
+      request: request(),
+      incident: incident(),
+      assessment: assessment({ service: { unknown: 'throttled' } }),
+    };
 
     await expect(takeSnapshot.run({ document }, tools(await lockedStore()))).rejects.toMatchObject({
       name: 'UnknownStateError',

@@ -113,7 +113,7 @@ describe('a traffic spike is scaled out, approved and restored', () => {
     const told = played.sandbox.logs
       .filter(({ message }) => message === 'notice sent')
       .map(({ fields }) => fields.kind);
-    expect(told).toEqual(['started', 'scaled', 'verified', 'waiting-for-approval', 'restored']);
+    expect(told).toEqual(['started', 'planned', 'scaled', 'verified', 'waiting-for-approval', 'restored']);
   });
 });
 

@@ -1,21 +1,25 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AutoscalingView } from '../../shared/document.ts';
 import { UnknownStateError } from '../../shared/errors.ts';
-import { differences, snapshotOf } from '../../shared/snapshot.ts';
-import { assessment, bounds, policy, registered, snapshot, view } from '../support/builders.ts';
+import { differences, otherChanges, snapshotOf } from '../../shared/snapshot.ts';
+import { assessment, bounds, policy, registered, service, snapshot, view } from '../support/builders.ts';
+
+const memory = { name: 'memory', type: 'TargetTrackingScaling', definition: { TargetValue: 60 } };
 
 describe('a snapshot', () => {
-  it('holds every setting that a run may change', () => {
+  it('holds every setting that a run may change, every other policy in full, and the pool sizes', () => {
     const seen = assessment({
       service: view({ desired: 5 }),
-      autoscaling: registered({ otherPolicies: ['memory'] }),
+      autoscaling: registered({ otherPolicies: [memory] }),
     });
 
-    expect(snapshotOf('incident-1', seen)).toEqual(snapshot({ desired: 5, otherPolicies: ['memory'] }));
+    expect(snapshotOf('incident-1', seen, service)).toEqual(
+      snapshot({ desired: 5, otherPolicies: [memory] }),
+    );
   });
 
   it('says that nothing was registered', () => {
-    const taken = snapshotOf('incident-1', assessment({ autoscaling: { absent: true } }));
+    const taken = snapshotOf('incident-1', assessment({ autoscaling: { absent: true } }), service);
     expect(taken).not.toHaveProperty('bounds');
     expect(taken).not.toHaveProperty('cpuPolicy');
   });
@@ -24,7 +28,7 @@ describe('a snapshot', () => {
     ['no snapshot without the service: throttled', { service: { unknown: 'throttled' } }],
     ['no snapshot without autoscaling: throttled', { autoscaling: { unknown: 'throttled' } }],
   ])('is not taken of what is unknown: %s', (message, seen) => {
-    expect(() => snapshotOf('incident-1', assessment(seen))).toThrow(new UnknownStateError(message));
+    expect(() => snapshotOf('incident-1', assessment(seen), service)).toThrow(new UnknownStateError(message));
   });
 });
 
@@ -69,5 +73,36 @@ describe('the differences to a snapshot', () => {
     const { bounds: _b, cpuPolicy: _p, ...bare } = snapshot();
     expect(differences(bare, view({ desired: 4 }), { absent: true })).toEqual(['desired count: was 3, is 4']);
     expect(differences(bare, view(), { absent: true })).toEqual([]);
+  });
+});
+
+describe('what a restore leaves alone is reported', () => {
+  const taken = snapshot({ otherPolicies: [memory] });
+  const now = (part: Partial<ReturnType<typeof view>>, ...otherPolicies: (typeof memory)[]) =>
+    otherChanges(taken, assessment({ service: view(part), autoscaling: registered({ otherPolicies }) }));
+
+  it('nothing, when nothing changed', () => {
+    expect(now({}, memory)).toEqual([]);
+  });
+
+  it('another task definition', () => {
+    expect(now({ taskDefinition: 'buywhere-api:43' }, memory)).toEqual([
+      'task definition: was buywhere-api:42, is buywhere-api:43; it stays',
+    ]);
+  });
+
+  it('a policy that was changed, is gone, or is new', () => {
+    expect(now({}, { ...memory, definition: { TargetValue: 80 } })).toEqual([
+      'policy memory was changed; it stays so',
+    ]);
+    expect(now({}, { ...memory, name: 'requests' })).toEqual([
+      'policy memory is gone; it is not put back',
+      'policy requests is new; it stays',
+    ]);
+  });
+
+  it('nothing of what cannot be read', () => {
+    const unknown = { unknown: 'throttled' };
+    expect(otherChanges(taken, assessment({ service: unknown, autoscaling: unknown }))).toEqual([]);
   });
 });

@@ -206,6 +206,7 @@ export const snapshot = (part: Partial<Snapshot> = {}): Snapshot => ({
   bounds: bounds(),
   cpuPolicy: policy(),
   otherPolicies: [],
+  pgbouncer: service.pgbouncer.baseline,
   ...part,
 });
 
