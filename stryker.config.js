@@ -14,6 +14,8 @@ export default {
   // What a module computes while it is loaded would need a fresh process for each mutant.
   ignoreStatic: true,
   concurrency: 2,
+  // Endless loops are found by counting; a busy machine must not pass for one.
+  timeoutMS: 60_000,
   // TypeScript 7 has no programming interface to rewrite a tsconfig.json with; nothing in the copy needs one.
   tsconfigFile: 'none',
   // Parts of a run add up to one report: npm run test:mutation -- --mutate shared/hash.ts

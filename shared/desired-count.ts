@@ -74,13 +74,13 @@ export function decideStepDown(
   if (present <= wanted.to) return unchanged(present, `desired count is ${present}: nothing to scale in`);
   const expected = lastWritten ?? wanted.from;
   const step = nextStepDown(expected, wanted.to, config);
-  if (present === step && present !== expected) {
+  if (present === step) {
     // This step was written before, but its answer was lost: the repeated call changes nothing more.
     return {
       changed: false,
       from: expected,
       to: step,
-      done: step === wanted.to,
+      done: false,
       reasons: [`desired count is ${step} already`],
     };
   }

@@ -30,10 +30,7 @@ export function keepPersonsChanges(
     kept.push(`${name} was changed by a person from ${show(ours)} to ${show(now)}: it stays`);
     return now;
   };
-  const desiredByMachine =
-    written.desired === undefined ||
-    present.desired === written.desired ||
-    present.setByAutoscaling.includes(present.desired);
+  const desiredByMachine = present.setByAutoscaling.includes(present.desired);
   return {
     target: {
       desired: desiredByMachine

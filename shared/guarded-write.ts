@@ -89,7 +89,8 @@ export async function writeUnderLock(
 
 /** What this very call wrote before its answer was lost is not a person's change. */
 function landed(wanted: Settings, present: Settings): Settings {
-  const same = (a: unknown, b: unknown) => a !== undefined && canonicalJson(a) === canonicalJson(b ?? null);
+  // What is not wanted has no JSON, so it is like nothing.
+  const same = (a: unknown, b: unknown) => canonicalJson(a) === canonicalJson(b ?? null);
   return {
     ...(same(wanted.desired, present.desired) ? { desired: wanted.desired } : {}),
     ...(same(wanted.bounds, present.bounds) ? { bounds: wanted.bounds } : {}),

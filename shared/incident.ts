@@ -257,12 +257,12 @@ export async function updateServiceRecord(
   change: (record: ServiceRecord) => ServiceRecord,
 ): Promise<void> {
   const key = serviceKey(incident.service.cluster, incident.service.service);
+  const lost = () => new LockLostError(`this run's lock number ${incident.lockNumber} is no longer valid`);
   for (let attempt = 0; attempt < attempts; attempt++) {
     const stored = await store.read(key);
-    const record = stored && parse(ServiceRecord, stored.body);
-    if (!stored || record?.lockNumber !== incident.lockNumber) {
-      throw new LockLostError(`this run's lock number ${incident.lockNumber} is no longer valid`);
-    }
+    if (!stored) throw lost();
+    const record = parse(ServiceRecord, stored.body);
+    if (record.lockNumber !== incident.lockNumber) throw lost();
     if (await store.write(key, change(record), { expected: stored.version })) return;
   }
   throw new LockLostError(`the record of ${key} changed ${attempts} times while this run wrote to it`);

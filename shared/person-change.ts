@@ -75,7 +75,7 @@ export function changedByPerson(
   const { bounds } = present;
   const explained =
     movedByBounds(expected.desired, present.desired, bounds) ||
-    (present.desired !== undefined && setByAutoscaling.includes(present.desired));
+    setByAutoscaling.some((count) => count === present.desired);
   return [
     ...differs('min', expected.bounds?.min, bounds?.min, expected.bounds !== undefined),
     ...differs('max', expected.bounds?.max, bounds?.max, expected.bounds !== undefined),

@@ -19,15 +19,19 @@ export type Series = ({ points: readonly Point[] } | { unknown: string }) & {
 };
 
 /**
- * Drops what is not a finite, plausible number and turns an empty or stale series into `unknown` (invariant 3). Where
- * `zeroIsImplausible`, a zero counts as no value: a service that gets health checks is never without requests.
+ * Drops what is not a finite, plausible number of a plausible time and turns an empty or stale series into `unknown`
+ * (invariant 3). Where `zeroIsImplausible`, a zero counts as no value: a service that gets health checks is never
+ * without requests. Clocks may differ, but not by more than what makes a point stale.
  */
 export function known(
   points: readonly Point[],
   source: string,
   { now, maxAgeSeconds, zeroIsImplausible = false }: KnownOptions,
 ): Series {
-  const usable = points.filter(
+  const past = points.filter((point) => ageSeconds(point, now) >= -maxAgeSeconds);
+  if (points.length > 0 && past.length === 0)
+    return { unknown: 'every point lies in the future or has no time', source };
+  const usable = past.filter(
     ({ value }) => Number.isFinite(value) && value >= 0 && !(zeroIsImplausible && value === 0),
   );
   const newest = usable.at(-1);

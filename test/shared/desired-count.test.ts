@@ -37,16 +37,34 @@ describe('setting the desired count for an emergency, planned 3 to 9', () => {
   it.each([
     ['the ceiling', {}, 21],
     ['the task quota', { taskQuota: 8 }, 9],
-  ])('writes nothing above %s', (_, capacity, to) => {
+  ])('writes up to %s, and nothing above', (_, capacity, to) => {
     const config = configWith((_config, draft) => Object.assign(draft.capacity, capacity));
     const limited = config.services[serviceName] ?? service;
 
-    expect(() => decideScaleOut(plan({ desired: { from: 3, to } }), 3, nobody, limited)).toThrow(GuardError);
+    const planned = (count: number) => () =>
+      decideScaleOut(plan({ desired: { from: 3, to: count } }), 3, nobody, limited);
+
+    expect(planned(to)).toThrow(new GuardError(`desired count ${to} is above the ceiling of ${to - 1}`));
+    expect(planned(to - 1)()).toMatchObject({ changed: true, to: to - 1 });
   });
 
   it('writes nothing for a plan without a count', () => {
     const { desired: _, ...empty } = plan({ action: 'hold' });
     expect(() => decideScaleOut(empty, 3, nobody, service)).toThrow('the plan (hold) has no desired count');
+  });
+});
+
+describe('the reasons of a scale-out', () => {
+  it.each<[number, Explanations, object]>([
+    [3, nobody, { done: true, reasons: ['desired count 3 → 9'] }],
+    [9, nobody, { done: true, reasons: ['desired count is 9 already'] }],
+    [
+      12,
+      { byAutoscaling: [12] },
+      { done: true, reasons: ["autoscaling raised the desired count to 12, above the plan's 9"] },
+    ],
+  ])('say what becomes of %i tasks', (present, explained, expected) => {
+    expect(decideScaleOut(plan(), present, explained, service)).toMatchObject(expected);
   });
 });
 
@@ -80,9 +98,18 @@ describe('one step on the way back, planned 9 to 3', () => {
     expect(() => step(present, last)).toThrow(ChangedByPersonError);
   });
 
+  it.each<[number, number | undefined, string]>([
+    [9, undefined, 'desired count 9 → 7, a step of at most 25 % on the way to 3'],
+    [7, undefined, 'desired count is 7 already'],
+    [2, undefined, 'desired count is 2: nothing to scale in'],
+  ])('says what becomes of %i tasks after %s', (present, last, reason) => {
+    expect(step(present, last).reasons).toEqual([reason]);
+  });
+
   it('writes nothing below the floor', () => {
     expect(() => step(9, undefined, nobody, 4)).toThrow(
       new GuardError('desired count 3 is below the floor of 4'),
     );
+    expect(step(9, undefined, nobody, 3)).toMatchObject({ changed: true, to: 7 });
   });
 });

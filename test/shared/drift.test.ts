@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { keepPersonsChanges, type Present } from '../../shared/drift.ts';
-import { changedByPerson } from '../../shared/person-change.ts';
+import { changedByPerson, expectedSettings } from '../../shared/person-change.ts';
+import { assessment, plan } from '../support/builders.ts';
 
 const off = { dynamicScalingIn: false, dynamicScalingOut: false, scheduledScaling: false };
 const raisedSuspension = { ...off, dynamicScalingIn: true };
@@ -28,9 +29,24 @@ describe('a restore', () => {
     ['max', { bounds: { ...written.bounds, max: 30 } }, { bounds: { ...normal.bounds, max: 30 } }],
     ['min', { bounds: { ...written.bounds, min: 5 } }, { bounds: { ...normal.bounds, min: 5 } }],
     [
-      'suspended dynamicScalingIn',
+      'suspended dynamicScalingOut',
       { bounds: { ...written.bounds, suspended: { ...raisedSuspension, dynamicScalingOut: true } } },
       { bounds: { ...normal.bounds, suspended: { ...off, dynamicScalingOut: true } } },
+    ],
+    [
+      'scale-out cooldown',
+      { cpuPolicy: { ...written.cpuPolicy, scaleOutCooldownSeconds: 90 } },
+      { cpuPolicy: { ...policy, scaleOutCooldownSeconds: 90 } },
+    ],
+    [
+      'scale-in cooldown',
+      { cpuPolicy: { ...written.cpuPolicy, scaleInCooldownSeconds: 90 } },
+      { cpuPolicy: { ...policy, scaleInCooldownSeconds: 90 } },
+    ],
+    [
+      'disable scale-in',
+      { cpuPolicy: { ...written.cpuPolicy, disableScaleIn: true } },
+      { cpuPolicy: { ...policy, disableScaleIn: true } },
     ],
     [
       'CPU target',
@@ -38,11 +54,10 @@ describe('a restore', () => {
       { cpuPolicy: { ...policy, target: 65 } },
     ],
     ['desired count', { desired: 8 }, { desired: 8 }],
-  ])('leaves %s as a person set it, says so, and restores the rest', (_field, change, expected) => {
+  ])('leaves %s as a person set it, says so, and restores the rest', (field, change, expected) => {
     const { target, kept } = keepPersonsChanges(normal, present(change), written);
     expect(target).toEqual({ ...normal, ...expected });
-    expect(kept).toHaveLength(1);
-    expect(kept[0]).toContain('was changed by a person');
+    expect(kept).toEqual([expect.stringMatching(new RegExp(`^${field} was changed by a person from `))]);
   });
 
   it('takes a count that autoscaling asked for as nobody’s change', () => {
@@ -56,7 +71,14 @@ describe('a restore', () => {
   });
 
   it('restores everything where this product never wrote', () => {
-    expect(keepPersonsChanges(normal, present(), {}).target).toEqual(normal);
+    expect(keepPersonsChanges(normal, present(), {})).toEqual({ target: normal, kept: [] });
+  });
+
+  it.each([
+    ['no scalable target before', { desired: 3 }, present(), { desired: 3 }],
+    ['no scalable target now', normal, { desired: 12, setByAutoscaling: [] }, { desired: 3 }],
+  ])('leaves bounds and policy out with %s', (_, snapshot, now, target) => {
+    expect(keepPersonsChanges(snapshot, now, written)).toEqual({ target, kept: [] });
   });
 });
 
@@ -68,20 +90,33 @@ describe('a change since the plan', () => {
   });
 
   it.each([
-    ['min', { bounds: { ...written.bounds, min: 3 } }],
-    ['max', { bounds: { ...written.bounds, max: 15 } }],
-    ['suspended', { bounds: { ...written.bounds, suspended: off } }],
-    ['CPU policy', { cpuPolicy: undefined }],
-    ['task definition', { taskDefinition: 'api:43' }],
-    ['desired count', { desired: 7 }],
-  ])('of %s is seen and named', (field, change) => {
-    const [only, ...more] = changedByPerson(expected, { ...expected, ...change }, []);
-    expect(only).toMatch(new RegExp(`^${field}: expected `));
-    expect(more).toEqual([]);
+    [{ bounds: { ...written.bounds, min: 3 } }, 'min: expected 2, is 3'],
+    [{ bounds: { ...written.bounds, max: 15 } }, 'max: expected 20, is 15'],
+    [
+      { bounds: { ...written.bounds, suspended: off } },
+      `suspended: expected ${JSON.stringify(raisedSuspension)}, is ${JSON.stringify(off)}`,
+    ],
+    [{ cpuPolicy: undefined }, `CPU policy: expected ${JSON.stringify(written.cpuPolicy)}, is absent`],
+    [{ taskDefinition: 'api:43' }, 'task definition: expected "api:42", is "api:43"'],
+    [{ desired: 7 }, 'desired count: expected 12, is 7'],
+  ])('to %j is seen and named', (change, message) => {
+    expect(changedByPerson(expected, { ...expected, ...change }, [])).toEqual([message]);
+  });
+
+  it('is seen when the scalable target is gone', () => {
+    expect(changedByPerson(expected, { ...expected, bounds: undefined }, [])).toEqual([
+      'min: expected 2, is absent',
+      'max: expected 20, is absent',
+      `suspended: expected ${JSON.stringify(raisedSuspension)}, is absent`,
+    ]);
+    expect(changedByPerson(expected, { ...expected, desired: 7, bounds: undefined }, [])).toContain(
+      'desired count: expected 12, is 7',
+    );
   });
 
   it('of the desired count is nobody’s when autoscaling asked for it or a bound forces it', () => {
     expect(changedByPerson(expected, { ...expected, desired: 15 }, [15])).toEqual([]);
+    expect(changedByPerson(expected, { ...expected, desired: 15 }, [14, 16])).not.toEqual([]);
     expect(changedByPerson({ ...expected, desired: 1 }, { ...expected, desired: 2 }, [])).toEqual([]);
     expect(changedByPerson({ ...expected, desired: 25 }, { ...expected, desired: 20 }, [])).toEqual([]);
   });
@@ -93,6 +128,47 @@ describe('a change since the plan', () => {
   });
 
   it('is not looked for where the run knows nothing of the field', () => {
-    expect(changedByPerson({ desired: 12 }, { desired: 12, bounds: written.bounds }, [])).toEqual([]);
+    expect(changedByPerson({ desired: 12 }, { ...expected, desired: 12 }, [])).toEqual([]);
+    expect(changedByPerson({}, { ...expected, desired: 12 }, [])).toEqual([]);
+  });
+});
+
+describe('what a run knows of the settings', () => {
+  const seen = assessment();
+  const bounds = written.bounds;
+
+  it('begins with what the plan saw', () => {
+    expect(expectedSettings(plan(), seen)).toEqual({
+      desired: 3,
+      bounds: plan().bounds?.from,
+      cpuPolicy: plan().cpuPolicy?.from,
+      taskDefinition: 'buywhere-api:42',
+    });
+  });
+
+  it('is nothing where the plan changes nothing and the service is unknown', () => {
+    const { desired: _d, bounds: _b, cpuPolicy: _p, ...empty } = plan({ action: 'hold' });
+    expect(expectedSettings(empty, assessment({ service: { unknown: 'throttled' } }))).toEqual({
+      desired: undefined,
+      bounds: undefined,
+      cpuPolicy: undefined,
+      taskDefinition: undefined,
+    });
+  });
+
+  it('follows what the run has written since', () => {
+    const changes = { bounds: { to: bounds }, desired: { to: 9 }, cpuPolicy: { to: written.cpuPolicy } };
+    expect(expectedSettings(plan(), seen, changes)).toMatchObject({
+      desired: 9,
+      bounds,
+      cpuPolicy: written.cpuPolicy,
+    });
+    expect(expectedSettings(plan(), seen, changes, { to: 7 }).desired).toBe(9);
+  });
+
+  it('follows each step down and each flag that was given back', () => {
+    const resumed = { ...bounds, suspended: off };
+    const changes = { bounds: { to: bounds }, suspended: { to: resumed } };
+    expect(expectedSettings(plan(), seen, changes, { to: 7 })).toMatchObject({ desired: 7, bounds: resumed });
   });
 });

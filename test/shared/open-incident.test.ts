@@ -225,6 +225,13 @@ describe('the snapshot of an incident', () => {
     expect(await readServiceRecord(opened, store)).toMatchObject({ snapshotStored: true });
   });
 
+  it('is not taken for stored when it cannot be read', async () => {
+    const forgetful: RecordStore = { read: async () => undefined, write: async () => true };
+    await expect(storeSnapshot(incident(), snapshot(), forgetful)).rejects.toThrow(
+      'snapshot snapshot/incident-1 was written but cannot be read',
+    );
+  });
+
   it('is absent where none was taken', async () => {
     expect(await readSnapshot(incident(), store)).toBeUndefined();
   });

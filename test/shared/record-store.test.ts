@@ -10,7 +10,7 @@ import dynalite from 'dynalite';
 import { dynamoRecordStore } from '../../shared/aws/dynamodb-record-store.ts';
 import { LimitReachedError } from '../../shared/errors.ts';
 import { memoryRecordStore } from '../../shared/memory-record-store.ts';
-import type { RecordStore } from '../../shared/record-store.ts';
+import { encodeBody, type RecordStore } from '../../shared/record-store.ts';
 
 const start = Date.parse('2026-10-02T17:00:00Z');
 let now = new Date(start);
@@ -159,6 +159,14 @@ describe.each(implementations)('the record store in %s', (_name, create) => {
     await store.write(key, 2, { expected: 1 });
     now = later(86_400);
     expect(await store.read(key)).toEqual({ version: 2, body: 2 });
+  });
+
+  it('stores nothing as null, and a record of exactly the item limit', async () => {
+    await store.write(key, undefined, { expected: 'absent' });
+    expect(await store.read(key)).toEqual({ version: 1, body: null });
+    const largest = 'x'.repeat(400 * 1024 - 2 - key.length - 100);
+    expect(encodeBody(key, largest)).toBe(`"${largest}"`);
+    expect(() => encodeBody(key, `${largest}x`)).toThrow(LimitReachedError);
   });
 
   it('refuses a record above the item limit with its key and its size, and stores one just below', async () => {

@@ -21,6 +21,7 @@ describe('a snapshot', () => {
   it('says that nothing was registered', () => {
     const taken = snapshotOf('incident-1', assessment({ autoscaling: { absent: true } }), service);
     expect(taken).not.toHaveProperty('bounds');
+    expect(taken.otherPolicies).toEqual([]);
     expect(taken).not.toHaveProperty('cpuPolicy');
   });
 
@@ -37,6 +38,8 @@ describe('the differences to a snapshot', () => {
   it.each<[string, Partial<ReturnType<typeof view>>, AutoscalingView, string[]]>([
     ['none', {}, registered(), []],
     ['a count inside the bounds is autoscaling’s', { desired: 7 }, registered(), []],
+    ['a count at min', { desired: 1 }, registered(), []],
+    ['a count at max', { desired: 10 }, registered(), []],
     ['a count above max', { desired: 12 }, registered(), ['desired count: was 3, is 12']],
     ['a count below min', { desired: 0 }, registered(), ['desired count: was 3, is 0']],
     ['min', {}, registered({ bounds: bounds({ min: 2 }) }), ['min: was 1, is 2']],
@@ -65,8 +68,25 @@ describe('the differences to a snapshot', () => {
     expect(differences(snapshot(), view(service), autoscaling)).toEqual(expected);
   });
 
+  const lostPolicy = [
+    'CPU target: was 70, is absent',
+    'scale-out cooldown: was 60, is absent',
+    'scale-in cooldown: was 300, is absent',
+    'scale-in by the policy disabled: was false, is absent',
+  ];
+
   it('name everything that a lost target takes along', () => {
-    expect(differences(snapshot(), view(), { absent: true })).toContain('max: was 10, is absent');
+    expect(differences(snapshot(), view(), { absent: true })).toEqual([
+      'min: was 1, is absent',
+      'max: was 10, is absent',
+      'suspended: was [false,false,false], is absent',
+      ...lostPolicy,
+    ]);
+  });
+
+  it('name everything that a lost policy takes along', () => {
+    const { cpuPolicy: _, ...rest } = registered();
+    expect(differences(snapshot(), view(), rest)).toEqual(lostPolicy);
   });
 
   it('see a count that changed where no target was registered', () => {

@@ -1,0 +1,139 @@
+import { DescribeScalingPoliciesCommand } from '@aws-sdk/client-application-auto-scaling';
+import { describe, expect, it } from '@jest/globals';
+import type { Check } from '../../shared/aws/repeated-attempts.ts';
+import { ChangedByPersonError, LockLostError, SwitchedOffError } from '../../shared/errors.ts';
+import { type BeforeWrite, guardedWrite, readBeforeWrite } from '../../shared/guarded-write.ts';
+import { serviceKey } from '../../shared/incident.ts';
+import type { Settings } from '../../shared/person-change.ts';
+import { readWritten } from '../../shared/written.ts';
+import { autoscaling, lockedStore, standing, tools } from '../functions/harness.ts';
+import {
+  assessment,
+  bounds,
+  incident,
+  policy,
+  raisedBounds,
+  raisedPolicy,
+  record,
+  service,
+} from '../support/builders.ts';
+
+const expected: Settings = {
+  desired: 3,
+  bounds: bounds(),
+  cpuPolicy: policy(),
+  taskDefinition: 'buywhere-api:42',
+};
+const found = (part: Partial<BeforeWrite> = {}): BeforeWrite => ({
+  desired: 3,
+  bounds: bounds(),
+  cpuPolicy: policy(),
+  taskDefinition: 'buywhere-api:42',
+  policyNames: [policy().name],
+  setByAutoscaling: [],
+  ...part,
+});
+
+/** Tries to write, and tells what came of it. */
+async function attempt(present: BeforeWrite, wanted: Settings, part: { isOn?: () => Promise<boolean> } = {}) {
+  const store = await lockedStore();
+  const calls: Check[] = [];
+  const write = async (check: Check) => void calls.push(check);
+  const outcome = await guardedWrite(incident(), expected, present, wanted, write, tools(store, part)).then(
+    () => 'written',
+    (error: unknown) => error,
+  );
+  return { outcome, calls, store, noted: await readWritten(incident(), store) };
+}
+
+describe('a guarded write', () => {
+  it('is done once and noted when all is as expected', async () => {
+    const { outcome, calls, noted } = await attempt(found(), { desired: 9 });
+
+    expect(outcome).toBe('written');
+    expect(calls).toHaveLength(1);
+    expect(noted).toEqual({ desired: 9 });
+  });
+
+  it('is neither done nor noted when a person has changed something, all of which is named', async () => {
+    const present = found({ bounds: bounds({ max: 15 }), taskDefinition: 'buywhere-api:43' });
+    const { outcome, calls, noted } = await attempt(present, { desired: 9 });
+
+    expect(outcome).toEqual(
+      new ChangedByPersonError(
+        'max: expected 10, is 15; task definition: expected "buywhere-api:42", is "buywhere-api:43"; it stays as it is',
+      ),
+    );
+    expect([calls, noted]).toEqual([[], {}]);
+  });
+
+  it('is neither done nor noted while the switch is off', async () => {
+    const { outcome, calls, noted } = await attempt(found(), { desired: 9 }, { isOn: async () => false });
+
+    expect(outcome).toEqual(new SwitchedOffError('the switch is off: no run writes until it is on again'));
+    expect([calls, noted]).toEqual([[], {}]);
+  });
+
+  it.each<[string, Partial<BeforeWrite>, Settings]>([
+    ['desired count', { desired: 9 }, { desired: 9 }],
+    ['bounds', { bounds: raisedBounds }, { bounds: raisedBounds }],
+    ['CPU policy', { cpuPolicy: raisedPolicy }, { cpuPolicy: raisedPolicy }],
+  ])('takes the %s that its own lost call wrote for no change by a person', async (_, present, wanted) => {
+    const { outcome, noted } = await attempt(found(present), wanted);
+
+    expect(outcome).toBe('written');
+    expect(noted).toEqual(wanted);
+  });
+
+  it('stops before each attempt once another run holds the lock', async () => {
+    const { calls, store } = await attempt(found(), { desired: 9 });
+    const [check] = calls;
+    await expect(check?.()).resolves.toBeUndefined();
+
+    const key = serviceKey(service.cluster, service.service);
+    await store.write(key, record({ lockNumber: 2 }), { expected: 1 });
+    await expect(check?.()).rejects.toThrow(LockLostError);
+  });
+
+  it('notes what is there already, without asking the switch, but not without the lock', async () => {
+    const off = { isOn: async () => false };
+    const note = async (lockNumber: number) => {
+      const store = await lockedStore(lockNumber);
+      const wanted = { desired: 3 };
+      await guardedWrite(incident(), expected, found(), wanted, undefined, tools(store, off));
+      return readWritten(incident(), store);
+    };
+
+    expect(await note(1)).toEqual({ desired: 3 });
+    await expect(note(2)).rejects.toThrow(LockLostError);
+  });
+});
+
+it('reads every setting again right before a write', async () => {
+  standing({ desired: 5, otherPolicies: ['memory'], scaledTo: [5] });
+
+  expect(await readBeforeWrite(incident(), assessment(), tools(await lockedStore()))).toEqual(
+    found({ desired: 5, policyNames: [policy().name, 'memory'], setByAutoscaling: [5] }),
+  );
+});
+
+it('names no policy that has no name', async () => {
+  standing();
+  autoscaling.on(DescribeScalingPoliciesCommand).resolves({
+    ScalingPolicies: [
+      {
+        PolicyARN: 'arn',
+        PolicyName: undefined,
+        ServiceNamespace: 'ecs',
+        ResourceId: 'service',
+        ScalableDimension: 'ecs:service:DesiredCount',
+        PolicyType: 'StepScaling',
+        CreationTime: new Date(0),
+      },
+    ],
+  });
+
+  expect(await readBeforeWrite(incident(), assessment(), tools(await lockedStore()))).toMatchObject({
+    policyNames: [],
+  });
+});

@@ -1,0 +1,68 @@
+import { describe, expect, it } from '@jest/globals';
+import { known, type Point, slopePerMinute } from '../../shared/series.ts';
+import { now, secondsLater } from '../support/builders.ts';
+
+const point = (seconds: number, value = 50): Point => ({ at: new Date(secondsLater(seconds)), value });
+const judged = (points: Point[], zeroIsImplausible?: boolean) =>
+  known(points, 'CloudWatch', {
+    now: new Date(now),
+    maxAgeSeconds: 300,
+    ...(zeroIsImplausible === undefined ? {} : { zeroIsImplausible }),
+  });
+const noTime: Point = { at: new Date(Number.NaN), value: 50 };
+
+describe('a series', () => {
+  it.each<[string, Point[], Point[]]>([
+    ['of one fresh point', [point(-60)], [point(-60)]],
+    ['that ends just in time', [point(-600), point(-300)], [point(-600), point(-300)]],
+    ['with zeros', [point(-60, 0)], [point(-60, 0)]],
+    ['that ends with NaN', [point(-120), point(-60, Number.NaN)], [point(-120)]],
+    ['with an infinite point', [point(-120), point(-60, Number.POSITIVE_INFINITY)], [point(-120)]],
+    ['with a negative point', [point(-120), point(-60, -1)], [point(-120)]],
+    ['of a clock that is five minutes fast', [point(300)], [point(300)]],
+    ['with a point of the future', [point(-60), point(301)], [point(-60)]],
+    ['with a point of no time', [point(-60), noTime], [point(-60)]],
+  ])('%s is known', (_, points, usable) => {
+    expect(judged(points)).toEqual({ source: 'CloudWatch', points: usable });
+  });
+
+  it.each<[string, Point[], string]>([
+    ['without points', [], 'no data points'],
+    ['of NaN', [point(-60, Number.NaN)], 'every point is NaN or negative'],
+    ['that ended too long ago', [point(-301)], 'stale: the newest point is 301 s old'],
+    ['of the future', [point(301)], 'every point lies in the future or has no time'],
+    ['of no time', [noTime], 'every point lies in the future or has no time'],
+  ])('%s is unknown', (_, points, unknown) => {
+    expect(judged(points)).toEqual({ source: 'CloudWatch', unknown });
+  });
+
+  it('takes a zero for no value where it is implausible', () => {
+    expect(judged([point(-120), point(-60, 0)], true)).toMatchObject({ points: [point(-120)] });
+    expect(judged([point(-60, 0)], true)).toMatchObject({ unknown: 'every point is NaN, zero or negative' });
+    expect(judged([point(-60, 0)], false)).toMatchObject({ points: [point(-60, 0)] });
+  });
+});
+
+describe('the slope of a series', () => {
+  const slope = (...points: Point[]) => slopePerMinute({ source: 'CloudWatch', points });
+
+  it('is what a minute adds, fitted to the newest four points', () => {
+    expect(slope(point(-120, 100), point(-60, 130), point(0, 160))).toBe(30);
+    expect(slope(point(-120, 10), point(-60, 40), point(0, 10))).toBe(0);
+    expect(slope(point(-180, 1), point(-120, 2), point(-60, 4), point(0, 5))).toBe(1.4);
+    expect(slope(point(-240, 900), point(-180, 4), point(-120, 3), point(-60, 2), point(0, 1))).toBe(-1);
+    expect(slope(point(-120, 0), point(0, 1))).toBe(0.5);
+    expect(slope(point(-180, 0), point(0, 1))).toBe(0.333);
+  });
+
+  it('counts the time between points, not their number', () => {
+    expect(slope(point(-180, 0), point(-60, 20), point(0, 30))).toBe(10);
+  });
+
+  it('needs two points of different times', () => {
+    expect(slope()).toBeUndefined();
+    expect(slope(point(0))).toBeUndefined();
+    expect(slope(point(0, 1), point(0, 2))).toBeUndefined();
+    expect(slopePerMinute({ source: 'CloudWatch', unknown: 'no data points' })).toBeUndefined();
+  });
+});
