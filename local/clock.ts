@@ -14,7 +14,7 @@ export interface VirtualTime {
   randomBytes(count: number): Uint8Array;
   /** Holds the clock while `work` does real input or output, such as a request over a socket. */
   withRealIo<T>(work: () => Promise<T>): Promise<T>;
-  /** Waits until promises and file reads in flight have settled; moves no time. */
+  /** Waits until promises have settled and no real input or output is held open; moves no time. */
   settle(): Promise<void>;
   /** Jumps from timer to timer until `done`, or for at most `limit` virtual milliseconds. */
   runUntil(done: () => boolean, limit?: number): Promise<RunEnd>;
@@ -25,17 +25,12 @@ export interface VirtualTime {
 }
 
 /**
- * Event loop turns without file reads before time may move. One suffices for the AWS SDK and for promise chains;
- * the others are for libraries that hop through setImmediate themselves.
+ * Event loop turns before time may move. One suffices for the AWS SDK and for promise chains; the others are for
+ * libraries that hop through setImmediate themselves.
  */
 const QUIET_TURNS = 4;
 /** Real milliseconds between two looks at the clock in a paced run. */
 const PACE_MILLISECONDS = 10;
-
-/** The AWS SDK reads its shared configuration files at the first call; a clock step in between would not be repeatable. */
-function readsFiles(): boolean {
-  return process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq'));
-}
 
 /** Puts virtual time, starting at `start`, in place of the real one, and seeded numbers in place of Math.random. */
 export function installVirtualTime(options: { start: Date; seed: number }): VirtualTime {
@@ -60,7 +55,7 @@ export function installVirtualTime(options: { start: Date; seed: number }): Virt
   async function settle(): Promise<void> {
     for (let quiet = 0; quiet < QUIET_TURNS; ) {
       await turn();
-      quiet = realIoInFlight > 0 || readsFiles() ? 0 : quiet + 1;
+      quiet = realIoInFlight > 0 ? 0 : quiet + 1;
     }
   }
 

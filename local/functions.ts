@@ -31,6 +31,7 @@ import type { Config } from '../shared/config.ts';
 import { lambda, type Step, timer } from '../shared/lambda.ts';
 import type { RecordStore } from '../shared/record-store.ts';
 import type { Log, ResourceName, Resources } from '../shared/tools.ts';
+import { withoutProfiles } from './aws/no-profiles.ts';
 import { wireRequestHandler } from './aws/sdk.ts';
 import { defaultPlace, stateMachineArn } from './engine/arn.ts';
 import type { HttpGet } from './prometheus/endpoints.ts';
@@ -59,6 +60,7 @@ export type LocalFunction = (
 
 /** Every function of `functions/`, wired to the sandbox. The functions themselves do not know it. */
 export function localFunctions(surroundings: LocalSurroundings): Record<string, LocalFunction> {
+  withoutProfiles();
   const wired = <Input, Needs extends ResourceName, Output>(
     step: Step<Input, Needs, Output>,
   ): [string, LocalFunction] => {

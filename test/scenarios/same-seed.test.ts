@@ -1,4 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it, jest } from '@jest/globals';
 import { root } from '../support/packaged.ts';
 import { play } from './harness.ts';
@@ -37,4 +40,23 @@ it('another seed gives another one', async () => {
     await play({ ...options, dryRun: true, seed: 8 }),
   ];
   expect(one.report.reasons).not.toEqual(other.report.reasons);
+});
+
+it("a person's own AWS profile changes nothing", () => {
+  const folder = mkdtempSync(join(tmpdir(), 'profile-'));
+  const profile = join(folder, 'config');
+  writeFileSync(profile, '[default]\nretry_mode = nonsense\nuse_fips_endpoint = perhaps\nmax_attempts = 1\n');
+  const simulate = (env: Record<string, string>) =>
+    spawnSync(process.execPath, ['local/simulate.ts', '--environment', 'staging', '--dry-run', '--json'], {
+      cwd: root,
+      encoding: 'utf8',
+      env: { ...process.env, ...env },
+    });
+  const [one, other] = [
+    simulate({}),
+    simulate({ AWS_CONFIG_FILE: profile, AWS_SHARED_CREDENTIALS_FILE: profile }),
+  ];
+  rmSync(folder, { recursive: true });
+  expect([other?.status, other?.stderr]).toEqual([0, '']);
+  expect(other?.stdout).toBe(one?.stdout);
 });
