@@ -1,4 +1,5 @@
 import { failWith } from '../local/exit-codes.ts';
+import { bundles } from './bundles.ts';
 import { incidents } from './incidents.ts';
 import { strategies } from './strategies.ts';
 
@@ -6,7 +7,11 @@ import { strategies } from './strategies.ts';
  * `npm run bench [-- NAME [options]]`: every benchmark, or one with its options. Figures of one run stand side by side;
  * compare ratios, not days.
  */
-const benchmarks: Record<string, (options: readonly string[]) => Promise<void>> = { incidents, strategies };
+const benchmarks: Record<string, (options: readonly string[]) => Promise<void>> = {
+  bundles,
+  incidents,
+  strategies,
+};
 
 const [name, ...options] = process.argv.slice(2);
 if (name !== undefined && !Object.hasOwn(benchmarks, name)) {

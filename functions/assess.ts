@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { assessmentOf } from '../shared/assessment.ts';
 import { autoscaling, cloudwatch, ecs } from '../shared/aws/clients.ts';
 import { http } from '../shared/aws/platform.ts';
-import { serviceConfig } from '../shared/config.ts';
+import { serviceConfig } from '../shared/configured.ts';
 import { Request } from '../shared/document.ts';
 import { ServiceNotUsableError } from '../shared/errors.ts';
 import { lambda, step } from '../shared/lambda.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { planAutoscaling } from '../shared/autoscaling-plan.ts';
 import { autoscaling, ecs } from '../shared/aws/clients.ts';
-import { serviceConfig } from '../shared/config.ts';
+import { serviceConfig } from '../shared/configured.ts';
 import { Request } from '../shared/document.ts';
 import { lambda, step } from '../shared/lambda.ts';
 import { readAutoscalingOf } from '../shared/present-autoscaling.ts';

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { assessmentOf } from '../shared/assessment.ts';
 import { autoscaling, cloudwatch, ecs, store } from '../shared/aws/clients.ts';
 import { http } from '../shared/aws/platform.ts';
-import { serviceConfig } from '../shared/config.ts';
+import { serviceConfig } from '../shared/configured.ts';
 import { Assessment, Incident, Plan, Request, Verification } from '../shared/document.ts';
 import { ChangedByPersonError } from '../shared/errors.ts';
 import { assertLock } from '../shared/incident.ts';

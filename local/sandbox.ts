@@ -1,5 +1,6 @@
 import { alertOfAlarm } from '../shared/alerts.ts';
-import { type Config, type ServiceConfig, serviceConfig } from '../shared/config.ts';
+import type { Config, ServiceConfig } from '../shared/config.ts';
+import { serviceConfig } from '../shared/configured.ts';
 import { memoryRecordStore } from '../shared/memory-record-store.ts';
 import type { RecordStore } from '../shared/record-store.ts';
 import type { HttpAnswer, Log } from '../shared/tools.ts';

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { frozen } from './configured.ts';
 import { InvalidInputError } from './errors.ts';
 import { MetricSources, missingForSources, PrometheusQueries } from './metric-sources.ts';
 import { explain } from './schema.ts';
@@ -163,17 +164,6 @@ export type ServiceConfig = z.infer<typeof ServiceConfig>;
 /** The rows of the runbook's Alert Thresholds, named with their units. */
 export type MetricName = keyof Config['thresholds'];
 
-export const metricNames: readonly MetricName[] = [
-  'cpuPercent',
-  'latencyP95Seconds',
-  'latencyP99Seconds',
-  'errorRatePercent',
-  'dbPoolPercent',
-  'pgbouncerPoolPercent',
-  'pgbouncerWaitMilliseconds',
-  'requestRatePerMinute',
-];
-
 /**
  * Validates a configuration and freezes it.
  * @throws InvalidInputError that names every faulty key of the file.
@@ -181,29 +171,5 @@ export const metricNames: readonly MetricName[] = [
 export function parseConfig(value: unknown, file: string): Config {
   const parsed = Config.safeParse(value);
   if (!parsed.success) throw new InvalidInputError(`${file}: ${explain(parsed.error)}`);
-  return deepFreeze(parsed.data);
-}
-
-/**
- * The service of that name in the configuration.
- * @throws InvalidInputError that names the configured services.
- */
-export function serviceConfig(config: Config, name: string): ServiceConfig {
-  // A name such as `constructor` would find what every object inherits.
-  const found = Object.hasOwn(config.services, name) ? config.services[name] : undefined;
-  if (!found) {
-    const allowed = Object.keys(config.services).join(', ');
-    throw new InvalidInputError(
-      `service: "${name}" is not configured in ${config.environment}; allowed: ${allowed}`,
-    );
-  }
-  return found;
-}
-
-function deepFreeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    for (const child of Object.values(value)) deepFreeze(child);
-  }
-  return value;
+  return frozen(parsed.data);
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { type Config, serviceConfig } from './config.ts';
+import type { Config } from './config.ts';
+import { serviceConfig } from './configured.ts';
 import { type Incident, machines, outcomes, type Request } from './document.ts';
 import { LockLostError } from './errors.ts';
 import { hashOf } from './hash.ts';

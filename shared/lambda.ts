@@ -2,7 +2,8 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type * as z from 'zod';
-import { type Config, parseConfig } from './config.ts';
+import type { Config } from './config.ts';
+import { packagedConfig } from './configured.ts';
 import { parse } from './schema.ts';
 import type { Basics, Log, ResourceName, Resources, Tools } from './tools.ts';
 
@@ -64,12 +65,9 @@ const errorFields = (error: unknown) =>
 let config: Config | undefined;
 let logger: Logger | undefined;
 
-/** The configuration is put into the bundle when it is packaged, so one code version has one configuration. */
+/** The configuration is checked and put into the bundle when it is packaged: one code version, one configuration. */
 function awsBasics(functionName: string, context: Context): Basics {
-  config ??= parseConfig(
-    JSON.parse(process.env.EMERGENCY_SCALING_CONFIG ?? 'null'),
-    'configuration in the bundle',
-  );
+  config ??= packagedConfig(process.env.EMERGENCY_SCALING_CONFIG);
   logger ??= new Logger({ serviceName: functionName });
   logger.addContext(context);
   return { config, log: logFrom(logger), now: () => new Date(), after: timer };

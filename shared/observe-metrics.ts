@@ -1,6 +1,7 @@
 import { readMetrics, type SeriesName } from './aws/metrics.ts';
 import { combine } from './combine-sources.ts';
-import { type MetricName, metricNames, type ServiceConfig } from './config.ts';
+import type { MetricName, ServiceConfig } from './config.ts';
+import { metricNames } from './configured.ts';
 import { type MetricSourceName, sourceLabels } from './metric-sources.ts';
 import { readPrometheus } from './prometheus.ts';
 import { bounded } from './reading.ts';

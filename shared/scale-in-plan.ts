@@ -1,4 +1,5 @@
-import { type Config, metricNames, type ServiceConfig } from './config.ts';
+import type { Config, ServiceConfig } from './config.ts';
+import { metricNames } from './configured.ts';
 import type { Assessment, Bounds, CpuPolicy, Plan, Request } from './document.ts';
 import { keepPersonsChanges } from './drift.ts';
 import { hashOf } from './hash.ts';

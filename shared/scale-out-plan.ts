@@ -1,6 +1,7 @@
 import { alertOf } from './alerts.ts';
 import { neededTasks } from './capacity.ts';
-import { type Config, type MetricName, metricNames, type ServiceConfig } from './config.ts';
+import type { Config, MetricName, ServiceConfig } from './config.ts';
+import { metricNames } from './configured.ts';
 import type { Assessment, AutoscalingView, Level, Plan, Request, ServiceView } from './document.ts';
 import { metricLabel, metricValue } from './format.ts';
 import { hashOf } from './hash.ts';

@@ -1,5 +1,6 @@
 import { alertOf } from './alerts.ts';
-import { type Config, type MetricName, metricNames, type ServiceConfig } from './config.ts';
+import type { Config, MetricName, ServiceConfig } from './config.ts';
+import { metricNames } from './configured.ts';
 import type { Assessment, Plan, Request, ServiceView, Verification } from './document.ts';
 import { scaleInBlockers } from './scale-in-plan.ts';
 import { startFailures } from './scale-out-plan.ts';

@@ -1,6 +1,7 @@
 import { readConfig } from '../../local/config-files.ts';
 import type { ServiceOptions } from '../../local/world/options.ts';
-import { type Config, parseConfig, type ServiceConfig, serviceConfig } from '../../shared/config.ts';
+import { type Config, parseConfig, type ServiceConfig } from '../../shared/config.ts';
+import { serviceConfig } from '../../shared/configured.ts';
 
 /** Key of the service that every strategy scales. */
 export const benchService = 'buywhere-api';

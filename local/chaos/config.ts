@@ -1,4 +1,5 @@
-import { type Config, metricNames } from '../../shared/config.ts';
+import type { Config } from '../../shared/config.ts';
+import { metricNames } from '../../shared/configured.ts';
 import { readConfig } from '../config-files.ts';
 
 /** The two kinds of environment: one asks people before it scales in, the other does not. */

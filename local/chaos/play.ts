@@ -1,5 +1,5 @@
 import type { Config } from '../../shared/config.ts';
-import { serviceConfig } from '../../shared/config.ts';
+import { serviceConfig } from '../../shared/configured.ts';
 import { ServiceRecord, serviceKey } from '../../shared/incident.ts';
 import type { RecordStore } from '../../shared/record-store.ts';
 import type { Definitions } from '../engine/definitions.ts';

@@ -1,4 +1,4 @@
-import { serviceConfig } from '../../shared/config.ts';
+import { serviceConfig } from '../../shared/configured.ts';
 import { baselineRate } from '../play.ts';
 import { piecewise } from '../world/arrivals.ts';
 import type { ServiceOptions } from '../world/options.ts';

@@ -10,7 +10,8 @@ import type { Report } from '../../local/report.ts';
 import type { Sandbox } from '../../local/sandbox.ts';
 import { readApproval } from '../../shared/approval-store.ts';
 import type { ApprovalRequest } from '../../shared/approvals.ts';
-import { type Config, serviceConfig } from '../../shared/config.ts';
+import type { Config } from '../../shared/config.ts';
+import { serviceConfig } from '../../shared/configured.ts';
 
 /** A simulated incident that waits for people, with its pages on loopback. */
 export interface Asking {

@@ -9,7 +9,8 @@ import { endpointsOver, type HttpGet } from '../../local/prometheus/endpoints.ts
 import { createSandbox, type Sandbox } from '../../local/sandbox.ts';
 import type { Arrivals } from '../../local/world/options.ts';
 import { http } from '../../shared/aws/platform.ts';
-import { type ServiceConfig, serviceConfig } from '../../shared/config.ts';
+import type { ServiceConfig } from '../../shared/config.ts';
+import { serviceConfig } from '../../shared/configured.ts';
 import { pages } from './pages.ts';
 import { freePort, start } from './programs.ts';
 

@@ -4,7 +4,8 @@ import { readDelivery, scenarioPlay } from '../../local/play.ts';
 import { type Report, statesOf } from '../../local/report.ts';
 import type { Sandbox, SandboxHooks } from '../../local/sandbox.ts';
 import type { ServiceOptions } from '../../local/world/options.ts';
-import { type Config, serviceConfig } from '../../shared/config.ts';
+import type { Config } from '../../shared/config.ts';
+import { serviceConfig } from '../../shared/configured.ts';
 import { root } from '../support/packaged.ts';
 
 export interface Incident {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { neededTasks } from '../../shared/capacity.ts';
-import { type Config, type ServiceConfig, serviceConfig } from '../../shared/config.ts';
+import type { Config, ServiceConfig } from '../../shared/config.ts';
+import { serviceConfig } from '../../shared/configured.ts';
 import type { Assessment, ServiceView } from '../../shared/document.ts';
 import { assessment, configWith, type MetricValues, serviceName, view } from '../support/builders.ts';
 

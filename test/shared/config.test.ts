@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseConfig, serviceConfig } from '../../shared/config.ts';
+import { parseConfig } from '../../shared/config.ts';
+import { serviceConfig } from '../../shared/configured.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
 import { production, serviceName, staging } from '../support/builders.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { serviceConfig } from '../../shared/config.ts';
+import { serviceConfig } from '../../shared/configured.ts';
 import {
   largestPrometheusAnswer,
   pointsOf,

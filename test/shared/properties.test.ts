@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { neededTasks } from '../../shared/capacity.ts';
-import { metricNames } from '../../shared/config.ts';
+import { metricNames } from '../../shared/configured.ts';
 import type { Assessment, ServiceView } from '../../shared/document.ts';
 import { nextStepDown, planScaleIn } from '../../shared/scale-in-plan.ts';
 import { planScaleOut } from '../../shared/scale-out-plan.ts';

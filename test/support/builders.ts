@@ -1,11 +1,6 @@
 import { readConfig } from '../../local/config-files.ts';
-import {
-  type Config,
-  type MetricName,
-  metricNames,
-  type ServiceConfig,
-  serviceConfig,
-} from '../../shared/config.ts';
+import type { Config, MetricName, ServiceConfig } from '../../shared/config.ts';
+import { metricNames, serviceConfig } from '../../shared/configured.ts';
 import type {
   Assessment,
   AutoscalingView,

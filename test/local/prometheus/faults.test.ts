@@ -3,7 +3,8 @@ import { readConfig } from '../../../local/config-files.ts';
 import { scenarioPlay } from '../../../local/play.ts';
 import { createSandbox, type Sandbox } from '../../../local/sandbox.ts';
 import type { MonitoringFault, Trouble } from '../../../local/world/troubles.ts';
-import { type Config, serviceConfig } from '../../../shared/config.ts';
+import type { Config } from '../../../shared/config.ts';
+import { serviceConfig } from '../../../shared/configured.ts';
 import { Assessment } from '../../../shared/document.ts';
 import { configWith, request } from '../../support/builders.ts';
 

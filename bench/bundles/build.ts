@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { type BuildOptions, build } from 'esbuild';
+import { z } from 'zod';
+import { functionNames } from '../../resources/names.ts';
+
+/** A function's bundle beside one that holds nothing but the AWS clients that it needs. */
+export interface Pair {
+  name: string;
+  /** The clients, for example `client-ecs`. */
+  clients: string[];
+  full: Bundle;
+  bare: Bundle;
+}
+
+export interface Bundle {
+  file: string;
+  /** Bytes after gzip, about what Lambda's zip file holds. */
+  gzipBytes: number;
+}
+
+const root = join(import.meta.dirname, '../..');
+
+/** Builds every function as the package does, and its bare companion with the same options, into `folder`. */
+export async function buildPairs(folder: string): Promise<Pair[]> {
+  const options = await packageOptions();
+  const pairs = [];
+  for (const name of functionNames()) pairs.push(await buildPair(name, folder, options));
+  return pairs;
+}
+
+async function buildPair(name: string, folder: string, options: BuildOptions): Promise<Pair> {
+  const file = join(folder, `${name}.mjs`);
+  const full = await build({ ...options, entryPoints: [`functions/${name}.ts`], outfile: file });
+  const [output] = Object.values(full.metafile?.outputs ?? {});
+  const used = Object.entries(output?.inputs ?? {}).flatMap(([path, { bytesInOutput }]) =>
+    bytesInOutput > 0 ? [path] : [],
+  );
+  const commands = new Map<string, string[]>();
+  for (const path of used) {
+    const [, client, command] = /@aws-sdk\/(client-[\w-]+)\/dist-es\/commands\/(\w+)\.js$/.exec(path) ?? [];
+    if (client && command) commands.set(client, [...(commands.get(client) ?? []), command]);
+  }
+  const bareFile = join(folder, `${name}.bare.mjs`);
+  await build({
+    ...options,
+    stdin: { contents: bareSource(used, commands), resolveDir: root, loader: 'js' },
+    outfile: bareFile,
+  });
+  return {
+    name,
+    clients: [...commands.keys()].sort(),
+    full: measured(file),
+    bare: measured(bareFile),
+  };
+}
+
+/** Imports each client's class and the commands that the function sends, and keeps both. */
+function bareSource(used: readonly string[], commands: ReadonlyMap<string, string[]>): string {
+  const imports = [...commands].map(([client, names]) => {
+    const path = used.find((one) => one.includes(`@aws-sdk/${client}/`) && one.endsWith('Client.js'));
+    const [, className = ''] = /\/(\w+Client)\.js$/.exec(path ?? '') ?? [];
+    return { client, names: [className, ...names] };
+  });
+  return [
+    ...imports.map(({ client, names }) => `import { ${names.join(', ')} } from '@aws-sdk/${client}';`),
+    `export const handler = [${imports.flatMap(({ names }) => names).join(', ')}];`,
+  ].join('\n');
+}
+
+const measured = (file: string): Bundle => ({ file, gzipBytes: gzipSync(readFileSync(file)).length });
+
+/** What esbuild.config.cjs gives to serverless-esbuild, as far as esbuild itself knows it. */
+const PackageOptions = z.object({
+  bundle: z.boolean(),
+  minify: z.boolean(),
+  keepNames: z.boolean(),
+  platform: z.literal('node'),
+  target: z.string(),
+  format: z.literal('esm'),
+  mainFields: z.array(z.string()),
+  define: z.record(z.string(), z.string()),
+});
+
+async function packageOptions(): Promise<BuildOptions> {
+  const configure = createRequire(import.meta.url)('../../esbuild.config.cjs');
+  const options = await configure({ resolveVariable: async () => 'production' });
+  return { ...PackageOptions.parse(options), metafile: true, absWorkingDir: root, logLevel: 'error' };
+}

@@ -1,0 +1,51 @@
+import type { Config, MetricName, ServiceConfig } from './config.ts';
+import { InvalidInputError } from './errors.ts';
+
+/** What the functions need of a configuration that is already checked; its schema stays out of their bundles. */
+
+export const metricNames: readonly MetricName[] = [
+  'cpuPercent',
+  'latencyP95Seconds',
+  'latencyP99Seconds',
+  'errorRatePercent',
+  'dbPoolPercent',
+  'pgbouncerPoolPercent',
+  'pgbouncerWaitMilliseconds',
+  'requestRatePerMinute',
+];
+
+/**
+ * The configuration that was checked and put into the bundle when it was packaged.
+ * @throws InvalidInputError where the code was not packaged.
+ */
+export function packagedConfig(text: string | undefined): Config {
+  if (text === undefined)
+    throw new InvalidInputError('configuration: the bundle holds none; make it with npm run package');
+  const config: Config = JSON.parse(text);
+  return frozen(config);
+}
+
+/**
+ * The service of that name in the configuration.
+ * @throws InvalidInputError that names the configured services.
+ */
+export function serviceConfig(config: Config, name: string): ServiceConfig {
+  // A name such as `constructor` would find what every object inherits.
+  const found = Object.hasOwn(config.services, name) ? config.services[name] : undefined;
+  if (!found) {
+    const allowed = Object.keys(config.services).join(', ');
+    throw new InvalidInputError(
+      `service: "${name}" is not configured in ${config.environment}; allowed: ${allowed}`,
+    );
+  }
+  return found;
+}
+
+/** The value itself, frozen with all that it holds. */
+export function frozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const child of Object.values(value)) frozen(child);
+  }
+  return value;
+}
