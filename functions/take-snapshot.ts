@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { store } from '../shared/aws/clients.ts';
-import { serviceConfig } from '../shared/config.ts';
+import { serviceConfig } from '../shared/configured.ts';
 import { Assessment, Incident, Request } from '../shared/document.ts';
 import { lambda, step } from '../shared/lambda.ts';
 import { snapshotOf } from '../shared/snapshot.ts';
