@@ -41,17 +41,24 @@ export const waitVerify = step({
       plan,
       before: document.assessment,
       snapshot,
-      previous: document.verification,
+      previous: document.verification ?? handedOn(request, goal),
     };
     const now = assessmentOf(seen, tools.config);
     if (goal === 'recovered' || goal === 'step') {
       const changed = changedSince(document, now);
       if (changed.length > 0) throw new ChangedByPersonError(`${changed.join('; ')}; it stays as it is`);
     }
-    const verification = verify(check, now, service, tools.config);
+    const checks = (document.verification?.checks ?? 0) + 1;
+    const verification = { ...verify(check, now, service, tools.config), checks };
     tools.log.info(`verification: ${verification.state}`, { ...verification });
     return verification;
   },
 });
+
+/** An execution that goes on for another one keeps its deadline; calm itself is looked for anew. */
+function handedOn({ waitingSince }: Request, goal: Verification['goal']): Verification | undefined {
+  if (!waitingSince || goal !== 'calm') return undefined;
+  return { goal, state: 'waiting', since: waitingSince, mention: false, nextCheckSeconds: 0, reasons: [] };
+}
 
 export const handler = lambda(waitVerify, { ecs, autoscaling, cloudwatch, http, store });

@@ -40,6 +40,8 @@ export const Request = z.object({
   execution: z.object({ arn: z.string(), name: z.string(), startedAt: z.iso.datetime() }),
   /** The execution that started this one, when a workflow did. */
   startedBy: z.string().optional(),
+  /** Since when an earlier execution has waited for calm, where this one goes on for it. */
+  waitingSince: z.iso.datetime().optional(),
   /** What a rollback should go back to. */
   rollbackTo: z.enum(['automatic', 'previous-task-definition', 'redeploy', 'desired-count']).optional(),
   desiredCount: z.int().min(1).optional(),
@@ -252,6 +254,8 @@ export const Verification = z.object({
   /** True about every `notices.stillScaledOutHours`: people should hear of it again. */
   mention: z.boolean(),
   nextCheckSeconds: z.int(),
+  /** How often this execution has looked: its history has an end. */
+  checks: z.int().optional(),
   reasons: z.array(z.string()),
 });
 export type Verification = z.infer<typeof Verification>;

@@ -19,6 +19,7 @@ export const ConsoleInput = z.strictObject({
   desiredCount: z.int('must be a whole number').min(1, 'must be 1 or more').optional(),
   ...AutoscalingInput.shape,
   startedBy: z.string().startsWith('arn:').optional(),
+  waitingSince: z.iso.datetime().optional(),
   /** Why a workflow started this one, in words; goes into its notices and its outcome. */
   because: z.array(z.string().max(1000)).max(20).optional(),
   /** Step Functions' own link from a nested execution to its parent; the console shows it. */
@@ -84,6 +85,7 @@ export function fromConsole(
     act: true,
     reasons: input.because ?? [`asked for by ${input.requestedBy ?? 'a person at the console'}`],
     ...(startedBy ? { startedBy } : {}),
+    ...(input.waitingSince ? { waitingSince: input.waitingSince } : {}),
     ...(machine === 'rollback' ? { rollbackTo: input.to ?? 'automatic' } : {}),
     ...(input.desiredCount === undefined ? {} : { desiredCount: input.desiredCount }),
     ...(parameters ? { parameters } : {}),

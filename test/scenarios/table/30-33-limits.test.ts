@@ -1,11 +1,15 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it, jest } from '@jest/globals';
 import { request } from '../../../local/approver.ts';
 import { createFunctionFaults } from '../../../local/chaos/function-faults.ts';
 import type { ChaosFault } from '../../../local/chaos/incident.ts';
 import { createProcesses } from '../../../local/chaos/process.ts';
+import { statemachinesFolder } from '../../../local/config-files.ts';
+import { parseDefinitions } from '../../../local/engine/definitions.ts';
+import { historyLimit } from '../../../local/engine/history.ts';
 import { calls, handleOf, mails } from '../approval-support.ts';
 import { asPerson, notGivenBack, play, reaching } from '../harness.ts';
-import { ownWrites, paged, refusal, told } from './support.ts';
+import { endsOf, ownWrites, paged, refusal, told } from './support.ts';
 
 jest.setTimeout(120_000);
 
@@ -77,6 +81,56 @@ describe('scenario 30: payload too large', () => {
 
     expect(report.executions).toMatchObject([{ status: 'SUCCEEDED' }]);
     expect(largest).toBeLessThan(100_000);
+  });
+});
+
+describe('scenario 31: history grows towards 25,000 events', () => {
+  const eventsOf = ({ history }: { history: readonly unknown[] }) => history.length;
+  /** The shipped definitions, but an execution may look only so often. */
+  const looking = (times: number) =>
+    parseDefinitions(
+      Object.fromEntries(
+        readdirSync(statemachinesFolder).map((file) => {
+          const text = readFileSync(`${statemachinesFolder}/${file}`, 'utf8');
+          return [file, text.replaceAll('Equals: 1500 }', `Equals: ${times} }`)];
+        }),
+      ),
+    );
+
+  it('goes on in a child run, which keeps the snapshot and restores', async () => {
+    const { report, sandbox } = await play({ hooks: { definitions: looking(12) } });
+    const runs = sandbox.engine.executions.filter(({ machine }) => machine === 'scale-in');
+    const longest = Math.max(...runs.map(eventsOf));
+
+    expect(endsOf(sandbox, 'scale-in').slice(0, -1)).toEqual(
+      expect.arrayContaining(['Goes on in a new run']),
+    );
+    expect(endsOf(sandbox, 'scale-in').at(-1)).toBe('Restored');
+    expect(runs.filter(({ status }) => status === 'FAILED')).toEqual([]);
+    expect(report.outcome).toBe('restored');
+    expect(notGivenBack(report)).toEqual([]);
+    // What 12 looks, the approval and every step took, were each look repeated up to 1,500 times.
+    const first = runs[0];
+    expect(((first ? eventsOf(first) : 0) / 12) * 1500 + longest).toBeLessThan(historyLimit);
+  });
+
+  it('keeps the deadline over all its runs', async () => {
+    const { report, sandbox } = await play({
+      world: () => ({
+        troubles: [
+          { kind: 'metric-fault', metric: 'CPUUtilization', fault: 'nan', from: 0, until: 1_000_000 },
+        ],
+      }),
+      change: ({ timing }) => Object.assign(timing.calm, { deadlineSeconds: 1800 }),
+      hooks: { definitions: looking(6) },
+    });
+    const runs = sandbox.engine.executions.filter(({ machine }) => machine === 'scale-in');
+    const waited = ((runs.at(-1)?.stopDate ?? 0) - (runs[0]?.startDate ?? 0)) / 1000;
+
+    expect(runs.length).toBeGreaterThan(2);
+    expect(report.outcome).toBe('held');
+    expect(waited).toBeGreaterThanOrEqual(1800);
+    expect(waited).toBeLessThan(2400);
   });
 });
 

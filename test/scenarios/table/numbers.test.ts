@@ -1,0 +1,21 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, it } from '@jest/globals';
+
+const folder = new URL('.', import.meta.url);
+const titles = readdirSync(folder)
+  .filter((file) => file.endsWith('.test.ts'))
+  .flatMap((file) => {
+    const text = readFileSync(new URL(file, folder), 'utf8');
+    const [, first, last] = /^(\d+)-(\d+)-/.exec(file)?.map(Number) ?? [];
+    return [...text.matchAll(/^(?:describe|it)\(\s*["']scenario (\d+): \w/gm)].map(([, number]) => ({
+      number: Number(number),
+      inItsFile: Number(number) >= Number(first) && Number(number) <= Number(last),
+    }));
+  });
+
+it('every scenario from 1 to 40 has its tests in one place, in the file that bears its number', () => {
+  const numbers = titles.map(({ number }) => number).sort((a, b) => a - b);
+
+  expect(numbers).toEqual(Array.from({ length: 40 }, (_, i) => i + 1));
+  expect(titles.filter(({ inItsFile }) => !inItsFile)).toEqual([]);
+});
