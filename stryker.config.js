@@ -15,7 +15,7 @@ export default {
   ignoreStatic: true,
   concurrency: 2,
   // Endless loops are found by counting; a busy machine must not pass for one.
-  timeoutMS: 60_000,
+  timeoutMS: 10_000,
   // TypeScript 7 has no programming interface to rewrite a tsconfig.json with; nothing in the copy needs one.
   tsconfigFile: 'none',
   // Parts of a run add up to one report: npm run test:mutation -- --mutate shared/hash.ts

@@ -8,6 +8,7 @@ import { redeliver, withdraw } from '../../shared/approval-delivery.ts';
 import { dueOf } from '../../shared/approval-reminder.ts';
 import { readApproval, readTaskToken, storeApproval } from '../../shared/approval-store.ts';
 import { type ApprovalRequest, mayApprove, verdictOf } from '../../shared/approvals.ts';
+import { memoryRecordStore } from '../../shared/memory-record-store.ts';
 import { type ApprovalDesk, approvalDesk, approvalRequest, taskToken } from '../support/approvals.ts';
 import { now, production, secondsLater } from '../support/builders.ts';
 
@@ -45,12 +46,21 @@ it.each([
   ['INFRA@buywhere.ai', false],
   ['Infra <infra@buywhere.ai>', false],
   ['arn:aws:sts::123456789012:assumed-role/oncall/infra@buywhere.ai', false],
+  ['paged by infra@buywhere.ai tonight', false],
   ['notinfra@buywhere.ai', true],
   ['infra@buywhere.ai.example', true],
 ])('a run that "%s" asked for: Infrastructure may approve: %s', (requestedBy, may) => {
   const approver = { name: 'Infrastructure', email: 'infra@buywhere.ai' };
   expect(mayApprove(approver, requestedBy, false)).toBe(may);
   expect(mayApprove(approver, requestedBy, true)).toBe(true);
+});
+
+it.each([
+  ['DevOps Lead', false],
+  [' devops  \n lead', false],
+  ['DevOpsLead', true],
+])('a run that "%s" asked for: DevOps Lead may approve: %s', (requestedBy, may) => {
+  expect(mayApprove({ name: 'DevOps Lead', email: 'lead@example.com' }, requestedBy, false)).toBe(may);
 });
 
 describe('two people have to approve', () => {
@@ -61,6 +71,12 @@ describe('two people have to approve', () => {
     expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200]);
     expect(verdictOf(await stored(desk))).toBe('approved');
     expect(desk.answered()).toEqual(['SendTaskSuccessCommand']);
+    const [call] = desk.states.commandCalls(SendTaskSuccessCommand);
+    const output = JSON.parse(call?.args[0].input.output ?? '');
+    expect([output.by, output.reason]).toEqual([
+      'DevOps Lead (Bolt) and Infrastructure',
+      'DevOps Lead (Bolt): a; Infrastructure: b',
+    ]);
   });
 
   it('but one does twice: it counts once', async () => {
@@ -107,8 +123,61 @@ describe('what goes to Step Functions', () => {
     });
   });
 
+  it('is on time where the workflow waits, and is sent once', async () => {
+    const desk = await approvalDesk();
+    await desk.decide('approved');
+
+    expect(await stored(desk)).toMatchObject({ delivered: true, late: false });
+    desk.later(60);
+    expect(await redeliver(desk.request.id, desk.tools)).toEqual({ delivered: true });
+    expect(desk.answered()).toHaveLength(1);
+  });
+
+  it('is nothing while nobody has decided, or nobody has asked', async () => {
+    const desk = await approvalDesk();
+    desk.later(60);
+
+    expect(await redeliver(desk.request.id, desk.tools)).toEqual({ delivered: false });
+    expect(await redeliver('unknown', desk.tools)).toEqual({ delivered: false });
+    expect(desk.answered()).toEqual([]);
+  });
+
+  it('waits where its token cannot be read, and the log says so', async () => {
+    const desk = await approvalDesk({
+      store: (clock) => {
+        const store = memoryRecordStore({ now: clock });
+        const read = async (key: string) => (key.startsWith('approval-token/') ? undefined : store.read(key));
+        return { ...store, read };
+      },
+    });
+    await desk.decide('approved');
+
+    expect(await stored(desk)).toMatchObject({ delivered: false, decisions: [{ decision: 'approved' }] });
+    expect(desk.answered()).toEqual([]);
+    expect(desk.logs).toContainEqual({
+      message: 'the decision could not be delivered yet',
+      approval: desk.request.id,
+      error: 'Error',
+    });
+    expect(await withdraw(desk.request.incidentId, desk.tools)).toEqual({ withdrawn: false });
+  });
+
+  it('is repeated after a failure without a name', async () => {
+    const desk = await approvalDesk();
+    desk.states
+      .on(SendTaskSuccessCommand)
+      .callsFakeOnce(() => Promise.reject('no answer'))
+      .resolves({});
+    await desk.decide('approved');
+
+    expect(desk.logs).toContainEqual(expect.objectContaining({ error: 'Unknown' }));
+    desk.later(60);
+    expect(await redeliver(desk.request.id, desk.tools)).toEqual({ delivered: true });
+  });
+
   it('is repeated after a failure, but not while the first attempt may still run', async () => {
     const desk = await approvalDesk();
+    desk.later(600);
     desk.states.on(SendTaskSuccessCommand).rejectsOnce(named('ServiceUnavailable')).resolves({});
     const answered = await desk.decide('approved');
     expect(answered.body).toContain('is being handed to the workflow');
@@ -133,6 +202,11 @@ describe('what goes to Step Functions', () => {
     expect((await desk.decide('approved')).body).toContain(`<h1>${title}</h1>`);
     expect(await stored(desk)).toMatchObject({ delivered: true, late });
     expect(JSON.stringify(desk.logs)).not.toContain(taskToken);
+    expect(desk.logs).toContainEqual({
+      message: 'the workflow does not wait for this decision',
+      approval: desk.request.id,
+      error: 'TaskTimedOut',
+    });
   });
 
   it('goes to the new token when the request was stored again after its function had died', async () => {
@@ -159,8 +233,13 @@ describe('a request that is withdrawn', () => {
     expect(await withdraw(desk.request.incidentId, desk.tools)).toEqual({ withdrawn: false });
 
     const [call] = desk.states.commandCalls(SendTaskFailureCommand);
-    expect(call?.args[0].input).toMatchObject({ taskToken, error: 'LockLostError' });
+    expect(call?.args[0].input).toEqual({
+      taskToken,
+      error: 'LockLostError',
+      cause: 'a new emergency run has taken over this service; the approval request is withdrawn',
+    });
     expect(desk.answered()).toHaveLength(1);
+    expect(desk.logs).toContainEqual({ message: 'approval request withdrawn', approval: desk.request.id });
     expect(dueOf(await stored(desk), new Date(secondsLater(2000)), production)).toBe('done');
   });
 
@@ -174,6 +253,23 @@ describe('a request that is withdrawn', () => {
     const desk = await approvalDesk();
     await desk.decide('approved');
     expect(await withdraw(desk.request.incidentId, desk.tools)).toEqual({ withdrawn: false });
+  });
+
+  it('is decided, but not delivered yet: the decision stays', async () => {
+    const desk = await approvalDesk();
+    desk.states.on(SendTaskSuccessCommand).rejects(named('ServiceUnavailable'));
+    await desk.decide('approved');
+    expect(await withdraw(desk.request.incidentId, desk.tools)).toEqual({ withdrawn: false });
+    expect(desk.states.commandCalls(SendTaskFailureCommand)).toEqual([]);
+  });
+
+  it('cannot be ended without its token', async () => {
+    const desk = await approvalDesk();
+    const read = async (key: string) =>
+      key.startsWith('approval-token/') ? undefined : desk.store.read(key);
+    const tools = { ...desk.tools, store: { ...desk.store, read } };
+    expect(await withdraw(desk.request.incidentId, tools)).toEqual({ withdrawn: false });
+    expect(desk.answered()).toEqual([]);
   });
 
   it('fails without the token in the error', async () => {

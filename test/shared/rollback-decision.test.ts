@@ -138,6 +138,108 @@ describe('a deployment that is newer than the rollback', () => {
   });
 });
 
+describe('a last deployment that was itself the way back', () => {
+  const kept = 'so capacity stays as it is';
+  const old = view({ taskDefinition: 'task-definition/buywhere-api:41' });
+
+  it.each<[string, Partial<RollbackFacts>, string]>([
+    [
+      'as ECS says',
+      { deployments: [deployment(42, 600, 'ROLLBACK_SUCCESSFUL'), deployment(41, yesterday)], view: old },
+      `ECS has rolled the last deployment back to buywhere-api:41 already, ${kept}`,
+    ],
+    [
+      'as it was stopped',
+      { deployments: [deployment(42, 600, 'STOPPED'), deployment(41, yesterday)], view: old },
+      `ECS has rolled the last deployment back to buywhere-api:41 already, ${kept}`,
+    ],
+    [
+      'as its definition ran before the one it replaced',
+      { deployments: [deployment(41, 600), deployment(42, 900), deployment(41, yesterday)], view: old },
+      `the last deployment was itself the way back to buywhere-api:41, ${kept}`,
+    ],
+    [
+      'as it did, with another in between',
+      {
+        deployments: [41, 42, 43, 41].map((revision, at) => deployment(revision, 600 * (at + 1))),
+        view: old,
+      },
+      `the last deployment was itself the way back to buywhere-api:41, ${kept}`,
+    ],
+  ])('is not undone: %s', (_, part, reason) => {
+    expect(decide('automatic', part)).toEqual({ action: 'hold', reasons: [...request().reasons, reason] });
+  });
+
+  it('is told from one that only repeats the present definition', () => {
+    const repeated = [deployment(42, 600), deployment(42, 900), deployment(42, yesterday)];
+    expect(decide('automatic', { deployments: repeated }).reasons.at(-1)).toBe(
+      `no earlier completed deployment is known, ${kept}`,
+    );
+  });
+});
+
+describe('the reasons of a rollback', () => {
+  const nine = { view: view({ desired: 9 }) };
+  it.each<[string, RollbackDecision, string]>([
+    [
+      'automatic, in flight',
+      decide('automatic', { deployments: [deployment(42, 60, 'PENDING'), deployment(41, yesterday)] }),
+      'the deployment of buywhere-api:42 is still running: it is stopped and rolled back to buywhere-api:41',
+    ],
+    [
+      'automatic, completed',
+      decide('automatic'),
+      'buywhere-api:42 goes back to buywhere-api:41, the last deployment that completed before it',
+    ],
+    [
+      'automatic, none of late',
+      decide('automatic', { deployments: [] }),
+      'no deployment in the last hour can be blamed, so capacity stays as it is',
+    ],
+    [
+      'previous, none known',
+      decide('previous-task-definition', { deployments: [] }),
+      'no earlier completed deployment is known',
+    ],
+    ['redeploy', decide('redeploy'), 'asked for: the present definition is deployed again'],
+    ['count', decide('desired-count', nine, 12), 'asked for: desired count 9 → 12'],
+    ['too many', decide('desired-count', nine, 21), 'desiredCount 21 is above the ceiling of 20'],
+    ['too few', decide('desired-count', { ...nine, floor: 3 }, 2), 'desiredCount 2 is below the floor of 3'],
+    [
+      'fewer while it burns',
+      decide('desired-count', nine, 8, { cpuPercent: 95, latencyP99Seconds: 5 }),
+      '9 → 8 would lower capacity while cpuPercent, latencyP99Seconds is critical',
+    ],
+    [
+      'fewer',
+      decide('desired-count', nine, 8),
+      '9 → 8 would lower capacity at once: start scale-in, which goes down in steps and asks for approval where it is needed',
+    ],
+  ])('tell people why: %s', (_, { reasons }, reason) => {
+    expect(reasons.at(-1)).toBe(reason);
+  });
+
+  it('say that its deployment runs already, and why it was started', () => {
+    const started = [deployment(41, -1, 'IN_PROGRESS'), deployment(42, 600), deployment(41, yesterday)];
+    expect(
+      decide('previous-task-definition', {
+        deployments: started,
+        view: view({ taskDefinition: 'buywhere-api:41' }),
+      }).reasons,
+    ).toEqual([
+      'buywhere-api:42 goes back to buywhere-api:41, the last deployment that completed before it',
+      'its deployment is running already',
+    ]);
+  });
+
+  it('say to what ECS goes back', () => {
+    const stopped = [deployment(42, 60, 'ROLLBACK_IN_PROGRESS'), deployment(41, yesterday)];
+    expect(decide('automatic', { deployments: stopped }).reasons.at(-1)).toBe(
+      'the last deployment is being rolled back to buywhere-api:42 already',
+    );
+  });
+});
+
 describe('what a person asks for', () => {
   it('the previous definition, however old the present one is', () => {
     expect(
@@ -162,6 +264,9 @@ describe('what a person asks for', () => {
     ['more tasks', 12, nine, {}, { action: 'desired-count', to: 12 }],
     ['more tasks while it burns', 12, nine, { cpuPercent: 95 }, { action: 'desired-count', to: 12 }],
     ['the same number', 9, nine, {}, { action: 'desired-count', to: 9 }],
+    ['the same number while it burns', 9, nine, { cpuPercent: 95 }, { action: 'desired-count', to: 9 }],
+    ['as many as may be', 20, nine, {}, { action: 'desired-count', to: 20 }],
+    ['as few as may be', 9, { ...nine, floor: 9 }, {}, { action: 'desired-count', to: 9 }],
     ['too many', 21, nine, {}, { action: 'hold' }],
     ['too few', 2, { ...nine, floor: 3 }, {}, { action: 'hold' }],
     ['fewer, which is for scale-in and its steps', 8, nine, {}, { action: 'hold' }],

@@ -1,0 +1,66 @@
+import { describe, expect, it } from '@jest/globals';
+import { carriesToken } from '../../shared/bearer.ts';
+import { production } from '../support/builders.ts';
+
+const [old, young] = ['token-that-is-going-out-1', 'token-that-is-coming-in-2'];
+
+/** Whether a request is let in while these parameters can be read, and what was logged. */
+async function ask(
+  authorization: string | undefined,
+  parameters: Record<string, string>,
+  names = ['a', 'b'],
+) {
+  const warnings: unknown[] = [];
+  const silent = () => undefined;
+  const allowed = carriesToken(authorization, names, {
+    config: production,
+    now: () => new Date(0),
+    after: () => ({ passed: new Promise<void>(silent), cancel: silent }),
+    log: { info: silent, warn: (message, fields) => void warnings.push([message, fields]), error: silent },
+    secrets: {
+      read: async (name) => parameters[name] ?? Promise.reject(new Error(`${name} cannot be read`)),
+    },
+  });
+  return { allowed: await allowed, warnings };
+}
+
+describe('a bearer token', () => {
+  it.each([
+    [`Bearer ${old}`, true],
+    [`Bearer ${young}`, true],
+    [`bearer   ${young}`, true],
+    [`Bearer ${old}x`, false],
+    [`Bearer ${old.slice(0, -1)}`, false],
+    [`Bearer ${old} ${young}`, false],
+    [`Basic Bearer ${old}`, false],
+    [`Bearer ${old} `, false],
+    [`Bearer${old}`, false],
+    [old, false],
+    ['Bearer ', false],
+    ['', false],
+    [undefined, false],
+  ])('in %j opens the door: %s', async (authorization, allowed) => {
+    expect(await ask(authorization, { a: old, b: young })).toEqual({ allowed, warnings: [] });
+  });
+
+  it('of one parameter is enough while the other cannot be read, which is logged by name', async () => {
+    const warnings = [['a token cannot be read', { parameters: ['b'] }]];
+
+    expect(await ask(`Bearer ${old}`, { a: old })).toEqual({ allowed: true, warnings });
+    expect(await ask(`Bearer ${young}`, { a: old })).toEqual({ allowed: false, warnings });
+  });
+
+  it('of fewer than sixteen characters never opens the door', async () => {
+    const short = 'x'.repeat(15);
+    expect(await ask(`Bearer ${short}`, { a: short, b: young })).toMatchObject({ allowed: false });
+    expect(await ask(`Bearer ${short}x`, { a: `${short}x`, b: young })).toMatchObject({ allowed: true });
+    expect(await ask('Bearer ', { a: '', b: young })).toMatchObject({ allowed: false });
+  });
+
+  it.each([
+    ['none can be read', {}],
+    ['all are too short', { a: 'short', b: '' }],
+  ])('is not judged where %s: the sender tries again', async (_, parameters) => {
+    await expect(ask(`Bearer ${old}`, parameters)).rejects.toThrow('no usable token in a, b');
+  });
+});
