@@ -159,7 +159,8 @@ export function inWords(reason: string): string {
       );
     })
     .replace(/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, (at) => moment(at))
-    .replace(/arn:aws:states:[^:]*:\d*:execution:[^:]+:(\S+)/g, '$1');
+    .replace(/arn:[\w-]+:states:[^:]*:\d*:execution:[^:]+:(\S+)/g, '$1')
+    .replace(/arn:[\w-]+:ecs:[^:]*:\d*:task-definition\/(\S+)/g, '$1');
 }
 
 /** A plan's reasons in words, without those that only repeat a row of the metrics' table. */

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { AutoscalingPlan } from './autoscaling-plan.ts';
 import type { Config } from './config.ts';
 import type { Approval, Assessment, Incident, Outcome, Plan, Request, Verification } from './document.ts';
-import { changeRows, oneLine, textTable } from './format.ts';
+import { changeRows, inWords, oneLine, textTable } from './format.ts';
 
 export const noticeKinds = [
   'started',
@@ -73,12 +73,8 @@ export function noticeOf(kind: NoticeKind, document: NoticeDocument, config: Con
   const lines = [
     `${request.service} in ${request.environment}: ${headline}.`,
     `Asked for by ${oneLine(request.requestedBy)}${request.alert ? ` (${request.alert})` : ''}.`,
-    ...reasonsOf(kind, document).map((reason) => `- ${oneLine(reason)}`),
-    ...(assessment
-      ? [
-          `Most probable cause: ${assessment.cause.name}${assessment.cause.evidence.length ? ` (${assessment.cause.evidence.join('; ')})` : ''}`,
-        ]
-      : []),
+    ...reasonsOf(kind, document).map((reason) => `- ${oneLine(inWords(reason))}`),
+    ...causeOf(assessment),
     ...(changes.length > 0
       ? [
           '',
@@ -97,6 +93,12 @@ export function noticeOf(kind: NoticeKind, document: NoticeDocument, config: Con
     `Incident ${incident?.id ?? 'none'}; execution ${request.execution.arn}`,
   ];
   return { subject, text: lines.join('\n') };
+}
+
+function causeOf(assessment: Assessment | undefined): string[] {
+  const { name, evidence } = assessment?.cause ?? { name: 'unclear', evidence: [] };
+  if (name === 'unclear') return [];
+  return [`Most probable cause: ${name}${evidence.length > 0 ? ` (${evidence.join('; ')})` : ''}`];
 }
 
 /** The subject tells the numbers where there are any: many read no further. */
@@ -142,6 +144,11 @@ function reasonsOf(kind: NoticeKind, document: NoticeDocument): string[] {
   if (incident?.status === 'busy' || incident?.status === 'capped') return incident.reasons;
   if (kind === 'verified' || kind === 'restored' || kind === 'still-scaled-out')
     return verification?.reasons ?? [];
+  // Why was said with the plan.
+  if (kind === 'scaled' && plan?.desired)
+    return [
+      `everything below is written; the next notice tells when ${plan.desired.to} tasks run, or why not`,
+    ];
   return plan?.reasons ?? request.reasons;
 }
 

@@ -3,6 +3,7 @@ import {
   changeRows,
   duration,
   escapeHtml,
+  inWords,
   metricRows,
   metricValue,
   moment,
@@ -81,5 +82,24 @@ describe('the rows of a plan', () => {
     ]);
     expect(changeRows({ cpuPolicy: { from: policy(), to: policy() } })).toEqual([]);
     expect(changeRows({})).toEqual([]);
+  });
+});
+
+describe('a reason in words', () => {
+  it.each([
+    ['cpuPercent 91.234 is critical (critical above 80)', 'CPU 91.2 % is critical (critical above 80 %)'],
+    ['latencyP95Seconds 21.78 → 0.169 is ok', 'P95 latency 21.8 s → 0.169 s is ok'],
+    ['snapshot of 2026-10-02T17:08:01.123Z', 'snapshot of 2026-10-02 17:08:01 UTC'],
+    [
+      '5 tasks run arn:aws:ecs:ap-southeast-1:123456789012:task-definition/buywhere-api:42',
+      '5 tasks run buywhere-api:42',
+    ],
+    [
+      'arn:aws:states:ap-southeast-1:123456789012:execution:scale-in:run-1 holds the lock',
+      'run-1 holds the lock',
+    ],
+    ['tasks cannot start', 'tasks cannot start'],
+  ])('%s', (reason, words) => {
+    expect(inWords(reason)).toBe(words);
   });
 });

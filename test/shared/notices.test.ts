@@ -80,3 +80,23 @@ describe('a failure in words', () => {
     expect(causeText('x'.repeat(5000))).toHaveLength(1000);
   });
 });
+
+describe('what a notice leaves out', () => {
+  const reason = 'latencyP99Seconds 23.3 is critical';
+
+  it('metrics go by the names that people use', () => {
+    expect(notice('planned', { plan: plan({ reasons: [reason] }) }).text).toContain(
+      '- P99 latency 23.3 s is critical',
+    );
+  });
+
+  it('the reasons of a plan are not told twice', () => {
+    const { text } = notice('scaled', { plan: plan({ reasons: [reason] }) });
+    expect(text).not.toContain('is critical');
+    expect(text).toMatch(/the next notice tells when \d+ tasks run/);
+  });
+
+  it('a cause that is unclear', () => {
+    expect(notice('restored', { assessment: assessment() }).text).not.toContain('Most probable cause');
+  });
+});
