@@ -4,20 +4,33 @@ import { autoscaling, cloudwatch, ecs } from '../shared/aws/clients.ts';
 import { http } from '../shared/aws/platform.ts';
 import { serviceConfig } from '../shared/configured.ts';
 import { Request } from '../shared/document.ts';
-import { ServiceNotUsableError } from '../shared/errors.ts';
+import { ServiceNotUsableError, ThrottledError, UnknownStateError } from '../shared/errors.ts';
 import { lambda, step } from '../shared/lambda.ts';
 import { observe } from '../shared/observe.ts';
+import { awaitsMetrics, longestWaitSeconds } from '../shared/patience.ts';
+import { isThrottled } from '../shared/reading.ts';
 import type { Tools } from '../shared/tools.ts';
 
 /** Runbook Step 1: what is going on, each metric against its threshold, and the most probable cause. Reads only. */
 export const assess = step({
   name: 'assess',
+  // Where AWS throttles, waiting is the state machine's work: it knows whose turn it is.
+  attempts: 5,
   input: z.object({ document: z.object({ request: Request }) }),
   async run({ document: { request } }, tools: Tools<'ecs' | 'autoscaling' | 'cloudwatch' | 'http'>) {
-    const seen = await observe(serviceConfig(tools.config, request.service), tools);
+    const waited = (tools.now().getTime() - Date.parse(request.receivedAt)) / 1000;
+    const seen = await observe(serviceConfig(tools.config, request.service), tools).catch(
+      (error: unknown) => {
+        if (error instanceof ThrottledError && waited > longestWaitSeconds.service)
+          throw new UnknownStateError(`${error.message}, for ${Math.round(waited / 60)} minutes`);
+        throw error;
+      },
+    );
     const missing =
       'unknown' in seen.service && /ServiceNotUsableError: (.*)/.exec(seen.service.unknown)?.[1];
     if (missing) throw new ServiceNotUsableError(missing);
+    if (isThrottled(seen.autoscaling) || awaitsMetrics(seen.metrics, waited))
+      throw new ThrottledError('AWS throttles what tells of autoscaling or of the metrics');
     const assessment = assessmentOf(seen, tools.config);
     tools.log.info('assessed', { cause: assessment.cause, metrics: assessment.metrics });
     return assessment;

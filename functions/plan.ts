@@ -21,6 +21,8 @@ export const plan = step({
       assessment: Assessment,
       plan: Plan.optional(),
       change: Changes.optional(),
+      /** Set when AWS throttled this run before its plan: many services are in alarm. */
+      throttled: z.unknown().optional(),
     }),
   }),
   async run({ direction, document }, { config, store, log }: Tools<'store'>) {
@@ -38,8 +40,11 @@ export const plan = step({
             document.plan,
             await readWritten(incident, store),
           );
-    log.info(`plan: ${made.action}`, { ...made });
-    return made;
+    // In a storm every look takes a call from a run that has not scaled yet.
+    const seldom = document.throttled ? config.timing.watch.intervalSeconds : 0;
+    const paced = { ...made, nextCheckSeconds: Math.max(made.nextCheckSeconds, seldom) };
+    log.info(`plan: ${paced.action}`, { ...paced });
+    return paced;
   },
 });
 

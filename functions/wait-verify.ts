@@ -16,6 +16,8 @@ import { verify } from '../shared/verification.ts';
 /** Runbook Step 4: one check of a polling loop towards a goal; the state machine waits and asks again. Reads only. */
 export const waitVerify = step({
   name: 'wait-verify',
+  // The next poll asks again; where AWS throttles, whoever has not scaled yet comes first.
+  attempts: 1,
   input: z.object({
     goal: Verification.shape.goal,
     document: z.object({

@@ -28,7 +28,7 @@ import { waitVerify } from '../functions/wait-verify.ts';
 import { watchExecutions } from '../functions/watch-executions.ts';
 import { retryStrategy } from '../shared/aws/retry.ts';
 import type { Config } from '../shared/config.ts';
-import { lambda, type Step, timer } from '../shared/lambda.ts';
+import { lambda, type Providers, type Step, timer } from '../shared/lambda.ts';
 import type { RecordStore } from '../shared/record-store.ts';
 import type { Log, ResourceName, Resources } from '../shared/tools.ts';
 import { withoutProfiles } from './aws/no-profiles.ts';
@@ -105,24 +105,21 @@ const settled = {
   userAgentAppId: 'sandbox',
 } as const;
 
-function resources(
-  caller: string,
-  surroundings: LocalSurroundings,
-): { [Name in ResourceName]: () => Resources[Name] } {
-  const options = () => ({
+function resources(caller: string, surroundings: LocalSurroundings): Providers<ResourceName> {
+  const options = (attempts?: number) => ({
     region: surroundings.config.region,
     credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
     // Nobody in the sandbox looks at signatures, and they cost a tenth of the time of a whole incident.
     signer: { sign: async (request: HttpRequest) => request },
-    retryStrategy: retryStrategy(Math.random),
+    retryStrategy: retryStrategy(Math.random, attempts),
     ...settled,
     authSchemePreference: ['sigv4'],
     requestHandler: wireRequestHandler(surroundings.handle, caller),
   });
   return {
-    ecs: () => new ECSClient(options()),
-    autoscaling: () => new ApplicationAutoScalingClient(options()),
-    cloudwatch: () => new CloudWatchClient(options()),
+    ecs: (attempts) => new ECSClient(options(attempts)),
+    autoscaling: (attempts) => new ApplicationAutoScalingClient(options(attempts)),
+    cloudwatch: (attempts) => new CloudWatchClient(options(attempts)),
     states: () => new SFNClient(options()),
     notices: () => ({ sns: new SNSClient(options()), topicArn: surroundings.topicArn }),
     mail: () => ({ ses: new SESv2Client(options()) }),

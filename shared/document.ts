@@ -45,6 +45,8 @@ export const Request = z.object({
   /** What a rollback should go back to. */
   rollbackTo: z.enum(['automatic', 'previous-task-definition', 'redeploy', 'desired-count']).optional(),
   desiredCount: z.int().min(1).optional(),
+  /** Seconds to wait before a throttled account is asked again; who is hurt waits less. */
+  patienceSeconds: z.int().optional(),
   /** What configure-autoscaling sets in place of the configuration's values. */
   parameters: AutoscalingParameters.optional(),
 });

@@ -28,6 +28,11 @@ export class SwitchedOffError extends EmergencyScalingError {
   override name = 'SwitchedOffError';
 }
 
+/** AWS throttles this account and Region, and the SDK's own attempts were too few. Waiting helps; nothing was written. */
+export class ThrottledError extends EmergencyScalingError {
+  override name = 'ThrottledError';
+}
+
 /** The ECS service is missing or not ACTIVE. */
 export class ServiceNotUsableError extends EmergencyScalingError {
   override name = 'ServiceNotUsableError';
@@ -63,6 +68,7 @@ export const errorNames: readonly string[] = [
   LockLostError,
   ChangedByPersonError,
   SwitchedOffError,
+  ThrottledError,
   ServiceNotUsableError,
   UnknownStateError,
   GuardError,

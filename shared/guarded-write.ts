@@ -21,7 +21,7 @@ export interface BeforeWrite extends Settings {
 }
 
 /**
- * The settings right before a write, read side by side.
+ * The settings right before a write.
  * @throws ServiceNotUsableError when the service is missing or not ACTIVE.
  */
 export async function readBeforeWrite(
@@ -30,8 +30,9 @@ export async function readBeforeWrite(
   tools: WriteTools,
 ): Promise<BeforeWrite> {
   const { ecs, autoscaling } = tools;
-  const [view, bounds, policies, setByAutoscaling] = await Promise.all([
-    readService(ecs, incident.service),
+  // First: where AWS throttles, it is this call that is refused, and the others would be in vain.
+  const view = await readService(ecs, incident.service);
+  const [bounds, policies, setByAutoscaling] = await Promise.all([
     readBounds(autoscaling, incident.service),
     readPolicies(autoscaling, incident.service),
     countsSetByAutoscaling(autoscaling, incident.service, new Date(assessment.at)),

@@ -5,6 +5,7 @@ import type { Config } from './config.ts';
 import { machines, type Request } from './document.ts';
 import { InvalidInputError } from './errors.ts';
 import { ConsoleInput, fromAlertmanager, fromConsole } from './intake-inputs.ts';
+import { patienceOf } from './patience.ts';
 import { parse } from './schema.ts';
 
 const Execution = z.object({ arn: z.string(), name: z.string(), startedAt: z.iso.datetime() });
@@ -52,20 +53,25 @@ export function understand(intake: IntakeInput, present: PresentState, config: C
   if (isAlarmEvent(input)) {
     if (machine !== 'emergency-scaling')
       throw new InvalidInputError(`input: ${machine} takes a console input, not an alarm event`);
-    return { ...base, ...fromAlarm(parse(AlarmEvent, input), present, config, now) };
+    return patient({ ...base, ...fromAlarm(parse(AlarmEvent, input), present, config, now) });
   }
   if (isAlertmanagerInput(input)) {
     if (machine !== 'emergency-scaling')
       throw new InvalidInputError(`input: ${machine} takes a console input, not an alert of Alertmanager`);
-    return { ...base, ...fromAlertmanager(parse(AlertmanagerInput, input), config) };
+    return patient({ ...base, ...fromAlertmanager(parse(AlertmanagerInput, input), config) });
   }
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw new InvalidInputError(
       'input: must be a JSON object: an alarm event or a console input such as {"environment": "production"}',
     );
   }
-  return { ...base, ...fromConsole(parse(ConsoleInput, input), machine, config) };
+  return patient({ ...base, ...fromConsole(parse(ConsoleInput, input), machine, config) });
 }
+
+const patient = (request: Request): Request => ({
+  ...request,
+  patienceSeconds: patienceOf(request.alert),
+});
 
 function isAlarmEvent(input: unknown): boolean {
   return typeof input === 'object' && input !== null && 'detail-type' in input;

@@ -4,18 +4,24 @@ import type { Context } from 'aws-lambda';
 import type * as z from 'zod';
 import type { Config } from './config.ts';
 import { packagedConfig } from './configured.ts';
+import { ThrottledError } from './errors.ts';
 import { parse } from './schema.ts';
+import { isThrottling } from './throttling.ts';
 import type { Basics, Log, ResourceName, Resources, Tools } from './tools.ts';
 
 /** One step of a state machine: parses the document, decides, acts, returns the key that it adds. */
 export interface Step<Input, Needs extends ResourceName, Output> {
   name: string;
   input: z.ZodType<Input>;
+  /** How often an AWS call is attempted; less than usual where the state machine asks again anyway. */
+  attempts?: number;
   run(input: Input, tools: Tools<Needs>): Promise<Output>;
 }
 
 /** How each resource is made; called once per container, at the first invocation. */
-export type Providers<Needs extends ResourceName> = { [Name in Needs]: () => Resources[Name] };
+export type Providers<Needs extends ResourceName> = {
+  [Name in Needs]: (attempts?: number) => Resources[Name];
+};
 
 /** Where a function's basics come from: AWS by default, the sandbox when it runs on a laptop. */
 export type BasicsProvider = (functionName: string, context: Context) => Basics;
@@ -30,14 +36,14 @@ export function step<Input, Needs extends ResourceName, Output>(definition: Step
  * faulty field), errors thrown by name so that the state machine can match them.
  */
 export function lambda<Input, Needs extends ResourceName, Output>(
-  { name, input, run }: Step<Input, Needs, Output>,
+  { name, input, attempts, run }: Step<Input, Needs, Output>,
   providers: Providers<Needs>,
   basics: BasicsProvider = awsBasics,
 ) {
   let resources: Pick<Resources, Needs> | undefined;
   return middy(async (event: unknown, context: Context): Promise<Output> => {
-    resources ??= provide(providers);
-    return run(parse(input, event), { ...basics(name, context), ...resources });
+    resources ??= provide(providers, attempts);
+    return run(parse(input, event), { ...basics(name, context), ...resources }).catch(asThrottled);
   }).onError(({ error, context, event }) => {
     basics(name, context).log.error('step failed', {
       execution: executionOf(event),
@@ -46,9 +52,22 @@ export function lambda<Input, Needs extends ResourceName, Output>(
   });
 }
 
-function provide<Needs extends ResourceName>(providers: Providers<Needs>): Pick<Resources, Needs> {
-  const entries = Object.entries<() => unknown>(providers).map(([name, make]) => [name, make()]);
+function provide<Needs extends ResourceName>(
+  providers: Providers<Needs>,
+  attempts: number | undefined,
+): Pick<Resources, Needs> {
+  const entries = Object.entries<(attempts?: number) => unknown>(providers).map(([name, make]) => [
+    name,
+    make(attempts),
+  ]);
   return Object.fromEntries(entries);
+}
+
+/** Every service has its own name for it; the state machines know one. */
+function asThrottled(error: unknown): never {
+  if (error instanceof Error && isThrottling(error.name))
+    throw new ThrottledError(`${error.name}: ${error.message}`, { cause: error });
+  throw error;
 }
 
 /** The execution that an event's document belongs to, for the log. */

@@ -3,9 +3,10 @@ import { readService, readStoppedTasks } from './aws/ecs.ts';
 import type { SeriesName } from './aws/metrics.ts';
 import type { ServiceConfig } from './config.ts';
 import type { AutoscalingView, HealthView, ServiceView } from './document.ts';
+import { ThrottledError } from './errors.ts';
 import { healthVerdict } from './health-verdict.ts';
 import { observeMetrics } from './observe-metrics.ts';
-import { bounded, type Reading } from './reading.ts';
+import { bounded, isThrottled, type Reading } from './reading.ts';
 import type { Series } from './series.ts';
 import type { HttpAnswer, Tools } from './tools.ts';
 
@@ -26,6 +27,7 @@ const healthTimeoutMilliseconds = 3000;
  * Reads ECS, Application Auto Scaling, the metrics' sources and the health endpoints side by side (runbook: Monitoring, Manual
  * Health Check). A source that fails or is too slow makes its part `unknown`; the others still count. Comes back
  * within the deadline of the configuration with what it has. Reads only.
+ * @throws ThrottledError when AWS throttles the reading of the service.
  */
 export async function observe(
   service: ServiceConfig,
@@ -34,12 +36,15 @@ export async function observe(
   const at = tools.now();
   const { deadlineSeconds } = tools.config.timing.assess;
   const timer = tools.after(deadlineSeconds * 1000);
+  const headStart = tools.after((deadlineSeconds * 1000) / 2);
   const deadline = timer.passed.then(() => `no answer within ${deadlineSeconds} s`);
   const since = new Date(at.getTime() - stoppedTaskWindowMilliseconds);
   const seen = <T>(what: string, reading: Promise<T>) => bounded(what, reading, deadline);
   try {
+    const viewing = seen('ECS service', readService(tools.ecs, service));
+    await unlessThrottled(viewing, headStart.passed);
     const [view, stopped, bounds, policies, activities, metrics, api, mcp] = await Promise.all([
-      seen('ECS service', readService(tools.ecs, service)),
+      viewing,
       seen('ECS tasks', readStoppedTasks(tools.ecs, service, since)),
       seen('scalable target', readBounds(tools.autoscaling, service)),
       seen('scaling policies', readPolicies(tools.autoscaling, service)),
@@ -57,8 +62,18 @@ export async function observe(
       health: { api: healthOf(api), mcp: healthOf(mcp) },
     };
   } finally {
+    headStart.cancel();
     timer.cancel();
   }
+}
+
+/**
+ * Waits for the service, or until its head start is over: without it nothing can be decided, and where AWS throttles,
+ * the other calls would only be taken from other runs.
+ */
+async function unlessThrottled(view: Promise<Reading<unknown>>, over: Promise<void>): Promise<void> {
+  const first = await Promise.race([view, over]);
+  if (first && 'unknown' in first && isThrottled(first)) throw new ThrottledError(first.unknown);
 }
 
 function autoscalingView(

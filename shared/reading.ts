@@ -1,3 +1,5 @@
+import { isThrottling } from './throttling.ts';
+
 /** What was read, or why it is unknown. */
 export type Reading<T> = { value: T } | { unknown: string };
 
@@ -15,3 +17,7 @@ export async function bounded<T>(
   );
   return Promise.race([settled, deadline.then((late): Reading<T> => ({ unknown: `${what}: ${late}` }))]);
 }
+
+/** Whether something is unknown because AWS throttled the call: its error's name follows what was read. */
+export const isThrottled = (reading: object): boolean =>
+  'unknown' in reading && isThrottling(/: (\w+): /.exec(`${reading.unknown}`)?.[1] ?? '');

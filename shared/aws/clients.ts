@@ -15,11 +15,11 @@ import { retryStrategy } from './retry.ts';
  * carries no other client. Region and endpoint come from the environment (AWS_REGION, AWS_ENDPOINT_URL).
  */
 
-const options = () => ({ retryStrategy: retryStrategy(Math.random) });
+const options = (attempts?: number) => ({ retryStrategy: retryStrategy(Math.random, attempts) });
 
-export const ecs = () => new ECSClient(options());
-export const autoscaling = () => new ApplicationAutoScalingClient(options());
-export const cloudwatch = () => new CloudWatchClient(options());
+export const ecs = (attempts?: number) => new ECSClient(options(attempts));
+export const autoscaling = (attempts?: number) => new ApplicationAutoScalingClient(options(attempts));
+export const cloudwatch = (attempts?: number) => new CloudWatchClient(options(attempts));
 export const states = () => new SFNClient(options());
 export const notices = (): Resources['notices'] => ({
   sns: new SNSClient(options()),

@@ -1,16 +1,17 @@
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
 import type { RetryErrorInfo, RetryErrorType, RetryToken } from '@smithy/types';
 
-const attempts = 10;
+/** So many end within nine seconds, before `assess` gives up waiting: then it knows that it was throttled. */
+const usualAttempts = 8;
 const baseMilliseconds = 100;
 const capMilliseconds = 2000;
 
 /**
- * The one layer in which AWS calls are repeated: capped exponential backoff with full jitter, at most about ten
+ * The one layer in which AWS calls are repeated: capped exponential backoff with full jitter, at most nine
  * seconds in all. Step Functions' own Retry covers only what the SDK cannot see (a function that died), so attempts do
  * not multiply. Every call of this product is idempotent, so repeating one whose answer was lost is safe.
  */
-export function retryStrategy(random: () => number): ConfiguredRetryStrategy {
+export function retryStrategy(random: () => number, attempts = usualAttempts): ConfiguredRetryStrategy {
   return new Retry(attempts, (attempt) =>
     Math.ceil(random() * Math.min(capMilliseconds, baseMilliseconds * 2 ** attempt)),
   );

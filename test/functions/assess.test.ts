@@ -84,7 +84,7 @@ describe('assess', () => {
       },
       health: { api: { level: 'ok' }, mcp: { level: 'ok' } },
     });
-    expect(cancel).toHaveBeenCalledTimes(1);
+    expect(cancel).toHaveBeenCalledTimes(2);
   });
 
   it('only reads', async () => {
@@ -177,6 +177,39 @@ describe('assess', () => {
     expect((await run()).stoppedTasks).toEqual([
       { reason: 'TaskFailedToStart: CannotPullContainerError', count: 2 },
     ]);
+  });
+});
+
+describe('assess where AWS throttles', () => {
+  const throttled = Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' });
+  const waited = (seconds: number) => request({ receivedAt: secondsLater(-seconds) });
+  const runAfter = async (seconds: number) =>
+    assess.run({ document: { request: waited(seconds) } }, await toolsFor());
+
+  it('waits for the service, and spares every other call', async () => {
+    ecs.on(DescribeServicesCommand).rejects(throttled);
+    await expect(run()).rejects.toMatchObject({ name: 'ThrottledError' });
+    expect(cloudwatch.calls()).toEqual([]);
+    expect(autoscaling.calls()).toEqual([]);
+  });
+
+  it('waits for autoscaling: without it nothing could be given back', async () => {
+    autoscaling.on(DescribeScalableTargetsCommand).rejects(throttled);
+    await expect(run()).rejects.toMatchObject({ name: 'ThrottledError' });
+  });
+
+  it('waits two minutes for metrics, and then does without', async () => {
+    cloudwatch.on(GetMetricDataCommand).rejects(throttled);
+    await expect(runAfter(119)).rejects.toMatchObject({ name: 'ThrottledError' });
+    expect(await runAfter(121)).toMatchObject({ metrics: { cpuPercent: { level: 'unknown' } } });
+  });
+
+  it('calls a person after half an hour', async () => {
+    ecs.on(DescribeServicesCommand).rejects(throttled);
+    await expect(runAfter(1801)).rejects.toMatchObject({
+      name: 'UnknownStateError',
+      message: expect.stringContaining('for 30 minutes'),
+    });
   });
 });
 

@@ -39,6 +39,18 @@ function wrapped() {
 }
 
 describe('a step as a Lambda function', () => {
+  it.each(['ThrottlingException', 'Throttling', 'TooManyRequestsException'])(
+    'reports %s by the one name that the state machines know',
+    async (name) => {
+      const { handler } = wrapped();
+      run.mockRejectedValueOnce(Object.assign(new Error('Rate exceeded'), { name }));
+      await expect(handler({ count: 2 }, context)).rejects.toMatchObject({
+        name: 'ThrottledError',
+        message: `${name}: Rate exceeded`,
+      });
+    },
+  );
+
   it('gets its input parsed and its tools by name', async () => {
     const { handler, store } = wrapped();
 
@@ -70,7 +82,7 @@ describe('a step as a Lambda function', () => {
 
   it.each([
     new GuardError('too many'),
-    Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' }),
+    Object.assign(new Error('denied'), { name: 'AccessDeniedException' }),
   ])('passes the error $name on as it is, and logs it with the execution', async (error) => {
     const { handler, log } = wrapped();
     run.mockRejectedValueOnce(error);

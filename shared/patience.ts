@@ -1,0 +1,20 @@
+import { type AlertName, alertOf } from './alerts.ts';
+import { isThrottled } from './reading.ts';
+
+/**
+ * Seconds that a run waits before it asks a throttled account again. Who is hurt asks more often and therefore comes
+ * first: requests fail or are too slow (1 s), before early signs (10 s), before what is only watched (20 s). A run that
+ * a person or a workflow asked for is taken for hurt.
+ */
+export function patienceOf(alert: AlertName | undefined): number {
+  if (alert === undefined) return 1;
+  if (alert === 'HighCPU' || alert === 'HighRequestRate') return 10;
+  return alertOf(alert).action === 'watch' ? 20 : 1;
+}
+
+/** How long a run waits for its turn before a person is called, and for metrics, which a scale-out can do without. */
+export const longestWaitSeconds = { service: 1800, metrics: 120 };
+
+/** Whether metrics are missing because AWS throttled, and are still worth waiting for. Pure. */
+export const awaitsMetrics = (metrics: Record<string, object>, waitedSeconds: number): boolean =>
+  waitedSeconds < longestWaitSeconds.metrics && Object.values(metrics).some(isThrottled);

@@ -1,0 +1,11 @@
+const throttlings: ReadonlySet<string> = new Set([
+  'Throttling',
+  'ThrottlingException',
+  'ThrottledException',
+  'TooManyRequestsException',
+  'RequestLimitExceeded',
+  'ProvisionedThroughputExceededException',
+]);
+
+/** Whether AWS refused a call because there were too many, by the name of its error. */
+export const isThrottling = (errorName: string): boolean => throttlings.has(errorName);

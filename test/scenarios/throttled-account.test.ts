@@ -1,0 +1,33 @@
+import { expect, it, jest } from '@jest/globals';
+import type { FaultPlan } from '../../local/wire.ts';
+import { play } from './harness.ts';
+
+jest.setTimeout(60_000);
+
+/** AWS refuses every reading of the service, from the alarm on and for so long: other services are in alarm, too. */
+function throttledFor(seconds: number): FaultPlan {
+  let since: number | undefined;
+  return ({ at, operation }) => {
+    if (operation !== 'DescribeServices') return undefined;
+    since ??= at;
+    return at < since + seconds * 1000
+      ? { kind: 'error', name: 'ThrottlingException', message: 'Rate exceeded', status: 400 }
+      : undefined;
+  };
+}
+
+it('a throttled run waits for its turn, then scales out and is restored', async () => {
+  const { report } = await play({ faults: throttledFor(180) });
+  expect(report.outcome).toBe('restored');
+  const [run] = report.executions;
+  expect(run?.states).toContain('Wait for its turn');
+  expect(report.measures.alarmToFirstWriteSeconds).toBeGreaterThanOrEqual(180);
+});
+
+it('nobody is left waiting: after half an hour a person is called, and nothing was written', async () => {
+  const { report, sandbox } = await play({ faults: throttledFor(7200) });
+  expect(report.outcome).toBe('held');
+  const written = report.writes.filter(({ who }) => who !== 'application-autoscaling');
+  expect(written).toEqual([]);
+  expect(sandbox.aws.mailbox.map(({ text }) => text).join('\n')).toMatch(/Rate exceeded, for 3\d minutes/);
+});
