@@ -6,6 +6,9 @@ import { productionCommands, type RunbookCommand, stagingCommands } from './runb
 jest.setTimeout(60_000);
 beforeAll(requireAwsCli);
 
+/** Exit codes for a call that the service refuses: of version 2 and version 1 of the AWS CLI. */
+const REFUSED = [254, 255];
+
 /** `npm start` in real time, with nobody to answer; nothing happens in its first eight minutes. */
 async function sandbox(environment: string): Promise<{ command: Command; url: string }> {
   const command = run(
@@ -42,9 +45,10 @@ describe.each([
     command,
   ]);
 
-  it.each(named)('%s: %s', async (_section, _name, { script, exitCode = 0, json, text, stderr }) => {
+  it.each(named)('%s: %s', async (_section, _name, { script, refused, json, text, stderr }) => {
     const answer = await shell(script, started.url);
-    expect(answer).toMatchObject({ code: exitCode, stderr: expect.stringMatching(stderr ?? /^$/) });
+    expect(refused ? REFUSED : [0]).toContain(answer.code);
+    expect(answer).toMatchObject({ stderr: expect.stringMatching(stderr ?? /^$/) });
     if (text) expect(answer.stdout).toMatch(text);
     if (json) expect(JSON.parse(answer.stdout)).toMatchObject(json);
   });
@@ -71,7 +75,8 @@ describe('commands beside the runbook', () => {
     await aws(`cloudwatch set-alarm-state --alarm-name ${name} --state-value OK --state-reason 'a test'`);
     expect(await states()).toEqual(['OK']);
     const answer = await aws('cloudwatch delete-alarms --alarm-names no-such-alarm');
-    expect(answer).toMatchObject({ code: 254, stderr: expect.stringMatching(/\(ResourceNotFound\w*\)/) });
+    expect(REFUSED).toContain(answer.code);
+    expect(answer.stderr).toMatch(/\(ResourceNotFound\w*\)/);
   });
 
   it('reads metrics with times, metric math and lists in lists', async () => {
@@ -91,22 +96,23 @@ describe('commands beside the runbook', () => {
       },
     });
     const queries = JSON.stringify([metric('m1', 'Average'), { Id: 'twice', Expression: 'm1 * 2' }]);
-    const times = '--start-time 2026-10-02T16:40:00Z --end-time 2026-10-02T16:50:00Z';
+    const range = '--start-time 2026-10-02T16:40:00Z --end-time 2026-10-02T16:50:00Z';
     const { MetricDataResults } = await aws(
-      `cloudwatch get-metric-data ${times} --metric-data-queries '${queries}'`,
+      `cloudwatch get-metric-data ${range} --metric-data-queries '${queries}'`,
     );
     const [once, twice] = MetricDataResults;
     expect(once).toMatchObject({ Id: 'm1', Label: 'CPUUtilization', StatusCode: 'Complete' });
-    expect(once.Timestamps.map((at: string) => at.slice(0, 16))).toEqual(
-      Array.from({ length: 10 }, (_, minute) => `2026-10-02T16:4${9 - minute}`),
+    // Version 1 shows times as the wire has them: seconds.
+    const times = once.Timestamps.map((at: string | number) =>
+      new Date(typeof at === 'number' ? at * 1000 : at).toISOString().slice(0, 16),
     );
+    expect(times).toEqual(Array.from({ length: 10 }, (_, minute) => `2026-10-02T16:4${9 - minute}`));
     expect(twice.Values).toEqual(once.Values.map((value: number) => value * 2));
   });
 
   it('tells what it cannot', async () => {
-    expect(await aws('ecs list-services --cluster nowhere')).toMatchObject({
-      code: 254,
-      stderr: expect.stringContaining('(ClusterNotFoundException)'),
-    });
+    const answer = await aws('ecs list-services --cluster nowhere');
+    expect(REFUSED).toContain(answer.code);
+    expect(answer.stderr).toContain('(ClusterNotFoundException)');
   });
 });
