@@ -42,4 +42,4 @@ export const afterEach = (body) => current.afterEach(body);
 export const afterAll = (body) => current.afterAll(body);
 
 const mocker = new mocking.ModuleMocker(globalThis);
-export const jest = { fn: mocker.fn.bind(mocker), spyOn: mocker.spyOn.bind(mocker) };
+export const jest = { fn: mocker.fn.bind(mocker) };

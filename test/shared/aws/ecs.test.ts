@@ -1,0 +1,194 @@
+import {
+  DescribeServicesCommand,
+  DescribeTasksCommand,
+  ECSClient,
+  ListTasksCommand,
+  type Service,
+  type Task,
+  UpdateServiceCommand,
+} from '@aws-sdk/client-ecs';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { mockClient } from 'aws-sdk-client-mock';
+import { readService, readStoppedTasks, setDesiredCount } from '../../../shared/aws/ecs.ts';
+import { ServiceNotUsableError } from '../../../shared/errors.ts';
+import { now, secondsLater, view } from '../../support/builders.ts';
+
+const ecs = mockClient(ECSClient);
+beforeEach(() => {
+  ecs.reset();
+});
+const name = { cluster: 'buywhere-production', service: 'buywhere-api' };
+
+describe('a service as ECS describes it', () => {
+  const read = (service: Service) => {
+    ecs.on(DescribeServicesCommand).resolves({ services: [{ status: 'ACTIVE', ...service }] });
+    return readService(new ECSClient({}), name);
+  };
+
+  it('is asked for by cluster and name', async () => {
+    expect(await read({})).toEqual(view({ desired: 0, running: 0, taskDefinition: '' }));
+    expect(ecs.commandCalls(DescribeServicesCommand)[0]?.args[0].input).toEqual({
+      cluster: 'buywhere-production',
+      services: ['buywhere-api'],
+    });
+  });
+
+  it('has its counts and its last five events, each in 300 characters', async () => {
+    const events = Array.from({ length: 7 }, (_, number) => ({
+      createdAt: new Date(secondsLater(-number)),
+      message: `${number} ${'x'.repeat(400)}`,
+    }));
+    const seen = await read({
+      desiredCount: 5,
+      runningCount: 4,
+      pendingCount: 1,
+      taskDefinition: 'task-definition/buywhere-api:42',
+      events,
+    });
+
+    expect(seen).toMatchObject({
+      desired: 5,
+      running: 4,
+      pending: 1,
+      taskDefinition: 'task-definition/buywhere-api:42',
+    });
+    expect(seen.events).toHaveLength(5);
+    expect(seen.events[1]).toEqual({ at: secondsLater(-1), message: `1 ${'x'.repeat(298)}` });
+  });
+
+  it('may have events without time and text', async () => {
+    expect((await read({ events: [{}] })).events).toEqual([{ at: '1970-01-01T00:00:00.000Z', message: '' }]);
+  });
+
+  it.each<[string, Service['deployments'], object]>([
+    ['steady', [{ rolloutState: 'COMPLETED', status: 'PRIMARY' }], { rollout: 'steady', failedTasks: 0 }],
+    ['being deployed', [{ rolloutState: 'IN_PROGRESS' }], { rollout: 'in-progress' }],
+    [
+      'being deployed, as the old tasks still run',
+      [{ rolloutState: 'COMPLETED' }, { rolloutState: 'COMPLETED' }],
+      { rollout: 'in-progress' },
+    ],
+    [
+      'failing to deploy',
+      [
+        { rolloutState: 'IN_PROGRESS', failedTasks: 2 },
+        { rolloutState: 'FAILED', failedTasks: 3 },
+      ],
+      { rollout: 'failed', failedTasks: 5 },
+    ],
+  ])('is %s', async (_, deployments, expected) => {
+    expect(await read({ deployments })).toMatchObject(expected);
+  });
+
+  it('was deployed when its primary deployment began', async () => {
+    const [old, young] = [new Date(secondsLater(-86_400)), new Date(secondsLater(-60))];
+    const seen = await read({
+      deployments: [
+        { status: 'ACTIVE', createdAt: old },
+        { status: 'PRIMARY', createdAt: young },
+      ],
+    });
+
+    expect(seen.deployedAt).toBe(secondsLater(-60));
+    expect(await read({})).not.toHaveProperty('deployedAt');
+  });
+});
+
+describe('a service that cannot be scaled', () => {
+  const failing = async () => {
+    const read = readService(new ECSClient({}), name);
+    await expect(read).rejects.toThrow(ServiceNotUsableError);
+    return read.catch((error: Error) => error.message);
+  };
+  const supported = 'and must have ECS (rolling) deployments and REPLICA';
+
+  it.each<[Service, string]>([
+    [{ status: 'DRAINING' }, 'is DRAINING, not ACTIVE'],
+    [
+      { status: 'ACTIVE', deploymentController: { type: 'CODE_DEPLOY' } },
+      `is not supported: it has CODE_DEPLOY deployments and the scheduling strategy REPLICA, ${supported}`,
+    ],
+    [
+      { status: 'ACTIVE', schedulingStrategy: 'DAEMON' },
+      `is not supported: it has ECS deployments and the scheduling strategy DAEMON, ${supported}`,
+    ],
+  ])('is refused: %j', async (service, message) => {
+    ecs.on(DescribeServicesCommand).resolves({ services: [service] });
+    expect(await failing()).toBe(`service buywhere-api in cluster buywhere-production ${message}`);
+  });
+
+  it('is refused where ECS does not know it', async () => {
+    ecs.on(DescribeServicesCommand).resolves({ failures: [{ reason: 'MISSING' }] });
+    expect(await failing()).toBe('service buywhere-api in cluster buywhere-production: MISSING');
+    ecs.on(DescribeServicesCommand).resolves({});
+    expect(await failing()).toBe('service buywhere-api in cluster buywhere-production: no answer');
+  });
+
+  it('is refused where its cluster does not exist', async () => {
+    const error = Object.assign(new Error('gone'), { name: 'ClusterNotFoundException' });
+    ecs.on(DescribeServicesCommand).rejects(error);
+    expect(await failing()).toBe('cluster buywhere-production does not exist');
+  });
+});
+
+describe('why tasks stopped', () => {
+  const read = (...tasks: Task[]) => {
+    ecs.on(ListTasksCommand).resolves({ taskArns: tasks.map((_, number) => `task-${number}`) });
+    ecs.on(DescribeTasksCommand).resolves({ tasks });
+    return readStoppedTasks(new ECSClient({}), name, new Date(secondsLater(-900)));
+  };
+  const pull: Task = { stopCode: 'TaskFailedToStart', stoppedReason: 'CannotPullContainerError' };
+  const exit: Task = { stopCode: 'EssentialContainerExited', stoppedReason: 'Essential container exited' };
+
+  it('is counted by reason, the most frequent first', async () => {
+    expect(await read(pull, exit, exit)).toEqual([
+      { reason: 'EssentialContainerExited: Essential container exited', count: 2 },
+      { reason: 'TaskFailedToStart: CannotPullContainerError', count: 1 },
+    ]);
+    expect(ecs.commandCalls(ListTasksCommand)[0]?.args[0].input).toEqual({
+      cluster: 'buywhere-production',
+      serviceName: 'buywhere-api',
+      desiredStatus: 'STOPPED',
+      maxResults: 100,
+    });
+    expect(ecs.commandCalls(DescribeTasksCommand)[0]?.args[0].input).toEqual({
+      cluster: 'buywhere-production',
+      tasks: ['task-0', 'task-1', 'task-2'],
+    });
+  });
+
+  it('is nothing where tasks went because the service or a person wanted it', async () => {
+    expect(await read({ stopCode: 'ServiceSchedulerInitiated' }, { stopCode: 'UserInitiated' })).toEqual([]);
+  });
+
+  it('is of late: tasks that stopped before are left out', async () => {
+    const at = (seconds: number) => new Date(secondsLater(seconds));
+    expect(
+      await read(
+        { ...pull, stoppedAt: at(-900) },
+        { ...pull, stoppedAt: at(-901) },
+        { ...pull, stoppingAt: at(-901) },
+        { ...pull, stoppingAt: at(-901), stoppedAt: at(-899) },
+      ),
+    ).toMatchObject([{ count: 2 }]);
+  });
+
+  it('may be unknown, and is cut after 200 characters', async () => {
+    expect(await read({})).toEqual([{ reason: 'unknown: no reason given', count: 1 }]);
+    expect(await read({ ...pull, stoppedReason: 'x'.repeat(300) })).toEqual([
+      { reason: `TaskFailedToStart: ${'x'.repeat(200)}`, count: 1 },
+    ]);
+  });
+
+  it('is not asked for where none stopped', async () => {
+    ecs.on(ListTasksCommand).resolves({});
+    expect(await readStoppedTasks(new ECSClient({}), name, new Date(now))).toEqual([]);
+    expect(ecs.commandCalls(DescribeTasksCommand)).toEqual([]);
+  });
+});
+
+it('sets the desired count, and nothing else', async () => {
+  ecs.on(UpdateServiceCommand).resolves({});
+  await setDesiredCount(new ECSClient({}), name, 9);
+  expect(ecs.commandCalls(UpdateServiceCommand)[0]?.args[0].input).toEqual({ ...name, desiredCount: 9 });
+});

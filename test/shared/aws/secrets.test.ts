@@ -1,0 +1,60 @@
+import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { mockClient } from 'aws-sdk-client-mock';
+import { environmentVariable } from '../../../shared/aws/environment.ts';
+import { secrets } from '../../../shared/aws/secrets.ts';
+import { InvalidInputError } from '../../../shared/errors.ts';
+
+const ssm = mockClient(SSMClient);
+const asked = () => ssm.commandCalls(GetParameterCommand).map(({ args }) => args[0].input);
+const start = Date.parse('2026-10-02T17:10:00Z');
+const systemClock = Date.now;
+let present = start;
+beforeEach(() => {
+  ssm.reset();
+  present = start;
+  Date.now = () => present;
+});
+afterEach(() => {
+  Date.now = systemClock;
+});
+
+describe('a secret', () => {
+  it('is read decrypted, and kept for five minutes', async () => {
+    ssm.on(GetParameterCommand).resolves({ Parameter: { Value: 'old' } });
+    const { read } = secrets();
+    expect(await read('/token-a')).toBe('old');
+
+    ssm.on(GetParameterCommand).resolves({ Parameter: { Value: 'rotated' } });
+    present = start + 299_999;
+    expect(await read('/token-a')).toBe('old');
+    expect(asked()).toEqual([{ Name: '/token-a', WithDecryption: true }]);
+    present = start + 300_000;
+    expect(await read('/token-a')).toBe('rotated');
+  });
+
+  it('is kept by its name', async () => {
+    ssm.on(GetParameterCommand, { Name: '/a' }).resolves({ Parameter: { Value: 'one' } });
+    ssm.on(GetParameterCommand, { Name: '/b' }).resolves({ Parameter: { Value: 'two' } });
+    const { read } = secrets();
+    expect([await read('/a'), await read('/b'), await read('/a')]).toEqual(['one', 'two', 'one']);
+  });
+
+  it.each([{}, { Parameter: {} }, { Parameter: { Value: '' } }])(
+    'is no secret when it is %j',
+    async (answer) => {
+      ssm.on(GetParameterCommand).resolves(answer);
+      await expect(secrets().read('/token-a')).rejects.toThrow('the SSM parameter /token-a is empty');
+    },
+  );
+});
+
+it('names the environment variable that is missing', () => {
+  process.env.A_TABLE = '';
+  expect(() => environmentVariable('A_TABLE')).toThrow(
+    new InvalidInputError('environment variable A_TABLE: is not set on this function'),
+  );
+  process.env.A_TABLE = 'here';
+  expect(environmentVariable('A_TABLE')).toBe('here');
+  delete process.env.A_TABLE;
+});
