@@ -1,6 +1,7 @@
 import { failWith } from '../local/exit-codes.ts';
 import { bundles } from './bundles.ts';
 import { incidents } from './incidents.ts';
+import { price } from './price.ts';
 import { strategies } from './strategies.ts';
 
 /**
@@ -10,6 +11,7 @@ import { strategies } from './strategies.ts';
 const benchmarks: Record<string, (options: readonly string[]) => Promise<void>> = {
   bundles,
   incidents,
+  price,
   strategies,
 };
 

@@ -10,7 +10,7 @@ import { itProtectsWhatItKeeps } from './package/protection.ts';
 import { itPackagesRoles, rights } from './package/roles.ts';
 import { dependencies, osls, type Packaged, packageStage, remove, root } from './support/packaged.ts';
 
-jest.setTimeout(180_000);
+jest.setTimeout(400_000);
 
 describe.each(['production', 'staging'])('the package of %s', (stage) => {
   let packaged: Packaged;

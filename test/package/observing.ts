@@ -12,16 +12,17 @@ const Rule = z.object({
 });
 
 /** Alarms, the rules that act on them, and what is kept when something fails. */
-export function itPackagesAlarmsAndRules(of: () => Packaged): void {
+export function itPackagesAlarmsAndRules(
+  of: () => Packaged,
+  services: () => string[] = () =>
+    Object.values(readConfig(of().stage).services).map(({ service }) => service),
+): void {
   const alarms = () => ofType(of(), 'AWS::CloudWatch::Alarm').map(([, properties]) => properties);
-  const services = () => Object.values(readConfig(of().stage).services);
   const own = (alarm: Record<string, unknown>) =>
     String(alarm.AlarmName).startsWith(`emergency-scaling-${of().stage}-`);
 
   it('holds the alarms of every configured service, and a rule that starts a run for exactly these', () => {
-    const expected = services().flatMap(({ service }) =>
-      alertNames.map((alert) => alarmName(service, alert)),
-    );
+    const expected = services().flatMap((service) => alertNames.map((alert) => alarmName(service, alert)));
     const names = alarms()
       .filter((alarm) => !own(alarm))
       .map(({ AlarmName }) => AlarmName);

@@ -1,0 +1,47 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, jest } from '@jest/globals';
+import { parse, stringify } from 'yaml';
+import { z } from 'zod';
+import { itPackagesAlarmsAndRules } from './package/observing.ts';
+import { type Packaged, packageStage, remove, root } from './support/packaged.ts';
+
+jest.setTimeout(400_000);
+
+const services = ['api', 'search-api'];
+const Staging = z.looseObject({ services: z.record(z.string(), z.looseObject({ service: z.string() })) });
+
+/** What the package is made of; everything else of the project stays away. */
+const sources = [
+  ...['config', 'functions', 'iam', 'resources', 'shared', 'statemachines'],
+  ...['package.json', 'serverless.yml', 'esbuild.config.cjs', 'machine-names.cjs', 'stage.cjs'],
+];
+
+describe('a stage that somebody adds as a file in config/, with two services', () => {
+  const project = mkdtempSync(join(tmpdir(), 'third-stage-'));
+  let packaged: Packaged;
+  beforeAll(() => {
+    for (const name of sources) cpSync(join(root, name), join(project, name), { recursive: true });
+    symlinkSync(join(root, 'node_modules'), join(project, 'node_modules'));
+    writeFileSync(join(project, 'config/canary.yml'), canary());
+    packaged = packageStage('canary', project);
+  });
+  afterAll(() => {
+    rmSync(project, { recursive: true });
+    if (packaged) remove(packaged);
+  });
+
+  itPackagesAlarmsAndRules(
+    () => packaged,
+    () => services,
+  );
+});
+
+/** Staging's file under another name, its one service twice. */
+function canary(): string {
+  const staging = Staging.parse(parse(readFileSync(join(root, 'config/staging.yml'), 'utf8')));
+  const [service] = Object.values(staging.services);
+  const named = services.map((name) => [name, { ...service, service: name }]);
+  return stringify({ ...staging, environment: 'canary', services: Object.fromEntries(named) });
+}
