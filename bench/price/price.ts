@@ -2,7 +2,7 @@ import { listPrices } from './list-prices.ts';
 import type { Usage } from './usage.ts';
 
 /** What no sandbox can measure, each taken higher than it should be. */
-export const assumed = {
+const assumed = {
   /** Seconds that one invocation is billed, its share of cold starts included. */
   billedSeconds: 1,
   /** Memory of a function in GB, as in serverless.yml. */
