@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { store } from '../shared/aws/clients.ts';
 import { serviceConfig } from '../shared/configured.ts';
-import { Assessment, Incident, Plan, Request } from '../shared/document.ts';
+import { Assessment, Incident, Plan, Request, Verification } from '../shared/document.ts';
 import { lambda, step } from '../shared/lambda.ts';
 import { Changes, changedByPerson, expectedSettings } from '../shared/person-change.ts';
 import { planScaleIn } from '../shared/scale-in-plan.ts';
@@ -23,6 +23,7 @@ export const plan = step({
       change: Changes.optional(),
       /** Set when AWS throttled this run before its plan: many services are in alarm. */
       throttled: z.unknown().optional(),
+      verification: Verification.optional(),
     }),
   }),
   async run({ direction, document }, { config, store, log }: Tools<'store'>) {
@@ -30,7 +31,11 @@ export const plan = step({
     const service = serviceConfig(config, request.service);
     const made =
       direction === 'out'
-        ? planScaleOut(request, assessment, service, config, document.plan, touched(document))
+        ? planScaleOut(request, assessment, service, config, {
+            plan: document.plan,
+            verification: document.verification,
+            changedByPerson: touched(document),
+          })
         : planScaleIn(
             request,
             assessment,
@@ -60,13 +65,7 @@ function touched({
   plan?: Plan | undefined;
   change?: Changes | undefined;
 }): string[] {
-  if (
-    plan?.action !== 'scale-out' ||
-    !change ||
-    'unknown' in assessment.service ||
-    'unknown' in assessment.autoscaling
-  )
-    return [];
+  if (!plan || !change || 'unknown' in assessment.service || 'unknown' in assessment.autoscaling) return [];
   const registered = 'bounds' in assessment.autoscaling ? assessment.autoscaling : undefined;
   const expected = { ...expectedSettings(plan, assessment, change), taskDefinition: undefined };
   const present = {

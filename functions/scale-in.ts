@@ -3,9 +3,10 @@ import { autoscaling, ecs, store } from '../shared/aws/clients.ts';
 import { setDesiredCount } from '../shared/aws/ecs.ts';
 import type { Check } from '../shared/aws/repeated-attempts.ts';
 import { switch as killSwitch } from '../shared/aws/switch.ts';
+import { tasksAtRest } from '../shared/capacity.ts';
 import { serviceConfig } from '../shared/configured.ts';
 import { decideStepDown } from '../shared/desired-count.ts';
-import { Approval, Assessment, Incident, Plan, Request } from '../shared/document.ts';
+import { Approval, Assessment, Incident, Plan, Request, Verification } from '../shared/document.ts';
 import { GuardError } from '../shared/errors.ts';
 import { guardedWrite, readBeforeWrite } from '../shared/guarded-write.ts';
 import { lambda, step } from '../shared/lambda.ts';
@@ -23,6 +24,7 @@ export const scaleIn = step({
       plan: Plan,
       assessment: Assessment,
       approval: Approval.optional(),
+      verification: Verification.optional(),
       change: Changes.optional(),
       step: z.object({ to: z.int(), planHash: z.string() }).optional(),
     }),
@@ -38,10 +40,20 @@ export const scaleIn = step({
     const lastStep = document.step?.planHash === plan.hash ? document.step : undefined;
     const present = await readBeforeWrite(incident, assessment, tools);
     const snapshot = await readSnapshot(incident, tools.store);
-    const configured = serviceConfig(tools.config, request.service).capacity.baseline.min;
-    const floor = Math.max(configured, snapshot?.bounds?.min ?? 1);
-    const explained = { byAutoscaling: present.setByAutoscaling };
-    const change = decideStepDown(plan, present.desired, lastStep?.to, explained, floor, tools.config);
+    const service = serviceConfig(tools.config, request.service);
+    const floor = Math.max(service.capacity.baseline.min, snapshot?.bounds?.min ?? 1);
+    // Before the first step the assessment is the newest look at the traffic, after it the check of the step.
+    const tasksNeeded = lastStep ? document.verification?.tasksNeeded : tasksAtRest(assessment, service);
+    if (tasksNeeded === undefined)
+      throw new GuardError('what the present traffic needs is unknown; nothing was scaled in');
+    const change = decideStepDown(
+      plan,
+      present.desired,
+      lastStep?.to,
+      { byAutoscaling: present.setByAutoscaling },
+      { floor, tasksNeeded },
+      tools.config,
+    );
     const expected = expectedSettings(plan, assessment, document.change, lastStep);
     const write =
       change.changed && !request.dryRun

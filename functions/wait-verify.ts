@@ -34,7 +34,8 @@ export const waitVerify = step({
     const { request, incident, plan } = document;
     // A run that lost its lock ends here too, not only at its next write.
     await assertLock(incident, tools.store);
-    const snapshot = goal === 'restored' ? await readSnapshot(incident, tools.store) : undefined;
+    const snapshot =
+      goal === 'restored' || goal === 'calm' ? await readSnapshot(incident, tools.store) : undefined;
     const service = serviceConfig(tools.config, request.service);
     const seen = await observe(service, tools);
     const check = {

@@ -62,10 +62,12 @@ export function alarmsOf(service: ServiceConfig, config: Config): PutMetricAlarm
     },
     {
       ...base('HighCPU', thresholds.cpuPercent.critical),
+      // A 20-second point is the earliest sign there is; a run that finds nothing critical only watches.
+      ...(service.cpuMetricSeconds === 20 ? { EvaluationPeriods: 1, DatapointsToAlarm: 1 } : {}),
       Namespace: 'AWS/ECS',
       MetricName: 'CPUUtilization',
       Dimensions: ecs,
-      Period: 60,
+      Period: service.cpuMetricSeconds,
       Statistic: 'Average',
     },
     {

@@ -2,7 +2,7 @@ import type { Config, MetricName } from './config.ts';
 import { diagnose } from './diagnosis.ts';
 import type { Assessment, MetricView } from './document.ts';
 import type { Observation } from './observe.ts';
-import { ageSeconds, type Series, slopePerMinute } from './series.ts';
+import { ageSeconds, carefulSlope, movingRate, type Series } from './series.ts';
 import { levelOf } from './thresholds.ts';
 
 /** Levels of memory use; no row of the runbook's table, only evidence for memory pressure. */
@@ -12,7 +12,9 @@ const memoryLimit = { warning: 75, critical: 90 };
  * What was observed, judged by the runbook's Alert Thresholds: a level for every row, and the most probable of the
  * runbook's common causes with its evidence. Pure: the same observation gives the same assessment.
  */
-export function assessmentOf(seen: Observation, config: Config): Assessment {
+export function assessmentOf(observed: Observation, config: Config): Assessment {
+  const requestRatePerMinute = movingRate(observed.metrics.requestRatePerMinute);
+  const seen = { ...observed, metrics: { ...observed.metrics, requestRatePerMinute } };
   const view = (name: MetricName) => metricView(seen.metrics[name], config.thresholds[name], seen.at);
   const metrics: Assessment['metrics'] = {
     cpuPercent: view('cpuPercent'),
@@ -25,7 +27,8 @@ export function assessmentOf(seen: Observation, config: Config): Assessment {
     requestRatePerMinute: view('requestRatePerMinute'),
   };
   const memoryPercent = metricView(seen.metrics.memoryPercent, memoryLimit, seen.at);
-  const slope = slopePerMinute(seen.metrics.requestRatePerMinute);
+  const slope = carefulSlope(seen.metrics.requestRatePerMinute);
+  const perTask = perTaskCapacity(seen.metrics.requestsPerTarget, seen.metrics.cpuPercent);
   const waiting = backlog(seen.metrics.requestRatePerMinute, seen.metrics.latencyAverageSeconds);
   return {
     at: seen.at.toISOString(),
@@ -35,6 +38,7 @@ export function assessmentOf(seen: Observation, config: Config): Assessment {
     metrics,
     ...(slope === undefined ? {} : { requestRateSlope: slope }),
     ...(waiting === undefined ? {} : { backlog: waiting }),
+    ...(perTask === undefined ? {} : { perTaskCapacity: perTask }),
     health: seen.health,
     memoryPercent,
     cause: diagnose({
@@ -64,6 +68,25 @@ function metricView(series: Series, limit: Config['thresholds'][MetricName], now
     ageSeconds: ageSeconds(newest, now),
     ...others,
   };
+}
+
+/** CPU between these shows what a request costs; below it is mostly noise, above it saturates. */
+const tellingCpu = { from: 30, to: 90 };
+
+/**
+ * Requests per minute that one task serves at 100 % CPU, from the newest minute whose CPU tells it. So the minutes
+ * before a spike still speak when CPU is saturated.
+ */
+function perTaskCapacity(perTarget: Series, cpu: Series): number | undefined {
+  if (!('points' in perTarget) || !('points' in cpu)) return undefined;
+  const telling = perTarget.points.flatMap(({ at, value }) => {
+    const used = cpu.points.find((point) => point.at.getTime() === at.getTime())?.value;
+    return used !== undefined && used >= tellingCpu.from && used <= tellingCpu.to
+      ? [value / (used / 100)]
+      : [];
+  });
+  const newest = telling.at(-1);
+  return newest === undefined ? undefined : round(newest);
 }
 
 /** Requests in the system by Little's law: arrivals per second × average time in the system. */

@@ -18,18 +18,20 @@ const leastAddition = 2;
  * The number of tasks for a scale-out (design: The plan). Demand = rate + clipped slope × (metric delay + task start)
  * + backlog; R = demand ÷ what one task serves; tasks = ceil(max(R ÷ utilisation, R + β·√R)), at least two more than
  * now. CPU may only raise the number, because it saturates at 100 %. Guards cap it; it never falls below now.
+ * @param cpuTells whether CPU speaks of the tasks that run now; without a request rate it counts anyway.
  */
 export function neededTasks(
   assessment: Assessment,
   view: ServiceView,
   service: ServiceConfig,
   config: Config,
+  cpuTells = true,
 ): Capacity {
   const now = view.desired;
   const reasons: string[] = [];
-  const byDemand = tasksForDemand(assessment, view, service, config, reasons);
-  const byCpu = tasksForCpu(assessment, view, service, reasons);
-  let tasks = Math.max(now + leastAddition, byDemand, byCpu);
+  const byDemand = tasksForDemand(assessment, service, config, reasons);
+  const byCpu = cpuTells || byDemand === undefined ? tasksForCpu(assessment, view, service, reasons) : 0;
+  let tasks = Math.max(now + leastAddition, byDemand ?? 0, byCpu);
   if (tasks === now + leastAddition)
     reasons.push(`a scale-out adds at least ${leastAddition} tasks: ${now} → ${tasks}`);
   let limitedBy: string | undefined;
@@ -44,18 +46,17 @@ export function neededTasks(
 
 function tasksForDemand(
   assessment: Assessment,
-  view: ServiceView,
   service: ServiceConfig,
   config: Config,
   reasons: string[],
-): number {
+): number | undefined {
   const { requestRatePerMinute } = assessment.metrics;
   const rate = requestRatePerMinute.value;
   if (rate === undefined) {
     reasons.push(`request rate is unknown (${requestRatePerMinute.reason}); planning without it`);
-    return 0;
+    return undefined;
   }
-  const perTask = capacityPerTask(assessment, view, rate, service, reasons);
+  const perTask = capacityPerTask(assessment, service, reasons);
   const { planning } = config;
   const aheadMinutes = (planning.metricDelaySeconds + planning.taskStartSeconds) / 60;
   // No demand is foreseen beyond twice the present one: a slope over few points is noisy.
@@ -80,34 +81,51 @@ function tasksForDemand(
   return tasks;
 }
 
-/** CPU between these shows what a request costs; below it is mostly noise, above it saturates. */
-const tellingCpu = { from: 30, to: 90 };
 /** How far the measured capacity of a task may be from the configured one. */
 const trusted = { least: 0.5, most: 4 };
 /** Closer than this to the configured capacity, a measurement is not worth a line. */
 const noticeable = 0.15;
 
-/** Requests per minute that one task serves: measured as rate per running task at known CPU, else as configured. */
-function capacityPerTask(
-  assessment: Assessment,
-  view: ServiceView,
-  rate: number,
-  service: ServiceConfig,
-  reasons: string[],
-): number {
+/** Requests per minute that one task serves: as measured where it could be, else as configured. */
+function capacityPerTask({ perTaskCapacity }: Assessment, service: ServiceConfig, reasons: string[]): number {
   const configured = service.capacity.perTask.requestsPerMinute;
-  const cpu = assessment.metrics.cpuPercent.value;
-  if (cpu === undefined || cpu < tellingCpu.from || view.running === 0) return configured;
-  const seen = rate / view.running / (cpu / 100);
-  // Saturated CPU can show that a task serves less than configured, never that it serves more.
-  const most = cpu > tellingCpu.to ? 1 : trusted.most;
-  const measured = Math.min(Math.max(seen, configured * trusted.least), configured * most);
+  if (perTaskCapacity === undefined) return configured;
+  const measured = Math.min(Math.max(perTaskCapacity, configured * trusted.least), configured * trusted.most);
   if (Math.abs(measured / configured - 1) > noticeable) {
     reasons.push(
-      `a task serves ${whole(measured)}/min of these requests (measured at ${whole(cpu)} % CPU; configured ${configured})`,
+      `a task serves ${whole(measured)}/min of these requests (measured; configured ${configured})`,
     );
   }
   return measured;
+}
+
+/** Tasks that the present traffic needs by the plan's formula, allowed or not; undefined when the rate is unknown. */
+export const tasksForTraffic = (
+  assessment: Assessment,
+  service: ServiceConfig,
+  config: Config,
+): number | undefined => tasksForDemand(assessment, service, config, []);
+
+/** The same within every guard. */
+export function allowedForTraffic(
+  assessment: Assessment,
+  view: ServiceView,
+  service: ServiceConfig,
+  config: Config,
+): number | undefined {
+  const needed = tasksForTraffic(assessment, service, config);
+  if (needed === undefined) return undefined;
+  return Math.min(needed, ...guards(view, service, config).map(({ limit }) => limit));
+}
+
+/** How full tasks may be after a scale-in: less than in a plan, or a step would ask for the next scale-out. */
+const restUtilisation = 0.75;
+
+/** The fewest tasks that carry the present request rate with room to spare; undefined when the rate is unknown. */
+export function tasksAtRest(assessment: Assessment, service: ServiceConfig): number | undefined {
+  const rate = assessment.metrics.requestRatePerMinute.value;
+  if (rate === undefined) return undefined;
+  return Math.max(1, Math.ceil(rate / capacityPerTask(assessment, service, []) / restUtilisation));
 }
 
 function tasksForCpu(
@@ -119,11 +137,26 @@ function tasksForCpu(
   const cpu = assessment.metrics.cpuPercent.value;
   const { target } = service.cpuPolicy.baseline;
   if (cpu === undefined || cpu <= target) return 0;
-  const tasks = Math.ceil((view.running * cpu) / target);
+  const { cpuPercent, requestRatePerMinute } = assessment.metrics;
+  // Capped CPU hides how much more is wanted; only a request rate of the same time could tell.
+  const hidden = cpu >= saturatedCpu && isNewer(cpuPercent.at, requestRatePerMinute.at);
+  const tasks = Math.ceil((view.running * cpu * (hidden ? hiddenDemandFactor : 1)) / target);
   reasons.push(
-    `CPU ${whole(cpu)} % on ${view.running} running tasks needs ${tasks} for a target of ${target} %`,
+    `CPU ${whole(cpu)} % on ${view.running} running tasks needs ${tasks} for a target of ${target} %${
+      hidden ? ', counted twice: it is saturated, and no request rate shows the demand yet' : ''
+    }`,
   );
   return tasks;
+}
+
+/** Percent from which CPU is taken for capped: an average over tasks seldom reaches 100. */
+const saturatedCpu = 88;
+/** How much more than capped CPU shows is taken for wanted. */
+const hiddenDemandFactor = 2;
+
+/** Whether a point began after the one-minute point `than` ended. */
+function isNewer(at: string | undefined, than: string | undefined): boolean {
+  return at !== undefined && (than === undefined || Date.parse(at) >= Date.parse(than) + 60_000);
 }
 
 function guards(view: ServiceView, service: ServiceConfig, config: Config) {

@@ -29,6 +29,7 @@ const ServiceConfig = z
     loadBalancer: z.string().regex(/^app\/[^/]+\/[^/]+$/, 'must look like app/NAME/ID'),
     targetGroup: z.string().regex(/^targetgroup\/[^/]+\/[^/]+$/, 'must look like targetgroup/NAME/ID'),
     customNamespace: z.string().min(1),
+    cpuMetricSeconds: z.literal([20, 60]),
     health: z.strictObject({ api: z.url(), mcp: z.url() }),
     /** Base URL of the Prometheus HTTP API. */
     prometheusUrl: z.url().optional(),

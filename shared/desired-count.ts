@@ -55,8 +55,17 @@ export function decideScaleOut(
   };
 }
 
+/** What no step down goes below. */
+export interface Least {
+  /** The higher of the configured and the snapshot's minimum. */
+  floor: number;
+  /** What the present traffic needs. */
+  tasksNeeded: number;
+}
+
 /**
- * The next step down to the plan's count: at most max(1, 25 %) fewer, never below the floor. Pure.
+ * The next step down to the plan's count: at most max(1, 25 %) fewer, never below the floor, and never below what the
+ * present traffic needs. Pure.
  * @param lastWritten the count that the previous step wrote; absent before the first one.
  * @throws ChangedByPersonError when the count is neither that nor what autoscaling made it.
  * @throws GuardError when the plan asks for less than the floor.
@@ -66,15 +75,16 @@ export function decideStepDown(
   present: number,
   lastWritten: number | undefined,
   explained: Explanations,
-  floor: number,
+  { floor, tasksNeeded }: Least,
   config: Config,
 ): CountChange {
   const wanted = wantedCount(plan);
   if (wanted.to < floor) throw new GuardError(`desired count ${wanted.to} is below the floor of ${floor}`);
   if (present <= wanted.to) return unchanged(present, `desired count is ${present}: nothing to scale in`);
+  const least = Math.max(wanted.to, tasksNeeded);
   const expected = lastWritten ?? wanted.from;
-  const step = nextStepDown(expected, wanted.to, config);
-  if (present === step) {
+  const step = least < expected ? nextStepDown(expected, least, config) : expected;
+  if (present === step && present !== expected) {
     // This step was written before, but its answer was lost: the repeated call changes nothing more.
     return {
       changed: false,
@@ -86,7 +96,11 @@ export function decideStepDown(
   }
   if (present !== expected && !explained.byAutoscaling.includes(present))
     throw changedByPerson(expected, present);
-  const to = nextStepDown(present, wanted.to, config);
+  if (present <= least) {
+    const reason = `the present traffic needs ${tasksNeeded} tasks: no step below ${present} yet`;
+    return { ...unchanged(present, reason), done: false };
+  }
+  const to = nextStepDown(present, least, config);
   const share = Math.round(config.limits.scaleInStep * 100);
   return {
     changed: true,

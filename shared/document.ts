@@ -189,6 +189,8 @@ export const Assessment = z.object({
   requestRateSlope: z.number().optional(),
   /** Requests that wait in the tasks' queues, by Little's law; absent when unknown. */
   backlog: z.number().optional(),
+  /** Requests per minute that one task serves at 100 % CPU, as measured; absent when it can't be told. */
+  perTaskCapacity: z.number().optional(),
   health: z.object({ api: HealthView, mcp: HealthView }),
   /** Memory of the reserved, in percent; no row of the threshold table, but evidence. */
   memoryPercent: MetricView,
@@ -220,6 +222,10 @@ export const Plan = z.object({
   /** How often this run has planned a change, and how often it has watched: both are bounded. */
   round: z.int(),
   watched: z.int(),
+  /** More tasks were needed than are allowed, now or earlier in this run. */
+  limitReached: z.boolean(),
+  /** People have to be told so now. */
+  tell: z.boolean(),
   /** Seconds until the next look, whether it watches or verifies. */
   nextCheckSeconds: z.int(),
   /** How long an approval request stays open. */
@@ -249,10 +255,12 @@ export const Verification = z.object({
   goal: z.enum(['recovered', 'calm', 'step', 'restored', 'rolled-back']),
   state: z.enum(['waiting', 'reached', 'more', 'failed', 'alarm']),
   since: z.iso.datetime(),
-  /** Since when every metric has been ok; only for the goals calm and step. */
+  /** Since when every metric but the request rate has been ok; only for the goals calm and step. */
   calmSince: z.iso.datetime().optional(),
   /** Since when as many tasks run as are wanted; only for the goal recovered. */
   settledSince: z.iso.datetime().optional(),
+  /** Tasks that the present traffic needs: no step goes below. Only for the goals calm and step, absent when unknown. */
+  tasksNeeded: z.int().optional(),
   /** True about every `notices.stillScaledOutHours`: people should hear of it again. */
   mention: z.boolean(),
   nextCheckSeconds: z.int(),

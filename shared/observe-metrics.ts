@@ -72,6 +72,7 @@ export async function observeMetrics(
     latencyP99Seconds: series('latencyP99Seconds'),
     latencyAverageSeconds: series('latencyAverageSeconds'),
     memoryPercent: series('memoryPercent'),
+    requestsPerTarget: series('requestsPerTarget'),
     errorRatePercent: series('errorRatePercent'),
     dbPoolPercent: series('dbPoolPercent'),
     pgbouncerPoolPercent: series('pgbouncerPoolPercent'),
@@ -83,6 +84,6 @@ export async function observeMetrics(
 const isRow = (name: SeriesName): name is MetricName => metricNames.some((row) => row === name);
 
 function sourcesOf(name: SeriesName, { metrics }: ServiceConfig): readonly MetricSourceName[] {
-  if (name === 'memoryPercent') return ['cloudwatch'];
+  if (name === 'memoryPercent' || name === 'requestsPerTarget') return ['cloudwatch'];
   return name === 'latencyAverageSeconds' ? metrics.latencyP99Seconds : metrics[name];
 }

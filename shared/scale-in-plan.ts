@@ -1,7 +1,9 @@
-import type { Config, ServiceConfig } from './config.ts';
+import { tasksAtRest } from './capacity.ts';
+import type { Config, MetricName, ServiceConfig } from './config.ts';
 import { metricNames } from './configured.ts';
 import type { Assessment, Bounds, CpuPolicy, Plan, Request } from './document.ts';
 import { keepPersonsChanges } from './drift.ts';
+import { metricLabel, metricValue } from './format.ts';
 import { hashOf } from './hash.ts';
 import { otherChanges, type Snapshot } from './snapshot.ts';
 import type { Written } from './written.ts';
@@ -26,6 +28,8 @@ export function planScaleIn(
     approvalSeconds: config.approval.expiresAfterSeconds,
     round: (previous?.round ?? 0) + 1,
     watched: 0,
+    limitReached: false,
+    tell: false,
     nextCheckSeconds: config.timing.calm.intervalSeconds,
   };
   const waiting = (reasons: string[]): Plan => ({
@@ -56,10 +60,11 @@ export function planScaleIn(
       : undefined;
   const changes = { desired, ...(bounds ? { bounds } : {}), ...(cpuPolicy ? { cpuPolicy } : {}) };
   const reasons = [
-    ...metricNames.map(
-      (name) =>
-        `${name} ${assessment.metrics[name].value} is ok (warning above ${config.thresholds[name].warning})`,
-    ),
+    ...metricNames.map((name) => {
+      const { value, level } = assessment.metrics[name];
+      return `${metricLabel(name)} ${metricValue(name, value)} is ${level} (warning above ${metricValue(name, config.thresholds[name].warning)})`;
+    }),
+    `the present traffic needs ${tasksAtRest(assessment, service)} tasks; no step goes below`,
     snapshot
       ? `back to the snapshot of ${snapshot.takenAt}: desired ${desired.from} → ${desired.to}`
       : `no snapshot exists, so back to the configured baseline: desired ${desired.from} → ${desired.to}`,
@@ -76,12 +81,15 @@ export function planScaleIn(
   };
 }
 
-/** Why nothing may be scaled in now; empty when everything is ok and known. */
+/** A high request rate alone hurts nobody: no step goes below what it needs. An unknown one may hide anything. */
+export const hurts = (name: MetricName): boolean => name !== 'requestRatePerMinute';
+
+/** Why nothing may be scaled in now; empty when everything that hurts is ok, and everything is known. */
 export function scaleInBlockers(assessment: Assessment): string[] {
   const metrics = metricNames.flatMap((name) => {
     const { level, value, reason } = assessment.metrics[name];
-    if (level === 'ok') return [];
-    return level === 'unknown' ? [`${name} is unknown (${reason})`] : [`${name} ${value} is ${level}`];
+    if (level === 'unknown') return [`${name} is unknown (${reason})`];
+    return level === 'ok' || !hurts(name) ? [] : [`${name} ${value} is ${level}`];
   });
   const health = (['api', 'mcp'] as const).flatMap((endpoint) =>
     assessment.health[endpoint].level === 'ok'

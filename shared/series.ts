@@ -50,16 +50,38 @@ interface KnownOptions {
   zeroIsImplausible?: boolean;
 }
 
+/** So many equal counts in a row are no traffic. */
+const frozenPoints = 5;
+/** Below this many requests per minute, equal counts may happen. */
+const busyRate = 100;
+
+/** A request rate whose newest points are all the same is frozen: whoever counts has stopped, so it is unknown. */
+export function movingRate(series: Series): Series {
+  if ('unknown' in series) return series;
+  const newest = series.points.slice(-frozenPoints).map(({ value }) => value);
+  const [first = 0] = newest;
+  if (newest.length < frozenPoints || first < busyRate || newest.some((value) => value !== first))
+    return series;
+  const { points: _, ...rest } = series;
+  return { ...rest, unknown: `frozen: the newest ${frozenPoints} points are all ${first}` };
+}
+
 /** Seconds since the start of the point's period, rounded. */
 export const ageSeconds = (point: Point, now: Date): number =>
   Math.round((now.getTime() - point.at.getTime()) / 1000);
 
 const slopePoints = 4;
 
+/** The lesser of the slopes over the newest two and four points: a rise that has ended is not foreseen further. */
+export function carefulSlope(series: Series): number | undefined {
+  const slopes = [slopePerMinute(series, 2), slopePerMinute(series)].filter((slope) => slope !== undefined);
+  return slopes.length === 0 ? undefined : Math.min(...slopes);
+}
+
 /** Least-squares slope of the newest points, in units per minute; undefined with fewer than two points. */
-export function slopePerMinute(series: Series): number | undefined {
+export function slopePerMinute(series: Series, count = slopePoints): number | undefined {
   if ('unknown' in series) return undefined;
-  const points = series.points.slice(-slopePoints);
+  const points = series.points.slice(-count);
   const first = points[0];
   if (!first || points.length < 2) return undefined;
   const xs = points.map((point) => (point.at.getTime() - first.at.getTime()) / 60_000);

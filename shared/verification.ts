@@ -1,9 +1,10 @@
-import { alertOf } from './alerts.ts';
-import type { Config, MetricName, ServiceConfig } from './config.ts';
+import { tasksAtRest } from './capacity.ts';
+import type { Config, ServiceConfig } from './config.ts';
 import { metricNames } from './configured.ts';
 import type { Assessment, Plan, Request, ServiceView, Verification } from './document.ts';
-import { scaleInBlockers } from './scale-in-plan.ts';
-import { startFailures } from './scale-out-plan.ts';
+import { recovered } from './recovery.ts';
+import { hurts, scaleInBlockers } from './scale-in-plan.ts';
+import { startFailures } from './scale-out-blockers.ts';
 import { differences, otherChanges, type Snapshot } from './snapshot.ts';
 
 type Goal = Verification['goal'];
@@ -20,10 +21,8 @@ export interface Check {
   previous?: Verification | undefined;
 }
 
-type Verdict = Pick<Verification, 'state' | 'reasons'>;
-
-/** Failed starts after which a run stops hoping that the next task will start. */
-const failedStarts = 2;
+/** A check's judgement. */
+export type Verdict = Pick<Verification, 'state' | 'reasons'>;
 
 /**
  * One check of a polling loop (runbook: Step 4 Verify Scaling; polls with a deadline instead of `sleep 30`). Pure:
@@ -33,10 +32,13 @@ const failedStarts = 2;
 export function verify(check: Check, now: Assessment, service: ServiceConfig, config: Config): Verification {
   const started = startOf(check, now);
   const seconds = (Date.parse(now.at) - Date.parse(started)) / 1000;
-  const loop = check.goal === 'calm' || check.goal === 'step' ? config.timing.calm : config.timing.verify;
+  const loop = goesDown(check.goal) ? config.timing.calm : config.timing.verify;
   const calmSince = scaleInBlockers(now).length > 0 ? undefined : (previousOf(check)?.calmSince ?? now.at);
   const settledSince = wantedTasksRun(check, now) ? (previousOf(check)?.settledSince ?? now.at) : undefined;
-  const judged = judge(check, now, service, config, calmSince, settledSince);
+  const tasksNeeded = goesDown(check.goal) ? tasksAtRest(now, service) : undefined;
+  const judged =
+    needsThemAll(check, now, service, tasksNeeded) ??
+    judge(check, now, service, config, calmSince, settledSince);
   const late = judged.state === 'waiting' && seconds >= loop.deadlineSeconds;
   return {
     goal: check.goal,
@@ -44,9 +46,30 @@ export function verify(check: Check, now: Assessment, service: ServiceConfig, co
     since: started,
     ...(calmSince ? { calmSince } : {}),
     ...(check.goal === 'recovered' && settledSince ? { settledSince } : {}),
-    mention: check.goal === 'calm' && isTimeToMention(seconds, config),
+    ...(tasksNeeded === undefined ? {} : { tasksNeeded }),
+    mention: goesDown(check.goal) && isTimeToMention(seconds, config),
     nextCheckSeconds: loop.intervalSeconds,
     reasons: late ? [`not reached within ${loop.deadlineSeconds} s`, ...judged.reasons] : judged.reasons,
+  };
+}
+
+const goesDown = (goal: Goal) => goal === 'calm' || goal === 'step';
+
+/** Calm or not, while the traffic needs every task that there is, no step down can be taken. */
+function needsThemAll(
+  { plan, snapshot }: Check,
+  now: Assessment,
+  service: ServiceConfig,
+  tasksNeeded: number | undefined,
+): Verdict | undefined {
+  if (tasksNeeded === undefined || 'unknown' in now.service || scaleInBlockers(now).length > 0)
+    return undefined;
+  const { desired } = now.service;
+  const target = plan?.desired?.to ?? snapshot?.desired ?? service.capacity.baseline.desired;
+  if (desired <= target || desired > tasksNeeded) return undefined;
+  return {
+    state: 'waiting',
+    reasons: [`the present traffic needs ${tasksNeeded} tasks: no step below ${desired} yet`],
   };
 }
 
@@ -95,76 +118,6 @@ function judge(
   }
 }
 
-function recovered(
-  check: Check,
-  now: Assessment,
-  service: ServiceConfig,
-  config: Config,
-  settledSince: string | undefined,
-): Verdict {
-  if ('unknown' in now.service) return { state: 'waiting', reasons: [now.service.unknown] };
-  const view = now.service;
-  const wanted = Math.max(check.plan?.desired?.to ?? 0, view.desired);
-  const failures = startFailures(view, now.stoppedTasks);
-  if (view.running < wanted && (view.failedTasks >= failedStarts || failures.length > 0)) {
-    return {
-      state: 'failed',
-      reasons: [`${view.running} of ${wanted} tasks run; new tasks cannot start`, ...failures],
-    };
-  }
-  if (!settledSince) {
-    return {
-      state: 'waiting',
-      reasons: [`${view.running} of ${wanted} tasks run, ${view.pending} are starting`],
-    };
-  }
-  if (now.health.api.level === 'critical')
-    return { state: 'waiting', reasons: [`API health: ${now.health.api.detail}`] };
-  const metric = alertOf(check.request.alert ?? 'HighLatencyP99').metric ?? 'latencyP99Seconds';
-  const fired = now.metrics[metric];
-  // A point that began before all tasks ran says nothing about them.
-  const enough = `${view.running} of ${wanted} tasks run`;
-  if (fired.level === 'unknown' || !fired.at || Date.parse(fired.at) < Date.parse(settledSince)) {
-    return {
-      state: 'waiting',
-      reasons: [enough, `${metric}: no point yet since they run (${fired.reason ?? fired.at})`],
-    };
-  }
-  const critical = metricNames.filter(
-    (name) => now.metrics[name].level === 'critical' && name !== 'requestRatePerMinute',
-  );
-  if (critical.length === 0) return { state: 'reached', reasons: [enough, better(metric, check, now)] };
-  const said = critical.map((name) => `${name} ${now.metrics[name].value} is still critical`);
-  // Two whole minutes of points after the tasks ran: the first still holds the backlog's last requests.
-  const patience = config.planning.metricDelaySeconds + 120;
-  const waited = (Date.parse(now.at) - Date.parse(settledSince)) / 1000;
-  const rate = now.metrics.requestRatePerMinute.value;
-  if (
-    rate !== undefined &&
-    rate <= view.running * service.capacity.perTask.requestsPerMinute * config.planning.utilisation
-  ) {
-    // More tasks are not the answer: what waits has to be worked off, or something else is wrong.
-    return {
-      state: 'waiting',
-      reasons: [`${enough}, enough for ${Math.round(rate)} requests per minute`, ...said],
-    };
-  }
-  if (waited < patience) return { state: 'waiting', reasons: [enough, ...said] };
-  const again = (check.plan?.round ?? 0) < config.limits.rounds;
-  return again
-    ? { state: 'more', reasons: [enough, ...said] }
-    : {
-        state: 'failed',
-        reasons: [`${config.limits.rounds} rounds of scaling out did not help`, enough, ...said],
-      };
-}
-
-function better(metric: MetricName, check: Check, now: Assessment): string {
-  const before = check.before?.metrics[metric].value;
-  const after = now.metrics[metric];
-  return `${metric} ${before === undefined ? '' : `${before} → `}${after.value} is ${after.level}`;
-}
-
 function rolledBack(now: Assessment): Verdict {
   if ('unknown' in now.service) return { state: 'waiting', reasons: [now.service.unknown] };
   const view: ServiceView = now.service;
@@ -186,7 +139,7 @@ function calm(now: Assessment, config: Config, calmSince: string | undefined): V
   if (!calmSince) return { state: 'waiting', reasons: alarms.length > 0 ? alarms : scaleInBlockers(now) };
   const seconds = Math.round((Date.parse(now.at) - Date.parse(calmSince)) / 1000);
   const needed = config.timing.calm.forSeconds;
-  const reason = `every metric has been ok for ${seconds} of ${needed} s`;
+  const reason = `calm for ${seconds} of ${needed} s`;
   return { state: seconds >= needed ? 'reached' : 'waiting', reasons: [reason] };
 }
 
@@ -199,7 +152,7 @@ function step(now: Assessment, config: Config, calmSince: string | undefined): V
 
 function criticalNow(now: Assessment): string[] {
   return metricNames
-    .filter((name) => now.metrics[name].level === 'critical')
+    .filter((name) => now.metrics[name].level === 'critical' && hurts(name))
     .map((name) => `${name} ${now.metrics[name].value} is critical`);
 }
 

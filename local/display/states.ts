@@ -34,7 +34,7 @@ export function sayingOf(
     case 'plan':
       return plan && once(planSaying(plan), plan.hash + plan.action);
     case 'take-snapshot':
-      return plain('every setting as it is before the first write');
+      return once(plain('every setting as it is before the first write'), 'taken');
     case 'wait-verify':
       return (
         verification &&
@@ -122,7 +122,7 @@ function verificationSaying(verification: Verification, first: boolean, config: 
   if (goal === 'step' && state === 'reached') return undefined;
   if (state === 'waiting' && reasons.every((reason) => / are starting$/.test(reason))) return undefined;
   const { calm } = config.timing;
-  const patience = `waits until every metric has been ok for ${duration(calm.forSeconds)}; looks every ${duration(calm.intervalSeconds)}`;
+  const patience = `waits until every metric but the request rate has been ok for ${duration(calm.forSeconds)}; looks every ${duration(calm.intervalSeconds)}`;
   const details = first && goal === 'calm' && state === 'waiting' ? [patience] : [];
   return { ...plain(states[state] + reasons.join('; '), details), ...tones[state] };
 }

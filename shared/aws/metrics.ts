@@ -7,10 +7,12 @@ import type { Config, MetricName, ServiceConfig } from '../config.ts';
 import { known, type Series } from '../series.ts';
 
 /** The runbook's metrics, and those that only the plan and the diagnosis need. */
-export type SeriesName = MetricName | 'latencyAverageSeconds' | 'memoryPercent';
+export type SeriesName = MetricName | 'latencyAverageSeconds' | 'memoryPercent' | 'requestsPerTarget';
 
 const source = 'CloudWatch';
 const windowMilliseconds = 15 * 60_000;
+/** Period of ECS's high-resolution metrics. */
+const fastMilliseconds = 20_000;
 
 /**
  * Reads the last fifteen one-minute points of every metric in one GetMetricData call.
@@ -53,19 +55,31 @@ export async function readMetrics(
     }
     NextToken = answer.NextToken;
   } while (NextToken);
-  const series = (name: SeriesName) => fresh(read.get(queryIds[name]), config, now);
+  const judged = (id: string) => fresh(read.get(id), config, now);
+  const series = (name: SeriesName) => judged(queryIds[name]);
   return {
-    cpuPercent: series('cpuPercent'),
+    cpuPercent: newest(series('cpuPercent'), judged(fastCpu)),
     latencyP95Seconds: series('latencyP95Seconds'),
     latencyP99Seconds: series('latencyP99Seconds'),
     latencyAverageSeconds: series('latencyAverageSeconds'),
     memoryPercent: series('memoryPercent'),
+    requestsPerTarget: series('requestsPerTarget'),
     errorRatePercent: series('errorRatePercent'),
     requestRatePerMinute: series('requestRatePerMinute'),
     dbPoolPercent: series('dbPoolPercent'),
     pgbouncerPoolPercent: series('pgbouncerPoolPercent'),
     pgbouncerWaitMilliseconds: series('pgbouncerWaitMilliseconds'),
   };
+}
+
+/** The one-minute points, with the newest 20-second point at the end where it ends later than they do. */
+function newest(minutes: Series, fast: Series): Series {
+  const last = 'points' in fast ? fast.points.at(-1) : undefined;
+  if (!last) return minutes;
+  if ('unknown' in minutes) return fast;
+  const minute = minutes.points.at(-1);
+  const later = !minute || last.at.getTime() + fastMilliseconds > minute.at.getTime() + 60_000;
+  return later ? { ...minutes, points: [...minutes.points, last] } : minutes;
 }
 
 /** What CloudWatch sends, judged: invariant 3. */
@@ -82,12 +96,16 @@ export const queryIds: Record<SeriesName, string> = {
   latencyP99Seconds: 'p99',
   latencyAverageSeconds: 'average',
   memoryPercent: 'memory',
+  requestsPerTarget: 'perTarget',
   errorRatePercent: 'errors',
   requestRatePerMinute: 'requests',
   dbPoolPercent: 'dbPool',
   pgbouncerPoolPercent: 'pool',
   pgbouncerWaitMilliseconds: 'poolWait',
 };
+
+/** The id of the 20-second CPU, which continues the one-minute series. */
+const fastCpu = 'cpuFast';
 
 /** What is asked of CloudWatch for one service; the dashboard shows the same. */
 export function metricQueries(service: ServiceConfig): MetricDataQuery[] {
@@ -105,18 +123,23 @@ export function metricQueries(service: ServiceConfig): MetricDataQuery[] {
     Stat: string,
     Dimensions: typeof own,
     ReturnData = true,
+    Period = 60,
   ) => ({
     Id,
-    MetricStat: { Metric: { Namespace, MetricName, Dimensions }, Period: 60, Stat },
+    MetricStat: { Metric: { Namespace, MetricName, Dimensions }, Period, Stat },
     ReturnData,
   });
   return [
     metric('cpu', 'AWS/ECS', 'CPUUtilization', 'Average', ecs),
+    ...(service.cpuMetricSeconds === 20
+      ? [metric(fastCpu, 'AWS/ECS', 'CPUUtilization', 'Average', ecs, true, 20)]
+      : []),
     metric('memory', 'AWS/ECS', 'MemoryUtilization', 'Average', ecs),
     metric('p95', 'AWS/ApplicationELB', 'TargetResponseTime', 'p95', target),
     metric('p99', 'AWS/ApplicationELB', 'TargetResponseTime', 'p99', target),
     metric('average', 'AWS/ApplicationELB', 'TargetResponseTime', 'Average', target),
     metric('requests', 'AWS/ApplicationELB', 'RequestCount', 'Sum', target),
+    metric('perTarget', 'AWS/ApplicationELB', 'RequestCountPerTarget', 'Sum', target),
     metric('target5xx', 'AWS/ApplicationELB', 'HTTPCode_Target_5XX_Count', 'Sum', target, false),
     metric('elb5xx', 'AWS/ApplicationELB', 'HTTPCode_ELB_5XX_Count', 'Sum', loadBalancer, false),
     {

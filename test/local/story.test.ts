@@ -20,12 +20,15 @@ describe('the story of a traffic spike that was approved', () => {
   it('says what was decided and why', () => {
     expect(story).toMatch(/Plan the capacity: scale-out, 3 → \d+ tasks\n +· critical: .*P99 latency/);
     expect(story).toMatch(/Raise the ceiling: min 1 → 2, max 10 → 20, scaling in suspended no → yes/);
-    expect(story).toMatch(/Check for calm: .*\n(.*\n)? +· waits until every metric has been ok for 5 min/);
+    expect(story).toMatch(
+      /Check for calm: .*\n(.*\n)? +· waits until every metric but the request rate has been ok for 5 min/,
+    );
   });
 
   it('does not repeat a poll that brought nothing new', () => {
     const said = lines.map((line) => line.slice(9)).filter((line) => line.startsWith('state'));
-    const steps = said.filter((line) => !line.includes('Take one step down'));
+    // The way down is many like steps, and the second run may find the same cause as the first.
+    const steps = said.filter((line) => !/Take one step down|Assess the situation/.test(line));
     expect(new Set(steps).size).toBe(steps.length);
     expect(lines.length).toBeLessThan(100);
   });

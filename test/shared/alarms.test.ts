@@ -64,6 +64,19 @@ describe('an alarm', () => {
     });
   });
 
+  it.each([
+    [20, 1],
+    [60, 2],
+  ] as const)('HighCPU on %i-second metrics fires after %i of its points', (cpuMetricSeconds, points) => {
+    const alarms = alarmsOf({ ...service, cpuMetricSeconds }, production);
+
+    expect(alarms.find(({ AlarmName }) => AlarmName === 'buywhere-api-HighCPU')).toMatchObject({
+      Period: cpuMetricSeconds,
+      EvaluationPeriods: points,
+      DatapointsToAlarm: points,
+    });
+  });
+
   it('APIDown fires below one healthy host, and when there is only silence', () => {
     expect(byName['buywhere-api-APIDown']).toMatchObject({
       Threshold: 1,

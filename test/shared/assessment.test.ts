@@ -3,7 +3,7 @@ import { assessmentOf } from '../../shared/assessment.ts';
 import type { SeriesName } from '../../shared/aws/metrics.ts';
 import { Assessment } from '../../shared/document.ts';
 import type { Observation } from '../../shared/observe.ts';
-import { type Series, slopePerMinute } from '../../shared/series.ts';
+import { carefulSlope, type Series, slopePerMinute } from '../../shared/series.ts';
 import { healthy, now, production, registered, secondsLater, view } from '../support/builders.ts';
 
 /** Points a minute apart, the newest a minute ago. */
@@ -29,6 +29,7 @@ const seen = (
     latencyP99Seconds: series(0.5),
     latencyAverageSeconds: series(0.1),
     memoryPercent: series(50),
+    requestsPerTarget: series(200),
     errorRatePercent: series(0.1),
     dbPoolPercent: series(40),
     pgbouncerPoolPercent: series(40),
@@ -78,6 +79,17 @@ describe('an assessment', () => {
     expect(assessmentOf(seen({}, { stoppedTasks }), production).stoppedTasks).toHaveLength(5);
   });
 
+  it.each<[string, Series, string]>([
+    ['the same count five times is frozen', series(600, 600, 600, 600, 600), 'unknown'],
+    ['also after it moved', series(900, 600, 600, 600, 600, 600), 'unknown'],
+    ['four times may happen', series(900, 600, 600, 600, 600), 'ok'],
+    ['a few requests may be the same for long', series(99, 99, 99, 99, 99, 99), 'ok'],
+    ['it moves', series(600, 600, 600, 600, 601), 'ok'],
+  ])('a request rate: %s', (_, requestRatePerMinute, level) => {
+    const { metrics } = assessmentOf(seen({ requestRatePerMinute }), production);
+    expect(metrics.requestRatePerMinute.level).toBe(level);
+  });
+
   it("estimates what waits by Little's law: 600 a minute for 3 s are 30 requests", () => {
     expect(assessmentOf(seen({ latencyAverageSeconds: series(3) }), production).backlog).toBe(30);
     expect(assessmentOf(seen({ latencyAverageSeconds: missing }), production)).not.toHaveProperty('backlog');
@@ -88,6 +100,38 @@ describe('an assessment', () => {
       assessmentOf(seen({ requestRatePerMinute: series(600, 700, 800) }), production).requestRateSlope,
     ).toBe(100);
     expect(assessmentOf(seen(), production)).not.toHaveProperty('requestRateSlope');
+  });
+
+  it.each<[string, Series, Series, number | undefined]>([
+    ['200 a minute at 40 % are 500 at 100 %', series(200), series(40), 500],
+    ['the newest minute counts', series(200, 300), series(40, 50), 600],
+    ['saturated CPU tells nothing: the minute before it does', series(200, 900), series(40, 99), 500],
+    ['nor does an idle one', series(200, 10), series(40, 29), 500],
+    ['both limits still tell', series(300, 450), series(30, 90), 500],
+    ['no minute tells', series(200, 900), series(20, 95), undefined],
+    ['unknown CPU', series(200), missing, undefined],
+    ['unknown rate', missing, series(40), undefined],
+  ])('measures what a task serves: %s', (_, requestsPerTarget, cpuPercent, capacity) => {
+    expect(assessmentOf(seen({ requestsPerTarget, cpuPercent }), production).perTaskCapacity).toBe(capacity);
+  });
+
+  it('compares the two metrics of one minute only', () => {
+    const earlier: Series = {
+      source: 'CloudWatch',
+      points: [{ at: new Date(secondsLater(-120)), value: 40 }],
+    };
+    expect(assessmentOf(seen({ cpuPercent: earlier }), production)).not.toHaveProperty('perTaskCapacity');
+  });
+});
+
+describe('the careful slope of a series', () => {
+  it.each<[string, Series, number | undefined]>([
+    ['goes on rising', series(600, 700, 800, 900), 100],
+    ['has stopped rising: nothing more is foreseen', series(600, 700, 1200, 1200), 0],
+    ['rises faster now: the longer look counts', series(600, 600, 600, 1000), 120],
+    ['of one point', series(600), undefined],
+  ])('%s', (_, given, expected) => {
+    expect(carefulSlope(given)).toBe(expected);
   });
 });
 

@@ -3,11 +3,21 @@ import { neededTasks } from '../../shared/capacity.ts';
 import type { Config, ServiceConfig } from '../../shared/config.ts';
 import { serviceConfig } from '../../shared/configured.ts';
 import type { Assessment, ServiceView } from '../../shared/document.ts';
-import { assessment, configWith, type MetricValues, serviceName, view } from '../support/builders.ts';
+import {
+  assessment,
+  configWith,
+  type MetricValues,
+  now,
+  production,
+  secondsLater,
+  service,
+  serviceName,
+  view,
+} from '../support/builders.ts';
 
 interface Case {
   values?: MetricValues;
-  seen?: Partial<Pick<Assessment, 'requestRateSlope' | 'backlog'>>;
+  seen?: Partial<Pick<Assessment, 'requestRateSlope' | 'backlog' | 'perTaskCapacity'>>;
   tasks?: Partial<ServiceView>;
   change?: (config: Config, service: ServiceConfig) => void;
 }
@@ -86,30 +96,36 @@ describe('the number of tasks for a scale-out', () => {
     expect(capacity.reasons).not.toEqual([]);
   });
 
-  // 1,200 a minute on three tasks at 40 % CPU: a task serves 1,000, so R = 2,400 / 1,000 with growth, 4.26.
-  it.each<[string, number, number, number]>([
-    ['cheap requests need fewer tasks than configured', 1200, 40, 5],
-    ['expensive ones more: 600 a minute at 80 % are 250 per task, R = 4.8, 7.4', 600, 80, 8],
-    ['never trusted below half: 240 at 80 % would be 100, taken as 200, R = 2.4', 240, 80, 5],
-    [
-      'never trusted above four times: 6,000 at 30 % would be 6,667, taken as 1,600, R = 7.5, 10.8',
-      6000,
-      30,
-      11,
-    ],
-    ['close to the configured: 750 at 60 % are 417 per task, R = 3.6, 5.88', 750, 60, 6],
-    ['too little CPU says nothing: R = 6, 8.94', 1200, 29.9, 9],
-    [
-      'saturated CPU never shows more than configured: 1,200 at 90.1 % would be 444, R = 6, 8.94',
-      1200,
-      90.1,
-      9,
-    ],
-    ['saturated CPU shows less: 600 at 95 % are 211 per task, R = 5.7, 8.57', 600, 95, 9],
-  ])('measured: %s', (_, requestRatePerMinute, cpuPercent, tasks) => {
-    const growing = { requestRateSlope: requestRatePerMinute / 2 };
+  // R with growth for two minutes: twice the rate divided by what a task serves.
+  it.each<[string, number, number | undefined, number]>([
+    ['cheap requests need fewer tasks than configured: R = 2,400 / 1,000, 4.26', 1200, 1000, 5],
+    ['expensive ones more: R = 1,200 / 250 = 4.8, 7.4', 600, 250, 8],
+    ['never trusted below half: 100, taken as 200, R = 2.4', 240, 100, 5],
+    ['never trusted above four times: 6,667, taken as 1,600, R = 7.5, 10.8', 6000, 6667, 11],
+    ['close to the configured: 417 per task, R = 3.6, 5.88', 750, 417, 6],
+    ['not measured: as configured, R = 6, 8.94', 1200, undefined, 9],
+  ])('measured: %s', (_, requestRatePerMinute, perTaskCapacity, tasks) => {
+    const seen = { requestRateSlope: requestRatePerMinute / 2, perTaskCapacity };
 
-    expect(needed({ values: { requestRatePerMinute, cpuPercent }, seen: growing }).tasks).toBe(tasks);
+    expect(needed({ values: { requestRatePerMinute }, seen }).tasks).toBe(tasks);
+  });
+
+  const blind = (cpuAt: string | undefined, rateAt: string | undefined, cpuPercent = 100) => {
+    const seen = assessment({ values: { cpuPercent, requestRatePerMinute: 600 } });
+    const { metrics } = seen;
+    Object.assign(metrics.cpuPercent, { at: cpuAt });
+    Object.assign(metrics.requestRatePerMinute, { at: rateAt });
+    return neededTasks(seen, view(), service, production).tasks;
+  };
+  it.each<[string, string | undefined, string | undefined, number, number]>([
+    ['3 * 100 / 70 = 4.3, twice', secondsLater(60), now, 100, 9],
+    ['3 * 88 / 70, twice', secondsLater(60), now, 88, 8],
+    ['not yet saturated', secondsLater(60), now, 87, 5],
+    ['the minute of the rate has seen the demand', secondsLater(59), now, 100, 5],
+    ['no time of a rate', now, undefined, 100, 9],
+    ['no time of the CPU', undefined, now, 100, 5],
+  ])('saturated CPU that no request rate has seen counts twice: %s', (_, cpuAt, rateAt, percent, tasks) => {
+    expect(blind(cpuAt, rateAt, percent)).toBe(tasks);
   });
 
   it('says why an unknown request rate does not count', () => {

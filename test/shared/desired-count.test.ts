@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { decideScaleOut, decideStepDown, type Explanations } from '../../shared/desired-count.ts';
+import { decideScaleOut, decideStepDown, type Explanations, type Least } from '../../shared/desired-count.ts';
 import { ChangedByPersonError, GuardError } from '../../shared/errors.ts';
 import { configWith, plan, planBack, production, service, serviceName } from '../support/builders.ts';
 
@@ -69,8 +69,8 @@ describe('the reasons of a scale-out', () => {
 });
 
 describe('one step on the way back, planned 9 to 3', () => {
-  const step = (present: number, last?: number, explained = nobody, floor = 1) =>
-    decideStepDown(planBack(), present, last, explained, floor, production);
+  const step = (present: number, last?: number, explained = nobody, least: Partial<Least> = {}) =>
+    decideStepDown(planBack(), present, last, explained, { floor: 1, tasksNeeded: 1, ...least }, production);
 
   it.each<[string, number, number | undefined, Explanations, Partial<ReturnType<typeof step>>]>([
     ['the first step', 9, undefined, nobody, { changed: true, from: 9, to: 7, done: false }],
@@ -106,10 +106,26 @@ describe('one step on the way back, planned 9 to 3', () => {
     expect(step(present, last).reasons).toEqual([reason]);
   });
 
+  it.each<[string, number, number | undefined, number, Partial<ReturnType<typeof step>>]>([
+    ['a step ends at what it needs', 9, undefined, 8, { changed: true, to: 8, done: false }],
+    ['and again, when the answer was lost', 8, undefined, 8, { changed: false, to: 8, done: false }],
+    ['no step when it needs them all', 9, undefined, 9, { changed: false, to: 9, done: false }],
+    ['nor when it needs more', 7, 7, 12, { changed: false, to: 7, done: false }],
+    ['the way goes on when it needs less', 8, 8, 3, { changed: true, to: 6, done: false }],
+    ['the end is the plan, however little it needs', 4, 4, 1, { changed: true, to: 3, done: true }],
+    ['there already, whatever it needs', 3, 3, 9, { changed: false, to: 3, done: true }],
+  ])('the present traffic: %s', (_, present, last, tasksNeeded, expected) => {
+    expect(step(present, last, nobody, { tasksNeeded })).toMatchObject(expected);
+  });
+
+  it("a person's count is not taken for what the traffic needs", () => {
+    expect(() => step(12, 9, nobody, { tasksNeeded: 12 })).toThrow(ChangedByPersonError);
+  });
+
   it('writes nothing below the floor', () => {
-    expect(() => step(9, undefined, nobody, 4)).toThrow(
+    expect(() => step(9, undefined, nobody, { floor: 4 })).toThrow(
       new GuardError('desired count 3 is below the floor of 4'),
     );
-    expect(step(9, undefined, nobody, 3)).toMatchObject({ changed: true, to: 7 });
+    expect(step(9, undefined, nobody, { floor: 3 })).toMatchObject({ changed: true, to: 7 });
   });
 });

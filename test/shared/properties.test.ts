@@ -1,17 +1,24 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { assessmentOf } from '../../shared/assessment.ts';
 import { neededTasks } from '../../shared/capacity.ts';
 import { metricNames } from '../../shared/configured.ts';
 import type { Assessment, ServiceView } from '../../shared/document.ts';
+import type { Observation } from '../../shared/observe.ts';
 import { nextStepDown, planScaleIn } from '../../shared/scale-in-plan.ts';
 import { planScaleOut } from '../../shared/scale-out-plan.ts';
+import type { Series } from '../../shared/series.ts';
 import { levelOf } from '../../shared/thresholds.ts';
 import {
   assessment,
+  healthy,
   type MetricValues,
   metrics,
+  now,
   production,
+  registered,
   request,
+  secondsLater,
   service,
   snapshot,
   view,
@@ -42,6 +49,36 @@ const situations: fc.Arbitrary<Assessment> = fc
   .record({ values, service: counts, requestRateSlope: finite(5000), backlog: finite(5000).map(Math.abs) })
   .map(assessment);
 
+/** Two minutes of requests that cost 100 % ÷ `perTask` of a task each, at these loads in percent. */
+function observedAt(tasks: ServiceView, perTask: number, ...percents: number[]): Observation {
+  const series = (values: number[]): Series => ({
+    source: 'CloudWatch',
+    points: values.map((each, i) => ({ at: new Date(secondsLater(60 * (i - values.length))), value: each })),
+  });
+  const missing: Series = { source: 'CloudWatch', unknown: 'no data points' };
+  const perTarget = percents.map((percent) => (perTask * percent) / 100);
+  return {
+    at: new Date(now),
+    service: tasks,
+    stoppedTasks: [],
+    autoscaling: registered(),
+    health: { api: healthy, mcp: healthy },
+    metrics: {
+      cpuPercent: series(percents.map((percent) => Math.min(100, percent))),
+      requestsPerTarget: series(perTarget),
+      requestRatePerMinute: series(perTarget.map((each) => each * tasks.running)),
+      latencyP95Seconds: missing,
+      latencyP99Seconds: missing,
+      latencyAverageSeconds: missing,
+      memoryPercent: missing,
+      errorRatePercent: missing,
+      dbPoolPercent: missing,
+      pgbouncerPoolPercent: missing,
+      pgbouncerWaitMilliseconds: missing,
+    },
+  };
+}
+
 describe('for every situation', () => {
   const rate = fc.double({ min: 0, max: 50_000, noNaN: true });
   const tasksAt = (seen: Assessment, tasks: ServiceView, values: MetricValues) =>
@@ -59,22 +96,22 @@ describe('for every situation', () => {
   });
 
   it('more traffic of the same kind, as CPU shows it, never plans fewer tasks', () => {
-    // Above 100 the demand goes on growing, but CPU cannot show it.
-    const load = fc.integer({ min: 30, max: 300 });
-    const perTask = fc.constantFrom(100, 250, 401, 900, 2000);
+    // Above 100 the demand goes on growing, but CPU cannot show it. The minute before tells what a request costs.
+    const load = fc.integer({ min: 0, max: 300 });
+    const cost = fc.constantFrom(100, 250, 401, 900, 2000);
     fc.assert(
       fc.property(
-        situations,
         counts.filter(({ running }) => running > 0),
-        perTask,
+        cost,
+        fc.integer({ min: 30, max: 90 }),
+        finite(5000).map(Math.abs),
         load,
         load,
-        (seen, tasks, cost, one, other) => {
-          const at = (percent: number) =>
-            tasksAt(seen, tasks, {
-              cpuPercent: Math.min(100, percent),
-              requestRatePerMinute: (cost * tasks.running * percent) / 100,
-            });
+        (tasks, perTask, before, waiting, one, other) => {
+          const at = (percent: number) => {
+            const seen = assessmentOf(observedAt(tasks, perTask, before, percent), production);
+            return neededTasks({ ...seen, backlog: waiting }, tasks, service, production).tasks;
+          };
           expect(at(Math.max(one, other))).toBeGreaterThanOrEqual(at(Math.min(one, other)));
         },
       ),

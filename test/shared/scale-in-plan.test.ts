@@ -48,13 +48,24 @@ describe('what blocks scale-in', () => {
     expect([made.desired, made.bounds, made.cpuPolicy]).toEqual([undefined, undefined, undefined]);
   });
 
-  it.each(metricNames)('a %s at warning or above', (name) => {
-    const { warning, critical } = production.thresholds[name];
-    const action = (value: number) =>
-      planned(raised({ metrics: assessment({ values: { [name]: value } }).metrics })).action;
+  it('not a high request rate that the tasks carry', () => {
+    const made = planned(raised({ metrics: assessment({ values: { requestRatePerMinute: 2400 } }).metrics }));
 
-    expect([warning, warning * 1.01, critical * 1.01].map(action)).toEqual(['scale-in', 'wait', 'wait']);
+    expect(made.action).toBe('scale-in');
+    expect(made.reasons).toContain('the present traffic needs 8 tasks; no step goes below');
+    expect(made.reasons.join()).toMatch(/Request rate 2,400\S* is critical \(warning above 800/);
   });
+
+  it.each(metricNames.filter((name) => name !== 'requestRatePerMinute'))(
+    'a %s at warning or above',
+    (name) => {
+      const { warning, critical } = production.thresholds[name];
+      const action = (value: number) =>
+        planned(raised({ metrics: assessment({ values: { [name]: value } }).metrics })).action;
+
+      expect([warning, warning * 1.01, critical * 1.01].map(action)).toEqual(['scale-in', 'wait', 'wait']);
+    },
+  );
 
   it.each<[string, Partial<Assessment>]>([
     ['API health: 503 in 9 ms', { health: { api: unhealthy, mcp: healthy } }],

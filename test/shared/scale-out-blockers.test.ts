@@ -1,13 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import type { AlertName } from '../../shared/alerts.ts';
 import type { Assessment, Cause, Plan, Request } from '../../shared/document.ts';
-import { planScaleOut, startFailures } from '../../shared/scale-out-plan.ts';
-import { assessment, type MetricValues, production, request, service, view } from '../support/builders.ts';
+import { startFailures } from '../../shared/scale-out-blockers.ts';
+import { planScaleOut } from '../../shared/scale-out-plan.ts';
+import { assessment, production, request, service, view } from '../support/builders.ts';
 
-const planned = (of: Request, seen: Assessment, previous?: Plan) =>
-  planScaleOut(of, seen, service, production, previous);
-const _forAlert = (alert: AlertName, values: MetricValues = {}) =>
-  planned(request({ alert }), assessment({ values }));
+const planned = (of: Request, seen: Assessment, plan?: Plan) =>
+  planScaleOut(of, seen, service, production, { plan });
 /** CPU is saturated, so that a task's capacity is taken from the configuration: nine tasks. */
 const critical = { latencyP99Seconds: 5, requestRatePerMinute: 2400, cpuPercent: 95 };
 
@@ -86,15 +84,5 @@ describe('what more tasks cannot help', () => {
       message,
     }));
     expect(startFailures(view({ events }), [])).toEqual([place]);
-  });
-
-  it('holds where no more tasks are allowed', () => {
-    const made = planned(
-      request(),
-      assessment({ values: critical, service: view({ desired: 20, running: 20 }) }),
-    );
-
-    expect(made.action).toBe('hold');
-    expect(made.reasons.at(-1)).toBe('20 tasks are desired already; no more are allowed');
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AlertName } from '../../shared/alerts.ts';
-import type { Assessment, Plan, Request } from '../../shared/document.ts';
+import type { Assessment, Plan, Request, Verification } from '../../shared/document.ts';
 import { planScaleOut } from '../../shared/scale-out-plan.ts';
 import {
   allUnknown,
@@ -8,6 +8,7 @@ import {
   bounds,
   configWith,
   type MetricValues,
+  now,
   plan,
   policy,
   production,
@@ -15,12 +16,14 @@ import {
   raisedPolicy,
   registered,
   request,
+  secondsLater,
   service,
+  view,
   withoutAlert,
 } from '../support/builders.ts';
 
-const planned = (of: Request, seen: Assessment, previous?: Plan) =>
-  planScaleOut(of, seen, service, production, previous);
+const planned = (of: Request, seen: Assessment, plan?: Plan, verification?: Verification) =>
+  planScaleOut(of, seen, service, production, { plan, verification });
 const forAlert = (alert: AlertName, values: MetricValues = {}) =>
   planned(request({ alert }), assessment({ values }));
 /** CPU is saturated, so that a task's capacity is taken from the configuration: nine tasks. */
@@ -170,14 +173,120 @@ describe('the counters and the hash of a plan', () => {
 
   it('take limits from the configuration', () => {
     const config = configWith(({ timing }) => Object.assign(timing.watch, { deadlineSeconds: 60 }));
-    const made = planScaleOut(
-      request({ alert: 'HighLatencyP95' }),
-      assessment(),
-      service,
-      config,
-      plan({ watched: 1 }),
-    );
+    const watching = { plan: plan({ watched: 1 }) };
+    const made = planScaleOut(request({ alert: 'HighLatencyP95' }), assessment(), service, config, watching);
 
     expect(made.action).toBe('none');
+  });
+});
+
+describe('traffic that the tasks carry', () => {
+  const carried = { requestRatePerMinute: 2400 };
+  const nine = { service: view({ desired: 9, running: 9 }) };
+  it.each<[string, AlertName, MetricValues, Partial<Assessment>, Plan['action']]>([
+    ['a high rate alone is watched', 'HighRequestRate', carried, nine, 'watch'],
+    ['so is one that is ok by now', 'HighRequestRate', { requestRatePerMinute: 600 }, nine, 'watch'],
+    ['so is one at warning', 'HighRequestRate', { requestRatePerMinute: 900 }, nine, 'watch'],
+    ['more than they carry is not', 'HighRequestRate', { requestRatePerMinute: 2500 }, nine, 'scale-out'],
+    [
+      'nor a latency that suffers',
+      'HighRequestRate',
+      { ...carried, latencyP99Seconds: 5 },
+      nine,
+      'scale-out',
+    ],
+    ['another alert whose metric is ok', 'HighLatencyP99', carried, nine, 'watch'],
+    [
+      'another alert whose metric is unknown',
+      'HighLatencyP99',
+      { ...carried, latencyP99Seconds: 'unknown' },
+      nine,
+      'scale-out',
+    ],
+    [
+      'an unknown rate is never carried',
+      'HighRequestRate',
+      { requestRatePerMinute: 'unknown' },
+      nine,
+      'scale-out',
+    ],
+    [
+      'what the ceiling does not allow is not carried',
+      'HighRequestRate',
+      { requestRatePerMinute: 50_000 },
+      { service: view({ desired: 20, running: 20 }) },
+      'watch',
+    ],
+  ])('%s', (_, alert, values, seen, action) => {
+    expect(planned(request({ alert }), assessment({ values, ...seen })).action).toBe(action);
+  });
+});
+
+describe('at the limit', () => {
+  const all = { values: critical, service: view({ desired: 20, running: 20 }) };
+  const at = (previous?: Partial<Plan>) =>
+    planned(request(), assessment(all), previous && plan({ action: 'watch', round: 0, ...previous }));
+
+  it('watches, and has people told once', () => {
+    expect(at()).toMatchObject({ action: 'watch', tell: true, limitReached: true, watched: 1 });
+    expect(at().reasons.at(-1)).toBe('20 tasks are desired already; no more are allowed');
+    expect(at({ watched: 3 })).toMatchObject({ action: 'watch', tell: true });
+    expect(at({ watched: 1, limitReached: true })).toMatchObject({ action: 'watch', tell: false });
+  });
+
+  it('changes nothing', () => {
+    const { desired, bounds: limits, cpuPolicy } = at();
+    expect([desired, limits, cpuPolicy]).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('holds when the watch is over: a critical service is never called recovered', () => {
+    const { intervalSeconds, deadlineSeconds } = production.timing.watch;
+
+    expect(at({ watched: deadlineSeconds / intervalSeconds, limitReached: true })).toMatchObject({
+      action: 'hold',
+      tell: false,
+      reasons: expect.arrayContaining([`watched for ${deadlineSeconds} s at the limit`]),
+    });
+  });
+
+  it('scales out once there is room again', () => {
+    const made = planned(request(), assessment({ values: critical }), plan({ round: 0, limitReached: true }));
+    expect(made).toMatchObject({ action: 'scale-out', tell: false, limitReached: true });
+  });
+});
+
+describe('a later round', () => {
+  const many = view({ desired: 10, running: 10 });
+  const seen = (values: MetricValues) => assessment({ values, service: many });
+  const since = (settledSince?: string): Verification => ({
+    goal: 'recovered',
+    state: 'more',
+    since: now,
+    mention: false,
+    nextCheckSeconds: 15,
+    reasons: [],
+    ...(settledSince ? { settledSince } : {}),
+  });
+  const saturated = { latencyP99Seconds: 5, cpuPercent: 85 };
+  it.each<[string, Plan, ReturnType<typeof since>, number]>([
+    ['the first: 10 * 85 / 70 = 13', plan({ round: 0 }), since(), 13],
+    ['CPU of the tasks before does not count: two more', plan(), since(), 12],
+    ['nor a point that began before they all ran', plan(), since(secondsLater(1)), 12],
+    ['a point since then does', plan(), since(now), 13],
+  ])('%s', (_, previous, verification, to) => {
+    expect(planned(request(), seen(saturated), previous, verification).desired).toEqual({ from: 10, to });
+  });
+
+  it('counts any CPU where no request rate is known', () => {
+    const blind = { ...saturated, requestRatePerMinute: 'unknown' } as const;
+    expect(planned(request(), seen(blind), plan(), since()).desired?.to).toBe(13);
+  });
+
+  it('adds what grown traffic needs before anything is critical', () => {
+    const quiet = assessment({ values: { requestRatePerMinute: 900 }, service: view(), backlog: 900 });
+    const { action, desired } = planned(request(), quiet, plan());
+
+    expect([action, desired]).toEqual(['scale-out', { from: 3, to: 8 }]);
+    expect(planned(request(), quiet, plan({ action: 'watch', round: 0 })).action).toBe('watch');
   });
 });

@@ -44,6 +44,8 @@ const earlier = (goal: Check['goal'], seconds: number, part: Partial<Verificatio
 });
 const nine = { service: view({ desired: 9, running: 9 }) };
 const settled = (seconds: number) => earlier('recovered', seconds, { settledSince: secondsLater(-seconds) });
+/** Traffic is unknown, so only the patience decides. */
+const blind = { latencyP99Seconds: 5, requestRatePerMinute: 'unknown' } as const;
 const critical = { latencyP99Seconds: 5, requestRatePerMinute: 5000 };
 
 describe('after a scale-out', () => {
@@ -91,13 +93,28 @@ describe('after a scale-out', () => {
       'reached',
       '9 of 9 tasks run',
     ],
-    ['is patient at first', { ...nine, values: critical }, settled(179), 'waiting', 'is still critical'],
     [
-      'plans again when it did not help',
-      { ...nine, values: critical },
+      'plans again at once when the traffic needs more, while tasks still start',
+      { service: view({ desired: 9, running: 5, pending: 4 }), values: { requestRatePerMinute: 2800 } },
+      {},
+      'more',
+      'the traffic needs 11 tasks by now, 9 were asked for',
+    ],
+    [
+      'does so within the guards only: 20 tasks are all that may be',
+      { service: view({ desired: 20, running: 12, pending: 8 }), values: { requestRatePerMinute: 50_000 } },
+      { plan: plan({ desired: { from: 3, to: 20 } }) },
+      'waiting',
+      '12 of 20 tasks run',
+    ],
+    ['is patient at first', { ...nine, values: blind }, settled(179), 'waiting', 'is still critical'],
+    ['plans again when it did not help', { ...nine, values: blind }, settled(180), 'more', 'still critical'],
+    [
+      'plans again when CPU shows that what the traffic needs was not enough',
+      { ...nine, values: { cpuPercent: 95 } },
       settled(180),
       'more',
-      'is still critical',
+      'cpuPercent 95 is still critical',
     ],
     [
       'gives up after the last round',
@@ -108,10 +125,10 @@ describe('after a scale-out', () => {
     ],
     [
       'adds no tasks where these are enough for the traffic',
-      { ...nine, values: { ...critical, requestRatePerMinute: 3060 } },
+      { ...nine, values: { ...critical, requestRatePerMinute: 2400 } },
       settled(500),
       'waiting',
-      'enough for 3060 requests per minute',
+      'and the traffic needs 9',
     ],
     [
       'has a deadline',

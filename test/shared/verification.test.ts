@@ -7,6 +7,7 @@ import {
   healthy,
   type MetricValues,
   plan,
+  planBack,
   policy,
   production,
   registered,
@@ -45,9 +46,7 @@ const earlier = (goal: Check['goal'], seconds: number, part: Partial<Verificatio
     ...part,
   },
 });
-const _nine = { service: view({ desired: 9, running: 9 }) };
-const _settled = (seconds: number) => earlier('recovered', seconds, { settledSince: secondsLater(-seconds) });
-const _critical = { latencyP99Seconds: 5, requestRatePerMinute: 5000 };
+const nine = { service: view({ desired: 9, running: 9 }) };
 
 describe('waiting for calm', () => {
   const since = (seconds: number) => earlier('calm', 400, { calmSince: secondsLater(-seconds) });
@@ -68,6 +67,18 @@ describe('waiting for calm', () => {
     expect(check('calm', seen, part).state).toBe(state);
   });
 
+  it.each<[string, number, Part, Verification['state']]>([
+    ['2,600 a minute need 9 of 9', 2600, nine, 'waiting'],
+    ['2,400 a minute need 8: one can go', 2400, nine, 'reached'],
+    ['three are all that there were before', 2600, {}, 'reached'],
+  ])('waits while no step can be taken: %s', (_, requestRatePerMinute, seen, state) => {
+    const calm = { ...since(300), plan: undefined, snapshot: snapshot() };
+    const made = check('calm', { ...seen, values: { requestRatePerMinute } }, calm);
+
+    expect(made.state).toBe(state);
+    expect(made.tasksNeeded).toBe(Math.ceil(requestRatePerMinute / 300));
+  });
+
   it('forgets the calm that was interrupted', () => {
     expect(check('calm', { values: { cpuPercent: 61 } }, since(300)).calmSince).toBeUndefined();
   });
@@ -79,8 +90,20 @@ describe('after a step down', () => {
     ['waits at a warning', { values: { latencyP99Seconds: 2 } }, 'waiting'],
     ['waits at an unknown metric', { values: { latencyP99Seconds: 'unknown' } }, 'waiting'],
     ['raises the alarm when something is critical', { values: { latencyP99Seconds: 3 } }, 'alarm'],
+    ['goes on although traffic is high', { values: { requestRatePerMinute: 2400 }, ...nine }, 'reached'],
+    [
+      'waits while the traffic needs them all',
+      { values: { requestRatePerMinute: 2600 }, ...nine },
+      'waiting',
+    ],
+    ['waits while the traffic is unknown', { values: { requestRatePerMinute: 'unknown' } }, 'waiting'],
+    [
+      'raises the alarm also then',
+      { values: { requestRatePerMinute: 2600, cpuPercent: 81 }, ...nine },
+      'alarm',
+    ],
   ])('%s', (_, seen, state) => {
-    expect(check('step', seen).state).toBe(state);
+    expect(check('step', seen, { plan: planBack() }).state).toBe(state);
   });
 });
 

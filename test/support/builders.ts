@@ -175,6 +175,8 @@ export const plan = (part: Partial<Plan> = {}): Plan => ({
   approvalRequired: false,
   round: 1,
   watched: 0,
+  limitReached: false,
+  tell: false,
   nextCheckSeconds: 15,
   approvalSeconds: 14_400,
   reasons: ['latencyP99Seconds 5 is critical'],

@@ -1,8 +1,11 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { parseBenchArguments } from '../../../bench/strategies/arguments.ts';
 import { strategies } from '../../../bench/strategies/catalogue.ts';
 import { playJob } from '../../../bench/strategies/run.ts';
 import type { Shape } from '../../../bench/strategies/shapes.ts';
+
+// Several hours of traffic in one test.
+jest.setTimeout(60_000);
 
 const step: Shape = { shape: 'step' };
 const play = (strategy: string, shape: Shape = step) =>

@@ -5,6 +5,7 @@ import { asPerson, notGivenBack, play, reaching } from '../harness.ts';
 import {
   lowering,
   name,
+  onMinutes,
   ownWrites,
   paged,
   setBounds,
@@ -25,7 +26,7 @@ describe('scenario 10: a deployment is running', () => {
     const { report } = await play({
       world: () => ({ revisions: { 44: {} } }),
       meanwhile: async (present) => {
-        await present.time.runUntil(() => false, 460_000);
+        await present.time.runUntil(() => false, 350_000);
         await asPerson(present, setDesired, deploy);
       },
     });
@@ -41,7 +42,7 @@ describe('scenario 10: a deployment is running', () => {
       world: () => ({ revisions: { 44: {} } }),
       meanwhile: async (present) => {
         await reaching(present, 'scale-in', 'Wait for calm');
-        await present.time.runUntil(() => present.time.now() > Date.parse('2026-10-02T17:40:00Z'));
+        await present.time.runUntil(() => present.time.now() > Date.parse('2026-10-02T17:15:00Z'));
         await asPerson(present, setDesired, deploy);
         began = present.time.now();
         const running = () => {
@@ -191,7 +192,7 @@ describe('scenario 12: a person changes bounds or policy', () => {
 });
 
 it('scenario 13: max below the wanted count: max is raised first', async () => {
-  const { report } = await play();
+  const { report } = await play({ change: onMinutes });
   const own = ownWrites(report);
   const [raise, count] = [own.findIndex(({ to }) => 'max' in to), own.findIndex(({ to }) => 'desired' in to)];
 

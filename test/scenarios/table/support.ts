@@ -1,6 +1,7 @@
 import { type Report, statesOf } from '../../../local/report.ts';
 import type { Sandbox } from '../../../local/sandbox.ts';
 import type { Fault, FaultPlan } from '../../../local/wire.ts';
+import type { Config } from '../../../shared/config.ts';
 import type { NoticeKind } from '../../../shared/notices.ts';
 import { service } from '../../support/builders.ts';
 import { asPerson } from '../harness.ts';
@@ -81,3 +82,16 @@ export const allEnded = ({ engine, time }: Sandbox) =>
 /** A person sets the count. */
 export const setCount = (sandbox: Sandbox, desiredCount: number) =>
   asPerson(sandbox, setDesired, { ...name, desiredCount });
+
+/** Whether a run wrote a count, and each of its rounds a higher one than the round before: no write came twice. */
+export function eachRoundHigher(report: Report): boolean {
+  const counts = ownWrites(report)
+    .filter(({ who }) => who === 'scale-out')
+    .map(({ to }) => Number(to.desired));
+  return counts.length > 0 && counts.every((count, i) => i === 0 || count > (counts[i - 1] ?? 0));
+}
+
+/** Metrics by the minute only: the run starts late, several alarms fire at once, and the first count is a high one. */
+export function onMinutes({ services }: Config): void {
+  for (const each of Object.values(services)) each.cpuMetricSeconds = 60;
+}

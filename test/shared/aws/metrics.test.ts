@@ -56,7 +56,7 @@ describe('metrics out of CloudWatch', () => {
     });
   });
 
-  it('asks for all metrics in one call, in minutes, with the dimensions of the configuration', async () => {
+  it('asks for all metrics in one call, in minutes but for the fast CPU, with the dimensions of the configuration', async () => {
     answer();
     await read();
     const [call] = cloudwatch.commandCalls(GetMetricDataCommand);
@@ -64,12 +64,58 @@ describe('metrics out of CloudWatch', () => {
     const p99 = queries.find(({ Id }) => Id === 'p99');
 
     expect(cloudwatch.calls()).toHaveLength(1);
-    expect(queries.every(({ MetricStat }) => MetricStat === undefined || MetricStat.Period === 60)).toBe(
-      true,
-    );
+    expect(queries.filter(({ MetricStat }) => MetricStat && MetricStat.Period !== 60)).toMatchObject([
+      { Id: 'cpuFast', MetricStat: { Period: 20, Metric: { MetricName: 'CPUUtilization' } } },
+    ]);
     expect(p99?.MetricStat).toMatchObject({
       Stat: 'p99',
       Metric: { Dimensions: [{ Value: service.loadBalancer }, { Value: service.targetGroup }] },
     });
+  });
+
+  const fast = (part: Partial<MetricDataResult>): MetricDataResult => ({ Id: 'cpuFast', ...part });
+  it.each<[string, MetricDataResult[], number[]]>([
+    [
+      'a newer one comes last',
+      [cpu({ Timestamps: ago(120), Values: [40] }), fast({ Timestamps: ago(60, 40), Values: [80, 99] })],
+      [40, 99],
+    ],
+    [
+      'one inside the newest minute adds nothing',
+      [cpu({ Timestamps: ago(120), Values: [40] }), fast({ Timestamps: ago(80), Values: [80] })],
+      [40],
+    ],
+    [
+      'it serves alone where no minute is known',
+      [cpu({ Timestamps: [], Values: [] }), fast({ Timestamps: ago(40), Values: [99] })],
+      [99],
+    ],
+    [
+      'a stale one does not count',
+      [cpu({ Timestamps: ago(120), Values: [40] }), fast({ Timestamps: ago(301), Values: [99] })],
+      [40],
+    ],
+    [
+      'nor does NaN',
+      [cpu({ Timestamps: ago(120), Values: [40] }), fast({ Timestamps: ago(40), Values: [Number.NaN] })],
+      [40],
+    ],
+  ])('20-second CPU: %s', async (_, results, values) => {
+    answer(...results);
+
+    expect((await read()).cpuPercent).toMatchObject({ points: values.map((value) => ({ value })) });
+  });
+
+  it('asks for no 20-second CPU where the service has none', async () => {
+    answer();
+    await readMetrics(
+      new CloudWatchClient({}),
+      { ...service, cpuMetricSeconds: 60 },
+      production,
+      new Date(now),
+    );
+
+    const [call] = cloudwatch.commandCalls(GetMetricDataCommand);
+    expect(call?.args[0].input.MetricDataQueries?.map(({ Id }) => Id)).not.toContain('cpuFast');
   });
 });
