@@ -2,7 +2,7 @@ import type { Config, MetricName } from './config.ts';
 import { diagnose } from './diagnosis.ts';
 import type { Assessment, MetricView } from './document.ts';
 import type { Observation } from './observe.ts';
-import { ageSeconds, carefulSlope, movingRate, type Series } from './series.ts';
+import { ageSeconds, carefulSlope, moving, type Series } from './series.ts';
 import { levelOf } from './thresholds.ts';
 
 /** Levels of memory use; no row of the runbook's table, only evidence for memory pressure. */
@@ -13,8 +13,9 @@ const memoryLimit = { warning: 75, critical: 90 };
  * runbook's common causes with its evidence. Pure: the same observation gives the same assessment.
  */
 export function assessmentOf(observed: Observation, config: Config): Assessment {
-  const requestRatePerMinute = movingRate(observed.metrics.requestRatePerMinute);
-  const seen = { ...observed, metrics: { ...observed.metrics, requestRatePerMinute } };
+  const requestRatePerMinute = moving(observed.metrics.requestRatePerMinute, { from: 100 });
+  const cpuPercent = moving(observed.metrics.cpuPercent, { from: 10, below: 99 });
+  const seen = { ...observed, metrics: { ...observed.metrics, requestRatePerMinute, cpuPercent } };
   const view = (name: MetricName) => metricView(seen.metrics[name], config.thresholds[name], seen.at);
   const metrics: Assessment['metrics'] = {
     cpuPercent: view('cpuPercent'),

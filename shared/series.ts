@@ -50,18 +50,19 @@ interface KnownOptions {
   zeroIsImplausible?: boolean;
 }
 
-/** So many equal counts in a row are no traffic. */
+/** So many equal points in a row are no measurement. */
 const frozenPoints = 5;
-/** Below this many requests per minute, equal counts may happen. */
-const busyRate = 100;
 
-/** A request rate whose newest points are all the same is frozen: whoever counts has stopped, so it is unknown. */
-export function movingRate(series: Series): Series {
+/**
+ * A busy metric whose newest points are all the same is frozen: whoever measures has stopped, so it is unknown.
+ * @param busy where equal values are implausible: not at rest, and not at a cap.
+ */
+export function moving(series: Series, busy: { from: number; below?: number }): Series {
   if ('unknown' in series) return series;
   const newest = series.points.slice(-frozenPoints).map(({ value }) => value);
   const [first = 0] = newest;
-  if (newest.length < frozenPoints || first < busyRate || newest.some((value) => value !== first))
-    return series;
+  const plausible = first < busy.from || (busy.below !== undefined && first >= busy.below);
+  if (newest.length < frozenPoints || plausible || newest.some((value) => value !== first)) return series;
   const { points: _, ...rest } = series;
   return { ...rest, unknown: `frozen: the newest ${frozenPoints} points are all ${first}` };
 }
