@@ -15,7 +15,8 @@ import {
   tableRows,
 } from './support/markdown.ts';
 
-const folders = readdirSync('.').filter((name) => statSync(name).isDirectory());
+// The Python environments are made when they are needed, one by one.
+const folders = readdirSync('.').filter((name) => statSync(name).isDirectory() && name !== '.venv');
 const scripts = Object.keys(JSON.parse(readFileSync('package.json', 'utf8')).scripts);
 
 /** Paths inside the project that a page names; placeholders in capitals and patterns stand for their folder. */
