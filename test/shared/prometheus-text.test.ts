@@ -48,6 +48,32 @@ describe('the Prometheus text format', () => {
     expect(() => parsePrometheusText(`ok 1\n${line}\n`)).toThrow(/^line 2: /);
   });
 
+  it.each([
+    ['a one', 'no number: a one'],
+    ['a 1 x9', 'no timestamp: a 1 x9'],
+    ['a 1 9x', 'no timestamp: a 1 9x'],
+    ['a{b=1} 2', 'faulty label: a{b=1} 2'],
+    ['a{b="1" c="2"} 3', 'no comma between labels: a{b="1" c="2"} 3'],
+    [`a ${'x'.repeat(200)}`, `no number: a ${'x'.repeat(78)}`],
+  ])('says what is wrong with %j', (line, message) => {
+    expect(() => parsePrometheusText(line)).toThrow(`line 1: ${message}`);
+    expect(() => parsePrometheusText(line)).toThrow(/^.{0,110}$/);
+  });
+
+  it.each([
+    ['a {b="1"} 2', { b: '1' }],
+    ['a{ b="1"} 2', { b: '1' }],
+    ['a{b="1" } 2', { b: '1' }],
+    ['a{b="1" , c="2"} 2', { b: '1', c: '2' }],
+    ['a{b="1"}2', { b: '1' }],
+  ])('allows blanks in %j', (line, labels) => {
+    expect(parsePrometheusText(line)).toEqual([{ name: 'a', labels, value: 2 }]);
+  });
+
+  it('allows many blanks before the timestamp', () => {
+    expect(parsePrometheusText('a  2 \t  -5')).toEqual([{ name: 'a', labels: {}, value: 2, timestamp: -5 }]);
+  });
+
   it('gives back any label value that was escaped', () => {
     fc.assert(
       fc.property(fc.string(), (value) => {

@@ -27,6 +27,40 @@ describe('a scrape of /metrics', () => {
     expect(await pool(more)).toMatchObject({ points: [{ value: 80 }] });
   });
 
+  it('leaves the admin database out by either label, of either gauge', async () => {
+    const more = `db_connection_pool_size{name="pgbouncer"} 90\n${page}`;
+    expect(await pool(more)).toMatchObject({ points: [{ value: 70 }] });
+  });
+
+  it('adds the gauges of several pools up', async () => {
+    const two = 'db_connection_pool_checked_out{pool="a"} 7\ndb_connection_pool_checked_out{pool="b"} 1\n';
+    expect(await pool(`${two}db_connection_pool_size 10\n`)).toMatchObject({ points: [{ value: 80 }] });
+  });
+
+  it('is as old as the oldest of its timestamps', async () => {
+    const time = (seconds: number) => now.getTime() - seconds * 1000;
+    const body = `db_connection_pool_checked_out{pool="a"} 3 ${time(10)}
+db_connection_pool_checked_out{pool="b"} 4 ${time(40)}
+db_connection_pool_size 10 ${time(20)}
+`;
+    expect(await pool(body)).toMatchObject({ points: [{ at: new Date(time(40)), value: 70 }] });
+    const size = body.replace(`${time(20)}`, `${time(60)}`);
+    expect(await pool(size)).toMatchObject({ points: [{ at: new Date(time(60)) }] });
+  });
+
+  it('is unknown where no address is configured', async () => {
+    const { metricsUrl: _, ...rest } = service;
+    const http = {
+      get: () => Promise.reject(new Error('never')),
+      post: () => Promise.reject(new Error('never')),
+    };
+    const unknown = { unknown: 'metricsUrl is not configured', source: "/metrics, one task's view" };
+    expect(await readScrape(rest, http, { now, maxAgeSeconds: 300 })).toEqual({
+      dbPoolPercent: unknown,
+      pgbouncerPoolPercent: unknown,
+    });
+  });
+
   it.each([
     ['without the gauge', 'http_requests_total 5\n', {}, 'the page has no db_connection_pool_checked_out'],
     ['with NaN', page.replace('7', 'NaN'), {}, 'every point is NaN or negative'],

@@ -1,0 +1,150 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Assessment, Verification } from '../../shared/document.ts';
+import { type Check, verify } from '../../shared/verification.ts';
+import {
+  assessment,
+  bounds,
+  type MetricValues,
+  plan,
+  production,
+  registered,
+  request,
+  secondsLater,
+  service,
+  snapshot,
+  unhealthy,
+  view,
+} from '../support/builders.ts';
+
+type Part = Partial<Assessment> & { values?: MetricValues };
+const check = (goal: Check['goal'], seen: Part, part: Partial<Check> = {}) =>
+  verify({ goal, request: request(), ...part }, assessment(seen), service, production);
+const since = (goal: Check['goal'], seconds: number, part: Partial<Verification> = {}): Partial<Check> => ({
+  previous: {
+    goal,
+    state: 'waiting',
+    since: secondsLater(-seconds),
+    mention: false,
+    nextCheckSeconds: 60,
+    reasons: [],
+    ...part,
+  },
+});
+const unknown: Part = { service: { unknown: 'throttled' } };
+
+describe('what people read while a rollback is checked', () => {
+  it.each<[string, Part, string[]]>([
+    ['ECS does not answer', unknown, ['throttled']],
+    ['it runs', { service: view({ rollout: 'in-progress' }) }, ['the deployment is still running']],
+    ['tasks are missing', { service: view({ desired: 3, running: 2 }) }, ['2 of 3 tasks run']],
+    ['health is bad', { health: { api: unhealthy, mcp: unhealthy } }, [`API health: ${unhealthy.detail}`]],
+    ['all is well', {}, ['3 tasks run buywhere-api:42', 'API health: 200 in 60 ms']],
+  ])('while %s', (_, seen, reasons) => {
+    expect(check('rolled-back', seen).reasons).toEqual(reasons);
+  });
+});
+
+describe('what people read while a restore is checked', () => {
+  it.each<[string, Part, Partial<Check>, string[]]>([
+    ['ECS does not answer', unknown, { snapshot: snapshot() }, ['throttled']],
+    ['there is no snapshot', {}, {}, ['no snapshot exists: the configured baseline was written']],
+    [
+      'a setting differs',
+      { autoscaling: registered({ bounds: bounds({ max: 20 }) }) },
+      { snapshot: snapshot() },
+      ['max: was 10, is 20'],
+    ],
+    [
+      'all is as before',
+      {},
+      { snapshot: snapshot() },
+      [`every setting is as in the snapshot of ${snapshot().takenAt}`],
+    ],
+  ])('while %s', (_, seen, part, reasons) => {
+    expect(check('restored', seen, part).reasons).toEqual(reasons);
+  });
+});
+
+describe('what people read while everything has to be calm', () => {
+  const hot = { values: { cpuPercent: 95, latencyP99Seconds: 5 } };
+  const critical = ['cpuPercent 95 is critical', 'latencyP99Seconds 5 is critical'];
+
+  it.each<[string, Part, Partial<Check>, string[]]>([
+    [
+      'it is',
+      {},
+      since('calm', 400, { calmSince: secondsLater(-120) }),
+      ['every metric has been ok for 120 of 300 s'],
+    ],
+    ['it begins to be', {}, {}, ['every metric has been ok for 0 of 300 s']],
+    ['it is not', { values: { cpuPercent: 61 } }, {}, ['cpuPercent 61 is warning']],
+    ['it burns', hot, {}, critical],
+  ])('and %s', (_, seen, part, reasons) => {
+    expect(check('calm', seen, part).reasons).toEqual(reasons);
+  });
+
+  it('and a step down has made it worse, or not', () => {
+    expect(check('step', hot)).toMatchObject({
+      state: 'alarm',
+      reasons: ['fewer tasks made it worse', ...critical],
+    });
+    expect(check('step', {}).reasons).toEqual(['every metric is ok after this step']);
+    expect(check('step', { values: { cpuPercent: 61 } }).reasons).toEqual(['cpuPercent 61 is warning']);
+  });
+
+  it('by the clock of the way back, not of the verification', () => {
+    const slow = { nextCheckSeconds: 60, state: 'waiting' };
+    const warm = { values: { cpuPercent: 61 } };
+    expect(check('step', warm, since('step', 86_399))).toMatchObject(slow);
+    expect(check('calm', warm, since('calm', 86_399))).toMatchObject(slow);
+    expect(check('restored', unknown, since('restored', 599))).toMatchObject({
+      nextCheckSeconds: 15,
+      state: 'waiting',
+    });
+    expect(check('restored', unknown, since('restored', 600))).toMatchObject({
+      state: 'failed',
+      reasons: ['not reached within 600 s', 'throttled'],
+    });
+  });
+});
+
+describe('the reminder that a service is still scaled out', () => {
+  const period = production.notices.stillScaledOutHours * 3600;
+
+  it.each([
+    [0, false],
+    [period - 1, false],
+    [period, true],
+    [period + 59, true],
+    [period + 60, false],
+    [2 * period, true],
+  ])('after %i s is due: %s', (seconds, mention) => {
+    const warm = { values: { cpuPercent: 61 } };
+    expect(check('calm', warm, since('calm', seconds)).mention).toBe(mention);
+    expect(check('step', warm, since('step', seconds)).mention).toBe(false);
+  });
+});
+
+describe('the moment since when the wanted tasks run', () => {
+  const nine = plan({ desired: { from: 3, to: 9 } });
+  const settled = (part: Partial<ReturnType<typeof view>>, goal: Check['goal'] = 'recovered', of = nine) =>
+    check(goal, { service: view(part) }, { plan: of }).settledSince;
+
+  it('is noted once they all do', () => {
+    expect(settled({ desired: 9, running: 9 })).toBe(assessment().at);
+    expect(settled({ desired: 9, running: 8 })).toBeUndefined();
+    expect(settled({ desired: 9, running: 9, pending: 1 })).toBeUndefined();
+    expect(settled({ desired: 12, running: 9 })).toBeUndefined();
+  });
+
+  it('counts the tasks that are there where the plan has no count', () => {
+    const { desired: _, ...none } = nine;
+    expect(settled({ desired: 3, running: 3 }, 'recovered', none)).toBe(assessment().at);
+    expect(check('recovered', {}).settledSince).toBe(assessment().at);
+  });
+
+  it('is of no interest on the way back, nor where ECS is unknown', () => {
+    expect(settled({ desired: 9, running: 9 }, 'calm')).toBeUndefined();
+    expect(check('recovered', unknown).settledSince).toBeUndefined();
+  });
+});
