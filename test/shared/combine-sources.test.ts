@@ -45,6 +45,23 @@ describe('two sources of one metric', () => {
     expect(series.others).toEqual([{ source: 'CloudWatch', value: 0.5, reason: '300 s old' }]);
   });
 
+  it('a source lags when its newest minute is older than its delay and a minute explain', () => {
+    const atSeconds = (seconds: number) =>
+      combined(said(cloudwatch, 0.5, seconds / 60), said(prometheus, 4, 1)).source;
+    expect(atSeconds(120 + production.planning.metricDelaySeconds + 60)).toBe('CloudWatch');
+    expect(atSeconds(121 + production.planning.metricDelaySeconds + 60)).toBe('Prometheus');
+  });
+
+  it('names both where both are unknown', () => {
+    expect(combined(silent(cloudwatch), silent(prometheus)).source).toBe('CloudWatch, Prometheus');
+  });
+
+  it('says nothing of others where there is one source, or none', () => {
+    const only = said(cloudwatch, 3);
+    expect(combined(only)).toBe(only);
+    expect(combined()).toEqual({ unknown: 'no source is configured', source: 'none' });
+  });
+
   it('a lagging one still counts where nothing better is known', () => {
     expect(value(combined(said(cloudwatch, 0.5, 5), silent(prometheus)))).toBe(0.5);
   });

@@ -1,5 +1,6 @@
 import {
   ApplicationAutoScalingClient,
+  DeleteScalingPolicyCommand,
   DescribeScalableTargetsCommand,
   DescribeScalingActivitiesCommand,
   DescribeScalingPoliciesCommand,
@@ -11,6 +12,8 @@ import { mockClient } from 'aws-sdk-client-mock';
 import {
   countsSetByAutoscaling,
   cpuPolicyOf,
+  deletePolicy,
+  readActivities,
   readBounds,
   readPolicies,
 } from '../../../shared/aws/autoscaling.ts';
@@ -69,6 +72,31 @@ describe('the bounds', () => {
     });
   });
 
+  it('are asked for by resource, and may be none at all', async () => {
+    autoscaling.on(DescribeScalableTargetsCommand).resolves({});
+    expect(await readBounds(client, name)).toBeUndefined();
+    expect(autoscaling.calls()[0]?.args[0].input).toEqual({
+      ServiceNamespace: 'ecs',
+      ScalableDimension: 'ecs:service:DesiredCount',
+      ResourceIds: ['service/production/api'],
+    });
+  });
+
+  it('need both ends; nothing is suspended where AWS says nothing', async () => {
+    const target = { ...resource, MinCapacity: 1, RoleARN: 'arn', CreationTime: new Date(0) };
+    autoscaling
+      .on(DescribeScalableTargetsCommand)
+      .resolvesOnce({ ScalableTargets: [{ ...target, MaxCapacity: 10 }] })
+      .resolves({ ScalableTargets: [{ ...target, MaxCapacity: undefined }] });
+
+    expect(await readBounds(client, name)).toEqual({
+      min: 1,
+      max: 10,
+      suspended: { dynamicScalingIn: false, dynamicScalingOut: false, scheduledScaling: false },
+    });
+    expect(await readBounds(client, name)).toBeUndefined();
+  });
+
   it('are absent where no target is registered', async () => {
     autoscaling.on(DescribeScalableTargetsCommand).resolves({ ScalableTargets: [] });
     expect(await readBounds(client, name)).toBeUndefined();
@@ -96,25 +124,104 @@ describe('the CPU policy', () => {
     });
   });
 
+  it('is none without a metric that AWS defines, or without a target', () => {
+    const cpu = policy('cpu', 'ECSServiceAverageCPUUtilization');
+    const custom = { ...cpu, TargetTrackingScalingPolicyConfiguration: { TargetValue: 70 } };
+    const aimless = {
+      ...cpu,
+      TargetTrackingScalingPolicyConfiguration: {
+        ...cpu.TargetTrackingScalingPolicyConfiguration,
+        TargetValue: undefined,
+      },
+    };
+
+    expect(cpuPolicyOf([custom, aimless])).toBeUndefined();
+    expect(cpuPolicyOf([custom, cpu])).toMatchObject({ name: 'cpu', disableScaleIn: false });
+  });
+
+  it('may have no policies at all', async () => {
+    autoscaling.on(DescribeScalingPoliciesCommand).resolves({});
+    expect(await readPolicies(client, name)).toEqual([]);
+  });
+
+  it('that is deleted may be gone already; any other error counts', async () => {
+    const error = (of: string) => Object.assign(new Error(of), { name: of });
+    autoscaling
+      .on(DeleteScalingPolicyCommand)
+      .rejectsOnce(error('ObjectNotFoundException'))
+      .rejects(error('Denied'));
+
+    await expect(deletePolicy(client, name, 'temporary')).resolves.toBeUndefined();
+    await expect(deletePolicy(client, name, 'temporary')).rejects.toThrow('Denied');
+  });
+
   it('is absent where no policy tracks CPU', () => {
     expect(cpuPolicyOf([policy('memory', 'ECSServiceAverageMemoryUtilization')])).toBeUndefined();
   });
 });
 
-describe('the counts that autoscaling set', () => {
-  const activity = (
-    seconds: number,
-    Description: string,
-    StatusCode: ScalingActivity['StatusCode'] = 'Successful',
-  ): ScalingActivity => ({
-    ...resource,
-    ActivityId: `${seconds}`,
-    Cause: 'alarm',
-    Description,
-    StartTime: new Date(secondsLater(seconds)),
-    StatusCode,
+const activity = (
+  seconds: number,
+  Description: string,
+  StatusCode: ScalingActivity['StatusCode'] = 'Successful',
+): ScalingActivity => ({
+  ...resource,
+  ActivityId: `${seconds}`,
+  Cause: 'alarm',
+  Description,
+  StartTime: new Date(secondsLater(seconds)),
+  StatusCode,
+});
+
+describe('the latest activities', () => {
+  const read = async (...ScalingActivities: ScalingActivity[]) => {
+    autoscaling.on(DescribeScalingActivitiesCommand).resolves({ ScalingActivities });
+    return readActivities(client, name);
+  };
+
+  it('say what autoscaling did, when and why', async () => {
+    expect(
+      await read(activity(-60, 'Setting desired count to 9.'), activity(-90, 'Setting min capacity to 2')),
+    ).toEqual([
+      { at: secondsLater(-60), count: 9, text: 'Setting desired count to 9. alarm' },
+      { at: secondsLater(-90), text: 'Setting min capacity to 2 alarm' },
+    ]);
+    expect(autoscaling.calls()[0]?.args[0].input).toEqual({
+      ...resource,
+      IncludeNotScaledActivities: true,
+      MaxResults: 10,
+    });
   });
 
+  it('say why it did nothing, and count no failed one', async () => {
+    const reasons = [{ Code: 'AlreadyAtMaxCapacity' }, { Code: 'AutoScalingAnticipatedFlapping' }];
+    expect(
+      await read(
+        { ...activity(-60, 'Attempting to scale due to alarm.'), NotScaledReasons: reasons },
+        activity(-90, 'Setting desired count to 9.', 'Failed'),
+      ),
+    ).toEqual([
+      {
+        at: secondsLater(-60),
+        text: 'Attempting to scale due to alarm. alarm Not scaled: AlreadyAtMaxCapacity, AutoScalingAnticipatedFlapping.',
+      },
+      { at: secondsLater(-90), text: 'Setting desired count to 9. alarm' },
+    ]);
+  });
+
+  it('may lack everything, and are cut after 300 characters', async () => {
+    const bare = { ...activity(0, 'x'.repeat(400)), Cause: undefined };
+    expect(await read(bare, { ...bare, Description: undefined, StartTime: undefined })).toEqual([
+      { at: now, text: 'x'.repeat(300) },
+      { at: '1970-01-01T00:00:00.000Z', text: '' },
+    ]);
+    autoscaling.on(DescribeScalingActivitiesCommand).resolves({});
+    expect(await readActivities(client, name)).toEqual([]);
+    expect(await countsSetByAutoscaling(client, name, new Date(now))).toEqual([]);
+  });
+});
+
+describe('the counts that autoscaling set', () => {
   it('since a moment, without those that failed', async () => {
     autoscaling.on(DescribeScalingActivitiesCommand).resolves({
       ScalingActivities: [

@@ -1,0 +1,76 @@
+import type {
+  ScalingPolicy,
+  TargetTrackingScalingPolicyConfiguration,
+} from '@aws-sdk/client-application-auto-scaling';
+import { expect, it } from '@jest/globals';
+import { trackingPoliciesOf } from '../../../shared/aws/tracking-policies.ts';
+
+const policy = (
+  PolicyName: string | undefined,
+  TargetTrackingScalingPolicyConfiguration?: TargetTrackingScalingPolicyConfiguration,
+): ScalingPolicy => ({
+  PolicyARN: 'arn',
+  PolicyName,
+  ServiceNamespace: 'ecs',
+  ResourceId: 'service/production/api',
+  ScalableDimension: 'ecs:service:DesiredCount',
+  PolicyType: 'TargetTrackingScaling',
+  CreationTime: new Date(0),
+  ...(TargetTrackingScalingPolicyConfiguration ? { TargetTrackingScalingPolicyConfiguration } : {}),
+});
+const cpu = { PredefinedMetricType: 'ECSServiceAverageCPUUtilization' } as const;
+const own = { Namespace: 'Shop', MetricName: 'Orders', Statistic: 'Average' } as const;
+const metricOf = (part: Omit<TargetTrackingScalingPolicyConfiguration, 'TargetValue'>) =>
+  trackingPoliciesOf([policy('one', { TargetValue: 70, ...part })]).tracking[0]?.metric;
+
+it('tells the policies that follow a target from the others', () => {
+  const steps = policy('steps');
+  const aimless = policy('aimless', { TargetValue: undefined, PredefinedMetricSpecification: cpu });
+  const tracking = policy('cpu', { TargetValue: 70, PredefinedMetricSpecification: cpu });
+
+  expect(trackingPoliciesOf([steps, tracking, aimless, policy(undefined)])).toEqual({
+    tracking: [
+      {
+        name: 'cpu',
+        metric: expect.stringContaining('ECSServiceAverageCPUUtilization'),
+        target: 70,
+        scaleOutCooldownSeconds: 300,
+        scaleInCooldownSeconds: 300,
+        disableScaleIn: false,
+      },
+    ],
+    others: ['steps', 'aimless', ''],
+  });
+  expect(trackingPoliciesOf([])).toEqual({ tracking: [], others: [] });
+});
+
+it('keeps what a policy says about cooldowns and scaling in', () => {
+  const said = { TargetValue: 70, ScaleOutCooldown: 0, ScaleInCooldown: 60, DisableScaleIn: true };
+  expect(trackingPoliciesOf([policy('one', said)]).tracking).toMatchObject([
+    { scaleOutCooldownSeconds: 0, scaleInCooldownSeconds: 60, disableScaleIn: true },
+  ]);
+});
+
+it('tells metrics apart by all that names them', () => {
+  const requests = { PredefinedMetricType: 'ALBRequestCountPerTarget' } as const;
+  const dimension = (Name: string | undefined, Value: string | undefined) => ({
+    CustomizedMetricSpecification: { ...own, Dimensions: [{ Name, Value }] },
+  });
+  const metrics = [
+    metricOf({ PredefinedMetricSpecification: cpu }),
+    metricOf({ PredefinedMetricSpecification: requests }),
+    metricOf({ PredefinedMetricSpecification: { ...requests, ResourceLabel: 'app/a/targetgroup/b' } }),
+    metricOf({ CustomizedMetricSpecification: own }),
+    metricOf(dimension('Service', 'api')),
+    metricOf(dimension('Service', undefined)),
+    metricOf(dimension(undefined, 'api')),
+    metricOf({ CustomizedMetricSpecification: { Namespace: 'Shop' } }),
+    metricOf({ CustomizedMetricSpecification: { MetricName: 'Orders' } }),
+    metricOf({ CustomizedMetricSpecification: { Namespace: 'Shop', MetricName: 'Orders' } }),
+    metricOf({}),
+  ];
+
+  expect(metrics.every((metric) => typeof metric === 'string' && metric !== '')).toBe(true);
+  expect(new Set(metrics).size).toBe(metrics.length);
+  expect(metricOf({ CustomizedMetricSpecification: { ...own, Dimensions: [] } })).toBe(metrics[3]);
+});
