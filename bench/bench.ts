@@ -2,6 +2,7 @@ import { failWith } from '../local/exit-codes.ts';
 import { bundles } from './bundles.ts';
 import { incidents } from './incidents.ts';
 import { price } from './price.ts';
+import { storm } from './storm.ts';
 import { strategies } from './strategies.ts';
 
 /**
@@ -12,6 +13,7 @@ const benchmarks: Record<string, (options: readonly string[]) => Promise<void>> 
   bundles,
   incidents,
   price,
+  storm,
   strategies,
 };
 

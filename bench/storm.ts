@@ -1,0 +1,53 @@
+import { parseArgs } from 'node:util';
+import { InvalidInputError } from '../shared/errors.ts';
+import { textTable } from '../shared/format.ts';
+import { floorSeconds, type LimitName, limits } from './storm/limits.ts';
+import { type Played, play } from './storm/play.ts';
+
+/**
+ * Many services in alarm at once, in one account with AWS's documented rate limits (`--services N`, 1000 by default;
+ * fewer services get as much less of every limit, so that the queues have the same shape).
+ */
+export async function storm(options: readonly string[]): Promise<void> {
+  const { values } = parseArgs({ args: [...options], options: { services: { type: 'string' } } });
+  const services = Number(values.services ?? 1000);
+  if (!Number.isInteger(services) || services < 10 || services > 1000)
+    throw new InvalidInputError('--services: must be a whole number from 10 to 1000');
+  const share = services / 1000;
+  const alone = await play(1, 1);
+  const all = await play(services, share);
+  process.stdout.write(report(alone, all, services, share));
+}
+
+function report(alone: Played, all: Played, services: number, share: number): string {
+  const names = Object.keys(limits).filter((name): name is LimitName => name in limits);
+  const floors = names.map((name) => {
+    const calls = alone.callsUntilAsked.get(name) ?? 0;
+    return { name, calls, seconds: floorSeconds(name, calls * services, share) };
+  });
+  const floor = Math.max(...floors.map(({ seconds }) => seconds)) + alone.askedSeconds;
+  const rows = floors.map(({ name, calls, seconds }) => [
+    name,
+    `${limits[name].burst * share}, ${limits[name].perSecond * share}/s`,
+    `${calls}`,
+    seconds.toFixed(0),
+    `${all.taken.get(name) ?? 0}`,
+    `${all.refused.get(name) ?? 0}`,
+  ]);
+  const order = all.byHarm.map(({ alert, count, median, last }) => [
+    alert,
+    `${count}`,
+    median.toFixed(0),
+    last.toFixed(0),
+  ]);
+  return [
+    `${services} services in alarm at once`,
+    textTable([['limit', 'burst, refill', 'calls per run', 'floor s', 'calls in all', 'refused'], ...rows]),
+    '',
+    textTable([['alert', 'services', 'capacity asked for: median s', 'last s'], ...order]),
+    '',
+    `${all.recovered} of ${services} recovered, ${services - all.recovered} lost; at most ${all.busiest} functions at once.`,
+    `Capacity was asked for everywhere after ${all.askedSeconds.toFixed(0)} s; the limits allow ${floor.toFixed(0)} s: ${(all.askedSeconds / floor).toFixed(2)} times the floor. The last run ended after ${all.endedSeconds.toFixed(0)} s.`,
+    '',
+  ].join('\n');
+}

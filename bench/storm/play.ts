@@ -1,0 +1,97 @@
+import type { Execution } from '../../local/engine/execution.ts';
+import { statesOf } from '../../local/report.ts';
+import { type AlertName, alertNames } from '../../shared/alerts.ts';
+import { patienceOf } from '../../shared/patience.ts';
+import { type Hit, hitAtSeconds } from './account.ts';
+import type { LimitName } from './limits.ts';
+import { createStormSandbox, type StormSandbox } from './sandbox.ts';
+
+/** What a storm came to. Seconds count from the first alarm. */
+export interface Played {
+  recovered: number;
+  /** When the last run had made its last write: the capacity is asked for, autoscaling is set. */
+  askedSeconds: number;
+  endedSeconds: number;
+  callsUntilAsked: Map<LimitName, number>;
+  taken: Map<LimitName, number>;
+  refused: Map<LimitName, number>;
+  busiest: number;
+  /** Those who are hurt first. */
+  byHarm: { alert: AlertName; count: number; median: number; last: number }[];
+}
+
+/** By then every alarm has fired, and autoscaling has not reacted yet. */
+const alarmsAfterSeconds = hitAtSeconds + 210;
+/** The alarms of one minute arrive within some seconds. */
+const arrivalSeconds = 5;
+const longestSeconds = 7200;
+const lastWrite = 'Make autoscaling more aggressive';
+
+/** Plays a storm until every run has ended. `share` is the part of AWS's limits that it gets. */
+export async function play(services: number, share: number): Promise<Played> {
+  const sandbox = createStormSandbox(services, 1, share);
+  const { time, engine, buckets, hits } = sandbox;
+  try {
+    await time.runUntil(() => false, alarmsAfterSeconds * 1000);
+    const begun = time.now();
+    const runs: Execution[] = [];
+    for (const [index, hit] of hits.entries()) {
+      setTimeout(() => runs.push(deliver(sandbox, hit)), (index * arrivalSeconds * 1000) / services);
+    }
+    const asked = new Map<string, number>();
+    let callsUntilAsked: Played['callsUntilAsked'] | undefined;
+    sandbox.onExit((execution, state, at) => {
+      if (state !== lastWrite || asked.has(execution)) return;
+      asked.set(execution, (at - begun) / 1000);
+      if (asked.size === services) callsUntilAsked = new Map(buckets.taken);
+    });
+    const ended = () => runs.length === services && runs.every(({ status }) => status !== 'RUNNING');
+    await time.runUntil(ended, longestSeconds * 1000);
+    const secondsOf = ({ name }: Hit) => asked.get(runName(name)) ?? Number.NaN;
+    return {
+      recovered: runs.filter((run) => statesOf(run).at(-1) === 'Recovered').length,
+      askedSeconds: Math.max(...hits.map(secondsOf)),
+      endedSeconds: (time.now() - begun) / 1000,
+      callsUntilAsked: callsUntilAsked ?? new Map(),
+      taken: buckets.taken,
+      refused: buckets.refused,
+      busiest: sandbox.busiest(),
+      byHarm: byHarm(hits, secondsOf),
+    };
+  } finally {
+    for (const { status, arn } of engine.executions) if (status === 'RUNNING') engine.stopExecution(arn);
+    sandbox.close();
+  }
+}
+
+const runName = (service: string) => `storm-${service}`;
+
+/** What EventBridge hands over when the alarm has fired. */
+function deliver({ engine, time }: StormSandbox, { name, alert }: Hit): Execution {
+  const at = new Date(time.now()).toISOString();
+  const alarm = `${name}-${alert}`;
+  const input = {
+    id: `event-${name}`,
+    'detail-type': 'CloudWatch Alarm State Change',
+    source: 'aws.cloudwatch',
+    time: at,
+    detail: { alarmName: alarm, state: { value: 'ALARM', timestamp: at } },
+  };
+  return engine.startExecution({ machine: 'emergency-scaling', name: runName(name), input });
+}
+
+function byHarm(hits: readonly Hit[], secondsOf: (hit: Hit) => number): Played['byHarm'] {
+  return alertNames
+    .toSorted((a, b) => patienceOf(a) - patienceOf(b))
+    .flatMap((alert) => {
+      const seconds = hits
+        .filter((hit) => hit.alert === alert)
+        .map(secondsOf)
+        .sort((a, b) => a - b);
+      const median = seconds[Math.floor(seconds.length / 2)];
+      const last = seconds.at(-1);
+      return median === undefined || last === undefined
+        ? []
+        : [{ alert, count: seconds.length, median, last }];
+    });
+}
