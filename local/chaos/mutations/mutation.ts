@@ -2,7 +2,7 @@ import type { ChaosIncident } from '../incident.ts';
 
 /** A bug that a tired developer could have written, as a change of one piece of text in one shipped file. */
 export interface Mutation {
-  /** Number in the table of scenarios in `docs/planted-bugs.md`; of the further ones, that of the invariant. */
+  /** Number of the scenario in `scenarios.ts`; the further ones break an invariant that has none of its own. */
   scenario: number | `invariant ${number}`;
   /** The bug in a few words; each has its own. */
   name: string;

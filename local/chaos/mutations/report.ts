@@ -1,12 +1,13 @@
 import { textTable } from '../../../shared/format.ts';
 import type { Hunted } from './hunt.ts';
 import type { Circumstances } from './mutation.ts';
+import { scenarios } from './scenarios.ts';
 
 /** One row of the table of planted bugs. */
 export function rowOf({ mutation, runs, found }: Hunted): string[] {
   const { scenario, name, file } = mutation;
   return [
-    String(scenario),
+    typeof scenario === 'number' ? `${scenario} ${scenarios[scenario - 1]}` : scenario,
     name,
     file,
     found ? String(runs) : `not in ${runs}`,

@@ -1,12 +1,16 @@
 import { stripTypeScriptTypes } from 'node:module';
 import { describe, expect, it } from '@jest/globals';
+import { parseChaosArguments } from '../../../local/chaos/arguments.ts';
+import { huntMutations } from '../../../local/chaos/mutations/command.ts';
 import { hunt } from '../../../local/chaos/mutations/hunt.ts';
 import { amid, type Mutation, mutated } from '../../../local/chaos/mutations/mutation.ts';
 import { mutations } from '../../../local/chaos/mutations/mutations.ts';
 import { machinesWith, shippedText } from '../../../local/chaos/mutations/plant.ts';
 import { tableOf } from '../../../local/chaos/mutations/report.ts';
+import { scenarios } from '../../../local/chaos/mutations/scenarios.ts';
 import { statemachinesFolder } from '../../../local/config-files.ts';
 import { loadDefinitions } from '../../../local/engine/definitions.ts';
+import { read, tableRows } from '../../support/markdown.ts';
 
 const shipped = loadDefinitions(statemachinesFolder);
 
@@ -18,8 +22,9 @@ const named = (name: string): Mutation => {
 
 describe('the planted bugs', () => {
   it('cover each of the 40 scenarios', () => {
-    const scenarios = mutations.flatMap(({ scenario }) => (typeof scenario === 'number' ? scenario : []));
-    expect([...new Set(scenarios)]).toEqual(Array.from({ length: 40 }, (_, index) => index + 1));
+    const numbers = mutations.flatMap(({ scenario }) => (typeof scenario === 'number' ? scenario : []));
+    expect(scenarios).toHaveLength(40);
+    expect([...new Set(numbers)]).toEqual(scenarios.map((_, index) => index + 1));
   });
 
   it('have each a name of their own', () => {
@@ -38,12 +43,48 @@ describe('the planted bugs', () => {
     },
   );
 
+  it('stand in docs/planted-bugs.md, each with how it was found', () => {
+    const rows = tableRows(read('docs/planted-bugs.md'));
+    expect(rows.map(([, name]) => name)).toEqual(mutations.map(({ name }) => name));
+    for (const [scenario = '', name, , runs, found] of rows) {
+      expect([name, Number(runs) > 0, found !== '']).toEqual([name, true, true]);
+      const title = scenarios[Number(/^\d+/.exec(scenario)?.[0]) - 1];
+      if (!scenario.startsWith('invariant')) expect(scenario).toContain(title);
+    }
+  });
+
   it('refuse a text that has changed meanwhile', () => {
     const mutation = named('leaves autoscaling free to scale in');
     expect(() => mutated(mutation, 'another text')).toThrow(
       '"leaves autoscaling free to scale in": its text occurs 0 times in shared/scale-out-plan.ts, not once',
     );
     expect(() => mutated({ ...mutation, replace: mutation.find }, mutation.find)).toThrow('changes nothing');
+  });
+});
+
+describe('npm run chaos -- --mutations', () => {
+  it('plays up to 1,000 incidents for each bug', () => {
+    expect(parseChaosArguments(['--mutations'])).toMatchObject({ mutations: true, runs: 1000, only: '' });
+    expect(parseChaosArguments([])).toMatchObject({ mutations: false, runs: 300 });
+  });
+
+  it('names the bugs when none has the wanted name', async () => {
+    const chosen = parseChaosArguments(['--mutations', '--only', 'no such bug']);
+    if (!chosen) throw new Error('no arguments');
+    await expect(huntMutations(chosen)).rejects.toThrow(
+      /^--only: "no such bug" is in no name; allowed: a part of "a pending update/,
+    );
+  });
+
+  it('says what was missed, and where the sound code is no better', () => {
+    const mutation = named('goes down in one step');
+    const violation = { invariant: '2 small steps', text: 'too large a step' };
+    const missed = tableOf([{ mutation, runs: 7, sound: [] }], 5);
+    expect(missed).toContain('not in 7');
+    expect(missed).toContain('1 of 1 planted bugs were not found: goes down in one step');
+    const unsound = tableOf([{ mutation, runs: 2, found: { seed: 6, violation }, sound: [violation] }], 5);
+    expect(unsound).toContain('sound code violates 2 small steps with the same incident, seed 6');
+    expect(unsound).toContain('passes not all of those incidents');
   });
 });
 
