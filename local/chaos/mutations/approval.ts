@@ -9,7 +9,6 @@ export const inApproval: readonly Mutation[] = [
     file: 'shared/approval-reminder.ts',
     find: "  if (!request.escalated && now.getTime() >= escalation) return 'escalate';\n",
     replace: '',
-    amid: { environment: 'production', approver: { mood: 'never', delaySeconds: 60 } },
   },
   {
     scenario: 24,
@@ -17,7 +16,6 @@ export const inApproval: readonly Mutation[] = [
     file: 'shared/approvals.ts',
     find: "  if (decisions.some(({ decision }) => decision === 'rejected')) return 'rejected';\n",
     replace: '',
-    amid: { environment: 'production', approver: { mood: 'no', delaySeconds: 60 } },
   },
   {
     scenario: 25,
@@ -25,7 +23,6 @@ export const inApproval: readonly Mutation[] = [
     file: 'shared/approval-service.ts',
     find: "if (verdict !== 'open') return decidedPage(",
     replace: "if (verdict === 'rejected') return decidedPage(",
-    amid: asked,
   },
   {
     scenario: 26,
@@ -33,7 +30,6 @@ export const inApproval: readonly Mutation[] = [
     file: 'shared/approval-service.ts',
     find: "  if (!sameSecret(form.get('check') ?? '', check)) return { fault: 'anti-forgery value' };\n",
     replace: '',
-    amid: asked,
   },
   {
     scenario: 27,
@@ -47,7 +43,6 @@ export const inApproval: readonly Mutation[] = [
     return decideApproval(found, answer, call, tools);
   }
 `,
-    amid: asked,
   },
   {
     scenario: 28,
@@ -56,7 +51,6 @@ export const inApproval: readonly Mutation[] = [
     find: 'if (await store.write(requestKey(request.id), decided, options)) return {',
     replace: `await put(requestKey(request.id), () => decided, options.expiresAt, store);
     return {`,
-    amid: asked,
   },
   {
     scenario: 29,

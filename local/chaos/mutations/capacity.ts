@@ -49,15 +49,6 @@ export const inCapacity: readonly Mutation[] = [
     file: 'shared/drift.ts',
     find: 'if (ours === undefined || same(ours, now) || same(wanted, now)) return wanted;',
     replace: 'if (wanted !== undefined) return wanted;',
-    amid: {
-      faults: [
-        {
-          kind: 'person',
-          at: during('scale-in', 'Wait for calm'),
-          change: { setting: 'bounds', min: 3, max: 15 },
-        },
-      ],
-    },
   },
   {
     scenario: 13,
@@ -72,7 +63,6 @@ export const inCapacity: readonly Mutation[] = [
     file: 'shared/verification.ts',
     find: 'if (view.running < wanted && (view.failedTasks >= failedStarts || failures.length > 0)) {',
     replace: 'if (view.running === 0 && (view.failedTasks >= failedStarts || failures.length > 0)) {',
-    amid: { troubles: [{ kind: 'start-failure', error: 'CannotPullContainerError', from: 0, until: 3600 }] },
   },
   {
     scenario: 15,
@@ -88,7 +78,6 @@ export const inCapacity: readonly Mutation[] = [
     file: 'shared/scale-out-plan.ts',
     find: '(service.failedTasks >= 2 || failed >= 2)',
     replace: '(service.failedTasks >= 200 || failed >= 200)',
-    amid: { troubles: [{ kind: 'crash-loop', exitsAfterSeconds: 5, from: 0, until: 3600 }] },
   },
   {
     scenario: 18,
