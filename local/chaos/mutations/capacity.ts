@@ -117,7 +117,7 @@ export const inCapacity: readonly Mutation[] = [
     file: 'shared/scale-out-plan.ts',
     find: 'exhausted.length > 0 ||',
     replace: "(exhausted.length > 0 && request.alert === 'DatabasePoolExhausted') ||",
-    amid: { troubles: [{ kind: 'connections-held', connections: 69, from: 0, until: 3600 }] },
+    amid: { troubles: [{ kind: 'connections-held', connections: 95, from: 60, until: 3600 }] },
   },
   {
     scenario: 36,
@@ -173,10 +173,11 @@ export const inCapacity: readonly Mutation[] = [
   },
   {
     scenario: 'invariant 11',
-    name: 'a rollback lowers the count though something is critical',
+    name: 'a rollback lowers the count without a look at anything',
     file: 'shared/rollback-decision.ts',
-    find: 'if (count < view.desired && critical.length > 0) {',
-    replace: 'if (count < view.desired && critical.length > 9) {',
+    find: 'if (count < floor)',
+    replace: `if (count >= floor) return { action: 'desired-count', to: count, reasons: ['asked for'] };
+  if (count < floor)`,
     amid: {
       environment: 'staging',
       faults: [
