@@ -7,8 +7,9 @@ const throttling: ReadonlySet<string> = new Set(['ThrottlingException', 'Concurr
 const passes = ({ error = '', status = 0 }: Operation) =>
   throttling.has(error) || status === 429 || status >= 500;
 
-/** Attempts after which a call may be given up. */
-const mostAttempts = 10;
+/** Attempts after which a call may be given up; what is asked again by its state machine gives up sooner. */
+const usualAttempts = 8;
+const fewerAttempts: Readonly<Record<string, number>> = { assess: 5, 'wait-verify': 1 };
 /** An assessment comes back after ten seconds with what it has; repeats may be cut off then. */
 const cutOffMilliseconds = 9000;
 /** Calls of which a function sends several side by side. */
@@ -33,7 +34,7 @@ export const passingErrorsRepeated: Checker = {
         }),
       );
     return each(last, ({ invocation, operations, failed }) =>
-      operations.length >= mostAttempts
+      operations.length >= (fewerAttempts[invocation.function] ?? usualAttempts)
         ? undefined
         : `${clock(failed.at)} ${invocation.function} gives ${failed.name} up after ${failed.error}, attempt ${operations.length}`,
     );
