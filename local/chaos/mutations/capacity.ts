@@ -6,9 +6,9 @@ export const inCapacity: readonly Mutation[] = [
   {
     scenario: 9,
     name: 'an alarm that is over still adds tasks',
-    file: 'shared/scale-out-plan.ts',
-    find: "return { action: 'watch', reasons: [`",
-    replace: "return { action: 'scale-out', reasons: [`",
+    file: 'shared/scale-out-decision.ts',
+    find: "\n  return { action: 'watch', reasons: [`",
+    replace: "\n  return { action: 'scale-out', reasons: [`",
   },
   {
     scenario: 10,
@@ -60,14 +60,14 @@ export const inCapacity: readonly Mutation[] = [
   {
     scenario: 14,
     name: 'waits for tasks that cannot start',
-    file: 'shared/verification.ts',
+    file: 'shared/recovery.ts',
     find: 'if (view.running < wanted && (view.failedTasks >= failedStarts || failures.length > 0)) {',
     replace: 'if (view.running === 0 && (view.failedTasks >= failedStarts || failures.length > 0)) {',
   },
   {
     scenario: 15,
     name: 'does not know the message of a reached quota',
-    file: 'shared/scale-out-plan.ts',
+    file: 'shared/scale-out-blockers.ts',
     find: '/unable to (place|consistently start)|operations are being throttled/',
     replace: '/unable to consistently start|operations are being throttled/',
     amid: { troubles: [{ kind: 'no-capacity', spareTasks: 1, from: 0, until: 3600 }] },
@@ -75,7 +75,7 @@ export const inCapacity: readonly Mutation[] = [
   {
     scenario: 16,
     name: 'adds tasks though they exit in a loop',
-    file: 'shared/scale-out-plan.ts',
+    file: 'shared/scale-out-blockers.ts',
     find: '(service.failedTasks >= 2 || failed >= 2)',
     replace: '(service.failedTasks >= 200 || failed >= 200)',
   },
@@ -95,7 +95,7 @@ export const inCapacity: readonly Mutation[] = [
   {
     scenario: 19,
     name: 'leaves autoscaling free to scale in',
-    file: 'shared/scale-out-plan.ts',
+    file: 'shared/emergency-settings.ts',
     find: 'suspended: { ...from.suspended, dynamicScalingIn: true },',
     replace: 'suspended: from.suspended,',
   },
@@ -114,7 +114,7 @@ export const inCapacity: readonly Mutation[] = [
   {
     scenario: 35,
     name: "relieves the pool only at the pool's own alert",
-    file: 'shared/scale-out-plan.ts',
+    file: 'shared/scale-out-blockers.ts',
     find: 'exhausted.length > 0 ||',
     replace: "(exhausted.length > 0 && request.alert === 'DatabasePoolExhausted') ||",
     amid: { troubles: [{ kind: 'connections-held', connections: 95, from: 60, until: 3600 }] },
@@ -122,7 +122,7 @@ export const inCapacity: readonly Mutation[] = [
   {
     scenario: 36,
     name: 'adds tasks though a dependency cannot be reached',
-    file: 'shared/scale-out-plan.ts',
+    file: 'shared/scale-out-blockers.ts',
     find: "if (cause.name === 'upstream-failure' && cause.confidence !== 'low') {",
     replace: "if (cause.name === 'upstream-failure' && cause.confidence === 'low') {",
     amid: { troubles: [{ kind: 'database-down', from: 60, until: 3600 }] },
