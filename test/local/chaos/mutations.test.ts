@@ -56,7 +56,7 @@ describe('the planted bugs', () => {
   it('refuse a text that has changed meanwhile', () => {
     const mutation = named('leaves autoscaling free to scale in');
     expect(() => mutated(mutation, 'another text')).toThrow(
-      '"leaves autoscaling free to scale in": its text occurs 0 times in shared/scale-out-plan.ts, not once',
+      `"leaves autoscaling free to scale in": its text occurs 0 times in ${mutation.file}, not once`,
     );
     expect(() => mutated({ ...mutation, replace: mutation.find }, mutation.find)).toThrow('changes nothing');
   });
