@@ -18,9 +18,6 @@ export default {
   timeoutMS: 10_000,
   // TypeScript 7 has no programming interface to rewrite a tsconfig.json with; nothing in the copy needs one.
   tsconfigFile: 'none',
-  // Parts of a run add up to one report: npm run test:mutation -- --mutate shared/hash.ts
-  incremental: true,
-  incrementalFile: 'out/mutation/incremental.json',
   tempDirName: 'out/mutation/sandbox',
   reporters: ['clear-text', 'json'],
   clearTextReporter: { reportTests: false, allowEmojis: false, logTests: false },

@@ -127,6 +127,18 @@ describe('a change since the plan', () => {
     ]);
   });
 
+  it.each([
+    [1, 5],
+    [25, 15],
+  ])(
+    'from %i to a count of %i is a person’s, though the bounds would have moved it as well',
+    (from, desired) => {
+      expect(changedByPerson({ ...expected, desired: from }, { ...expected, desired }, [])).toEqual([
+        `desired count: expected ${from}, is ${desired}`,
+      ]);
+    },
+  );
+
   it('is not looked for where the run knows nothing of the field', () => {
     expect(changedByPerson({ desired: 12 }, { ...expected, desired: 12 }, [])).toEqual([]);
     expect(changedByPerson({}, { ...expected, desired: 12 }, [])).toEqual([]);

@@ -229,6 +229,20 @@ describe('an incident', () => {
   });
 });
 
+describe('the call of a run that is repeated', () => {
+  it('is no capped run where only emergencies are counted', () => {
+    const own = arn('scale-in', 'run-2');
+    expect(decide(record({ machine: 'scale-in', owner: own }), other('scale-in')).status).toBe('continued');
+  });
+
+  it('says again whom it has put out of business', () => {
+    const taken = decide(held('scale-in'), other('emergency-scaling'), true);
+    const again = decide('record' in taken ? taken.record : undefined, other('emergency-scaling'));
+
+    expect(again).toMatchObject({ status: 'continued', superseded: arn('scale-in', 'run-1') });
+  });
+});
+
 describe('the reasons', () => {
   it.each<[string, ServiceRecord | undefined, Request, boolean, string[]]>([
     ['opened', undefined, request(), false, []],
@@ -239,6 +253,13 @@ describe('the reasons', () => {
       other('emergency-scaling'),
       false,
       ['goes on with incident incident-1, whose settings are not restored yet'],
+    ],
+    [
+      'has to wait for a restore',
+      record({ snapshotStored: true }),
+      other('configure-autoscaling'),
+      false,
+      ['incident incident-1 is open: its settings have to be restored first (scale-in)'],
     ],
     [
       'was busy',

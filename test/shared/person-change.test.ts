@@ -54,6 +54,26 @@ describe('what a person has changed while a run only waits', () => {
     expect(changedSince(known, { ...later(14), autoscaling: { unknown: 'throttled' } })).toEqual([]);
   });
 
+  it('is not known before there is a plan and what it was made on', () => {
+    expect(changedSince({ plan: known.plan }, later(14))).toEqual([]);
+    expect(changedSince({ assessment: known.assessment }, later(14))).toEqual([]);
+  });
+
+  it('may be that the scalable target is gone', () => {
+    expect(changedSince(known, { ...later(9), autoscaling: { absent: true } })).toEqual([
+      'min: expected 2, is absent',
+      'max: expected 20, is absent',
+      expect.stringMatching(/^suspended: .* is absent$/),
+      expect.stringMatching(/^CPU policy: .* is absent$/),
+    ]);
+  });
+
+  it('is not what autoscaling set at the very moment of the assessment', () => {
+    expect(changedSince(known, later(14, activity(14, 0)))).toEqual([]);
+    const { count: _, ...silent } = activity(14, 30).activities[0] ?? { count: 0, at: '', text: '' };
+    expect(changedSince(known, later(14, { activities: [silent] }))).toHaveLength(1);
+  });
+
   it('counts from the last step down', () => {
     const { desired: _, ...change } = known.change;
     const down = { ...known, change, step: { to: 7 } };

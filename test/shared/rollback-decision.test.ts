@@ -133,6 +133,12 @@ describe('a deployment that is newer than the rollback', () => {
     );
   });
 
+  it('is somebody else’s where nothing is known from before', () => {
+    const only = { deployments: [deployment(43, -1)], view: view({ taskDefinition: 'buywhere-api:43' }) };
+    expect(decide('previous-task-definition', only).action).toBe('hold');
+    expect(decide('redeploy', only).action).toBe('started');
+  });
+
   it('says nothing about a count', () => {
     expect(decide('desired-count', newer(43), 5)).toMatchObject({ action: 'desired-count', to: 5 });
   });
@@ -180,43 +186,47 @@ describe('a last deployment that was itself the way back', () => {
 
 describe('the reasons of a rollback', () => {
   const nine = { view: view({ desired: 9 }) };
-  it.each<[string, RollbackDecision, string]>([
+  it.each<[string, () => RollbackDecision, string]>([
     [
       'automatic, in flight',
-      decide('automatic', { deployments: [deployment(42, 60, 'PENDING'), deployment(41, yesterday)] }),
+      () => decide('automatic', { deployments: [deployment(42, 60, 'PENDING'), deployment(41, yesterday)] }),
       'the deployment of buywhere-api:42 is still running: it is stopped and rolled back to buywhere-api:41',
     ],
     [
       'automatic, completed',
-      decide('automatic'),
+      () => decide('automatic'),
       'buywhere-api:42 goes back to buywhere-api:41, the last deployment that completed before it',
     ],
     [
       'automatic, none of late',
-      decide('automatic', { deployments: [] }),
+      () => decide('automatic', { deployments: [] }),
       'no deployment in the last hour can be blamed, so capacity stays as it is',
     ],
     [
       'previous, none known',
-      decide('previous-task-definition', { deployments: [] }),
+      () => decide('previous-task-definition', { deployments: [] }),
       'no earlier completed deployment is known',
     ],
-    ['redeploy', decide('redeploy'), 'asked for: the present definition is deployed again'],
-    ['count', decide('desired-count', nine, 12), 'asked for: desired count 9 → 12'],
-    ['too many', decide('desired-count', nine, 21), 'desiredCount 21 is above the ceiling of 20'],
-    ['too few', decide('desired-count', { ...nine, floor: 3 }, 2), 'desiredCount 2 is below the floor of 3'],
+    ['redeploy', () => decide('redeploy'), 'asked for: the present definition is deployed again'],
+    ['count', () => decide('desired-count', nine, 12), 'asked for: desired count 9 → 12'],
+    ['too many', () => decide('desired-count', nine, 21), 'desiredCount 21 is above the ceiling of 20'],
+    [
+      'too few',
+      () => decide('desired-count', { ...nine, floor: 3 }, 2),
+      'desiredCount 2 is below the floor of 3',
+    ],
     [
       'fewer while it burns',
-      decide('desired-count', nine, 8, { cpuPercent: 95, latencyP99Seconds: 5 }),
+      () => decide('desired-count', nine, 8, { cpuPercent: 95, latencyP99Seconds: 5 }),
       '9 → 8 would lower capacity while cpuPercent, latencyP99Seconds is critical',
     ],
     [
       'fewer',
-      decide('desired-count', nine, 8),
+      () => decide('desired-count', nine, 8),
       '9 → 8 would lower capacity at once: start scale-in, which goes down in steps and asks for approval where it is needed',
     ],
-  ])('tell people why: %s', (_, { reasons }, reason) => {
-    expect(reasons.at(-1)).toBe(reason);
+  ])('tell people why: %s', (_, decided, reason) => {
+    expect(decided().reasons.at(-1)).toBe(reason);
   });
 
   it('say that its deployment runs already, and why it was started', () => {

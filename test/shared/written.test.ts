@@ -27,6 +27,7 @@ describe('the note of what was written', () => {
     });
 
     await note({ desired: 7 });
+    expect(await readWritten(incident(), store)).toMatchObject({ desired: 7, cpuPolicy: raisedPolicy });
     await note({ bounds: bounds() });
     await note({ cpuPolicy: policy() });
     expect(await readWritten(incident(), store)).toEqual({

@@ -34,6 +34,14 @@ describe('the switch', () => {
     expect(await switchParameter().isOn()).toBe(false);
   });
 
+  it('is asked for as often as every other call of AWS', async () => {
+    ssm.on(GetParameterCommand).resolves({ Parameter: { Value: 'on' } });
+    await switchParameter().isOn();
+    const strategy = await ssm.call(0).thisValue.config.retryStrategy();
+
+    expect(await strategy.getMaxAttempts()).toBe(8);
+  });
+
   it('is read each time anew', async () => {
     ssm
       .on(GetParameterCommand)
