@@ -60,6 +60,7 @@ export const documentedErrors: Readonly<Record<string, readonly DocumentedError[
     ...scaling,
     ...client('LimitExceededException', 'ObjectNotFoundException', 'FailedResourceAccessException'),
   ],
+  'application-autoscaling:DeleteScalingPolicy': [...scaling, ...client('ObjectNotFoundException')],
   'application-autoscaling:DescribeScalableTargets': [...scaling, ...client('InvalidNextTokenException')],
   'application-autoscaling:DescribeScalingPolicies': [
     ...scaling,

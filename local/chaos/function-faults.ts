@@ -1,16 +1,23 @@
 import type { RecordStore, WriteOptions } from '../../shared/record-store.ts';
-import type { Channel, ChaosFault } from './incident.ts';
+import type { HttpAnswer } from '../../shared/tools.ts';
+import type { Channel, ChaosFault, StoreTrouble } from './incident.ts';
 import { met, type Reach } from './reach.ts';
 import type { Invocation } from './recording.ts';
+import { createSourceFaults } from './source-faults.ts';
 
 /** What goes wrong in and around the functions' processes. */
 export interface FunctionFaults {
   /** The error with which Lambda refuses to invoke, if it does. */
   refusalOf(invocation: Invocation): string | undefined;
   /** Whether the process dies at the operation that begins now. */
-  deathAt(invocation: Invocation): 'before' | 'after' | undefined;
+  deathAt(invocation: Invocation, operation: string): 'before' | 'after' | undefined;
   /** Milliseconds that the clock of the present process is ahead. */
   clockOffset(invocation: Invocation | undefined): number;
+  storeRead(
+    invocation: Invocation | undefined,
+    store: RecordStore,
+    key: string,
+  ): ReturnType<RecordStore['read']>;
   storeWrite(
     invocation: Invocation | undefined,
     store: RecordStore,
@@ -20,7 +27,16 @@ export interface FunctionFaults {
   ): Promise<boolean>;
   /** @throws Error when the channel is down. */
   channel(channel: Channel, invocation: Invocation | undefined): void;
+  /** A GET request. @throws Error when the source does not answer. */
+  source(
+    url: string,
+    invocation: Invocation | undefined,
+    own: () => Promise<HttpAnswer>,
+  ): Promise<HttpAnswer>;
 }
+
+const unanswered = () =>
+  Object.assign(new Error('the store did not answer'), { name: 'InternalServerError' });
 
 type Of<Kind extends ChaosFault['kind']> = Extract<ChaosFault, { kind: Kind }>;
 
@@ -40,6 +56,20 @@ export function createFunctionFaults(faults: readonly ChaosFault[], reach: Reach
   const stepOf = (invocation: Invocation | undefined) =>
     invocation ? `${invocation.function} · ${invocation.state}` : 'a page';
 
+  const storeFault = (
+    invocation: Invocation | undefined,
+    count: number,
+    isMeant: (what: StoreTrouble) => boolean,
+  ) => {
+    const fault = of('store').find(
+      (one) => isMeant(one.what) && one.function === invocation?.function && within(count, one),
+    );
+    if (fault) met(reach, `store ${fault.what}`, stepOf(invocation));
+    return fault;
+  };
+  let here: Invocation | undefined;
+  const sources = createSourceFaults(faults, (fault) => met(reach, fault, stepOf(here)));
+
   return {
     refusalOf(invocation) {
       const count = next(`invocations of ${invocation.function}`);
@@ -47,10 +77,10 @@ export function createFunctionFaults(faults: readonly ChaosFault[], reach: Reach
       if (fault) met(reach, fault.error, stepOf(invocation));
       return fault?.error;
     },
-    deathAt(invocation) {
+    deathAt(invocation, operation) {
       const count = next(`operations of ${invocation.function}`);
       const fault = of('crash').find((one) => one.function === invocation.function && one.call === count);
-      if (fault) met(reach, `killed ${fault.when} a call`, stepOf(invocation));
+      if (fault) met(reach, `killed ${fault.when} ${operation}`, stepOf(invocation));
       return fault?.when;
     },
     clockOffset(invocation) {
@@ -58,11 +88,16 @@ export function createFunctionFaults(faults: readonly ChaosFault[], reach: Reach
       if (fault && invocation) met(reach, 'clock off', stepOf(invocation));
       return (fault?.offsetSeconds ?? 0) * 1000;
     },
+    async storeRead(invocation, store, key) {
+      const count = next(`store reads of ${invocation?.function}`);
+      const fault = storeFault(invocation, count, (what) => what === 'unread');
+      if (fault) throw unanswered();
+      return store.read(key);
+    },
     async storeWrite(invocation, store, key, body, options) {
       const count = next(`store writes of ${invocation?.function}`);
-      const fault = of('store').find((one) => one.function === invocation?.function && within(count, one));
+      const fault = storeFault(invocation, count, (what) => what !== 'unread');
       if (!fault) return store.write(key, body, options);
-      met(reach, `store ${fault.what}`, stepOf(invocation));
       if (fault.what === 'race') {
         // Somebody else writes the same record a moment before: its version moves on.
         const stored = await store.read(key);
@@ -70,7 +105,7 @@ export function createFunctionFaults(faults: readonly ChaosFault[], reach: Reach
         return store.write(key, body, options);
       }
       if (fault.what === 'lost-answer') await store.write(key, body, options);
-      throw Object.assign(new Error('the store did not answer'), { name: 'InternalServerError' });
+      throw unanswered();
     },
     channel(channel, invocation) {
       const count = next(`uses of ${channel}`);
@@ -78,6 +113,10 @@ export function createFunctionFaults(faults: readonly ChaosFault[], reach: Reach
       if (!fault) return;
       met(reach, `${channel} down`, stepOf(invocation));
       throw Object.assign(new Error(`${channel} is down`), { name: 'TimeoutError' });
+    },
+    source(url, invocation, own) {
+      here = invocation;
+      return sources.ask(url, own);
     },
   };
 }

@@ -38,9 +38,11 @@ export type ChaosFault =
   | { kind: 'lambda'; function: string; first: number; times: number; error: string }
   /** The clock of a function is off. */
   | { kind: 'clock'; function: string; offsetSeconds: number }
-  /** The store refuses, loses an answer, or somebody else writes in between. */
-  | { kind: 'store'; function: string; first: number; times: number; what: 'error' | 'lost-answer' | 'race' }
+  /** The store refuses a write or a read, loses an answer, or somebody else writes in between. */
+  | { kind: 'store'; function: string; first: number; times: number; what: StoreTrouble }
   | { kind: 'channel'; channel: Channel; first: number; times: number }
+  /** The nth look at a source of metrics or health, and the ones after it, are disturbed. */
+  | { kind: 'source'; source: Source; first: number; times: number; what: SourceTrouble }
   | { kind: 'person'; at: Moment; change: PersonChange }
   /** Somebody turns the switch off, so that no run writes, and on again. */
   | { kind: 'switch'; at: Moment; forSeconds: number }
@@ -61,7 +63,15 @@ export type WireTrouble =
   | { kind: 'timeout-after' }
   | { kind: 'delay'; seconds: number };
 
-export type Channel = 'sns' | 'pagerduty' | 'chat' | 'mail' | 'secrets';
+export type StoreTrouble = 'error' | 'lost-answer' | 'race' | 'unread';
+
+export type Source = 'prometheus' | 'metrics page' | 'health';
+
+/** It does not answer, answers 500 or nonsense, has NaN for every value, or repeats its first answer for ever. */
+export type SourceTrouble = 'down' | 'error' | 'garbage' | 'nan' | 'frozen';
+
+/** What notices and switches travel through. */
+export type Channel = 'sns' | 'pagerduty' | 'chat' | 'mail' | 'secrets' | 'switch';
 
 /** What a person does at a terminal in the middle of a run. */
 export type PersonChange =

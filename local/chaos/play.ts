@@ -43,7 +43,8 @@ export async function playIncident(
 ): Promise<Recording> {
   const config = chaosConfig(
     incident.environment,
-    incident.troubles.some(({ kind }) => kind === 'monitoring-fault'),
+    incident.troubles.some(({ kind }) => kind === 'monitoring-fault') ||
+      incident.faults.some((fault) => fault.kind === 'source' && fault.source === 'prometheus'),
   );
   const serviceName = serviceOf(incident.environment);
   const service = serviceConfig(config, serviceName);

@@ -46,7 +46,7 @@ export function createProcesses(options: {
     if (!process) return work();
     if (process.dead) return silence();
     const { invocation } = process;
-    const death = faults.deathAt(invocation);
+    const death = faults.deathAt(invocation, operation.name);
     if (death === 'before') process.die('Lambda.Unknown');
     if (process.dead) return silence();
     const asked: Operation = { ...operation, at: now() };
@@ -119,14 +119,24 @@ export function createProcesses(options: {
       now: () => own.now() + faults.clockOffset(running.getStore()?.invocation),
       handle: (request) => ask({ name: callOf(request) }, () => own.handle(request)),
       store: {
-        read: (key) => ask({ name: 'store:read', key }, () => own.store.read(key)),
+        read: (key) =>
+          ask({ name: 'store:read', key }, () =>
+            faults.storeRead(running.getStore()?.invocation, own.store, key),
+          ),
         write: (key, body, conditions) =>
           ask({ name: 'store:write', key }, () =>
             faults.storeWrite(running.getStore()?.invocation, own.store, key, body, conditions),
           ),
       },
-      switchIsOn: () => ask({ name: 'ssm:GetParameter' }, () => own.switchIsOn()),
-      httpGet: (url, ...rest) => ask({ name: 'http:get', key: url }, () => own.httpGet(url, ...rest)),
+      switchIsOn: () =>
+        ask({ name: 'ssm:GetParameter' }, async () => {
+          faults.channel('switch', running.getStore()?.invocation);
+          return own.switchIsOn();
+        }),
+      httpGet: (url, ...rest) =>
+        ask({ name: 'http:get', key: url }, () =>
+          faults.source(url, running.getStore()?.invocation, () => own.httpGet(url, ...rest)),
+        ),
       httpPost: (url, ...rest) =>
         ask({ name: 'http:post', key: url }, async () => {
           faults.channel(url.includes('pagerduty') ? 'pagerduty' : 'chat', running.getStore()?.invocation);

@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import type { Trouble } from '../world/troubles.ts';
+import type { MetricName } from '../world/types.ts';
+import { oneOf, whole } from './generate-moments.ts';
+
+const during = fc.record({ from: whole(0, 600), until: whole(700, 1800) });
+const metric = oneOf<MetricName>([
+  'CPUUtilization',
+  'TargetResponseTime',
+  'RequestCount',
+  'DBPoolUsage',
+  'PgBouncerPoolUsage',
+  'HTTPCode_Target_5XX_Count',
+]);
+
+/** A metrics source that fails: CloudWatch for one metric, for all of them later than usual, or Prometheus. */
+const metricsTrouble: fc.Arbitrary<Trouble> = fc.oneof(
+  fc
+    .tuple(during, metric, oneOf(['missing', 'nan', 'frozen'] as const), oneOf([0, 3000]))
+    .map(([{ from, until }, name, how, longer]) => ({
+      kind: 'metric-fault' as const,
+      metric: name,
+      fault: how,
+      from,
+      until: until + longer,
+    })),
+  fc
+    .tuple(during, oneOf(['lying', 'frozen', 'nan', 'missing', 'delayed', 'down'] as const))
+    .map(([time, how]) => ({ kind: 'monitoring-fault' as const, fault: how, ...time })),
+  during.map((time) => ({ kind: 'metric-delay' as const, seconds: 180, ...time })),
+);
+
+/** Tasks that do not start, or do not stay. */
+const startTrouble: fc.Arbitrary<Trouble> = fc.oneof(
+  fc
+    .tuple(during, oneOf(['CannotPullContainerError', 'ResourceInitializationError'] as const))
+    .map(([time, error]) => ({ kind: 'start-failure' as const, error, ...time })),
+  during.map((time) => ({ kind: 'no-capacity' as const, spareTasks: 1, ...time })),
+  during.map((time) => ({ kind: 'crash-loop' as const, exitsAfterSeconds: 5, ...time })),
+);
+
+const serviceTrouble: fc.Arbitrary<Trouble> = fc.oneof(
+  during.map((time) => ({ kind: 'deployment' as const, revision: 43, ...time })),
+  during.map((time) => ({ kind: 'connections-held' as const, connections: 69, ...time })),
+  during.map((time) => ({ kind: 'slow-queries' as const, factor: 4, ...time })),
+  during.map((time) => ({ kind: 'redis-down' as const, ...time })),
+  during.map(({ from }) => ({ kind: 'database-down' as const, from, until: from + 300 })),
+  during.map(({ from }) => ({ kind: 'api-down' as const, from, until: from + 300 })),
+  fc
+    .tuple(during, oneOf(['api', 'mcp'] as const))
+    .map(([time, endpoint]) => ({ kind: 'endpoint-down' as const, endpoint, ...time })),
+);
+
+/** What goes wrong with the service and its metrics. */
+export const trouble: fc.Arbitrary<Trouble> = fc.oneof(
+  { weight: 3, arbitrary: metricsTrouble },
+  { weight: 3, arbitrary: startTrouble },
+  { weight: 4, arbitrary: serviceTrouble },
+);
