@@ -86,7 +86,10 @@ function previousOf({ previous, goal }: Check): Verification | undefined {
   return previous?.goal === goal && previous.state === 'waiting' ? previous : undefined;
 }
 
+/** A plan that says to wait on has changed nothing, so the deadline goes on: the two must not send each other round for ever. */
 function startOf(check: Check, now: Assessment): string {
+  const { previous, goal, plan } = check;
+  if (previous?.goal === 'calm' && goal === 'calm' && plan?.action === 'wait') return previous.since;
   return previousOf(check)?.since ?? now.at;
 }
 

@@ -14,18 +14,7 @@ import {
   passingErrorsRepeated,
   urgentTwoWays,
 } from './checkers/calls.ts';
-import {
-  absoluteWrites,
-  approvedReductions,
-  ceilingFirst,
-  floorAndCeiling,
-  notWhileDeploying,
-  rollbackKeepsCapacity,
-  rollbackStaysBack,
-  smallSteps,
-  stoppedKeepsCapacity,
-  unknownBlocksScaleIn,
-} from './checkers/capacity.ts';
+import { absoluteWrites, ceilingFirst, floorAndCeiling, stoppedKeepsCapacity } from './checkers/capacity.ts';
 import type { Checker } from './checkers/checker.ts';
 import {
   faultyInputRefused,
@@ -60,6 +49,9 @@ import {
   poolFirst,
   vainWaitExplained,
 } from './checkers/planning.ts';
+import { approvedReductions } from './checkers/reductions.ts';
+import { rollbackKeepsCapacity, rollbackStaysBack } from './checkers/rollback.ts';
+import { notWhileDeploying, smallSteps, unknownBlocksScaleIn } from './checkers/scale-in.ts';
 import { peopleWin, restoredMeansRestored, snapshotFirst } from './checkers/settings.ts';
 import type { Recording } from './recording.ts';
 

@@ -70,10 +70,15 @@ export async function playIncident(
     if (record) locks.push({ at: now(), record });
   };
 
+  const deployingSince = () => {
+    const deployments = sandbox?.world.service(service.cluster, service.service)?.deployments ?? [];
+    return deployments.find(({ rolloutState }) => rolloutState === 'IN_PROGRESS')?.createdAt;
+  };
   const processes = createProcesses({
     now,
     faults: createFunctionFaults(incident.faults, reach),
     whereIs: moments.whereIs,
+    deployingSince,
   });
   const here = () => {
     const invocation = processes.current();
@@ -123,8 +128,7 @@ export async function playIncident(
         const invocation = processes.current();
         const record = lockNow();
         const incidentId = record?.incidentId;
-        const deployments = sandbox.world.service(service.cluster, service.service)?.deployments ?? [];
-        const deploying = deployments.find(({ rolloutState }) => rolloutState === 'IN_PROGRESS');
+        const deploying = deployingSince();
         writes.push({
           ...write,
           ...(invocation ? { invocation } : {}),
@@ -136,7 +140,7 @@ export async function playIncident(
             .filter((alarm) => alarm.state.value === 'ALARM')
             .map((alarm) => alarm.definition.AlarmName),
           after: settings(sandbox),
-          ...(deploying ? { deployingSince: deploying.createdAt } : {}),
+          ...(deploying === undefined ? {} : { deployingSince: deploying }),
           approvals: [...stored].filter(([key]) => isApproval(key)).map(([, body]) => body),
         });
       },

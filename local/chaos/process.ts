@@ -35,6 +35,8 @@ export function createProcesses(options: {
   faults: FunctionFaults;
   /** Where an execution is: the entry of its present state in the history. */
   whereIs(execution: string | undefined): { state: string; stateEntry: number };
+  /** When the deployment began that is running now, if one is. */
+  deployingSince?(): number | undefined;
 }): Processes {
   const { now, faults } = options;
   const running = new AsyncLocalStorage<Process>();
@@ -68,6 +70,7 @@ export function createProcesses(options: {
   function invoke(name: string, own: LocalFunction): LocalFunction {
     return async (event, context) => {
       const execution = textAt(context, 'executionArn');
+      const deployingSince = options.deployingSince?.();
       const invocation: Invocation = {
         id: invocations.length,
         function: name,
@@ -75,6 +78,7 @@ export function createProcesses(options: {
         ...options.whereIs(execution),
         event,
         startedAt: now(),
+        ...(deployingSince === undefined ? {} : { deployingSince }),
         operations: [],
       };
       invocations.push(invocation);

@@ -29,6 +29,8 @@ export interface Invocation {
   state: string;
   event: unknown;
   startedAt: number;
+  /** When the deployment began that was running then, if one was. */
+  deployingSince?: number;
   endedAt?: number;
   result?: unknown;
   error?: string;

@@ -62,6 +62,18 @@ describe('waiting for calm', () => {
       since(300),
       'waiting',
     ],
+    [
+      'keeps its deadline while plan after plan says to wait',
+      { values: { cpuPercent: 61 } },
+      { ...earlier('calm', 86_400, { state: 'reached' }), plan: plan({ action: 'wait' }) },
+      'failed',
+    ],
+    [
+      'has a new deadline after a plan that was carried out',
+      { values: { cpuPercent: 61 } },
+      earlier('calm', 86_400, { state: 'reached' }),
+      'waiting',
+    ],
     ['has a deadline of a day', { values: { cpuPercent: 61 } }, earlier('calm', 86_400), 'failed'],
   ])('%s', (_, seen, part, state) => {
     expect(check('calm', seen, part).state).toBe(state);

@@ -1,3 +1,4 @@
+import { nextStepDown } from '../../../shared/scale-in-plan.ts';
 import { type SettingName, settingNames, settingOf } from '../people.ts';
 import type { PersonAct, Recording } from '../recording.ts';
 import { numberAt, sameValue, textAt, valueAt } from '../values.ts';
@@ -48,6 +49,7 @@ export const peopleWin: Checker = {
         (write) =>
           write.at > act.at &&
           touches(write, act, setting) &&
+          !(setting === 'desired' && isOwnStep(write, act, recording)) &&
           act.running.includes(write.invocation.execution ?? '') &&
           (before || assessedAt(write, setting, recording) < act.at) &&
           couldSee(write, act, setting, recording),
@@ -56,6 +58,16 @@ export const peopleWin: Checker = {
     });
   },
 };
+
+/**
+ * A person who sets exactly the count that the next step down would have set cannot be told from that step, whose answer
+ * was lost: the run goes on from there.
+ */
+function isOwnStep({ invocation }: ProductWrite, { changed, replaced }: PersonAct, { config }: Recording) {
+  const [before, after] = [numberAt(replaced, 'desired'), numberAt(changed, 'desired')];
+  if (invocation.function !== 'scale-in' || before === undefined || after === undefined) return false;
+  return after === nextStepDown(before, 0, config);
+}
 
 /** Whether a write sets what the person set; of a policy or of flags only the parts that the person changed count. */
 function touches(write: ProductWrite, act: PersonAct, setting: SettingName): boolean {

@@ -1,0 +1,49 @@
+import { listAt, numberAt, sameValue, textAt, valueAt } from '../values.ts';
+import { type Checker, each, planOf, productWrites, told } from './checker.ts';
+
+/** Invariant 12: whatever can reduce production capacity has a valid approval of that plan by real people. */
+export const approvedReductions: Checker = {
+  name: '12 reductions are approved',
+  check(recording) {
+    const { approval } = recording.config;
+    if (!approval.requiredForScaleIn) return { live: 0, findings: [] };
+    const reducing = productWrites(recording).filter(({ from, to }) => {
+      const lower = (name: string) => (numberAt(to, name) ?? Infinity) < (numberAt(from, name) ?? -Infinity);
+      const resumes =
+        valueAt(from, 'suspended', 'dynamicScalingIn') === true &&
+        valueAt(to, 'suspended', 'dynamicScalingIn') === false;
+      return lower('desired') || lower('max') || lower('min') || resumes;
+    });
+    return each(reducing, (write) => {
+      const plan = planOf(write.invocation);
+      const valid = write.approvals.some((asked) => {
+        const yes = new Set(
+          listAt(asked, 'decisions').flatMap((one) =>
+            textAt(one, 'decision') === 'approved' &&
+            (textAt(one, 'at') ?? '') < (textAt(asked, 'expiresAt') ?? '')
+              ? (textAt(one, 'by') ?? [])
+              : [],
+          ),
+        );
+        const people = new Set(
+          recording.answers
+            .filter(
+              ({ at, decision, approvalId }) =>
+                at <= write.at && decision === 'approved' && approvalId === textAt(asked, 'id'),
+            )
+            .map(({ approver }) => approver),
+        );
+        return (
+          textAt(asked, 'execution') === write.invocation.execution &&
+          listAt(asked, 'decisions').every((one) => textAt(one, 'decision') === 'approved') &&
+          yes.size >= approval.approvalsNeeded &&
+          people.size >= approval.approvalsNeeded &&
+          ['hash', 'desired', 'bounds', 'cpuPolicy'].every((part) =>
+            sameValue(valueAt(asked, 'plan', part), valueAt(plan, part)),
+          )
+        );
+      });
+      return valid ? undefined : `no approval of ${textAt(plan, 'hash')?.slice(0, 8)}: ${told(write)}`;
+    });
+  },
+};

@@ -1,0 +1,42 @@
+import { numberAt, sameValue, textAt } from '../values.ts';
+import { type Checker, documentOf, each, machineOf, productWrites, told } from './checker.ts';
+
+/** Invariant 11: a rollback never lowers capacity while an alarm fires. */
+export const rollbackKeepsCapacity: Checker = {
+  name: '11 rollback keeps capacity',
+  check: (recording) =>
+    each(
+      productWrites(recording).filter(({ invocation }) => machineOf(recording, invocation) === 'rollback'),
+      (write) => {
+        const [before, desired] = [numberAt(write.from, 'desired'), numberAt(write.to, 'desired')];
+        // The low alarms of target tracking say that there is too much capacity.
+        const firing = write.firing.filter((name) => !name.includes('AlarmLow'));
+        return before !== undefined && desired !== undefined && desired < before && firing.length > 0
+          ? `${firing.join()} fires: ${told(write)}`
+          : undefined;
+      },
+    ),
+};
+
+/** Scenario: of two rollbacks in a row the second must not bring the bad definition back. */
+export const rollbackStaysBack: Checker = {
+  name: '11 rollback stays back',
+  check(recording) {
+    const rollbacks = productWrites(recording).filter(({ to }) => 'taskDefinition' in to);
+    return each(rollbacks, (write) => {
+      const earlier = rollbacks.find(
+        ({ at, from }) => at < write.at && sameValue(from.taskDefinition, write.to.taskDefinition),
+      );
+      const further = rollbacks.find(
+        ({ at, to, from }) =>
+          at < write.at &&
+          sameValue(to.taskDefinition, write.from.taskDefinition) &&
+          !sameValue(from.taskDefinition, write.to.taskDefinition),
+      );
+      const asked = textAt(documentOf(write.invocation), 'request', 'rollbackTo') !== 'automatic';
+      const byPerson = recording.people.some(({ changed }) => 'taskDefinition' in changed);
+      const wrong = earlier ?? further;
+      return wrong && !asked && !byPerson ? `${told(wrong)}; then ${told(write)}` : undefined;
+    });
+  },
+};

@@ -1,0 +1,109 @@
+import type { Invocation } from '../recording.ts';
+import { numberAt, textAt } from '../values.ts';
+import { type Checker, clock, decreases, each, machineOf, together, told } from './checker.ts';
+
+/** Invariant 2: a step removes at most max(1, 25 %), one cooldown after the last, with a check in between. */
+export const smallSteps: Checker = {
+  name: '2 small steps',
+  check(recording) {
+    const cooldown = recording.config.timing.calm.forSeconds * 1000;
+    // A count that a person names for a rollback is that person's own decision, not a step of a scale-in.
+    const steps = decreases(recording).filter(
+      ({ invocation }) => machineOf(recording, invocation) !== 'rollback',
+    );
+    const size = each(steps, (write) => {
+      const [before, desired] = [numberAt(write.from, 'desired') ?? 0, numberAt(write.to, 'desired') ?? 0];
+      return before - desired > Math.max(1, before * 0.25) ? `too large a step: ${told(write)}` : undefined;
+    });
+    const distance = each(steps.slice(1), (write) => {
+      const last = steps[steps.indexOf(write) - 1];
+      if (!last) return undefined;
+      if (write.at - last.at < cooldown)
+        return `only ${(write.at - last.at) / 1000} s after the last step: ${told(write)}`;
+      if (write.invocation.execution !== last.invocation.execution) return undefined;
+      const checked = recording.invocations.some(
+        (one) =>
+          one.function === 'wait-verify' &&
+          one.execution === write.invocation.execution &&
+          one.startedAt >= last.at &&
+          (one.endedAt ?? Infinity) <= write.at &&
+          textAt(one.result, 'state') === 'reached',
+      );
+      return checked ? undefined : `no check since the last step: ${told(write)}`;
+    });
+    return together(size, distance);
+  },
+};
+
+/** A check or a plan on which a scale-in depends. */
+const isLookForScaleIn = ({ function: name, event }: Invocation): boolean =>
+  name === 'wait-verify'
+    ? ['calm', 'step'].includes(textAt(event, 'goal') ?? '')
+    : name === 'plan' && textAt(event, 'direction') === 'in';
+
+/** Long enough that every point from before a fault is too old to count. */
+const unknownAfter = 430_000;
+const onlyInCloudWatch: ReadonlySet<string> = new Set([
+  'CPUUtilization',
+  'TargetResponseTime',
+  'RequestCount',
+]);
+
+/** Invariants 3 and 4: what is missing or NaN is unknown, and an unknown metric blocks scale-in. */
+export const unknownBlocksScaleIn: Checker = {
+  name: '4 unknown blocks scale-in',
+  check(recording) {
+    const { troubles } = recording.incident;
+    const blind = (at: number) =>
+      troubles.some(
+        (trouble) =>
+          trouble.kind === 'metric-fault' &&
+          trouble.fault !== 'frozen' &&
+          onlyInCloudWatch.has(trouble.metric) &&
+          recording.startedAt + trouble.from * 1000 < at - unknownAfter &&
+          recording.startedAt + trouble.until * 1000 > at,
+      );
+    const looks = recording.invocations.filter((one) => blind(one.startedAt) && isLookForScaleIn(one));
+    return together(
+      each(looks, ({ result, startedAt, function: name }) =>
+        textAt(result, 'state') === 'reached' || textAt(result, 'action') === 'scale-in'
+          ? `${clock(startedAt)} ${name} takes an unknown metric for ok`
+          : undefined,
+      ),
+      each(decreases(recording), (write) =>
+        blind(write.issuedAt) ? `a needed metric is unknown: ${told(write)}` : undefined,
+      ),
+    );
+  },
+};
+
+/** A check must have seen a deployment that runs this long, virtual milliseconds. */
+const seenAfter = 90_000;
+
+/** Scenario 10: no scale-in while a deployment runs. Every look that a scale-in depends on has to see it. */
+export const notWhileDeploying: Checker = {
+  name: '4 no scale-in while deploying',
+  check(recording) {
+    const { faults } = recording.incident;
+    // Who is shown an old answer, or gets none but old ones, cannot know.
+    const stale = faults.some((fault) => fault.kind === 'stale' && fault.call === 'ecs:DescribeServices');
+    const runsLong = (since: number | undefined, at: number) => since !== undefined && at - since > seenAfter;
+    const looks = recording.invocations.filter(
+      (one) => isLookForScaleIn(one) && runsLong(one.deployingSince, one.startedAt),
+    );
+    return together(
+      each(stale ? [] : looks, ({ result, startedAt, function: name, deployingSince }) =>
+        textAt(result, 'state') === 'reached' || textAt(result, 'action') === 'scale-in'
+          ? `${clock(startedAt)} ${name} goes on with a deployment running since ${clock(deployingSince ?? 0)}`
+          : undefined,
+      ),
+      each(
+        decreases(recording).filter(({ deployingSince }) => deployingSince !== undefined),
+        (write) =>
+          runsLong(write.deployingSince, write.issuedAt)
+            ? `a deployment is running since ${clock(write.deployingSince ?? 0)}: ${told(write)}`
+            : undefined,
+      ),
+    );
+  },
+};
