@@ -41,6 +41,7 @@ import {
   shortHistories,
   stoppedIsTold,
 } from './checkers/owners.ts';
+import { peopleWin } from './checkers/people.ts';
 import {
   dependencyFirst,
   downIsNamed,
@@ -52,7 +53,7 @@ import {
 import { approvedReductions } from './checkers/reductions.ts';
 import { rollbackKeepsCapacity, rollbackStaysBack } from './checkers/rollback.ts';
 import { notWhileDeploying, smallSteps, unknownBlocksScaleIn } from './checkers/scale-in.ts';
-import { peopleWin, restoredMeansRestored, snapshotFirst } from './checkers/settings.ts';
+import { restoredMeansRestored, snapshotFirst } from './checkers/settings.ts';
 import type { Recording } from './recording.ts';
 
 /** Every invariant that is checked. */

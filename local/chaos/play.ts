@@ -44,7 +44,7 @@ export async function playIncident(
   const config = chaosConfig(
     incident.environment,
     incident.troubles.some(({ kind }) => kind === 'monitoring-fault') ||
-      incident.faults.some((fault) => fault.kind === 'source' && fault.source === 'prometheus'),
+      incident.faults.some((fault) => fault.kind === 'source' && fault.source !== 'health'),
   );
   const serviceName = serviceOf(incident.environment);
   const service = serviceConfig(config, serviceName);

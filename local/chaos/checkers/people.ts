@@ -1,0 +1,87 @@
+import { nextStepDown } from '../../../shared/scale-in-plan.ts';
+import { type SettingName, settingNames } from '../people.ts';
+import type { PersonAct, Recording } from '../recording.ts';
+import { numberAt, sameValue, valueAt } from '../values.ts';
+import { type Checker, clock, each, type ProductWrite, productWrites, told } from './checker.ts';
+
+/** The read that shows a setting. */
+const readOf: Record<SettingName, string> = {
+  desired: 'ecs:DescribeServices',
+  taskDefinition: 'ecs:DescribeServices',
+  min: 'application-autoscaling:DescribeScalableTargets',
+  max: 'application-autoscaling:DescribeScalableTargets',
+  suspended: 'application-autoscaling:DescribeScalableTargets',
+  policies: 'application-autoscaling:DescribeScalingPolicies',
+};
+
+/** Whether the function could have seen the person's change before it wrote. */
+function couldSee(write: ProductWrite, act: PersonAct, setting: SettingName, recording: Recording): boolean {
+  const read = readOf[setting];
+  const stale = recording.incident.faults.some((fault) => fault.kind === 'stale' && fault.call === read);
+  if (stale || write.issuedAt <= act.at) return false;
+  const seen = write.invocation.operations.findLast(({ name, at }) => name === read && at <= write.issuedAt);
+  return seen === undefined || seen.at > act.at;
+}
+
+/** Invariant 8: what a person set meanwhile is not set otherwise by the run. */
+export const peopleWin: Checker = {
+  name: "8 a person's change stays",
+  check(recording) {
+    const changes = recording.people.flatMap((act) =>
+      settingNames
+        .filter((setting) => setting !== 'taskDefinition' && setting in act.changed && act.running.length > 0)
+        .map((setting) => ({ act, setting })),
+    );
+    return each(changes, ({ act, setting }) => {
+      const writes = productWrites(recording);
+      // Before the run's own first write and its assessment, a person's setting is simply how things are.
+      const before = writes.some((write) => write.at < act.at && setting in write.to);
+      const overwritten = writes.find(
+        (write) =>
+          write.at > act.at &&
+          touches(write, act, setting) &&
+          !(setting === 'desired' && isOwnStep(write, act, recording)) &&
+          act.running.includes(write.invocation.execution ?? '') &&
+          (before || assessedAt(write, setting, recording) < act.at) &&
+          couldSee(write, act, setting, recording),
+      );
+      return overwritten && `${clock(act.at)} a person: ${act.text}; then ${told(overwritten)}`;
+    });
+  },
+};
+
+/**
+ * A person who sets exactly the count that the next step down would have set cannot be told from that step, whose answer
+ * was lost: the run goes on from there.
+ */
+function isOwnStep({ invocation }: ProductWrite, { changed, replaced }: PersonAct, { config }: Recording) {
+  const [before, after] = [numberAt(replaced, 'desired'), numberAt(changed, 'desired')];
+  if (invocation.function !== 'scale-in' || before === undefined || after === undefined) return false;
+  return after === nextStepDown(before, 0, config);
+}
+
+/** Whether a write sets what the person set; of a policy or of flags only the parts that the person changed count. */
+function touches(write: ProductWrite, act: PersonAct, setting: SettingName): boolean {
+  if (!(setting in write.to)) return false;
+  if (setting !== 'policies' && setting !== 'suspended') return true;
+  const parts = (value: unknown) => (Array.isArray(value) ? value[0] : value);
+  const [set, before] = [parts(act.changed[setting]), parts(act.replaced[setting])];
+  const fields = Object.keys({ ...(set ?? before ?? {}) });
+  return fields
+    .filter((field) => !sameValue(valueAt(set, field), valueAt(before, field)))
+    .some(
+      (field) =>
+        !sameValue(valueAt(parts(write.from[setting]), field), valueAt(parts(write.to[setting]), field)),
+    );
+}
+
+/** When the assessment on which a write is based read the setting. */
+function assessedAt({ invocation }: ProductWrite, setting: SettingName, { invocations }: Recording): number {
+  const assessment = invocations.findLast(
+    (one) =>
+      one.function === 'assess' &&
+      one.execution === invocation.execution &&
+      one.startedAt <= invocation.startedAt,
+  );
+  return assessment?.operations.findLast(({ name }) => name === readOf[setting])?.at ?? 0;
+}

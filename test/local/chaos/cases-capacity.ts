@@ -1,0 +1,119 @@
+import { at, type Case, execution, invocation, person, settings, write } from './recordings.ts';
+
+const planned = (to: number) => ({ incident: { lockNumber: 1 }, plan: { desired: { to } } });
+const scaleOut = invocation('scale-out', 'emergency-scaling', { document: planned(8) });
+const register = invocation('register-target', 'emergency-scaling');
+const scaleIn = invocation('scale-in', 'scale-in');
+const rollback = invocation('rollback', 'rollback');
+const definition = (number: number) => ({ taskDefinition: `buywhere-api:${number}` });
+const suspended = (dynamicScalingIn: boolean) => ({
+  dynamicScalingIn,
+  dynamicScalingOut: false,
+  scheduledScaling: false,
+});
+
+export const capacityCases: Case[] = [
+  {
+    checker: '1 floor and ceiling',
+    wrong: { writes: [write(scaleIn, { desired: 4 }, { desired: 0 })] },
+    says: /below the floor of 1/,
+    right: { writes: [write(scaleIn, { desired: 4 }, { desired: 3 })] },
+  },
+  {
+    checker: '1 floor and ceiling',
+    wrong: { writes: [write(scaleOut, { desired: 8 }, { desired: 999 })] },
+    says: /above the ceiling/,
+    right: { writes: [write(scaleOut, { desired: 8 }, { desired: 20 })] },
+  },
+  {
+    checker: '1 floor and ceiling',
+    wrong: { writes: [write(register, { max: 10 }, { max: 999 })] },
+    says: /max above/,
+    right: { writes: [write(register, { max: 10 }, { max: 20 })] },
+  },
+  {
+    checker: '7 absolute writes',
+    wrong: { writes: [write(scaleOut, { desired: 3 }, { desired: 9 })] },
+    says: /not the plan's number/,
+    right: { writes: [write(scaleOut, { desired: 3 }, { desired: 8 })] },
+  },
+  {
+    checker: '7 absolute writes',
+    wrong: {
+      writes: [
+        write(scaleIn, { desired: 8 }, { desired: 6 }),
+        write(scaleIn, { desired: 6 }, { desired: 5 }, { at: at(103) }),
+      ],
+    },
+    says: /the repeated step did something more/,
+    right: { writes: [write(scaleOut, { desired: 3 }, { desired: 8 })] },
+  },
+  {
+    checker: 'order: bounds before count',
+    wrong: { writes: [write(scaleOut, { desired: 3 }, { desired: 8 }, { after: settings({ max: 5 }) })] },
+    says: /max is 5/,
+    right: { writes: [write(scaleOut, { desired: 3 }, { desired: 8 })] },
+  },
+  {
+    checker: 'order: bounds before count',
+    wrong: {
+      writes: [
+        write(scaleOut, { desired: 3 }, { desired: 8 }, { after: settings({ suspended: suspended(false) }) }),
+      ],
+    },
+    says: /autoscaling may scale in meanwhile/,
+    right: { writes: [write(scaleOut, { desired: 3 }, { desired: 8 })] },
+  },
+  {
+    checker: '11 rollback keeps capacity',
+    wrong: { writes: [write(rollback, { desired: 8 }, { desired: 5 }, { firing: ['api-HighCPU'] })] },
+    says: /api-HighCPU fires/,
+    right: {
+      writes: [write(rollback, { desired: 8 }, { desired: 5 }, { firing: ['TargetTracking-AlarmLow'] })],
+    },
+  },
+  {
+    checker: '11 rollback stays back',
+    wrong: {
+      writes: [
+        write(rollback, definition(42), definition(41)),
+        write(rollback, definition(41), definition(42), { at: at(200) }),
+      ].map((one) => ({
+        ...one,
+        invocation: invocation('rollback', 'rollback', {
+          document: { request: { rollbackTo: 'automatic' } },
+        }),
+      })),
+    },
+    says: /taskDefinition .*then/,
+    right: { writes: [write(rollback, definition(42), definition(41))] },
+  },
+  {
+    checker: '13 a dead run keeps capacity',
+    wrong: {
+      stopped: new Map([['scale-in', at(50)]]),
+      writes: [write(scaleIn, { desired: 8 }, { desired: 6 })],
+    },
+    says: /its execution was stopped before/,
+    right: {
+      stopped: new Map([['scale-in', at(500)]]),
+      writes: [write(scaleIn, { desired: 8 }, { desired: 6 })],
+    },
+  },
+  {
+    checker: '13 a dead run keeps capacity',
+    wrong: {
+      writes: [
+        write(register, { suspended: suspended(false) }, { suspended: suspended(true) }),
+        write(undefined, { desired: 8 }, { desired: 6 }, { at: at(400) }),
+      ],
+    },
+    says: /autoscaling undoes the scale-out/,
+    right: {
+      people: [person(300, { max: 6 }, { max: 20 })],
+      writes: [write(register, { suspended: suspended(false) }, { suspended: suspended(true) })],
+      stopped: new Map([['emergency-scaling', at(500)]]),
+      executions: [execution('emergency-scaling')],
+    },
+  },
+];

@@ -1,0 +1,125 @@
+import { at, type Case, execution, invocation, settings, through, write } from './recordings.ts';
+
+const ended = (...parts: Parameters<typeof execution>[1][]) => ({
+  executions: parts.map((part) => execution('scale-in', part)),
+});
+const recovered = through('Recovered');
+const green = (output: object, running = 8) => ({
+  ends: [
+    {
+      execution: execution('emergency-scaling', { history: recovered, output: { ...output } }),
+      at: at(600),
+      settings: settings({ running }),
+      lock: undefined,
+    },
+  ],
+});
+const verified = { plan: { desired: { to: 8 } }, verification: { state: 'reached' } };
+const faulty = (part: object) => ({
+  faultyInputs: new Set(['scale-in']),
+  executions: [execution('scale-in', { status: 'FAILED', error: 'InvalidInputError', ...part })],
+});
+const channelFailed = (result: object, history = through('notify', 'Assess')) => ({
+  executions: [execution('emergency-scaling', { history })],
+  invocations: [
+    invocation('notify', 'emergency-scaling', {
+      endedAt: at(101),
+      result,
+      operations: [{ name: 'sns:Publish', at: at(100), error: 'AuthorizationError' }],
+    }),
+  ],
+});
+const held = (...kinds: string[]) => ({
+  ...ended({ status: 'FAILED', error: 'Held' }),
+  invocations: kinds.map((kind) => invocation('notify', 'scale-in', { kind })),
+});
+
+export const endingCases: Case[] = [
+  {
+    checker: '18 named ends',
+    wrong: ended({ status: 'RUNNING', history: through('Wait for calm') }),
+    says: /still running: scale-in RUNNING in "Wait for calm"/,
+    right: ended({ history: through('Restored') }),
+  },
+  {
+    checker: '18 named ends',
+    wrong: ended({ status: 'FAILED', error: 'States.Runtime', history: through('Plan the way back') }),
+    says: /no named end/,
+    right: ended({ status: 'FAILED', error: 'Held', history: through('Held') }),
+  },
+  {
+    checker: '18 named ends',
+    wrong: ended({ status: 'TIMED_OUT', history: through('Wait for calm') }),
+    says: /no end within its deadline/,
+    right: ended({ history: through('Restored') }),
+  },
+  {
+    checker: '18 named ends',
+    wrong: ended({ status: 'ABORTED' }),
+    says: /aborted by nobody/,
+    right: { ...ended({ status: 'ABORTED' }), stopped: new Map([['scale-in', at(50)]]) },
+  },
+  {
+    checker: '18 named ends',
+    wrong: { over: false },
+    says: /did not come to its end in time/,
+    right: ended({ history: through('Restored') }),
+  },
+  {
+    checker: '18 green means good',
+    wrong: green({ ...verified, failure: { Error: 'ValidationException' } }),
+    says: /after ValidationException/,
+    right: green(verified),
+  },
+  {
+    checker: '18 green means good',
+    wrong: green(verified, 5),
+    says: /with 5 of 8 tasks/,
+    right: green(verified),
+  },
+  {
+    checker: '18 green means good',
+    wrong: green({ plan: { desired: { to: 8 } } }),
+    says: /unverified/,
+    right: green({ plan: { action: 'none' } }),
+  },
+  {
+    checker: '17 faulty input refused',
+    wrong: {
+      ...faulty({}),
+      writes: [write(invocation('scale-in', 'scale-in'), { desired: 8 }, { desired: 6 })],
+    },
+    says: /faulty input, and then/,
+    right: faulty({}),
+  },
+  {
+    checker: '17 faulty input refused',
+    wrong: { ...faulty({}), invocations: [invocation('assess', 'scale-in')] },
+    says: /faulty input went on to assess/,
+    right: faulty({}),
+  },
+  {
+    checker: '17 faulty input refused',
+    wrong: faulty({ status: 'SUCCEEDED', error: undefined }),
+    says: /faulty input ended as SUCCEEDED/,
+    right: faulty({}),
+  },
+  {
+    checker: '19 notices stop nothing',
+    wrong: channelFailed({ sent: [] }),
+    says: /a channel failed, and the result does not say so/,
+    right: channelFailed({ failed: [{ channel: 'sns', error: 'down' }] }),
+  },
+  {
+    checker: '19 notices stop nothing',
+    wrong: channelFailed({ failed: [{ channel: 'sns' }] }, through('notify')),
+    says: /the run did not go on/,
+    right: channelFailed({ failed: [{ channel: 'sns' }] }),
+  },
+  {
+    checker: '18 held and alerted',
+    wrong: held('started'),
+    says: /held, and nobody was told/,
+    right: held('started', 'held'),
+  },
+];

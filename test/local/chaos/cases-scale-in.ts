@@ -1,0 +1,113 @@
+import { production } from '../../support/builders.ts';
+import { at, type Case, invocation, recording, write } from './recordings.ts';
+
+const cooldown = production.timing.calm.forSeconds;
+const scaleIn = (seconds: number) => invocation('scale-in', 'scale-in', { startedAt: at(seconds) });
+const step = (from: number, to: number, seconds = 100) =>
+  write(scaleIn(seconds), { desired: from }, { desired: to }, { at: at(seconds), issuedAt: at(seconds) });
+const check = (seconds: number, part = {}) =>
+  invocation('wait-verify', 'scale-in', {
+    goal: 'step',
+    startedAt: at(seconds),
+    endedAt: at(seconds + 1),
+    result: { state: 'reached' },
+    ...part,
+  });
+const blind = {
+  ...recording().incident,
+  troubles: [{ kind: 'metric-fault', metric: 'CPUUtilization', fault: 'nan', from: 0, until: 4000 }] as const,
+};
+
+const plan = {
+  hash: 'abc',
+  desired: { from: 8, to: 3 },
+  bounds: { from: { max: 20 }, to: { max: 10 } },
+  cpuPolicy: { from: 50, to: 70 },
+};
+const approval = {
+  id: 'a1',
+  execution: 'scale-in',
+  plan,
+  expiresAt: '2026-10-02T18:00:00.000Z',
+  decisions: ['DevOps Lead (Bolt)', 'Infrastructure'].map((by) => ({
+    by,
+    decision: 'approved',
+    at: '2026-10-02T17:01:00.000Z',
+  })),
+};
+const answers = approval.decisions.map(({ by }) => ({
+  at: at(60),
+  approvalId: 'a1',
+  approver: by,
+  decision: 'approved' as const,
+}));
+const approvedWrite = (asked: object, written = plan) =>
+  write(
+    invocation('scale-in', 'scale-in', { document: { incident: { lockNumber: 1 }, plan: written } }),
+    { desired: 8 },
+    { desired: 6 },
+    { approvals: [asked] },
+  );
+
+export const scaleInCases: Case[] = [
+  {
+    checker: '2 small steps',
+    wrong: { writes: [step(8, 5)] },
+    says: /too large a step/,
+    right: { writes: [step(8, 6)] },
+  },
+  {
+    checker: '2 small steps',
+    wrong: { writes: [step(8, 6), step(6, 5, 100 + cooldown - 1)], invocations: [check(200)] },
+    says: /s after the last step/,
+    right: { writes: [step(8, 6), step(6, 5, 100 + cooldown)], invocations: [check(200)] },
+  },
+  {
+    checker: '2 small steps',
+    wrong: { writes: [step(8, 6), step(6, 5, 100 + cooldown)], invocations: [check(50)] },
+    says: /no check since the last step/,
+    right: { writes: [step(8, 6), step(6, 5, 100 + cooldown)], invocations: [check(200)] },
+  },
+  {
+    checker: '4 unknown blocks scale-in',
+    wrong: { incident: blind, writes: [step(8, 6, 600)] },
+    says: /a needed metric is unknown/,
+    right: { incident: blind, invocations: [check(600, { result: { state: 'waiting' } })] },
+  },
+  {
+    checker: '4 unknown blocks scale-in',
+    wrong: { incident: blind, invocations: [check(600)] },
+    says: /takes an unknown metric for ok/,
+    right: { incident: blind, invocations: [check(600, { result: { state: 'waiting' } })] },
+  },
+  {
+    checker: '4 no scale-in while deploying',
+    wrong: { writes: [{ ...step(8, 6, 600), deployingSince: at(300) }] },
+    says: /a deployment is running since/,
+    right: { writes: [{ ...step(8, 6, 600), deployingSince: at(595) }] },
+  },
+  {
+    checker: '4 no scale-in while deploying',
+    wrong: { invocations: [check(600, { deployingSince: at(300) })] },
+    says: /goes on with a deployment running/,
+    right: { invocations: [check(600, { deployingSince: at(300), result: { state: 'waiting' } })] },
+  },
+  {
+    checker: '12 reductions are approved',
+    wrong: { answers, writes: [approvedWrite(approval, { ...plan, hash: 'other' })] },
+    says: /no approval of other/,
+    right: { answers, writes: [approvedWrite(approval)] },
+  },
+  {
+    checker: '12 reductions are approved',
+    wrong: { answers: answers.slice(1), writes: [approvedWrite(approval)] },
+    says: /no approval of abc/,
+    right: { answers, writes: [approvedWrite(approval)] },
+  },
+  {
+    checker: '12 reductions are approved',
+    wrong: { answers, writes: [approvedWrite({ ...approval, expiresAt: '2026-10-02T17:00:30.000Z' })] },
+    says: /no approval of abc/,
+    right: { answers, writes: [approvedWrite(approval)] },
+  },
+];

@@ -1,0 +1,76 @@
+import { at, type Case, execution, invocation, person, settings, write } from './recordings.ts';
+
+const seen = (name: string, seconds: number) => ({ name, at: at(seconds) });
+const services = 'ecs:DescribeServices';
+const emergency = (seconds: number, ...operations: { name: string; at: number }[]) =>
+  invocation('scale-out', 'emergency-scaling', { startedAt: at(seconds), operations });
+const raise = (seconds: number, from: number, to: number, ...operations: { name: string; at: number }[]) =>
+  write(
+    emergency(seconds, ...operations),
+    { desired: from },
+    { desired: to },
+    {
+      at: at(seconds),
+      issuedAt: at(seconds),
+    },
+  );
+const meanwhile = [person(100, { desired: 5 }, { desired: 4 }, ['emergency-scaling'])];
+const first = write(invocation('register-target', 'emergency-scaling'), { max: 10 }, { max: 20 });
+const stored = (max: number) => ({ desired: 3, bounds: { min: 1, max } });
+const suspended = { dynamicScalingIn: false, dynamicScalingOut: false, scheduledScaling: false };
+const bounds = { min: 1, max: 10, suspended };
+const restored = (part: object) => ({
+  snapshots: [{ at: at(10), key: 'snapshot/i1', body: { desired: 3, bounds } }],
+  before: settings(),
+  ends: [
+    {
+      execution: execution('scale-in', {
+        output: { outcome: { outcome: 'restored' }, incident: { id: 'i1' } },
+      }),
+      at: at(600),
+      settings: settings({ ...bounds, desired: 3, ...part }),
+      lock: undefined,
+    },
+  ],
+});
+
+export const settingCases: Case[] = [
+  {
+    checker: "8 a person's change stays",
+    wrong: { people: meanwhile, writes: [raise(50, 3, 4), raise(200, 5, 8, seen(services, 150))] },
+    says: /a person: .*then .*scale-out/,
+    right: { people: meanwhile, writes: [raise(50, 3, 4), raise(200, 5, 8, seen(services, 90))] },
+  },
+  {
+    checker: '9 snapshot before writes',
+    wrong: { writes: [{ ...first, snapshot: undefined }] },
+    says: /no snapshot is stored/,
+    right: { writes: [{ ...first, snapshot: stored(10) }] },
+  },
+  {
+    checker: '9 snapshot before writes',
+    wrong: { writes: [{ ...first, snapshot: stored(15) }] },
+    says: /the snapshot has another max/,
+    right: { writes: [{ ...first, snapshot: stored(10) }] },
+  },
+  {
+    checker: '9 snapshot before writes',
+    wrong: {
+      snapshots: [10, 15].map((max) => ({ at: at(max), key: 'snapshot/i1', body: stored(max) })),
+    },
+    says: /snapshot\/i1 was replaced/,
+    right: { snapshots: [10, 10].map((max) => ({ at: at(max), key: 'snapshot/i1', body: stored(max) })) },
+  },
+  {
+    checker: '10 restored equals snapshot',
+    wrong: restored({ max: 20 }),
+    says: /restored, but max is 20, was 10/,
+    right: restored({}),
+  },
+  {
+    checker: '10 restored equals snapshot',
+    wrong: restored({ policies: [] }),
+    says: /restored, but policies/,
+    right: restored({}),
+  },
+];
