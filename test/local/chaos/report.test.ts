@@ -1,0 +1,51 @@
+import { describe, expect, it } from '@jest/globals';
+import { reportOf } from '../../../local/chaos/output.ts';
+import { addReach, met, type Reach } from '../../../local/chaos/reach.ts';
+import { emptySummary, plus } from '../../../local/chaos/summary.ts';
+
+const summary = {
+  ...emptySummary(),
+  runs: 10,
+  executions: 20,
+  writes: 30,
+  live: { '2 small steps': { checks: 7, plays: 3 } },
+  reach: {
+    ThrottlingException: { 'scale-out · Set the desired count': 2, 'assess · Assess the situation': 5 },
+  },
+};
+
+describe('reach', () => {
+  it('counts how often each fault met each step, over all runs', () => {
+    const total: Reach = new Map();
+    const one: Reach = new Map();
+    met(one, 'clock off', 'plan · Plan the capacity');
+    met(one, 'clock off', 'plan · Plan the capacity');
+    addReach(total, one);
+    addReach(total, one);
+    expect(total).toEqual(new Map([['clock off', new Map([['plan · Plan the capacity', 4]])]]));
+  });
+
+  it('and the checks add up between processes', () => {
+    expect(plus(summary, summary)).toMatchObject({
+      runs: 20,
+      writes: 60,
+      live: { '2 small steps': { checks: 14, plays: 6 } },
+      reach: { ThrottlingException: { 'assess · Assess the situation': 10 } },
+    });
+  });
+});
+
+describe('the report', () => {
+  it('says what was played, checked and met', () => {
+    const text = reportOf(summary, 5, 4);
+    expect(text).toContain('10 runs from seed 5: 20 executions, 30 writes, 2.5 runs per second');
+    expect(text).toMatch(/2 small steps +7 +3/);
+    expect(text).toMatch(/ThrottlingException +7 +2 +assess · Assess the situation \(5\)/);
+    expect(text.endsWith('0 violations')).toBe(true);
+  });
+
+  it('names the seed of the first failing run', () => {
+    const failing = { ...summary, violations: [{ seed: 9, invariant: '2 small steps', text: 'too large' }] };
+    expect(reportOf(failing, 5, 4)).toMatch(/1 failing runs; npm run chaos -- --replay 9/);
+  });
+});
