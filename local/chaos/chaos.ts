@@ -3,6 +3,7 @@ import { type ChaosArguments, chaosUsage, parseChaosArguments } from './argument
 import { huntMutations } from './mutations/command.ts';
 import { reportOf } from './output.ts';
 import { replay } from './replay.ts';
+import type { Summary } from './summary.ts';
 import { playInProcesses } from './workers.ts';
 
 /** `npm run chaos`: resolves to the exit code. */
@@ -26,10 +27,7 @@ async function playMany(chosen: ChaosArguments): Promise<number> {
   const began = performance.now();
   const sum = await playInProcesses({
     ...chosen,
-    onProgress: ({ runs, violations }) => {
-      if (process.stderr.isTTY)
-        process.stderr.write(`\r${runs} of ${chosen.runs} runs, ${violations.length} violations `);
-    },
+    onProgress: progress(chosen.runs),
   });
   const seconds = (performance.now() - began) / 1000;
   process.stdout.write(
@@ -41,6 +39,22 @@ async function playMany(chosen: ChaosArguments): Promise<number> {
   );
   if (!json) for (const failing of new Set(first.values())) await tell(failing, false);
   return 1;
+}
+
+/** Tells how far it is: in place at a terminal, else a line now and then; a violation at once. */
+function progress(all: number) {
+  const often = process.stderr.isTTY ? 1 : 500;
+  let told = 0;
+  let violated = 0;
+  return ({ runs, violations }: Summary): void => {
+    for (const { seed, invariant, text } of violations.slice(violated))
+      process.stderr.write(`seed ${seed} violates ${invariant}: ${text}\n`);
+    violated = violations.length;
+    if (runs < told + often) return;
+    told = runs;
+    const line = `${runs} of ${all} runs, ${violated} violations`;
+    process.stderr.write(process.stderr.isTTY ? `\r${line} ` : `${line}\n`);
+  };
 }
 
 async function tell(seed: number, json: boolean): Promise<number> {

@@ -51,7 +51,7 @@ const change: fc.Arbitrary<PersonChange> = fc.oneof(
   fc.record({ setting: fc.constant('policy' as const), target: whole(40, 75), cooldown: whole(30, 400) }),
   fc.constant({ setting: 'delete-policy' as const }),
   fc.constant({ setting: 'deregister' as const }),
-  oneOf([41, 42]).map((revision) => ({ setting: 'deploy' as const, revision })),
+  { weight: 2, arbitrary: oneOf([41, 42]).map((revision) => ({ setting: 'deploy' as const, revision })) },
 );
 
 const consoleStart = fc.oneof(

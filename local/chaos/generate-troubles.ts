@@ -40,7 +40,8 @@ const startTrouble: fc.Arbitrary<Trouble> = fc.oneof(
 );
 
 const serviceTrouble: fc.Arbitrary<Trouble> = fc.oneof(
-  during.map((time) => ({ kind: 'deployment' as const, revision: 43, ...time })),
+  // Also while the service is on its way back.
+  whole(0, 1800).map((from) => ({ kind: 'deployment' as const, revision: 43, from, until: from + 1 })),
   during.map((time) => ({ kind: 'connections-held' as const, connections: 69, ...time })),
   during.map((time) => ({ kind: 'slow-queries' as const, factor: 4, ...time })),
   during.map((time) => ({ kind: 'redis-down' as const, ...time })),

@@ -1,5 +1,6 @@
 import { textTable } from '../../shared/format.ts';
 import { checkers } from './check.ts';
+import { reachTable } from './reach-table.ts';
 import type { Summary } from './summary.ts';
 
 const steps = 3;
@@ -15,6 +16,8 @@ export function reportOf(summary: Summary, seed: number, seconds: number): strin
       ['invariant', 'checks', 'runs with something to check', 'violated in'],
       ...invariantRows(summary),
     ]),
+    '',
+    textTable(reachTable(summary.reach)),
     '',
     textTable([['fault', 'met', 'steps', 'most often at'], ...reachRows(summary)]),
     '',

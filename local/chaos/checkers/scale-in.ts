@@ -79,6 +79,8 @@ export const unknownBlocksScaleIn: Checker = {
 
 /** A check must have seen a deployment that runs this long, virtual milliseconds. */
 const seenAfter = 90_000;
+/** A check without waiting for anything. */
+const quickly = 5000;
 
 /** Scenario 10: no scale-in while a deployment runs. Every look that a scale-in depends on has to see it. */
 export const notWhileDeploying: Checker = {
@@ -87,10 +89,14 @@ export const notWhileDeploying: Checker = {
     const { faults } = recording.incident;
     // Who is shown an old answer, or gets none but old ones, cannot know.
     const stale = faults.some((fault) => fault.kind === 'stale' && fault.call === 'ecs:DescribeServices');
-    const runsLong = (since: number | undefined, at: number) => since !== undefined && at - since > seenAfter;
-    const looks = recording.invocations.filter(
-      (one) => isLookForScaleIn(one) && runsLong(one.deployingSince, one.startedAt),
-    );
+    const runsLong = (since: number | undefined, at: number, least: number) =>
+      since !== undefined && at - since > least;
+    // A plan rests on an assessment from a moment ago; a check that takes long may see the deployment's end.
+    const looks = recording.invocations.filter((one) => {
+      const quick = (one.endedAt ?? Infinity) - one.startedAt < quickly;
+      const least = one.function === 'plan' ? seenAfter : quickly;
+      return quick && isLookForScaleIn(one) && runsLong(one.deployingSince, one.startedAt, least);
+    });
     return together(
       each(stale ? [] : looks, ({ result, startedAt, function: name, deployingSince }) =>
         textAt(result, 'state') === 'reached' || textAt(result, 'action') === 'scale-in'
@@ -100,7 +106,7 @@ export const notWhileDeploying: Checker = {
       each(
         decreases(recording).filter(({ deployingSince }) => deployingSince !== undefined),
         (write) =>
-          runsLong(write.deployingSince, write.issuedAt)
+          runsLong(write.deployingSince, write.issuedAt, seenAfter)
             ? `a deployment is running since ${clock(write.deployingSince ?? 0)}: ${told(write)}`
             : undefined,
       ),

@@ -79,7 +79,7 @@ export const endingCases: Case[] = [
   },
   {
     checker: '18 green means good',
-    wrong: green({ plan: { desired: { to: 8 } } }),
+    wrong: green({ plan: { action: 'scale-out', desired: { to: 8 } } }),
     says: /unverified/,
     right: green({ plan: { action: 'none' } }),
   },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { reportOf } from '../../../local/chaos/output.ts';
 import { addReach, met, type Reach } from '../../../local/chaos/reach.ts';
+import { reachTable } from '../../../local/chaos/reach-table.ts';
 import { emptySummary, plus } from '../../../local/chaos/summary.ts';
 
 const summary = {
@@ -32,6 +33,26 @@ describe('reach', () => {
       live: { '2 small steps': { checks: 14, plays: 6 } },
       reach: { ThrottlingException: { 'assess · Assess the situation': 10 } },
     });
+  });
+});
+
+describe('the table of reach', () => {
+  it('has a row per kind of fault and a column per kind of step', () => {
+    const table = reachTable({
+      ThrottlingException: { 'scale-out · Set the desired count': 2, 'assess · Assess the situation': 5 },
+      'killed after ecs:UpdateService': { 'scale-in · Take one step down': 4 },
+      'person: bounds': { 'scale-in · Wait for calm': 1, 'nothing runs': 2 },
+      ServerException: { 'a page': 1 },
+      AccessDeniedException: { 'notify · Tell people that it scaled': 1 },
+    });
+    expect(table).toEqual([
+      ['fault', 'all', 'read', 'decide', 'record', 'write', 'ask', 'tell', 'watch', 'wait'],
+      ['throttled', '7', '5', '0', '0', '2', '0', '0', '0', '0'],
+      ['killed after a call', '4', '0', '0', '0', '4', '0', '0', '0', '0'],
+      ['a person changes a setting', '3', '0', '0', '0', '0', '0', '0', '0', '1'],
+      ['error 5xx', '1', '0', '0', '0', '0', '1', '0', '0', '0'],
+      ['error 4xx', '1', '0', '0', '0', '0', '0', '1', '0', '0'],
+    ]);
   });
 });
 
