@@ -46,6 +46,7 @@ function report(alone: Played, all: Played, services: number, share: number): st
     '',
     textTable([['alert', 'services', 'capacity asked for: median s', 'last s'], ...order]),
     '',
+    ...all.lost,
     `${all.recovered} of ${services} recovered, ${services - all.recovered} lost; at most ${all.busiest} functions at once.`,
     `Capacity was asked for everywhere after ${all.askedSeconds.toFixed(0)} s; the limits allow ${floor.toFixed(0)} s: ${(all.askedSeconds / floor).toFixed(2)} times the floor. The last run ended after ${all.endedSeconds.toFixed(0)} s.`,
     '',

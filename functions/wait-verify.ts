@@ -28,6 +28,8 @@ export const waitVerify = step({
       verification: Verification.optional(),
       change: Changes.optional(),
       step: z.object({ to: z.int() }).optional(),
+      /** Set when AWS throttled this run before its plan. */
+      throttled: z.unknown().optional(),
     }),
   }),
   async run({ goal, document }, tools: Tools<'ecs' | 'autoscaling' | 'cloudwatch' | 'http' | 'store'>) {
@@ -44,6 +46,7 @@ export const waitVerify = step({
       plan,
       before: document.assessment,
       snapshot,
+      throttled: document.throttled !== undefined,
       previous: document.verification ?? handedOn(request, goal),
     };
     const now = assessmentOf(seen, tools.config);

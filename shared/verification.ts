@@ -17,9 +17,14 @@ export interface Check {
   /** The assessment on which the plan was made. */
   before?: Assessment | undefined;
   snapshot?: Snapshot | undefined;
+  /** AWS throttled this run: its looks are few and far between. */
+  throttled?: boolean;
   /** The previous check of the same loop. */
   previous?: Verification | undefined;
 }
+
+/** How many times as long a throttled run may take: most of its looks are refused. */
+const throttledPatience = 3;
 
 /** A check's judgement. */
 export type Verdict = Pick<Verification, 'state' | 'reasons'>;
@@ -33,13 +38,14 @@ export function verify(check: Check, now: Assessment, service: ServiceConfig, co
   const started = startOf(check, now);
   const seconds = (Date.parse(now.at) - Date.parse(started)) / 1000;
   const loop = goesDown(check.goal) ? config.timing.calm : config.timing.verify;
+  const deadlineSeconds = loop.deadlineSeconds * (check.throttled ? throttledPatience : 1);
   const calmSince = scaleInBlockers(now).length > 0 ? undefined : (previousOf(check)?.calmSince ?? now.at);
   const settledSince = wantedTasksRun(check, now) ? (previousOf(check)?.settledSince ?? now.at) : undefined;
   const tasksNeeded = goesDown(check.goal) ? tasksAtRest(now, service) : undefined;
   const judged =
     needsThemAll(check, now, service, tasksNeeded) ??
     judge(check, now, service, config, calmSince, settledSince);
-  const late = judged.state === 'waiting' && seconds >= loop.deadlineSeconds;
+  const late = judged.state === 'waiting' && seconds >= deadlineSeconds;
   return {
     goal: check.goal,
     state: late ? 'failed' : judged.state,
@@ -49,7 +55,7 @@ export function verify(check: Check, now: Assessment, service: ServiceConfig, co
     ...(tasksNeeded === undefined ? {} : { tasksNeeded }),
     mention: goesDown(check.goal) && isTimeToMention(seconds, config),
     nextCheckSeconds: loop.intervalSeconds,
-    reasons: late ? [`not reached within ${loop.deadlineSeconds} s`, ...judged.reasons] : judged.reasons,
+    reasons: late ? [`not reached within ${deadlineSeconds} s`, ...judged.reasons] : judged.reasons,
   };
 }
 

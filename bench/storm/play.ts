@@ -1,5 +1,5 @@
 import type { Execution } from '../../local/engine/execution.ts';
-import { statesOf } from '../../local/report.ts';
+import { endOf, statesOf } from '../../local/report.ts';
 import { type AlertName, alertNames } from '../../shared/alerts.ts';
 import { patienceOf } from '../../shared/patience.ts';
 import { type Hit, hitAtSeconds } from './account.ts';
@@ -9,6 +9,8 @@ import { createStormSandbox, type StormSandbox } from './sandbox.ts';
 /** What a storm came to. Seconds count from the first alarm. */
 export interface Played {
   recovered: number;
+  /** The runs that did not recover, and why. */
+  lost: string[];
   /** When the last run had made its last write: the capacity is asked for, autoscaling is set. */
   askedSeconds: number;
   endedSeconds: number;
@@ -48,8 +50,10 @@ export async function play(services: number, share: number): Promise<Played> {
     const ended = () => runs.length === services && runs.every(({ status }) => status !== 'RUNNING');
     await time.runUntil(ended, longestSeconds * 1000);
     const secondsOf = ({ name }: Hit) => asked.get(runName(name)) ?? Number.NaN;
+    const lost = runs.filter((run) => statesOf(run).at(-1) !== 'Recovered');
     return {
-      recovered: runs.filter((run) => statesOf(run).at(-1) === 'Recovered').length,
+      recovered: runs.length - lost.length,
+      lost: lost.map((run) => `${run.name}: ${endOf(run).reasons.join('; ')}`),
       askedSeconds: Math.max(...hits.map(secondsOf)),
       endedSeconds: (time.now() - begun) / 1000,
       callsUntilAsked: callsUntilAsked ?? new Map(),

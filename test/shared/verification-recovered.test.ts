@@ -144,6 +144,12 @@ describe('after a scale-out', () => {
     expect(verification.reasons.join('; ')).toContain(reason);
   });
 
+  it('gives a throttled run three times as long, because most of its looks are refused', () => {
+    const seen = { ...nine, values: { ...critical, requestRatePerMinute: 600 } };
+    expect(check('recovered', seen, { ...settled(1799), throttled: true }).state).toBe('waiting');
+    expect(check('recovered', seen, { ...settled(1800), throttled: true }).state).toBe('failed');
+  });
+
   it('does not take a point for proof that began before all tasks ran', () => {
     const old = assessment({ at: now }).metrics;
     const seen = { ...nine, at: secondsLater(30), metrics: old };
