@@ -14,8 +14,7 @@ const memoryLimit = { warning: 75, critical: 90 };
  */
 export function assessmentOf(observed: Observation, config: Config): Assessment {
   const requestRatePerMinute = moving(observed.metrics.requestRatePerMinute, { from: 100 });
-  const cpuPercent = moving(observed.metrics.cpuPercent, { from: 10, below: 99 });
-  const seen = { ...observed, metrics: { ...observed.metrics, requestRatePerMinute, cpuPercent } };
+  const seen = { ...observed, metrics: { ...observed.metrics, requestRatePerMinute } };
   const view = (name: MetricName) => metricView(seen.metrics[name], config.thresholds[name], seen.at);
   const metrics: Assessment['metrics'] = {
     cpuPercent: view('cpuPercent'),

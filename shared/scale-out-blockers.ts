@@ -8,7 +8,7 @@ export function blocker(request: Request, assessment: Assessment): Decision | un
   const { cause, service, stoppedTasks, metrics } = assessment;
   const failed = stoppedTasks.reduce((total, task) => total + task.count, 0);
   const leaking = cause.name === 'memory-pressure';
-  if (cause.name === 'deployment' && cause.confidence !== 'low') {
+  if (cause.name === 'deployment' && cause.confidence !== 'low' && usersSuffer(assessment)) {
     return {
       action: 'roll-back',
       reasons: ['the deployment is the cause, so more of its tasks would not help', ...cause.evidence],
@@ -46,6 +46,14 @@ export function blocker(request: Request, assessment: Assessment): Decision | un
     };
   }
   return undefined;
+}
+
+/** High CPU alone convicts no deployment: a spike looks the same before its request rate can be seen. */
+function usersSuffer({ metrics, health, service }: Assessment): boolean {
+  const hurt = (['latencyP95Seconds', 'latencyP99Seconds', 'errorRatePercent'] as const).some(
+    (name) => metrics[name].level === 'critical',
+  );
+  return hurt || health.api.level === 'critical' || ('rollout' in service && service.rollout === 'failed');
 }
 
 /** Why tasks did not start, from the stopped tasks and from the service's events. */

@@ -4,13 +4,15 @@ import {
   type MetricDataQuery,
 } from '@aws-sdk/client-cloudwatch';
 import type { Config, MetricName, ServiceConfig } from '../config.ts';
-import { known, type Series } from '../series.ts';
+import { known, moving, type Series } from '../series.ts';
 
 /** The runbook's metrics, and those that only the plan and the diagnosis need. */
 export type SeriesName = MetricName | 'latencyAverageSeconds' | 'memoryPercent' | 'requestsPerTarget';
 
 const source = 'CloudWatch';
 const windowMilliseconds = 15 * 60_000;
+/** Where CPU never stays exactly the same: not idle, and not capped. */
+const busyCpu = { from: 10, below: 99 };
 /** Period of ECS's high-resolution metrics. */
 const fastMilliseconds = 20_000;
 
@@ -58,7 +60,7 @@ export async function readMetrics(
   const judged = (id: string) => fresh(read.get(id), config, now);
   const series = (name: SeriesName) => judged(queryIds[name]);
   return {
-    cpuPercent: newest(series('cpuPercent'), judged(fastCpu)),
+    cpuPercent: newest(moving(series('cpuPercent'), busyCpu), moving(judged(fastCpu), busyCpu)),
     latencyP95Seconds: series('latencyP95Seconds'),
     latencyP99Seconds: series('latencyP99Seconds'),
     latencyAverageSeconds: series('latencyAverageSeconds'),

@@ -90,15 +90,6 @@ describe('an assessment', () => {
     expect(metrics.requestRatePerMinute.level).toBe(level);
   });
 
-  it.each<[string, number, string]>([
-    ['35 % five times is frozen', 35, 'unknown'],
-    ['a capped one may stay capped', 100, 'critical'],
-    ['an idle one may stay idle', 9, 'ok'],
-  ])('CPU: %s', (_, value, level) => {
-    const cpuPercent = series(value, value, value, value, value);
-    expect(assessmentOf(seen({ cpuPercent }), production).metrics.cpuPercent.level).toBe(level);
-  });
-
   it("estimates what waits by Little's law: 600 a minute for 3 s are 30 requests", () => {
     expect(assessmentOf(seen({ latencyAverageSeconds: series(3) }), production).backlog).toBe(30);
     expect(assessmentOf(seen({ latencyAverageSeconds: missing }), production)).not.toHaveProperty('backlog');

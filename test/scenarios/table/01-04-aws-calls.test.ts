@@ -146,7 +146,9 @@ describe('scenario 4: time-out, but the update took effect', () => {
 
     expect(calls(sandbox, operation)[0]?.error).toBeDefined();
     expect(writesOf(report).slice(0, 1)).toEqual(writesOf(undisturbed.report).slice(0, 1));
-    expect(writesOf(report)).toHaveLength(writesOf(undisturbed.report).length);
+    // The lost answer costs time, so a later round may see more traffic; nothing is ever written twice.
+    const written = writesOf(report).map(({ to }) => JSON.stringify(to));
+    expect(new Set(written).size).toBe(written.length);
     expect(report.outcome).toBe('restored');
     expect(settingsOf(report.after)).toEqual(settingsOf(report.before));
   });

@@ -177,7 +177,7 @@ describe('scenario 8: an alarm that flaps', () => {
 });
 
 it('scenario 9: OK arrives in the middle: the step is finished, nothing is raised further', async () => {
-  const burst = (seconds: number) => (seconds > 300 && seconds < 480 ? 30 : 10);
+  const burst = (seconds: number) => (seconds > 300 && seconds < 480 ? 25 : 10);
   const { report, sandbox } = await play({
     world: () => ({ arrivals: burst }),
     faults: slowNotices,

@@ -106,6 +106,24 @@ describe('metrics out of CloudWatch', () => {
     expect((await read()).cpuPercent).toMatchObject({ points: values.map((value) => ({ value })) });
   });
 
+  const minutes = ago(300, 240, 180, 120, 60);
+  const frozen = cpu({ Timestamps: minutes, Values: [35, 35, 35, 35, 35] });
+  it.each<[string, MetricDataResult[], object]>([
+    ['35 % five times is frozen', [frozen], { unknown: expect.stringContaining('frozen') }],
+    [
+      'also on 20-second points',
+      [frozen, fast({ Timestamps: minutes, Values: [30, 30, 30, 30, 30] })],
+      { unknown: expect.stringContaining('frozen') },
+    ],
+    ['capped is not', [cpu({ Timestamps: minutes, Values: [100, 100, 100, 100, 100] })], { points: {} }],
+    ['nor idle', [cpu({ Timestamps: minutes, Values: [9, 9, 9, 9, 9] })], { points: {} }],
+    ['nor what moves', [cpu({ Timestamps: minutes, Values: [35, 35, 35, 35, 35.1] })], { points: {} }],
+  ])('CPU: %s', async (_, results, expected) => {
+    answer(...results);
+
+    expect((await read()).cpuPercent).toMatchObject(expected);
+  });
+
   it('asks for no 20-second CPU where the service has none', async () => {
     answer();
     await readMetrics(
