@@ -24,9 +24,10 @@ describe('scenario 10: a deployment is running', () => {
 
   it('as the alarm fires: scaled out all the same', async () => {
     const { report } = await play({
+      change: onMinutes,
       world: () => ({ revisions: { 44: {} } }),
       meanwhile: async (present) => {
-        await present.time.runUntil(() => false, 350_000);
+        await present.time.runUntil(() => false, 460_000);
         await asPerson(present, setDesired, deploy);
       },
     });
