@@ -1,3 +1,4 @@
+import type { MetricName } from '../../../shared/config.ts';
 import type { Invocation } from '../recording.ts';
 import { numberAt, textAt } from '../values.ts';
 import { type Checker, clock, decreases, each, machineOf, together, told } from './checker.ts';
@@ -43,23 +44,29 @@ const isLookForScaleIn = ({ function: name, event }: Invocation): boolean =>
 
 /** Long enough that every point from before a fault is too old to count. */
 const unknownAfter = 430_000;
-const onlyInCloudWatch: ReadonlySet<string> = new Set([
-  'CPUUtilization',
-  'TargetResponseTime',
-  'RequestCount',
-]);
+/** Metrics that the decision needs, by their names in CloudWatch. */
+const needed: Readonly<Record<string, MetricName>> = {
+  CPUUtilization: 'cpuPercent',
+  TargetResponseTime: 'latencyP99Seconds',
+  RequestCount: 'requestRatePerMinute',
+};
 
 /** Invariants 3 and 4: what is missing or NaN is unknown, and an unknown metric blocks scale-in. */
 export const unknownBlocksScaleIn: Checker = {
   name: '4 unknown blocks scale-in',
   check(recording) {
     const { troubles } = recording.incident;
+    // Where Prometheus is asked too, its answer may be the known one.
+    const onlyInCloudWatch = (metric: string) => {
+      const name = needed[metric];
+      return name !== undefined && recording.service.metrics[name].every((source) => source === 'cloudwatch');
+    };
     const blind = (at: number) =>
       troubles.some(
         (trouble) =>
           trouble.kind === 'metric-fault' &&
           trouble.fault !== 'frozen' &&
-          onlyInCloudWatch.has(trouble.metric) &&
+          onlyInCloudWatch(trouble.metric) &&
           recording.startedAt + trouble.from * 1000 < at - unknownAfter &&
           recording.startedAt + trouble.until * 1000 > at,
       );

@@ -1,4 +1,6 @@
-import { production } from '../../support/builders.ts';
+import { chaosConfig } from '../../../local/chaos/config.ts';
+import { serviceConfig } from '../../../shared/configured.ts';
+import { production, serviceName } from '../../support/builders.ts';
 import { at, type Case, invocation, recording, write } from './recordings.ts';
 
 const cooldown = production.timing.calm.forSeconds;
@@ -17,6 +19,8 @@ const blind = {
   ...recording().incident,
   troubles: [{ kind: 'metric-fault', metric: 'CPUUtilization', fault: 'nan', from: 0, until: 4000 }] as const,
 };
+
+const cloudwatchOnly = serviceConfig(chaosConfig('production', false), serviceName);
 
 const plan = {
   hash: 'abc',
@@ -70,15 +74,23 @@ export const scaleInCases: Case[] = [
   },
   {
     checker: '4 unknown blocks scale-in',
-    wrong: { incident: blind, writes: [step(8, 6, 600)] },
+    wrong: { incident: blind, service: cloudwatchOnly, writes: [step(8, 6, 600)] },
     says: /a needed metric is unknown/,
-    right: { incident: blind, invocations: [check(600, { result: { state: 'waiting' } })] },
+    right: {
+      incident: blind,
+      service: cloudwatchOnly,
+      invocations: [check(600, { result: { state: 'waiting' } })],
+    },
   },
   {
     checker: '4 unknown blocks scale-in',
-    wrong: { incident: blind, invocations: [check(600)] },
+    wrong: { incident: blind, service: cloudwatchOnly, invocations: [check(600)] },
     says: /takes an unknown metric for ok/,
-    right: { incident: blind, invocations: [check(600, { result: { state: 'waiting' } })] },
+    right: {
+      incident: blind,
+      service: cloudwatchOnly,
+      invocations: [check(600, { result: { state: 'waiting' } })],
+    },
   },
   {
     checker: '4 no scale-in while deploying',
