@@ -9,6 +9,9 @@ import { plant } from './plant.ts';
 const [name = '', seed = '1', runs = '1'] = process.argv.slice(2);
 const mutation = mutations.find((one) => one.name === name);
 
+// Whoever started this is gone: nobody hears the answer.
+process.on('disconnect', () => process.exit(1));
+
 const planted = mutation ? plant(mutation) : {};
 const { check } = await import('../check.ts');
 const { incidentOf } = await import('../generate.ts');
