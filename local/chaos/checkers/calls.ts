@@ -7,6 +7,9 @@ const throttling: ReadonlySet<string> = new Set(['ThrottlingException', 'Concurr
 const passes = ({ error = '', status = 0 }: Operation) =>
   throttling.has(error) || status === 429 || status >= 500;
 
+/** The SDK's clients may repeat about this often before their quota of retries is used up: 500 tokens, 14 for each. */
+const quota = 35;
+
 /** Attempts after which a call may be given up; what is asked again by its state machine gives up sooner. */
 const usualAttempts = 8;
 const fewerAttempts: Readonly<Record<string, number>> = { assess: 5, 'wait-verify': 1 };
@@ -33,7 +36,15 @@ export const passingErrorsRepeated: Checker = {
             : [];
         }),
       );
-    return each(last, ({ invocation, operations, failed }) =>
+    const failedBefore = ({ id, function: name }: Invocation, call: string) =>
+      recording.invocations
+        .filter((one) => one.function === name && one.id < id)
+        .flatMap(({ operations }) => operations.filter((one) => one.name === call && one.error)).length;
+    const withQuota = last.filter(
+      ({ invocation, operations, failed }) =>
+        failedBefore(invocation, failed.name) + operations.length <= quota,
+    );
+    return each(withQuota, ({ invocation, operations, failed }) =>
       operations.length >= (fewerAttempts[invocation.function] ?? usualAttempts)
         ? undefined
         : `${clock(failed.at)} ${invocation.function} gives ${failed.name} up after ${failed.error}, attempt ${operations.length}`,
