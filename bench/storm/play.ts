@@ -9,7 +9,9 @@ import { createStormSandbox, type StormSandbox } from './sandbox.ts';
 /** What a storm came to. Seconds count from the first alarm. */
 export interface Played {
   recovered: number;
-  /** The runs that did not recover, and why. */
+  /** Runs that found their service well: autoscaling had been faster. */
+  needless: number;
+  /** The runs that ended otherwise, and why. */
   lost: string[];
   /** When the last run had made its last write: the capacity is asked for, autoscaling is set. */
   askedSeconds: number;
@@ -49,12 +51,15 @@ export async function play(services: number, share: number): Promise<Played> {
     });
     const ended = () => runs.length === services && runs.every(({ status }) => status !== 'RUNNING');
     await time.runUntil(ended, longestSeconds * 1000);
-    const secondsOf = ({ name }: Hit) => asked.get(runName(name)) ?? Number.NaN;
-    const lost = runs.filter((run) => statesOf(run).at(-1) !== 'Recovered');
+    const secondsOf = ({ name }: Hit) => asked.get(runName(name)) ?? [];
+    const endingIn = (state: string) => runs.filter((run) => statesOf(run).at(-1) === state);
+    const handled = [...endingIn('Recovered'), ...endingIn('Nothing needed')];
+    const lost = runs.filter((run) => !handled.includes(run));
     return {
-      recovered: runs.length - lost.length,
+      recovered: endingIn('Recovered').length,
+      needless: endingIn('Nothing needed').length,
       lost: lost.map((run) => `${run.name}: ${endOf(run).reasons.join('; ')}`),
-      askedSeconds: Math.max(...hits.map(secondsOf)),
+      askedSeconds: Math.max(...asked.values()),
       endedSeconds: (time.now() - begun) / 1000,
       callsUntilAsked: callsUntilAsked ?? new Map(),
       taken: buckets.taken,
@@ -84,13 +89,13 @@ function deliver({ engine, time }: StormSandbox, { name, alert }: Hit): Executio
   return engine.startExecution({ machine: 'emergency-scaling', name: runName(name), input });
 }
 
-function byHarm(hits: readonly Hit[], secondsOf: (hit: Hit) => number): Played['byHarm'] {
+function byHarm(hits: readonly Hit[], secondsOf: (hit: Hit) => number | number[]): Played['byHarm'] {
   return alertNames
     .toSorted((a, b) => patienceOf(a) - patienceOf(b))
     .flatMap((alert) => {
       const seconds = hits
         .filter((hit) => hit.alert === alert)
-        .map(secondsOf)
+        .flatMap(secondsOf)
         .sort((a, b) => a - b);
       const median = seconds[Math.floor(seconds.length / 2)];
       const last = seconds.at(-1);

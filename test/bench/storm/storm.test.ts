@@ -36,7 +36,9 @@ it('calls without a documented rate have no limit', () => {
 
 it('a small storm loses nobody, and AWS refuses calls in it', async () => {
   const played = await play(10, 0.01);
-  expect(played.recovered).toBe(10);
+  expect(played.lost).toEqual([]);
+  expect(played.recovered + played.needless).toBe(10);
   expect(played.refused.get('ECS service read')).toBeGreaterThan(0);
-  expect(played.byHarm.map(({ count }) => count).reduce((a, b) => a + b)).toBe(10);
+  const asked = played.byHarm.reduce((sum, { count }) => sum + count, 0);
+  expect(asked).toBeGreaterThanOrEqual(played.recovered);
 });
