@@ -4,7 +4,7 @@ import type { ChaosFault } from '../../../local/chaos/incident.ts';
 import { createProcesses } from '../../../local/chaos/process.ts';
 import type { Sandbox, SandboxHooks } from '../../../local/sandbox.ts';
 import { asPerson, notGivenBack, play, reaching } from '../harness.ts';
-import { allEnded, endsOf, lowering, ownWrites, paged, wordsOf } from './support.ts';
+import { allEnded, endsOf, lowering, onMinutes, ownWrites, paged, wordsOf } from './support.ts';
 
 jest.setTimeout(120_000);
 
@@ -19,6 +19,7 @@ describe('scenario 21: an operator stops the execution', () => {
   it('in the middle of scaling out: capacity stays, people are told, and the input they are given restores', async () => {
     let stopped: unknown;
     const { report, sandbox } = await play({
+      change: onMinutes,
       meanwhile: async (present) => {
         await reaching(present, 'emergency-scaling', 'Wait for the tasks');
         await stop(present, 'emergency-scaling');
