@@ -138,11 +138,11 @@ describe('npm run simulate', () => {
     expect({ status, report }).toMatchObject({ status: 0, report: { outcome: 'ignored', play: 'flat.csv' } });
   });
 
-  it('tells people the verdict in its last line, without colours off a terminal', () => {
+  it('tells people the verdict and how to go on at the end, without colours off a terminal', () => {
     const { stdout } = simulate('--approve', 'no');
 
     expect(stdout).not.toContain('\u001b');
-    expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/rejected/i);
+    expect(stdout).toMatch(/\nREJECTED, exit code 3: .*\n( .*\n)+Next: npm run .*\n$/);
   });
 
   it('explains itself', () => {
