@@ -56,6 +56,12 @@ describe('stored requests', () => {
     expect([await isReplaced(first, store), await isReplaced(second, store)]).toEqual([true, false]);
   });
 
+  it('are unknown once they are gone, though their incident still names one', async () => {
+    await storeApproval(first, 'token-1', store);
+    const read = async (key: string) => (key.endsWith(first.id) ? undefined : store.read(key));
+    expect(await currentApproval('incident-1', { ...store, read })).toBeUndefined();
+  });
+
   it('are unknown before they are stored', async () => {
     expect(await readApproval(first.id, store)).toBeUndefined();
     expect(await readTaskToken(first.id, store)).toBeUndefined();

@@ -118,6 +118,16 @@ describe('one step on the way back, planned 9 to 3', () => {
     expect(step(present, last, nobody, { tasksNeeded })).toMatchObject(expected);
   });
 
+  it('says that the traffic needs every task', () => {
+    expect(step(9, undefined, nobody, { tasksNeeded: 9 })).toEqual({
+      changed: false,
+      from: 9,
+      to: 9,
+      done: false,
+      reasons: ['the present traffic needs 9 tasks: no step below 9 yet'],
+    });
+  });
+
   it("a person's count is not taken for what the traffic needs", () => {
     expect(() => step(12, 9, nobody, { tasksNeeded: 12 })).toThrow(ChangedByPersonError);
   });

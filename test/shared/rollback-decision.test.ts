@@ -133,6 +133,13 @@ describe('a deployment that is newer than the rollback', () => {
     );
   });
 
+  it('is somebody else’s where its definition is not known', () => {
+    const nameless = { ...deployment(43, -1), taskDefinition: undefined };
+    expect(decide('automatic', { deployments: [nameless, deployment(42, 600)] }).reasons.at(-1)).toBe(
+      'somebody has deployed another definition since this rollback was asked for: it stays as it is',
+    );
+  });
+
   it('is somebody else’s where nothing is known from before', () => {
     const only = { deployments: [deployment(43, -1)], view: view({ taskDefinition: 'buywhere-api:43' }) };
     expect(decide('previous-task-definition', only).action).toBe('hold');
