@@ -41,10 +41,12 @@ export function decideScaleOut(
     (present === explained.registeredMin && present > wanted.from) ||
     explained.byAutoscaling.includes(present);
   if (!byMachine) throw changedByPerson(wanted.from, present);
-  if (present > wanted.to)
+  // The service may be read late: what autoscaling has asked for since is no less true, and is never lowered.
+  const raised = Math.max(present, ...explained.byAutoscaling);
+  if (raised > wanted.to)
     return unchanged(
       present,
-      `autoscaling raised the desired count to ${present}, above the plan's ${wanted.to}`,
+      `autoscaling raised the desired count to ${raised}, above the plan's ${wanted.to}`,
     );
   return {
     changed: true,

@@ -56,8 +56,11 @@ export function changedSince({ plan, assessment, change, step }: KnownToRun, now
     cpuPolicy: registered?.cpuPolicy,
     taskDefinition: now.service.taskDefinition,
   };
+  // What is new is told by comparing, not by the clock: that of the earlier look may have been wrong.
+  const before = 'bounds' in assessment.autoscaling ? assessment.autoscaling.activities : [];
+  const seen = new Set(before.map(canonicalJson));
   const byAutoscaling = (registered?.activities ?? [])
-    .filter(({ at }) => at >= assessment.at)
+    .filter((activity) => !seen.has(canonicalJson(activity)))
     .flatMap(({ count }) => count ?? []);
   return changedByPerson(expectedSettings(plan, assessment, change, step), present, byAutoscaling);
 }

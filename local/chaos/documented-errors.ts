@@ -69,7 +69,8 @@ export const documentedErrors: Readonly<Record<string, readonly DocumentedError[
   'application-autoscaling:DescribeScalingActivities': [...scaling, ...client('InvalidNextTokenException')],
   'cloudwatch:GetMetricData': [...cloudwatch, ...client('InvalidNextToken')],
   'cloudwatch:DescribeAlarms': [...cloudwatch, ...client('InvalidNextToken')],
-  'states:DescribeExecution': [...states, ...client('ExecutionDoesNotExist')],
+  // ExecutionDoesNotExist is left out: AWS says so only of an execution that is gone, and then its lock is free.
+  'states:DescribeExecution': states,
   'states:SendTaskSuccess': [...states, ...client('TaskTimedOut', 'InvalidOutput')],
   'states:SendTaskFailure': [...states, ...client('TaskTimedOut')],
   'sns:Publish': [

@@ -139,3 +139,10 @@ describe('one step on the way back, planned 9 to 3', () => {
     expect(step(9, undefined, nobody, { floor: 3 })).toMatchObject({ changed: true, to: 7 });
   });
 });
+
+it('a count that was read late lowers nothing: what autoscaling has asked for since counts', () => {
+  const late = decideScaleOut(plan({ desired: { from: 3, to: 9 } }), 3, { byAutoscaling: [12] }, service);
+  expect(late).toMatchObject({ changed: false, from: 3, to: 3 });
+  const lower = decideScaleOut(plan({ desired: { from: 3, to: 9 } }), 3, { byAutoscaling: [6] }, service);
+  expect(lower).toMatchObject({ changed: true, to: 9 });
+});

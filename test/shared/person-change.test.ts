@@ -46,7 +46,13 @@ describe('what a person has changed while a run only waits', () => {
 
   it('is not what autoscaling set since the assessment; what it set before explains nothing', () => {
     expect(changedSince(known, later(14, activity(14, 30)))).toEqual([]);
-    expect(changedSince(known, later(14, activity(14, -30)))).toHaveLength(1);
+    const before = { ...known, assessment: assessment({ autoscaling: registered(activity(14, -30)) }) };
+    expect(changedSince(before, later(14, activity(14, -30)))).toHaveLength(1);
+  });
+
+  it('is told without clocks: the one of the earlier look may have been ahead', () => {
+    const ahead = { ...known, assessment: assessment({ at: secondsLater(300) }) };
+    expect(changedSince(ahead, later(14, activity(14, 30)))).toEqual([]);
   });
 
   it('is not known while the service or its autoscaling is not', () => {

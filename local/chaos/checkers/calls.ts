@@ -36,13 +36,19 @@ export const passingErrorsRepeated: Checker = {
             : [];
         }),
       );
-    const failedBefore = ({ id, function: name }: Invocation, call: string) =>
+    // Runs side by side share a function's client, and its quota.
+    const failedElsewhere = ({ id, function: name }: Invocation, failed: Operation) =>
       recording.invocations
-        .filter((one) => one.function === name && one.id < id)
-        .flatMap(({ operations }) => operations.filter((one) => one.name === call && one.error)).length;
+        .filter((one) => one.function === name && one.id !== id)
+        .flatMap((one) =>
+          one.operations.filter(
+            (operation) =>
+              operation.name === failed.name && operation.error && (one.id < id || operation.at < failed.at),
+          ),
+        ).length;
     const withQuota = last.filter(
       ({ invocation, operations, failed }) =>
-        failedBefore(invocation, failed.name) + operations.length <= quota,
+        failedElsewhere(invocation, failed) + operations.length <= quota,
     );
     return each(withQuota, ({ invocation, operations, failed }) =>
       operations.length >= (fewerAttempts[invocation.function] ?? usualAttempts)
