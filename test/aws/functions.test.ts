@@ -129,6 +129,8 @@ describe('each function by itself, against moto', () => {
       const taken = step.parse(await call('scale-in', { document: present }));
       counts.push(taken.to);
       present = { ...present, step: taken };
+      const verification = await call('wait-verify', { goal: 'step', document: present });
+      present = { ...present, verification };
       done = taken.done ?? false;
     }
     expect(counts).toEqual([...counts].sort((a, b) => b - a));

@@ -11,6 +11,7 @@ function minuteOf(requestsPerMinute: number, tasks: number, perTask: number): Re
     MemoryUtilization: 50,
     TargetResponseTime: overloaded ? 5 : 0.3,
     RequestCount: requestsPerMinute,
+    RequestCountPerTarget: requestsPerMinute / tasks,
     HTTPCode_Target_5XX_Count: 0,
     HTTPCode_ELB_5XX_Count: 0,
     DBPoolUsage: 40,
@@ -23,7 +24,6 @@ function minuteOf(requestsPerMinute: number, tasks: number, perTask: number): Re
 export function createLoad(service: ServiceConfig, client: CloudWatchClient, from: Date) {
   let next = Math.floor(from.getTime() / 60_000) * 60_000;
   return async function pass(until: Date, requestsPerMinute: number, tasks: number): Promise<void> {
-    const values = minuteOf(requestsPerMinute, tasks, service.capacity.perTask.requestsPerMinute);
     const metrics = new Map(
       metricQueries(service).flatMap(({ MetricStat }) => {
         const metric = MetricStat?.Metric;
@@ -31,6 +31,9 @@ export function createLoad(service: ServiceConfig, client: CloudWatchClient, fro
       }),
     );
     for (; next + 60_000 <= until.getTime(); next += 60_000) {
+      // No two minutes are alike: equal points would be taken for a metric that is frozen.
+      const requests = Math.round(requestsPerMinute * (1 - ((next / 60_000) % 5) / 100));
+      const values = minuteOf(requests, tasks, service.capacity.perTask.requestsPerMinute);
       for (const { Namespace, MetricName, Dimensions } of metrics.values()) {
         const Value = values[MetricName ?? ''] ?? 0;
         const MetricData = [{ MetricName, Dimensions, Timestamp: new Date(next), Value }];
