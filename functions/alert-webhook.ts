@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { states } from '../shared/aws/clients.ts';
 import { machine } from '../shared/aws/platform.ts';
 import { secrets } from '../shared/aws/secrets.ts';
@@ -8,9 +8,9 @@ import { receiveAlerts } from '../shared/webhook.ts';
 
 /** An HTTP API request, payload format 2.0; only what this function reads. */
 const HttpRequest = z.object({
-  headers: z.record(z.string(), z.string()).default({}),
-  body: z.string().optional(),
-  isBase64Encoded: z.boolean().optional(),
+  headers: z._default(z.record(z.string(), z.string()), {}),
+  body: z.optional(z.string()),
+  isBase64Encoded: z.optional(z.boolean()),
 });
 
 /** Alertmanager's webhook (runbook: Quick Reference): firing alerts start emergency scaling, once each. */

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { HttpRequest, wishOf } from '../shared/approval-call.ts';
 import { redeliver, withdraw } from '../shared/approval-delivery.ts';
 import { troublePage } from '../shared/approval-pages.ts';

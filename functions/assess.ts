@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { assessmentOf } from '../shared/assessment.ts';
 import { autoscaling, cloudwatch, ecs } from '../shared/aws/clients.ts';
 import { http } from '../shared/aws/platform.ts';

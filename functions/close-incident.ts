@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { AutoscalingPlan, autoscalingReasons } from '../shared/autoscaling-plan.ts';
 import { store } from '../shared/aws/clients.ts';
 import { Approval, Incident, Outcome, Plan, Request, Verification } from '../shared/document.ts';
@@ -15,13 +15,13 @@ export const closeIncident = step({
     document: z.object({
       request: Request,
       incident: Incident,
-      plan: Plan.optional(),
-      verification: Verification.optional(),
-      approval: Approval.optional(),
-      rollback: z.object({ reasons: z.array(z.string()) }).optional(),
-      autoscaling: AutoscalingPlan.optional(),
-      checked: AutoscalingPlan.optional(),
-      failure: z.object({ Error: z.string(), Cause: z.string() }).optional(),
+      plan: z.optional(Plan),
+      verification: z.optional(Verification),
+      approval: z.optional(Approval),
+      rollback: z.optional(z.object({ reasons: z.array(z.string()) })),
+      autoscaling: z.optional(AutoscalingPlan),
+      checked: z.optional(AutoscalingPlan),
+      failure: z.optional(z.object({ Error: z.string(), Cause: z.string() })),
     }),
   }),
   async run({ outcome, document }, tools: Tools<'store'>) {

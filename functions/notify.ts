@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { AutoscalingPlan } from '../shared/autoscaling-plan.ts';
 import { notices, store } from '../shared/aws/clients.ts';
 import { http } from '../shared/aws/platform.ts';
@@ -20,15 +20,15 @@ export const notify = step({
     kind: z.enum(noticeKinds),
     document: z.object({
       request: Request,
-      incident: Incident.optional(),
-      assessment: Assessment.optional(),
-      plan: Plan.optional(),
-      verification: Verification.optional(),
-      approval: Approval.optional(),
-      outcome: Outcome.optional(),
-      autoscaling: AutoscalingPlan.optional(),
-      failure: z.object({ Error: z.string(), Cause: z.string() }).optional(),
-      notices: z.record(z.string(), z.unknown()).optional(),
+      incident: z.optional(Incident),
+      assessment: z.optional(Assessment),
+      plan: z.optional(Plan),
+      verification: z.optional(Verification),
+      approval: z.optional(Approval),
+      outcome: z.optional(Outcome),
+      autoscaling: z.optional(AutoscalingPlan),
+      failure: z.optional(z.object({ Error: z.string(), Cause: z.string() })),
+      notices: z.optional(z.record(z.string(), z.unknown())),
     }),
   }),
   async run({ kind, document }, tools: Tools<'notices' | 'http' | 'secrets' | 'store'>) {

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { states, store } from '../shared/aws/clients.ts';
 import { isRunning } from '../shared/aws/step-functions.ts';
 import { Request } from '../shared/document.ts';

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { store } from '../shared/aws/clients.ts';
 import { serviceConfig } from '../shared/configured.ts';
 import { Assessment, Incident, Plan, Request, Verification } from '../shared/document.ts';
@@ -17,13 +17,13 @@ export const plan = step({
     direction: z.enum(['out', 'in']),
     document: z.object({
       request: Request,
-      incident: Incident.optional(),
+      incident: z.optional(Incident),
       assessment: Assessment,
-      plan: Plan.optional(),
-      change: Changes.optional(),
+      plan: z.optional(Plan),
+      change: z.optional(Changes),
       /** Set when AWS throttled this run before its plan: many services are in alarm. */
-      throttled: z.unknown().optional(),
-      verification: Verification.optional(),
+      throttled: z.optional(z.unknown()),
+      verification: z.optional(Verification),
     }),
   }),
   async run({ direction, document }, { config, store, log }: Tools<'store'>) {

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { decideAbsolute } from '../shared/absolute-write.ts';
 import { presentPolicy } from '../shared/autoscaling-differences.ts';
 import { AutoscalingPlan } from '../shared/autoscaling-plan.ts';

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { planAutoscaling } from '../shared/autoscaling-plan.ts';
 import { autoscaling, ecs } from '../shared/aws/clients.ts';
 import { serviceConfig } from '../shared/configured.ts';

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { decideAbsolute } from '../shared/absolute-write.ts';
 import { writeBounds } from '../shared/aws/autoscaling.ts';
 import { autoscaling, ecs, store } from '../shared/aws/clients.ts';
@@ -24,8 +24,8 @@ export const registerTarget = step({
       incident: Incident,
       plan: Plan,
       assessment: Assessment,
-      change: Changes.optional(),
-      step: z.object({ to: z.int() }).optional(),
+      change: z.optional(Changes),
+      step: z.optional(z.object({ to: z.int() })),
     }),
   }),
   async run({ mode, document }, tools: Tools<'ecs' | 'autoscaling' | 'store' | 'switch'>) {

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { inviteApprovers } from '../shared/approval-invitation.ts';
 import { approvalSubject, type Due, dueOf, reminderNotice } from '../shared/approval-reminder.ts';
 import { markApproval, readApproval } from '../shared/approval-store.ts';

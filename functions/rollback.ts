@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { ecs, store } from '../shared/aws/clients.ts';
 import { readService, setDesiredCount } from '../shared/aws/ecs.ts';
 import { deploy, isActive, readDeployments, stopDeployment } from '../shared/aws/ecs-deployments.ts';

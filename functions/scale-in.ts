@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { autoscaling, ecs, store } from '../shared/aws/clients.ts';
 import { setDesiredCount } from '../shared/aws/ecs.ts';
 import type { Check } from '../shared/aws/repeated-attempts.ts';
@@ -23,10 +23,10 @@ export const scaleIn = step({
       incident: Incident,
       plan: Plan,
       assessment: Assessment,
-      approval: Approval.optional(),
-      verification: Verification.optional(),
-      change: Changes.optional(),
-      step: z.object({ to: z.int(), planHash: z.string() }).optional(),
+      approval: z.optional(Approval),
+      verification: z.optional(Verification),
+      change: z.optional(Changes),
+      step: z.optional(z.object({ to: z.int(), planHash: z.string() })),
     }),
   }),
   async run({ document }, tools: Tools<'ecs' | 'autoscaling' | 'store' | 'switch'>) {

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { autoscaling, ecs, store } from '../shared/aws/clients.ts';
 import { setDesiredCount } from '../shared/aws/ecs.ts';
 import type { Check } from '../shared/aws/repeated-attempts.ts';
@@ -20,7 +20,7 @@ export const scaleOut = step({
       incident: Incident,
       plan: Plan,
       assessment: Assessment,
-      change: Changes.optional(),
+      change: z.optional(Changes),
     }),
   }),
   async run({ document }, tools: Tools<'ecs' | 'autoscaling' | 'store' | 'switch'>) {

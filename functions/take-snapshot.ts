@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { store } from '../shared/aws/clients.ts';
 import { serviceConfig } from '../shared/configured.ts';
 import { Assessment, Incident, Request } from '../shared/document.ts';

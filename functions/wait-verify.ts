@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { assessmentOf } from '../shared/assessment.ts';
 import { autoscaling, cloudwatch, ecs, store } from '../shared/aws/clients.ts';
 import { http } from '../shared/aws/platform.ts';
@@ -23,13 +23,13 @@ export const waitVerify = step({
     document: z.object({
       request: Request,
       incident: Incident,
-      assessment: Assessment.optional(),
-      plan: Plan.optional(),
-      verification: Verification.optional(),
-      change: Changes.optional(),
-      step: z.object({ to: z.int() }).optional(),
+      assessment: z.optional(Assessment),
+      plan: z.optional(Plan),
+      verification: z.optional(Verification),
+      change: z.optional(Changes),
+      step: z.optional(z.object({ to: z.int() })),
       /** Set when AWS throttled this run before its plan. */
-      throttled: z.unknown().optional(),
+      throttled: z.optional(z.unknown()),
     }),
   }),
   async run({ goal, document }, tools: Tools<'ecs' | 'autoscaling' | 'cloudwatch' | 'http' | 'store'>) {

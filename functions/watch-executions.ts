@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { notices, states, store } from '../shared/aws/clients.ts';
 import { http } from '../shared/aws/platform.ts';
 import { secrets } from '../shared/aws/secrets.ts';

@@ -1,14 +1,14 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { type AlertName, alertNames } from './alerts.ts';
 import type { Config } from './config.ts';
 
-const labels = z.record(z.string(), z.string().max(4096));
+const labels = z.record(z.string(), z.string().check(z.maxLength(4096)));
 const Alert = z.object({
   status: z.enum(['firing', 'resolved']),
   labels,
   startsAt: z.iso.datetime({ offset: true }),
   /** Sixteen hexadecimal digits over the labels. */
-  fingerprint: z.string().regex(/^[0-9a-f]{1,24}$/, 'must be up to 24 hexadecimal digits'),
+  fingerprint: z.string().check(z.regex(/^[0-9a-f]{1,24}$/, 'must be up to 24 hexadecimal digits')),
 });
 export type AlertmanagerAlert = z.infer<typeof Alert>;
 
@@ -18,9 +18,9 @@ export type AlertmanagerAlert = z.infer<typeof Alert>;
  */
 export const AlertmanagerMessage = z.object({
   version: z.literal('4'),
-  receiver: z.string().optional(),
-  truncatedAlerts: z.int().min(0).optional(),
-  alerts: z.array(Alert).max(500),
+  receiver: z.optional(z.string()),
+  truncatedAlerts: z.optional(z.int().check(z.minimum(0))),
+  alerts: z.array(Alert).check(z.maxLength(500)),
 });
 export type AlertmanagerMessage = z.infer<typeof AlertmanagerMessage>;
 

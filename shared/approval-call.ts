@@ -1,15 +1,15 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** An HTTP API request, payload format 2.0; only what the approval page reads. Header names are in lower case. */
 export const HttpRequest = z.object({
   requestContext: z.object({
-    requestId: z.string().default(''),
-    http: z.object({ method: z.string(), sourceIp: z.string().default('') }),
+    requestId: z._default(z.string(), ''),
+    http: z.object({ method: z.string(), sourceIp: z._default(z.string(), '') }),
   }),
-  headers: z.record(z.string(), z.string()).default({}),
-  pathParameters: z.object({ handle: z.string() }).optional(),
-  body: z.string().optional(),
-  isBase64Encoded: z.boolean().optional(),
+  headers: z._default(z.record(z.string(), z.string()), {}),
+  pathParameters: z.optional(z.object({ handle: z.string() })),
+  body: z.optional(z.string()),
+  isBase64Encoded: z.optional(z.boolean()),
 });
 type HttpRequest = z.infer<typeof HttpRequest>;
 

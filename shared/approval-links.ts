@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { fingerprint } from './approval-secrets.ts';
 import { keptUntil, readApproval } from './approval-store.ts';
 import type { ApprovalRequest } from './approvals.ts';

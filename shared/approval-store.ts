@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { FoundApproval } from './approval-links.ts';
 import { ApprovalRequest, type Decision, verdictOf } from './approvals.ts';
 import type { RecordStore } from './record-store.ts';

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { Assessment, Plan } from './document.ts';
 
 /** What one approver answered; a person answers a request once. */
@@ -25,7 +25,7 @@ export const ApprovalRequest = z.object({
   createdAt: z.iso.datetime(),
   expiresAt: z.iso.datetime(),
   /** How many different people have to approve. */
-  needed: z.int().min(1),
+  needed: z.int().check(z.minimum(1)),
   decisions: z.array(Decision),
   /** Nothing has to be handed to Step Functions any more: it has the decision, or waits for none. */
   delivered: z.boolean(),

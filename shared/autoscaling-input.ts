@@ -1,18 +1,20 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { ceilingOf } from './autoscaling-settings.ts';
 import type { ServiceConfig } from './config.ts';
 import type { AutoscalingParameters, Request } from './document.ts';
 import { InvalidInputError } from './errors.ts';
 
-const tasks = z.int('must be a whole number').min(1, 'must be 1 or more').optional();
+const tasks = z.optional(z.int('must be a whole number').check(z.minimum(1, 'must be 1 or more')));
 
 /** The parameters of the runbook's autoscaling script (Appendix), as a person types them at "Start execution". */
 export const AutoscalingInput = z.object({
   minCapacity: tasks,
   maxCapacity: tasks,
-  cpuTarget: z.number().min(1, 'must be 1 to 100').max(100, 'must be 1 to 100').optional(),
-  latencyTargetMilliseconds: z.number().positive('must be above 0').optional(),
-  requestRateTarget: z.number().positive('must be above 0').optional(),
+  cpuTarget: z.optional(
+    z.number().check(z.minimum(1, 'must be 1 to 100'), z.maximum(100, 'must be 1 to 100')),
+  ),
+  latencyTargetMilliseconds: z.optional(z.number().check(z.positive('must be above 0'))),
+  requestRateTarget: z.optional(z.number().check(z.positive('must be above 0'))),
 });
 type AutoscalingInput = z.infer<typeof AutoscalingInput>;
 

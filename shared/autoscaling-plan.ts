@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { leftAlone, policyRows, presentPolicy, rowsBetween } from './autoscaling-differences.ts';
 import {
   ceilingOf,
@@ -12,13 +12,13 @@ import {
 import type { ServiceConfig } from './config.ts';
 import { type AutoscalingParameters, Bounds } from './document.ts';
 
-const policyWrite = z.object({ from: TrackingPolicy.nullable(), to: TrackingPolicy }).optional();
+const policyWrite = z.optional(z.object({ from: z.nullable(TrackingPolicy), to: TrackingPolicy }));
 
 /** What `configure-autoscaling` does to a service: its writes, and what they change, for people. */
 export const AutoscalingPlan = z.object({
   action: z.enum(['none', 'configure', 'hold']),
   /** `from` is null where nothing is registered yet. */
-  target: z.object({ from: Bounds.nullable(), to: Bounds }).optional(),
+  target: z.optional(z.object({ from: z.nullable(Bounds), to: Bounds })),
   policies: z.object({ cpu: policyWrite, latency: policyWrite, requests: policyWrite }),
   /** Present → wanted. */
   changes: z.array(z.object({ label: z.string(), from: z.string(), to: z.string() })),

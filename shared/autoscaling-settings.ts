@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { ServiceConfig } from './config.ts';
 import { type AutoscalingParameters, Bounds } from './document.ts';
 
@@ -37,7 +37,7 @@ export type TrackingPolicy = z.infer<typeof TrackingPolicy>;
 export const PresentAutoscaling = z.object({
   desired: z.int(),
   /** Absent when no scalable target is registered. */
-  bounds: Bounds.optional(),
+  bounds: z.optional(Bounds),
   tracking: z.array(TrackingPolicy),
   /** Names of the policies of other types. */
   others: z.array(z.string()),

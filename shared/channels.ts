@@ -1,5 +1,5 @@
 import { PublishCommand } from '@aws-sdk/client-sns';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Incident, Request } from './document.ts';
 import type { Notice, NoticeKind } from './notices.ts';
 import type { Tools } from './tools.ts';
@@ -14,7 +14,7 @@ export const NoticeSubject = z.object({
   service: z.string(),
   /** The alert or state machine that led to it. */
   occasion: z.string(),
-  incidentId: z.string().optional(),
+  incidentId: z.optional(z.string()),
   /** ARN of the execution. */
   execution: z.string(),
   reasons: z.array(z.string()),

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { frozen } from './configured.ts';
 import { InvalidInputError } from './errors.ts';
-import { MetricSources, missingForSources, PrometheusQueries } from './metric-sources.ts';
+import { MetricSources, missingForSources, PrometheusQueries } from './monitoring-config.ts';
 import { explain } from './schema.ts';
 
 const count = z.int().min(0);

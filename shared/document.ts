@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { alertNames } from './alerts.ts';
 
 /**
@@ -10,13 +10,13 @@ export const machines = ['emergency-scaling', 'scale-in', 'rollback', 'configure
 
 /** The parameters of the runbook's autoscaling script; each stands in for the configuration's value. */
 export const AutoscalingParameters = z.object({
-  minCapacity: z.int().optional(),
-  maxCapacity: z.int().optional(),
+  minCapacity: z.optional(z.int()),
+  maxCapacity: z.optional(z.int()),
   /** Percent. */
-  cpuTarget: z.number().optional(),
-  latencyTargetMilliseconds: z.number().optional(),
+  cpuTarget: z.optional(z.number()),
+  latencyTargetMilliseconds: z.optional(z.number()),
   /** Requests per task and minute. */
-  requestRateTarget: z.number().optional(),
+  requestRateTarget: z.optional(z.number()),
 });
 export type AutoscalingParameters = z.infer<typeof AutoscalingParameters>;
 
@@ -27,28 +27,28 @@ export const Request = z.object({
   environment: z.string(),
   /** Key of the service in the configuration. */
   service: z.string(),
-  alert: z.enum(alertNames).optional(),
+  alert: z.optional(z.enum(alertNames)),
   requestedBy: z.string(),
   dryRun: z.boolean(),
   /** False for what needs no run: an alarm that went to OK, a stale event. */
   act: z.boolean(),
   reasons: z.array(z.string()),
   receivedAt: z.iso.datetime(),
-  eventId: z.string().optional(),
+  eventId: z.optional(z.string()),
   /** Since when the alert fires, where its sender says so: older metrics say nothing against it. */
-  firingSince: z.iso.datetime().optional(),
+  firingSince: z.optional(z.iso.datetime()),
   execution: z.object({ arn: z.string(), name: z.string(), startedAt: z.iso.datetime() }),
   /** The execution that started this one, when a workflow did. */
-  startedBy: z.string().optional(),
+  startedBy: z.optional(z.string()),
   /** Since when an earlier execution has waited for calm, where this one goes on for it. */
-  waitingSince: z.iso.datetime().optional(),
+  waitingSince: z.optional(z.iso.datetime()),
   /** What a rollback should go back to. */
-  rollbackTo: z.enum(['automatic', 'previous-task-definition', 'redeploy', 'desired-count']).optional(),
-  desiredCount: z.int().min(1).optional(),
+  rollbackTo: z.optional(z.enum(['automatic', 'previous-task-definition', 'redeploy', 'desired-count'])),
+  desiredCount: z.optional(z.int().check(z.minimum(1))),
   /** Seconds to wait before a throttled account is asked again; who is hurt waits less. */
-  patienceSeconds: z.int().optional(),
+  patienceSeconds: z.optional(z.int()),
   /** What configure-autoscaling sets in place of the configuration's values. */
-  parameters: AutoscalingParameters.optional(),
+  parameters: z.optional(AutoscalingParameters),
 });
 export type Request = z.infer<typeof Request>;
 
@@ -62,7 +62,7 @@ export const Incident = z.object({
   joinedAlerts: z.array(z.string()),
   snapshotStored: z.boolean(),
   /** The scale-in execution that this run has put out of business. */
-  superseded: z.string().optional(),
+  superseded: z.optional(z.string()),
   reasons: z.array(z.string()),
 });
 export type Incident = z.infer<typeof Incident>;
@@ -73,18 +73,18 @@ export type Level = z.infer<typeof Level>;
 export const MetricView = z.object({
   level: Level,
   /** Absent when unknown; the unit is in the metric's name. */
-  value: z.number().optional(),
+  value: z.optional(z.number()),
   source: z.string(),
   /** Start of the period that the value covers. */
-  at: z.string().optional(),
+  at: z.optional(z.string()),
   /** Seconds from the start of that period to the assessment. */
-  ageSeconds: z.int().optional(),
+  ageSeconds: z.optional(z.int()),
   /** Why it is unknown. */
-  reason: z.string().optional(),
+  reason: z.optional(z.string()),
   /** What the further sources say: their newest value, or why they have none. */
-  others: z
-    .array(z.object({ source: z.string(), value: z.number().optional(), reason: z.string().optional() }))
-    .optional(),
+  others: z.optional(
+    z.array(z.object({ source: z.string(), value: z.optional(z.number()), reason: z.optional(z.string()) })),
+  ),
 });
 export type MetricView = z.infer<typeof MetricView>;
 
@@ -116,7 +116,7 @@ export const ServiceView = z.object({
   rollout: z.enum(['steady', 'in-progress', 'failed']),
   failedTasks: z.int(),
   /** When the present deployment was created; changing the count starts none. */
-  deployedAt: z.string().optional(),
+  deployedAt: z.optional(z.string()),
   events: z.array(z.object({ at: z.string(), message: z.string() })),
 });
 export type ServiceView = z.infer<typeof ServiceView>;
@@ -130,11 +130,11 @@ export type OtherPolicy = z.infer<typeof OtherPolicy>;
 export const AutoscalingView = z.union([
   z.object({
     bounds: Bounds,
-    cpuPolicy: CpuPolicy.optional(),
+    cpuPolicy: z.optional(CpuPolicy),
     otherPolicies: z.array(OtherPolicy),
     temporaryPolicyFound: z.boolean(),
     /** Newest first, at most ten; what did not scale says why. */
-    activities: z.array(z.object({ at: z.string(), count: z.int().optional(), text: z.string() })),
+    activities: z.array(z.object({ at: z.string(), count: z.optional(z.int()), text: z.string() })),
   }),
   z.object({ absent: z.literal(true) }),
   Unknown,
@@ -186,11 +186,11 @@ export const Assessment = z.object({
     requestRatePerMinute: MetricView,
   }),
   /** Change of the request rate per minute, in requests per minute; absent when unknown. */
-  requestRateSlope: z.number().optional(),
+  requestRateSlope: z.optional(z.number()),
   /** Requests that wait in the tasks' queues, by Little's law; absent when unknown. */
-  backlog: z.number().optional(),
+  backlog: z.optional(z.number()),
   /** Requests per minute that one task serves at 100 % CPU, as measured; absent when it can't be told. */
-  perTaskCapacity: z.number().optional(),
+  perTaskCapacity: z.optional(z.number()),
   health: z.object({ api: HealthView, mcp: HealthView }),
   /** Memory of the reserved, in percent; no row of the threshold table, but evidence. */
   memoryPercent: MetricView,
@@ -213,11 +213,11 @@ export const Plan = z.object({
     'wait',
   ]),
   dryRun: z.boolean(),
-  desired: CountChange.optional(),
-  bounds: z.object({ from: Bounds, to: Bounds }).optional(),
-  cpuPolicy: z.object({ from: CpuPolicy, to: CpuPolicy }).optional(),
+  desired: z.optional(CountChange),
+  bounds: z.optional(z.object({ from: Bounds, to: Bounds })),
+  cpuPolicy: z.optional(z.object({ from: CpuPolicy, to: CpuPolicy })),
   /** What a person changed and the restore therefore leaves. */
-  kept: z.array(z.string()).optional(),
+  kept: z.optional(z.array(z.string())),
   approvalRequired: z.boolean(),
   /** How often this run has planned a change, and how often it has watched: both are bounded. */
   round: z.int(),
@@ -246,8 +246,8 @@ export const Change = z.object({
   to: z.unknown(),
   reasons: z.array(z.string()),
   /** Seconds to wait before the next step, where a cooldown follows. */
-  waitSeconds: z.int().optional(),
-  done: z.boolean().optional(),
+  waitSeconds: z.optional(z.int()),
+  done: z.optional(z.boolean()),
 });
 export type Change = z.infer<typeof Change>;
 
@@ -256,16 +256,16 @@ export const Verification = z.object({
   state: z.enum(['waiting', 'reached', 'more', 'failed', 'alarm']),
   since: z.iso.datetime(),
   /** Since when every metric but the request rate has been ok; only for the goals calm and step. */
-  calmSince: z.iso.datetime().optional(),
+  calmSince: z.optional(z.iso.datetime()),
   /** Since when as many tasks run as are wanted; only for the goal recovered. */
-  settledSince: z.iso.datetime().optional(),
+  settledSince: z.optional(z.iso.datetime()),
   /** Tasks that the present traffic needs: no step goes below. Only for the goals calm and step, absent when unknown. */
-  tasksNeeded: z.int().optional(),
+  tasksNeeded: z.optional(z.int()),
   /** True about every `notices.stillScaledOutHours`: people should hear of it again. */
   mention: z.boolean(),
   nextCheckSeconds: z.int(),
   /** How often this execution has looked: its history has an end. */
-  checks: z.int().optional(),
+  checks: z.optional(z.int()),
   reasons: z.array(z.string()),
 });
 export type Verification = z.infer<typeof Verification>;

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Config } from './config.ts';
 import { serviceConfig } from './configured.ts';
 import { type Incident, machines, outcomes, type Request } from './document.ts';
@@ -14,7 +14,7 @@ export const ServiceRecord = z.object({
   owner: z.string(),
   machine: z.enum(machines),
   /** The scale-in that the present holder has put out of business. */
-  superseded: z.string().optional(),
+  superseded: z.optional(z.string()),
   incidentId: z.string(),
   /** Open from the first run until the restore is verified: a new run meanwhile goes on with the same snapshot. */
   incidentOpen: z.boolean(),
@@ -22,14 +22,14 @@ export const ServiceRecord = z.object({
   /** When the present holder took the lock. */
   lockedAt: z.iso.datetime(),
   /** Periods of being scaled out without a run that people were told of. */
-  mentioned: z.int().optional(),
+  mentioned: z.optional(z.int()),
   /** Alarm events that were handled, newest last: a repeated delivery starts nothing. */
   seenEvents: z.array(z.string()),
   joinedAlerts: z.array(z.string()),
   /** Starts of emergency runs within the last hour, for the hourly cap. */
   recentRuns: z.array(z.iso.datetime()),
-  outcome: z.enum(outcomes).optional(),
-  outcomeReasons: z.array(z.string()).optional(),
+  outcome: z.optional(z.enum(outcomes)),
+  outcomeReasons: z.optional(z.array(z.string())),
 });
 export type ServiceRecord = z.infer<typeof ServiceRecord>;
 

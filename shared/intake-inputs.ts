@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { AlertmanagerInput } from './alertmanager.ts';
 import { alertNames } from './alerts.ts';
 import { AutoscalingInput, autoscalingParameters } from './autoscaling-input.ts';
@@ -11,19 +11,19 @@ import type { FromInput } from './intake.ts';
 /** What a person types at "Start execution", and what one workflow hands to the next. */
 export const ConsoleInput = z.strictObject({
   environment: z.string(),
-  service: z.string().optional(),
-  alert: z.enum(alertNames).optional(),
-  requestedBy: z.string().min(1).max(200).optional(),
-  dryRun: z.boolean().optional(),
-  to: z.enum(['automatic', 'previous-task-definition', 'redeploy', 'desired-count']).optional(),
-  desiredCount: z.int('must be a whole number').min(1, 'must be 1 or more').optional(),
+  service: z.optional(z.string()),
+  alert: z.optional(z.enum(alertNames)),
+  requestedBy: z.optional(z.string().check(z.minLength(1), z.maxLength(200))),
+  dryRun: z.optional(z.boolean()),
+  to: z.optional(z.enum(['automatic', 'previous-task-definition', 'redeploy', 'desired-count'])),
+  desiredCount: z.optional(z.int('must be a whole number').check(z.minimum(1, 'must be 1 or more'))),
   ...AutoscalingInput.shape,
-  startedBy: z.string().startsWith('arn:').optional(),
-  waitingSince: z.iso.datetime().optional(),
+  startedBy: z.optional(z.string().check(z.startsWith('arn:'))),
+  waitingSince: z.optional(z.iso.datetime()),
   /** Why a workflow started this one, in words; goes into its notices and its outcome. */
-  because: z.array(z.string().max(1000)).max(20).optional(),
+  because: z.optional(z.array(z.string().check(z.maxLength(1000))).check(z.maxLength(20))),
   /** Step Functions' own link from a nested execution to its parent; the console shows it. */
-  AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: z.string().optional(),
+  AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: z.optional(z.string()),
 });
 
 /**

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { AlertmanagerInput } from './alertmanager.ts';
 import { alertNames, alertOfAlarm } from './alerts.ts';
 import type { Config } from './config.ts';
@@ -24,9 +24,9 @@ const AlarmEvent = z.object({
     alarmName: z.string(),
     state: z.object({
       value: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']),
-      reason: z.string().optional(),
-      timestamp: z.string().optional(),
-      actionsSuppressedBy: z.string().optional(),
+      reason: z.optional(z.string()),
+      timestamp: z.optional(z.string()),
+      actionsSuppressedBy: z.optional(z.string()),
     }),
   }),
 });

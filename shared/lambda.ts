@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import type { Config } from './config.ts';
 import { packagedConfig } from './configured.ts';
 import { ThrottledError } from './errors.ts';
@@ -12,7 +12,7 @@ import type { Basics, Log, ResourceName, Resources, Tools } from './tools.ts';
 /** One step of a state machine: parses the document, decides, acts, returns the key that it adds. */
 export interface Step<Input, Needs extends ResourceName, Output> {
   name: string;
-  input: z.ZodType<Input>;
+  input: z.core.$ZodType<Input>;
   /** How often an AWS call is attempted; less than usual where the state machine asks again anyway. */
   attempts?: number;
   run(input: Input, tools: Tools<Needs>): Promise<Output>;

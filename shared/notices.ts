@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { AutoscalingPlan } from './autoscaling-plan.ts';
 import type { Config } from './config.ts';
 import type { Approval, Assessment, Incident, Outcome, Plan, Request, Verification } from './document.ts';

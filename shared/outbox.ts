@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { ChannelName, type ChannelTools, type Delivery, NoticeSubject, sendNotice } from './channels.ts';
 import { serviceConfig } from './configured.ts';
 import { moment } from './format.ts';

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { type Assessment, Bounds, CpuPolicy, type Plan } from './document.ts';
 import { canonicalJson } from './hash.ts';
 
@@ -12,10 +12,10 @@ export interface Settings {
 
 /** Before and after of each write so far, as the state machines collect them under `change`. */
 export const Changes = z.object({
-  bounds: z.object({ to: Bounds.nullable() }).optional(),
-  desired: z.object({ to: z.int() }).optional(),
-  cpuPolicy: z.object({ to: CpuPolicy.nullable() }).optional(),
-  suspended: z.object({ to: Bounds.nullable() }).optional(),
+  bounds: z.optional(z.object({ to: z.nullable(Bounds) })),
+  desired: z.optional(z.object({ to: z.int() })),
+  cpuPolicy: z.optional(z.object({ to: z.nullable(CpuPolicy) })),
+  suspended: z.optional(z.object({ to: z.nullable(Bounds) })),
 });
 export type Changes = z.infer<typeof Changes>;
 

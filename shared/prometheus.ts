@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { ServiceConfig } from './config.ts';
 import { sourceLabels } from './metric-sources.ts';
 import { explain } from './schema.ts';
@@ -74,7 +74,7 @@ const Answer = z.object({
     resultType: z.literal('matrix'),
     result: z.array(z.object({ values: z.array(z.tuple([z.number(), z.string()])) })),
   }),
-  warnings: z.array(z.string()).optional(),
+  warnings: z.optional(z.array(z.string())),
 });
 const Failure = z.object({ status: z.literal('error'), errorType: z.string(), error: z.string() });
 

@@ -1,8 +1,12 @@
-import type * as z from 'zod';
+import { en } from 'zod/locales';
+import * as z from 'zod/mini';
 import { InvalidInputError } from './errors.ts';
 
+// zod/mini knows no messages by itself.
+z.config(en());
+
 /** Every fault of a failed parse in one line: `field: what is wrong`, joined by semicolons. */
-export function explain(error: z.ZodError): string {
+export function explain(error: z.core.$ZodError): string {
   return error.issues.map((issue) => `${issue.path.join('.') || 'input'}: ${wording(issue)}`).join('; ');
 }
 
@@ -10,8 +14,8 @@ export function explain(error: z.ZodError): string {
  * Parses a value from outside.
  * @throws InvalidInputError that names every faulty field.
  */
-export function parse<T>(schema: z.ZodType<T>, value: unknown): T {
-  const parsed = schema.safeParse(value);
+export function parse<T>(schema: z.core.$ZodType<T>, value: unknown): T {
+  const parsed = z.safeParse(schema, value);
   if (!parsed.success) throw new InvalidInputError(explain(parsed.error));
   return parsed.data;
 }

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { ServiceConfig } from './config.ts';
 import {
   type Assessment,
@@ -18,8 +18,8 @@ export const Snapshot = z.object({
   desired: z.int(),
   taskDefinition: z.string(),
   /** Absent when no scalable target was registered. */
-  bounds: Bounds.optional(),
-  cpuPolicy: CpuPolicy.optional(),
+  bounds: z.optional(Bounds),
+  cpuPolicy: z.optional(CpuPolicy),
   otherPolicies: z.array(OtherPolicy),
   /** PgBouncer's sizes as configured: no run writes them, but whoever raised them by hand has to give them back. */
   pgbouncer: z.record(z.string(), z.number()),

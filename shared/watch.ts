@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { NoticeSubject } from './channels.ts';
 import type { Config } from './config.ts';
 import { machines } from './document.ts';
@@ -15,8 +15,8 @@ export const EndedExecution = z.object({
     executionArn: z.string(),
     name: z.string(),
     status: z.enum(['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED', 'PENDING_REDRIVE']),
-    error: z.string().nullish(),
-    cause: z.string().nullish(),
+    error: z.nullish(z.string()),
+    cause: z.nullish(z.string()),
   }),
 });
 export type EndedExecution = z.infer<typeof EndedExecution>;

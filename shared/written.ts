@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { Bounds, CpuPolicy, type Incident } from './document.ts';
 import type { RecordStore } from './record-store.ts';
 import { parse } from './schema.ts';
@@ -8,9 +8,9 @@ import { parse } from './schema.ts';
  * snapshot's was changed by a person, and is not restored (invariant 10).
  */
 export const Written = z.object({
-  desired: z.int().optional(),
-  bounds: Bounds.optional(),
-  cpuPolicy: CpuPolicy.optional(),
+  desired: z.optional(z.int()),
+  bounds: z.optional(Bounds),
+  cpuPolicy: z.optional(CpuPolicy),
 });
 export type Written = z.infer<typeof Written>;
 

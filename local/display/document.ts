@@ -5,18 +5,18 @@ import type { Json } from '../engine/json.ts';
 
 /** What a display reads of the document that flows through a run; a run that ended early has little of it. */
 const Document = z.object({
-  request: Request.optional().catch(undefined),
-  incident: Incident.optional().catch(undefined),
-  assessment: Assessment.optional().catch(undefined),
-  plan: Plan.optional().catch(undefined),
-  verification: Verification.optional().catch(undefined),
-  approval: Approval.optional().catch(undefined),
+  request: z.optional(Request).catch(undefined),
+  incident: z.optional(Incident).catch(undefined),
+  assessment: z.optional(Assessment).catch(undefined),
+  plan: z.optional(Plan).catch(undefined),
+  verification: z.optional(Verification).catch(undefined),
+  approval: z.optional(Approval).catch(undefined),
   rollback: z
     .object({ action: z.string(), reasons: z.array(z.string()) })
     .optional()
     .catch(undefined),
-  autoscaling: AutoscalingPlan.optional().catch(undefined),
-  checked: AutoscalingPlan.optional().catch(undefined),
+  autoscaling: z.optional(AutoscalingPlan).catch(undefined),
+  checked: z.optional(AutoscalingPlan).catch(undefined),
   failure: z.object({ Error: z.string(), Cause: z.string() }).optional().catch(undefined),
 });
 export type RunDocument = z.infer<typeof Document>;
