@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { type AlertName, alertNames } from '../../shared/alerts.ts';
 import { documentedErrors } from './documented-errors.ts';
-import { moment, oneOf, whole } from './generate-moments.ts';
+import { moment, oneOf, whole, workflows } from './generate-moments.ts';
 import type { ChaosFault, PersonChange, WireTrouble } from './incident.ts';
 
 /** Functions that state machines call, and what a deployed account has of them. */
@@ -14,6 +14,8 @@ const functionNames = [
   'register-target',
   'scale-out',
   'put-policy',
+  'put-autoscaling',
+  'read-autoscaling',
   'wait-verify',
   'request-approval',
   'remind-approvers',
@@ -62,6 +64,15 @@ const consoleStart = fc.oneof(
   fc.constant({ machine: 'scale-in' as const, input: { requestedBy: 'person' } }),
   oneOf<Record<string, unknown>>([
     {},
+    { minCapacity: 2, maxCapacity: 15, cpuTarget: 60 },
+    { minCapacity: 4, latencyTargetMilliseconds: 60 },
+    { cpuTarget: 45, dryRun: true },
+  ]).map((input) => ({
+    machine: 'configure-autoscaling' as const,
+    input: { ...input, requestedBy: 'person' },
+  })),
+  oneOf<Record<string, unknown>>([
+    {},
     { to: 'previous-task-definition' },
     { to: 'redeploy' },
     { to: 'desired-count', desiredCount: 2 },
@@ -79,6 +90,7 @@ const faultyInputs: readonly unknown[] = [
   { environment: 'ENVIRONMENT', service: 'SERVICE', alert: 'HighHopes' },
   { environment: 'ENVIRONMENT', service: 'SERVICE', alert: 'HighCPU', desiredCount: -1 },
   { environment: 'ENVIRONMENT', service: 'SERVICE', alert: 'HighCPU', desiredCont: 9 },
+  { environment: 'ENVIRONMENT', service: 'SERVICE', maxCapacity: 999 },
 ];
 
 /** One thing that goes wrong, or that somebody does meanwhile. */
@@ -143,11 +155,12 @@ export const fault: fc.Arbitrary<ChaosFault> = fc.oneof<fc.WeightedArbitrary<Cha
   { weight: 8, arbitrary: fc.record({ kind: fc.constant('person' as const), at: moment, change }) },
   {
     weight: 3,
-    arbitrary: fc.record({
-      kind: fc.constant('stop' as const),
-      machine: oneOf(['emergency-scaling', 'scale-in', 'rollback']),
-      at: moment,
-    }),
+    // Whoever waits for a step stops the run that takes it.
+    arbitrary: fc.tuple(oneOf(workflows), moment).map(([machine, at]) => ({
+      kind: 'stop' as const,
+      machine: 'machine' in at ? at.machine : machine,
+      at,
+    })),
   },
   {
     weight: 1,
@@ -177,7 +190,7 @@ export const fault: fc.Arbitrary<ChaosFault> = fc.oneof<fc.WeightedArbitrary<Cha
     weight: 2,
     arbitrary: fc.record({
       kind: fc.constant('faulty-input' as const),
-      machine: oneOf(['emergency-scaling', 'scale-in', 'rollback'] as const),
+      machine: oneOf(workflows),
       at: moment,
       input: oneOf(faultyInputs),
     }),

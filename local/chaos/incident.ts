@@ -21,10 +21,14 @@ export interface Traffic {
   holdSeconds: number;
 }
 
-/** When something happens: so long after the start, or after a state of a machine was entered for the nth time. */
+/**
+ * When something happens: so long after the start; so long after a state of a machine was entered for the nth time; or
+ * in the middle of that step, right before its nth call. A step takes no virtual time, so nothing else gets in between.
+ */
 export type Moment =
   | { atSeconds: number }
-  | { machine: string; state: string; visit: number; afterSeconds: number };
+  | { machine: string; state: string; visit: number; afterSeconds: number }
+  | { machine: string; state: string; visit: number; call: number };
 
 /** One thing that goes wrong, or that somebody does meanwhile. */
 export type ChaosFault =

@@ -79,6 +79,7 @@ export async function playIncident(
     faults: createFunctionFaults(incident.faults, reach),
     whereIs: moments.whereIs,
     deployingSince,
+    onCall: moments.onCall,
   });
   const here = () => {
     const invocation = processes.current();

@@ -37,6 +37,8 @@ export function createProcesses(options: {
   whereIs(execution: string | undefined): { state: string; stateEntry: number };
   /** When the deployment began that is running now, if one is. */
   deployingSince?(): number | undefined;
+  /** Told of each call right before it; what it sets off is none of the process's own. */
+  onCall?(invocation: Invocation): void;
 }): Processes {
   const { now, faults } = options;
   const running = new AsyncLocalStorage<Process>();
@@ -48,6 +50,7 @@ export function createProcesses(options: {
     if (!process) return work();
     if (process.dead) return silence();
     const { invocation } = process;
+    running.exit(() => options.onCall?.(invocation));
     const death = faults.deathAt(invocation, operation.name);
     if (death === 'before') process.die('Lambda.Unknown');
     if (process.dead) return silence();

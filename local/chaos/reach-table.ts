@@ -1,30 +1,7 @@
 import { functionFileName } from '../engine/arn.ts';
 import { chaosDefinitions } from './definitions.ts';
 import { documentedErrors } from './documented-errors.ts';
-
-/** What the steps of a run do; the columns of the table. */
-const stepKinds = ['read', 'decide', 'record', 'write', 'ask', 'tell', 'watch', 'wait'] as const;
-type StepKind = (typeof stepKinds)[number];
-
-const kindOfFunction: Readonly<Record<string, StepKind>> = {
-  intake: 'read',
-  assess: 'read',
-  'wait-verify': 'read',
-  plan: 'decide',
-  'open-incident': 'record',
-  'take-snapshot': 'record',
-  'close-incident': 'record',
-  'register-target': 'write',
-  'scale-out': 'write',
-  'put-policy': 'write',
-  'scale-in': 'write',
-  rollback: 'write',
-  'request-approval': 'ask',
-  'remind-approvers': 'ask',
-  approval: 'ask',
-  notify: 'tell',
-  'watch-executions': 'watch',
-};
+import { kindOfFunction, type StepKind, stepKinds } from './step-kinds.ts';
 
 const serverErrors = new Set(
   Object.values(documentedErrors).flatMap((errors) =>

@@ -76,7 +76,8 @@ function faultText(fault: ChaosFault): string {
   return `${kind}${at} ${JSON.stringify(details)}`;
 }
 
-const momentText = (moment: Moment) =>
-  'atSeconds' in moment
-    ? `at ${moment.atSeconds} s`
-    : `${moment.afterSeconds} s after "${moment.state}" of ${moment.machine} (visit ${moment.visit})`;
+function momentText(moment: Moment): string {
+  if ('atSeconds' in moment) return `at ${moment.atSeconds} s`;
+  const when = 'call' in moment ? `before call ${moment.call} of` : `${moment.afterSeconds} s after`;
+  return `${when} "${moment.state}" of ${moment.machine} (visit ${moment.visit})`;
+}

@@ -1,7 +1,16 @@
 import { writingCalls } from '../documented-errors.ts';
-import type { Invocation, Operation } from '../recording.ts';
+import type { Invocation, Operation, Recording } from '../recording.ts';
 import { listAt, textAt, valueAt } from '../values.ts';
-import { type Checker, clock, each, kindOf, productWrites, told } from './checker.ts';
+import {
+  type Checker,
+  clock,
+  each,
+  kindOf,
+  machineOf,
+  type ProductWrite,
+  productWrites,
+  told,
+} from './checker.ts';
 
 const throttling: ReadonlySet<string> = new Set(['ThrottlingException', 'ConcurrentUpdateException']);
 const passes = ({ error = '', status = 0 }: Operation) =>
@@ -93,22 +102,35 @@ const sawAfter =
   ({ operations }: Invocation) =>
     operations.some(({ name, at }) => name === 'ecs:DescribeServices' && at > moment);
 
-/** Scenario 18: no scalable target is registered where there was none. */
+/** Scenario 18: no scalable target is registered where there was none, except by whoever configures autoscaling. */
 export const absentStaysAbsent: Checker = {
   name: '18 absent stays absent',
   check(recording) {
     const registrations = productWrites(recording).filter(
-      ({ call }) => call === 'application-autoscaling:RegisterScalableTarget',
+      ({ call, invocation }) =>
+        call === 'application-autoscaling:RegisterScalableTarget' &&
+        machineOf(recording, invocation) !== 'configure-autoscaling',
     );
     return each(registrations, (write) =>
       valueAt(write.to, 'max') !== undefined &&
       valueAt(write.from, 'max') === undefined &&
-      'max' in write.from
+      'max' in write.from &&
+      !deregisteredUnseen(write, recording)
         ? `no target was registered: ${told(write)}`
         : undefined,
     );
   },
 };
+
+/** A person deregistered the target when the function had read it already. */
+function deregisteredUnseen({ invocation, issuedAt }: ProductWrite, { people }: Recording): boolean {
+  const seen = invocation.operations.findLast(
+    ({ name, at }) => name === 'application-autoscaling:DescribeScalableTargets' && at <= issuedAt,
+  );
+  return people.some(
+    ({ at, changed }) => 'max' in changed && seen !== undefined && seen.at <= at && at <= issuedAt,
+  );
+}
 
 const urgent: ReadonlySet<string> = new Set(['held', 'failed', 'escalated', 'expired']);
 

@@ -120,6 +120,7 @@ const readers: ReadonlySet<string> = new Set([
   'approval',
   'notify',
   'close-incident',
+  'read-autoscaling',
   'watch-executions',
 ]);
 

@@ -5,10 +5,13 @@ import { type Checker, clock, each, executionOf, machineOf } from './checker.ts'
 const isStatus = (one: Invocation, ...statuses: string[]) =>
   one.function === 'open-incident' && statuses.includes(textAt(one.result, 'status') ?? '');
 
-/** Runs that got the lock; a repeated call of the same run counts once. */
+/** Runs that got the lock, which a dry run does not; a repeated call of the same run counts once. */
 const takers = ({ invocations }: Recording) =>
   invocations
-    .filter((one) => isStatus(one, 'opened', 'continued'))
+    .filter(
+      (one) =>
+        isStatus(one, 'opened', 'continued') && valueAt(one.event, 'document', 'request', 'dryRun') !== true,
+    )
     .filter((one, index, all) => all.findIndex(({ execution }) => execution === one.execution) === index);
 
 const eventOf = ({ event }: Invocation) => textAt(event, 'document', 'request', 'eventId');
@@ -61,6 +64,9 @@ export const oneOwner: Checker = {
   },
 };
 
+/** Workflows that an alarm puts out of business. */
+const makesWay: ReadonlySet<string> = new Set(['scale-in', 'configure-autoscaling']);
+
 /** Invariant 6: nobody takes the lock of a run that is under way, except who may. */
 export const liveRunKeepsLock: Checker = {
   name: '6 a live run keeps its lock',
@@ -76,7 +82,7 @@ export const liveRunKeepsLock: Checker = {
       const startedBy = textAt(one.event, 'document', 'request', 'startedBy');
       const mayTake =
         startedBy === before?.owner ||
-        (machineOf(recording, one) === 'emergency-scaling' && before?.machine === 'scale-in');
+        (machineOf(recording, one) === 'emergency-scaling' && makesWay.has(before?.machine ?? ''));
       const lives = owner && owner.arn !== one.execution && (owner.stopDate ?? Infinity) > (one.endedAt ?? 0);
       return lives && !mayTake
         ? `${clock(one.startedAt)} ${one.execution?.split(':').at(-1)} takes the lock of ${owner.machine}, which is under way`
@@ -97,8 +103,8 @@ export const joinsOnlyHelp: Checker = {
       if (lock?.owner === one.execution)
         return `${clock(one.startedAt)} ${one.execution?.split(':').at(-1)} holds the lock and joins itself`;
       const handled = listAt(one.result, 'reasons').join().includes('handled before');
-      return lock?.machine === 'scale-in' && !handled
-        ? `${clock(one.startedAt)} an alarm joins a scale-in`
+      return makesWay.has(lock?.machine ?? '') && !handled
+        ? `${clock(one.startedAt)} an alarm joins ${lock?.machine}`
         : undefined;
     });
   },

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { documentedErrors } from '../../../local/chaos/documented-errors.ts';
 import { incidentOf, withNames } from '../../../local/chaos/generate.ts';
 import { fault } from '../../../local/chaos/generate-faults.ts';
+import { workflows } from '../../../local/chaos/generate-moments.ts';
 import { trouble } from '../../../local/chaos/generate-troubles.ts';
 import type { ChaosFault } from '../../../local/chaos/incident.ts';
 
@@ -77,9 +78,9 @@ describe('the generator', () => {
       'a person changing each setting',
       every('person', ['desired', 'bounds', 'suspended', 'policy', 'delete-policy', 'deregister', 'deploy']),
     ],
-    ['a person stopping each machine', every('stop', ['emergency-scaling', 'scale-in', 'rollback'])],
-    ['a person starting each machine', every('start', ['emergency-scaling', 'scale-in', 'rollback'])],
-    ['faulty input for each machine', every('faulty-input', ['emergency-scaling', 'scale-in', 'rollback'])],
+    ['a person stopping each machine', every('stop', workflows)],
+    ['a person starting each machine', every('start', workflows)],
+    ['faulty input for each machine', every('faulty-input', workflows)],
     ['duplicate and late events', every('event again after', ['0', '1', '2400'])],
     ['alarms, and such that flap', ['alarm once', 'alarm that flaps']],
   ])('makes %s', (_what, expected) => {
