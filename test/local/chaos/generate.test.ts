@@ -37,7 +37,8 @@ function textOf(one: ChaosFault): string {
   }
 }
 
-const generated = new Set(fc.sample(fc.noBias(fault), { seed: 1, numRuns: 40_000 }).map(textOf));
+const faults = fc.sample(fc.noBias(fault), { seed: 1, numRuns: 40_000 });
+const generated = new Set(faults.map(textOf));
 const troubles = new Set(
   fc
     .sample(fc.noBias(trouble), { seed: 1, numRuns: 4000 })
@@ -119,6 +120,23 @@ describe('the generator', () => {
     ],
   ])('makes %s', (_what, expected) => {
     expect([...troubles]).toEqual(expect.arrayContaining(expected));
+  });
+
+  it.each(['person', 'stop', 'switch', 'gone', 'start', 'faulty-input', 'alarm', 'stale'] as const)(
+    'lets "%s" fall between any two calls of a step that writes',
+    (kind) => {
+      const moments = faults.flatMap((one) => (one.kind === kind && 'call' in one.at ? one.at : []));
+      expect(moments.map(({ state }) => state)).toEqual(
+        expect.arrayContaining(['Set the desired count', 'Take one step down', 'Put the CPU policy']),
+      );
+      expect(moments.map(({ call }) => call)).toEqual(expect.arrayContaining([1, 2, 3, 4, 5, 6, 7, 8, 9]));
+    },
+  );
+
+  it('stops the run that takes the step', () => {
+    const stops = faults.flatMap((one) => (one.kind === 'stop' && 'machine' in one.at ? one : []));
+    expect(stops.length).toBeGreaterThan(0);
+    expect(stops.filter(({ machine, at }) => 'machine' in at && at.machine !== machine)).toEqual([]);
   });
 
   it('makes the same incident of the same seed, and another of another', () => {
