@@ -3,7 +3,7 @@ import { store } from '../shared/aws/clients.ts';
 import { serviceConfig } from '../shared/configured.ts';
 import { Assessment, Incident, Plan, Request, Verification } from '../shared/document.ts';
 import { lambda, step } from '../shared/lambda.ts';
-import { Changes, changedByPerson, expectedSettings } from '../shared/person-change.ts';
+import { Changes, changedByPerson, countsByAutoscaling, expectedSettings } from '../shared/person-change.ts';
 import { planScaleIn } from '../shared/scale-in-plan.ts';
 import { planScaleOut } from '../shared/scale-out-plan.ts';
 import { readSnapshot } from '../shared/snapshot-store.ts';
@@ -73,9 +73,5 @@ function touched({
     bounds: registered?.bounds,
     cpuPolicy: registered?.cpuPolicy,
   };
-  return changedByPerson(
-    expected,
-    present,
-    (registered?.activities ?? []).flatMap(({ count }) => count ?? []),
-  );
+  return changedByPerson(expected, present, countsByAutoscaling(assessment));
 }

@@ -66,6 +66,8 @@ export interface SandboxHooks {
   surroundings?(own: LocalSurroundings): LocalSurroundings;
   /** Gets between the state machines and the functions. */
   functions?(own: Record<string, LocalFunction>): Record<string, LocalFunction>;
+  /** Whether an alarm that fires now starts a run. */
+  alarmStartsRun?(): boolean;
   /** Told of every event of every execution's history. */
   onEvent?: NonNullable<EngineOptions['onEvent']>;
   /** Told of each write in the moment that it takes effect. */
@@ -171,7 +173,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     if (!alertOfAlarm(event.detail.alarmName, [service.service])) return;
     alarmEvents.push(event);
     // As the deployed rule does: an alarm that goes to OK starts nothing.
-    if (event.detail.state.value !== 'ALARM') return;
+    if (event.detail.state.value !== 'ALARM' || hooks.alarmStartsRun?.() === false) return;
     if (options.alarmsStartRuns ?? true) setTimeout(() => deliver(engine, event), deliveryMilliseconds);
   });
   // As the deployed rules do: ended runs are watched, and every five minutes services that no run looks after and notices that no channel took.

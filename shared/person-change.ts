@@ -35,6 +35,24 @@ export function expectedSettings(
   };
 }
 
+/** The service itself may be read late by so much. Milliseconds. */
+const readLate = 120_000;
+
+/** Counts that Application Auto Scaling asked for just now, newest first: the service may not show them yet. Pure. */
+export const countsAskedJustNow = ({ at, autoscaling }: Assessment): number[] =>
+  activitiesOf(autoscaling)
+    .filter((activity) => Date.parse(activity.at) >= Date.parse(at) - readLate)
+    .flatMap(({ count }) => count ?? []);
+
+/**
+ * Counts that may be Application Auto Scaling's own: its last one and those of just now. An older one that is back
+ * again is a person's. Pure.
+ */
+export function countsByAutoscaling(assessment: Assessment): number[] {
+  const last = activitiesOf(assessment.autoscaling).find(({ count }) => count !== undefined)?.count;
+  return [...countsAskedJustNow(assessment), ...(last === undefined ? [] : [last])];
+}
+
 /** What a run knows when it looks again: its plan, what it was made on, and what was written since. */
 export interface KnownToRun {
   plan?: Plan | undefined;
@@ -57,8 +75,7 @@ export function changedSince({ plan, assessment, change, step }: KnownToRun, now
     taskDefinition: now.service.taskDefinition,
   };
   // What is new is told by comparing, not by the clock: that of the earlier look may have been wrong.
-  const before = 'bounds' in assessment.autoscaling ? assessment.autoscaling.activities : [];
-  const seen = new Set(before.map(canonicalJson));
+  const seen = new Set(activitiesOf(assessment.autoscaling).map(canonicalJson));
   const byAutoscaling = (registered?.activities ?? [])
     .filter((activity) => !seen.has(canonicalJson(activity)))
     .flatMap(({ count }) => count ?? []);
@@ -95,6 +112,9 @@ export function changedByPerson(
       : differs('desired count', expected.desired, present.desired, expected.desired !== undefined)),
   ];
 }
+
+const activitiesOf = (autoscaling: Assessment['autoscaling']) =>
+  'bounds' in autoscaling ? autoscaling.activities : [];
 
 /** Registering a target moves a count that is outside its bounds to the nearer one, and no other. */
 function movedByBounds(expected = 0, present = 0, bounds?: Pick<Bounds, 'min' | 'max'>): boolean {

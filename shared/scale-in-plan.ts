@@ -5,6 +5,7 @@ import type { Assessment, Bounds, CpuPolicy, Plan, Request } from './document.ts
 import { keepPersonsChanges } from './drift.ts';
 import { metricLabel, metricValue } from './format.ts';
 import { hashOf } from './hash.ts';
+import { countsByAutoscaling } from './person-change.ts';
 import { otherChanges, type Snapshot } from './snapshot.ts';
 import type { Written } from './written.ts';
 
@@ -47,7 +48,7 @@ export function planScaleIn(
     desired: assessment.service.desired,
     bounds: registered?.bounds,
     cpuPolicy: registered?.cpuPolicy,
-    setByAutoscaling: (registered?.activities ?? []).flatMap(({ count }) => count ?? []),
+    setByAutoscaling: countsByAutoscaling(assessment),
   };
   const normal = targetOf(snapshot, service, registered?.bounds, registered?.cpuPolicy);
   const { target, kept } = keepPersonsChanges(normal, present, written);

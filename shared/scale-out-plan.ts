@@ -3,6 +3,7 @@ import type { Config, ServiceConfig } from './config.ts';
 import type { Assessment, Plan, Request, Verification } from './document.ts';
 import { autoscalingChanges } from './emergency-settings.ts';
 import { hashOf } from './hash.ts';
+import { countsAskedJustNow } from './person-change.ts';
 import { type Decision, decide, personFirst } from './scale-out-decision.ts';
 
 /** What the run has done so far, for the plan of a later round. */
@@ -95,6 +96,11 @@ function withCapacity(
   if (capacity.tasks <= view.desired) {
     reasons.push(`${view.desired} tasks are desired already; no more are allowed`);
     return { action: 'watch', reasons, changes: {}, atLimit: true };
+  }
+  const [asked = 0] = countsAskedJustNow(assessment);
+  if (capacity.tasks < asked) {
+    reasons.push(`autoscaling asked for ${asked} tasks just now; the service was read before`);
+    return { action: 'watch', reasons, changes: {}, atLimit: false };
   }
   const changes = {
     desired: { from: view.desired, to: capacity.tasks },

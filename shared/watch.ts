@@ -84,6 +84,7 @@ export function endedNotice(event: EndedExecution, { name, record }: WatchedServ
     text: [
       `The execution ${executionArn} ended with ${status}${error ? ` (${error})` : ''}.`,
       ...(cause ? [`Cause: ${cause.replace(/\s+/g, ' ').slice(0, 500)}`] : []),
+      ...(record?.owner === executionArn ? outcomeOf(record) : []),
       '',
       'Capacity stays as it is; nothing writes to the service now.',
       ...(machineOf(executionArn) === 'configure-autoscaling'
@@ -95,6 +96,10 @@ export function endedNotice(event: EndedExecution, { name, record }: WatchedServ
     ].join('\n'),
   };
 }
+
+/** What a run that could not tell it has written down. */
+const outcomeOf = ({ outcome, outcomeReasons = [] }: ServiceRecord): string[] =>
+  outcome ? [`It has recorded: ${[outcome, ...outcomeReasons].join('; ').slice(0, 500)}`] : [];
 
 function waysOn(record: ServiceRecord | undefined, input: string): string[] {
   const restorable = record?.incidentOpen === true && record.snapshotStored;

@@ -4,7 +4,7 @@ import { ServiceRecord, serviceKey } from '../../shared/incident.ts';
 import type { RecordStore } from '../../shared/record-store.ts';
 import type { Definitions } from '../engine/definitions.ts';
 import type { LocalFunction, LocalSurroundings } from '../functions.ts';
-import { createSandbox, type Sandbox } from '../sandbox.ts';
+import { createSandbox, type Sandbox, sandboxStart } from '../sandbox.ts';
 import { actors } from './actors.ts';
 import { chaosConfig } from './config.ts';
 import { chaosDefinitions } from './definitions.ts';
@@ -31,6 +31,8 @@ const isApproval = (key: string) => /^approval\/(?!current)/.test(key);
 
 /** Longest play, virtual milliseconds; every machine has to come to its end long before. */
 const longest = 6 * 3_600_000;
+/** A service that stays too small has its alarm every hour: by then it starts no run any more. */
+const alarmsEnd = 3 * 3_600_000;
 const lookMilliseconds = 5000;
 /** Without any run by then, none comes any more. */
 const quietMilliseconds = 900_000;
@@ -58,6 +60,7 @@ export async function playIncident(
   const stale: { fault: Extract<ChaosFault, { kind: 'stale' }>; until: number }[] = [];
   let sandbox: Sandbox | undefined;
   const now = () => sandbox?.time.now() ?? 0;
+  const startedAt = sandboxStart.getTime();
   const settings = (of: Sandbox) => of.aws.settings(service.cluster, service.service);
   const lockKey = serviceKey(service.cluster, service.service);
   const lockNow = () => {
@@ -110,6 +113,7 @@ export async function playIncident(
     hooks: {
       definitions: planted.definitions?.(chaosDefinitions()) ?? chaosDefinitions(),
       onEvent: moments.onEvent,
+      alarmStartsRun: () => now() < startedAt + alarmsEnd,
       surroundings(own) {
         const handle = withStaleReads(
           own.handle,
@@ -152,7 +156,6 @@ export async function playIncident(
   const people: PersonAct[] = [];
   const answers: Recording['answers'][number][] = [];
   const switched: Recording['switched'][number][] = [];
-  const startedAt = played.time.now();
   try {
     const before = settings(played);
     played.engine.onStatusChange(({ detail }) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { changedSince } from '../../shared/person-change.ts';
+import { changedSince, countsAskedJustNow, countsByAutoscaling } from '../../shared/person-change.ts';
 import {
   assessment,
   plan,
@@ -85,5 +85,31 @@ describe('what a person has changed while a run only waits', () => {
     const down = { ...known, change, step: { to: 7 } };
     expect(changedSince(down, later(7))).toEqual([]);
     expect(changedSince(down, later(9))).toEqual(['desired count: expected 7, is 9']);
+  });
+});
+
+describe('what autoscaling itself asked for', () => {
+  const seen = (...activities: readonly [count: number | undefined, secondsAgo: number][]) =>
+    assessment({
+      at: secondsLater(0),
+      autoscaling: registered({
+        activities: activities.map(([count, ago]) => ({
+          at: secondsLater(-ago),
+          text: '',
+          ...(count === undefined ? {} : { count }),
+        })),
+      }),
+    });
+
+  it('is its last count, and those of the last two minutes', () => {
+    expect(countsByAutoscaling(seen([undefined, 5], [12, 60], [9, 120], [6, 121]))).toEqual([12, 9, 12]);
+    expect(countsByAutoscaling(seen([15, 600], [18, 603]))).toEqual([15]);
+    expect(countsByAutoscaling(seen())).toEqual([]);
+  });
+
+  it('was just now, or may be long over', () => {
+    expect(countsAskedJustNow(seen([12, 60], [9, 121]))).toEqual([12]);
+    expect(countsAskedJustNow(seen([12, 600]))).toEqual([]);
+    expect(countsAskedJustNow(assessment({ autoscaling: { absent: true } }))).toEqual([]);
   });
 });

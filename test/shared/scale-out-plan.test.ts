@@ -29,6 +29,35 @@ const forAlert = (alert: AlertName, values: MetricValues = {}) =>
 /** CPU is saturated, so that a task's capacity is taken from the configuration: nine tasks. */
 const critical = { latencyP99Seconds: 5, requestRatePerMinute: 2400, cpuPercent: 95 };
 
+describe('a service that is read late', () => {
+  const asked = (count: number, secondsAgo: number) =>
+    planned(
+      request(),
+      assessment({
+        values: critical,
+        at: secondsLater(0),
+        autoscaling: registered({
+          activities: [{ at: secondsLater(-secondsAgo), count, text: `Setting desired count to ${count}.` }],
+        }),
+      }),
+    );
+
+  it('is not lowered below what autoscaling asked for just now: the run looks again', () => {
+    const made = asked(12, 30);
+    expect(made.action).toBe('watch');
+    expect(made.desired).toBeUndefined();
+    expect(made.limitReached).toBe(false);
+    expect(made.reasons.at(-1)).toBe('autoscaling asked for 12 tasks just now; the service was read before');
+  });
+
+  it.each([
+    ['as many as the plan', 9, 30],
+    ['more, but long ago', 12, 600],
+  ])('is raised where autoscaling asked for %s', (_, count, secondsAgo) => {
+    expect(asked(count, secondsAgo).desired?.to).toBe(9);
+  });
+});
+
 describe('what the plan of an emergency does', () => {
   it.each<[AlertName, MetricValues, Plan['action']]>([
     ['HighLatencyP99', { latencyP99Seconds: 2.6 }, 'scale-out'],

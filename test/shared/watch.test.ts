@@ -28,6 +28,7 @@ describe('the watcher', () => {
     ['a person stopped it', ended('ABORTED'), true],
     ['it timed out', ended('TIMED_OUT'), true],
     ['it failed in a way that has no state', ended('FAILED', 'States.Runtime'), true],
+    ['its notice could not be sent', ended('FAILED', 'NobodyWasTold'), true],
     ['it held, and said so', ended('FAILED', 'Held'), false],
     ['a person rejected it', ended('FAILED', 'ApprovalRejected'), false],
     ['another run took over', ended('FAILED', 'Superseded'), false],
@@ -46,6 +47,16 @@ describe('the watcher', () => {
     expect(text).toContain('Capacity stays as it is');
     expect(text).toContain('start scale-in with {"environment":"production","service":"buywhere-api"}');
     expect(text).toContain('Cause: why not');
+  });
+
+  it('says what the run itself has recorded, and nothing of an earlier one', () => {
+    const held = { ...open, outcome: 'held' as const, outcomeReasons: ['tasks cannot start'] };
+    const owner = ended('FAILED').detail.executionArn;
+    const textFor = (of: typeof open) =>
+      endedNotice(ended('FAILED', 'NobodyWasTold'), { name: 'buywhere-api', record: of }, production).text;
+    expect(textFor({ ...held, owner })).toContain('It has recorded: held; tasks cannot start');
+    expect(textFor(held)).not.toContain('It has recorded');
+    expect(textFor({ ...open, owner })).not.toContain('It has recorded');
   });
 
   it('does not offer a restore where nothing was changed', () => {

@@ -36,11 +36,22 @@ export interface ProductWrite extends ObservedWrite {
 export const productWrites = ({ writes }: Recording): ProductWrite[] =>
   writes.flatMap((write) => (write.invocation ? [{ ...write, invocation: write.invocation }] : []));
 
-/** Product writes that lower the desired count. */
+/** Product writes that lower the desired count from what it was when the request set off. */
 export const decreases = (recording: Recording): ProductWrite[] =>
   productWrites(recording).filter(
-    ({ from, to }) => (numberAt(to, 'desired') ?? Infinity) < (numberAt(from, 'desired') ?? -Infinity),
+    (write) =>
+      (numberAt(write.to, 'desired') ?? Infinity) < (numberAt(write.from, 'desired') ?? -Infinity) &&
+      !isOvertaken(recording, write),
   );
+
+/**
+ * Whether somebody else raised the count while the request was under way: `UpdateService` has no condition, so nobody
+ * can know. Source: ECS API, UpdateService.
+ */
+export function isOvertaken(recording: Recording, { issuedAt, at, to }: ProductWrite): boolean {
+  const first = recording.writes.find((one) => one.at >= issuedAt && one.at < at && 'desired' in one.to);
+  return (numberAt(first?.from, 'desired') ?? Infinity) <= (numberAt(to, 'desired') ?? 0);
+}
 
 /** The document that a function was called with. */
 export const documentOf = ({ event }: Invocation): unknown => valueAt(event, 'document');

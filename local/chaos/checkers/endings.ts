@@ -113,7 +113,18 @@ export const heldAndAlerted: Checker = {
     const held = recording.executions.filter(({ error }) =>
       ['Held', 'NotStarted', 'ApprovalExpired', 'ApprovalRejected'].includes(error ?? ''),
     );
-    return each(held, ({ arn, machine }) => {
+    const watcherTold = (arn: string) =>
+      recording.invocations.some(
+        (one) =>
+          one.function === 'watch-executions' &&
+          textAt(one.event, 'detail', 'executionArn') === arn &&
+          listAt(one.result, 'told').length > 0,
+      );
+    const untold = recording.executions.filter(({ error }) => error === 'NobodyWasTold');
+    const byWatcher = each(untold, ({ arn, machine }) =>
+      watcherTold(arn) ? undefined : `${machine} ended untold, and the watcher did not tell`,
+    );
+    const byRun = each(held, ({ arn, machine }) => {
       const family = recording.executions.filter((one) => one.arn === arn || one.parentArn === arn);
       const alerted = recording.invocations.some(
         (one) =>
@@ -123,5 +134,6 @@ export const heldAndAlerted: Checker = {
       );
       return alerted ? undefined : `${machine} held, and nobody was told`;
     });
+    return together(byRun, byWatcher);
   },
 };
