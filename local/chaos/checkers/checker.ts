@@ -48,7 +48,7 @@ export const decreases = (recording: Recording): ProductWrite[] =>
  * Whether somebody else raised the count while the request was under way: `UpdateService` has no condition, so nobody
  * can know. Source: ECS API, UpdateService.
  */
-export function isOvertaken(recording: Recording, { issuedAt, at, to }: ProductWrite): boolean {
+function isOvertaken(recording: Recording, { issuedAt, at, to }: ProductWrite): boolean {
   const first = recording.writes.find((one) => one.at >= issuedAt && one.at < at && 'desired' in one.to);
   return (numberAt(first?.from, 'desired') ?? Infinity) <= (numberAt(to, 'desired') ?? 0);
 }
