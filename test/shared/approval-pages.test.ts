@@ -2,68 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { gallery } from '../../local/gallery.ts';
 import { approvalMail } from '../../shared/approval-mail.ts';
-import { requestPage } from '../../shared/approval-request-page.ts';
+import { thanksPage, troublePage } from '../../shared/approval-pages.ts';
 import { antiForgery } from '../../shared/approval-secrets.ts';
 import { pageHeaders } from '../../shared/page.ts';
-import { approvalDesk, approvalRequest, handleNumber } from '../support/approvals.ts';
-import { metrics, now, planBack, production } from '../support/builders.ts';
+import { approvalDesk, approvalRequest } from '../support/approvals.ts';
+import { now, planBack, production } from '../support/builders.ts';
 
 /** Generated cases; fewer in a mutation test, which repeats them for each mutant. */
 const cases = fc.readConfigureGlobal()?.numRuns ?? 300;
-const form = { handle: handleNumber(1), config: production, now: new Date(now) };
-const pageOf = (request = approvalRequest(), rejected?: { problem: string; reason: string }) =>
-  requestPage({ request, approver: 'Bolt' }, form, rejected).body;
-
-describe('the page of a request', () => {
-  it('tells in this order: what, changes, why safe, risk, undo, who, until when, and asks last', () => {
-    const parts = [
-      'Scale in buywhere-api in production?',
-      '>What changes<',
-      '>Why it is safe now<',
-      '>Risk<',
-      '>How it is undone<',
-      'Asked for by CloudWatch alarm',
-      'Expires <time datetime="2026-10-02T18:10:00.000Z">2026-10-02 18:10:00 UTC</time>, in 60 min',
-      '<textarea',
-      'Approve scale-in',
-      'Reject, stay scaled out',
-    ];
-    const page = pageOf();
-    const places = parts.map((part) => page.indexOf(part));
-    expect(places).not.toContain(-1);
-    expect(places).toEqual([...places].sort((a, b) => a - b));
-  });
-
-  it('lists desired, bounds, suspension, CPU target and cooldowns, and pool sizes as work by hand, before and after', () => {
-    const rows = [
-      ...pageOf().matchAll(/<th scope="row">([^<]*)<\/th><td>([^<]*)<\/td><td class="to">([^<]*)</g),
-    ];
-    expect(rows.map(([, ...cells]) => cells.join(' | '))).toEqual([
-      'Desired tasks | 9 | 3',
-      'Minimum tasks | 2 | 1',
-      'Maximum tasks | 20 | 10',
-      'Autoscaling may scale in | no | yes',
-      'CPU target | 50 % | 70 %',
-      'Scale-out cooldown | 30 s | 60 s',
-      'Scale-in cooldown | 180 s | 300 s',
-      'PgBouncer default pool size (by hand) | 150 if raised | 100',
-      'PgBouncer reserve pool size (by hand) | 40 if raised | 30',
-      'PgBouncer client connections (by hand) | 2000 if raised | 1000',
-    ]);
-  });
-
-  it('shows a metric that is unknown as unknown', () => {
-    const page = pageOf(approvalRequest({ metrics: metrics({ cpuPercent: 'unknown' }) }));
-    expect(page).toContain('<th scope="row">CPU</th><td class="now">unknown</td>');
-    expect(page).toContain('<td class="unknown">unknown</td>');
-  });
-
-  it('keeps what was typed when the answer could not be taken', () => {
-    const page = pageOf(approvalRequest(), { problem: 'Too long', reason: '\n</textarea><script>' });
-    expect(page).toContain('role="alert" id="problem">Too long<');
-    expect(page).toContain('>\n\n&lt;/textarea&gt;&lt;script&gt;</textarea>');
-  });
-});
 
 /** The names of a page's tags in order: what a text could change only by becoming markup. */
 const tags = (html: string) => [...html.matchAll(/<\/?([!a-z][a-z0-9]*)/gi)].map(([tag]) => tag);
@@ -132,19 +78,29 @@ describe('whatever people or AWS wrote', () => {
   });
 });
 
-describe('the mail', () => {
-  const link = `https://approve.example/approvals/${handleNumber(1)}`;
-  const { text, html } = approvalMail(approvalRequest(), 'Bolt', link, 'request', production);
-
-  it('fits a terminal, and its link stands on one line', () => {
-    const wide = text.split('\n').filter((line) => line.length > 76);
-    expect(wide).toEqual([link]);
-    expect(text).toMatch(/Desired tasks +9 +3\n/);
+describe('the pages on which nothing can be decided', () => {
+  it('say who has answered, one after the other, and how many answers are missing', () => {
+    const decisions = ['Ada', 'Bolt'].map((by) => ({
+      by,
+      decision: 'approved' as const,
+      at: now,
+      reason: `${by} agrees`,
+      requestId: by,
+    }));
+    const { body } = thanksPage(approvalRequest({ needed: 3, decisions }), true);
+    const note = (by: string) =>
+      `<div class="note"><p><strong>${by}</strong> approved this on <time datetime="${now}">2026-10-02 17:10:00 UTC</time>:</p>
+<p class="typed">${by} agrees</p></div>`;
+    expect(body).toContain(`
+<p>Scale-in of <strong>buywhere-api</strong> in <strong>production</strong>.</p>
+${note('Ada')}
+${note('Bolt')}
+<p>1 more approval is needed, from somebody else, before 2026-10-02 18:10:00 UTC. Until then nothing changes.</p>
+`);
   });
 
-  it('holds the link once in HTML, nothing to load, and no task token', () => {
-    expect(html.match(/https?:[^"<]*/g)).toEqual([link]);
-    expect(html).not.toMatch(/<(img|link|script|form)/);
+  it('say that AWS does not answer', () => {
+    expect(troublePage().body).toContain('<h1>This cannot be answered right now</h1>');
   });
 });
 
