@@ -83,7 +83,7 @@ function trafficOf({ requests, metrics }: Clues): Traffic {
   return { ratio, high, flat: !high && level === 'ok' && (ratio ?? 1) < 1.3 };
 }
 
-function trafficSpike({ metrics }: Clues, { ratio, high, flat }: Traffic): Finding[] {
+function trafficSpike({ metrics }: Clues, { ratio, high }: Traffic): Finding[] {
   const rate = metrics.requestRatePerMinute;
   const cpu = metrics.cpuPercent;
   return [
@@ -96,7 +96,6 @@ function trafficSpike({ metrics }: Clues, { ratio, high, flat }: Traffic): Findi
       -1,
       `CPU ${cpu.value} % is ok: the requests are cheap, or wait for something else`,
     ),
-    when(flat, -4, `traffic is flat at ${rate.value}/min`),
   ].flat();
 }
 
@@ -150,7 +149,7 @@ function memoryPressure({ stoppedTasks, memoryPercent, memory }: Clues, { flat }
     when(value !== undefined && value > 90, 3, `memory ${value} % is nearly used up`),
     when(value !== undefined && value > 75 && value <= 90, 2, `memory ${value} % is high`),
     when(rising && flat, 2, `memory grows by ${slope?.toFixed(1)} % per minute at flat traffic`),
-    when(value !== undefined && value < 70, -3, `memory ${value} % is ok`),
+    when(value !== undefined && value < 70, -2, `memory ${value} % is ok`),
   ].flat();
 }
 
@@ -173,18 +172,18 @@ function deployment({ at, service, metrics, stoppedTasks }: Clues, { flat, high 
   const recent = minutes !== undefined && minutes < 60;
   const { errorRatePercent: errors, latencyP99Seconds: p99, cpuPercent: cpu } = metrics;
   const hurts = isBad(errors.level) || isBad(p99.level) || isBad(cpu.level);
-  const failing = service.failedTasks > 0 || stoppedTasks.length > 0;
+  const stopped = stoppedTasks.reduce((total, { count }) => total + count, 0);
+  const failing = service.failedTasks + stopped > 0;
   return [
     when(service.rollout === 'failed', 5, 'its rollout has failed'),
     when(
       service.rollout === 'in-progress' && failing,
       3,
-      `a deployment is running and ${service.failedTasks} of its tasks failed`,
+      `a deployment is running, and tasks fail: ${service.failedTasks} of its own, ${stopped} stopped in the last quarter of an hour`,
     ),
     when(recent, 2, `deployed ${Math.round(minutes ?? 0)} min ago`),
     when(recent && hurts && flat, 3, 'it got worse at flat traffic since'),
     when(recent && isBad(errors.level), 2, `errors ${errors.value} % are ${errors.level}`),
-    when(!recent && service.rollout === 'steady', -6, 'the last deployment is over an hour old'),
     when(high, -3, 'traffic is high, which explains the load without it'),
   ].flat();
 }

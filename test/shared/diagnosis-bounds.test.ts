@@ -1,0 +1,127 @@
+import { describe, expect, it } from '@jest/globals';
+import { healthy } from '../support/builders.ts';
+import { causeOf, deployed, down, memoryOf, type Seen, series, stopped } from '../support/clues.ts';
+
+const waiting = { pgbouncerWaitMilliseconds: 250 };
+const doubled = series(600, 600, 600, 600, 600, 1200);
+const nameOf = (part: Seen) => causeOf(part).name;
+const sureness = (part: Seen) => {
+  const { name, confidence } = causeOf(part);
+  return `${name}, ${confidence}`;
+};
+
+describe('how sure it is', () => {
+  it.each<[string, string, Seen]>([
+    ['slow-queries, high', 'nothing else speaks', { values: { latencyP99Seconds: 5 } }],
+    [
+      'slow-queries, low',
+      'a deployment came before it',
+      { values: { latencyP99Seconds: 5 }, service: deployed(45) },
+    ],
+    [
+      'deployment, low',
+      'that deployment is fresh',
+      { values: { latencyP99Seconds: 5 }, service: deployed(29.9) },
+    ],
+    [
+      'slow-queries, medium',
+      'a little slow, and clients wait for a pool of unknown use',
+      { values: { latencyP95Seconds: 1.5, ...waiting, pgbouncerPoolPercent: 'unknown' } },
+    ],
+    [
+      'slow-queries, high',
+      'very slow, and clients wait for a pool of unknown use',
+      { values: { latencyP99Seconds: 5, ...waiting, dbPoolPercent: 'unknown' } },
+    ],
+    [
+      'slow-queries, high',
+      'a little slow, and clients wait, but both pools are ok',
+      { values: { latencyP95Seconds: 1.5, ...waiting } },
+    ],
+    [
+      'pool-exhaustion, medium',
+      'the pool explains the slowness',
+      { values: { latencyP99Seconds: 5, dbPoolPercent: 95, ...waiting } },
+    ],
+    [
+      'traffic-spike, medium',
+      'cheap requests that are slow',
+      { values: { requestRatePerMinute: 1200, latencyP99Seconds: 5 }, requests: doubled },
+    ],
+    [
+      'traffic-spike, high',
+      'busy CPU explains the slowness',
+      { values: { requestRatePerMinute: 1200, latencyP99Seconds: 5, cpuPercent: 90 }, requests: doubled },
+    ],
+    [
+      'upstream-failure, high',
+      'dependencies are down, and everything is slow',
+      { values: { latencyP95Seconds: 1.5, cpuPercent: 70 }, health: { api: down('redis'), mcp: healthy } },
+    ],
+    [
+      'upstream-failure, low',
+      'dependencies are down, and everything waits',
+      { values: { latencyP95Seconds: 1.5 }, health: { api: down('redis'), mcp: healthy } },
+    ],
+  ])('%s: %s', (expected, _, part) => {
+    expect(sureness(part)).toBe(expected);
+  });
+});
+
+describe('the bounds of what counts', () => {
+  const slow = { latencyP99Seconds: 5 };
+
+  it.each([
+    ['traffic 1.5 times as high is a spike', [600, 600, 600, 600, 600, 900], 'traffic-spike'],
+    ['less is not', [600, 600, 600, 600, 600, 899], 'unclear'],
+    [
+      'the median of the oldest five points counts',
+      [600, 590, 100, 610, 2000, 900, 900, 900],
+      'traffic-spike',
+    ],
+    ['one that is lowest in the middle is not', [900, 900, 100, 900, 900, 900], 'unclear'],
+    ['five points say nothing of before', [600, 600, 600, 600, 900], 'unclear'],
+    ['nor do points of zero', [0, 0, 0, 0, 0, 900], 'unclear'],
+  ])('%s', (_, points, name) => {
+    expect(nameOf({ values: { cpuPercent: 70 }, requests: series(...points) })).toBe(name);
+  });
+
+  it.each([
+    [779, true],
+    [780, false],
+  ])('traffic that went from 600 to %d is flat: %s', (newest, flat) => {
+    const { evidence } = causeOf({ values: slow, requests: series(600, 600, 600, 600, 600, newest) });
+    expect(evidence.includes('traffic is flat')).toBe(flat);
+  });
+
+  it.each(['unknown', 900] as const)('traffic of %s is not flat', (requestRatePerMinute) => {
+    const values = { errorRatePercent: 20, requestRatePerMinute };
+    const part = { values, health: { api: down('redis'), mcp: healthy } };
+    expect(causeOf(part).evidence).toEqual(["the API's own health check says redis down"]);
+  });
+
+  it.each([
+    [29.9, 'deployment'],
+    [30, 'slow-queries'],
+    [60, 'slow-queries'],
+  ])('slow since a deployment %d min ago: %s', (minutes, name) => {
+    expect(nameOf({ values: slow, service: deployed(minutes) })).toBe(name);
+  });
+
+  it.each([
+    [75, []],
+    [75.1, ['memory 75.1 % is high', 'memory grows by 1.0 % per minute at flat traffic']],
+    [90, ['memory 90 % is high', 'memory grows by 1.0 % per minute at flat traffic']],
+    [90.1, ['memory 90.1 % is nearly used up', 'memory grows by 1.0 % per minute at flat traffic']],
+  ])('growing memory of %d %%', (value, evidence) => {
+    const part = { memoryPercent: memoryOf(value), memory: series(1, 2, 3, 4) };
+    expect(causeOf(part).evidence).toEqual(evidence);
+  });
+
+  it('memory counts as ok below 70 %', () => {
+    const killed = [stopped('OutOfMemoryError')];
+    const against = (value: number) =>
+      causeOf({ stoppedTasks: killed, memoryPercent: memoryOf(value) }).against;
+    expect([against(69.9), against(70)]).toEqual([['memory 69.9 % is ok'], []]);
+  });
+});
