@@ -166,7 +166,11 @@ export function inWords(reason: string): string {
 /** A plan's reasons in words, without those that only repeat a row of the metrics' table. */
 export const reasonsBesideMetrics = (reasons: readonly string[]): string[] =>
   reasons
-    .filter((reason) => !metricNames.some((name) => reason.startsWith(`${name} `)))
+    .filter(
+      (reason) =>
+        !metricNames.some((name) => reason.startsWith(`${metricLabel(name)} `)) ||
+        !reason.includes(' (warning above '),
+    )
     .map((reason) => oneLine(inWords(reason)));
 
 /** A plain-text table with aligned columns. */

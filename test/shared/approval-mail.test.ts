@@ -2,18 +2,12 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { approvalMail } from '../../shared/approval-mail.ts';
 import type { ApprovalRequest } from '../../shared/approvals.ts';
-import { approvalRequest, handleNumber } from '../support/approvals.ts';
+import { calmRequest, handleNumber } from '../support/approvals.ts';
 import { planBack, production } from '../support/builders.ts';
 
 const link = `https://approve.example/approvals/${handleNumber(1)}`;
-const reasons = [
-  'latencyP99Seconds 0.5 is ok',
-  'all metrics have been ok since 2026-10-02T17:00:00.000Z, which is longer than the 300 s that are asked for',
-  '9 tasks run',
-];
-const calm = () => approvalRequest({ plan: planBack({ reasons }) });
 const mail = (part: Partial<ApprovalRequest> = {}, approver = 'Bolt') =>
-  approvalMail({ ...calm(), ...part }, approver, link, 'request', production);
+  approvalMail(calmRequest(part), approver, link, 'request', production);
 
 describe('the mail that asks for an approval', () => {
   it('reads like this in a terminal', () => {
@@ -39,9 +33,9 @@ PgBouncer client connections (by hand)  2000 if raised  1000
 
 WHY IT IS SAFE NOW
 
-- all metrics have been ok since 2026-10-02 17:00:00 UTC, which is
-longer than the 300 s that are asked for
-- 9 tasks run
+- the present traffic needs 2 tasks; no step goes below
+- back to the snapshot of 2026-10-02 17:10:00 UTC: desired 9 → 3
+- task definition: was buywhere-api:41, is buywhere-api:42; it stays
 
 Metric          now      warning above  level
 CPU             40 %     60 %           ok
@@ -89,14 +83,16 @@ Asked for by CloudWatch alarm buywhere-api-HighLatencyP99 on 2026-10-02
   });
 
   it('calls a reminder one, and asks the same', () => {
-    const { subject, text, html } = approvalMail(calm(), 'Bolt', link, 'reminder', production);
+    const { subject, text, html } = approvalMail(calmRequest(), 'Bolt', link, 'reminder', production);
 
     expect(subject).toBe('Reminder: Scale in buywhere-api in production?');
     expect({ text, html }).toEqual({ text: mail().text, html: mail().html });
   });
 
   it('lets the metrics speak where the plan has no other reason', () => {
-    const { text, html } = mail({ plan: planBack({ reasons: ['latencyP99Seconds 0.5 is ok'] }) });
+    const { text, html } = mail({
+      plan: planBack({ reasons: ['P99 latency 0.5 s is ok (warning above 1.5 s)'] }),
+    });
 
     expect(text).toContain('WHY IT IS SAFE NOW\n\n\nMetric ');
     expect(html).toContain('>Why it is safe now</h2>\n\n<table');

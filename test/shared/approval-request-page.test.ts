@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { requestPage } from '../../shared/approval-request-page.ts';
-import { approvalRequest, handleNumber } from '../support/approvals.ts';
+import { approvalRequest, calmRequest, handleNumber } from '../support/approvals.ts';
 import { metrics, now, planBack, production } from '../support/builders.ts';
 
 const form = { handle: handleNumber(1), config: production, now: new Date(now) };
@@ -10,12 +10,7 @@ const pageOf = (request = approvalRequest(), rejected?: { problem: string; reaso
 
 describe('the page of a request', () => {
   it('reads like expected/approval-request.html', () => {
-    const reasons = [
-      'latencyP99Seconds 0.5 is ok',
-      'all metrics have been ok since 2026-10-02T17:00:00.000Z, which is longer than the 300 s that are asked for',
-      '9 tasks run',
-    ];
-    const page = pageOf(approvalRequest({ plan: planBack({ reasons }) }));
+    const page = pageOf(calmRequest());
     expect(page.replace(/<style>.*<\/style>/s, '')).toBe(
       readFileSync(new URL('expected/approval-request.html', import.meta.url), 'utf8'),
     );
@@ -65,7 +60,7 @@ describe('the page of a request', () => {
   });
 
   it('lets the metrics speak where the plan has no other reason, and has no pool for an unknown service', () => {
-    const reasons = ['latencyP99Seconds 0.5 is ok'];
+    const reasons = ['P99 latency 0.5 s is ok (warning above 1.5 s)'];
     const page = pageOf(approvalRequest({ service: 'gone', plan: planBack({ reasons }) }));
     expect(page).toContain('<h2>Why it is safe now</h2>\n\n<table>');
     expect(page).not.toContain('PgBouncer default pool size');

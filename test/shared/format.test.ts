@@ -7,9 +7,13 @@ import {
   metricRows,
   metricValue,
   moment,
+  oneLine,
+  poolRows,
+  reasonsBesideMetrics,
   textTable,
+  withoutControls,
 } from '../../shared/format.ts';
-import { metrics, plan, policy, production } from '../support/builders.ts';
+import { bounds, metrics, plan, policy, production, service } from '../support/builders.ts';
 
 describe('what a person reads', () => {
   it.each([
@@ -25,6 +29,9 @@ describe('what a person reads', () => {
   });
 
   it.each([
+    ['requestRatePerMinute', 100, '100/min'],
+    ['requestRatePerMinute', 99.96, '100/min'],
+    ['latencyP95Seconds', 100, '100 s'],
     ['cpuPercent', 59.949, '59.9 %'],
     ['latencyP99Seconds', 2.5, '2.5 s'],
     ['latencyP99Seconds', 0, '0 s'],
@@ -57,6 +64,21 @@ describe('what a person reads', () => {
     });
   });
 
+  it('the rows of the metrics are not repeated among the reasons', () => {
+    const reasons = [
+      'CPU 40 % is ok (warning above 60 %)',
+      'P99 latency 0.5 s is ok (warning above 1.5 s)',
+      'CPU target: 50 % was set by a person, it stays',
+      'traffic needs 3 tasks (warning above it)',
+      'two\nlines of  2026-10-02T17:08:01.123Z',
+    ];
+    expect(reasonsBesideMetrics(reasons)).toEqual([
+      'CPU target: 50 % was set by a person, it stays',
+      'traffic needs 3 tasks (warning above it)',
+      'two lines of 2026-10-02 17:08:01 UTC',
+    ]);
+  });
+
   it('a table has aligned columns and no trailing spaces', () => {
     expect(textTable([['a', 'long head'], ['longer', 'x'], ['b']])).toBe('a       long head\nlonger  x\nb');
     expect(textTable([])).toBe('');
@@ -80,6 +102,16 @@ describe('the rows of a plan', () => {
       'Scale-out cooldown: 60 s → 30 s',
       'Scale-in cooldown: 300 s → 180 s',
     ]);
+    const suspended = { dynamicScalingIn: false, dynamicScalingOut: true, scheduledScaling: true };
+    const rare = {
+      bounds: { from: bounds({ suspended }), to: bounds() },
+      cpuPolicy: { from: policy({ disableScaleIn: true }), to: policy() },
+    };
+    expect(changeRows(rare).map(({ label, from, to }) => `${label}: ${from} → ${to}`)).toEqual([
+      'Autoscaling may scale out: no → yes',
+      'Scheduled scaling: no → yes',
+      'CPU policy may scale in: no → yes',
+    ]);
     expect(changeRows({ cpuPolicy: { from: policy(), to: policy() } })).toEqual([]);
     expect(changeRows({})).toEqual([]);
   });
@@ -101,5 +133,26 @@ describe('a reason in words', () => {
     ['tasks cannot start', 'tasks cannot start'],
   ])('%s', (reason, words) => {
     expect(inWords(reason)).toBe(words);
+  });
+});
+
+describe('sizes of the pool that a person gives back', () => {
+  it('are only those that an emergency raises', () => {
+    const { baseline, emergency } = service.pgbouncer;
+    const raised = { ...emergency, maxClientConn: baseline.maxClientConn };
+    expect(poolRows({ ...service.pgbouncer, emergency: raised })).toEqual([
+      { label: 'PgBouncer default pool size (by hand)', from: '150 if raised', to: '100' },
+      { label: 'PgBouncer reserve pool size (by hand)', from: '40 if raised', to: '30' },
+    ]);
+  });
+});
+
+describe('what a person wrote', () => {
+  it('keeps its lines, but nothing that cannot be seen', () => {
+    expect(withoutControls('one\r\ntwo\u202e\u0007\u200bthree\tfour')).toBe('one \ntwo three four');
+  });
+
+  it('becomes one line', () => {
+    expect(oneLine('  one\n\n two\u2028\u2029three ')).toBe('one two three');
   });
 });

@@ -8,8 +8,24 @@ import type { ApprovalRequest } from '../../shared/approvals.ts';
 import type { Config } from '../../shared/config.ts';
 import { memoryRecordStore } from '../../shared/memory-record-store.ts';
 import type { RecordStore } from '../../shared/record-store.ts';
+import { planScaleIn } from '../../shared/scale-in-plan.ts';
 import { parse } from '../../shared/schema.ts';
-import { arn, metrics, now, planBack, production, secondsLater } from './builders.ts';
+import {
+  arn,
+  assessment,
+  metrics,
+  now,
+  planBack,
+  production,
+  raisedBounds,
+  raisedPolicy,
+  registered,
+  request,
+  secondsLater,
+  service,
+  snapshot,
+  view,
+} from './builders.ts';
 
 export const approvers = production.approval.approvers;
 export const taskToken = 'AQDEAAAAKgAAAAMAAAAAAAAAAtaskTokenOfTheWaitingTask+/=';
@@ -35,6 +51,17 @@ export const approvalRequest = (part: Partial<ApprovalRequest> = {}): ApprovalRe
   unreached: [],
   ...part,
 });
+
+/** A request with the plan as it is made for a service that is calm again, and was deployed in between. */
+export function calmRequest(part: Partial<ApprovalRequest> = {}): ApprovalRequest {
+  const seen = assessment({
+    service: view({ desired: 9, running: 9 }),
+    autoscaling: registered({ bounds: raisedBounds, cpuPolicy: raisedPolicy }),
+  });
+  const before = snapshot({ taskDefinition: 'buywhere-api:41' });
+  const plan = planScaleIn(request({ machine: 'scale-in' }), seen, before, service, production, undefined);
+  return approvalRequest({ plan, ...part });
+}
 
 /** The nth handle; as random as a link's, but repeatable. */
 export const handleNumber = (n: number): string =>
