@@ -166,10 +166,8 @@ export function failureText({ Error: error, Cause: cause }: { Error: string; Cau
 
 function jsonText(json: string, name: string): string {
   try {
-    const value: unknown = JSON.parse(json);
-    return typeof value === 'object' && value !== null
-      ? String(Reflect.get(value, name) ?? 'unknown')
-      : 'unknown';
+    const value: Record<string, unknown> | null = JSON.parse(json);
+    return String(value?.[name] ?? 'unknown');
   } catch {
     return 'unknown';
   }

@@ -125,6 +125,35 @@ describe('a channel that fails', () => {
     expect(await send('started')).toMatchObject({ sent: ['sns', 'chat'], failed: [] });
   });
 
+  it.each([200, 299])('has taken what it answers with %d', async (status) => {
+    const { send, to } = channels([status]);
+    expect(await send('started')).toMatchObject({ sent: ['sns', 'chat'], failed: [] });
+    expect(to('chat.example')).toHaveLength(1);
+  });
+
+  it.each([199, 300])('has refused what it answers with %d', async (status) => {
+    const { send } = channels([status]);
+    expect((await send('started')).failed).toEqual([{ channel: 'chat', error: `chat answered ${status}` }]);
+  });
+
+  it('is asked again when there were too many requests, and told by its own name', async () => {
+    const { send, pauses } = channels([429, 500, 429]);
+    expect((await send('started')).failed).toEqual([{ channel: 'chat', error: 'chat answered 429' }]);
+    expect(pauses).toEqual([1000, 3000]);
+  });
+
+  it('PagerDuty, is told by its name', async () => {
+    const { send, config } = channels([400]);
+    config.notices.chat.enabled = false;
+    expect((await send('held')).failed).toEqual([{ channel: 'pagerduty', error: 'PagerDuty answered 400' }]);
+  });
+
+  it('with something that is no error, has failed', async () => {
+    const { send, tools } = channels();
+    tools.secrets.read = () => Promise.reject('a text that may hold the secret');
+    expect((await send('started')).failed).toEqual([{ channel: 'chat', error: 'failed' }]);
+  });
+
   it('is not asked again after a refusal', async () => {
     const { send, to } = channels([403]);
     const { failed } = await send('started');
@@ -167,7 +196,7 @@ describe('what a person wrote', () => {
     const [call] = topic.commandCalls(PublishCommand);
     expect(call?.args[0].input.Message?.split('\n')).not.toContain('- all is well');
     const text = JSON.stringify(to('chat.example')[0]?.body);
-    expect(text).toContain('Ada - all is well');
+    expect(text).toContain('Ada - all is well ‹!channel› ‹https://evil.example|Approve›');
     expect(text).not.toMatch(/[<>\u202e]/);
   });
 });

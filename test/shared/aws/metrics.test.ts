@@ -1,7 +1,7 @@
 import { CloudWatchClient, GetMetricDataCommand, type MetricDataResult } from '@aws-sdk/client-cloudwatch';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { readMetrics } from '../../../shared/aws/metrics.ts';
+import { metricQueries, readMetrics } from '../../../shared/aws/metrics.ts';
 import { now, production, secondsLater, service } from '../../support/builders.ts';
 
 const cloudwatch = mockClient(CloudWatchClient);
@@ -48,6 +48,7 @@ describe('metrics out of CloudWatch', () => {
     cloudwatch
       .on(GetMetricDataCommand)
       .resolvesOnce({ MetricDataResults: [cpu({ Timestamps: ago(120), Values: [40] })], NextToken: 'more' })
+      .resolvesOnce({ NextToken: 'more' })
       .resolvesOnce({ MetricDataResults: [cpu({ Timestamps: ago(60), Values: [50] })] });
 
     expect((await read()).cpuPercent).toMatchObject({ points: [{ value: 40 }, { value: 50 }] });
@@ -56,21 +57,74 @@ describe('metrics out of CloudWatch', () => {
     });
   });
 
-  it('asks for all metrics in one call, in minutes but for the fast CPU, with the dimensions of the configuration', async () => {
+  it('asks for all metrics of a quarter of an hour in one call', async () => {
     answer();
     await read();
-    const [call] = cloudwatch.commandCalls(GetMetricDataCommand);
-    const queries = call?.args[0].input.MetricDataQueries ?? [];
-    const p99 = queries.find(({ Id }) => Id === 'p99');
-
-    expect(cloudwatch.calls()).toHaveLength(1);
-    expect(queries.filter(({ MetricStat }) => MetricStat && MetricStat.Period !== 60)).toMatchObject([
-      { Id: 'cpuFast', MetricStat: { Period: 20, Metric: { MetricName: 'CPUUtilization' } } },
+    expect(cloudwatch.commandCalls(GetMetricDataCommand).map(({ args }) => args[0].input)).toEqual([
+      {
+        MetricDataQueries: metricQueries(service),
+        StartTime: new Date(secondsLater(-900)),
+        EndTime: new Date(now),
+        ScanBy: 'TimestampAscending',
+      },
     ]);
-    expect(p99?.MetricStat).toMatchObject({
-      Stat: 'p99',
-      Metric: { Dimensions: [{ Value: service.loadBalancer }, { Value: service.targetGroup }] },
-    });
+  });
+
+  it('asks for sums and averages a minute, of this service, its load balancer and its own metrics', () => {
+    const ecs = [service.cluster, service.service];
+    const target = [service.loadBalancer, service.targetGroup];
+    const asked = metricQueries(service).map(({ Id, MetricStat: stat, Expression, ReturnData }) => [
+      Id,
+      stat
+        ? `${stat.Stat} of ${stat.Metric?.Namespace} ${stat.Metric?.MetricName} in ${stat.Period} s`
+        : Expression,
+      stat?.Metric?.Dimensions?.map(({ Value }) => Value),
+      ReturnData,
+    ]);
+    const response = 'AWS/ApplicationELB TargetResponseTime';
+    expect(asked).toEqual([
+      ['cpu', 'Average of AWS/ECS CPUUtilization in 60 s', ecs, true],
+      ['cpuFast', 'Average of AWS/ECS CPUUtilization in 20 s', ecs, true],
+      ['memory', 'Average of AWS/ECS MemoryUtilization in 60 s', ecs, true],
+      ['p95', `p95 of ${response} in 60 s`, target, true],
+      ['p99', `p99 of ${response} in 60 s`, target, true],
+      ['average', `Average of ${response} in 60 s`, target, true],
+      ['requests', 'Sum of AWS/ApplicationELB RequestCount in 60 s', target, true],
+      ['perTarget', 'Sum of AWS/ApplicationELB RequestCountPerTarget in 60 s', target, true],
+      ['target5xx', 'Sum of AWS/ApplicationELB HTTPCode_Target_5XX_Count in 60 s', target, false],
+      ['elb5xx', 'Sum of AWS/ApplicationELB HTTPCode_ELB_5XX_Count in 60 s', [service.loadBalancer], false],
+      [
+        'errors',
+        '100 * (FILL(target5xx, 0) + FILL(elb5xx, 0)) / (requests + FILL(elb5xx, 0))',
+        undefined,
+        true,
+      ],
+      ['dbPool', `Average of ${service.customNamespace} DBPoolUsage in 60 s`, [service.service], true],
+      ['pool', `Average of ${service.customNamespace} PgBouncerPoolUsage in 60 s`, [service.service], true],
+      [
+        'poolWait',
+        `Average of ${service.customNamespace} PgBouncerWaitTime in 60 s`,
+        [service.service],
+        true,
+      ],
+    ]);
+  });
+
+  it('names the dimensions as AWS and the exporters do', () => {
+    const names = metricQueries(service).flatMap(({ MetricStat }) =>
+      MetricStat ? [MetricStat.Metric?.Dimensions?.map(({ Name }) => Name).join(' and ')] : [],
+    );
+    expect([...new Set(names)]).toEqual([
+      'ClusterName and ServiceName',
+      'LoadBalancer and TargetGroup',
+      'LoadBalancer',
+      'Service',
+    ]);
+  });
+
+  it('goes on without a result that says of no metric what it is', async () => {
+    answer({ Timestamps: ago(60), Values: [1] }, cpu({ Timestamps: ago(60), Values: [40] }));
+    expect((await read()).cpuPercent).toMatchObject({ points: [{ value: 40 }] });
   });
 
   const fast = (part: Partial<MetricDataResult>): MetricDataResult => ({ Id: 'cpuFast', ...part });
@@ -124,16 +178,8 @@ describe('metrics out of CloudWatch', () => {
     expect((await read()).cpuPercent).toMatchObject(expected);
   });
 
-  it('asks for no 20-second CPU where the service has none', async () => {
-    answer();
-    await readMetrics(
-      new CloudWatchClient({}),
-      { ...service, cpuMetricSeconds: 60 },
-      production,
-      new Date(now),
-    );
-
-    const [call] = cloudwatch.commandCalls(GetMetricDataCommand);
-    expect(call?.args[0].input.MetricDataQueries?.map(({ Id }) => Id)).not.toContain('cpuFast');
+  it('asks for no 20-second CPU where the service has none', () => {
+    const ids = metricQueries({ ...service, cpuMetricSeconds: 60 }).map(({ Id }) => Id);
+    expect(ids).toEqual(metricQueries(service).flatMap(({ Id }) => (Id === 'cpuFast' ? [] : [Id])));
   });
 });

@@ -1,0 +1,195 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Plan, Verification } from '../../shared/document.ts';
+import { type NoticeDocument, type NoticeKind, noticeKinds, noticeOf } from '../../shared/notices.ts';
+import { assessment, incident, now, plan, production, request } from '../support/builders.ts';
+
+const notice = (kind: NoticeKind, part: Partial<NoticeDocument> = {}) =>
+  noticeOf(kind, { request: request(), incident: incident(), ...part }, production);
+const execution = request().execution.arn;
+const verification: Verification = {
+  goal: 'recovered',
+  state: 'reached',
+  since: now,
+  mention: false,
+  nextCheckSeconds: 15,
+  reasons: ['9 tasks run and everything is ok'],
+};
+const outcome = { outcome: 'held' as const, reasons: ['new tasks cannot start'], summary: 's', at: now };
+
+describe('a notice reads like this', () => {
+  it('when a run starts', () => {
+    expect(notice('started')).toEqual({
+      subject: '[production] buywhere-api: HighLatencyP99: emergency run started',
+      text: `buywhere-api in production: HighLatencyP99: emergency run started.
+Asked for by CloudWatch alarm buywhere-api-HighLatencyP99 (HighLatencyP99).
+- buywhere-api-HighLatencyP99 is in ALARM
+
+Incident incident-1; execution ${execution}`,
+    });
+  });
+
+  it('when it is about to scale out, with the cause', () => {
+    const seen = assessment({
+      cause: {
+        name: 'traffic-spike',
+        confidence: 'high',
+        evidence: ['request rate 1200/min is critical', 'CPU 90 % goes with it'],
+        against: [],
+      },
+    });
+    expect(notice('planned', { plan: plan(), assessment: seen })).toEqual({
+      subject: '[production] buywhere-api: scaling out from 3 to 9 tasks',
+      text: `buywhere-api in production: scaling out from 3 to 9 tasks.
+Asked for by CloudWatch alarm buywhere-api-HighLatencyP99 (HighLatencyP99).
+- P99 latency 5 s is critical
+Most probable cause: traffic-spike (request rate 1200/min is critical; CPU 90 % goes with it)
+
+Setting                   before  after
+Desired tasks             3       9
+Minimum tasks             1       2
+Maximum tasks             10      20
+Autoscaling may scale in  yes     no
+CPU target                70 %    50 %
+Scale-out cooldown        60 s    30 s
+Scale-in cooldown         300 s   180 s
+
+Incident incident-1; execution ${execution}`,
+    });
+  });
+
+  it('when it holds', () => {
+    const { alert: _, ...console } = request({ source: 'console', requestedBy: 'Ada' });
+    expect(notice('held', { request: console, outcome })).toEqual({
+      subject: '[production] buywhere-api: HELD: needs a person',
+      text: `buywhere-api in production: HELD: needs a person.
+Asked for by Ada.
+- new tasks cannot start
+
+Primary on-call: ${production.contacts.primaryOnCall}. DevOps lead: ${production.contacts.devOpsLead}. ${production.contacts.infrastructure}
+Capacity stays as it is. To go back to normal later: start scale-in with {"environment": "production", "service": "buywhere-api"}.
+Incident incident-1; execution ${execution}`,
+    });
+  });
+
+  it('when the pool has to be relieved by hand', () => {
+    const relief: Plan = plan({ action: 'relieve-pool', reasons: ['DB pool 95 % is critical'] });
+    const { desired: _d, bounds: _b, cpuPolicy: _c, ...unchanged } = relief;
+    expect(notice('escalated', { plan: unchanged }).text).toBe(
+      `buywhere-api in production: ESCALATED: needs a person now.
+Asked for by CloudWatch alarm buywhere-api-HighLatencyP99 (HighLatencyP99).
+- DB pool 95 % is critical
+
+Primary on-call: ${production.contacts.primaryOnCall}. DevOps lead: ${production.contacts.devOpsLead}. ${production.contacts.infrastructure}
+Relieve the pool in the PgBouncer admin console (no restart, so no client is dropped):
+  SET default_pool_size = 150; SET reserve_pool_size = 40; SET max_client_conn = 2000;
+Incident incident-1; execution ${execution}`,
+    );
+  });
+
+  it('when autoscaling is configured', () => {
+    const changes = [{ label: 'Maximum tasks', from: '8', to: '10' }];
+    const autoscaling = { action: 'configure' as const, policies: {}, changes, drift: [], reasons: [] };
+    const { text } = notice('configured', {
+      request: request({ machine: 'configure-autoscaling' }),
+      autoscaling,
+    });
+    expect(text).toContain('\n\nSetting        before  after\nMaximum tasks  8       10\n\n');
+  });
+});
+
+describe('whom and what a notice names', () => {
+  const kindsWith = (text: string) => noticeKinds.filter((kind) => notice(kind).text.includes(text));
+
+  it('the people to call where one is needed', () => {
+    expect(kindsWith(production.contacts.primaryOnCall)).toEqual(['expired', 'held', 'failed', 'escalated']);
+  });
+
+  it('the way on where a run ended scaled out', () => {
+    expect(kindsWith('Capacity stays as it is. To go back to normal later')).toEqual([
+      'rejected',
+      'expired',
+      'held',
+    ]);
+  });
+
+  it('the way on of a configuration that stopped', () => {
+    const stopped = request({ machine: 'configure-autoscaling', environment: 'staging' });
+    expect(notice('held', { request: stopped }).text).toContain(
+      'Capacity stays as it is. To go on: start configure-autoscaling again with {"environment": "staging", "service": "buywhere-api"}; it writes only what still differs.',
+    );
+  });
+
+  it('the pool only where it is to be relieved, and of a known service', () => {
+    expect(notice('escalated', { plan: plan() }).text).not.toContain('SET default_pool_size');
+    const unknown = { request: request({ service: 'gone' }), plan: plan({ action: 'relieve-pool' }) };
+    expect(notice('escalated', unknown).text).not.toContain('default_pool_size');
+  });
+
+  it('a cause without evidence by its name alone', () => {
+    const cause = { name: 'deployment' as const, confidence: 'low' as const, evidence: [], against: [] };
+    expect(notice('started', { assessment: assessment({ cause }) }).text).toContain(
+      '\nMost probable cause: deployment\n',
+    );
+  });
+
+  it('nobody who did not ask: a run of a person names no alert', () => {
+    const { alert: _, ...asked } = request({ requestedBy: 'Ada' });
+    expect(notice('started', { request: asked })).toMatchObject({
+      subject: '[production] buywhere-api: emergency run started',
+      text: expect.stringContaining('\nAsked for by Ada.\n'),
+    });
+  });
+
+  it('no numbers in the headline of a plan that has none', () => {
+    expect(notice('planned').subject).toBe('[production] buywhere-api: about to scale out');
+  });
+});
+
+describe('why, in a notice', () => {
+  const reasonsOf = (kind: NoticeKind, part: Partial<NoticeDocument>) =>
+    notice(kind, part)
+      .text.split('\n')
+      .filter((line) => line.startsWith('- '));
+  const capped = (status: 'busy' | 'capped' | 'opened') =>
+    incident({ status, reasons: ['run-7 holds the lock'] });
+
+  it.each<[string, NoticeKind, Partial<NoticeDocument>, string]>([
+    ['a failure', 'held', { failure: { Error: 'GuardError', Cause: 'x' }, outcome }, 'GuardError: x'],
+    ['the outcome', 'held', { outcome, incident: capped('busy') }, 'new tasks cannot start'],
+    ['a busy service', 'held', { incident: capped('busy'), plan: plan() }, 'run-7 holds the lock'],
+    ['the hourly cap', 'held', { incident: capped('capped'), plan: plan() }, 'run-7 holds the lock'],
+    ['the plan', 'held', { incident: capped('opened'), plan: plan() }, 'P99 latency 5 s is critical'],
+    ['the check', 'verified', { verification, plan: plan() }, '9 tasks run and everything is ok'],
+    ['the check', 'restored', { verification, plan: plan() }, '9 tasks run and everything is ok'],
+    ['the check', 'still-scaled-out', { verification }, '9 tasks run and everything is ok'],
+    [
+      'what comes next',
+      'scaled',
+      { plan: plan(), verification },
+      'everything below is written; the next notice tells when 9 tasks run, or why not',
+    ],
+    ['the request', 'started', {}, 'buywhere-api-HighLatencyP99 is in ALARM'],
+  ])('is %s', (_, kind, part, reason) => {
+    expect(reasonsOf(kind, part)).toEqual([`- ${reason}`]);
+  });
+
+  it('may be missing where nothing was checked yet', () => {
+    expect(reasonsOf('verified', { plan: plan() })).toEqual([]);
+  });
+});
+
+describe('earlier notices that did not arrive', () => {
+  it('are told of, each with its channel or its failure', () => {
+    const notices = {
+      started: { sent: ['sns'], failed: [{ channel: 'chat', error: 'chat answered 500' }] },
+      planned: { Error: 'States.Timeout', Cause: '' },
+      scaled: { sent: ['sns'], failed: [] },
+      verified: 'something else',
+    };
+    const lines = notice('held', { notices }).text.split('\n');
+    expect(lines.filter((line) => line.startsWith('The notice'))).toEqual([
+      'The notice "started" did not reach chat: chat answered 500.',
+      'The notice "planned" could not be sent: States.Timeout.',
+    ]);
+  });
+});
