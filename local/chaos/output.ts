@@ -7,10 +7,10 @@ const steps = 3;
 
 /** The report of a number of plays, for people. */
 export function reportOf(summary: Summary, seed: number, seconds: number): string {
-  const { runs, executions, writes, violations } = summary;
+  const { runs, executions, writes, trace, violations } = summary;
   const failing = new Set(violations.map((one) => one.seed));
   return [
-    `${runs} runs from seed ${seed}: ${executions} executions, ${writes} writes, ${(runs / seconds).toFixed(1)} runs per second`,
+    `${runs} runs from seed ${seed}: ${executions} executions, ${writes} writes, ${(runs / seconds).toFixed(1)} runs per second, trace ${trace}`,
     '',
     textTable([
       ['invariant', 'checks', 'runs with something to check', 'violated in'],

@@ -2,12 +2,15 @@ import { check } from './check.ts';
 import { incidentOf } from './generate.ts';
 import { type Planted, playIncident } from './play.ts';
 import { addReach, type Reach } from './reach.ts';
+import { bothTraces, noTrace } from './trace.ts';
 
 /** What a number of plays came to; sent between processes, so plain data. */
 export interface Summary {
   runs: number;
   executions: number;
   writes: number;
+  /** Of all runs together: the same seeds were played in the same way, in whatever order. */
+  trace: string;
   /** How often each invariant had something to check, and in how many plays. */
   live: Record<string, { checks: number; plays: number }>;
   /** Fault → step → how often it met it. */
@@ -20,6 +23,7 @@ export const emptySummary = (): Summary => ({
   runs: 0,
   executions: 0,
   writes: 0,
+  trace: noTrace,
   live: {},
   reach: {},
   violations: [],
@@ -36,6 +40,7 @@ export async function playSeed(seed: number, planted: Planted = {}): Promise<Sum
     runs: 1,
     executions: recording.executions.length,
     writes: recording.writes.filter(({ invocation }) => invocation).length,
+    trace: recording.hash(),
     live: Object.fromEntries(
       Object.entries(live).map(([name, checks]) => [name, { checks, plays: checks > 0 ? 1 : 0 }]),
     ),
@@ -64,6 +69,7 @@ export function plus(a: Summary, b: Summary): Summary {
     runs: a.runs + b.runs,
     executions: a.executions + b.executions,
     writes: a.writes + b.writes,
+    trace: bothTraces(a.trace, b.trace),
     live,
     reach: Object.fromEntries([...reach].map(([fault, steps]) => [fault, Object.fromEntries(steps)])),
     violations: [...a.violations, ...b.violations],

@@ -20,3 +20,12 @@ export function traceHash(trace: {
   }
   return hash.digest('hex').slice(0, 16);
 }
+
+/** One hash for two, whatever their order: of many runs that several processes share. */
+export const bothTraces = (a: string, b: string): string =>
+  BigInt.asUintN(64, BigInt(`0x${a}`) + BigInt(`0x${b}`))
+    .toString(16)
+    .padStart(16, '0');
+
+/** The hash of no run. */
+export const noTrace = '0'.repeat(16);

@@ -1,3 +1,4 @@
+import { largestMessage } from '../../../shared/webhook.ts';
 import type { Invocation, Recording } from '../recording.ts';
 import { listAt, numberAt, sameValue, textAt, valueAt } from '../values.ts';
 import { forger, scanner } from '../visitors.ts';
@@ -130,9 +131,8 @@ export const webhookRefuses: Checker = {
       ({ event, result, startedAt }) => {
         const size = textAt(event, 'body')?.length ?? 0;
         const authorized = textAt(event, 'headers', 'authorization')?.includes('sandbox-value-of-');
-        const status = numberAt(result, 'statusCode') ?? 0;
-        const tooLarge = size > 262_144 && status === 200;
-        return (!authorized && status === 200) || tooLarge
+        const taken = (numberAt(result, 'statusCode') ?? 0) < 400;
+        return taken && (!authorized || size > largestMessage)
           ? `${clock(startedAt)} a message of ${size} bytes is taken`
           : undefined;
       },

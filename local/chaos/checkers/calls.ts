@@ -84,23 +84,28 @@ export const limitsNotRepeated: Checker = {
   },
 };
 
-/** Scenario 17: nothing is written to a service that was seen to be deleted. */
+/** Scenario 17: a run that has seen that the service is deleted writes nothing to it any more. */
 export const nothingToDeleted: Checker = {
   name: '17 nothing for a deleted service',
   check(recording) {
     const { goneAt = Infinity } = recording;
-    const looks = recording.invocations.filter(sawAfter(goneAt));
-    return each(looks, ({ function: name, operations }) => {
-      const written = operations.find((one) => writingCalls.includes(one.name));
-      return written && `${clock(written.at)} ${name} calls ${written.name}, deleted since ${clock(goneAt)}`;
+    const isSight = ({ name, at, error }: Operation) =>
+      name === 'ecs:DescribeServices' && at > goneAt && error === undefined;
+    const runs = [...Map.groupBy(recording.invocations, ({ execution }) => execution).values()]
+      .map((own) =>
+        own.flatMap(({ function: name, operations }) => operations.map((one) => ({ ...one, by: name }))),
+      )
+      .filter((operations) => operations.some(isSight));
+    return each(runs, (operations) => {
+      const written = operations
+        .slice(operations.findIndex(isSight) + 1)
+        .find(({ name }) => writingCalls.includes(name));
+      return (
+        written && `${clock(written.at)} ${written.by} calls ${written.name}, deleted since ${clock(goneAt)}`
+      );
     });
   },
 };
-
-const sawAfter =
-  (moment: number) =>
-  ({ operations }: Invocation) =>
-    operations.some(({ name, at }) => name === 'ecs:DescribeServices' && at > moment);
 
 /** Scenario 18: no scalable target is registered where there was none, except by whoever configures autoscaling. */
 export const absentStaysAbsent: Checker = {

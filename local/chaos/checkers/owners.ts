@@ -1,4 +1,5 @@
 import type { Invocation, Recording } from '../recording.ts';
+import { kindOfFunction } from '../step-kinds.ts';
 import { listAt, numberAt, textAt, valueAt } from '../values.ts';
 import { type Checker, clock, each, executionOf, machineOf } from './checker.ts';
 
@@ -135,14 +136,16 @@ export const noFalsePerson: Checker = {
     const { incident, people } = recording;
     const others =
       people.length > 0 ||
+      // Whoever configures autoscaling is a person too.
+      recording.executions.some(({ machine }) => machine === 'configure-autoscaling') ||
       recording.goneAt !== undefined ||
       incident.troubles.some(({ kind }) => kind === 'deployment') ||
       incident.faults.some(({ kind }) => kind === 'stale');
-    const held = recording.invocations.filter(({ error }) => error === 'ChangedByPersonError');
-    return each(
-      others ? [] : held,
-      (one) =>
-        `${clock(one.startedAt)} ${one.function} in "${one.state}" sees a person's change, but nobody changed anything`,
+    const writers = recording.invocations.filter((one) => kindOfFunction[one.function] === 'write');
+    return each(others ? [] : writers, (one) =>
+      one.error === 'ChangedByPersonError'
+        ? `${clock(one.startedAt)} ${one.function} in "${one.state}" sees a person's change, but nobody changed anything`
+        : undefined,
     );
   },
 };

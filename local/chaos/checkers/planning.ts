@@ -99,8 +99,14 @@ export const vainWaitExplained: Checker = {
         tooFew(listAt(result, 'reasons')),
     );
     const judged = failed.flatMap((one) => {
-      const seconds = (one.startedAt - recording.startedAt) / 1000;
-      const active = troubles.filter(({ from, until }) => from + 300 < seconds && seconds < until);
+      // What is over by now, or began after the tasks were asked for, may not be the reason.
+      const scaled = recording.invocations.findLast(
+        (other) => other.function === 'scale-out' && other.execution === one.execution && other.id < one.id,
+      );
+      const [since, now] = [scaled?.startedAt ?? 0, one.startedAt].map(
+        (moment) => (moment - recording.startedAt) / 1000,
+      );
+      const active = troubles.filter(({ from, until }) => from <= (since ?? 0) && (now ?? 0) < until);
       const [only, ...others] = active.flatMap(({ kind }) => reasonOf[kind] ?? []);
       return only && others.length === 0 ? [{ ...one, only }] : [];
     });

@@ -42,20 +42,8 @@ const taken = (lockNumber: number) => [
   { at: at(50), record: record({ lockNumber, machine: 'emergency-scaling' }) },
 ];
 const step = write(invocation('scale-in', 'scale-in'), { desired: 8 }, { desired: 6 });
-const throttled = (times: number) =>
-  invocation('scale-out', 'emergency-scaling', {
-    endedAt: at(101),
-    operations: Array.from({ length: times }, () => ({ ...update, error: 'ThrottlingException' })),
-  });
 
 export const lockCases: Case[] = [
-  {
-    checker: 'call: passing errors are repeated',
-    wrong: { invocations: [throttled(1)] },
-    says: /scale-out gives ecs:UpdateService up after ThrottlingException, attempt 1/,
-    // With the fifth the quota of retries of the SDK's client is used up.
-    right: { invocations: [8, 8, 8, 8, 8, 1].map(throttled) },
-  },
   {
     checker: '5 lock checked before writes',
     wrong: operating(update),

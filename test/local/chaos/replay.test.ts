@@ -4,7 +4,6 @@ import { describe, expect, it } from '@jest/globals';
 import { incidentOf } from '../../../local/chaos/generate.ts';
 import { playIncident } from '../../../local/chaos/play.ts';
 import { replay, warmUp } from '../../../local/chaos/replay.ts';
-import { playInProcesses } from '../../../local/chaos/workers.ts';
 import type { Config } from '../../../shared/config.ts';
 
 const patience = 600_000;
@@ -33,18 +32,6 @@ describe('the same seed is the same run', () => {
       expect(await hash(3)).toBe(first);
       expect(other).not.toBe(first);
       expect(await inAnotherProcess(3)).toMatchObject({ seed: 3, hash: first, violations: [] });
-    },
-    patience,
-  );
-
-  it(
-    'however many processes share the seeds',
-    async () => {
-      const work = { runs: 9, seed: 50 };
-      const one = await playInProcesses({ ...work, workers: 1 });
-      const three = await playInProcesses({ ...work, workers: 3 });
-      expect(three).toEqual(one);
-      expect(one.runs).toBe(9);
     },
     patience,
   );

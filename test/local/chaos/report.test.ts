@@ -9,6 +9,7 @@ const summary = {
   runs: 10,
   executions: 20,
   writes: 30,
+  trace: 'ffffffffffffffff',
   live: { '2 small steps': { checks: 7, plays: 3 } },
   reach: {
     ThrottlingException: { 'scale-out · Set the desired count': 2, 'assess · Assess the situation': 5 },
@@ -30,6 +31,7 @@ describe('reach', () => {
     expect(plus(summary, summary)).toMatchObject({
       runs: 20,
       writes: 60,
+      trace: 'fffffffffffffffe',
       live: { '2 small steps': { checks: 14, plays: 6 } },
       reach: { ThrottlingException: { 'assess · Assess the situation': 10 } },
     });
@@ -59,7 +61,9 @@ describe('the table of reach', () => {
 describe('the report', () => {
   it('says what was played, checked and met', () => {
     const text = reportOf(summary, 5, 4);
-    expect(text).toContain('10 runs from seed 5: 20 executions, 30 writes, 2.5 runs per second');
+    expect(text).toContain(
+      '10 runs from seed 5: 20 executions, 30 writes, 2.5 runs per second, trace ffffffffffffffff',
+    );
     expect(text).toMatch(/2 small steps +7 +3/);
     expect(text).toMatch(/ThrottlingException +7 +2 +assess · Assess the situation \(5\)/);
     expect(text.endsWith('0 violations')).toBe(true);

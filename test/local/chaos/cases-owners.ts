@@ -1,0 +1,184 @@
+import type { ChaosFault } from '../../../local/chaos/incident.ts';
+import { machines } from '../../../shared/document.ts';
+import { record } from '../../support/builders.ts';
+import { at, type Case, execution, invocation, person, recording, through } from './recordings.ts';
+
+/** `open-incident` in a run; the execution is named after the machine and a number. */
+const opens = (of: string, result: object, request: object = {}, seconds = 100) =>
+  invocation('open-incident', of, {
+    document: { request },
+    startedAt: at(seconds),
+    endedAt: at(seconds + 1),
+    result: { reasons: [], ...result },
+  });
+const run = (arn: string, part: object = {}) => execution(machineOf(arn), { arn, name: arn, ...part });
+const machineOf = (arn: string) => machines.find((machine) => arn.startsWith(machine)) ?? 'emergency-scaling';
+const opened = (lockNumber: number) => ({ status: 'opened', lockNumber });
+const amid = (...faults: ChaosFault[]) => ({ incident: { ...recording().incident, faults } });
+const staleRead = (call: string): ChaosFault => ({
+  kind: 'stale',
+  call,
+  at: { atSeconds: 60 },
+  forSeconds: 60,
+  ageSeconds: 60,
+});
+const lockOf = (arn: string) => ({ at: at(10), record: record({ owner: arn, machine: machineOf(arn) }) });
+
+const twoRuns = (first: object, second: object, firstLock = 1, secondLock = 2) => ({
+  invocations: [
+    opens('emergency-scaling-1', opened(firstLock), first),
+    opens('emergency-scaling-2', opened(secondLock), second, 700),
+  ],
+});
+
+const alarms = (state: 'OK' | 'ALARM', act: boolean) => ({
+  invocations: [
+    invocation('intake', 'emergency-scaling', {
+      result: { act },
+      operations: [
+        {
+          name: 'cloudwatch:DescribeAlarms',
+          at: at(100),
+          body: { status: 200, body: JSON.stringify({ MetricAlarms: [{ StateValue: state }] }) },
+        },
+      ],
+    }),
+  ],
+});
+
+/** A run takes the second lock number while the holder of the first one is under way, or has ended. */
+const takes = (taker: string, holder: string, ended: number | undefined, request: object = {}) => ({
+  executions: [run(holder, { stopDate: ended && at(ended) }), run(taker)],
+  locks: [lockOf(holder)],
+  invocations: [opens(taker, opened(2), request)],
+});
+
+const joins = (holder: string, reasons: string[] = []) => ({
+  executions: [run(holder), run('emergency-scaling-2')],
+  locks: [lockOf(holder)],
+  invocations: [opens('emergency-scaling-2', { status: 'joined', reasons })],
+});
+
+const hears = (status: string, told: object[]) => ({
+  invocations: [
+    {
+      ...invocation('watch-executions', 'a page', { result: { told } }),
+      event: { detail: { status, name: 'scale-in-1' } },
+    },
+  ],
+});
+
+const seesPerson = {
+  invocations: [invocation('scale-out', 'emergency-scaling', { error: 'ChangedByPersonError' })],
+};
+const events = (count: number) => ({
+  executions: [
+    execution('scale-in', { history: through(...Array.from({ length: count }, () => 'Wait for calm')) }),
+  ],
+});
+
+export const ownerCases: Case[] = [
+  {
+    checker: '5 one event, one run',
+    wrong: twoRuns({ eventId: 'e1' }, { eventId: 'e1' }),
+    says: /17:11:40 event e1 starts a run again/,
+    right: twoRuns({ eventId: 'e1' }, { eventId: 'e2' }),
+    // The same run, whose function died after it had taken the lock.
+    excused: [
+      {
+        invocations: [1, 2].map(() => opens('emergency-scaling-1', opened(1), { eventId: 'e1' })),
+      },
+    ],
+  },
+  {
+    checker: '6 late events are ignored',
+    wrong: alarms('OK', true),
+    says: /an event acts though its alarm is OK/,
+    right: alarms('OK', false),
+    excused: [
+      alarms('ALARM', true),
+      { ...alarms('OK', true), ...amid(staleRead('cloudwatch:DescribeAlarms')) },
+    ],
+  },
+  {
+    checker: '6 a lock number has one owner',
+    wrong: twoRuns({}, {}, 1, 1),
+    says: /2 runs have lock number 1/,
+    right: twoRuns({}, {}, 1, 2),
+    excused: [twoRuns({}, { dryRun: true }, 1, 1)],
+  },
+  {
+    checker: '6 a live run keeps its lock',
+    wrong: takes('emergency-scaling-2', 'emergency-scaling-1', 600),
+    says: /emergency-scaling-2 takes the lock of emergency-scaling, which is under way/,
+    right: takes('emergency-scaling-2', 'emergency-scaling-1', 90),
+    excused: [
+      takes('emergency-scaling-2', 'scale-in-1', 600),
+      takes('emergency-scaling-2', 'configure-autoscaling-1', 600),
+      takes('rollback-2', 'emergency-scaling-1', 600),
+      takes('scale-in-2', 'emergency-scaling-1', 600, { startedBy: 'emergency-scaling-1' }),
+      {
+        ...takes('emergency-scaling-2', 'emergency-scaling-1', 600),
+        ...amid(staleRead('states:DescribeExecution')),
+      },
+    ],
+  },
+  {
+    checker: '6 a live run keeps its lock',
+    wrong: takes('configure-autoscaling-2', 'scale-in-1', undefined),
+    says: /configure-autoscaling-2 takes the lock of scale-in, which is under way/,
+    right: takes('configure-autoscaling-2', 'scale-in-1', 90),
+  },
+  {
+    checker: '40 an alarm ends a scale-in',
+    wrong: joins('scale-in-1'),
+    says: /an alarm joins scale-in/,
+    right: joins('emergency-scaling-1'),
+    excused: [joins('scale-in-1', ['the event e1 was handled before'])],
+  },
+  {
+    checker: '40 an alarm ends a scale-in',
+    wrong: joins('configure-autoscaling-1'),
+    says: /an alarm joins configure-autoscaling/,
+    right: joins('rollback-1'),
+  },
+  {
+    checker: '40 an alarm ends a scale-in',
+    wrong: joins('emergency-scaling-2'),
+    says: /emergency-scaling-2 holds the lock and joins itself/,
+    right: joins('emergency-scaling-1'),
+  },
+  {
+    checker: '13 a stopped run is told',
+    wrong: hears('ABORTED', []),
+    says: /scale-in-1 ended ABORTED, and nobody was told/,
+    right: hears('ABORTED', [{ kind: 'failed' }]),
+    excused: [hears('FAILED', [])],
+  },
+  {
+    checker: '13 a stopped run is told',
+    wrong: hears('TIMED_OUT', []),
+    says: /scale-in-1 ended TIMED_OUT, and nobody was told/,
+    right: hears('TIMED_OUT', [{ kind: 'failed' }]),
+  },
+  {
+    checker: '8 no person where there is none',
+    wrong: seesPerson,
+    says: /scale-out in "scale-out" sees a person's change, but nobody changed anything/,
+    right: {
+      invocations: [invocation('scale-out', 'emergency-scaling', { error: 'LockLostError' })],
+    },
+    excused: [
+      { ...seesPerson, people: [person(50, { desired: 5 }, { desired: 3 })] },
+      { ...seesPerson, executions: [run('configure-autoscaling-1')] },
+      { ...seesPerson, goneAt: at(50) },
+      { ...seesPerson, ...amid(staleRead('ecs:DescribeServices')) },
+    ],
+  },
+  {
+    checker: '31 short histories',
+    wrong: events(5001),
+    says: /scale-in has 5001 events/,
+    right: events(5000),
+  },
+];

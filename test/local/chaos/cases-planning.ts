@@ -1,0 +1,125 @@
+import type { Trouble } from '../../../local/world/troubles.ts';
+import { at, type Case, invocation, recording } from './recordings.ts';
+
+/** A decision to add tasks, or another one, and the assessment that it was made on. */
+const decides = (
+  assessment: object,
+  { action = 'scale-out', request = {} }: { action?: string; request?: object } = {},
+) => ({
+  invocations: [
+    invocation('plan', 'emergency-scaling', {
+      document: { request, assessment },
+      result: { action, desired: { from: 3, to: 8 } },
+    }),
+  ],
+});
+const holds = { action: 'hold' };
+const metrics = (levels: Record<string, string>) => ({
+  metrics: Object.fromEntries(Object.entries(levels).map(([name, level]) => [name, { level }])),
+});
+const failing = (count: number, cause = 'unclear') => ({
+  ...metrics({ cpuPercent: 'critical' }),
+  cause: { name: cause },
+  stoppedTasks: [{ reason: 'Essential container in task exited', count }],
+});
+const upstream = (confidence: string) => ({
+  ...metrics({ errorPercent: 'critical' }),
+  cause: { name: 'upstream-failure', confidence, evidence: ['database is down'] },
+});
+const assessed = (cause: string, ...down: string[]) => ({
+  invocations: [
+    invocation('assess', 'emergency-scaling', {
+      result: { health: { api: { down }, mcp: { down: [] } }, cause: { name: cause } },
+    }),
+  ],
+});
+
+const noCapacity: Trouble = { kind: 'no-capacity', spareTasks: 1, from: 0, until: 1800 };
+const noImage: Trouble = { kind: 'start-failure', error: 'CannotPullContainerError', from: 0, until: 1800 };
+/** A run that adds tasks after 100 s and waits for them in vain, as it says afterwards. */
+const inVain = (reasons: string[], ...troubles: Trouble[]) => ({
+  incident: { ...recording().incident, troubles },
+  invocations: [
+    invocation('scale-out', 'emergency-scaling', { startedAt: at(100) }),
+    invocation('wait-verify', 'emergency-scaling', {
+      goal: 'recovered',
+      startedAt: at(600),
+      result: { state: 'failed', reasons },
+    }),
+  ],
+});
+const few = '4 of 8 tasks run';
+
+export const planningCases: Case[] = [
+  {
+    checker: '9 ok raises nothing',
+    wrong: decides(metrics({ cpuPercent: 'ok', latencyP99Seconds: 'ok' })),
+    says: /3 → 8 is planned, but every metric is ok/,
+    right: decides(metrics({ cpuPercent: 'ok', latencyP99Seconds: 'warning' })),
+    excused: [
+      decides(metrics({ cpuPercent: 'ok' }), { action: 'none' }),
+      // An alert of Prometheus is ahead of CloudWatch's points.
+      decides(metrics({ cpuPercent: 'ok' }), { request: { firingSince: '2026-10-02T17:00:00.000Z' } }),
+    ],
+  },
+  {
+    checker: '16 failing tasks get no company',
+    wrong: decides(failing(2)),
+    says: /is planned, but 2 tasks have failed/,
+    right: decides(failing(1)),
+    excused: [decides(failing(2), holds), decides(failing(2, 'memory-pressure'))],
+  },
+  {
+    checker: '16 failing tasks get no company',
+    wrong: decides({ ...failing(0), service: { failedTasks: 3 } }),
+    says: /is planned, but 3 tasks have failed/,
+    right: decides({ ...failing(0), service: { failedTasks: 1 } }),
+  },
+  {
+    checker: '35 pool first',
+    wrong: decides(metrics({ cpuPercent: 'critical', dbPoolPercent: 'critical' })),
+    says: /is planned, but dbPoolPercent is critical/,
+    right: decides(metrics({ cpuPercent: 'critical', dbPoolPercent: 'warning' })),
+    excused: [decides(metrics({ dbPoolPercent: 'critical' }), holds)],
+  },
+  {
+    checker: '35 pool first',
+    wrong: decides(metrics({ cpuPercent: 'critical', pgbouncerPoolPercent: 'critical' })),
+    says: /is planned, but pgbouncerPoolPercent is critical/,
+    right: decides(metrics({ cpuPercent: 'critical', pgbouncerPoolPercent: 'ok' })),
+  },
+  {
+    checker: '36 dependency first',
+    wrong: decides(upstream('high')),
+    says: /is planned, but the cause is database is down/,
+    right: decides(upstream('low')),
+    excused: [decides(upstream('high'), holds)],
+  },
+  {
+    checker: '37 what is down is named',
+    wrong: assessed('unclear', 'redis'),
+    says: /redis is down, and the cause is called unclear/,
+    right: assessed('upstream-failure', 'redis'),
+    excused: [assessed('unclear')],
+  },
+  {
+    checker: '14 tasks that cannot start are explained',
+    wrong: inVain([few], noCapacity),
+    says: /it does not say why: 4 of 8 tasks run/,
+    right: inVain([few, "you've reached the limit on the number of vCPUs"], noCapacity),
+    excused: [
+      inVain(['8 of 8 tasks run', 'cpuPercent is critical'], noCapacity),
+      inVain([few]),
+      // Either of the two may be the reason.
+      inVain([few], noCapacity, noImage),
+      inVain([few], { ...noCapacity, from: 101 }),
+      inVain([few], { ...noCapacity, until: 599 }),
+    ],
+  },
+  {
+    checker: '14 tasks that cannot start are explained',
+    wrong: inVain([few, 'vCPU'], noImage),
+    says: /it does not say why/,
+    right: inVain([few, 'CannotPullContainerError: image not found'], noImage),
+  },
+];
