@@ -67,7 +67,8 @@ export interface Least {
 
 /**
  * The next step down to the plan's count: at most max(1, 25 %) fewer, never below the floor, and never below what the
- * present traffic needs. Pure.
+ * present traffic needs. Where autoscaling has raised the count since the last step, the way down ends: it would go
+ * down and up for hours. Pure.
  * @param lastWritten the count that the previous step wrote; absent before the first one.
  * @throws ChangedByPersonError when the count is neither that nor what autoscaling made it.
  * @throws GuardError when the plan asks for less than the floor.
@@ -98,6 +99,11 @@ export function decideStepDown(
   }
   if (present !== expected && !explained.byAutoscaling.includes(present))
     throw changedByPerson(expected, present);
+  const max = plan.bounds?.to.max ?? Infinity;
+  if (lastWritten !== undefined && present > lastWritten && present <= max) {
+    const reason = `autoscaling raised the desired count from ${lastWritten} to ${present}: the traffic needs them`;
+    return unchanged(present, `${reason}, and autoscaling looks after them from here`);
+  }
   if (present <= least) {
     const reason = `the present traffic needs ${tasksNeeded} tasks: no step below ${present} yet`;
     return { ...unchanged(present, reason), done: false };

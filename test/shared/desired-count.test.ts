@@ -79,12 +79,20 @@ describe('one step on the way back, planned 9 to 3', () => {
     ['the last step', 4, 4, nobody, { changed: true, from: 4, to: 3, done: true }],
     ['the last step again', 3, 4, nobody, { changed: false, done: true }],
     [
-      'autoscaling added some meanwhile',
+      'autoscaling added some meanwhile, and they fit the old bounds',
       10,
       7,
       { byAutoscaling: [10] },
-      { changed: true, from: 10, to: 8, done: false },
+      { changed: false, from: 10, to: 10, done: true },
     ],
+    [
+      'autoscaling added some meanwhile, more than the old bounds allow',
+      11,
+      7,
+      { byAutoscaling: [11] },
+      { changed: true, from: 11, to: 9, done: false },
+    ],
+    ['autoscaling took two', 5, 7, { byAutoscaling: [5] }, { changed: true, from: 5, to: 4, done: false }],
     ['there already', 3, undefined, nobody, { changed: false, done: true }],
   ])('%s', (_, present, last, explained, expected) => {
     expect(step(present, last, explained)).toMatchObject(expected);
@@ -102,8 +110,13 @@ describe('one step on the way back, planned 9 to 3', () => {
     [9, undefined, 'desired count 9 → 7, a step of at most 25 % on the way to 3'],
     [7, undefined, 'desired count is 7 already'],
     [2, undefined, 'desired count is 2: nothing to scale in'],
+    [
+      10,
+      7,
+      'autoscaling raised the desired count from 7 to 10: the traffic needs them, and autoscaling looks after them from here',
+    ],
   ])('says what becomes of %i tasks after %s', (present, last, reason) => {
-    expect(step(present, last).reasons).toEqual([reason]);
+    expect(step(present, last, { byAutoscaling: [10] }).reasons).toEqual([reason]);
   });
 
   it.each<[string, number, number | undefined, number, Partial<ReturnType<typeof step>>]>([

@@ -33,24 +33,30 @@ export interface ProductWrite extends ObservedWrite {
   invocation: Invocation;
 }
 
-export const productWrites = ({ writes }: Recording): ProductWrite[] =>
+export const productWrites = ({ writes }: Pick<Recording, 'writes'>): ProductWrite[] =>
   writes.flatMap((write) => (write.invocation ? [{ ...write, invocation: write.invocation }] : []));
 
-/** Product writes that lower the desired count from what it was when the request set off. */
+/** Product writes that lower the desired count from what the writing function had read. */
 export const decreases = (recording: Recording): ProductWrite[] =>
   productWrites(recording).filter(
-    (write) =>
-      (numberAt(write.to, 'desired') ?? Infinity) < (numberAt(write.from, 'desired') ?? -Infinity) &&
-      !isOvertaken(recording, write),
+    (write) => (numberAt(write.to, 'desired') ?? Infinity) < (countSeen(recording, write) ?? -Infinity),
   );
 
 /**
- * Whether somebody else raised the count while the request was under way: `UpdateService` has no condition, so nobody
- * can know. Source: ECS API, UpdateService.
+ * The desired count as the writing function had read it. What somebody else sets between that read and the write, nobody
+ * can know: a write has no condition. Source: ECS API, UpdateService.
  */
-function isOvertaken(recording: Recording, { issuedAt, at, to }: ProductWrite): boolean {
-  const first = recording.writes.find((one) => one.at >= issuedAt && one.at < at && 'desired' in one.to);
-  return (numberAt(first?.from, 'desired') ?? Infinity) <= (numberAt(to, 'desired') ?? 0);
+export function countSeen({ writes }: Recording, { invocation, issuedAt, to, from }: ProductWrite) {
+  const read = invocation.operations.findLast(
+    ({ name, at }) => name === 'ecs:DescribeServices' && at <= issuedAt,
+  );
+  const unseen = writes
+    .slice(
+      0,
+      writes.findIndex((write) => write.to === to),
+    )
+    .find((write) => read && write.at >= read.at && !write.invocation && 'desired' in write.to);
+  return numberAt(unseen?.from ?? from, 'desired');
 }
 
 /** The document that a function was called with. */

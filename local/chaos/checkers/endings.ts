@@ -132,7 +132,10 @@ export const heldAndAlerted: Checker = {
           family.some((relative) => relative.arn === one.execution) &&
           ['held', 'escalated', 'failed', 'rejected', 'expired'].includes(kindOf(one) ?? ''),
       );
-      return alerted ? undefined : `${machine} held, and nobody was told`;
+      // A rollback that somebody stopped is told of by the watcher.
+      return alerted || family.some((relative) => watcherTold(relative.arn))
+        ? undefined
+        : `${machine} held, and nobody was told`;
     });
     return together(byRun, byWatcher);
   },

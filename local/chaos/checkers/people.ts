@@ -1,6 +1,6 @@
 import { nextStepDown } from '../../../shared/scale-in-plan.ts';
 import { type SettingName, settingNames } from '../people.ts';
-import type { PersonAct, Recording } from '../recording.ts';
+import type { ObservedWrite, PersonAct, Recording } from '../recording.ts';
 import { numberAt, sameValue, valueAt } from '../values.ts';
 import { type Checker, clock, each, type ProductWrite, productWrites, told } from './checker.ts';
 
@@ -36,19 +36,23 @@ export const peopleWin: Checker = {
       const writes = productWrites(recording);
       // Before the run's own first write and its assessment, a person's setting is simply how things are.
       const before = writes.some((write) => write.at < act.at && setting in write.to);
-      const overwritten = writes.find(
-        (write) =>
-          write.at > act.at &&
-          touches(write, act, setting) &&
-          !(setting === 'desired' && isOwnStep(write, act, recording)) &&
-          act.running.includes(write.invocation.execution ?? '') &&
-          (before || assessedAt(write, setting, recording) < act.at) &&
-          couldSee(write, act, setting, recording),
+      // Within one moment the order of the writes counts. Only the first one: a change that was overwritten by who could
+      // not see it yet is gone.
+      const own = recording.writes.findIndex((one) => isWriteOf(act, one) && setting in one.to);
+      const overwriting = productWrites({ writes: recording.writes.slice(own + 1) }).find(
+        (write) => write.at >= act.at && touches(write, act, setting),
       );
-      return overwritten && `${clock(act.at)} a person: ${act.text}; then ${told(overwritten)}`;
+      if (!overwriting || (setting === 'desired' && isOwnStep(overwriting, act, recording))) return undefined;
+      const knew =
+        act.running.includes(overwriting.invocation.execution ?? '') &&
+        (before || assessedAt(overwriting, setting, recording) < act.at) &&
+        couldSee(overwriting, act, setting, recording);
+      return knew ? `${clock(act.at)} a person: ${act.text}; then ${told(overwriting)}` : undefined;
     });
   },
 };
+
+const isWriteOf = (act: PersonAct, write: ObservedWrite) => !write.invocation && write.at === act.at;
 
 /**
  * A person who sets exactly the count that the next step down would have set cannot be told from that step, whose answer

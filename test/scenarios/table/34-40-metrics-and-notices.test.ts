@@ -137,26 +137,26 @@ describe('scenario 38: SNS or SES down', () => {
     expect(toBolt).toHaveLength(1);
     expect(toBolt[0]?.at).toBeGreaterThan(mails(sandbox)[0]?.at ?? Number.NaN);
   });
-});
 
-it('scenario 38: the notice of a held run cannot be sent at all: the watcher tells, with what was recorded', async () => {
-  const { report, sandbox } = await play({
-    scenario: 'tasks-cannot-start',
-    hooks: {
-      functions: ({ notify, ...own }) => ({
-        ...own,
-        notify: async (event, context) => {
-          if (textAt(event, 'kind') === 'held') throw new Error('the function was not invoked');
-          return notify?.(event, context);
-        },
-      }),
-    },
+  it('the notice of a held run cannot be sent at all: the watcher tells, with what was recorded', async () => {
+    const { report, sandbox } = await play({
+      scenario: 'tasks-cannot-start',
+      hooks: {
+        functions: ({ notify, ...own }) => ({
+          ...own,
+          notify: async (event, context) => {
+            if (textAt(event, 'kind') === 'held') throw new Error('the function was not invoked');
+            return notify?.(event, context);
+          },
+        }),
+      },
+    });
+    const words = wordsOf(sandbox);
+
+    expect(report.executions.map(({ error }) => error)).toContain('NobodyWasTold');
+    expect(words).toContain('a run ended FAILED and did not say why');
+    expect(words).toContain('It has recorded: held');
   });
-  const words = wordsOf(sandbox);
-
-  expect(report.executions.map(({ error }) => error)).toContain('NobodyWasTold');
-  expect(words).toContain('a run ended FAILED and did not say why');
-  expect(words).toContain('It has recorded: held');
 });
 
 it('scenario 39: the approval mail fails: second channel; never approved by default', async () => {
