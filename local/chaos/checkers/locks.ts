@@ -103,8 +103,10 @@ export const switchStops: Checker = {
   name: '15 the switch stops writes',
   check: (recording) =>
     each(recording.switched.length > 0 ? productWrites(recording) : [], (write) => {
-      const last = recording.switched.findLast(({ at }) => at < write.issuedAt - 1000);
-      return last?.on === false ? `the switch is off since ${clock(last.at)}: ${told(write)}` : undefined;
+      // Whoever wrote may have looked at any moment of the second before.
+      const before = recording.switched.filter(({ at }) => at <= write.issuedAt);
+      const last = before.findLast(({ at }) => at < write.issuedAt - 1000);
+      return last?.on === false && !before.at(-1)?.on ? `the switch is off since ${clock(last.at)}: ${told(write)}` : undefined;
     }),
 };
 
