@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { frozen } from './configured.ts';
 import { InvalidInputError } from './errors.ts';
-import { MetricSources, missingForSources, PrometheusQueries } from './monitoring-config.ts';
 import { explain } from './schema.ts';
+import { ServiceConfig } from './service-config.ts';
+import { timingFaults } from './timing-bounds.ts';
 
 const count = z.int().min(0);
 const tasks = z.int().min(1);
@@ -13,155 +14,101 @@ const secretName = z
 const threshold = z
   .strictObject({ warning: z.number().positive(), critical: z.number().positive() })
   .refine((limit) => limit.warning < limit.critical, { error: 'warning must be below critical' });
-const cooldowns = { scaleOutCooldownSeconds: count, scaleInCooldownSeconds: count };
-const cpuTarget = z.strictObject({ target: z.number().min(1).max(100), ...cooldowns });
-const poolSizes = z.strictObject({
-  defaultPoolSize: tasks,
-  minPoolSize: count,
-  reservePoolSize: count,
-  maxClientConn: tasks,
-});
 
-const ServiceConfig = z
+const Config = z
   .strictObject({
-    cluster: z.string().min(1),
-    service: z.string().min(1),
-    loadBalancer: z.string().regex(/^app\/[^/]+\/[^/]+$/, 'must look like app/NAME/ID'),
-    targetGroup: z.string().regex(/^targetgroup\/[^/]+\/[^/]+$/, 'must look like targetgroup/NAME/ID'),
-    customNamespace: z.string().min(1),
-    cpuMetricSeconds: z.literal([20, 60]),
-    health: z.strictObject({ api: z.url(), mcp: z.url() }),
-    /** Base URL of the Prometheus HTTP API. */
-    prometheusUrl: z.url().optional(),
-    /** The API's own /metrics behind the load balancer: each request reads another task. */
-    metricsUrl: z.url().optional(),
-    /** Label matchers that tell this service's series, and those of its PgBouncer, from others. */
-    prometheusSelector: z.string().min(1).optional(),
-    pgbouncerSelector: z.string().min(1).optional(),
-    prometheusQueries: PrometheusQueries.default({}),
-    metrics: MetricSources.prefault({}),
-    capacity: z
-      .strictObject({
-        baseline: z.strictObject({ desired: tasks, min: tasks, max: tasks }),
-        emergency: z.strictObject({ min: tasks, max: tasks }),
-        perTask: z.strictObject({ requestsPerMinute: z.number().positive(), connections: tasks }),
-        taskQuota: tasks,
+    environment: z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be lower case letters, digits and hyphens'),
+    region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS Region such as ap-southeast-1'),
+    services: z
+      .record(z.string(), ServiceConfig)
+      .refine((all) => Object.keys(all).length > 0, {
+        error: 'must name at least one service',
       })
-      .refine(({ baseline }) => baseline.min <= baseline.desired && baseline.desired <= baseline.max, {
-        error: 'baseline must hold min <= desired <= max',
-      })
-      .refine(({ baseline, emergency }) => emergency.min <= emergency.max && baseline.max <= emergency.max, {
-        error: 'emergency must hold min <= max and max >= baseline.max',
+      .superRefine((all, context) => {
+        // Alarms are named after the ECS service, and an alarm's name selects the key.
+        for (const [key, { service }] of Object.entries(all)) {
+          if (key === service) continue;
+          const message = `must be "${key}", the key of the service: alarms and requests find it by this name`;
+          context.addIssue({ code: 'custom', path: [key, 'service'], message });
+        }
       }),
-    cpuPolicy: z.strictObject({
-      name: z.string().min(1),
-      temporaryName: z.string().min(1),
-      baseline: cpuTarget,
-      emergency: cpuTarget,
+    thresholds: z.strictObject({
+      cpuPercent: threshold,
+      latencyP95Seconds: threshold,
+      latencyP99Seconds: threshold,
+      errorRatePercent: threshold,
+      dbPoolPercent: threshold,
+      pgbouncerPoolPercent: threshold,
+      pgbouncerWaitMilliseconds: threshold,
+      requestRatePerMinute: threshold,
     }),
-    /** Follows the average response time at the load balancer; without it `configure-autoscaling` puts none. */
-    latencyPolicy: z
-      .strictObject({ name: z.string().min(1), targetMilliseconds: z.number().positive(), ...cooldowns })
-      .optional(),
-    /** Follows the requests per task and minute; without it `configure-autoscaling` puts none. */
-    requestPolicy: z
-      .strictObject({ name: z.string().min(1), target: z.number().positive(), ...cooldowns })
-      .optional(),
-    pgbouncer: z.strictObject({ baseline: poolSizes, emergency: poolSizes, heldByOthers: count }),
+    planning: z.strictObject({
+      utilisation: z.number().min(0.1).max(1),
+      burstFactor: z.number().min(1).max(2),
+      maxGrowth: z.number().min(1).max(10),
+      taskStartSeconds: seconds,
+      metricDelaySeconds: count,
+      metricMaxAgeSeconds: seconds,
+    }),
+    timing: z.strictObject({
+      assess: z.strictObject({ deadlineSeconds: seconds }),
+      verify: z.strictObject({ intervalSeconds: seconds, deadlineSeconds: seconds }),
+      watch: z.strictObject({ intervalSeconds: seconds, deadlineSeconds: seconds }),
+      calm: z.strictObject({ intervalSeconds: seconds, forSeconds: seconds, deadlineSeconds: seconds }),
+      eventMaxAgeSeconds: seconds,
+    }),
+    limits: z.strictObject({
+      emergencyRunsPerHour: tasks,
+      rounds: tasks,
+      scaleInStep: z.number().positive().max(0.25),
+    }),
+    approval: z
+      .strictObject({
+        requiredForScaleIn: z.boolean(),
+        approvalsNeeded: z.int().min(1).max(2),
+        requesterMayApprove: z.boolean(),
+        expiresAfterSeconds: z.int().min(60),
+        escalateBeforeSeconds: z.int().min(120),
+        checkSeconds: z.int().min(60),
+        sender: z.email(),
+        approvers: z.array(z.strictObject({ name: z.string().min(1), email: z.email() })).min(1),
+      })
+      .refine(({ approvers, approvalsNeeded }) => approvers.length >= approvalsNeeded, {
+        error: 'approvers must be at least as many as approvalsNeeded',
+      })
+      .refine(
+        ({ approvers }) =>
+          new Set(approvers.map(({ email }) => email.toLowerCase())).size === approvers.length,
+        {
+          error: 'approvers must be different people',
+        },
+      )
+      .refine(
+        ({ escalateBeforeSeconds, expiresAfterSeconds }) => escalateBeforeSeconds < expiresAfterSeconds / 2,
+        {
+          error: 'escalateBeforeSeconds must be less than half of expiresAfterSeconds',
+        },
+      ),
+    /** Alertmanager's webhook accepts either of two tokens, so that they can be rotated without a gap. */
+    alertmanager: z.strictObject({ tokenSecrets: z.array(secretName).min(1).max(2) }),
+    notices: z.strictObject({
+      pagerDuty: z.strictObject({ enabled: z.boolean(), url: z.url(), routingKeySecret: secretName }),
+      chat: z.strictObject({ enabled: z.boolean(), urlSecret: secretName }),
+      stillScaledOutHours: z.number().positive(),
+    }),
+    contacts: z.strictObject({
+      primaryOnCall: z.string().min(1),
+      devOpsLead: z.string().min(1),
+      infrastructure: z.string().min(1),
+    }),
   })
-  .superRefine((service, context) => {
-    for (const fault of missingForSources(service)) context.addIssue({ code: 'custom', ...fault });
+  .superRefine((config, context) => {
+    for (const fault of timingFaults(config)) context.addIssue({ code: 'custom', ...fault });
   });
-
-const Config = z.strictObject({
-  environment: z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be lower case letters, digits and hyphens'),
-  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS Region such as ap-southeast-1'),
-  services: z
-    .record(z.string(), ServiceConfig)
-    .refine((all) => Object.keys(all).length > 0, {
-      error: 'must name at least one service',
-    })
-    .superRefine((all, context) => {
-      // Alarms are named after the ECS service, and an alarm's name selects the key.
-      for (const [key, { service }] of Object.entries(all)) {
-        if (key === service) continue;
-        const message = `must be "${key}", the key of the service: alarms and requests find it by this name`;
-        context.addIssue({ code: 'custom', path: [key, 'service'], message });
-      }
-    }),
-  thresholds: z.strictObject({
-    cpuPercent: threshold,
-    latencyP95Seconds: threshold,
-    latencyP99Seconds: threshold,
-    errorRatePercent: threshold,
-    dbPoolPercent: threshold,
-    pgbouncerPoolPercent: threshold,
-    pgbouncerWaitMilliseconds: threshold,
-    requestRatePerMinute: threshold,
-  }),
-  planning: z.strictObject({
-    utilisation: z.number().min(0.1).max(1),
-    burstFactor: z.number().min(1).max(2),
-    maxGrowth: z.number().min(1).max(10),
-    taskStartSeconds: seconds,
-    metricDelaySeconds: count,
-    metricMaxAgeSeconds: seconds,
-  }),
-  timing: z.strictObject({
-    assess: z.strictObject({ deadlineSeconds: seconds }),
-    verify: z.strictObject({ intervalSeconds: seconds, deadlineSeconds: seconds }),
-    watch: z.strictObject({ intervalSeconds: seconds, deadlineSeconds: seconds }),
-    calm: z.strictObject({ intervalSeconds: seconds, forSeconds: seconds, deadlineSeconds: seconds }),
-    eventMaxAgeSeconds: seconds,
-  }),
-  limits: z.strictObject({
-    emergencyRunsPerHour: tasks,
-    rounds: tasks,
-    scaleInStep: z.number().positive().max(0.25),
-  }),
-  approval: z
-    .strictObject({
-      requiredForScaleIn: z.boolean(),
-      approvalsNeeded: z.int().min(1).max(2),
-      requesterMayApprove: z.boolean(),
-      expiresAfterSeconds: z.int().min(60).max(31_536_000),
-      escalateBeforeSeconds: seconds,
-      checkSeconds: z.int().min(60),
-      sender: z.email(),
-      approvers: z.array(z.strictObject({ name: z.string().min(1), email: z.email() })).min(1),
-    })
-    .refine(({ approvers, approvalsNeeded }) => approvers.length >= approvalsNeeded, {
-      error: 'approvers must be at least as many as approvalsNeeded',
-    })
-    .refine(
-      ({ approvers }) => new Set(approvers.map(({ email }) => email.toLowerCase())).size === approvers.length,
-      {
-        error: 'approvers must be different people',
-      },
-    )
-    .refine(
-      ({ escalateBeforeSeconds, expiresAfterSeconds }) => escalateBeforeSeconds < expiresAfterSeconds / 2,
-      {
-        error: 'escalateBeforeSeconds must be less than half of expiresAfterSeconds',
-      },
-    ),
-  /** Alertmanager's webhook accepts either of two tokens, so that they can be rotated without a gap. */
-  alertmanager: z.strictObject({ tokenSecrets: z.array(secretName).min(1).max(2) }),
-  notices: z.strictObject({
-    pagerDuty: z.strictObject({ enabled: z.boolean(), url: z.url(), routingKeySecret: secretName }),
-    chat: z.strictObject({ enabled: z.boolean(), urlSecret: secretName }),
-    stillScaledOutHours: z.number().positive(),
-  }),
-  contacts: z.strictObject({
-    primaryOnCall: z.string().min(1),
-    devOpsLead: z.string().min(1),
-    infrastructure: z.string().min(1),
-  }),
-});
 
 /** One environment's configuration: what an operator edits in `config/ENVIRONMENT.yml`. */
 export type Config = z.infer<typeof Config>;
-export type ServiceConfig = z.infer<typeof ServiceConfig>;
+export type { ServiceConfig };
 /** The rows of the runbook's Alert Thresholds, named with their units. */
 export type MetricName = keyof Config['thresholds'];
 

@@ -6,6 +6,7 @@ import { recovered } from './recovery.ts';
 import { hurts, scaleInBlockers } from './scale-in-plan.ts';
 import { startFailures } from './scale-out-blockers.ts';
 import { differences, otherChanges, type Snapshot } from './snapshot.ts';
+import { throttledPatience } from './throttling.ts';
 
 type Goal = Verification['goal'];
 
@@ -22,9 +23,6 @@ export interface Check {
   /** The previous check of the same loop. */
   previous?: Verification | undefined;
 }
-
-/** How many times as long a throttled run may take: most of its looks are refused. */
-const throttledPatience = 3;
 
 /** A check's judgement. */
 export type Verdict = Pick<Verification, 'state' | 'reasons'>;
