@@ -29,10 +29,15 @@ export function autoscalingChanges(
   reasons.push(
     `bounds ${from.min}–${from.max} → ${bounds.to.min}–${bounds.to.max}, scaling in suspended so that nothing undoes this`,
   );
-  if (autoscaling.temporaryPolicyFound) {
-    reasons.push(`found the temporary policy ${service.cpuPolicy.temporaryName}; it is removed on restore`);
-  }
   const policy = autoscaling.cpuPolicy;
+  const { temporaryName } = service.cpuPolicy;
+  if (autoscaling.temporaryPolicyFound) {
+    const fate =
+      policy?.name === temporaryName
+        ? 'it stays, because it is the only CPU policy; replace it by hand'
+        : 'it is removed on restore';
+    reasons.push(`found the temporary policy ${temporaryName}; ${fate}`);
+  }
   if (!policy) {
     reasons.push('no CPU policy exists, so there is none to make more aggressive');
     return { bounds };

@@ -158,7 +158,24 @@ describe('what a scale-out changes', () => {
     const made = planned(request(), assessment({ values: critical, autoscaling: bare }));
 
     expect(made.cpuPolicy).toBeUndefined();
-    expect(made.reasons.join()).toContain('found the temporary policy buywhere-api-cpu-scaling-temp');
+    expect(made.reasons).toContain(
+      'found the temporary policy buywhere-api-cpu-scaling-temp; it is removed on restore',
+    );
+  });
+
+  it.each([
+    ['another CPU policy exists', 'buywhere-api-cpu-scaling', 'it is removed on restore'],
+    [
+      'it is the only CPU policy',
+      'buywhere-api-cpu-scaling-temp',
+      'it stays, because it is the only CPU policy; replace it by hand',
+    ],
+  ])('tells what becomes of the temporary policy when %s', (_, name, fate) => {
+    const autoscaling = registered({ temporaryPolicyFound: true, cpuPolicy: { ...policy(), name } });
+    const made = planned(request(), assessment({ values: critical, autoscaling }));
+
+    expect(made.cpuPolicy?.to.name).toBe(name);
+    expect(made.reasons).toContain(`found the temporary policy buywhere-api-cpu-scaling-temp; ${fate}`);
   });
 });
 
