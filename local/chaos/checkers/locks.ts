@@ -106,7 +106,9 @@ export const switchStops: Checker = {
       // Whoever wrote may have looked at any moment of the second before.
       const before = recording.switched.filter(({ at }) => at <= write.issuedAt);
       const last = before.findLast(({ at }) => at < write.issuedAt - 1000);
-      return last?.on === false && !before.at(-1)?.on ? `the switch is off since ${clock(last.at)}: ${told(write)}` : undefined;
+      return last?.on === false && !before.at(-1)?.on
+        ? `the switch is off since ${clock(last.at)}: ${told(write)}`
+        : undefined;
     }),
 };
 
