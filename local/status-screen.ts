@@ -21,7 +21,7 @@ export function statusScreen(service: string, assessment: Assessment, plan: Plan
   ].join('\n');
 }
 
-function serviceLines({ service, stoppedTasks }: Assessment): string[] {
+function serviceLines({ service, stoppedTasks, stoppedTasksUnknown }: Assessment): string[] {
   if ('unknown' in service) return [`Service      unknown: ${service.unknown}`];
   const { desired, running, pending, taskDefinition, rollout, deployedAt } = service;
   const definition = taskDefinition.split('/').at(-1);
@@ -29,6 +29,7 @@ function serviceLines({ service, stoppedTasks }: Assessment): string[] {
     `Service      ${desired} desired, ${running} running, ${pending} pending; ${service.status}`,
     `Deployment   ${definition}, ${rollout}${deployedAt ? `, since ${moment(deployedAt)}` : ''}`,
     ...stoppedTasks.map(({ count, reason }) => `Stopped      ${count} × ${reason}`),
+    ...(stoppedTasksUnknown ? [`Stopped      unknown: ${stoppedTasksUnknown}`] : []),
     ...service.events.slice(0, 3).map(({ at, message }) => `Event        ${at.slice(11, 19)} ${message}`),
   ];
 }

@@ -26,6 +26,7 @@ export function assessmentOf(observed: Observation, config: Config): Assessment 
     pgbouncerWaitMilliseconds: view('pgbouncerWaitMilliseconds'),
     requestRatePerMinute: view('requestRatePerMinute'),
   };
+  const stoppedTasks = 'unknown' in seen.stoppedTasks ? [] : seen.stoppedTasks;
   const memoryPercent = metricView(seen.metrics.memoryPercent, memoryLimit, seen.at);
   const slope = carefulSlope(seen.metrics.requestRatePerMinute);
   const perTask = perTaskCapacity(seen.metrics.requestsPerTarget, seen.metrics.cpuPercent);
@@ -33,7 +34,8 @@ export function assessmentOf(observed: Observation, config: Config): Assessment 
   return {
     at: seen.at.toISOString(),
     service: seen.service,
-    stoppedTasks: seen.stoppedTasks.slice(0, 5),
+    stoppedTasks: stoppedTasks.slice(0, 5),
+    ...('unknown' in seen.stoppedTasks ? { stoppedTasksUnknown: seen.stoppedTasks.unknown } : {}),
     autoscaling: seen.autoscaling,
     metrics,
     ...(slope === undefined ? {} : { requestRateSlope: slope }),
@@ -44,7 +46,7 @@ export function assessmentOf(observed: Observation, config: Config): Assessment 
     cause: diagnose({
       at: seen.at,
       service: 'unknown' in seen.service ? undefined : seen.service,
-      stoppedTasks: seen.stoppedTasks,
+      stoppedTasks,
       metrics,
       memoryPercent,
       memory: seen.metrics.memoryPercent,

@@ -174,6 +174,8 @@ export const Assessment = z.object({
   at: z.iso.datetime(),
   service: z.union([ServiceView, Unknown]),
   stoppedTasks: z.array(z.object({ reason: z.string(), count: z.int() })),
+  /** Why the stopped tasks could not be read: then the list says nothing. */
+  stoppedTasksUnknown: z.optional(z.string()),
   autoscaling: AutoscalingView,
   metrics: z.object({
     cpuPercent: MetricView,

@@ -14,7 +14,7 @@ import type { HttpAnswer, Tools } from './tools.ts';
 export interface Observation {
   at: Date;
   service: ServiceView | { unknown: string };
-  stoppedTasks: { reason: string; count: number }[];
+  stoppedTasks: { reason: string; count: number }[] | { unknown: string };
   autoscaling: AutoscalingView;
   metrics: Record<SeriesName, Series>;
   health: { api: HealthView; mcp: HealthView };
@@ -56,7 +56,7 @@ export async function observe(
     return {
       at,
       service: 'value' in view ? view.value : view,
-      stoppedTasks: 'value' in stopped ? stopped.value : [],
+      stoppedTasks: 'value' in stopped ? stopped.value : stopped,
       autoscaling: autoscalingView(bounds, policies, activities, service),
       metrics,
       health: { api: healthOf(api), mcp: healthOf(mcp) },

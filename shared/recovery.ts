@@ -3,7 +3,7 @@ import { allowedForTraffic, tasksForTraffic } from './capacity.ts';
 import type { Config, MetricName, ServiceConfig } from './config.ts';
 import { metricNames } from './configured.ts';
 import type { Assessment } from './document.ts';
-import { startFailures } from './scale-out-blockers.ts';
+import { startFailures, unreadStops } from './scale-out-blockers.ts';
 import type { Check, Verdict } from './verification.ts';
 
 /** Failed starts after which a run stops hoping that the next task will start. */
@@ -28,7 +28,11 @@ export function recovered(
   if (view.running < wanted && (view.failedTasks >= failedStarts || failures.length > 0)) {
     return {
       state: 'failed',
-      reasons: [`${view.running} of ${wanted} tasks run; new tasks cannot start`, ...failures],
+      reasons: [
+        `${view.running} of ${wanted} tasks run; new tasks cannot start`,
+        ...failures,
+        ...unreadStops(now),
+      ],
     };
   }
   const again = (check.plan?.round ?? 0) < config.limits.rounds;

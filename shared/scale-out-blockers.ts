@@ -15,7 +15,7 @@ export function blocker(request: Request, assessment: Assessment): Decision | un
     };
   }
   if ('failedTasks' in service && !leaking && (service.failedTasks >= 2 || failed >= 2)) {
-    const why = startFailures(service, stoppedTasks);
+    const why = [...startFailures(service, stoppedTasks), ...unreadStops(assessment)];
     return { action: 'hold', reasons: ['tasks cannot start, so more of them would not help', ...why] };
   }
   const exhausted = (['dbPoolPercent', 'pgbouncerPoolPercent'] as const).filter(
@@ -63,3 +63,7 @@ export function startFailures(view: ServiceView, stopped: Assessment['stoppedTas
     .filter((message) => /unable to (place|consistently start)|operations are being throttled/.test(message));
   return [...stopped.map((task) => `${task.count} × ${task.reason}`), ...new Set(events)].slice(0, 5);
 }
+
+/** Says so where the stopped tasks, and with them the reasons, could not be read. */
+export const unreadStops = ({ stoppedTasksUnknown }: Assessment): string[] =>
+  stoppedTasksUnknown ? [`why tasks stopped is unknown (${stoppedTasksUnknown})`] : [];

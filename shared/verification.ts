@@ -4,7 +4,7 @@ import { metricNames } from './configured.ts';
 import type { Assessment, Plan, Request, ServiceView, Verification } from './document.ts';
 import { recovered } from './recovery.ts';
 import { hurts, scaleInBlockers } from './scale-in-plan.ts';
-import { startFailures } from './scale-out-blockers.ts';
+import { startFailures, unreadStops } from './scale-out-blockers.ts';
 import { differences, otherChanges, type Snapshot } from './snapshot.ts';
 import { throttledPatience } from './throttling.ts';
 
@@ -128,7 +128,8 @@ function judge(
 function rolledBack(now: Assessment): Verdict {
   if ('unknown' in now.service) return { state: 'waiting', reasons: [now.service.unknown] };
   const view: ServiceView = now.service;
-  if (view.rollout === 'failed') return { state: 'failed', reasons: startFailures(view, now.stoppedTasks) };
+  if (view.rollout === 'failed')
+    return { state: 'failed', reasons: [...startFailures(view, now.stoppedTasks), ...unreadStops(now)] };
   if (view.rollout === 'in-progress')
     return { state: 'waiting', reasons: ['the deployment is still running'] };
   if (view.running < view.desired)

@@ -178,6 +178,13 @@ describe('assess', () => {
       { reason: 'TaskFailedToStart: CannotPullContainerError', count: 2 },
     ]);
   });
+
+  it('says that it does not know which tasks stopped, where ECS does not answer', async () => {
+    ecs.on(ListTasksCommand).resolves({ taskArns: ['a'] });
+    ecs.on(DescribeTasksCommand).rejects(new Error('not now'));
+
+    expect(await run()).toMatchObject({ stoppedTasks: [], stoppedTasksUnknown: 'ECS tasks: Error: not now' });
+  });
 });
 
 describe('assess where AWS throttles', () => {

@@ -77,6 +77,7 @@ describe('an assessment', () => {
   it('stays small: at most five reasons of stopped tasks', () => {
     const stoppedTasks = Array.from({ length: 50 }, (_, i) => ({ reason: `reason ${i}`, count: 1 }));
     expect(assessmentOf(seen({}, { stoppedTasks }), production).stoppedTasks).toHaveLength(5);
+    expect(assessmentOf(seen({}, { stoppedTasks }), production)).not.toHaveProperty('stoppedTasksUnknown');
   });
 
   it.each<[string, Series, string]>([

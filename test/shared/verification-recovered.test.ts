@@ -174,6 +174,26 @@ describe('after a scale-out', () => {
     );
   });
 
+  const unread = { stoppedTasksUnknown: 'ECS tasks: Rate exceeded' };
+  it('says so when nobody could read why new tasks stopped', () => {
+    const seen = { service: view({ desired: 9, running: 4, failedTasks: 2 }), ...unread };
+    expect(check('recovered', seen)).toMatchObject({
+      state: 'failed',
+      reasons: [
+        '4 of 9 tasks run; new tasks cannot start',
+        'why tasks stopped is unknown (ECS tasks: Rate exceeded)',
+      ],
+    });
+  });
+
+  it('takes stopped tasks that could not be read neither for failed ones nor for none', () => {
+    const seen = { service: view({ desired: 9, running: 4, pending: 5 }), ...unread };
+    expect(check('recovered', seen)).toMatchObject({
+      state: 'waiting',
+      reasons: ['4 of 9 tasks run, 5 are starting'],
+    });
+  });
+
   it('forgets since when tasks ran as soon as one is missing', () => {
     const seen = { service: view({ desired: 9, running: 8, pending: 1 }) };
     expect(check('recovered', seen, settled(60)).settledSince).toBeUndefined();

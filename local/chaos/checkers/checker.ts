@@ -36,11 +36,16 @@ export interface ProductWrite extends ObservedWrite {
 export const productWrites = ({ writes }: Pick<Recording, 'writes'>): ProductWrite[] =>
   writes.flatMap((write) => (write.invocation ? [{ ...write, invocation: write.invocation }] : []));
 
-/** Product writes that lower the desired count from what the writing function had read. */
+/**
+ * Product writes that lower the desired count from what the writing function had read. A count that registering a target
+ * moves into its bounds is moved from where it is.
+ */
 export const decreases = (recording: Recording): ProductWrite[] =>
-  productWrites(recording).filter(
-    (write) => (numberAt(write.to, 'desired') ?? Infinity) < (countSeen(recording, write) ?? -Infinity),
-  );
+  productWrites(recording).filter((write) => {
+    const clamped = write.who === 'application-autoscaling';
+    const before = clamped ? numberAt(write.from, 'desired') : countSeen(recording, write);
+    return (numberAt(write.to, 'desired') ?? Infinity) < (before ?? -Infinity);
+  });
 
 /**
  * The desired count as the writing function had read it. What somebody else sets between that read and the write, nobody

@@ -2,7 +2,7 @@ import { nextStepDown } from '../../../shared/scale-in-plan.ts';
 import { type SettingName, settingNames } from '../people.ts';
 import type { ObservedWrite, PersonAct, Recording } from '../recording.ts';
 import { numberAt, sameValue, valueAt } from '../values.ts';
-import { type Checker, clock, each, type ProductWrite, productWrites, told } from './checker.ts';
+import { type Checker, clock, each, machineOf, type ProductWrite, productWrites, told } from './checker.ts';
 
 /** The read that shows a setting. */
 const readOf: Record<SettingName, string> = {
@@ -33,9 +33,6 @@ export const peopleWin: Checker = {
         .map((setting) => ({ act, setting })),
     );
     return each(changes, ({ act, setting }) => {
-      const writes = productWrites(recording);
-      // Before the run's own first write and its assessment, a person's setting is simply how things are.
-      const before = writes.some((write) => write.at < act.at && setting in write.to);
       // Within one moment the order of the writes counts. Only the first one: a change that was overwritten by who could
       // not see it yet is gone.
       const own = recording.writes.findIndex((one) => isWriteOf(act, one) && setting in one.to);
@@ -45,7 +42,8 @@ export const peopleWin: Checker = {
       if (!overwriting || (setting === 'desired' && isOwnStep(overwriting, act, recording))) return undefined;
       const knew =
         act.running.includes(overwriting.invocation.execution ?? '') &&
-        (before || assessedAt(overwriting, setting, recording) < act.at) &&
+        (wroteBefore(overwriting, act, setting, recording) ||
+          assessedAt(overwriting, setting, recording) < act.at) &&
         couldSee(overwriting, act, setting, recording);
       return knew ? `${clock(act.at)} a person: ${act.text}; then ${told(overwriting)}` : undefined;
     });
@@ -62,6 +60,25 @@ function isOwnStep({ invocation }: ProductWrite, { changed, replaced }: PersonAc
   const [before, after] = [numberAt(replaced, 'desired'), numberAt(changed, 'desired')];
   if (invocation.function !== 'scale-in' || before === undefined || after === undefined) return false;
   return after === nextStepDown(before, 0, config);
+}
+
+/**
+ * Before an emergency run's own first write and its assessment, a person's setting is simply how things are. A way back
+ * knows what every run of the incident wrote.
+ */
+function wroteBefore(
+  { invocation }: ProductWrite,
+  act: PersonAct,
+  setting: SettingName,
+  recording: Recording,
+) {
+  const emergency = machineOf(recording, invocation) === 'emergency-scaling';
+  return productWrites(recording).some(
+    (write) =>
+      write.at < act.at &&
+      setting in write.to &&
+      (!emergency || write.invocation.execution === invocation.execution),
+  );
 }
 
 /** Whether a write sets what the person set; of a policy or of flags only the parts that the person changed count. */

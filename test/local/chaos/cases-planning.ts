@@ -121,5 +121,6 @@ export const planningCases: Case[] = [
     wrong: inVain([few, 'vCPU'], noImage),
     says: /it does not say why/,
     right: inVain([few, 'CannotPullContainerError: image not found'], noImage),
+    excused: [inVain([few, 'why tasks stopped is unknown (ECS tasks: Rate exceeded)'], noImage)],
   },
 ];

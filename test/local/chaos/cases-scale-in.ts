@@ -53,6 +53,16 @@ const approvedWrite = (asked: object, written = plan) =>
     { approvals: [asked] },
   );
 
+const personLowers = write(undefined, { desired: 8 }, { desired: 1 }, { at: at(70), who: 'person' });
+const clampRaises = write(
+  invocation('register-target', 'emergency-scaling', {
+    operations: [{ name: 'ecs:DescribeServices', at: at(60) }],
+  }),
+  { desired: 1 },
+  { desired: 2 },
+  { who: 'application-autoscaling' },
+);
+
 export const scaleInCases: Case[] = [
   {
     checker: '2 small steps',
@@ -115,6 +125,8 @@ export const scaleInCases: Case[] = [
     wrong: { answers: answers.slice(1), writes: [approvedWrite(approval)] },
     says: /no approval of abc/,
     right: { answers, writes: [approvedWrite(approval)] },
+    // A person lowered the count after the step had read it; registering the target raises it to the minimum.
+    excused: [{ writes: [personLowers, clampRaises] }],
   },
   {
     checker: '12 reductions are approved',

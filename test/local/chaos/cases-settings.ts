@@ -16,6 +16,14 @@ const raise = (seconds: number, from: number, to: number, ...operations: { name:
   );
 const meanwhile = [person(100, { desired: 5 }, { desired: 4 }, ['emergency-scaling'])];
 const first = write(invocation('register-target', 'emergency-scaling'), { max: 10 }, { max: 20 });
+const earlierRun = write(
+  { ...emergency(50), execution: 'emergency-scaling before' },
+  { desired: 3 },
+  { desired: 4 },
+  { at: at(50) },
+);
+const assessed = (seconds: number) =>
+  invocation('assess', 'emergency-scaling', { operations: [seen(services, seconds)] });
 const stored = (max: number) => ({ desired: 3, bounds: { min: 1, max } });
 const suspended = { dynamicScalingIn: false, dynamicScalingOut: false, scheduledScaling: false };
 const bounds = { min: 1, max: 10, suspended };
@@ -40,6 +48,8 @@ export const settingCases: Case[] = [
     wrong: { people: meanwhile, writes: [raise(50, 3, 4), raise(200, 5, 8, seen(services, 150))] },
     says: /a person: .*then .*scale-out/,
     right: { people: meanwhile, writes: [raise(50, 3, 4), raise(200, 5, 8, seen(services, 90))] },
+    // Another run wrote before; this one had not looked yet, and takes things as they are.
+    excused: [{ people: meanwhile, invocations: [assessed(150)], writes: [earlierRun, raise(200, 5, 8)] }],
   },
   {
     checker: '9 snapshot before writes',
