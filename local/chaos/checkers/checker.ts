@@ -1,5 +1,6 @@
 import { serviceKey } from '../../../shared/incident.ts';
 import type { Execution } from '../../engine/execution.ts';
+import type { SettingName } from '../people.ts';
 import type { Invocation, ObservedWrite, Recording } from '../recording.ts';
 import { numberAt, sameValue, textAt, valueAt } from '../values.ts';
 
@@ -43,25 +44,38 @@ export const productWrites = ({ writes }: Pick<Recording, 'writes'>): ProductWri
 export const decreases = (recording: Recording): ProductWrite[] =>
   productWrites(recording).filter((write) => {
     const clamped = write.who === 'application-autoscaling';
-    const before = clamped ? numberAt(write.from, 'desired') : countSeen(recording, write);
+    const before = clamped ? numberAt(write.from, 'desired') : numberSeen(recording, write, 'desired');
     return (numberAt(write.to, 'desired') ?? Infinity) < (before ?? -Infinity);
   });
 
+/** The read that shows a setting. */
+export const readOf: Record<SettingName, string> = {
+  desired: 'ecs:DescribeServices',
+  taskDefinition: 'ecs:DescribeServices',
+  min: 'application-autoscaling:DescribeScalableTargets',
+  max: 'application-autoscaling:DescribeScalableTargets',
+  suspended: 'application-autoscaling:DescribeScalableTargets',
+  policies: 'application-autoscaling:DescribeScalingPolicies',
+};
+
 /**
- * The desired count as the writing function had read it. What somebody else sets between that read and the write, nobody
- * can know: a write has no condition. Source: ECS API, UpdateService.
+ * A setting that is a number, as the writing function had read it. What somebody else sets between that read and the
+ * write, nobody can know: a write has no condition. Source: ECS API, UpdateService; Application Auto Scaling API,
+ * RegisterScalableTarget.
  */
-export function countSeen({ writes }: Recording, { invocation, issuedAt, to, from }: ProductWrite) {
-  const read = invocation.operations.findLast(
-    ({ name, at }) => name === 'ecs:DescribeServices' && at <= issuedAt,
-  );
+export function numberSeen(
+  { writes }: Recording,
+  { invocation, issuedAt, to, from }: ProductWrite,
+  setting: 'desired' | 'min' | 'max',
+): number | undefined {
+  const read = invocation.operations.findLast(({ name, at }) => name === readOf[setting] && at <= issuedAt);
   const unseen = writes
     .slice(
       0,
       writes.findIndex((write) => write.to === to),
     )
-    .find((write) => read && write.at >= read.at && !write.invocation && 'desired' in write.to);
-  return numberAt(unseen?.from ?? from, 'desired');
+    .find((write) => read && write.at >= read.at && !write.invocation && setting in write.to);
+  return numberAt(unseen?.from ?? from, setting);
 }
 
 /** The document that a function was called with. */

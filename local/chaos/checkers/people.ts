@@ -2,17 +2,16 @@ import { nextStepDown } from '../../../shared/scale-in-plan.ts';
 import { type SettingName, settingNames } from '../people.ts';
 import type { ObservedWrite, PersonAct, Recording } from '../recording.ts';
 import { numberAt, sameValue, valueAt } from '../values.ts';
-import { type Checker, clock, each, machineOf, type ProductWrite, productWrites, told } from './checker.ts';
-
-/** The read that shows a setting. */
-const readOf: Record<SettingName, string> = {
-  desired: 'ecs:DescribeServices',
-  taskDefinition: 'ecs:DescribeServices',
-  min: 'application-autoscaling:DescribeScalableTargets',
-  max: 'application-autoscaling:DescribeScalableTargets',
-  suspended: 'application-autoscaling:DescribeScalableTargets',
-  policies: 'application-autoscaling:DescribeScalingPolicies',
-};
+import {
+  type Checker,
+  clock,
+  each,
+  machineOf,
+  type ProductWrite,
+  productWrites,
+  readOf,
+  told,
+} from './checker.ts';
 
 /** Whether the function could have seen the person's change before it wrote. */
 function couldSee(write: ProductWrite, act: PersonAct, setting: SettingName, recording: Recording): boolean {

@@ -1,5 +1,5 @@
 import { listAt, numberAt, sameValue, textAt, valueAt } from '../values.ts';
-import { type Checker, decreases, each, planOf, productWrites, told } from './checker.ts';
+import { type Checker, decreases, each, numberSeen, planOf, productWrites, told } from './checker.ts';
 
 /** Invariant 12: whatever can reduce production capacity has a valid approval of that plan by real people. */
 export const approvedReductions: Checker = {
@@ -8,8 +8,10 @@ export const approvedReductions: Checker = {
     const { approval } = recording.config;
     if (!approval.requiredForScaleIn) return { live: 0, findings: [] };
     const lowering = new Set<unknown>(decreases(recording).map(({ to }) => to));
-    const reducing = productWrites(recording).filter(({ from, to }) => {
-      const lower = (name: string) => (numberAt(to, name) ?? Infinity) < (numberAt(from, name) ?? -Infinity);
+    const reducing = productWrites(recording).filter((write) => {
+      const { from, to } = write;
+      const lower = (name: 'min' | 'max') =>
+        (numberAt(to, name) ?? Infinity) < (numberSeen(recording, write, name) ?? -Infinity);
       const resumes =
         valueAt(from, 'suspended', 'dynamicScalingIn') === true &&
         valueAt(to, 'suspended', 'dynamicScalingIn') === false;

@@ -1,7 +1,7 @@
 import type { MetricName } from '../../../shared/config.ts';
 import type { Invocation } from '../recording.ts';
 import { numberAt, textAt } from '../values.ts';
-import { type Checker, clock, countSeen, decreases, each, machineOf, together, told } from './checker.ts';
+import { type Checker, clock, decreases, each, machineOf, numberSeen, together, told } from './checker.ts';
 
 /** Invariant 2: a step removes at most max(1, 25 %), one cooldown after the last, with a check in between. */
 export const smallSteps: Checker = {
@@ -13,7 +13,10 @@ export const smallSteps: Checker = {
       ({ invocation }) => machineOf(recording, invocation) !== 'rollback',
     );
     const size = each(steps, (write) => {
-      const [before, desired] = [countSeen(recording, write) ?? 0, numberAt(write.to, 'desired') ?? 0];
+      const [before, desired] = [
+        numberSeen(recording, write, 'desired') ?? 0,
+        numberAt(write.to, 'desired') ?? 0,
+      ];
       return before - desired > Math.max(1, before * 0.25) ? `too large a step: ${told(write)}` : undefined;
     });
     const distance = each(steps.slice(1), (write) => {

@@ -63,6 +63,16 @@ const clampRaises = write(
   { who: 'application-autoscaling' },
 );
 
+const personRaisesMin = write(undefined, { min: 1 }, { min: 4 }, { at: at(70), who: 'person' });
+const raiseMin = (read: number) =>
+  write(
+    invocation('register-target', 'emergency-scaling', {
+      operations: [{ name: 'application-autoscaling:DescribeScalableTargets', at: at(read) }],
+    }),
+    { min: 4 },
+    { min: 2 },
+  );
+
 export const scaleInCases: Case[] = [
   {
     checker: '2 small steps',
@@ -127,6 +137,14 @@ export const scaleInCases: Case[] = [
     right: { answers, writes: [approvedWrite(approval)] },
     // A person lowered the count after the step had read it; registering the target raises it to the minimum.
     excused: [{ writes: [personLowers, clampRaises] }],
+  },
+  {
+    checker: '12 reductions are approved',
+    // What a person sets between a step's read and its write, nobody can see.
+    wrong: { writes: [personRaisesMin, raiseMin(80)] },
+    says: /no approval.*min 4 → 2/,
+    right: { answers, writes: [approvedWrite(approval)] },
+    excused: [{ writes: [personRaisesMin, raiseMin(60)] }],
   },
   {
     checker: '12 reductions are approved',
