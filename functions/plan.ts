@@ -2,13 +2,15 @@ import * as z from 'zod/mini';
 import { store } from '../shared/aws/clients.ts';
 import { serviceConfig } from '../shared/configured.ts';
 import { Assessment, Incident, Plan, Request, Verification } from '../shared/document.ts';
+import { restoreToPersons } from '../shared/drift.ts';
 import { lambda, step } from '../shared/lambda.ts';
 import { Changes, changedByPerson, countsByAutoscaling, expectedSettings } from '../shared/person-change.ts';
 import { planScaleIn } from '../shared/scale-in-plan.ts';
 import { planScaleOut } from '../shared/scale-out-plan.ts';
+import type { Snapshot } from '../shared/snapshot.ts';
 import { readSnapshot } from '../shared/snapshot-store.ts';
 import type { Tools } from '../shared/tools.ts';
-import { readWritten } from '../shared/written.ts';
+import { readWritten, type Written } from '../shared/written.ts';
 
 /** Decides what to change and why: out, by the runbook's alerts and thresholds; or in, back to the snapshot. */
 export const plan = step({
@@ -29,22 +31,17 @@ export const plan = step({
   async run({ direction, document }, { config, store, log }: Tools<'store'>) {
     const { request, incident, assessment } = document;
     const service = serviceConfig(config, request.service);
+    const snapshot = incident && (await readSnapshot(incident, store));
+    const written = await readWritten(incident, store);
     const made =
       direction === 'out'
         ? planScaleOut(request, assessment, service, config, {
             plan: document.plan,
             verification: document.verification,
             changedByPerson: touched(document),
+            restoreTo: snapshot && betweenRuns(snapshot, assessment, written),
           })
-        : planScaleIn(
-            request,
-            assessment,
-            incident && (await readSnapshot(incident, store)),
-            service,
-            config,
-            document.plan,
-            await readWritten(incident, store),
-          );
+        : planScaleIn(request, assessment, snapshot, service, config, document.plan, written);
     // In a storm every look takes a call from a run that has not scaled yet.
     const seldom = document.throttled ? config.timing.watch.intervalSeconds : 0;
     const paced = { ...made, nextCheckSeconds: Math.max(made.nextCheckSeconds, seldom) };
@@ -54,6 +51,17 @@ export const plan = step({
 });
 
 export const handler = lambda(plan, { store });
+
+/** In a later run of an incident: what a person has changed since the last write, to be given back in the end. */
+function betweenRuns(snapshot: Snapshot, { service, autoscaling }: Assessment, written: Written) {
+  if ('unknown' in service || !('bounds' in autoscaling)) return undefined;
+  const { bounds, cpuPolicy } = autoscaling;
+  return restoreToPersons(
+    snapshot,
+    { desired: service.desired, bounds, cpuPolicy, setByAutoscaling: [] },
+    written,
+  );
+}
 
 /** In a later round: what a person changed since this run last wrote, so that the new plan does not overrule it. */
 function touched({

@@ -51,7 +51,7 @@ export const putPolicy = step({
       incident,
       { ...known, cpuPolicy: cpuPolicy?.from },
       present,
-      { cpuPolicy: cpuPolicy?.to },
+      { cpuPolicy: cpuPolicy?.to, restoreTo: plan.restoreTo },
       (change.changed || removes) && !request.dryRun ? write : undefined,
       tools,
     );

@@ -46,7 +46,7 @@ export const registerTarget = step({
       incident,
       { ...known, bounds: from },
       present,
-      { bounds: to },
+      { bounds: to, restoreTo: plan.restoreTo },
       change.changed && !request.dryRun ? write : undefined,
       tools,
     );

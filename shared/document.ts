@@ -200,6 +200,14 @@ export const Assessment = z.object({
 });
 export type Assessment = z.infer<typeof Assessment>;
 
+/** Settings that the way back ends at in place of the snapshot's, and the changes of a person that explain it. */
+export const RestoreTo = z.object({
+  bounds: z.optional(Bounds),
+  cpuPolicy: z.optional(CpuPolicy),
+  reasons: z.array(z.string()),
+});
+export type RestoreTo = z.infer<typeof RestoreTo>;
+
 const CountChange = z.object({ from: z.int(), to: z.int() });
 
 export const Plan = z.object({
@@ -220,6 +228,8 @@ export const Plan = z.object({
   cpuPolicy: z.optional(z.object({ from: CpuPolicy, to: CpuPolicy })),
   /** What a person changed and the restore therefore leaves. */
   kept: z.optional(z.array(z.string())),
+  /** Where the way back ends, once this run has written over what a person set since an earlier one. */
+  restoreTo: z.optional(RestoreTo),
   approvalRequired: z.boolean(),
   /** How often this run has planned a change, and how often it has watched: both are bounded. */
   round: z.int(),

@@ -1,4 +1,4 @@
-import type { Bounds, CpuPolicy } from './document.ts';
+import type { Bounds, CpuPolicy, RestoreTo } from './document.ts';
 import { canonicalJson } from './hash.ts';
 import type { Written } from './written.ts';
 
@@ -27,7 +27,7 @@ export function keepPersonsChanges(
   const field = <T>(name: string, wanted: T, now: T, ours: T | undefined): T => {
     const same = (a: T | undefined, b: T) => canonicalJson(a ?? null) === canonicalJson(b ?? null);
     if (ours === undefined || same(ours, now) || same(wanted, now)) return wanted;
-    kept.push(`${name} was changed by a person from ${show(ours)} to ${show(now)}: it stays`);
+    kept.push(`${name} was changed by a person from ${show(ours)} to ${show(now)}`);
     return now;
   };
   const desiredByMachine = present.setByAutoscaling.includes(present.desired);
@@ -44,6 +44,36 @@ export function keepPersonsChanges(
         policyOf(target.cpuPolicy, present.cpuPolicy, written.cpuPolicy, field),
     },
     kept,
+  };
+}
+
+/**
+ * Where the way back of an incident ends: at its snapshot, or at what a person set between two of its runs, before the
+ * later one wrote over it. Pure.
+ */
+export const endOfWayBack = <T extends RestoreTarget>(snapshot: T, { restoreTo }: Written): T => ({
+  ...snapshot,
+  ...(restoreTo?.bounds ? { bounds: restoreTo.bounds } : {}),
+  ...(restoreTo?.cpuPolicy ? { cpuPolicy: restoreTo.cpuPolicy } : {}),
+});
+
+/**
+ * What a later run of an incident has to remember before it writes over what a person set since the last write; nothing
+ * where nobody did. The count is not part of it: a run starts from the one that it finds. Pure.
+ */
+export function restoreToPersons(
+  snapshot: RestoreTarget,
+  present: Present,
+  written: Written,
+): RestoreTo | undefined {
+  // The present count is nobody's change here.
+  const found = { ...present, setByAutoscaling: [present.desired] };
+  const { target, kept } = keepPersonsChanges(endOfWayBack(snapshot, written), found, written);
+  if (kept.length === 0) return undefined;
+  return {
+    ...(target.bounds ? { bounds: target.bounds } : {}),
+    ...(target.cpuPolicy ? { cpuPolicy: target.cpuPolicy } : {}),
+    reasons: [...(written.restoreTo?.reasons ?? []), ...kept],
   };
 }
 

@@ -7,7 +7,7 @@ import { canonicalJson } from './hash.ts';
 import { assertLock } from './incident.ts';
 import { changedByPerson, type Settings } from './person-change.ts';
 import type { Tools } from './tools.ts';
-import { noteWritten } from './written.ts';
+import { noteWritten, type Written } from './written.ts';
 
 export type WriteTools = Tools<'ecs' | 'autoscaling' | 'store' | 'switch'>;
 
@@ -56,7 +56,7 @@ export async function guardedWrite(
   incident: Incident,
   expected: Settings,
   present: BeforeWrite,
-  wanted: Settings,
+  wanted: Settings & Pick<Written, 'restoreTo'>,
   write: ((check: Check) => Promise<void>) | undefined,
   tools: WriteTools,
 ): Promise<void> {

@@ -2,7 +2,7 @@ import { tasksAtRest } from './capacity.ts';
 import type { Config, MetricName, ServiceConfig } from './config.ts';
 import { metricNames } from './configured.ts';
 import type { Assessment, Bounds, CpuPolicy, Plan, Request } from './document.ts';
-import { keepPersonsChanges } from './drift.ts';
+import { endOfWayBack, keepPersonsChanges } from './drift.ts';
 import { metricLabel, metricValue } from './format.ts';
 import { hashOf } from './hash.ts';
 import { countsByAutoscaling } from './person-change.ts';
@@ -50,8 +50,12 @@ export function planScaleIn(
     cpuPolicy: registered?.cpuPolicy,
     setByAutoscaling: countsByAutoscaling(assessment),
   };
-  const normal = targetOf(snapshot, service, registered?.bounds, registered?.cpuPolicy);
-  const { target, kept } = keepPersonsChanges(normal, present, written);
+  const normal = endOfWayBack(
+    targetOf(snapshot, service, registered?.bounds, registered?.cpuPolicy),
+    written,
+  );
+  const { target, kept: changed } = keepPersonsChanges(normal, present, written);
+  const kept = [...(written.restoreTo?.reasons ?? []), ...changed].map((change) => `${change}: it stays`);
   const floor = Math.max(target.desired, service.capacity.baseline.min, target.bounds?.min ?? 1);
   const desired = { from: assessment.service.desired, to: Math.min(assessment.service.desired, floor) };
   const bounds = registered && target.bounds ? { from: registered.bounds, to: target.bounds } : undefined;

@@ -1,6 +1,6 @@
 import { allowedForTraffic, neededTasks, tasksForTraffic } from './capacity.ts';
 import type { Config, ServiceConfig } from './config.ts';
-import type { Assessment, Plan, Request, Verification } from './document.ts';
+import type { Assessment, Plan, Request, RestoreTo, Verification } from './document.ts';
 import { autoscalingChanges } from './emergency-settings.ts';
 import { hashOf } from './hash.ts';
 import { countsAskedJustNow } from './person-change.ts';
@@ -12,9 +12,11 @@ export interface Earlier {
   verification?: Verification | undefined;
   /** What a person changed since this run last wrote. */
   changedByPerson?: readonly string[];
+  /** What a person changed since an earlier run of this incident, and where the way back therefore ends. */
+  restoreTo?: RestoreTo | undefined;
 }
 
-type Changes = Pick<Plan, 'desired' | 'bounds' | 'cpuPolicy'>;
+type Changes = Pick<Plan, 'desired' | 'bounds' | 'cpuPolicy' | 'restoreTo'>;
 interface Sized extends Decision {
   changes: Changes;
   /** More tasks are needed than are allowed. */
@@ -102,10 +104,13 @@ function withCapacity(
     reasons.push(`autoscaling asked for ${asked} tasks just now; the service was read before`);
     return { action: 'watch', reasons, changes: {}, atLimit: false };
   }
+  const { restoreTo } = earlier;
   const changes = {
     desired: { from: view.desired, to: capacity.tasks },
     ...autoscalingChanges(assessment.autoscaling, capacity.tasks, service, reasons),
+    ...(restoreTo ? { restoreTo } : {}),
   };
+  reasons.push(...(restoreTo?.reasons ?? []).map((change) => `${change}: the way back ends there`));
   return { action: 'scale-out', reasons, changes, atLimit: false };
 }
 

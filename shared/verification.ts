@@ -158,6 +158,13 @@ function step(now: Assessment, config: Config, calmSince: string | undefined): V
   return calmSince ? { state: 'reached', reasons: ['every metric is ok after this step'] } : verdict;
 }
 
+const plannedEnd = (snapshot: Snapshot, plan: Plan | undefined): Snapshot => ({
+  ...snapshot,
+  desired: plan?.desired?.to ?? snapshot.desired,
+  bounds: plan?.bounds?.to ?? snapshot.bounds,
+  cpuPolicy: plan?.cpuPolicy?.to ?? snapshot.cpuPolicy,
+});
+
 function criticalNow(now: Assessment): string[] {
   return metricNames
     .filter((name) => now.metrics[name].level === 'critical' && hurts(name))
@@ -168,8 +175,12 @@ function restored(check: Check, now: Assessment): Verdict {
   if ('unknown' in now.service) return { state: 'waiting', reasons: [now.service.unknown] };
   if (!check.snapshot)
     return { state: 'reached', reasons: ['no snapshot exists: the configured baseline was written'] };
-  const open = differences(check.snapshot, now.service, now.autoscaling);
+  const { snapshot, plan } = check;
+  const kept = plan?.kept ?? [];
+  // The plan is the snapshot, but for what a person changed.
+  const wanted = kept.length > 0 ? plannedEnd(snapshot, plan) : snapshot;
+  const open = differences(wanted, now.service, now.autoscaling);
   if (open.length > 0) return { state: 'waiting', reasons: open };
-  const reason = `every setting is as in the snapshot of ${check.snapshot.takenAt}`;
-  return { state: 'reached', reasons: [reason, ...otherChanges(check.snapshot, now)] };
+  const reason = `every setting is as in the snapshot of ${snapshot.takenAt}`;
+  return { state: 'reached', reasons: [reason, ...kept, ...otherChanges(snapshot, now)] };
 }

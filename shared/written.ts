@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { Bounds, CpuPolicy, type Incident } from './document.ts';
+import { Bounds, CpuPolicy, type Incident, RestoreTo } from './document.ts';
 import type { RecordStore } from './record-store.ts';
 import { parse } from './schema.ts';
 
@@ -11,6 +11,8 @@ export const Written = z.object({
   desired: z.optional(z.int()),
   bounds: z.optional(Bounds),
   cpuPolicy: z.optional(CpuPolicy),
+  /** What a person set between two runs of the incident, before the later one wrote over it. */
+  restoreTo: z.optional(RestoreTo),
 });
 export type Written = z.infer<typeof Written>;
 
@@ -26,7 +28,7 @@ export async function readWritten(incident: Incident | undefined, store: RecordS
 /** Notes what was written, also when it was there already: the call that wrote it may have died before its note. */
 export async function noteWritten(
   incident: Incident,
-  { desired, bounds, cpuPolicy }: Written,
+  { desired, bounds, cpuPolicy, restoreTo }: Written,
   store: RecordStore,
 ): Promise<void> {
   const key = writtenKey(incident.id);
@@ -37,6 +39,7 @@ export async function noteWritten(
       ...(desired === undefined ? {} : { desired }),
       ...(bounds === undefined ? {} : { bounds }),
       ...(cpuPolicy === undefined ? {} : { cpuPolicy }),
+      ...(restoreTo === undefined ? {} : { restoreTo }),
     };
     if (await store.write(key, body, { expected: stored?.version ?? 'absent' })) return;
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { keepPersonsChanges, type Present } from '../../shared/drift.ts';
+import { endOfWayBack, keepPersonsChanges, type Present, restoreToPersons } from '../../shared/drift.ts';
 import { changedByPerson, expectedSettings } from '../../shared/person-change.ts';
 import { assessment, plan } from '../support/builders.ts';
 
@@ -79,6 +79,45 @@ describe('a restore', () => {
     ['no scalable target now', normal, { desired: 12, setByAutoscaling: [] }, { desired: 3 }],
   ])('leaves bounds and policy out with %s', (_, snapshot, now, target) => {
     expect(keepPersonsChanges(snapshot, now, written)).toEqual({ target, kept: [] });
+  });
+});
+
+describe('a later run of the incident, before it writes over what a person set', () => {
+  const theirs = { bounds: { ...written.bounds, max: 15 } };
+
+  it('remembers it as the end of the way back, beside the rest of the snapshot', () => {
+    const remembered = restoreToPersons(normal, present(theirs), written);
+    expect(remembered).toEqual({
+      bounds: { ...normal.bounds, max: 15 },
+      cpuPolicy: policy,
+      reasons: ['max was changed by a person from 20 to 15'],
+    });
+    expect(endOfWayBack(normal, { restoreTo: remembered })).toEqual({
+      ...normal,
+      bounds: { ...normal.bounds, max: 15 },
+    });
+  });
+
+  it('remembers what a person set before an even earlier run, too', () => {
+    const earlier = { ...written, restoreTo: { bounds: { ...normal.bounds, min: 4 }, reasons: ['min'] } };
+    expect(restoreToPersons(normal, present(theirs), earlier)).toMatchObject({
+      bounds: { min: 4, max: 15 },
+      reasons: ['min', 'max was changed by a person from 20 to 15'],
+    });
+  });
+
+  it.each([
+    ['everything is as it was left', {}, written],
+    ['only the count is another one: a run starts from what it finds', { desired: 7 }, written],
+    ['nothing was written yet', theirs, {}],
+    ['the snapshot is back already', normal, written],
+  ])('remembers nothing where %s', (_, change, note) => {
+    expect(restoreToPersons(normal, present(change), note)).toBeUndefined();
+  });
+
+  it('knows of no bounds and no policy where no target is registered', () => {
+    expect(restoreToPersons({ desired: 3 }, { desired: 12, setByAutoscaling: [] }, written)).toBeUndefined();
+    expect(endOfWayBack({ desired: 3 }, {})).toEqual({ desired: 3 });
   });
 });
 

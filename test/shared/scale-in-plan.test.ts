@@ -37,6 +37,25 @@ const planned = (seen: Assessment, target: Snapshot | undefined = snapshot(), co
     undefined,
   );
 
+it('ends where a person set something between two runs, and says so', () => {
+  const restoreTo = { bounds: bounds({ max: 15 }), reasons: ['max was changed by a person from 20 to 15'] };
+  const written = { bounds: raisedBounds, cpuPolicy: raisedPolicy, restoreTo };
+  const made = planScaleIn(
+    request({ machine: 'scale-in' }),
+    raised(),
+    snapshot(),
+    service,
+    production,
+    undefined,
+    written,
+  );
+
+  expect(made.bounds?.to).toEqual(bounds({ max: 15 }));
+  expect(made.cpuPolicy?.to).toEqual(policy());
+  expect(made.kept).toEqual(['max was changed by a person from 20 to 15: it stays']);
+  expect(made.reasons).toContain('max was changed by a person from 20 to 15: it stays');
+});
+
 describe('what blocks scale-in', () => {
   it.each(metricNames)('an unknown %s', (name) => {
     const made = planned(raised({ metrics: assessment({ values: { [name]: 'unknown' } }).metrics }));

@@ -336,3 +336,12 @@ describe('a later round', () => {
     expect(planned(request(), quiet, plan({ action: 'watch', round: 0 })).action).toBe('watch');
   });
 });
+
+it('remembers what a person set since an earlier run, before it writes over that, and says so', () => {
+  const restoreTo = { bounds: bounds({ max: 15 }), reasons: ['max was changed by a person from 20 to 15'] };
+  const made = planScaleOut(request(), assessment({ values: critical }), service, production, { restoreTo });
+
+  expect(made.restoreTo).toEqual(restoreTo);
+  expect(made.reasons).toContain('max was changed by a person from 20 to 15: the way back ends there');
+  expect(forAlert('HighLatencyP99', critical)).not.toHaveProperty('restoreTo');
+});

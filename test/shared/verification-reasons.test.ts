@@ -6,7 +6,10 @@ import {
   bounds,
   type MetricValues,
   plan,
+  policy,
   production,
+  raisedBounds,
+  raisedPolicy,
   registered,
   request,
   secondsLater,
@@ -45,6 +48,11 @@ describe('what people read while a rollback is checked', () => {
 });
 
 describe('what people read while a restore is checked', () => {
+  const back = {
+    action: 'scale-in',
+    bounds: { from: raisedBounds, to: bounds({ max: 15 }) },
+    cpuPolicy: { from: raisedPolicy, to: policy() },
+  } as const;
   it.each<[string, Part, Partial<Check>, string[]]>([
     ['ECS does not answer', unknown, { snapshot: snapshot() }, ['throttled']],
     ['there is no snapshot', {}, {}, ['no snapshot exists: the configured baseline was written']],
@@ -59,6 +67,18 @@ describe('what people read while a restore is checked', () => {
       {},
       { snapshot: snapshot() },
       [`every setting is as in the snapshot of ${snapshot().takenAt}`],
+    ],
+    [
+      'all is as planned, with what a person changed',
+      { autoscaling: registered({ bounds: bounds({ max: 15 }) }) },
+      { snapshot: snapshot(), plan: plan({ ...back, kept: ['max stays'] }) },
+      [`every setting is as in the snapshot of ${snapshot().takenAt}`, 'max stays'],
+    ],
+    [
+      'a setting differs from the plan, which keeps what a person changed',
+      { autoscaling: registered({ bounds: bounds({ max: 20 }) }) },
+      { snapshot: snapshot(), plan: plan({ ...back, kept: ['max stays'] }) },
+      ['max: was 15, is 20'],
     ],
   ])('while %s', (_, seen, part, reasons) => {
     expect(check('restored', seen, part).reasons).toEqual(reasons);

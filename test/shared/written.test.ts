@@ -26,7 +26,10 @@ describe('the note of what was written', () => {
       cpuPolicy: raisedPolicy,
     });
 
+    const restoreTo = { bounds: bounds(), reasons: ['max'] };
+    await note({ restoreTo });
     await note({ desired: 7 });
+    expect(await readWritten(incident(), store)).toMatchObject({ restoreTo });
     expect(await readWritten(incident(), store)).toMatchObject({ desired: 7, cpuPolicy: raisedPolicy });
     await note({ bounds: bounds() });
     await note({ cpuPolicy: policy() });
@@ -34,6 +37,7 @@ describe('the note of what was written', () => {
       desired: 7,
       bounds: bounds(),
       cpuPolicy: policy(),
+      restoreTo,
     });
   });
 

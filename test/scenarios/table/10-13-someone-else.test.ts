@@ -3,6 +3,7 @@ import { scalable } from '../../../shared/aws/autoscaling.ts';
 import { service } from '../../support/builders.ts';
 import { asPerson, notGivenBack, play, reaching } from '../harness.ts';
 import {
+  endsOf,
   lowering,
   name,
   onMinutes,
@@ -186,9 +187,40 @@ describe('scenario 12: a person changes bounds or policy', () => {
       },
     });
 
+    expect(report.outcome).toBe('restored');
     expect(report.after.policies).toMatchObject([theirPolicy]);
     expect(wordsOf(sandbox)).toContain('CPU target was changed by a person from 50 to 65: it stays');
     expect(lowering(report).filter(({ who, to }) => who === 'put-policy' && 'policies' in to)).toEqual([]);
+  });
+
+  it('bounds between two runs of an incident: the later one writes over it, and gives it back in the end', async () => {
+    const arrivals = (seconds: number) =>
+      seconds > 300 && seconds < 1300 ? 30 : seconds > 2400 && seconds < 3600 ? 110 : 10;
+    const { report, sandbox } = await play({
+      world: () => ({ arrivals }),
+      meanwhile: async (present) => {
+        await reaching(present, 'emergency-scaling', 'Wait for the tasks');
+        // The first run stops and holds; the next one has an alarm of its own to look after.
+        await asPerson(present, setBounds, {
+          ...scalable(service),
+          MinCapacity: 3,
+          MaxCapacity: 15,
+        });
+        await reaching(present, 'scale-in', 'Wait for calm');
+      },
+    });
+
+    expect(endsOf(sandbox, 'emergency-scaling')).toEqual(expect.arrayContaining(['Held', 'Recovered']));
+    expect(report.peak?.max).toBe(20);
+    expect(report.outcome).toBe('restored');
+    expect(report.after).toMatchObject({
+      min: 3,
+      max: 15,
+      policies: report.before?.policies,
+      suspended: report.before?.suspended,
+    });
+    expect(wordsOf(sandbox)).toContain('max was changed by a person from 20 to 15: the way back ends there');
+    expect(wordsOf(sandbox)).toContain('max was changed by a person from 20 to 15: it stays');
   });
 });
 
