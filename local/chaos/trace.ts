@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import type { Execution } from '../engine/execution.ts';
+import type { HistoryEvent } from '../engine/history.ts';
 import type { CallRecord, WriteRecord } from '../wire.ts';
 
 /** A hash over everything that a run did: two runs with the same one were the same. */
@@ -16,9 +17,21 @@ export function traceHash(trace: {
     hash.update(JSON.stringify([at, caller, service, operation, input, error]));
   }
   for (const { name, status, history } of trace.executions) {
-    hash.update(JSON.stringify([name, status, history]));
+    hash.update(JSON.stringify([name, status]));
+    for (const event of history) hashEvent(hash, event);
   }
   return hash.digest('hex').slice(0, 16);
+}
+
+/** Inputs and outputs are JSON text already: escaping them once more takes longer than the hash. */
+function hashEvent(hash: Hash, { id, previousEventId, timestamp, type, ...details }: HistoryEvent): void {
+  hash.update(`${id} ${previousEventId} ${timestamp} ${type}`);
+  for (const detail of Object.values(details)) {
+    for (const [name, value] of Object.entries(detail)) {
+      hash.update(name);
+      hash.update(typeof value === 'string' ? value : JSON.stringify(value));
+    }
+  }
 }
 
 /** One hash for two, whatever their order: of many runs that several processes share. */

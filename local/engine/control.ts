@@ -3,7 +3,7 @@ import { evaluateOutput } from './evaluate.ts';
 import { checkPayload, Interrupted, StateFailure } from './failure.ts';
 import type { Flow } from './flow.ts';
 import { untruncated } from './history.ts';
-import type { Json } from './json.ts';
+import { type Json, jsonText } from './json.ts';
 import { findCatcher, RetryCounter } from './retry.ts';
 import { attemptState, type StateResult } from './states.ts';
 import { sleep } from './timer.ts';
@@ -30,7 +30,7 @@ export async function runStates(flow: Flow, branch: Branch, input: Json): Promis
 async function visit(flow: Flow, name: string, state: State, input: Json): Promise<StateResult> {
   const enteredAt = flow.run.services.now();
   const entered = flow.record(`${state.Type}StateEntered`, {
-    stateEnteredEventDetails: { name, input: JSON.stringify(input), inputDetails: untruncated },
+    stateEnteredEventDetails: { name, input: jsonText(input), inputDetails: untruncated },
   });
   flow.run.execution.stateTransitions += 1;
   const result = await withRecovery(flow, state, { name, enteredAt, entered }, input).catch(
@@ -43,7 +43,7 @@ async function visit(flow: Flow, name: string, state: State, input: Json): Promi
   flow.record(`${state.Type}StateExited`, {
     stateExitedEventDetails: {
       name,
-      output: JSON.stringify(result.output),
+      output: jsonText(result.output),
       outputDetails: untruncated,
     },
   });
@@ -89,7 +89,7 @@ async function recover(
     errorOutput,
     flow.context(visited),
   );
-  checkPayload(visited.name, JSON.stringify(output));
+  checkPayload(visited.name, jsonText(output));
   return { output, next: catcher.Next };
 }
 

@@ -8,6 +8,7 @@ import type { ChoiceState } from './asl.ts';
 import { normalizeRule, type Rule } from './choice-rules.ts';
 import { StateFailure } from './failure.ts';
 import type { Json } from './json.ts';
+import { choosePlainly } from './plain-choice.ts';
 import { fill, follow, partsNamedIn, put } from './references.ts';
 
 /**
@@ -104,6 +105,8 @@ export async function evaluateChoice(
   input: Json,
   context: ContextObject,
 ): Promise<string> {
+  const plainly = choosePlainly(state, input, context);
+  if (plainly !== undefined) return plainly;
   const parts = partsNamedIn(JSON.stringify(state.Choices), input);
   // A failure's text shows the whole input.
   return await choose(state, parts, context).catch(() => choose(state, input, context));

@@ -41,7 +41,8 @@ export const payloadLimit = 262_144;
 
 /** Throws `States.DataLimitExceeded` when JSON text is larger than Step Functions carries. `what` is a state or task. */
 export function checkPayload(what: string, text: string): void {
-  if (Buffer.byteLength(text) <= payloadLimit) return;
+  // No character takes more than three bytes.
+  if (text.length * 3 <= payloadLimit || Buffer.byteLength(text) <= payloadLimit) return;
   throw new StateFailure(
     'States.DataLimitExceeded',
     `The state/task '${what}' returned a result with a size exceeding the maximum number of bytes service limit.`,

@@ -1,7 +1,7 @@
 import { functionArn, functionFileName } from './arn.ts';
 import { StateFailure } from './failure.ts';
 import type { Flow } from './flow.ts';
-import { type Json, throughJson } from './json.ts';
+import { copyJson, type Json, throughJson } from './json.ts';
 import { uuid } from './random.ts';
 
 /** Longest cause that Step Functions keeps, characters. */
@@ -28,7 +28,7 @@ export async function invokeFunction(flow: Flow, nameOrArn: string, payload: Jso
     executionArn: flow.run.execution.arn,
   };
   try {
-    return throughJson(await call(throughJson(payload), context));
+    return throughJson(await call(copyJson(payload), context));
   } catch (error) {
     throw asLambdaFailure(error);
   }

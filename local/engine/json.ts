@@ -6,12 +6,32 @@ export function parseJson(text: string): Json {
   return JSON.parse(text);
 }
 
+/** Texts of documents: each passes through many events, and none is changed once it is there. */
+const texts = new WeakMap<object, string>();
+
+/** A value as JSON text; of an object, made once. */
+export function jsonText(value: Json): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const text = texts.get(value) ?? JSON.stringify(value);
+  texts.set(value, text);
+  return text;
+}
+
 /**
  * What is left of a value after it crossed a process boundary as JSON, as between Lambda and Step Functions:
  * no shared identity, no `undefined`, no class. Throws TypeError for what JSON cannot express (cycles, bigint).
  */
 export function throughJson(value: unknown): Json {
-  return parseJson(JSON.stringify(value) ?? 'null');
+  return copied(JSON.stringify(value) ?? 'null');
+}
+
+/** The same for what is JSON already. */
+export const copyJson = (value: Json): Json => copied(jsonText(value));
+
+function copied(text: string): Json {
+  const copy = parseJson(text);
+  if (typeof copy === 'object' && copy !== null) texts.set(copy, text);
+  return copy;
 }
 
 export function isJsonObject(value: Json): value is { [key: string]: Json } {

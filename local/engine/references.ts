@@ -9,6 +9,8 @@ import { isJsonObject, type Json } from './json.ts';
 /** `$.a.b` or `$$.a.b`, and nothing that JSONPath could read in another way. */
 const plain = /^\$(\$(?=\.))?((?:\.[A-Za-z_][A-Za-z0-9_]*)*)$/;
 
+export const isPlain = (path: string): boolean => plain.test(path);
+
 /** The names of a plain path, and whether it leads into the context object. */
 function namesOf(path: string): { inContext: boolean; names: string[] } | undefined {
   const match = plain.exec(path);

@@ -9,7 +9,7 @@ import {
 } from './evaluate.ts';
 import { checkPayload, StateFailure } from './failure.ts';
 import type { Flow } from './flow.ts';
-import type { Json } from './json.ts';
+import { type Json, jsonText } from './json.ts';
 import { attemptTask } from './task.ts';
 import { sleep } from './timer.ts';
 
@@ -35,7 +35,7 @@ export async function attemptState(
 ): Promise<StateResult> {
   const contextFor = (taskToken?: string): ContextObject => flow.context(visit, taskToken);
   const result = await perform(flow, state, visit, input, contextFor);
-  checkPayload(visit.name, JSON.stringify(result.output));
+  checkPayload(visit.name, jsonText(result.output));
   return result;
 }
 

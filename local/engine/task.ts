@@ -5,7 +5,7 @@ import { type ContextObject, evaluateExpression, evaluateInput } from './evaluat
 import { checkPayload, StateFailure } from './failure.ts';
 import type { Flow } from './flow.ts';
 import { invokeFunction } from './invoke.ts';
-import { isJsonObject, type Json } from './json.ts';
+import { isJsonObject, type Json, jsonText } from './json.ts';
 import { awaitNested, startAnswer, startNested } from './nested.ts';
 import { taskEvents } from './task-events.ts';
 import { unlessAborted } from './timer.ts';
@@ -42,7 +42,7 @@ async function perform(
   callback: Callback | undefined,
 ): Promise<Json> {
   const events = taskEvents(flow, resource);
-  events.scheduled(JSON.stringify(parameters), limits);
+  events.scheduled(jsonText(parameters), limits);
   const deadline = startDeadline(limits);
   if (callback !== undefined) callback.onHeartbeat = deadline.beat;
   let open = true;
@@ -52,7 +52,7 @@ async function perform(
   try {
     const work = doWork(flow, resource, parameters, callback, submit);
     const output = await unlessAborted(flow.signal, Promise.race([work, deadline.passed]));
-    const text = JSON.stringify(output);
+    const text = jsonText(output);
     checkPayload(resource.kind === 'function' ? resource.arn : resource.integration, text);
     events.succeeded(text);
     return output;
