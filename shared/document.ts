@@ -61,6 +61,8 @@ export const Incident = z.object({
   lockNumber: z.int(),
   joinedAlerts: z.array(z.string()),
   snapshotStored: z.boolean(),
+  /** The alert joins another run, but asks for a person at once. */
+  escalate: z.optional(z.literal(true)),
   /** The scale-in execution that this run has put out of business. */
   superseded: z.optional(z.string()),
   reasons: z.array(z.string()),

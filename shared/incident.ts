@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { alertOf } from './alerts.ts';
 import type { Config } from './config.ts';
 import { serviceConfig } from './configured.ts';
 import { type Incident, machines, outcomes, type Request } from './document.ts';
@@ -48,8 +49,8 @@ export type LockDecision =
   | { status: 'capped' | 'busy'; holder: ServiceRecord; superseded?: never; reasons: string[] };
 
 /**
- * One run per service (invariant 6). An emergency joins a running emergency and puts a running scale-in out of
- * business, as it does with a run that configures; what a run started itself, or a person's rollback, takes over;
+ * One run per service (invariant 6). An emergency joins a running emergency, takes over from one that has recorded its
+ * end, and puts a running scale-in out of business, as it does with a run that configures; what a run started itself, or a person's rollback, takes over;
  * anything else has to wait, and configuring waits for the restore of an open incident as well. The lock of an
  * execution that has ended is free at once: its status decides, not a clock.
  */
@@ -75,7 +76,9 @@ export function decideLock(
     return { status: 'joined', record, reasons: [`the event ${request.eventId} was handled before`] };
   }
   if (record && ownerRuns && request.startedBy !== record.owner) {
-    if (request.machine === 'emergency-scaling' && handlesAlerts.includes(record.machine)) {
+    // A run that has recorded its end only tells of it: it looks at no alarm any more.
+    const handling = handlesAlerts.includes(record.machine) && record.outcome === undefined;
+    if (request.machine === 'emergency-scaling' && handling) {
       const joined = {
         ...record,
         seenEvents: withEvent(record, request),
@@ -170,6 +173,10 @@ function newIncidentId({ service, receivedAt, execution }: Request): string {
   return `${service.slice(0, 30)}-${at}Z-${hashOf(execution.arn).slice(0, 6)}`;
 }
 
+/** Whatever another run does for the service, such an alert needs a person at once (Quick Reference: APIDown). */
+const asksForPerson = ({ alert }: Request): boolean =>
+  alert !== undefined && alertOf(alert).action === 'escalate';
+
 const attempts = 5;
 
 /** Takes or joins the lock with a conditional write; repeats the decision when another run was faster. */
@@ -201,6 +208,7 @@ export async function openIncident(
       lockNumber: held.lockNumber,
       joinedAlerts: held.joinedAlerts,
       snapshotStored: held.snapshotStored,
+      ...(decision.status === 'joined' && asksForPerson(request) ? { escalate: true } : {}),
       ...(decision.superseded ? { superseded: decision.superseded } : {}),
       reasons: decision.reasons,
     };

@@ -142,6 +142,7 @@ function reasonsOf(kind: NoticeKind, document: NoticeDocument): string[] {
   if (failure) return [failureText(failure)];
   if (outcome) return outcome.reasons;
   if (incident?.status === 'busy' || incident?.status === 'capped') return incident.reasons;
+  if (incident?.escalate) return [`${request.alert} asks for a person at once`, ...incident.reasons];
   if (kind === 'verified' || kind === 'restored' || kind === 'still-scaled-out')
     return verification?.reasons ?? [];
   // Why was said with the plan.

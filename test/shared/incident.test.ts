@@ -39,6 +39,13 @@ describe('who gets the lock', () => {
       true,
       'joined',
     ],
+    [
+      'an emergency takes over from one that has recorded its end',
+      held('emergency-scaling', { outcome: 'recovered' }),
+      other('emergency-scaling'),
+      true,
+      'continued',
+    ],
     ['an emergency joins a running rollback', held('rollback'), other('emergency-scaling'), true, 'joined'],
     [
       'an emergency takes over from a running scale-in',

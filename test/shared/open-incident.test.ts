@@ -74,6 +74,16 @@ describe('opening an incident', () => {
     });
   });
 
+  it.each([
+    ['APIDown', true],
+    ['HighLatencyP99', undefined],
+  ] as const)('joins with %s, which asks for a person at once: %s', async (alert, escalate) => {
+    await openIncident(run('one'), store, production, async () => true);
+    const joined = await openIncident({ ...run('two'), alert }, store, production, async () => true);
+
+    expect([joined.status, joined.escalate]).toEqual(['joined', escalate]);
+  });
+
   it('gives up after five attempts when the record changes without end', async () => {
     let attempts = 0;
     const hopeless: RecordStore = {

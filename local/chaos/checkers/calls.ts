@@ -59,10 +59,20 @@ export const passingErrorsRepeated: Checker = {
       ({ invocation, operations, failed }) =>
         failedElsewhere(invocation, failed) + operations.length <= quota,
     );
-    return each(withQuota, ({ invocation, operations, failed }) =>
-      operations.length >= (fewerAttempts[invocation.function] ?? usualAttempts)
+    const repeatedEnough = (invocation: Invocation, attempts: number) =>
+      attempts >= (fewerAttempts[invocation.function] ?? usualAttempts);
+    // Calls are made side by side: where one has failed for good, the function ends, and with it the others.
+    const another = ({ invocation, failed }: (typeof last)[number]) =>
+      last.some(
+        (one) =>
+          one.invocation === invocation &&
+          one.failed !== failed &&
+          repeatedEnough(invocation, one.operations.length),
+      );
+    return each(withQuota, (one) =>
+      repeatedEnough(one.invocation, one.operations.length) || another(one)
         ? undefined
-        : `${clock(failed.at)} ${invocation.function} gives ${failed.name} up after ${failed.error}, attempt ${operations.length}`,
+        : `${clock(one.failed.at)} ${one.invocation.function} gives ${one.failed.name} up after ${one.failed.error}, attempt ${one.operations.length}`,
     );
   },
 };

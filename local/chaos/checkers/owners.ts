@@ -78,12 +78,14 @@ export const liveRunKeepsLock: Checker = {
     const taken = takers(recording).filter((one) => machineOf(recording, one) !== 'rollback');
     return each(stale ? [] : taken, (one) => {
       const number = numberAt(one.result, 'lockNumber') ?? 0;
-      const before = recording.locks.find(({ record }) => record.lockNumber === number - 1)?.record;
+      const before = recording.locks.findLast(({ record }) => record.lockNumber === number - 1)?.record;
       const owner = executionOf(recording, before?.owner);
       const startedBy = textAt(one.event, 'document', 'request', 'startedBy');
       const mayTake =
         startedBy === before?.owner ||
-        (machineOf(recording, one) === 'emergency-scaling' && makesWay.has(before?.machine ?? ''));
+        // A run that has recorded its end looks at no alarm any more.
+        (machineOf(recording, one) === 'emergency-scaling' &&
+          (makesWay.has(before?.machine ?? '') || before?.outcome !== undefined));
       const lives = owner && owner.arn !== one.execution && (owner.stopDate ?? Infinity) > (one.endedAt ?? 0);
       return lives && !mayTake
         ? `${clock(one.startedAt)} ${one.execution?.split(':').at(-1)} takes the lock of ${owner.machine}, which is under way`

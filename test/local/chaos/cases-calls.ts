@@ -51,6 +51,11 @@ const notice = (kind: string, sent: string[], failed: object[] = []) => ({
   invocations: [invocation('notify', 'scale-in', { kind, result: { kind, sent, failed } })],
 });
 
+const besides = (times: number) => {
+  const [of] = [throttled(times)];
+  return { ...of, operations: [...of.operations, operation(services, 101, 'ThrottlingException')] };
+};
+
 export const callCases: Case[] = [
   {
     checker: 'call: passing errors are repeated',
@@ -63,6 +68,8 @@ export const callCases: Case[] = [
       { invocations: [throttled(1, { error: 'Lambda.Unknown' })] },
       { invocations: [throttled(1, { endedAt: at(110) })] },
       { invocations: [answered(400, 1)] },
+      // Another call, side by side with this one, has failed for good.
+      { invocations: [besides(8)] },
     ],
   },
   {

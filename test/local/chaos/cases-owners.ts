@@ -47,6 +47,11 @@ const alarms = (state: 'OK' | 'ALARM', act: boolean) => ({
 });
 
 /** A run takes the second lock number while the holder of the first one is under way, or has ended. */
+const ended = (lock: ReturnType<typeof lockOf>) => ({
+  ...lock,
+  record: { ...lock.record, outcome: 'recovered' as const },
+});
+
 const takes = (taker: string, holder: string, ended: number | undefined, request: object = {}) => ({
   executions: [run(holder, { stopDate: ended && at(ended) }), run(taker)],
   locks: [lockOf(holder)],
@@ -116,6 +121,10 @@ export const ownerCases: Case[] = [
       takes('emergency-scaling-2', 'scale-in-1', 600),
       takes('emergency-scaling-2', 'configure-autoscaling-1', 600),
       takes('rollback-2', 'emergency-scaling-1', 600),
+      {
+        ...takes('emergency-scaling-2', 'emergency-scaling-1', 600),
+        locks: [lockOf('emergency-scaling-1'), ended(lockOf('emergency-scaling-1'))],
+      },
       takes('scale-in-2', 'emergency-scaling-1', 600, { startedBy: 'emergency-scaling-1' }),
       {
         ...takes('emergency-scaling-2', 'emergency-scaling-1', 600),

@@ -16,6 +16,7 @@ import {
   paged,
   refusal,
   slowNotices,
+  startAtConsole,
   told,
   wordsOf,
 } from './support.ts';
@@ -99,25 +100,56 @@ describe('scenario 6: an event hours late', () => {
   });
 });
 
-it('scenario 7: two alarms for one service at once: the second joins', async () => {
-  let joined: string[] = [];
-  const { report, sandbox } = await play({
-    change: onMinutes,
-    meanwhile: async (present) => {
-      await reaching(present, 'emergency-scaling', 'Wait for the tasks');
-      const stored = await present.store.read('service/buywhere-production/buywhere-api');
-      joined = stored ? parse(ServiceRecord, stored.body).joinedAlerts : [];
-    },
-  });
-  const [first, second] = sandbox.alarmEvents;
-  const [run, other] = sandbox.engine.executions;
+describe('scenario 7: two alarms for one service at once', () => {
+  it('the second joins', async () => {
+    let joined: string[] = [];
+    const { report, sandbox } = await play({
+      change: onMinutes,
+      meanwhile: async (present) => {
+        await reaching(present, 'emergency-scaling', 'Wait for the tasks');
+        const stored = await present.store.read('service/buywhere-production/buywhere-api');
+        joined = stored ? parse(ServiceRecord, stored.body).joinedAlerts : [];
+      },
+    });
+    const [first, second] = sandbox.alarmEvents;
+    const [run, other] = sandbox.engine.executions;
 
-  expect(second?.time).toBe(first?.time);
-  expect(second?.detail.alarmName).not.toBe(first?.detail.alarmName);
-  expect(other?.startDate).toBe(run?.startDate);
-  expect(endsOf(sandbox, 'emergency-scaling').slice(0, 2).toSorted()).toEqual(['Joined', 'Recovered']);
-  expect(joined).toContain('HighLatencyP99');
-  expect(working(report).filter(({ stateMachine }) => stateMachine === 'emergency-scaling')).toHaveLength(1);
+    expect(second?.time).toBe(first?.time);
+    expect(second?.detail.alarmName).not.toBe(first?.detail.alarmName);
+    expect(other?.startDate).toBe(run?.startDate);
+    expect(endsOf(sandbox, 'emergency-scaling').slice(0, 2).toSorted()).toEqual(['Joined', 'Recovered']);
+    expect(joined).toContain('HighLatencyP99');
+    expect(working(report).filter(({ stateMachine }) => stateMachine === 'emergency-scaling')).toHaveLength(
+      1,
+    );
+  });
+
+  it('the second joins, and where the API is down a person is called at once', async () => {
+    const { sandbox } = await play({
+      meanwhile: async (present) => {
+        await reaching(present, 'emergency-scaling', 'Wait for the tasks');
+        startAtConsole(present, 'emergency-scaling', { alert: 'APIDown' });
+      },
+    });
+
+    expect(endsOf(sandbox, 'emergency-scaling').slice(0, 2)).toEqual(['Recovered', 'Joined']);
+    expect(told(sandbox)).toContain('escalated');
+    expect(wordsOf(sandbox)).toMatch(
+      /APIDown asks for a person at once[\s\S]*emergency-scaling \S+ is handling this service already/,
+    );
+  });
+
+  it('the second comes as the first only tells of its end: it acts by itself', async () => {
+    const { sandbox } = await play({
+      faults: slowNotices,
+      meanwhile: async (present) => {
+        await reaching(present, 'emergency-scaling', 'Tell people that it recovered');
+        startAtConsole(present, 'emergency-scaling', { alert: 'HighLatencyP95' });
+      },
+    });
+
+    expect(endsOf(sandbox, 'emergency-scaling').at(-1)).toBe('Recovered');
+  });
 });
 
 describe('scenario 8: an alarm that flaps', () => {
