@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { states } from '../shared/aws/clients.ts';
 import { machine } from '../shared/aws/platform.ts';
 import { secrets } from '../shared/aws/secrets.ts';
@@ -7,10 +7,10 @@ import type { Tools } from '../shared/tools.ts';
 import { receiveAlerts } from '../shared/webhook.ts';
 
 /** An HTTP API request, payload format 2.0; only what this function reads. */
-const HttpRequest = z.object({
-  headers: z._default(z.record(z.string(), z.string()), {}),
-  body: z.optional(z.string()),
-  isBase64Encoded: z.optional(z.boolean()),
+const HttpRequest = v.object({
+  headers: v.optional(v.record(v.string(), v.string()), {}),
+  body: v.optional(v.string()),
+  isBase64Encoded: v.optional(v.boolean()),
 });
 
 /** Alertmanager's webhook (runbook: Quick Reference): firing alerts start emergency scaling, once each. */

@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { HttpRequest, wishOf } from '../shared/approval-call.ts';
 import { redeliver, withdraw } from '../shared/approval-delivery.ts';
 import { troublePage } from '../shared/approval-pages.ts';
@@ -9,16 +9,16 @@ import { type Page, pageHeaders } from '../shared/page.ts';
 import type { Tools } from '../shared/tools.ts';
 
 /** What `approval-reminder` asks for: hand a decision over that was stored but not delivered. */
-const Redelivery = z.object({ redeliver: z.string() });
+const Redelivery = v.object({ redeliver: v.string() });
 /** What `emergency-scaling` asks for: end the waiting of a scale-in that it has put out of business. */
-const Withdrawal = z.object({ withdraw: z.string() });
+const Withdrawal = v.object({ withdraw: v.string() });
 
 type ApprovalTools = Tools<'states' | 'store'>;
 
 /** The approval link: GET and HEAD only show, only POST decides. The one function that may answer a task token. */
 export const approval = step({
   name: 'approval',
-  input: z.union([HttpRequest, Redelivery, Withdrawal]),
+  input: v.union([HttpRequest, Redelivery, Withdrawal]),
   async run(event, tools: ApprovalTools) {
     if ('redeliver' in event) return redeliver(event.redeliver, tools);
     if ('withdraw' in event) return withdraw(event.withdraw, tools);
@@ -30,7 +30,7 @@ export const approval = step({
 
 export const handler = lambda(approval, { states, store });
 
-async function answerTo(event: z.infer<typeof HttpRequest>, tools: ApprovalTools): Promise<Page> {
+async function answerTo(event: v.InferOutput<typeof HttpRequest>, tools: ApprovalTools): Promise<Page> {
   const { requestId, http } = event.requestContext;
   const handle = event.pathParameters?.handle ?? '';
   try {

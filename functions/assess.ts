@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { assessmentOf } from '../shared/assessment.ts';
 import { autoscaling, cloudwatch, ecs } from '../shared/aws/clients.ts';
 import { http } from '../shared/aws/platform.ts';
@@ -16,7 +16,7 @@ export const assess = step({
   name: 'assess',
   // Where AWS throttles, waiting is the state machine's work: it knows whose turn it is.
   attempts: 5,
-  input: z.object({ document: z.object({ request: Request }) }),
+  input: v.object({ document: v.object({ request: Request }) }),
   async run({ document: { request } }, tools: Tools<'ecs' | 'autoscaling' | 'cloudwatch' | 'http'>) {
     const waited = (tools.now().getTime() - Date.parse(request.receivedAt)) / 1000;
     const seen = await observe(serviceConfig(tools.config, request.service), tools).catch(

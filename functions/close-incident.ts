@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { AutoscalingPlan, autoscalingReasons } from '../shared/autoscaling-plan.ts';
 import { store } from '../shared/aws/clients.ts';
 import { Approval, Incident, Outcome, Plan, Request, Verification } from '../shared/document.ts';
@@ -10,18 +10,18 @@ import type { Tools } from '../shared/tools.ts';
 /** Writes down how a run ended. Only a verified restore closes the incident; otherwise its snapshot stays in force. */
 export const closeIncident = step({
   name: 'close-incident',
-  input: z.object({
-    outcome: Outcome.shape.outcome,
-    document: z.object({
+  input: v.object({
+    outcome: Outcome.entries.outcome,
+    document: v.object({
       request: Request,
       incident: Incident,
-      plan: z.optional(Plan),
-      verification: z.optional(Verification),
-      approval: z.optional(Approval),
-      rollback: z.optional(z.object({ reasons: z.array(z.string()) })),
-      autoscaling: z.optional(AutoscalingPlan),
-      checked: z.optional(AutoscalingPlan),
-      failure: z.optional(z.object({ Error: z.string(), Cause: z.string() })),
+      plan: v.optional(Plan),
+      verification: v.optional(Verification),
+      approval: v.optional(Approval),
+      rollback: v.optional(v.object({ reasons: v.array(v.string()) })),
+      autoscaling: v.optional(AutoscalingPlan),
+      checked: v.optional(AutoscalingPlan),
+      failure: v.optional(v.object({ Error: v.string(), Cause: v.string() })),
     }),
   }),
   async run({ outcome, document }, tools: Tools<'store'>) {

@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { AutoscalingPlan } from '../shared/autoscaling-plan.ts';
 import { notices, store } from '../shared/aws/clients.ts';
 import { http } from '../shared/aws/platform.ts';
@@ -16,19 +16,19 @@ import type { Tools } from '../shared/tools.ts';
  */
 export const notify = step({
   name: 'notify',
-  input: z.object({
-    kind: z.enum(noticeKinds),
-    document: z.object({
+  input: v.object({
+    kind: v.picklist(noticeKinds),
+    document: v.object({
       request: Request,
-      incident: z.optional(Incident),
-      assessment: z.optional(Assessment),
-      plan: z.optional(Plan),
-      verification: z.optional(Verification),
-      approval: z.optional(Approval),
-      outcome: z.optional(Outcome),
-      autoscaling: z.optional(AutoscalingPlan),
-      failure: z.optional(z.object({ Error: z.string(), Cause: z.string() })),
-      notices: z.optional(z.record(z.string(), z.unknown())),
+      incident: v.optional(Incident),
+      assessment: v.optional(Assessment),
+      plan: v.optional(Plan),
+      verification: v.optional(Verification),
+      approval: v.optional(Approval),
+      outcome: v.optional(Outcome),
+      autoscaling: v.optional(AutoscalingPlan),
+      failure: v.optional(v.object({ Error: v.string(), Cause: v.string() })),
+      notices: v.optional(v.record(v.string(), v.unknown())),
     }),
   }),
   async run({ kind, document }, tools: Tools<'notices' | 'http' | 'secrets' | 'store'>) {

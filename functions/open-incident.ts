@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { states, store } from '../shared/aws/clients.ts';
 import { isRunning } from '../shared/aws/step-functions.ts';
 import { Request } from '../shared/document.ts';
@@ -9,7 +9,7 @@ import type { Tools } from '../shared/tools.ts';
 /** Takes the service's lock, joins the run that holds it, or says why neither is possible (one run per service). */
 export const openIncident = step({
   name: 'open-incident',
-  input: z.object({ document: z.object({ request: Request }) }),
+  input: v.object({ document: v.object({ request: Request }) }),
   async run({ document: { request } }, tools: Tools<'states' | 'store'>) {
     const incident = await open(request, tools.store, tools.config, (arn) => isRunning(tools.states, arn));
     tools.log.info(`incident ${incident.status}`, { ...incident });

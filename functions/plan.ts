@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { store } from '../shared/aws/clients.ts';
 import { serviceConfig } from '../shared/configured.ts';
 import { Assessment, Incident, Plan, Request, Verification } from '../shared/document.ts';
@@ -15,17 +15,17 @@ import { readWritten, type Written } from '../shared/written.ts';
 /** Decides what to change and why: out, by the runbook's alerts and thresholds; or in, back to the snapshot. */
 export const plan = step({
   name: 'plan',
-  input: z.object({
-    direction: z.enum(['out', 'in']),
-    document: z.object({
+  input: v.object({
+    direction: v.picklist(['out', 'in']),
+    document: v.object({
       request: Request,
-      incident: z.optional(Incident),
+      incident: v.optional(Incident),
       assessment: Assessment,
-      plan: z.optional(Plan),
-      change: z.optional(Changes),
+      plan: v.optional(Plan),
+      change: v.optional(Changes),
       /** Set when AWS throttled this run before its plan: many services are in alarm. */
-      throttled: z.optional(z.unknown()),
-      verification: z.optional(Verification),
+      throttled: v.optional(v.unknown()),
+      verification: v.optional(Verification),
     }),
   }),
   async run({ direction, document }, { config, store, log }: Tools<'store'>) {

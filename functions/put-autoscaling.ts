@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { decideAbsolute } from '../shared/absolute-write.ts';
 import { presentPolicy } from '../shared/autoscaling-differences.ts';
 import { AutoscalingPlan } from '../shared/autoscaling-plan.ts';
@@ -31,9 +31,9 @@ const nothing = (reason: string): Decided => ({ changed: false, from: null, to: 
 /** Appendix: one write of the plan, the scalable target or one of its policies. Repeating it changes nothing more. */
 export const putAutoscaling = step({
   name: 'put-autoscaling',
-  input: z.object({
-    part: z.enum(['target', ...policyKinds]),
-    document: z.object({ request: Request, incident: Incident, autoscaling: AutoscalingPlan }),
+  input: v.object({
+    part: v.picklist(['target', ...policyKinds]),
+    document: v.object({ request: Request, incident: Incident, autoscaling: AutoscalingPlan }),
   }),
   async run({ part, document }, tools: WriteTools) {
     const { request, incident, autoscaling: plan } = document;

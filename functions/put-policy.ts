@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { decideAbsolute } from '../shared/absolute-write.ts';
 import { deletePolicy, writeCpuPolicy } from '../shared/aws/autoscaling.ts';
 import { autoscaling, ecs, store } from '../shared/aws/clients.ts';
@@ -9,6 +9,7 @@ import { Assessment, Incident, Plan, Request } from '../shared/document.ts';
 import { guardedWrite, readBeforeWrite } from '../shared/guarded-write.ts';
 import { lambda, step } from '../shared/lambda.ts';
 import { Changes, expectedSettings } from '../shared/person-change.ts';
+import { int } from '../shared/schema.ts';
 import type { Tools } from '../shared/tools.ts';
 
 /**
@@ -17,15 +18,15 @@ import type { Tools } from '../shared/tools.ts';
  */
 export const putPolicy = step({
   name: 'put-policy',
-  input: z.object({
-    mode: z.enum(['raise', 'restore']),
-    document: z.object({
+  input: v.object({
+    mode: v.picklist(['raise', 'restore']),
+    document: v.object({
       request: Request,
       incident: Incident,
       plan: Plan,
       assessment: Assessment,
-      change: z.optional(Changes),
-      step: z.optional(z.object({ to: z.int() })),
+      change: v.optional(Changes),
+      step: v.optional(v.object({ to: int })),
     }),
   }),
   async run({ mode, document }, tools: Tools<'ecs' | 'autoscaling' | 'store' | 'switch'>) {

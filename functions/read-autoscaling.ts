@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { planAutoscaling } from '../shared/autoscaling-plan.ts';
 import { autoscaling, ecs } from '../shared/aws/clients.ts';
 import { serviceConfig } from '../shared/configured.ts';
@@ -10,7 +10,7 @@ import type { Tools } from '../shared/tools.ts';
 /** Appendix: what autoscaling is, what it should be, and where it differs from the configuration. Reads only. */
 export const readAutoscaling = step({
   name: 'read-autoscaling',
-  input: z.object({ document: z.object({ request: Request }) }),
+  input: v.object({ document: v.object({ request: Request }) }),
   async run({ document: { request } }, tools: Tools<'ecs' | 'autoscaling'>) {
     const service = serviceConfig(tools.config, request.service);
     const present = await readAutoscalingOf(service, tools);

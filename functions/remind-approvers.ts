@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { inviteApprovers } from '../shared/approval-invitation.ts';
 import { approvalSubject, type Due, dueOf, reminderNotice } from '../shared/approval-reminder.ts';
 import { markApproval, readApproval } from '../shared/approval-store.ts';
@@ -10,6 +10,7 @@ import { isRunning } from '../shared/aws/step-functions.ts';
 import type { Config } from '../shared/config.ts';
 import { lambda, step } from '../shared/lambda.ts';
 import { sendOrKeep } from '../shared/outbox.ts';
+import { datetime } from '../shared/schema.ts';
 import type { Tools } from '../shared/tools.ts';
 
 /** A request that is not stored after this long never will be. */
@@ -23,7 +24,7 @@ type ReminderTools = Tools<'mail' | 'store' | 'links' | 'random' | 'notices' | '
  */
 export const remindApprovers = step({
   name: 'remind-approvers',
-  input: z.object({ approvalId: z.string(), startedAt: z.iso.datetime() }),
+  input: v.object({ approvalId: v.string(), startedAt: datetime }),
   async run({ approvalId, startedAt }, tools: ReminderTools) {
     const nextCheckSeconds = tools.config.approval.checkSeconds;
     const found = await readApproval(approvalId, tools.store);

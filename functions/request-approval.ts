@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { inviteApprovers } from '../shared/approval-invitation.ts';
 import { markApproval, storeApproval } from '../shared/approval-store.ts';
 import { type ApprovalRequest, mayApprove } from '../shared/approvals.ts';
@@ -16,11 +16,11 @@ import type { Tools } from '../shared/tools.ts';
  */
 export const requestApproval = step({
   name: 'request-approval',
-  input: z.object({
-    taskToken: z.string().check(z.minLength(1), z.maxLength(2048)),
+  input: v.object({
+    taskToken: v.pipe(v.string(), v.minLength(1), v.maxLength(2048)),
     /** Names the request; the reminders of the same request use it too. */
-    approvalId: z.string().check(z.minLength(1), z.maxLength(200)),
-    document: z.object({ request: Request, incident: Incident, assessment: Assessment, plan: Plan }),
+    approvalId: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
+    document: v.object({ request: Request, incident: Incident, assessment: Assessment, plan: Plan }),
   }),
   async run({ taskToken, approvalId, document }, tools: Tools<'mail' | 'store' | 'links' | 'random'>) {
     const { request, incident, assessment, plan } = document;

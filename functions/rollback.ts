@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { ecs, store } from '../shared/aws/clients.ts';
 import { readService, setDesiredCount } from '../shared/aws/ecs.ts';
 import { deploy, isActive, readDeployments, stopDeployment } from '../shared/aws/ecs-deployments.ts';
@@ -15,7 +15,7 @@ import type { Tools } from '../shared/tools.ts';
 /** Rollback Procedure: back to the last completed deployment, or what a person asked for; otherwise it holds. */
 export const rollback = step({
   name: 'rollback',
-  input: z.object({ document: z.object({ request: Request, incident: Incident, assessment: Assessment }) }),
+  input: v.object({ document: v.object({ request: Request, incident: Incident, assessment: Assessment }) }),
   async run({ document: { request, incident, assessment } }, tools: Tools<'ecs' | 'store' | 'switch'>) {
     const [view, deployments, snapshot] = await Promise.all([
       readService(tools.ecs, incident.service),

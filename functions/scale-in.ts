@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { autoscaling, ecs, store } from '../shared/aws/clients.ts';
 import { setDesiredCount } from '../shared/aws/ecs.ts';
 import type { Check } from '../shared/aws/repeated-attempts.ts';
@@ -11,22 +11,23 @@ import { GuardError } from '../shared/errors.ts';
 import { guardedWrite, readBeforeWrite } from '../shared/guarded-write.ts';
 import { lambda, step } from '../shared/lambda.ts';
 import { Changes, expectedSettings } from '../shared/person-change.ts';
+import { int } from '../shared/schema.ts';
 import { readSnapshot } from '../shared/snapshot-store.ts';
 import type { Tools } from '../shared/tools.ts';
 
 /** Scale-In Procedure, Step 1: one step down, at most max(1, 25 %) of the tasks, never without a needed approval. */
 export const scaleIn = step({
   name: 'scale-in',
-  input: z.object({
-    document: z.object({
+  input: v.object({
+    document: v.object({
       request: Request,
       incident: Incident,
       plan: Plan,
       assessment: Assessment,
-      approval: z.optional(Approval),
-      verification: z.optional(Verification),
-      change: z.optional(Changes),
-      step: z.optional(z.object({ to: z.int(), planHash: z.string() })),
+      approval: v.optional(Approval),
+      verification: v.optional(Verification),
+      change: v.optional(Changes),
+      step: v.optional(v.object({ to: int, planHash: v.string() })),
     }),
   }),
   async run({ document }, tools: Tools<'ecs' | 'autoscaling' | 'store' | 'switch'>) {

@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { autoscaling, ecs, store } from '../shared/aws/clients.ts';
 import { setDesiredCount } from '../shared/aws/ecs.ts';
 import type { Check } from '../shared/aws/repeated-attempts.ts';
@@ -14,13 +14,13 @@ import type { Tools } from '../shared/tools.ts';
 /** Runbook Step 2: sets the desired count to the plan's absolute number; a repeated call changes nothing more. */
 export const scaleOut = step({
   name: 'scale-out',
-  input: z.object({
-    document: z.object({
+  input: v.object({
+    document: v.object({
       request: Request,
       incident: Incident,
       plan: Plan,
       assessment: Assessment,
-      change: z.optional(Changes),
+      change: v.optional(Changes),
     }),
   }),
   async run({ document }, tools: Tools<'ecs' | 'autoscaling' | 'store' | 'switch'>) {

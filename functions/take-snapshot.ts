@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { store } from '../shared/aws/clients.ts';
 import { serviceConfig } from '../shared/configured.ts';
 import { Assessment, Incident, Request } from '../shared/document.ts';
@@ -10,7 +10,7 @@ import type { Tools } from '../shared/tools.ts';
 /** Stores what every setting is before the first write: the target of every restore (invariant 9). */
 export const takeSnapshot = step({
   name: 'take-snapshot',
-  input: z.object({ document: z.object({ request: Request, incident: Incident, assessment: Assessment }) }),
+  input: v.object({ document: v.object({ request: Request, incident: Incident, assessment: Assessment }) }),
   async run({ document: { request, incident, assessment } }, { config, store, log }: Tools<'store'>) {
     const snapshot = snapshotOf(incident.id, assessment, serviceConfig(config, request.service));
     const reference = await storeSnapshot(incident, snapshot, store);

@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { assessmentOf } from '../shared/assessment.ts';
 import { autoscaling, cloudwatch, ecs, store } from '../shared/aws/clients.ts';
 import { http } from '../shared/aws/platform.ts';
@@ -9,6 +9,7 @@ import { assertLock } from '../shared/incident.ts';
 import { lambda, step } from '../shared/lambda.ts';
 import { observe } from '../shared/observe.ts';
 import { Changes, changedSince } from '../shared/person-change.ts';
+import { int } from '../shared/schema.ts';
 import { readSnapshot } from '../shared/snapshot-store.ts';
 import type { Tools } from '../shared/tools.ts';
 import { verify } from '../shared/verification.ts';
@@ -18,18 +19,18 @@ export const waitVerify = step({
   name: 'wait-verify',
   // The next poll asks again; where AWS throttles, whoever has not scaled yet comes first.
   attempts: 1,
-  input: z.object({
-    goal: Verification.shape.goal,
-    document: z.object({
+  input: v.object({
+    goal: Verification.entries.goal,
+    document: v.object({
       request: Request,
       incident: Incident,
-      assessment: z.optional(Assessment),
-      plan: z.optional(Plan),
-      verification: z.optional(Verification),
-      change: z.optional(Changes),
-      step: z.optional(z.object({ to: z.int() })),
+      assessment: v.optional(Assessment),
+      plan: v.optional(Plan),
+      verification: v.optional(Verification),
+      change: v.optional(Changes),
+      step: v.optional(v.object({ to: int })),
       /** Set when AWS throttled this run before its plan. */
-      throttled: z.optional(z.unknown()),
+      throttled: v.optional(v.unknown()),
     }),
   }),
   async run({ goal, document }, tools: Tools<'ecs' | 'autoscaling' | 'cloudwatch' | 'http' | 'store'>) {

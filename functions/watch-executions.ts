@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { notices, states, store } from '../shared/aws/clients.ts';
 import { http } from '../shared/aws/platform.ts';
 import { secrets } from '../shared/aws/secrets.ts';
@@ -27,7 +27,7 @@ type WatchTools = Tools<'states' | 'store' | 'notices' | 'http' | 'secrets'>;
  */
 export const watchExecutions = step({
   name: 'watch-executions',
-  input: z.union([EndedExecution, Tick]),
+  input: v.union([EndedExecution, Tick]),
   async run(event, tools: WatchTools) {
     if ('detail' in event) return tellOfEnd(event, tools);
     const late = await sendLate(tools);

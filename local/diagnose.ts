@@ -1,5 +1,6 @@
 import { Assessment, type Cause, Plan } from '../shared/document.ts';
 import { textTable } from '../shared/format.ts';
+import { tryParse } from '../shared/schema.ts';
 import { readConfig } from './config-files.ts';
 import { failWith } from './exit-codes.ts';
 import { startIncident } from './incident-run.ts';
@@ -51,10 +52,8 @@ export async function diagnosisOf(truth: Truth, seed: number): Promise<Diagnosis
   const output = run.sandbox.engine.executions[0]?.output;
   const parsed =
     output === undefined ? undefined : { assessment: part(output, 'assessment'), plan: part(output, 'plan') };
-  const assessment = Assessment.safeParse(parsed?.assessment);
-  const plan = Plan.safeParse(parsed?.plan);
-  const found = assessment.success ? assessment.data.cause : undefined;
-  const action = plan.success ? plan.data.action : undefined;
+  const found = tryParse(Assessment, parsed?.assessment)?.cause;
+  const action = tryParse(Plan, parsed?.plan)?.action;
   const right = found?.name === truth.cause && action !== undefined && truth.actions.includes(action);
   return { ...truth, seed, found, action, right };
 }

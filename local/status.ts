@@ -8,6 +8,7 @@ import { Assessment, type Plan, type Request } from '../shared/document.ts';
 import { InvalidInputError } from '../shared/errors.ts';
 import { timer } from '../shared/lambda.ts';
 import { planScaleOut } from '../shared/scale-out-plan.ts';
+import { parse } from '../shared/schema.ts';
 import type { Log } from '../shared/tools.ts';
 import { environments, readConfig } from './config-files.ts';
 import { failWith } from './exit-codes.ts';
@@ -118,7 +119,7 @@ async function askSandbox(
       { functionName: 'assess', awsRequestId: 'status' },
     );
     const answered = asked?.then((answer) => {
-      assessment = Assessment.parse(answer);
+      assessment = parse(Assessment, answer);
     });
     await time.runUntil(() => assessment !== undefined, 60_000);
     await answered;

@@ -1,39 +1,40 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { type AlertName, alertNames } from './alerts.ts';
 import type { Config } from './config.ts';
+import { datetime, int, strict } from './schema.ts';
 
-const labels = z.record(z.string(), z.string().check(z.maxLength(4096)));
-const Alert = z.object({
-  status: z.enum(['firing', 'resolved']),
+const labels = v.record(v.string(), v.pipe(v.string(), v.maxLength(4096)));
+const Alert = v.object({
+  status: v.picklist(['firing', 'resolved']),
   labels,
-  startsAt: z.iso.datetime({ offset: true }),
+  startsAt: v.pipe(v.string(), v.isoTimestamp()),
   /** Sixteen hexadecimal digits over the labels. */
-  fingerprint: z.string().check(z.regex(/^[0-9a-f]{1,24}$/, 'must be up to 24 hexadecimal digits')),
+  fingerprint: v.pipe(v.string(), v.regex(/^[0-9a-f]{1,24}$/, 'must be up to 24 hexadecimal digits')),
 });
-export type AlertmanagerAlert = z.infer<typeof Alert>;
+export type AlertmanagerAlert = v.InferOutput<typeof Alert>;
 
 /**
  * What Alertmanager posts, version 4; only what this product reads. Source: Alertmanager documentation,
  * configuration, webhook_config.
  */
-export const AlertmanagerMessage = z.object({
-  version: z.literal('4'),
-  receiver: z.optional(z.string()),
-  truncatedAlerts: z.optional(z.int().check(z.minimum(0))),
-  alerts: z.array(Alert).check(z.maxLength(500)),
+export const AlertmanagerMessage = v.object({
+  version: v.literal('4'),
+  receiver: v.optional(v.string()),
+  truncatedAlerts: v.optional(v.pipe(int, v.minValue(0))),
+  alerts: v.pipe(v.array(Alert), v.maxLength(500)),
 });
-export type AlertmanagerMessage = z.infer<typeof AlertmanagerMessage>;
+export type AlertmanagerMessage = v.InferOutput<typeof AlertmanagerMessage>;
 
 /** The input of the execution that one firing alert starts; the same alert always gives the same bytes. */
-export const AlertmanagerInput = z.strictObject({
-  source: z.literal('alertmanager'),
-  alert: z.enum(alertNames),
-  service: z.string(),
-  environment: z.string(),
-  startsAt: z.iso.datetime(),
-  fingerprint: z.string(),
+export const AlertmanagerInput = strict({
+  source: v.literal('alertmanager'),
+  alert: v.picklist(alertNames),
+  service: v.string(),
+  environment: v.string(),
+  startsAt: datetime,
+  fingerprint: v.string(),
 });
-export type AlertmanagerInput = z.infer<typeof AlertmanagerInput>;
+export type AlertmanagerInput = v.InferOutput<typeof AlertmanagerInput>;
 
 /** What to do about one alert of a message. */
 export type AlertDecision =

@@ -1,17 +1,17 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 
 /** An HTTP API request, payload format 2.0; only what the approval page reads. Header names are in lower case. */
-export const HttpRequest = z.object({
-  requestContext: z.object({
-    requestId: z._default(z.string(), ''),
-    http: z.object({ method: z.string(), sourceIp: z._default(z.string(), '') }),
+export const HttpRequest = v.object({
+  requestContext: v.object({
+    requestId: v.optional(v.string(), ''),
+    http: v.object({ method: v.string(), sourceIp: v.optional(v.string(), '') }),
   }),
-  headers: z._default(z.record(z.string(), z.string()), {}),
-  pathParameters: z.optional(z.object({ handle: z.string() })),
-  body: z.optional(z.string()),
-  isBase64Encoded: z.optional(z.boolean()),
+  headers: v.optional(v.record(v.string(), v.string()), {}),
+  pathParameters: v.optional(v.object({ handle: v.string() })),
+  body: v.optional(v.string()),
+  isBase64Encoded: v.optional(v.boolean()),
 });
-type HttpRequest = z.infer<typeof HttpRequest>;
+type HttpRequest = v.InferOutput<typeof HttpRequest>;
 
 /** What a request to the page wants; a malformed or suspicious one wants nothing that it could get. */
 export type Wish =

@@ -1,15 +1,15 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { fingerprint } from './approval-secrets.ts';
 import { keptUntil, readApproval } from './approval-store.ts';
 import type { ApprovalRequest } from './approvals.ts';
 import type { RecordStore } from './record-store.ts';
-import { parse } from './schema.ts';
+import { datetime, parse } from './schema.ts';
 
-const HandleRecord = z.object({
-  approvalId: z.string(),
-  approver: z.string(),
-  email: z.string(),
-  expiresAt: z.iso.datetime(),
+const HandleRecord = v.object({
+  approvalId: v.string(),
+  approver: v.string(),
+  email: v.string(),
+  expiresAt: datetime,
 });
 
 const handleKey = (handle: string) => `approval-handle/${fingerprint(handle)}`;

@@ -1,4 +1,3 @@
-import { isIPv6 } from 'node:net';
 import { fingerprint } from './approval-secrets.ts';
 import type { RecordStore } from './record-store.ts';
 
@@ -33,7 +32,7 @@ export async function isWithinLimit(
 
 /** Whoever has an IPv6 address has a whole /64 of them: they count as one. */
 export function networkOf(address: string): string {
-  if (!isIPv6(address)) return address;
+  if (!address.includes(':')) return address;
   const [head = [], tail = []] = address.split('::').map((part) => part.split(':').filter(Boolean));
   const missing = Math.max(0, 8 - head.length - tail.length);
   const groups = [...head, ...Array.from({ length: missing }, () => '0'), ...tail];

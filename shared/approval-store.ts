@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import type { FoundApproval } from './approval-links.ts';
 import { ApprovalRequest, type Decision, verdictOf } from './approvals.ts';
 import type { RecordStore } from './record-store.ts';
@@ -14,10 +14,10 @@ export const keptUntil = (expiresAt: string) => new Date(Date.parse(expiresAt) +
 
 /** The request that is open for an incident now; an older one of the same incident is out of date. */
 const currentKey = (incidentId: string) => `approval/current/${incidentId}`;
-const Current = z.object({ id: z.string() });
+const Current = v.object({ id: v.string() });
 
 const tokenKey = (id: string) => `approval-token/${id}`;
-const Token = z.object({ taskToken: z.string() });
+const Token = v.object({ taskToken: v.string() });
 
 /** The token of the task that waits for a request's decision. */
 export async function readTaskToken(id: string, store: RecordStore): Promise<string | undefined> {

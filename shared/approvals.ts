@@ -1,42 +1,43 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { Assessment, Plan } from './document.ts';
+import { datetime, int } from './schema.ts';
 
 /** What one approver answered; a person answers a request once. */
-export const Decision = z.object({
-  decision: z.enum(['approved', 'rejected']),
-  by: z.string(),
-  at: z.iso.datetime(),
-  reason: z.string(),
+export const Decision = v.object({
+  decision: v.picklist(['approved', 'rejected']),
+  by: v.string(),
+  at: datetime,
+  reason: v.string(),
   /** Id of the HTTP request: tells one answer from another that is equal in all else. */
-  requestId: z.string(),
+  requestId: v.string(),
 });
-export type Decision = z.infer<typeof Decision>;
+export type Decision = v.InferOutput<typeof Decision>;
 
 /** What an approver is asked to decide. The task token that answers it is a record of its own, which fewer may read. */
-export const ApprovalRequest = z.object({
-  id: z.string(),
-  execution: z.string(),
-  environment: z.string(),
-  service: z.string(),
-  incidentId: z.string(),
-  requestedBy: z.string(),
+export const ApprovalRequest = v.object({
+  id: v.string(),
+  execution: v.string(),
+  environment: v.string(),
+  service: v.string(),
+  incidentId: v.string(),
+  requestedBy: v.string(),
   plan: Plan,
-  metrics: Assessment.shape.metrics,
-  createdAt: z.iso.datetime(),
-  expiresAt: z.iso.datetime(),
+  metrics: Assessment.entries.metrics,
+  createdAt: datetime,
+  expiresAt: datetime,
   /** How many different people have to approve. */
-  needed: z.int().check(z.minimum(1)),
-  decisions: z.array(Decision),
+  needed: v.pipe(int, v.minValue(1)),
+  decisions: v.array(Decision),
   /** Nothing has to be handed to Step Functions any more: it has the decision, or waits for none. */
-  delivered: z.boolean(),
+  delivered: v.boolean(),
   /** The decision was stored, but the run had stopped waiting for it (TaskTimedOut). */
-  late: z.boolean(),
-  reminded: z.boolean(),
-  escalated: z.boolean(),
+  late: v.boolean(),
+  reminded: v.boolean(),
+  escalated: v.boolean(),
   /** Names of approvers whose mail has not been accepted yet. */
-  unreached: z.array(z.string()),
+  unreached: v.array(v.string()),
 });
-export type ApprovalRequest = z.infer<typeof ApprovalRequest>;
+export type ApprovalRequest = v.InferOutput<typeof ApprovalRequest>;
 
 /** What the answers so far come to: one no rejects; enough yes approve. Pure. */
 export function verdictOf({

@@ -1,22 +1,26 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { ceilingOf } from './autoscaling-settings.ts';
 import type { ServiceConfig } from './config.ts';
 import type { AutoscalingParameters, Request } from './document.ts';
 import { InvalidInputError } from './errors.ts';
+import { parse } from './schema.ts';
 
-const tasks = z.optional(z.int('must be a whole number').check(z.minimum(1, 'must be 1 or more')));
+const whole = 'must be a whole number';
+export const tasks = v.optional(
+  v.pipe(v.number(whole), v.safeInteger(whole), v.minValue(1, 'must be 1 or more')),
+);
 
 /** The parameters of the runbook's autoscaling script (Appendix), as a person types them at "Start execution". */
-export const AutoscalingInput = z.object({
+export const AutoscalingInput = v.object({
   minCapacity: tasks,
   maxCapacity: tasks,
-  cpuTarget: z.optional(
-    z.number().check(z.minimum(1, 'must be 1 to 100'), z.maximum(100, 'must be 1 to 100')),
+  cpuTarget: v.optional(
+    v.pipe(v.number(), v.minValue(1, 'must be 1 to 100'), v.maxValue(100, 'must be 1 to 100')),
   ),
-  latencyTargetMilliseconds: z.optional(z.number().check(z.positive('must be above 0'))),
-  requestRateTarget: z.optional(z.number().check(z.positive('must be above 0'))),
+  latencyTargetMilliseconds: v.optional(v.pipe(v.number(), v.gtValue(0, 'must be above 0'))),
+  requestRateTarget: v.optional(v.pipe(v.number(), v.gtValue(0, 'must be above 0'))),
 });
-type AutoscalingInput = z.infer<typeof AutoscalingInput>;
+type AutoscalingInput = v.InferOutput<typeof AutoscalingInput>;
 
 /**
  * The parameters of a request, or undefined where none is given.
@@ -27,8 +31,9 @@ export function autoscalingParameters(
   machine: Request['machine'],
   service: ServiceConfig,
 ): AutoscalingParameters | undefined {
-  const given = AutoscalingInput.parse(
-    Object.fromEntries(Object.entries(input).filter(([name]) => name in AutoscalingInput.shape)),
+  const given = parse(
+    AutoscalingInput,
+    Object.fromEntries(Object.entries(input).filter(([name]) => name in AutoscalingInput.entries)),
   );
   const names = Object.keys(given);
   if (names.length === 0) return undefined;

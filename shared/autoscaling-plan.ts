@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { leftAlone, policyRows, presentPolicy, rowsBetween } from './autoscaling-differences.ts';
 import {
   ceilingOf,
@@ -12,21 +12,21 @@ import {
 import type { ServiceConfig } from './config.ts';
 import { type AutoscalingParameters, Bounds } from './document.ts';
 
-const policyWrite = z.optional(z.object({ from: z.nullable(TrackingPolicy), to: TrackingPolicy }));
+const policyWrite = v.optional(v.object({ from: v.nullable(TrackingPolicy), to: TrackingPolicy }));
 
 /** What `configure-autoscaling` does to a service: its writes, and what they change, for people. */
-export const AutoscalingPlan = z.object({
-  action: z.enum(['none', 'configure', 'hold']),
+export const AutoscalingPlan = v.object({
+  action: v.picklist(['none', 'configure', 'hold']),
   /** `from` is null where nothing is registered yet. */
-  target: z.optional(z.object({ from: z.nullable(Bounds), to: Bounds })),
-  policies: z.object({ cpu: policyWrite, latency: policyWrite, requests: policyWrite }),
+  target: v.optional(v.object({ from: v.nullable(Bounds), to: Bounds })),
+  policies: v.object({ cpu: policyWrite, latency: policyWrite, requests: policyWrite }),
   /** Present → wanted. */
-  changes: z.array(z.object({ label: z.string(), from: z.string(), to: z.string() })),
+  changes: v.array(v.object({ label: v.string(), from: v.string(), to: v.string() })),
   /** Where the service differs from the configuration, parameters aside; what no write changes is marked so. */
-  drift: z.array(z.string()),
-  reasons: z.array(z.string()),
+  drift: v.array(v.string()),
+  reasons: v.array(v.string()),
 });
-export type AutoscalingPlan = z.infer<typeof AutoscalingPlan>;
+export type AutoscalingPlan = v.InferOutput<typeof AutoscalingPlan>;
 
 /**
  * Compares autoscaling as it is with what the configuration and the request's parameters want (runbook: Appendix).

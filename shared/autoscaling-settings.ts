@@ -1,6 +1,7 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import type { ServiceConfig } from './config.ts';
 import { type AutoscalingParameters, Bounds } from './document.ts';
+import { int } from './schema.ts';
 
 /** The policies of the runbook's autoscaling script, in the order in which they are put. */
 export const policyKinds = ['cpu', 'latency', 'requests'] as const;
@@ -22,27 +23,27 @@ interface CustomizedMetric {
 }
 
 /** A target-tracking policy; the target's unit is that of its metric. */
-export const TrackingPolicy = z.object({
-  name: z.string(),
+export const TrackingPolicy = v.object({
+  name: v.string(),
   /** What it follows, in one text: AWS allows one policy per metric. */
-  metric: z.string(),
-  target: z.number(),
-  scaleOutCooldownSeconds: z.int(),
-  scaleInCooldownSeconds: z.int(),
-  disableScaleIn: z.boolean(),
+  metric: v.string(),
+  target: v.number(),
+  scaleOutCooldownSeconds: int,
+  scaleInCooldownSeconds: int,
+  disableScaleIn: v.boolean(),
 });
-export type TrackingPolicy = z.infer<typeof TrackingPolicy>;
+export type TrackingPolicy = v.InferOutput<typeof TrackingPolicy>;
 
 /** The autoscaling of a service as it is. */
-export const PresentAutoscaling = z.object({
-  desired: z.int(),
+export const PresentAutoscaling = v.object({
+  desired: int,
   /** Absent when no scalable target is registered. */
-  bounds: z.optional(Bounds),
-  tracking: z.array(TrackingPolicy),
+  bounds: v.optional(Bounds),
+  tracking: v.array(TrackingPolicy),
   /** Names of the policies of other types. */
-  others: z.array(z.string()),
+  others: v.array(v.string()),
 });
-export type PresentAutoscaling = z.infer<typeof PresentAutoscaling>;
+export type PresentAutoscaling = v.InferOutput<typeof PresentAutoscaling>;
 
 /** The autoscaling of a service as it is wanted; a policy that the configuration leaves out is not wanted. */
 export interface WantedAutoscaling {

@@ -1,25 +1,25 @@
 import { PublishCommand } from '@aws-sdk/client-sns';
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import type { Incident, Request } from './document.ts';
 import type { Notice, NoticeKind } from './notices.ts';
 import type { Tools } from './tools.ts';
 
-export const ChannelName = z.enum(['sns', 'pagerduty', 'chat']);
-export type ChannelName = z.infer<typeof ChannelName>;
+export const ChannelName = v.picklist(['sns', 'pagerduty', 'chat']);
+export type ChannelName = v.InferOutput<typeof ChannelName>;
 
 /** What a notice is about: all that a channel is told beside the notice itself. */
-export const NoticeSubject = z.object({
-  environment: z.string(),
+export const NoticeSubject = v.object({
+  environment: v.string(),
   /** Key of the service in the configuration. */
-  service: z.string(),
+  service: v.string(),
   /** The alert or state machine that led to it. */
-  occasion: z.string(),
-  incidentId: z.optional(z.string()),
+  occasion: v.string(),
+  incidentId: v.optional(v.string()),
   /** ARN of the execution. */
-  execution: z.string(),
-  reasons: z.array(z.string()),
+  execution: v.string(),
+  reasons: v.array(v.string()),
 });
-export type NoticeSubject = z.infer<typeof NoticeSubject>;
+export type NoticeSubject = v.InferOutput<typeof NoticeSubject>;
 
 /** The subject of a run's notices. */
 export function subjectOf(request: Request, incident?: Incident, reasons = request.reasons): NoticeSubject {

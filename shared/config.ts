@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { frozen } from './configured.ts';
 import { InvalidInputError } from './errors.ts';
-import { explain } from './schema.ts';
 import { ServiceConfig } from './service-config.ts';
 import { timingFaults } from './timing-bounds.ts';
 
@@ -120,4 +119,19 @@ export function parseConfig(value: unknown, file: string): Config {
   const parsed = Config.safeParse(value);
   if (!parsed.success) throw new InvalidInputError(`${file}: ${explain(parsed.error)}`);
   return frozen(parsed.data);
+}
+
+/** Every fault in one line: `key: what is wrong`, joined by semicolons. */
+const explain = ({ issues }: z.ZodError): string =>
+  issues.map((issue) => `${issue.path.join('.') || 'input'}: ${wording(issue)}`).join('; ');
+
+function wording(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return `unknown key ${issue.keys.map((key) => `"${key}"`).join(', ')}`;
+    case 'invalid_value':
+      return `must be one of ${issue.values.map(String).join(', ')}`;
+    default:
+      return issue.message.replace(/^Invalid input: /, '');
+  }
 }

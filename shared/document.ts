@@ -1,5 +1,6 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { alertNames } from './alerts.ts';
+import { datetime, int } from './schema.ts';
 
 /**
  * The document that flows through every state machine. Each step adds one key and changes no other, so the
@@ -9,147 +10,147 @@ import { alertNames } from './alerts.ts';
 export const machines = ['emergency-scaling', 'scale-in', 'rollback', 'configure-autoscaling'] as const;
 
 /** The parameters of the runbook's autoscaling script; each stands in for the configuration's value. */
-export const AutoscalingParameters = z.object({
-  minCapacity: z.optional(z.int()),
-  maxCapacity: z.optional(z.int()),
+export const AutoscalingParameters = v.object({
+  minCapacity: v.optional(int),
+  maxCapacity: v.optional(int),
   /** Percent. */
-  cpuTarget: z.optional(z.number()),
-  latencyTargetMilliseconds: z.optional(z.number()),
+  cpuTarget: v.optional(v.number()),
+  latencyTargetMilliseconds: v.optional(v.number()),
   /** Requests per task and minute. */
-  requestRateTarget: z.optional(z.number()),
+  requestRateTarget: v.optional(v.number()),
 });
-export type AutoscalingParameters = z.infer<typeof AutoscalingParameters>;
+export type AutoscalingParameters = v.InferOutput<typeof AutoscalingParameters>;
 
 /** Who asked for what: made by `intake` out of an alarm event, a console input or another workflow's input. */
-export const Request = z.object({
-  machine: z.enum(machines),
-  source: z.enum(['alarm', 'webhook', 'console', 'workflow']),
-  environment: z.string(),
+export const Request = v.object({
+  machine: v.picklist(machines),
+  source: v.picklist(['alarm', 'webhook', 'console', 'workflow']),
+  environment: v.string(),
   /** Key of the service in the configuration. */
-  service: z.string(),
-  alert: z.optional(z.enum(alertNames)),
-  requestedBy: z.string(),
-  dryRun: z.boolean(),
+  service: v.string(),
+  alert: v.optional(v.picklist(alertNames)),
+  requestedBy: v.string(),
+  dryRun: v.boolean(),
   /** False for what needs no run: an alarm that went to OK, a stale event. */
-  act: z.boolean(),
-  reasons: z.array(z.string()),
-  receivedAt: z.iso.datetime(),
-  eventId: z.optional(z.string()),
+  act: v.boolean(),
+  reasons: v.array(v.string()),
+  receivedAt: datetime,
+  eventId: v.optional(v.string()),
   /** Since when the alert fires, where its sender says so: older metrics say nothing against it. */
-  firingSince: z.optional(z.iso.datetime()),
-  execution: z.object({ arn: z.string(), name: z.string(), startedAt: z.iso.datetime() }),
+  firingSince: v.optional(datetime),
+  execution: v.object({ arn: v.string(), name: v.string(), startedAt: datetime }),
   /** The execution that started this one, when a workflow did. */
-  startedBy: z.optional(z.string()),
+  startedBy: v.optional(v.string()),
   /** Since when an earlier execution has waited for calm, where this one goes on for it. */
-  waitingSince: z.optional(z.iso.datetime()),
+  waitingSince: v.optional(datetime),
   /** What a rollback should go back to. */
-  rollbackTo: z.optional(z.enum(['automatic', 'previous-task-definition', 'redeploy', 'desired-count'])),
-  desiredCount: z.optional(z.int().check(z.minimum(1))),
+  rollbackTo: v.optional(v.picklist(['automatic', 'previous-task-definition', 'redeploy', 'desired-count'])),
+  desiredCount: v.optional(v.pipe(int, v.minValue(1))),
   /** Seconds to wait before a throttled account is asked again; who is hurt waits less. */
-  patienceSeconds: z.optional(z.int()),
+  patienceSeconds: v.optional(int),
   /** What configure-autoscaling sets in place of the configuration's values. */
-  parameters: z.optional(AutoscalingParameters),
+  parameters: v.optional(AutoscalingParameters),
 });
-export type Request = z.infer<typeof Request>;
+export type Request = v.InferOutput<typeof Request>;
 
-export const Incident = z.object({
+export const Incident = v.object({
   /** `opened` or `continued` may write; the others must not. */
-  status: z.enum(['opened', 'continued', 'joined', 'busy', 'capped']),
-  id: z.string(),
-  service: z.object({ cluster: z.string(), service: z.string() }),
+  status: v.picklist(['opened', 'continued', 'joined', 'busy', 'capped']),
+  id: v.string(),
+  service: v.object({ cluster: v.string(), service: v.string() }),
   /** Grows with each holder; a holder of an older number must not write (fencing). */
-  lockNumber: z.int(),
-  joinedAlerts: z.array(z.string()),
-  snapshotStored: z.boolean(),
+  lockNumber: int,
+  joinedAlerts: v.array(v.string()),
+  snapshotStored: v.boolean(),
   /** The alert joins another run, but asks for a person at once. */
-  escalate: z.optional(z.literal(true)),
+  escalate: v.optional(v.literal(true)),
   /** The scale-in execution that this run has put out of business. */
-  superseded: z.optional(z.string()),
-  reasons: z.array(z.string()),
+  superseded: v.optional(v.string()),
+  reasons: v.array(v.string()),
 });
-export type Incident = z.infer<typeof Incident>;
+export type Incident = v.InferOutput<typeof Incident>;
 
-export const Level = z.enum(['ok', 'warning', 'critical', 'unknown']);
-export type Level = z.infer<typeof Level>;
+export const Level = v.picklist(['ok', 'warning', 'critical', 'unknown']);
+export type Level = v.InferOutput<typeof Level>;
 
-export const MetricView = z.object({
+export const MetricView = v.object({
   level: Level,
   /** Absent when unknown; the unit is in the metric's name. */
-  value: z.optional(z.number()),
-  source: z.string(),
+  value: v.optional(v.number()),
+  source: v.string(),
   /** Start of the period that the value covers. */
-  at: z.optional(z.string()),
+  at: v.optional(v.string()),
   /** Seconds from the start of that period to the assessment. */
-  ageSeconds: z.optional(z.int()),
+  ageSeconds: v.optional(int),
   /** Why it is unknown. */
-  reason: z.optional(z.string()),
+  reason: v.optional(v.string()),
   /** What the further sources say: their newest value, or why they have none. */
-  others: z.optional(
-    z.array(z.object({ source: z.string(), value: z.optional(z.number()), reason: z.optional(z.string()) })),
+  others: v.optional(
+    v.array(v.object({ source: v.string(), value: v.optional(v.number()), reason: v.optional(v.string()) })),
   ),
 });
-export type MetricView = z.infer<typeof MetricView>;
+export type MetricView = v.InferOutput<typeof MetricView>;
 
-export const Suspended = z.object({
-  dynamicScalingIn: z.boolean(),
-  dynamicScalingOut: z.boolean(),
-  scheduledScaling: z.boolean(),
+export const Suspended = v.object({
+  dynamicScalingIn: v.boolean(),
+  dynamicScalingOut: v.boolean(),
+  scheduledScaling: v.boolean(),
 });
-export type Suspended = z.infer<typeof Suspended>;
+export type Suspended = v.InferOutput<typeof Suspended>;
 
-export const Bounds = z.object({ min: z.int(), max: z.int(), suspended: Suspended });
-export type Bounds = z.infer<typeof Bounds>;
+export const Bounds = v.object({ min: int, max: int, suspended: Suspended });
+export type Bounds = v.InferOutput<typeof Bounds>;
 
-export const CpuPolicy = z.object({
-  name: z.string(),
-  target: z.number(),
-  scaleOutCooldownSeconds: z.int(),
-  scaleInCooldownSeconds: z.int(),
-  disableScaleIn: z.boolean(),
+export const CpuPolicy = v.object({
+  name: v.string(),
+  target: v.number(),
+  scaleOutCooldownSeconds: int,
+  scaleInCooldownSeconds: int,
+  disableScaleIn: v.boolean(),
 });
-export type CpuPolicy = z.infer<typeof CpuPolicy>;
+export type CpuPolicy = v.InferOutput<typeof CpuPolicy>;
 
-export const ServiceView = z.object({
-  status: z.string(),
-  desired: z.int(),
-  running: z.int(),
-  pending: z.int(),
-  taskDefinition: z.string(),
-  rollout: z.enum(['steady', 'in-progress', 'failed']),
-  failedTasks: z.int(),
+export const ServiceView = v.object({
+  status: v.string(),
+  desired: int,
+  running: int,
+  pending: int,
+  taskDefinition: v.string(),
+  rollout: v.picklist(['steady', 'in-progress', 'failed']),
+  failedTasks: int,
   /** When the present deployment was created; changing the count starts none. */
-  deployedAt: z.optional(z.string()),
-  events: z.array(z.object({ at: z.string(), message: z.string() })),
+  deployedAt: v.optional(v.string()),
+  events: v.array(v.object({ at: v.string(), message: v.string() })),
 });
-export type ServiceView = z.infer<typeof ServiceView>;
+export type ServiceView = v.InferOutput<typeof ServiceView>;
 
-const Unknown = z.object({ unknown: z.string() });
+const Unknown = v.object({ unknown: v.string() });
 
 /** A policy that no run writes, in full, so that a person can put it back. */
-export const OtherPolicy = z.object({ name: z.string(), type: z.string(), definition: z.unknown() });
-export type OtherPolicy = z.infer<typeof OtherPolicy>;
+export const OtherPolicy = v.object({ name: v.string(), type: v.string(), definition: v.unknown() });
+export type OtherPolicy = v.InferOutput<typeof OtherPolicy>;
 
-export const AutoscalingView = z.union([
-  z.object({
+export const AutoscalingView = v.union([
+  v.object({
     bounds: Bounds,
-    cpuPolicy: z.optional(CpuPolicy),
-    otherPolicies: z.array(OtherPolicy),
-    temporaryPolicyFound: z.boolean(),
+    cpuPolicy: v.optional(CpuPolicy),
+    otherPolicies: v.array(OtherPolicy),
+    temporaryPolicyFound: v.boolean(),
     /** Newest first, at most ten; what did not scale says why. */
-    activities: z.array(z.object({ at: z.string(), count: z.optional(z.int()), text: z.string() })),
+    activities: v.array(v.object({ at: v.string(), count: v.optional(int), text: v.string() })),
   }),
-  z.object({ absent: z.literal(true) }),
+  v.object({ absent: v.literal(true) }),
   Unknown,
 ]);
-export type AutoscalingView = z.infer<typeof AutoscalingView>;
+export type AutoscalingView = v.InferOutput<typeof AutoscalingView>;
 
-export const HealthView = z.object({
+export const HealthView = v.object({
   level: Level,
-  detail: z.string(),
+  detail: v.string(),
   /** Dependencies that the endpoint's own body calls down. */
-  down: z.array(z.string()),
+  down: v.array(v.string()),
 });
-export type HealthView = z.infer<typeof HealthView>;
+export type HealthView = v.InferOutput<typeof HealthView>;
 
 /** The runbook's five common causes, a deployment, or nothing that stands out. */
 const causeNames = [
@@ -162,24 +163,24 @@ const causeNames = [
   'unclear',
 ] as const;
 
-export const Cause = z.object({
-  name: z.enum(causeNames),
+export const Cause = v.object({
+  name: v.picklist(causeNames),
   /** How far the evidence is ahead of the next best cause. */
-  confidence: z.enum(['high', 'medium', 'low']),
-  evidence: z.array(z.string()),
+  confidence: v.picklist(['high', 'medium', 'low']),
+  evidence: v.array(v.string()),
   /** What speaks against it. */
-  against: z.array(z.string()),
+  against: v.array(v.string()),
 });
-export type Cause = z.infer<typeof Cause>;
+export type Cause = v.InferOutput<typeof Cause>;
 
-export const Assessment = z.object({
-  at: z.iso.datetime(),
-  service: z.union([ServiceView, Unknown]),
-  stoppedTasks: z.array(z.object({ reason: z.string(), count: z.int() })),
+export const Assessment = v.object({
+  at: datetime,
+  service: v.union([ServiceView, Unknown]),
+  stoppedTasks: v.array(v.object({ reason: v.string(), count: int })),
   /** Why the stopped tasks could not be read: then the list says nothing. */
-  stoppedTasksUnknown: z.optional(z.string()),
+  stoppedTasksUnknown: v.optional(v.string()),
   autoscaling: AutoscalingView,
-  metrics: z.object({
+  metrics: v.object({
     cpuPercent: MetricView,
     latencyP95Seconds: MetricView,
     latencyP99Seconds: MetricView,
@@ -190,30 +191,30 @@ export const Assessment = z.object({
     requestRatePerMinute: MetricView,
   }),
   /** Change of the request rate per minute, in requests per minute; absent when unknown. */
-  requestRateSlope: z.optional(z.number()),
+  requestRateSlope: v.optional(v.number()),
   /** Requests that wait in the tasks' queues, by Little's law; absent when unknown. */
-  backlog: z.optional(z.number()),
+  backlog: v.optional(v.number()),
   /** Requests per minute that one task serves at 100 % CPU, as measured; absent when it can't be told. */
-  perTaskCapacity: z.optional(z.number()),
-  health: z.object({ api: HealthView, mcp: HealthView }),
+  perTaskCapacity: v.optional(v.number()),
+  health: v.object({ api: HealthView, mcp: HealthView }),
   /** Memory of the reserved, in percent; no row of the threshold table, but evidence. */
   memoryPercent: MetricView,
   cause: Cause,
 });
-export type Assessment = z.infer<typeof Assessment>;
+export type Assessment = v.InferOutput<typeof Assessment>;
 
 /** Settings that the way back ends at in place of the snapshot's, and the changes of a person that explain it. */
-export const RestoreTo = z.object({
-  bounds: z.optional(Bounds),
-  cpuPolicy: z.optional(CpuPolicy),
-  reasons: z.array(z.string()),
+export const RestoreTo = v.object({
+  bounds: v.optional(Bounds),
+  cpuPolicy: v.optional(CpuPolicy),
+  reasons: v.array(v.string()),
 });
-export type RestoreTo = z.infer<typeof RestoreTo>;
+export type RestoreTo = v.InferOutput<typeof RestoreTo>;
 
-const CountChange = z.object({ from: z.int(), to: z.int() });
+const CountChange = v.object({ from: int, to: int });
 
-export const Plan = z.object({
-  action: z.enum([
+export const Plan = v.object({
+  action: v.picklist([
     'none',
     'watch',
     'scale-out',
@@ -224,74 +225,74 @@ export const Plan = z.object({
     'scale-in',
     'wait',
   ]),
-  dryRun: z.boolean(),
-  desired: z.optional(CountChange),
-  bounds: z.optional(z.object({ from: Bounds, to: Bounds })),
-  cpuPolicy: z.optional(z.object({ from: CpuPolicy, to: CpuPolicy })),
+  dryRun: v.boolean(),
+  desired: v.optional(CountChange),
+  bounds: v.optional(v.object({ from: Bounds, to: Bounds })),
+  cpuPolicy: v.optional(v.object({ from: CpuPolicy, to: CpuPolicy })),
   /** What a person changed and the restore therefore leaves. */
-  kept: z.optional(z.array(z.string())),
+  kept: v.optional(v.array(v.string())),
   /** Where the way back ends, once this run has written over what a person set since an earlier one. */
-  restoreTo: z.optional(RestoreTo),
-  approvalRequired: z.boolean(),
+  restoreTo: v.optional(RestoreTo),
+  approvalRequired: v.boolean(),
   /** How often this run has planned a change, and how often it has watched: both are bounded. */
-  round: z.int(),
-  watched: z.int(),
+  round: int,
+  watched: int,
   /** More tasks were needed than are allowed, now or earlier in this run. */
-  limitReached: z.boolean(),
+  limitReached: v.boolean(),
   /** People have to be told so now. */
-  tell: z.boolean(),
+  tell: v.boolean(),
   /** Seconds until the next look, whether it watches or verifies. */
-  nextCheckSeconds: z.int(),
+  nextCheckSeconds: int,
   /** How long an approval request stays open. */
-  approvalSeconds: z.int(),
-  reasons: z.array(z.string()),
+  approvalSeconds: int,
+  reasons: v.array(v.string()),
   /** SHA-256 of everything that the plan changes; an approval is bound to it. */
-  hash: z.string(),
+  hash: v.string(),
 });
-export type Plan = z.infer<typeof Plan>;
+export type Plan = v.InferOutput<typeof Plan>;
 
-export const SnapshotReference = z.object({ key: z.string(), takenAt: z.iso.datetime() });
-export type SnapshotReference = z.infer<typeof SnapshotReference>;
+export const SnapshotReference = v.object({ key: v.string(), takenAt: datetime });
+export type SnapshotReference = v.InferOutput<typeof SnapshotReference>;
 
 /** Before and after of one write; `changed: false` when nothing had to be written. */
-export const Change = z.object({
-  changed: z.boolean(),
-  from: z.unknown(),
-  to: z.unknown(),
-  reasons: z.array(z.string()),
+export const Change = v.object({
+  changed: v.boolean(),
+  from: v.unknown(),
+  to: v.unknown(),
+  reasons: v.array(v.string()),
   /** Seconds to wait before the next step, where a cooldown follows. */
-  waitSeconds: z.optional(z.int()),
-  done: z.optional(z.boolean()),
+  waitSeconds: v.optional(int),
+  done: v.optional(v.boolean()),
 });
-export type Change = z.infer<typeof Change>;
+export type Change = v.InferOutput<typeof Change>;
 
-export const Verification = z.object({
-  goal: z.enum(['recovered', 'calm', 'step', 'restored', 'rolled-back']),
-  state: z.enum(['waiting', 'reached', 'more', 'failed', 'alarm']),
-  since: z.iso.datetime(),
+export const Verification = v.object({
+  goal: v.picklist(['recovered', 'calm', 'step', 'restored', 'rolled-back']),
+  state: v.picklist(['waiting', 'reached', 'more', 'failed', 'alarm']),
+  since: datetime,
   /** Since when every metric but the request rate has been ok; only for the goals calm and step. */
-  calmSince: z.optional(z.iso.datetime()),
+  calmSince: v.optional(datetime),
   /** Since when as many tasks run as are wanted; only for the goal recovered. */
-  settledSince: z.optional(z.iso.datetime()),
+  settledSince: v.optional(datetime),
   /** Tasks that the present traffic needs: no step goes below. Only for the goals calm and step, absent when unknown. */
-  tasksNeeded: z.optional(z.int()),
+  tasksNeeded: v.optional(int),
   /** True about every `notices.stillScaledOutHours`: people should hear of it again. */
-  mention: z.boolean(),
-  nextCheckSeconds: z.int(),
+  mention: v.boolean(),
+  nextCheckSeconds: int,
   /** How often this execution has looked: its history has an end. */
-  checks: z.optional(z.int()),
-  reasons: z.array(z.string()),
+  checks: v.optional(int),
+  reasons: v.array(v.string()),
 });
-export type Verification = z.infer<typeof Verification>;
+export type Verification = v.InferOutput<typeof Verification>;
 
-export const Approval = z.object({
-  decision: z.literal('approved'),
-  by: z.string(),
-  at: z.iso.datetime(),
-  reason: z.string(),
-  planHash: z.string(),
+export const Approval = v.object({
+  decision: v.literal('approved'),
+  by: v.string(),
+  at: datetime,
+  reason: v.string(),
+  planHash: v.string(),
 });
-export type Approval = z.infer<typeof Approval>;
+export type Approval = v.InferOutput<typeof Approval>;
 
 export const outcomes = [
   'recovered',
@@ -307,11 +308,11 @@ export const outcomes = [
   'failed',
 ] as const;
 
-export const Outcome = z.object({
-  outcome: z.enum(outcomes),
-  reasons: z.array(z.string()),
+export const Outcome = v.object({
+  outcome: v.picklist(outcomes),
+  reasons: v.array(v.string()),
   /** The reasons in one line: the cause of an execution that fails. */
-  summary: z.string(),
-  at: z.iso.datetime(),
+  summary: v.string(),
+  at: datetime,
 });
-export type Outcome = z.infer<typeof Outcome>;
+export type Outcome = v.InferOutput<typeof Outcome>;

@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { alertOf } from './alerts.ts';
 import type { Config } from './config.ts';
 import { serviceConfig } from './configured.ts';
@@ -6,33 +6,33 @@ import { type Incident, machines, outcomes, type Request } from './document.ts';
 import { LockLostError } from './errors.ts';
 import { hashOf } from './hash.ts';
 import type { RecordStore } from './record-store.ts';
-import { parse } from './schema.ts';
+import { datetime, int, parse } from './schema.ts';
 
 /** One record per service: who may write to it now, and the incident that is open. */
-export const ServiceRecord = z.object({
-  lockNumber: z.int(),
+export const ServiceRecord = v.object({
+  lockNumber: int,
   /** ARN of the execution that holds the lock. An execution that has ended holds nothing. */
-  owner: z.string(),
-  machine: z.enum(machines),
+  owner: v.string(),
+  machine: v.picklist(machines),
   /** The scale-in that the present holder has put out of business. */
-  superseded: z.optional(z.string()),
-  incidentId: z.string(),
+  superseded: v.optional(v.string()),
+  incidentId: v.string(),
   /** Open from the first run until the restore is verified: a new run meanwhile goes on with the same snapshot. */
-  incidentOpen: z.boolean(),
-  snapshotStored: z.boolean(),
+  incidentOpen: v.boolean(),
+  snapshotStored: v.boolean(),
   /** When the present holder took the lock. */
-  lockedAt: z.iso.datetime(),
+  lockedAt: datetime,
   /** Periods of being scaled out without a run that people were told of. */
-  mentioned: z.optional(z.int()),
+  mentioned: v.optional(int),
   /** Alarm events that were handled, newest last: a repeated delivery starts nothing. */
-  seenEvents: z.array(z.string()),
-  joinedAlerts: z.array(z.string()),
+  seenEvents: v.array(v.string()),
+  joinedAlerts: v.array(v.string()),
   /** Starts of emergency runs within the last hour, for the hourly cap. */
-  recentRuns: z.array(z.iso.datetime()),
-  outcome: z.optional(z.enum(outcomes)),
-  outcomeReasons: z.optional(z.array(z.string())),
+  recentRuns: v.array(datetime),
+  outcome: v.optional(v.picklist(outcomes)),
+  outcomeReasons: v.optional(v.array(v.string())),
 });
-export type ServiceRecord = z.infer<typeof ServiceRecord>;
+export type ServiceRecord = v.InferOutput<typeof ServiceRecord>;
 
 export const serviceKey = (cluster: string, service: string) => `service/${cluster}/${service}`;
 

@@ -1,29 +1,30 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import type { AlertmanagerInput } from './alertmanager.ts';
 import { alertNames } from './alerts.ts';
-import { AutoscalingInput, autoscalingParameters } from './autoscaling-input.ts';
+import { AutoscalingInput, autoscalingParameters, tasks } from './autoscaling-input.ts';
 import type { Config } from './config.ts';
 import { serviceConfig } from './configured.ts';
 import type { Request } from './document.ts';
 import { InvalidInputError } from './errors.ts';
 import type { FromInput } from './intake.ts';
+import { datetime, strict } from './schema.ts';
 
 /** What a person types at "Start execution", and what one workflow hands to the next. */
-export const ConsoleInput = z.strictObject({
-  environment: z.string(),
-  service: z.optional(z.string()),
-  alert: z.optional(z.enum(alertNames)),
-  requestedBy: z.optional(z.string().check(z.minLength(1), z.maxLength(200))),
-  dryRun: z.optional(z.boolean()),
-  to: z.optional(z.enum(['automatic', 'previous-task-definition', 'redeploy', 'desired-count'])),
-  desiredCount: z.optional(z.int('must be a whole number').check(z.minimum(1, 'must be 1 or more'))),
-  ...AutoscalingInput.shape,
-  startedBy: z.optional(z.string().check(z.startsWith('arn:'))),
-  waitingSince: z.optional(z.iso.datetime()),
+export const ConsoleInput = strict({
+  environment: v.string(),
+  service: v.optional(v.string()),
+  alert: v.optional(v.picklist(alertNames)),
+  requestedBy: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(200))),
+  dryRun: v.optional(v.boolean()),
+  to: v.optional(v.picklist(['automatic', 'previous-task-definition', 'redeploy', 'desired-count'])),
+  desiredCount: tasks,
+  ...AutoscalingInput.entries,
+  startedBy: v.optional(v.pipe(v.string(), v.startsWith('arn:'))),
+  waitingSince: v.optional(datetime),
   /** Why a workflow started this one, in words; goes into its notices and its outcome. */
-  because: z.optional(z.array(z.string().check(z.maxLength(1000))).check(z.maxLength(20))),
+  because: v.optional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(1000))), v.maxLength(20))),
   /** Step Functions' own link from a nested execution to its parent; the console shows it. */
-  AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: z.optional(z.string()),
+  AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: v.optional(v.string()),
 });
 
 /**
@@ -57,7 +58,7 @@ function requireEnvironment(environment: string, config: Config): void {
 
 /** What a person or another workflow asks for. @throws InvalidInputError that names the faulty field. */
 export function fromConsole(
-  input: z.infer<typeof ConsoleInput>,
+  input: v.InferOutput<typeof ConsoleInput>,
   machine: Request['machine'],
   config: Config,
 ): FromInput {

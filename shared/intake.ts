@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { AlertmanagerInput } from './alertmanager.ts';
 import { alertNames, alertOfAlarm } from './alerts.ts';
 import type { Config } from './config.ts';
@@ -6,41 +6,43 @@ import { machines, type Request } from './document.ts';
 import { InvalidInputError } from './errors.ts';
 import { ConsoleInput, fromAlertmanager, fromConsole } from './intake-inputs.ts';
 import { patienceOf } from './patience.ts';
-import { parse } from './schema.ts';
+import { datetime, parse, tryParse } from './schema.ts';
 
-const Execution = z.object({ arn: z.string(), name: z.string(), startedAt: z.iso.datetime() });
+const Execution = v.object({ arn: v.string(), name: v.string(), startedAt: datetime });
 
 /** What the first state of every machine hands to `intake`. */
-export const IntakeInput = z.object({ machine: z.enum(machines), input: z.unknown(), execution: Execution });
-export type IntakeInput = z.infer<typeof IntakeInput>;
+export const IntakeInput = v.object({
+  machine: v.picklist(machines),
+  input: v.unknown(),
+  execution: Execution,
+});
+export type IntakeInput = v.InferOutput<typeof IntakeInput>;
 
 /** A CloudWatch Alarm State Change event. Source: Alarm events and EventBridge, CloudWatch user guide. */
-const AlarmEvent = z.object({
-  id: z.string(),
-  'detail-type': z.literal('CloudWatch Alarm State Change'),
-  source: z.literal('aws.cloudwatch'),
-  time: z.string(),
-  detail: z.object({
-    alarmName: z.string(),
-    state: z.object({
-      value: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']),
-      reason: z.optional(z.string()),
-      timestamp: z.optional(z.string()),
-      actionsSuppressedBy: z.optional(z.string()),
+const AlarmEvent = v.object({
+  id: v.string(),
+  'detail-type': v.literal('CloudWatch Alarm State Change'),
+  source: v.literal('aws.cloudwatch'),
+  time: v.string(),
+  detail: v.object({
+    alarmName: v.string(),
+    state: v.object({
+      value: v.picklist(['OK', 'ALARM', 'INSUFFICIENT_DATA']),
+      reason: v.optional(v.string()),
+      timestamp: v.optional(v.string()),
+      actionsSuppressedBy: v.optional(v.string()),
     }),
   }),
 });
-type AlarmEvent = z.infer<typeof AlarmEvent>;
+type AlarmEvent = v.InferOutput<typeof AlarmEvent>;
 
 /** What DescribeAlarms says of an alarm now; undefined when it could not be read. */
 export type PresentState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA' | 'missing' | undefined;
 
 /** The alarm that an input is about, if it is an alarm event: its present state has to be looked up. */
 export function alarmOf(input: unknown): string | undefined {
-  const parsed = AlarmEvent.safeParse(input);
-  return parsed.success && parsed.data.detail.state.value === 'ALARM'
-    ? parsed.data.detail.alarmName
-    : undefined;
+  const detail = tryParse(AlarmEvent, input)?.detail;
+  return detail?.state.value === 'ALARM' ? detail.alarmName : undefined;
 }
 
 /**

@@ -1,18 +1,17 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import type * as z from 'zod/mini';
 import type { Config } from './config.ts';
 import { packagedConfig } from './configured.ts';
 import { ThrottledError } from './errors.ts';
-import { parse } from './schema.ts';
+import { parse, type Schema } from './schema.ts';
 import { isThrottling } from './throttling.ts';
 import type { Basics, Log, ResourceName, Resources, Tools } from './tools.ts';
 
 /** One step of a state machine: parses the document, decides, acts, returns the key that it adds. */
 export interface Step<Input, Needs extends ResourceName, Output> {
   name: string;
-  input: z.core.$ZodType<Input>;
+  input: Schema<Input>;
   /** How often an AWS call is attempted; less than usual where the state machine asks again anyway. */
   attempts?: number;
   run(input: Input, tools: Tools<Needs>): Promise<Output>;

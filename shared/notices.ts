@@ -1,8 +1,9 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import type { AutoscalingPlan } from './autoscaling-plan.ts';
 import type { Config } from './config.ts';
 import type { Approval, Assessment, Incident, Outcome, Plan, Request, Verification } from './document.ts';
 import { changeRows, inWords, oneLine, textTable } from './format.ts';
+import { tryParse } from './schema.ts';
 
 export const noticeKinds = [
   'started',
@@ -123,18 +124,18 @@ export const ascii = (text: string) => text.replace(/[^\x20-\x7e]/g, '?').slice(
 /** Earlier notices that a channel did not take: said in the next one, so that no failure is silent. */
 function undelivered(notices: Record<string, unknown> = {}): string[] {
   return Object.entries(notices).flatMap(([kind, value]) => {
-    const parsed = Undelivered.safeParse(value);
-    if (!parsed.success) return [];
-    if ('Error' in parsed.data) return [`The notice "${kind}" could not be sent: ${parsed.data.Error}.`];
-    return parsed.data.failed.map(
+    const failure = tryParse(Undelivered, value);
+    if (!failure) return [];
+    if ('Error' in failure) return [`The notice "${kind}" could not be sent: ${failure.Error}.`];
+    return failure.failed.map(
       ({ channel, error }) => `The notice "${kind}" did not reach ${channel}: ${oneLine(error)}.`,
     );
   });
 }
 
-const Undelivered = z.union([
-  z.object({ failed: z.array(z.object({ channel: z.string(), error: z.string() })) }),
-  z.object({ Error: z.string() }),
+const Undelivered = v.union([
+  v.object({ failed: v.array(v.object({ channel: v.string(), error: v.string() })) }),
+  v.object({ Error: v.string() }),
 ]);
 
 function reasonsOf(kind: NoticeKind, document: NoticeDocument): string[] {

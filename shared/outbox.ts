@@ -1,24 +1,24 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { ChannelName, type ChannelTools, type Delivery, NoticeSubject, sendNotice } from './channels.ts';
 import { serviceConfig } from './configured.ts';
 import { moment } from './format.ts';
 import { type Notice, type NoticeKind, noticeKinds } from './notices.ts';
 import type { RecordStore } from './record-store.ts';
-import { parse } from './schema.ts';
+import { datetime, parse } from './schema.ts';
 import type { Tools } from './tools.ts';
 
 /** A notice with the channels that did not take it. */
-const KeptNotice = z.object({
-  kind: z.enum(noticeKinds),
-  notice: z.object({ subject: z.string(), text: z.string() }),
+const KeptNotice = v.object({
+  kind: v.picklist(noticeKinds),
+  notice: v.object({ subject: v.string(), text: v.string() }),
   subject: NoticeSubject,
-  channels: z.array(ChannelName),
-  triedAt: z.iso.datetime(),
+  channels: v.array(ChannelName),
+  triedAt: datetime,
 });
-type KeptNotice = z.infer<typeof KeptNotice>;
+type KeptNotice = v.InferOutput<typeof KeptNotice>;
 
 /** The notices of one service that wait for their channels, oldest first. */
-const Outbox = z.object({ notices: z.array(KeptNotice) });
+const Outbox = v.object({ notices: v.array(KeptNotice) });
 
 type OutboxTools = ChannelTools & Tools<'store'>;
 

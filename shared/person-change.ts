@@ -1,6 +1,7 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { type Assessment, Bounds, CpuPolicy, type Plan } from './document.ts';
 import { canonicalJson } from './hash.ts';
+import { int } from './schema.ts';
 
 /** The settings of a service that a run may change, and its task definition. */
 export interface Settings {
@@ -11,13 +12,13 @@ export interface Settings {
 }
 
 /** Before and after of each write so far, as the state machines collect them under `change`. */
-export const Changes = z.object({
-  bounds: z.optional(z.object({ to: z.nullable(Bounds) })),
-  desired: z.optional(z.object({ to: z.int() })),
-  cpuPolicy: z.optional(z.object({ to: z.nullable(CpuPolicy) })),
-  suspended: z.optional(z.object({ to: z.nullable(Bounds) })),
+export const Changes = v.object({
+  bounds: v.optional(v.object({ to: v.nullable(Bounds) })),
+  desired: v.optional(v.object({ to: int })),
+  cpuPolicy: v.optional(v.object({ to: v.nullable(CpuPolicy) })),
+  suspended: v.optional(v.object({ to: v.nullable(Bounds) })),
 });
-export type Changes = z.infer<typeof Changes>;
+export type Changes = v.InferOutput<typeof Changes>;
 
 /** What a run knows of the settings: its plan's starting point, overlaid by what it has written since. */
 export function expectedSettings(

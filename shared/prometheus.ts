@@ -1,7 +1,7 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import type { ServiceConfig } from './config.ts';
 import { sourceLabels } from './metric-sources.ts';
-import { explain } from './schema.ts';
+import { explain, tryParse } from './schema.ts';
 import { known, type Point, type Series } from './series.ts';
 import type { HttpAnswer, Resources } from './tools.ts';
 
@@ -68,15 +68,15 @@ function prometheusUrl(base: string, query: string, now: Date): string {
   return `${base.replace(/\/+$/, '')}/api/v1/query?${parameters}`;
 }
 
-const Answer = z.object({
-  status: z.literal('success'),
-  data: z.object({
-    resultType: z.literal('matrix'),
-    result: z.array(z.object({ values: z.array(z.tuple([z.number(), z.string()])) })),
+const Answer = v.object({
+  status: v.literal('success'),
+  data: v.object({
+    resultType: v.literal('matrix'),
+    result: v.array(v.object({ values: v.array(v.strictTuple([v.number(), v.string()])) })),
   }),
-  warnings: z.optional(z.array(z.string())),
+  warnings: v.optional(v.array(v.string())),
 });
-const Failure = z.object({ status: z.literal('error'), errorType: z.string(), error: z.string() });
+const Failure = v.object({ status: v.literal('error'), errorType: v.string(), error: v.string() });
 
 /**
  * Reads one metric from the Prometheus HTTP API. Whatever is wrong makes it unknown with the reason: no answer, an
@@ -101,13 +101,13 @@ export async function readPrometheus(
 export function pointsOf(answer: HttpAnswer): { points: Point[] } | { unknown: string } {
   if (answer.truncated) return { unknown: `the answer is larger than ${largestPrometheusAnswer} bytes` };
   const body = jsonOf(answer.body);
-  const failure = Failure.safeParse(body);
-  if (failure.success) return { unknown: `${failure.data.errorType}: ${failure.data.error}`.slice(0, 200) };
+  const failure = tryParse(Failure, body);
+  if (failure) return { unknown: `${failure.errorType}: ${failure.error}`.slice(0, 200) };
   if (answer.status !== 200) return { unknown: `HTTP status ${answer.status}` };
-  const parsed = Answer.safeParse(body);
-  if (!parsed.success)
-    return { unknown: `not an answer of the Prometheus API (${explain(parsed.error).slice(0, 120)})` };
-  const { data, warnings } = parsed.data;
+  const success = v.safeParse(Answer, body);
+  if (!success.success)
+    return { unknown: `not an answer of the Prometheus API (${explain(success.issues).slice(0, 120)})` };
+  const { data, warnings } = success.output;
   if (warnings?.length) return { unknown: `warning: ${warnings[0]}`.slice(0, 200) };
   if (data.result.length > 1) return { unknown: `${data.result.length} series instead of one` };
   const values = data.result[0]?.values ?? [];

@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import type { ServiceConfig } from './config.ts';
 import {
   type Assessment,
@@ -10,21 +10,22 @@ import {
 } from './document.ts';
 import { UnknownStateError } from './errors.ts';
 import { canonicalJson } from './hash.ts';
+import { datetime, int } from './schema.ts';
 
 /** What a service was before the first write: the target of every restore. Kept until the restore is verified. */
-export const Snapshot = z.object({
-  incidentId: z.string(),
-  takenAt: z.iso.datetime(),
-  desired: z.int(),
-  taskDefinition: z.string(),
+export const Snapshot = v.object({
+  incidentId: v.string(),
+  takenAt: datetime,
+  desired: int,
+  taskDefinition: v.string(),
   /** Absent when no scalable target was registered. */
-  bounds: z.optional(Bounds),
-  cpuPolicy: z.optional(CpuPolicy),
-  otherPolicies: z.array(OtherPolicy),
+  bounds: v.optional(Bounds),
+  cpuPolicy: v.optional(CpuPolicy),
+  otherPolicies: v.array(OtherPolicy),
   /** PgBouncer's sizes as configured: no run writes them, but whoever raised them by hand has to give them back. */
-  pgbouncer: z.record(z.string(), z.number()),
+  pgbouncer: v.record(v.string(), v.number()),
 });
-export type Snapshot = z.infer<typeof Snapshot>;
+export type Snapshot = v.InferOutput<typeof Snapshot>;
 
 /** Key of an incident's snapshot in the record store. */
 export const snapshotKey = (incidentId: string) => `snapshot/${incidentId}`;
@@ -55,7 +56,7 @@ export function snapshotOf(incidentId: string, assessment: Assessment, config: S
 /** Fields in which a service differs from its snapshot, in words; empty when it is restored. */
 export function differences(
   snapshot: Snapshot,
-  service: z.infer<typeof ServiceView>,
+  service: v.InferOutput<typeof ServiceView>,
   autoscaling: AutoscalingView,
 ): string[] {
   if ('unknown' in autoscaling) return [`autoscaling is unknown: ${autoscaling.unknown}`];

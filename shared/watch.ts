@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import type { NoticeSubject } from './channels.ts';
 import type { Config } from './config.ts';
 import { machines } from './document.ts';
@@ -9,20 +9,20 @@ import type { RecordStore } from './record-store.ts';
 import { parse } from './schema.ts';
 
 /** "Step Functions Execution Status Change"; only what the watcher reads. Source: Step Functions developer guide. */
-export const EndedExecution = z.object({
-  'detail-type': z.literal('Step Functions Execution Status Change'),
-  detail: z.object({
-    executionArn: z.string(),
-    name: z.string(),
-    status: z.enum(['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED', 'PENDING_REDRIVE']),
-    error: z.nullish(z.string()),
-    cause: z.nullish(z.string()),
+export const EndedExecution = v.object({
+  'detail-type': v.literal('Step Functions Execution Status Change'),
+  detail: v.object({
+    executionArn: v.string(),
+    name: v.string(),
+    status: v.picklist(['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED', 'PENDING_REDRIVE']),
+    error: v.nullish(v.string()),
+    cause: v.nullish(v.string()),
   }),
 });
-export type EndedExecution = z.infer<typeof EndedExecution>;
+export type EndedExecution = v.InferOutput<typeof EndedExecution>;
 
 /** EventBridge's hourly tick. */
-export const Tick = z.object({ 'detail-type': z.literal('Scheduled Event') });
+export const Tick = v.object({ 'detail-type': v.literal('Scheduled Event') });
 
 /** Ends that a run has told people of by itself: its own named Fail states. */
 const toldAlready: ReadonlySet<string> = new Set([

@@ -1,4 +1,5 @@
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import * as v from 'valibot';
 import { type AlertDecision, AlertmanagerMessage, decideAlert } from './alertmanager.ts';
 import { carriesToken } from './bearer.ts';
 import { explain } from './schema.ts';
@@ -44,9 +45,9 @@ export async function receiveAlerts(request: WebhookRequest, tools: WebhookTools
   }
   const json = jsonOf(request.body);
   if (json === undefined) return refuse(400, 'the message is not JSON');
-  const message = AlertmanagerMessage.safeParse(json);
-  if (!message.success) return refuse(400, explain(message.error).slice(0, 500));
-  return startAll(message.data, tools);
+  const message = v.safeParse(AlertmanagerMessage, json);
+  if (!message.success) return refuse(400, explain(message.issues).slice(0, 500));
+  return startAll(message.output, tools);
 }
 
 async function startAll(message: AlertmanagerMessage, tools: WebhookTools): Promise<WebhookAnswer> {

@@ -1,20 +1,20 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { Bounds, CpuPolicy, type Incident, RestoreTo } from './document.ts';
 import type { RecordStore } from './record-store.ts';
-import { parse } from './schema.ts';
+import { int, parse } from './schema.ts';
 
 /**
  * What this product last wrote to a service in an incident. On the way back, a setting that is neither this nor the
  * snapshot's was changed by a person, and is not restored (invariant 10).
  */
-export const Written = z.object({
-  desired: z.optional(z.int()),
-  bounds: z.optional(Bounds),
-  cpuPolicy: z.optional(CpuPolicy),
+export const Written = v.object({
+  desired: v.optional(int),
+  bounds: v.optional(Bounds),
+  cpuPolicy: v.optional(CpuPolicy),
   /** What a person set between two runs of the incident, before the later one wrote over it. */
-  restoreTo: z.optional(RestoreTo),
+  restoreTo: v.optional(RestoreTo),
 });
-export type Written = z.infer<typeof Written>;
+export type Written = v.InferOutput<typeof Written>;
 
 const writtenKey = (incidentId: string) => `written/${incidentId}`;
 const attempts = 5;

@@ -2,19 +2,39 @@ import { execFile } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 
-/**
- * Milliseconds of CPU that a fresh Node takes to import each file: the least of `rounds`, because whatever else the
- * machine does only ever adds. The files take turns, so that a busy minute meets all of them.
- */
-export async function importMilliseconds(files: readonly string[], rounds: number): Promise<number[]> {
-  const least = files.map(() => Number.POSITIVE_INFINITY);
-  for (let round = 0; round < rounds; round++) {
-    for (const [index, file] of files.entries())
-      least[index] = Math.min(least[index] ?? 0, await importOnce(file));
-  }
-  return least;
+/** Import times of a bundle and its bare companion: medians of all rounds, in milliseconds of CPU. */
+export interface ImportTimes {
+  full: number;
+  bare: number;
+  /** The median of each round's own ratio: the two imports of a round meet the same machine. */
+  ratio: number;
 }
 
+/**
+ * What a fresh Node takes to import each of two files, `rounds` times side by side and in turns first. All pairs take
+ * their turn in each round, so that a busy minute meets all of them.
+ */
+export async function importTimes(
+  pairs: readonly { full: string; bare: string }[],
+  rounds: number,
+): Promise<ImportTimes[]> {
+  const samples: { full: number; bare: number }[][] = pairs.map(() => []);
+  for (let round = 0; round < rounds; round++) {
+    for (const [index, { full, bare }] of pairs.entries()) {
+      const [first, second] = round % 2 === 0 ? [full, bare] : [bare, full];
+      const times = [await importOnce(first), await importOnce(second)];
+      const [ours = 0, theirs = 0] = round % 2 === 0 ? times : times.toReversed();
+      samples[index]?.push({ full: ours, bare: theirs });
+    }
+  }
+  return samples.map((pair) => ({
+    full: median(pair.map(({ full }) => full)),
+    bare: median(pair.map(({ bare }) => bare)),
+    ratio: median(pair.map(({ full, bare }) => full / bare)),
+  }));
+}
+
+/** User and system time of all threads: waiting for other processes does not count. */
 async function importOnce(file: string): Promise<number> {
   const script = `const before = process.cpuUsage();
     await import(${JSON.stringify(pathToFileURL(file).href)});
@@ -24,3 +44,6 @@ async function importOnce(file: string): Promise<number> {
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script]);
   return Number(stdout);
 }
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;

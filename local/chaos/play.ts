@@ -2,6 +2,7 @@ import type { Config } from '../../shared/config.ts';
 import { serviceConfig } from '../../shared/configured.ts';
 import { ServiceRecord, serviceKey } from '../../shared/incident.ts';
 import type { RecordStore } from '../../shared/record-store.ts';
+import { tryParse } from '../../shared/schema.ts';
 import type { Definitions } from '../engine/definitions.ts';
 import type { LocalFunction, LocalSurroundings } from '../functions.ts';
 import { createSandbox, type Sandbox, sandboxStart } from '../sandbox.ts';
@@ -63,10 +64,7 @@ export async function playIncident(
   const startedAt = sandboxStart.getTime();
   const settings = (of: Sandbox) => of.aws.settings(service.cluster, service.service);
   const lockKey = serviceKey(service.cluster, service.service);
-  const lockNow = () => {
-    const parsed = ServiceRecord.safeParse(stored.get(lockKey));
-    return parsed.success ? parsed.data : undefined;
-  };
+  const lockNow = () => tryParse(ServiceRecord, stored.get(lockKey));
   const locks: Recording['locks'][number][] = [];
   const lockWritten = () => {
     const record = lockNow();

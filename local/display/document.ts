@@ -1,29 +1,28 @@
-import { z } from 'zod';
+import * as v from 'valibot';
 import { AutoscalingPlan } from '../../shared/autoscaling-plan.ts';
 import { Approval, Assessment, Incident, Plan, Request, Verification } from '../../shared/document.ts';
+import { tryParse } from '../../shared/schema.ts';
 import type { Json } from '../engine/json.ts';
 
+const orNothing = <Part extends v.GenericSchema>(part: Part) => v.fallback(v.optional(part), undefined);
+
 /** What a display reads of the document that flows through a run; a run that ended early has little of it. */
-const Document = z.object({
-  request: z.optional(Request).catch(undefined),
-  incident: z.optional(Incident).catch(undefined),
-  assessment: z.optional(Assessment).catch(undefined),
-  plan: z.optional(Plan).catch(undefined),
-  verification: z.optional(Verification).catch(undefined),
-  approval: z.optional(Approval).catch(undefined),
-  rollback: z
-    .object({ action: z.string(), reasons: z.array(z.string()) })
-    .optional()
-    .catch(undefined),
-  autoscaling: z.optional(AutoscalingPlan).catch(undefined),
-  checked: z.optional(AutoscalingPlan).catch(undefined),
-  failure: z.object({ Error: z.string(), Cause: z.string() }).optional().catch(undefined),
+const Document = v.object({
+  request: orNothing(Request),
+  incident: orNothing(Incident),
+  assessment: orNothing(Assessment),
+  plan: orNothing(Plan),
+  verification: orNothing(Verification),
+  approval: orNothing(Approval),
+  rollback: orNothing(v.object({ action: v.string(), reasons: v.array(v.string()) })),
+  autoscaling: orNothing(AutoscalingPlan),
+  checked: orNothing(AutoscalingPlan),
+  failure: orNothing(v.object({ Error: v.string(), Cause: v.string() })),
 });
-export type RunDocument = z.infer<typeof Document>;
+export type RunDocument = v.InferOutput<typeof Document>;
 
 /** Reads the document out of a state's output; what is not there, or not of its shape, is left out. */
 export function documentOf(output: string | Json): RunDocument {
   const value: unknown = typeof output === 'string' ? JSON.parse(output) : output;
-  const parsed = Document.safeParse(value);
-  return parsed.success ? parsed.data : {};
+  return tryParse(Document, value) ?? {};
 }

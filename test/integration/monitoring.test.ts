@@ -4,6 +4,7 @@ import { prometheusAlertsFile } from '../../local/generate-prometheus-alerts.ts'
 import { Assessment } from '../../shared/document.ts';
 import { type PrometheusSeriesName, prometheusQueries, readPrometheus } from '../../shared/prometheus.ts';
 import { parsePrometheusText } from '../../shared/prometheus-text.ts';
+import { parse } from '../../shared/schema.ts';
 import { type Monitored, monitored } from './monitored.ts';
 import { oddPage } from './pages.ts';
 import { promtool, requirePrograms } from './programs.ts';
@@ -139,7 +140,7 @@ describe('a traffic spike', () => {
 
   it('was assessed with the real Prometheus', () => {
     const line = all.sandbox.logs.find(({ message }) => message === 'assessed');
-    const pool = Assessment.shape.metrics.parse(line?.fields.metrics).dbPoolPercent;
+    const pool = parse(Assessment.entries.metrics, line?.fields.metrics).dbPoolPercent;
     expect(pool).toMatchObject({ source: 'Prometheus', value: expect.any(Number) });
   });
 

@@ -3,6 +3,7 @@ import type { Sandbox } from '../../local/sandbox.ts';
 import type { FaultPlan } from '../../local/wire.ts';
 import { Incident } from '../../shared/document.ts';
 import { readServiceRecord } from '../../shared/incident.ts';
+import { parse } from '../../shared/schema.ts';
 import { readSnapshot } from '../../shared/snapshot-store.ts';
 import { incident, production, service } from '../support/builders.ts';
 import { callsOf, type Played, play, settingsOf, working } from './harness.ts';
@@ -132,7 +133,8 @@ async function snapshotIn({ engine, store }: Sandbox): Promise<unknown> {
   const opened =
     engine.executions[0]?.history.flatMap((event) => event.stateExitedEventDetails?.output ?? []) ?? [];
   const document: unknown = JSON.parse(opened.at(-1) ?? '{}');
-  const found = Incident.parse(
+  const found = parse(
+    Incident,
     typeof document === 'object' && document !== null ? Reflect.get(document, 'incident') : undefined,
   );
   return readSnapshot(found, store);

@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { HttpRequest, wishOf } from '../../shared/approval-call.ts';
+import { parse } from '../../shared/schema.ts';
 
 const type = { 'content-type': 'application/x-www-form-urlencoded' };
 const body = 'decision=approved&reason=größer';
 const wish = (method: string, headers: Record<string, string> = type, part: object = { body }) =>
-  wishOf(HttpRequest.parse({ requestContext: { http: { method } }, headers, ...part }));
+  wishOf(parse(HttpRequest, { requestContext: { http: { method } }, headers, ...part }));
 const nothing = (why: string) => ({ kind: 'nothing', why });
 
 describe('a request to the approval page', () => {

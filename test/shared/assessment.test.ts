@@ -3,6 +3,7 @@ import { assessmentOf } from '../../shared/assessment.ts';
 import type { SeriesName } from '../../shared/aws/metrics.ts';
 import { Assessment } from '../../shared/document.ts';
 import type { Observation } from '../../shared/observe.ts';
+import { parse } from '../../shared/schema.ts';
 import { carefulSlope, type Series, slopePerMinute } from '../../shared/series.ts';
 import { healthy, now, production, registered, secondsLater, view } from '../support/builders.ts';
 
@@ -70,7 +71,7 @@ describe('an assessment', () => {
     });
     for (const observed of [seen(), nothing]) {
       const made = assessmentOf(observed, production);
-      expect(Assessment.parse(JSON.parse(JSON.stringify(made)))).toEqual(made);
+      expect(parse(Assessment, JSON.parse(JSON.stringify(made)))).toEqual(made);
     }
   });
 

@@ -1,9 +1,10 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import type { Context } from 'aws-lambda';
-import { z } from 'zod';
+import * as v from 'valibot';
 import { errorNames, GuardError, InvalidInputError } from '../../shared/errors.ts';
 import { executionOf, lambda, step, timer } from '../../shared/lambda.ts';
 import { memoryRecordStore } from '../../shared/memory-record-store.ts';
+import { int } from '../../shared/schema.ts';
 import type { Tools } from '../../shared/tools.ts';
 import { now, production } from '../support/builders.ts';
 
@@ -23,7 +24,7 @@ const context: Context = {
 };
 
 const run = jest.fn(async ({ count }: { count: number }, _tools: Tools<'store'>) => count * 2);
-const double = step({ name: 'double', input: z.object({ count: z.int().min(1) }), run });
+const double = step({ name: 'double', input: v.object({ count: v.pipe(int, v.minValue(1)) }), run });
 
 function wrapped() {
   const log = { info: jest.fn(), warn: jest.fn(), error: jest.fn() };

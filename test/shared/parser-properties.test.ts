@@ -11,6 +11,7 @@ import { InvalidInputError } from '../../shared/errors.ts';
 import { alarmOf, understand } from '../../shared/intake.ts';
 import { readPrometheus } from '../../shared/prometheus.ts';
 import { parsePrometheusText } from '../../shared/prometheus-text.ts';
+import { parse, tryParse } from '../../shared/schema.ts';
 import { readScrape } from '../../shared/scrape.ts';
 import { known, type Series } from '../../shared/series.ts';
 import type { HttpAnswer } from '../../shared/tools.ts';
@@ -50,7 +51,7 @@ describe('whatever starts an execution', () => {
         const intake = { machine, input, execution: request().execution };
         const result = understood(() => understand(intake, state, production, present));
         if (typeof result === 'string') expect(result).toMatch(/^[^:]+: \S/);
-        else expect(Request.parse(JSON.parse(JSON.stringify(result)))).toEqual(result);
+        else expect(parse(Request, JSON.parse(JSON.stringify(result)))).toEqual(result);
       }),
     );
   });
@@ -62,14 +63,14 @@ describe('whatever Alertmanager posts', () => {
   it('starts runs that are understood, under names that Step Functions takes, or is left out with a reason', () => {
     fc.assert(
       fc.property(messages, (body) => {
-        for (const alert of AlertmanagerMessage.safeParse(body).data?.alerts ?? []) {
+        for (const alert of tryParse(AlertmanagerMessage, body)?.alerts ?? []) {
           const decision = decideAlert(alert, production);
           if (!decision.start) {
             expect(decision.reason).not.toBe('');
             continue;
           }
           expect(decision.name).toMatch(/^[\w-]{1,80}$/);
-          expect(AlertmanagerInput.parse(decision.input)).toEqual(decision.input);
+          expect(parse(AlertmanagerInput, decision.input)).toEqual(decision.input);
           const { execution } = request();
           const intake = { machine: 'emergency-scaling' as const, input: decision.input, execution };
           expect(understand(intake, undefined, production, present)).toMatchObject({
@@ -99,11 +100,11 @@ describe('whatever the approval page is sent', () => {
   it('is shown, decided or refused with a reason', () => {
     fc.assert(
       fc.property(damaged(httpRequest), (sent) => {
-        const parsed = HttpRequest.safeParse(sent);
-        if (!parsed.success) return;
-        const wish = wishOf(parsed.data);
+        const read = tryParse(HttpRequest, sent);
+        if (!read) return;
+        const wish = wishOf(read);
         if (wish.kind === 'nothing') expect(wish.why).not.toBe('');
-        else expect(wish.kind === 'decide').toBe(parsed.data.requestContext.http.method === 'POST');
+        else expect(wish.kind === 'decide').toBe(read.requestContext.http.method === 'POST');
       }),
     );
   });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import * as v from 'valibot';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { statemachinesFolder } from '../../local/config-files.ts';
@@ -123,8 +124,8 @@ describe.each(machines.map((machine) => [machine.name, machine] as const))('%s',
     const all = (key: keyof z.infer<typeof Parameters>) => given.flatMap((one) => one[key] ?? []);
 
     expect(all('kind').filter((kind) => !noticeKinds.some((known) => known === kind))).toEqual([]);
-    expect(all('goal').filter((goal) => !Verification.shape.goal.safeParse(goal).success)).toEqual([]);
-    expect(all('outcome').filter((outcome) => !Outcome.shape.outcome.safeParse(outcome).success)).toEqual([]);
+    expect(all('goal').filter((goal) => !v.is(Verification.entries.goal, goal))).toEqual([]);
+    expect(all('outcome').filter((outcome) => !v.is(Outcome.entries.outcome, outcome))).toEqual([]);
     expect(all('machine')).toEqual(isRun(name) ? [name] : []);
   });
 });

@@ -6,6 +6,7 @@ import type { MonitoringFault, Trouble } from '../../../local/world/troubles.ts'
 import type { Config } from '../../../shared/config.ts';
 import { serviceConfig } from '../../../shared/configured.ts';
 import { Assessment } from '../../../shared/document.ts';
+import { parse } from '../../../shared/schema.ts';
 import { configWith, request } from '../../support/builders.ts';
 
 let sandbox: Sandbox | undefined;
@@ -33,7 +34,7 @@ async function assessed(troubles: Trouble[], config: Config = readConfig('produc
   });
   await time.runUntil(() => answer !== undefined, 60_000);
   await done;
-  return Assessment.parse(answer);
+  return parse(Assessment, answer);
 }
 
 const fault = (kind: MonitoringFault): Trouble[] => [
