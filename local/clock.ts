@@ -1,4 +1,5 @@
 import FakeTimers from '@sinonjs/fake-timers';
+import { virtualDate } from './virtual-date.ts';
 import { mulberry32 } from './world/random.ts';
 
 /** Why a run of virtual time ended: the condition held, the limit was reached, or no timer was left to wait for. */
@@ -24,11 +25,8 @@ export interface VirtualTime {
   uninstall(): void;
 }
 
-/**
- * Event loop turns before time may move. One suffices for the AWS SDK and for promise chains; the others are for
- * libraries that hop through setImmediate themselves.
- */
-const QUIET_TURNS = 4;
+/** Event loop turns before time may move: one for promise chains, one for a library that hops through setImmediate. */
+const QUIET_TURNS = 2;
 /** Real milliseconds between two looks at the clock in a paced run. */
 const PACE_MILLISECONDS = 10;
 
@@ -37,12 +35,15 @@ export function installVirtualTime(options: { start: Date; seed: number }): Virt
   const realSetTimeout = globalThis.setTimeout;
   const realSetImmediate = globalThis.setImmediate;
   const realRandom = Math.random;
+  const RealDate = Date;
   const clock = FakeTimers.withGlobal(globalThis).install({
     now: options.start,
-    toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'],
+    toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'],
     // A timer made before the installation is cleared as usual, not reported as foreign.
     shouldClearNativeTimers: true,
   });
+  const setDate = (value: object) => Object.assign(globalThis, { Date: value });
+  setDate(virtualDate(() => clock.now));
   const random = mulberry32(options.seed);
   const byteSource = mulberry32(options.seed ^ 0x5bd1e995);
   Math.random = mulberry32(options.seed ^ 0x27d4eb2f);
@@ -114,6 +115,7 @@ export function installVirtualTime(options: { start: Date; seed: number }): Virt
     runPaced,
     uninstall: () => {
       clock.uninstall();
+      setDate(RealDate);
       Math.random = realRandom;
     },
   };

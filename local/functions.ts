@@ -1,10 +1,3 @@
-import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
-import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { ECSClient } from '@aws-sdk/client-ecs';
-import { SESv2Client } from '@aws-sdk/client-sesv2';
-import { SFNClient } from '@aws-sdk/client-sfn';
-import { SNSClient } from '@aws-sdk/client-sns';
-import type { HttpRequest } from '@smithy/types';
 import type { Context } from 'aws-lambda';
 import { alertWebhook } from '../functions/alert-webhook.ts';
 import { approval } from '../functions/approval.ts';
@@ -26,13 +19,12 @@ import { scaleOut } from '../functions/scale-out.ts';
 import { takeSnapshot } from '../functions/take-snapshot.ts';
 import { waitVerify } from '../functions/wait-verify.ts';
 import { watchExecutions } from '../functions/watch-executions.ts';
-import { retryStrategy } from '../shared/aws/retry.ts';
 import type { Config } from '../shared/config.ts';
 import { lambda, type Providers, type Step, timer } from '../shared/lambda.ts';
 import type { RecordStore } from '../shared/record-store.ts';
 import type { Log, ResourceName, Resources } from '../shared/tools.ts';
 import { withoutProfiles } from './aws/no-profiles.ts';
-import { wireRequestHandler } from './aws/sdk.ts';
+import { clients } from './clients.ts';
 import { defaultPlace, stateMachineArn } from './engine/arn.ts';
 import type { HttpGet } from './prometheus/endpoints.ts';
 import type { WireRequest, WireResponse } from './wire.ts';
@@ -96,33 +88,16 @@ export function localFunctions(surroundings: LocalSurroundings): Record<string, 
   ]);
 }
 
-/** What an SDK client would otherwise look for in files and variables, some of it at each call. */
-const settled = {
-  endpoint: 'https://aws.invalid',
-  defaultsMode: 'standard',
-  useDualstackEndpoint: false,
-  useFipsEndpoint: false,
-  userAgentAppId: 'sandbox',
-} as const;
-
 function resources(caller: string, surroundings: LocalSurroundings): Providers<ResourceName> {
-  const options = (attempts?: number) => ({
-    region: surroundings.config.region,
-    credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
-    // Nobody in the sandbox looks at signatures, and they cost a tenth of the time of a whole incident.
-    signer: { sign: async (request: HttpRequest) => request },
-    retryStrategy: retryStrategy(Math.random, attempts),
-    ...settled,
-    authSchemePreference: ['sigv4'],
-    requestHandler: wireRequestHandler(surroundings.handle, caller),
-  });
+  const { config, handle } = surroundings;
+  const options = (attempts?: number) => ({ caller, region: config.region, attempts, handle });
   return {
-    ecs: (attempts) => new ECSClient(options(attempts)),
-    autoscaling: (attempts) => new ApplicationAutoScalingClient(options(attempts)),
-    cloudwatch: (attempts) => new CloudWatchClient(options(attempts)),
-    states: () => new SFNClient(options()),
-    notices: () => ({ sns: new SNSClient(options()), topicArn: surroundings.topicArn }),
-    mail: () => ({ ses: new SESv2Client(options()) }),
+    ecs: (attempts) => clients.ecs(options(attempts)),
+    autoscaling: (attempts) => clients.autoscaling(options(attempts)),
+    cloudwatch: (attempts) => clients.cloudwatch(options(attempts)),
+    states: () => clients.states(options()),
+    notices: () => ({ sns: clients.sns(options()), topicArn: surroundings.topicArn }),
+    mail: () => ({ ses: clients.ses(options()) }),
     store: () => surroundings.store,
     http: () => ({ get: surroundings.httpGet, post: surroundings.httpPost }),
     secrets: () => ({ read: surroundings.readSecret }),

@@ -54,7 +54,12 @@ export function hexDigits(site: Site, count: number): string {
 
 /** An identifier in UUID form, repeatable for a seed. */
 export function uuid(site: Site): string {
-  return hexDigits(site, 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  const digits = hexDigits(site, 32);
+  const ends = [0, 8, 12, 16, 20, 32];
+  return ends
+    .slice(1)
+    .map((end, index) => digits.slice(ends[index], end))
+    .join('-');
 }
 
 /** Name of a known cluster. @throws AwsError ClusterNotFoundException */

@@ -17,6 +17,30 @@ afterEach(() => {
 const sleep = (milliseconds: number) =>
   new Promise<void>((resolve) => void setTimeout(resolve, milliseconds));
 
+describe('Date', () => {
+  it('tells the virtual time, and is otherwise the real one', () => {
+    const RealDate = Date;
+    install();
+    expect([new Date().toISOString(), Date.now()]).toEqual(['2026-11-23T12:00:00.000Z', START.getTime()]);
+    expect([new Date(2020, 1, 3).getDate(), new Date('2020-02-03T00:00:00Z').getTime()]).toEqual([
+      3,
+      Date.UTC(2020, 1, 3),
+    ]);
+    expect([new Date() instanceof Date, START instanceof Date, new Date().constructor]).toEqual([
+      true,
+      true,
+      RealDate,
+    ]);
+    expect(Date()).toBe(START.toString());
+    class Named extends Date {
+      name = 'noon';
+    }
+    expect([new Named().name, new Named().getTime()]).toEqual(['noon', START.getTime()]);
+    time?.uninstall();
+    expect(Date).toBe(RealDate);
+  });
+});
+
 describe('runUntil', () => {
   it('jumps from timer to timer, letting promises settle in between', async () => {
     const virtual = install();

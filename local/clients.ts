@@ -1,0 +1,99 @@
+import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { ECSClient } from '@aws-sdk/client-ecs';
+import { SESv2Client } from '@aws-sdk/client-sesv2';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SNSClient } from '@aws-sdk/client-sns';
+import type { HttpRequest, RetryErrorInfo, RetryStrategyV2, StandardRetryToken } from '@smithy/types';
+import { retryStrategy } from '../shared/aws/retry.ts';
+import { wireRequestHandler } from './aws/sdk.ts';
+import type { WireRequest, WireResponse } from './wire.ts';
+
+/** Whose clients, and what they talk to. */
+export interface ClientOptions {
+  /** The function that calls, as the sandbox records it. */
+  caller: string;
+  region: string;
+  attempts?: number | undefined;
+  handle(request: WireRequest): Promise<WireResponse>;
+}
+
+/** What an SDK client would otherwise look for in files and variables, some of it at each call. */
+const settled = {
+  endpoint: 'https://aws.invalid',
+  defaultsMode: 'standard',
+  useDualstackEndpoint: false,
+  useFipsEndpoint: false,
+  userAgentAppId: 'sandbox',
+  maxAttempts: 8,
+  retryMode: 'standard',
+  disableClockSkewCorrection: false,
+} as const;
+
+/** Not to be memoized: a client's first call must take no other turns than the later ones, in whichever play it is made. */
+const credentials = Object.assign(async () => ({ accessKeyId: 'sandbox', secretAccessKey: 'sandbox' }), {
+  memoized: true,
+});
+
+/** A log and headers that nobody in the sandbox reads: they cost a fifth of a call's time. */
+const unread = ['loggerMiddleware', 'getUserAgentMiddleware', 'recursionDetectionMiddleware'];
+
+/** What a client is connected to, for as long as one sandbox lasts. */
+interface Line {
+  handle: ClientOptions['handle'];
+  retries: RetryStrategyV2;
+}
+
+const lineTo = ({ handle, attempts }: ClientOptions): Line => ({
+  handle,
+  retries: retryStrategy(Math.random, attempts),
+});
+
+const configOf = ({ caller, region }: ClientOptions, line: Line) => ({
+  ...settled,
+  region,
+  credentials,
+  authSchemePreference: ['sigv4'],
+  // Nobody in the sandbox looks at signatures, and they cost a tenth of the time of a whole incident.
+  signer: { sign: async (request: HttpRequest) => request },
+  requestHandler: wireRequestHandler((request) => line.handle(request), caller),
+  retryStrategy: {
+    acquireInitialRetryToken: (scope: string) => line.retries.acquireInitialRetryToken(scope),
+    refreshRetryTokenForRetry: (token: StandardRetryToken, info: RetryErrorInfo) =>
+      line.retries.refreshRetryTokenForRetry(token, info),
+    recordSuccess: (token: StandardRetryToken) => line.retries.recordSuccess(token),
+  },
+});
+
+/**
+ * Makes a function's client, or connects the one of an earlier sandbox anew, with a quota of retries of its own: a client
+ * takes as long to make as several calls. There is one sandbox at a time, as there is one clock.
+ */
+function reused<C extends { middlewareStack: { remove(name: string): boolean } }>(
+  make: (config: ReturnType<typeof configOf>) => C,
+) {
+  const known = new Map<string, { client: C; line: Line }>();
+  return (options: ClientOptions): C => {
+    const key = `${options.caller} ${options.region}`;
+    const before = known.get(key);
+    if (before) {
+      Object.assign(before.line, lineTo(options));
+      return before.client;
+    }
+    const line = lineTo(options);
+    const client = make(configOf(options, line));
+    for (const name of unread) client.middlewareStack.remove(name);
+    known.set(key, { client, line });
+    return client;
+  };
+}
+
+/** The SDK clients of the functions. */
+export const clients = {
+  ecs: reused((config) => new ECSClient(config)),
+  autoscaling: reused((config) => new ApplicationAutoScalingClient(config)),
+  cloudwatch: reused((config) => new CloudWatchClient(config)),
+  states: reused((config) => new SFNClient(config)),
+  sns: reused((config) => new SNSClient(config)),
+  ses: reused((config) => new SESv2Client(config)),
+};
