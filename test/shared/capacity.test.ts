@@ -124,6 +124,7 @@ describe('the number of tasks for a scale-out', () => {
     ['the minute of the rate has seen the demand', secondsLater(59), now, 100, 5],
     ['no time of a rate', now, undefined, 100, 9],
     ['no time of the CPU', undefined, now, 100, 5],
+    ['no time of either', undefined, undefined, 100, 5],
   ])('saturated CPU that no request rate has seen counts twice: %s', (_, cpuAt, rateAt, percent, tasks) => {
     expect(blind(cpuAt, rateAt, percent)).toBe(tasks);
   });
@@ -284,7 +285,9 @@ describe('tasks for the traffic of a service at rest', () => {
     ['never none', 0, undefined, 1],
     ['unknown with the rate', 'unknown', undefined, undefined],
   ])('%s', (_, requestRatePerMinute, perTaskCapacity, tasks) => {
-    expect(tasksAtRest(assessment({ values: { requestRatePerMinute }, perTaskCapacity }), service)).toBe(tasks);
+    expect(tasksAtRest(assessment({ values: { requestRatePerMinute }, perTaskCapacity }), service)).toBe(
+      tasks,
+    );
   });
 
   it('is judged by the utilisation where there are very many', () => {
