@@ -22,79 +22,79 @@ const p95 = { alert: 'HighLatencyP95' } as const;
 const rate = { alert: 'HighRequestRate' } as const;
 
 describe('what the situation asks for, in the words that people read', () => {
-  it.each<[string, Decision, Decision['action'], string[]]>([
+  it.each<[string, () => Decision, Decision['action'], string[]]>([
     [
       'the API is down',
-      decided({ alert: 'APIDown' }, {}),
+      () => decided({ alert: 'APIDown' }, {}),
       'escalate',
       ['APIDown: the runbook asks for immediate escalation'],
     ],
     [
       'something is critical, whatever the alert',
-      decided(p95, { cpuPercent: 81, latencyP99Seconds: 5 }),
+      () => decided(p95, { cpuPercent: 81, latencyP99Seconds: 5 }),
       'scale-out',
       ['CPU 81 % is critical', 'P99 latency 5 s is critical'],
     ],
     [
       'the alert fires, and its metric is unknown',
-      decided(p99, { latencyP99Seconds: 'unknown' }),
+      () => decided(p99, { latencyP99Seconds: 'unknown' }),
       'scale-out',
       ['HighLatencyP99 fires; P99 latency unknown (no data points)'],
     ],
     [
       'the alert fires, and its metric is at warning',
-      decided(p99, { latencyP99Seconds: 2 }),
+      () => decided(p99, { latencyP99Seconds: 2 }),
       'scale-out',
       ['HighLatencyP99 fires and P99 latency 2 s is still at warning'],
     ],
     [
       'its metric is ok by now',
-      decided(p99, {}),
+      () => decided(p99, {}),
       'watch',
       ['HighLatencyP99 fired, but P99 latency 0.5 s is ok now'],
     ],
     [
       'a high request rate that the tasks carry',
-      decided(rate, { requestRatePerMinute: 2400 }, true),
+      () => decided(rate, { requestRatePerMinute: 2400 }, true),
       'watch',
       ['Request rate 2,400/min: the desired tasks carry it'],
     ],
     [
       'such a rate beside another alert that asks to watch',
-      decided(p95, { requestRatePerMinute: 2400, latencyP95Seconds: 1.5 }, true),
+      () => decided(p95, { requestRatePerMinute: 2400, latencyP95Seconds: 1.5 }, true),
       'watch',
       ['Request rate 2,400/min: the desired tasks carry it'],
     ],
     [
       'metrics at warning, and an alert that asks to watch',
-      decided(p95, { latencyP95Seconds: 1.5, cpuPercent: 61 }),
+      () => decided(p95, { latencyP95Seconds: 1.5, cpuPercent: 61 }),
       'watch',
       ['CPU 61 % is at warning', 'P95 latency 1.5 s is at warning'],
     ],
-    ['the same with nothing at warning', decided(p95, {}), 'watch', ['HighLatencyP95 asks to watch']],
+    ['the same with nothing at warning', () => decided(p95, {}), 'watch', ['HighLatencyP95 asks to watch']],
   ])('%s', (_, decision, action, reasons) => {
-    expect(decision).toEqual({ action, reasons });
+    expect(decision()).toEqual({ action, reasons });
   });
 
   const asked = (values: MetricValues, carried = false) =>
     decide(withoutAlert(), assessment({ values }), carried);
-  it.each<[string, Decision, Decision['action'], string[]]>([
-    ['nothing at all', asked({}), 'none', ['every metric is ok and no alert asks for more']],
-    ['a metric at warning', asked({ cpuPercent: 61 }), 'watch', ['CPU 61 % is at warning']],
+  it.each<[string, () => Decision, Decision['action'], string[]]>([
+    ['nothing at all', () => asked({}), 'none', ['every metric is ok and no alert asks for more']],
+    ['a metric at warning', () => asked({ cpuPercent: 61 }), 'watch', ['CPU 61 % is at warning']],
     [
       'a high request rate that the tasks carry',
-      asked({ requestRatePerMinute: 2400 }, true),
+      () => asked({ requestRatePerMinute: 2400 }, true),
       'watch',
       ['Request rate 2,400/min: the desired tasks carry it'],
     ],
     [
       'metrics that nobody can see',
-      asked({ cpuPercent: 'unknown', dbPoolPercent: 'unknown' }),
+      () => asked({ cpuPercent: 'unknown', dbPoolPercent: 'unknown' }),
       'watch',
       ['CPU is unknown (no data points)', 'DB pool is unknown (no data points)'],
     ],
   ])('where a person asks without an alert: %s', (_, decision, action, reasons) => {
-    expect(decision).toEqual({ action, reasons });
+    expect(decision()).toEqual({ action, reasons });
   });
 });
 
