@@ -158,11 +158,11 @@ function step(now: Assessment, config: Config, calmSince: string | undefined): V
   return calmSince ? { state: 'reached', reasons: ['every metric is ok after this step'] } : verdict;
 }
 
-const plannedEnd = (snapshot: Snapshot, plan: Plan | undefined): Snapshot => ({
+const plannedEnd = (snapshot: Snapshot, plan: Plan): Snapshot => ({
   ...snapshot,
-  desired: plan?.desired?.to ?? snapshot.desired,
-  bounds: plan?.bounds?.to ?? snapshot.bounds,
-  cpuPolicy: plan?.cpuPolicy?.to ?? snapshot.cpuPolicy,
+  desired: plan.desired?.to ?? snapshot.desired,
+  bounds: plan.bounds?.to ?? snapshot.bounds,
+  cpuPolicy: plan.cpuPolicy?.to ?? snapshot.cpuPolicy,
 });
 
 function criticalNow(now: Assessment): string[] {
@@ -178,7 +178,7 @@ function restored(check: Check, now: Assessment): Verdict {
   const { snapshot, plan } = check;
   const kept = plan?.kept ?? [];
   // The plan is the snapshot, but for what a person changed.
-  const wanted = kept.length > 0 ? plannedEnd(snapshot, plan) : snapshot;
+  const wanted = plan?.kept?.length ? plannedEnd(snapshot, plan) : snapshot;
   const open = differences(wanted, now.service, now.autoscaling);
   if (open.length > 0) return { state: 'waiting', reasons: open };
   const reason = `every setting is as in the snapshot of ${snapshot.takenAt}`;

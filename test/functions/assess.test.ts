@@ -1,5 +1,6 @@
 import {
   DescribeScalableTargetsCommand,
+  DescribeScalingActivitiesCommand,
   DescribeScalingPoliciesCommand,
 } from '@aws-sdk/client-application-auto-scaling';
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
@@ -156,6 +157,52 @@ describe('assess', () => {
     ['503', { status: 503, body: '{"status":"ok"}' }, 'critical'],
   ])('health that answers %s: %3$s', async (_, answer, level) => {
     expect((await run({ get: async () => answers(answer) })).health.api.level).toBe(level);
+  });
+
+  it.each<[string, Partial<HttpAnswer>, string, string]>([
+    ['no word', { body: '', latencyMilliseconds: 60.4 }, 'ok', '200 in 60 ms'],
+    ['a word that means ok', { status: 299, body: '{"status":"UP"}' }, 'ok', '299 in 60 ms, says "UP"'],
+    ['a word that begins so', { body: '{"status":"ok-ish"}' }, 'warning', '200 in 60 ms, says "ok-ish"'],
+    ['a word that ends so', { body: '{"status":"not ok"}' }, 'warning', '200 in 60 ms, says "not ok"'],
+    [
+      'two dependencies',
+      { body: '{"status":"ok","checks":{"redis":"down","database":false}}' },
+      'warning',
+      '200 in 60 ms, says "ok", redis, database down',
+    ],
+    ['a status below 200', { status: 199 }, 'critical', '199 in 60 ms, says "ok"'],
+  ])('health in words, of %s', async (_, answer, level, detail) => {
+    expect((await run({ get: async () => answers(answer) })).health.api).toMatchObject({ level, detail });
+  });
+
+  it('health that does not answer, in words', async () => {
+    const { health } = await run({ get: async () => Promise.reject(new TypeError('mcp health: gone')) });
+    const gone = { level: 'critical', detail: 'TypeError: mcp health: gone', down: [] };
+    expect(health).toEqual({ api: gone, mcp: gone });
+  });
+
+  it('does not know autoscaling without its activities: who moved the count?', async () => {
+    autoscaling.on(DescribeScalingActivitiesCommand).rejects(denied);
+    expect((await run()).autoscaling).toEqual({
+      unknown: 'scaling activities: AccessDeniedException: denied',
+    });
+  });
+
+  it('finds the temporary policy beside the others', async () => {
+    standing({ otherPolicies: ['buywhere-api-cpu-scaling-temp', 'memory'] });
+    ecs.on(ListTasksCommand).resolves({ taskArns: [] });
+    expect((await run()).autoscaling).toMatchObject({ temporaryPolicyFound: true });
+  });
+
+  it('has ten seconds, and spends five of them at most on the service alone', async () => {
+    const timers: number[] = [];
+    const given = await toolsFor();
+    const after = (milliseconds: number) => {
+      timers.push(milliseconds);
+      return given.after();
+    };
+    await assess.run({ document: { request: request() } }, { ...given, after });
+    expect(timers).toEqual([10_000, 5000]);
   });
 
   it('counts stopped tasks by their reason, without those that were scaled in', async () => {

@@ -2,7 +2,7 @@ import { ComparisonOperator, Statistic } from '@aws-sdk/client-cloudwatch';
 import { describe, expect, it } from '@jest/globals';
 import { PutMetricAlarm } from '../../local/aws/cloudwatch/schemas.ts';
 import { alarmsOf } from '../../shared/alarms.ts';
-import { alarmName, alertNames, alertOf, alertOfAlarm } from '../../shared/alerts.ts';
+import { type AlertName, alarmName, alertNames, alertOf, alertOfAlarm } from '../../shared/alerts.ts';
 import { production, service, serviceConfigs } from '../support/builders.ts';
 
 describe.each(serviceConfigs)('the alarms of %s', (_, one, config) => {
@@ -47,6 +47,71 @@ describe.each(serviceConfigs)('the alarms of %s', (_, one, config) => {
 
 describe('an alarm', () => {
   const byName = Object.fromEntries(alarmsOf(service, production).map((alarm) => [alarm.AlarmName, alarm]));
+  const alarmOf = (alert: AlertName) =>
+    alarmsOf(service, production).find(({ AlarmName }) => AlarmName === alarmName(service.service, alert));
+
+  // Names as CloudWatch has them: Metrics for your Application Load Balancer, Amazon ECS CloudWatch metrics.
+  const loadBalancer = { Name: 'LoadBalancer', Value: service.loadBalancer };
+  const target = [loadBalancer, { Name: 'TargetGroup', Value: service.targetGroup }];
+  const ecs = [
+    { Name: 'ClusterName', Value: service.cluster },
+    { Name: 'ServiceName', Value: service.service },
+  ];
+  const above = { ComparisonOperator: 'GreaterThanThreshold', TreatMissingData: 'notBreaching', Period: 60 };
+  const silent = { ComparisonOperator: 'LessThanThreshold', TreatMissingData: 'breaching', Period: 60 };
+  it.each<[AlertName, string, string, string, object[], object]>([
+    ['HighLatencyP95', 'AWS/ApplicationELB', 'TargetResponseTime', 'p95', target, above],
+    ['HighLatencyP99', 'AWS/ApplicationELB', 'TargetResponseTime', 'p99', target, above],
+    ['APIDown', 'AWS/ApplicationELB', 'HealthyHostCount', 'Minimum', target, silent],
+    ['HighRequestRate', 'AWS/ApplicationELB', 'RequestCount', 'Sum', target, above],
+    ['HighCPU', 'AWS/ECS', 'CPUUtilization', 'Average', ecs, { ...above, Period: service.cpuMetricSeconds }],
+    [
+      'DatabasePoolExhausted',
+      service.customNamespace,
+      'DBPoolUsage',
+      'Average',
+      [{ Name: 'Service', Value: service.service }],
+      above,
+    ],
+  ])('%s watches %s %s, %s', (alert, Namespace, MetricName, statistic, Dimensions, rule) => {
+    const { ExtendedStatistic, Statistic, ...alarm } = alarmOf(alert) ?? {};
+
+    expect(alarm).toMatchObject({ Namespace, MetricName, Dimensions, ...rule });
+    expect(ExtendedStatistic ?? Statistic).toBe(statistic);
+  });
+
+  it('HighErrorRate watches the share of 5xx, of targets and of the load balancer itself', () => {
+    const sum = (Id: string, MetricName: string, Dimensions: object[]) => ({
+      Id,
+      MetricStat: {
+        Metric: { Namespace: 'AWS/ApplicationELB', MetricName, Dimensions },
+        Period: 60,
+        Stat: 'Sum',
+      },
+      ReturnData: false,
+    });
+    expect(alarmOf('HighErrorRate')).toMatchObject({
+      ComparisonOperator: 'GreaterThanThreshold',
+      TreatMissingData: 'notBreaching',
+      Metrics: [
+        sum('requests', 'RequestCount', target),
+        sum('target5xx', 'HTTPCode_Target_5XX_Count', target),
+        sum('elb5xx', 'HTTPCode_ELB_5XX_Count', [loadBalancer]),
+        {
+          Id: 'errors',
+          Expression: '100 * (FILL(target5xx, 0) + FILL(elb5xx, 0)) / (requests + FILL(elb5xx, 0))',
+          Label: '5xx error rate',
+          ReturnData: true,
+        },
+      ],
+    });
+  });
+
+  it('says what it is for', () => {
+    expect(alarmOf('HighLatencyP99')?.AlarmDescription).toBe(
+      'Runbook alert HighLatencyP99 (critical): scale-out',
+    );
+  });
 
   it.each([
     ['HighLatencyP95', 1],

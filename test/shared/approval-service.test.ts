@@ -39,6 +39,16 @@ const closed: [string, DeskOptions, (desk: ApprovalDesk) => unknown, string, num
     'The plan has changed since',
     1,
   ],
+  [
+    'rejected, and replaced since',
+    {},
+    async (desk) => {
+      await desk.decide('rejected', 'sale tonight', 1);
+      await storeApproval(newer, 'another token', desk.store);
+    },
+    'Already decided: rejected',
+    1,
+  ],
   ['answered by the same person', { request: { needed: 2 } }, approve, 'You have approved already', 1],
 ];
 
@@ -80,6 +90,15 @@ describe('what was answered', () => {
     expect(first.body).toContain('2 more approvals are needed');
     expect((await desk.decide('approved', 'calm', 1)).body).toContain('1 more approval is needed');
     expect(desk.states.commandCalls(SendTaskSuccessCommand)).toEqual([]);
+  });
+
+  it('is shown, and no form, to an approver of several who has answered', async () => {
+    const desk = await approvalDesk({ request: { needed: 2 } });
+    await approve(desk);
+    const { body } = await desk.send();
+
+    expect(title(body)).toBe('Your approval is recorded');
+    expect(body).not.toContain('name="decision"');
   });
 
   it('is logged with who, and without the link', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { neededTasks } from '../../shared/capacity.ts';
+import { neededTasks, tasksAtRest, tasksForTraffic } from '../../shared/capacity.ts';
 import type { Config, ServiceConfig } from '../../shared/config.ts';
 import { serviceConfig } from '../../shared/configured.ts';
 import type { Assessment, ServiceView } from '../../shared/document.ts';
@@ -124,6 +124,7 @@ describe('the number of tasks for a scale-out', () => {
     ['the minute of the rate has seen the demand', secondsLater(59), now, 100, 5],
     ['no time of a rate', now, undefined, 100, 9],
     ['no time of the CPU', undefined, now, 100, 5],
+    ['no time of either', undefined, undefined, 100, 5],
   ])('saturated CPU that no request rate has seen counts twice: %s', (_, cpuAt, rateAt, percent, tasks) => {
     expect(blind(cpuAt, rateAt, percent)).toBe(tasks);
   });
@@ -174,5 +175,126 @@ describe('the number of tasks for a scale-out', () => {
 
     expect(capacity).toMatchObject({ tasks, limitedBy: guard });
     expect(capacity.reasons.join()).toContain(guard);
+  });
+});
+
+describe('what a plan says about its number', () => {
+  const rate = (requestRatePerMinute: number): Case => ({ values: { requestRatePerMinute } });
+  const saturated = { cpuPercent: 100, requestRatePerMinute: 'unknown' } as const;
+  const unknown = 'request rate is unknown (no data points); planning without it';
+
+  it.each<[string, Case, string[]]>([
+    [
+      'demand',
+      rate(2400),
+      [
+        'request rate 2,400/min is 2.4× the critical limit; demand of 2,400/min (2,400/min now) needs 9 tasks of 400/min at 85 %',
+      ],
+    ],
+    [
+      'growth and backlog, each where there is any, and the least that a scale-out adds',
+      { ...rate(400), seen: { requestRateSlope: 50, backlog: 40 } },
+      [
+        'request rate 400/min is 0.4× the critical limit; demand of 540/min (400/min now + 100/min growth until new tasks serve + 40 waiting requests) needs 3 tasks of 400/min at 85 %',
+        'a scale-out adds at least 2 tasks: 3 → 5',
+      ],
+    ],
+    [
+      'one waiting request, and growth by one a minute',
+      { ...rate(2400), seen: { requestRateSlope: 0.5, backlog: 1 } },
+      [
+        'request rate 2,400/min is 2.4× the critical limit; demand of 2,402/min (2,400/min now + 1/min growth until new tasks serve + 1 waiting requests) needs 9 tasks of 400/min at 85 %',
+      ],
+    ],
+    [
+      'less than one of either is left out',
+      { ...rate(2400), seen: { requestRateSlope: 0.4, backlog: 0.9 } },
+      [
+        'request rate 2,400/min is 2.4× the critical limit; demand of 2,402/min (2,400/min now) needs 9 tasks of 400/min at 85 %',
+      ],
+    ],
+    [
+      'a capacity that was measured',
+      { ...rate(2400), seen: { perTaskCapacity: 500 } },
+      [
+        'a task serves 500/min of these requests (measured; configured 400)',
+        'request rate 2,400/min is 2.4× the critical limit; demand of 2,400/min (2,400/min now) needs 8 tasks of 500/min at 85 %',
+      ],
+    ],
+    [
+      'not one that is 15 % off',
+      { ...rate(2400), seen: { perTaskCapacity: 460 } },
+      [
+        'request rate 2,400/min is 2.4× the critical limit; demand of 2,400/min (2,400/min now) needs 8 tasks of 460/min at 85 %',
+      ],
+    ],
+    [
+      'CPU where no rate is known',
+      { values: { ...saturated, cpuPercent: 80 }, tasks: many },
+      [
+        unknown,
+        'CPU 80 % on 10 running tasks needs 12 for a target of 70 %',
+        'a scale-out adds at least 2 tasks: 10 → 12',
+      ],
+    ],
+    [
+      'CPU that hides how much is wanted',
+      { values: saturated, tasks: { desired: 4, running: 4 } },
+      [
+        unknown,
+        'CPU 100 % on 4 running tasks needs 12 for a target of 70 %, counted twice: it is saturated, and no request rate shows the demand yet',
+      ],
+    ],
+    [
+      'not CPU at its target',
+      { values: { ...saturated, cpuPercent: 70 } },
+      [unknown, 'a scale-out adds at least 2 tasks: 3 → 5'],
+    ],
+    [
+      'a guard that allows one task',
+      {
+        values: { requestRatePerMinute: 'unknown' },
+        change: (_, { capacity }) => Object.assign(capacity, { taskQuota: 1 }),
+      },
+      [unknown, 'a scale-out adds at least 2 tasks: 3 → 5', 'the task quota allows 1 task'],
+    ],
+    [
+      'a guard that allows several',
+      { ...rate(100_000), tasks: many },
+      [
+        'request rate 100,000/min is 100.0× the critical limit; demand of 100,000/min (100,000/min now) needs 295 tasks of 400/min at 85 %',
+        'growth in one step allows 40 tasks',
+        'the configured ceiling allows 20 tasks',
+      ],
+    ],
+  ])('%s', (_, given, reasons) => {
+    expect(needed(given).reasons).toEqual(reasons);
+  });
+
+  it('names no guard where exactly what is needed is allowed', () => {
+    const change: Case['change'] = (_, { capacity }) => Object.assign(capacity, { taskQuota: 9 });
+    expect(needed({ ...rate(2400), change })).toEqual({ tasks: 9, reasons: [expect.any(String)] });
+  });
+});
+
+describe('tasks for the traffic of a service at rest', () => {
+  it.each<[string, number | 'unknown', number | undefined, number | undefined]>([
+    ['at 75 %: 1,200 / 400 / 0.75', 1200, undefined, 4],
+    ['a request more', 1201, undefined, 5],
+    ['with a measured capacity: 1,200 / 800 / 0.75', 1200, 800, 2],
+    ['never none', 0, undefined, 1],
+    ['unknown with the rate', 'unknown', undefined, undefined],
+  ])('%s', (_, requestRatePerMinute, perTaskCapacity, tasks) => {
+    expect(tasksAtRest(assessment({ values: { requestRatePerMinute }, perTaskCapacity }), service)).toBe(
+      tasks,
+    );
+  });
+
+  it('is judged by the utilisation where there are very many', () => {
+    const traffic = (requestRatePerMinute: number) =>
+      tasksForTraffic(assessment({ values: { requestRatePerMinute } }), service, production);
+
+    // R = 49: 49 / 0.85 = 57.6 of 49 + 1.2 * 7 = 57.4. R = 100: 117.6 of 112.
+    expect([traffic(49 * 400), traffic(100 * 400)]).toEqual([58, 118]);
   });
 });

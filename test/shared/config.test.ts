@@ -97,6 +97,36 @@ describe('a configuration', () => {
     expect(parsed(changed(path, value))).toThrow(message);
   });
 
+  const bolt = { name: 'Bolt', email: 'bolt@example.org' };
+  // Each with the last value that is taken, and the first one that is not.
+  it.each<[string, unknown, unknown, string]>([
+    [
+      'approval.approvers',
+      [bolt, { name: 'Reed', email: 'reed@example.org' }],
+      [bolt],
+      'approvers must be at least as many as approvalsNeeded',
+    ],
+    [
+      'approval.approvers',
+      [bolt, { name: 'Bolt', email: 'bolt@example.com' }],
+      [bolt, { name: 'Reed', email: 'BOLT@example.org' }],
+      'approvers must be different people',
+    ],
+    [
+      'approval.escalateBeforeSeconds',
+      production.approval.expiresAfterSeconds / 2 - 1,
+      production.approval.expiresAfterSeconds / 2,
+      'escalateBeforeSeconds must be less than half of expiresAfterSeconds',
+    ],
+    [inService('capacity.baseline.min'), 3, 4, 'baseline must hold min <= desired <= max'],
+    [inService('capacity.baseline.max'), 3, 2, 'baseline must hold min <= desired <= max'],
+    [inService('capacity.emergency.min'), 20, 21, 'emergency must hold min <= max'],
+    [inService('capacity.emergency.max'), 10, 9, 'emergency must hold min <= max and max >= baseline.max'],
+  ])('with %s = %j is taken, with %j not: %s', (path, taken, refused, message) => {
+    expect(parsed(changed(path, taken))).not.toThrow();
+    expect(parsed(changed(path, refused))).toThrow(message);
+  });
+
   it('names its file and every fault at once', () => {
     const value = { ...structuredClone(production), region: 'x', environment: '!' };
     expect(parsed(value)).toThrow(/^config\/production\.yml: environment: .*; region: /);

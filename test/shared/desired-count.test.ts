@@ -145,6 +145,12 @@ describe('one step on the way back, planned 9 to 3', () => {
     expect(() => step(12, 9, nobody, { tasksNeeded: 12 })).toThrow(ChangedByPersonError);
   });
 
+  it('goes on where no bounds are planned', () => {
+    const { bounds: _, ...plain } = planBack();
+    const made = decideStepDown(plain, 7, 7, nobody, { floor: 1, tasksNeeded: 1 }, production);
+    expect(made).toMatchObject({ changed: true, from: 7, to: 6 });
+  });
+
   it('writes nothing below the floor', () => {
     expect(() => step(9, undefined, nobody, { floor: 4 })).toThrow(
       new GuardError('desired count 3 is below the floor of 4'),
@@ -158,4 +164,6 @@ it('a count that was read late lowers nothing: what autoscaling has asked for si
   expect(late).toMatchObject({ changed: false, from: 3, to: 3 });
   const lower = decideScaleOut(plan({ desired: { from: 3, to: 9 } }), 3, { byAutoscaling: [6] }, service);
   expect(lower).toMatchObject({ changed: true, to: 9 });
+  const same = decideScaleOut(plan({ desired: { from: 3, to: 9 } }), 3, { byAutoscaling: [9] }, service);
+  expect(same).toMatchObject({ changed: true, to: 9 });
 });

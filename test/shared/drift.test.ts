@@ -96,6 +96,11 @@ describe('a later run of the incident, before it writes over what a person set',
       ...normal,
       bounds: { ...normal.bounds, max: 15 },
     });
+    const theirPolicy = { ...policy, target: 65 };
+    expect(endOfWayBack(normal, { restoreTo: { cpuPolicy: theirPolicy, reasons: [] } })).toEqual({
+      ...normal,
+      cpuPolicy: theirPolicy,
+    });
   });
 
   it('remembers what a person set before an even earlier run, too', () => {

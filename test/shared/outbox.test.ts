@@ -18,6 +18,7 @@ function outbox() {
   const published: string[] = [];
   const pages: unknown[] = [];
   const errors: string[] = [];
+  const logged: object[] = [];
   const sns = new SNSClient({ region: config.region });
   mockClient(sns)
     .on(PublishCommand)
@@ -27,13 +28,20 @@ function outbox() {
       return { MessageId: 'm' };
     });
   const store = memoryRecordStore({ now: () => new Date(clock.now) });
+  /** What others do between a read and a write. */
+  const others = { write: async () => true };
+  const written = async (...call: Parameters<typeof store.write>) =>
+    (await others.write()) && store.write(...call);
   const tools = {
     config,
     now: () => new Date(clock.now),
     log: {
       info: () => undefined,
       warn: () => undefined,
-      error: (message: string) => errors.push(message),
+      error: (message: string, fields: object = {}) => {
+        errors.push(message);
+        logged.push(fields);
+      },
     },
     after: () => ({ passed: Promise.resolve(), cancel: () => undefined }),
     notices: { sns, topicArn: 'arn:aws:sns:ap-southeast-1:123456789012:notices' },
@@ -48,16 +56,17 @@ function outbox() {
     store: {
       ...store,
       write: (...call: Parameters<typeof store.write>) =>
-        up.store ? store.write(...call) : Promise.reject(new Error('the store is down')),
+        up.store ? written(...call) : Promise.reject(new Error('the store is down')),
     },
   };
-  const send = (kind: NoticeKind, text: string = kind) =>
-    sendOrKeep(kind, { subject: text, text }, subjectOf(request(), incident()), tools);
+  const send = (kind: NoticeKind, text: string = kind, of = incident()) =>
+    sendOrKeep(kind, { subject: text, text }, subjectOf(request(), of), tools);
+  const stored = () => store.read('outbox/buywhere-production/buywhere-api');
   const later = () => sendKept('buywhere-api', tools);
   const pass = (hours: number) => {
     clock.now += hours * 3_600_000;
   };
-  return { send, later, pass, up, published, pages, errors };
+  return { send, later, pass, up, published, pages, errors, logged, stored, others };
 }
 
 describe('a notice that a channel did not take', () => {
@@ -99,11 +108,75 @@ describe('a notice that a channel did not take', () => {
   });
 
   it('stops nothing when it cannot even be kept, and that is logged', async () => {
-    const { send, up, errors } = outbox();
+    const { send, up, errors, logged } = outbox();
     up.sns = false;
     up.store = false;
     expect(await send('scaled')).toMatchObject({ failed: [{ channel: 'sns' }] });
     expect(errors).toEqual(['a notice could not be kept']);
+    expect(logged).toEqual([{ kind: 'scaled', channels: ['sns'], error: 'Error: the store is down' }]);
+  });
+
+  it('is written again where others write at the same time, five times at most', async () => {
+    const { send, up, others, logged, stored } = outbox();
+    let calls = 0;
+    up.sns = false;
+    others.write = async () => ++calls === 5;
+    await send('scaled', 'first');
+    expect(calls).toBe(5);
+
+    calls = 0;
+    others.write = async () => ++calls > 5;
+    await send('scaled', 'second');
+    expect([calls, logged]).toMatchObject([
+      5,
+      [{ error: 'Error: the outbox changed 5 times while it was written' }],
+    ]);
+    expect((await stored())?.body).toMatchObject({ notices: [{ notice: { text: 'first' } }] });
+  });
+
+  it.each([
+    ['exactly a day', 24, 1, []],
+    ['longer', 24.1, 0, ['a notice is given up']],
+  ])('waits %s for its channel', async (_, hours, left, said) => {
+    const { send, later, pass, up, errors, stored } = outbox();
+    up.sns = false;
+    await send('scaled');
+    pass(hours);
+    await later();
+    expect(errors).toEqual(said);
+    expect((await stored())?.body).toMatchObject({ notices: { length: left } });
+  });
+
+  it('that comes through after a day is no loss to tell of', async () => {
+    const { send, later, pass, up, errors, published } = outbox();
+    up.sns = false;
+    await send('scaled');
+    pass(25);
+    up.sns = true;
+    await later();
+    expect([published.length, errors]).toEqual([1, []]);
+  });
+
+  it('is one of the newest fifty', async () => {
+    const { send, up, stored } = outbox();
+    up.sns = false;
+    for (let i = 1; i <= 51; i++) await send('scaled', `notice ${i}`);
+    const { notices } = Object((await stored())?.body);
+    expect(notices).toHaveLength(50);
+    expect(notices[0].notice.text).toBe('notice 2');
+  });
+
+  it('leaves the others alone when it has reached its channel', async () => {
+    const { send, later, pass, up, published, stored } = outbox();
+    up.sns = false;
+    await send('scaled', 'first');
+    pass(1);
+    await send('scaled', 'second');
+    await send('planned', 'third');
+    up.sns = true;
+    await later();
+    expect(published.map((text) => text.split('\n')[1])).toEqual(['first', 'second', 'third']);
+    expect((await stored())?.body).toEqual({ notices: [] });
   });
 });
 
@@ -117,9 +190,33 @@ it('an old page does not reopen an incident whose newer page came through', asyn
   expect(pages).toMatchObject([{ event_action: 'resolve' }]);
 });
 
-it('a notice that all channels took is not kept', async () => {
-  const { send, later } = outbox();
+it('an old page of another incident is still sent', async () => {
+  const { send, later, up, pages } = outbox();
+  up.pagerduty = false;
+  await send('held');
+  up.pagerduty = true;
+  await send('restored', 'restored', incident({ id: 'incident-2' }));
+  await later();
+  expect(pages).toMatchObject([{ event_action: 'resolve' }, { event_action: 'trigger' }]);
+});
+
+it('an old page that is taken back still reaches the other channels', async () => {
+  const { send, later, up, pages, published } = outbox();
+  up.pagerduty = false;
+  up.sns = false;
+  await send('held');
+  up.pagerduty = true;
+  await send('restored');
+  up.sns = true;
+  await later();
+  expect(published.map((text) => text.split('\n')[1])).toEqual(['held', 'restored']);
+  expect(pages).toHaveLength(1);
+});
+
+it('a notice that all channels took is not kept, and nothing is written for it', async () => {
+  const { send, later, stored } = outbox();
   await send('held');
   await send('scaled');
   expect(await later()).toEqual([]);
+  expect(await stored()).toBeUndefined();
 });

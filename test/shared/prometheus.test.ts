@@ -1,13 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
+import type { ServiceConfig } from '../../shared/config.ts';
 import { serviceConfig } from '../../shared/configured.ts';
 import {
   largestPrometheusAnswer,
+  type PrometheusSeriesName,
   pointsOf,
   prometheusQueries,
   readPrometheus,
 } from '../../shared/prometheus.ts';
 import type { HttpAnswer } from '../../shared/tools.ts';
-import { configWith, service } from '../support/builders.ts';
+import { configWith, service, serviceName } from '../support/builders.ts';
 
 const now = new Date('2026-10-02T17:10:30Z');
 const at = (minute: string) => Date.parse(`2026-10-02T${minute}:00Z`) / 1000;
@@ -19,9 +21,11 @@ const matrix = (...values: [number, string][]) => ({
 async function asked(
   body: object | string,
   more: Partial<HttpAnswer> = {},
-  name: 'dbPoolPercent' | 'requestRatePerMinute' = 'dbPoolPercent',
+  name: PrometheusSeriesName = 'dbPoolPercent',
+  change: Partial<ServiceConfig> = {},
 ) {
   const urls: string[] = [];
+  const asks = configWith((_, own) => Object.assign(own, change));
   const http = {
     get: async (url: string): Promise<HttpAnswer> => {
       urls.push(url);
@@ -34,8 +38,11 @@ async function asked(
     },
     post: () => Promise.reject(new Error('never')),
   };
-  const series = await readPrometheus(name, service, http, { now, maxAgeSeconds: 300 });
-  return { series, url: new URL(urls[0] ?? '') };
+  const series = await readPrometheus(name, serviceConfig(asks, serviceName), http, {
+    now,
+    maxAgeSeconds: 300,
+  });
+  return { series, url: new URL(urls[0] ?? 'http://not.asked') };
 }
 
 describe('an answer of Prometheus', () => {
@@ -51,6 +58,37 @@ describe('an answer of Prometheus', () => {
     expect(url.origin + url.pathname).toBe('https://prometheus.buywhere.ai/api/v1/query');
     expect(url.searchParams.get('query')).toBe(`(${prometheusQueries(service).dbPoolPercent})[6m:1m]`);
     expect(url.searchParams.get('time')).toBe('1790961030');
+    expect(url.searchParams.get('timeout')).toBe('5s');
+  });
+
+  it.each(['https://proxy.example/prometheus', 'https://proxy.example/prometheus//'])(
+    'is asked for below the path of %s',
+    async (prometheusUrl) => {
+      const { url } = await asked(matrix(), {}, 'dbPoolPercent', { prometheusUrl });
+      expect(url.href.split('?')[0]).toBe('https://proxy.example/prometheus/api/v1/query');
+    },
+  );
+
+  it.each<[string, PrometheusSeriesName, Partial<ServiceConfig>, string]>([
+    ['the address', 'dbPoolPercent', { prometheusUrl: undefined }, 'prometheusUrl is not configured'],
+    ['a query', 'cpuPercent', {}, 'prometheusQueries.cpuPercent is not configured'],
+  ])('is not asked for without %s', async (_, name, change, unknown) => {
+    const { series, url } = await asked(matrix(), {}, name, change);
+    expect([series, url.host]).toEqual([{ unknown, source: 'Prometheus' }, 'not.asked']);
+  });
+
+  it('is cut where it says too much', async () => {
+    const long = 'x'.repeat(300);
+    const reason = async (body: object) => Object((await asked(body)).series).unknown;
+    const failure = { status: 'error', errorType: 'execution', error: long };
+    expect(await reason(failure)).toBe(`execution: ${'x'.repeat(189)}`);
+    expect(await reason({ ...matrix(), warnings: [long] })).toBe(`warning: ${'x'.repeat(191)}`);
+  });
+
+  it('is not a number where it only ends like one', async () => {
+    const { series } = await asked(matrix([at('17:09'), '-40'], [at('17:10'), 'x4']));
+    expect(series).toMatchObject({ unknown: 'every point is NaN or negative' });
+    expect(await asked(matrix([at('17:10'), '+4']))).toMatchObject({ series: { points: [{ value: 4 }] } });
   });
 
   it('leaves out what is not a number', async () => {
@@ -117,6 +155,18 @@ describe('the queries', () => {
     );
     expect(queries.pgbouncerWaitMilliseconds).toContain('job="pgbouncer",environment="production"');
     for (const query of Object.values(queries)) expect(query ?? 'sum').toContain('sum');
+    const selected = '{job="buywhere-api",environment="production"}[1m]))';
+    expect(queries.latencyAverageSeconds).toBe(
+      `sum(rate(http_request_duration_seconds_sum${selected} / sum(rate(http_request_duration_seconds_count${selected}`,
+    );
+  });
+
+  it('select everything where no selector is configured', () => {
+    const queries = prometheusQueries({ prometheusQueries: {} });
+    expect(queries.requestRatePerMinute).toBe('60 * sum(rate(http_requests_total{}[1m]))');
+    expect(queries.pgbouncerPoolPercent).toBe(
+      '100 * sum(avg_over_time(pgbouncer_pools_server_active_connections{database!="pgbouncer"}[1m])) / sum(avg_over_time(pgbouncer_databases_pool_size{name!="pgbouncer"}[1m]))',
+    );
   });
 
   it('can be replaced one by one in the configuration', () => {

@@ -8,6 +8,8 @@ import {
   bounds,
   configWith,
   healthy,
+  type MetricValues,
+  plan,
   policy,
   production,
   raisedBounds,
@@ -100,6 +102,17 @@ describe('what blocks scale-in', () => {
     expect(made.reasons.join().toLowerCase()).toContain(reason.toLowerCase());
   });
 
+  it('an unknown service, by itself', () => {
+    expect(scaleInBlockers(raised({ service: { unknown: 'ECS is down' } }))).toEqual(['ECS is down']);
+  });
+
+  it('has another hash for another blocker', () => {
+    const blocked = (values: MetricValues) =>
+      planned(raised({ metrics: assessment({ values }).metrics })).hash;
+    expect(blocked({ cpuPercent: 61 })).toBe(blocked({ cpuPercent: 61 }));
+    expect(blocked({ cpuPercent: 61 })).not.toBe(blocked({ cpuPercent: 62 }));
+  });
+
   it('nothing, when everything is ok and known', () => {
     expect(scaleInBlockers(raised())).toEqual([]);
   });
@@ -158,6 +171,23 @@ describe('the way back', () => {
       desired: { from: 9, to: 3 },
     });
     expect(planned(raised({ autoscaling: { absent: true } }), bare).bounds).toBeUndefined();
+
+    const since = planned(raised(), bare);
+    expect([since.bounds, since.cpuPolicy]).toEqual([undefined, undefined]);
+  });
+
+  it('counts its rounds, and is at no limit', () => {
+    const round = (previous?: number) =>
+      planScaleIn(
+        request({ machine: 'scale-in' }),
+        raised(),
+        snapshot(),
+        service,
+        production,
+        previous === undefined ? undefined : plan({ round: previous }),
+      );
+    expect([round().round, round(2).round]).toEqual([1, 3]);
+    expect(round()).toMatchObject({ watched: 0, limitReached: false, tell: false });
   });
 
   it('has another hash as soon as anything that changes is different', () => {

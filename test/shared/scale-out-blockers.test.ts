@@ -2,7 +2,16 @@ import { describe, expect, it } from '@jest/globals';
 import type { Assessment, Cause, Plan, Request } from '../../shared/document.ts';
 import { startFailures } from '../../shared/scale-out-blockers.ts';
 import { planScaleOut } from '../../shared/scale-out-plan.ts';
-import { assessment, production, request, service, view } from '../support/builders.ts';
+import {
+  assessment,
+  healthy,
+  type MetricValues,
+  production,
+  request,
+  service,
+  unhealthy,
+  view,
+} from '../support/builders.ts';
 
 const planned = (of: Request, seen: Assessment, plan?: Plan) =>
   planScaleOut(of, seen, service, production, { plan });
@@ -68,6 +77,68 @@ describe('what more tasks cannot help', () => {
     expect(made.reasons.includes('evidence')).toBe(action !== 'scale-out');
   });
 
+  it.each<[string, MetricValues, Partial<Assessment>, Plan['action']]>([
+    ['a slow P95', { latencyP95Seconds: 3 }, {}, 'roll-back'],
+    ['a slow P99', { latencyP99Seconds: 5 }, {}, 'roll-back'],
+    ['errors', { errorRatePercent: 2 }, {}, 'roll-back'],
+    ['bad health', {}, { health: { api: unhealthy, mcp: healthy } }, 'roll-back'],
+    ['a failed rollout', {}, { service: view({ rollout: 'failed' }) }, 'roll-back'],
+    ['high CPU alone', { cpuPercent: 95 }, {}, 'scale-out'],
+    [
+      'high CPU while it is rolled out',
+      { cpuPercent: 95 },
+      { service: view({ rollout: 'in-progress' }) },
+      'scale-out',
+    ],
+    ['high CPU where ECS is unknown', { cpuPercent: 95 }, { service: { unknown: 'throttled' } }, 'hold'],
+  ])('a deployment is rolled back for what users suffer: %s', (_, values, seen, action) => {
+    const of = request({ alert: 'HighCPU' });
+    expect(planned(of, assessment({ values, ...because('deployment', 'high'), ...seen })).action).toBe(
+      action,
+    );
+  });
+
+  it.each<[Plan['action'], MetricValues, Partial<Assessment>, string[]]>([
+    [
+      'roll-back',
+      critical,
+      because('deployment', 'high'),
+      ['the deployment is the cause, so more of its tasks would not help', 'evidence'],
+    ],
+    [
+      'relieve-pool',
+      { dbPoolPercent: 95, pgbouncerPoolPercent: 90 },
+      {},
+      [
+        'DB pool 95 % is critical',
+        'PgBouncer pool 90 % is critical',
+        'more tasks open more connections: relieve the pool first',
+      ],
+    ],
+    [
+      'escalate',
+      critical,
+      because('upstream-failure', 'medium'),
+      ['a dependency has failed; more tasks would not bring it back', 'evidence'],
+    ],
+    [
+      'escalate',
+      critical,
+      because('slow-queries', 'high'),
+      ['the database is slow; more tasks would only wait with it', 'evidence'],
+    ],
+  ])('says why it is to %s: %j', (action, values, seen, reasons) => {
+    expect(planned(request(), assessment({ values, ...seen }))).toMatchObject({ action, reasons });
+  });
+
+  it.each<[Request['alert'], Cause['name'], Plan['action']]>([
+    ['DatabasePoolExhausted', 'pool-exhaustion', 'relieve-pool'],
+    ['DatabasePoolExhausted', 'unclear', 'none'],
+    ['HighLatencyP95', 'pool-exhaustion', 'watch'],
+  ])('for %s with the cause %s, no pool being critical: %s', (alert, cause, action) => {
+    expect(planned(request({ alert }), assessment(because(cause, 'medium'))).action).toBe(action);
+  });
+
   it('tasks that leak memory stop too, but new ones can start', () => {
     const killed = {
       stoppedTasks: [{ reason: 'OutOfMemoryError', count: 3 }],
@@ -84,5 +155,10 @@ describe('what more tasks cannot help', () => {
       message,
     }));
     expect(startFailures(view({ events }), [])).toEqual([place]);
+  });
+
+  it('takes five reasons at most', () => {
+    const many = ['a', 'b', 'c', 'd', 'e', 'f'].map((reason) => ({ reason, count: 1 }));
+    expect(startFailures(view(), many)).toEqual(['1 × a', '1 × b', '1 × c', '1 × d', '1 × e']);
   });
 });

@@ -111,6 +111,11 @@ describe('what a scale-out changes', () => {
       approvalRequired: false,
       round: 1,
     });
+    expect(made.reasons.slice(-2)).toEqual([
+      'bounds 1–10 → 2–20, scaling in suspended so that nothing undoes this',
+      "CPU target 70 % → 50 % under the policy's own name buywhere-api-cpu-scaling",
+    ]);
+    expect(made.reasons.join()).not.toContain('temporary');
   });
 
   it('lowers nothing that is higher already', () => {
@@ -157,10 +162,12 @@ describe('what a scale-out changes', () => {
     const { cpuPolicy: _, ...bare } = registered({ temporaryPolicyFound: true });
     const made = planned(request(), assessment({ values: critical, autoscaling: bare }));
 
+    expect(made.bounds).toEqual({ from: bounds(), to: raisedBounds });
     expect(made.cpuPolicy).toBeUndefined();
-    expect(made.reasons).toContain(
+    expect(made.reasons.slice(-2)).toEqual([
       'found the temporary policy buywhere-api-cpu-scaling-temp; it is removed on restore',
-    );
+      'no CPU policy exists, so there is none to make more aggressive',
+    ]);
   });
 
   it.each([
@@ -215,6 +222,30 @@ describe('the counters and the hash of a plan', () => {
 
   it('carry the dry run', () => {
     expect(planned(request({ dryRun: true }), assessment({ values: critical })).dryRun).toBe(true);
+  });
+
+  it('count a look for each watch only, and look sooner while tasks start', () => {
+    const made = planned(request(), assessment({ values: critical }), plan({ watched: 2 }));
+    expect(made).toMatchObject({
+      action: 'scale-out',
+      watched: 2,
+      limitReached: false,
+      tell: false,
+      nextCheckSeconds: production.timing.verify.intervalSeconds,
+    });
+  });
+
+  it('end no scale-out, however long was watched before', () => {
+    const watched = deadlineSeconds / intervalSeconds;
+    expect(planned(request(), assessment({ values: critical }), plan({ watched })).action).toBe('scale-out');
+  });
+
+  it('say that the watch is over', () => {
+    expect(watching(deadlineSeconds / intervalSeconds).reasons).toEqual([
+      `watched for ${deadlineSeconds} s; nothing asks for more tasks`,
+      'HighLatencyP95 asks to watch',
+    ]);
+    expect(watching(0)).toMatchObject({ tell: false, limitReached: false });
   });
 
   it('take limits from the configuration', () => {
@@ -295,6 +326,11 @@ describe('at the limit', () => {
     });
   });
 
+  it('holds without a word of its own when the limit is met only then: a hold is told anyway', () => {
+    const { intervalSeconds, deadlineSeconds } = production.timing.watch;
+    expect(at({ watched: deadlineSeconds / intervalSeconds })).toMatchObject({ action: 'hold', tell: false });
+  });
+
   it('scales out once there is room again', () => {
     const made = planned(request(), assessment({ values: critical }), plan({ round: 0, limitReached: true }));
     expect(made).toMatchObject({ action: 'scale-out', tell: false, limitReached: true });
@@ -335,6 +371,56 @@ describe('a later round', () => {
     expect([action, desired]).toEqual(['scale-out', { from: 3, to: 8 }]);
     expect(planned(request(), quiet, plan({ action: 'watch', round: 0 })).action).toBe('watch');
   });
+
+  const grown = { values: { requestRatePerMinute: 900 }, backlog: 900 };
+  const cannotStart = [{ reason: 'CannotPullContainerError', count: 2 }];
+  it.each<[string, Request, Partial<Assessment> & { values?: MetricValues }, Plan['action'], string]>([
+    ['needs more', request(), grown, 'scale-out', 'the traffic needs 8 tasks by now'],
+    [
+      'needs more, and no alert was named',
+      withoutAlert(),
+      { ...grown, values: {} },
+      'scale-out',
+      'the traffic needs 7 tasks by now',
+    ],
+    ['needs no more', request(), {}, 'watch', 'HighLatencyP99 fired, but P99 latency 0.5 s is ok now'],
+    [
+      'is unknown',
+      request(),
+      { values: { requestRatePerMinute: 'unknown' } },
+      'watch',
+      'HighLatencyP99 fired, but P99 latency 0.5 s is ok now',
+    ],
+    [
+      'needs more, but tasks cannot start',
+      request(),
+      { ...grown, stoppedTasks: cannotStart },
+      'hold',
+      'tasks cannot start, so more of them would not help',
+    ],
+    [
+      'cannot be compared: the service is unknown',
+      request(),
+      { service: { unknown: 'throttled' } },
+      'watch',
+      'HighLatencyP99 fired, but P99 latency 0.5 s is ok now',
+    ],
+  ])('whose traffic %s', (_, of, part, action, reason) => {
+    const made = planned(of, assessment(part), plan());
+    expect([made.action, made.reasons[0]]).toEqual([action, reason]);
+  });
+});
+
+it('holds where more tasks are wanted and the service is unknown, whatever traffic its tasks may carry', () => {
+  const seen = assessment({
+    values: { requestRatePerMinute: 2400 },
+    service: { unknown: 'ECS service: TimeoutError' },
+  });
+  expect(planned(request({ alert: 'HighRequestRate' }), seen)).toMatchObject({
+    action: 'hold',
+    limitReached: false,
+    reasons: ['Request rate 2,400/min is critical', 'the service is unknown (ECS service: TimeoutError)'],
+  });
 });
 
 it('remembers what a person set since an earlier run, before it writes over that, and says so', () => {
@@ -343,5 +429,7 @@ it('remembers what a person set since an earlier run, before it writes over that
 
   expect(made.restoreTo).toEqual(restoreTo);
   expect(made.reasons).toContain('max was changed by a person from 20 to 15: the way back ends there');
-  expect(forAlert('HighLatencyP99', critical)).not.toHaveProperty('restoreTo');
+  const nobody = forAlert('HighLatencyP99', critical);
+  expect(nobody).not.toHaveProperty('restoreTo');
+  expect(nobody.reasons.join()).not.toContain('the way back ends there');
 });

@@ -62,6 +62,12 @@ describe('waits that the state machines cannot keep are refused, with what is al
       'timing.calm.deadlineSeconds: leaves no time for an approval',
     ],
     [
+      'an approval where calm leaves a minute for it',
+      {},
+      { calm: { deadlineSeconds: 298_770 } },
+      'approval.expiresAfterSeconds: must be 60 to 60',
+    ],
+    [
       'looks at a request that fill the history',
       { approval: { expiresAfterSeconds: 4 * day, checkSeconds: 283 } },
       { approval: { expiresAfterSeconds: 4 * day, checkSeconds: 282 } },
@@ -91,6 +97,12 @@ describe('waits that the state machines cannot keep are refused, with what is al
       { watch: { deadlineSeconds: 3000 } },
       { watch: { deadlineSeconds: 6600 } },
       'timing.watch.deadlineSeconds: leaves no time to verify',
+    ],
+    [
+      'checks where watching leaves a second for each',
+      {},
+      { watch: { deadlineSeconds: 6594 } },
+      'timing.verify.deadlineSeconds: must be 1 to 1:',
     ],
     [
       'checks that fill the history',

@@ -144,6 +144,35 @@ describe('after a scale-out', () => {
     expect(verification.reasons.join('; ')).toContain(reason);
   });
 
+  it.each<[string, Check['request']['alert'], MetricValues, string]>([
+    ['the metric that fired', 'HighCPU', { cpuPercent: 50 }, 'cpuPercent 85 → 50 is ok'],
+    ['P99 where none is named', undefined, {}, 'latencyP99Seconds 5 → 0.5 is ok'],
+    ['P99 where health fired', 'APIDown', {}, 'latencyP99Seconds 5 → 0.5 is ok'],
+  ])('is judged by %s', (_, alert, values, reason) => {
+    const { alert: _alert, ...unnamed } = request();
+    const before = assessment({ values: { latencyP99Seconds: 5, cpuPercent: 85 } });
+    const of = { ...settled(60), before, request: alert ? { ...unnamed, alert } : unnamed };
+    expect(check('recovered', { ...nine, values }, of).reasons).toEqual(['9 of 9 tasks run', reason]);
+  });
+
+  it('compares with nothing where nothing was seen before', () => {
+    const { reasons } = check('recovered', nine, { ...settled(60), before: undefined });
+    expect(reasons).toEqual(['9 of 9 tasks run', 'latencyP99Seconds 0.5 is ok']);
+  });
+
+  it('believes no value that cannot be: it waits for the next', () => {
+    const { metrics } = assessment();
+    const impossible = { ...metrics.latencyP99Seconds, level: 'unknown', value: -1 } as const;
+    const seen = { ...nine, metrics: { ...metrics, latencyP99Seconds: impossible } };
+    expect(check('recovered', seen, settled(60)).state).toBe('waiting');
+  });
+
+  it('is there once they all run, whatever failed on the way', () => {
+    const stoppedTasks = [{ reason: 'CannotPullContainerError', count: 2 }];
+    const service = view({ desired: 9, running: 9, failedTasks: 2 });
+    expect(check('recovered', { service, stoppedTasks }, settled(60)).state).toBe('reached');
+  });
+
   it('gives a throttled run three times as long, because most of its looks are refused', () => {
     const seen = { ...nine, values: { ...critical, requestRatePerMinute: 600 } };
     expect(check('recovered', seen, { ...settled(1799), throttled: true }).state).toBe('waiting');

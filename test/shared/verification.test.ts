@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Assessment, Verification } from '../../shared/document.ts';
+import type { Assessment, Plan, Verification } from '../../shared/document.ts';
 import { type Check, verify } from '../../shared/verification.ts';
 import {
   assessment,
@@ -91,6 +91,54 @@ describe('waiting for calm', () => {
     expect(made.tasksNeeded).toBe(Math.ceil(requestRatePerMinute / 300));
   });
 
+  it.each<[string, Partial<Check>, Verification['state']]>([
+    [
+      "the plan's count",
+      { plan: planBack({ desired: { from: 9, to: 9 } }), snapshot: snapshot() },
+      'reached',
+    ],
+    [
+      "the snapshot's where the plan has none",
+      { plan: plan({ desired: undefined }), snapshot: snapshot({ desired: 9 }) },
+      'reached',
+    ],
+    ['the configured one where there is neither', { plan: undefined, snapshot: undefined }, 'waiting'],
+    [
+      "not the snapshot's where the plan has one",
+      { plan: planBack(), snapshot: snapshot({ desired: 9 }) },
+      'waiting',
+    ],
+  ])('a step can be taken down to %s', (_, part, state) => {
+    const seen = { ...nine, values: { requestRatePerMinute: 2600 } };
+    const made = check('calm', seen, { ...since(300), ...part });
+
+    expect(made.state).toBe(state);
+    if (state === 'waiting')
+      expect(made.reasons).toEqual(['the present traffic needs 9 tasks: no step below 9 yet']);
+  });
+
+  it('keeps no deadline of another loop', () => {
+    const wait = plan({ action: 'wait' });
+    const begun = (goal: Check['goal'], previous: Check['goal']) =>
+      check(goal, {}, { ...earlier(previous, 900, { state: 'reached' }), plan: wait }).since;
+
+    expect(begun('calm', 'calm')).toBe(secondsLater(-900));
+    expect(begun('step', 'calm')).toBe(secondsLater(0));
+    expect(begun('calm', 'step')).toBe(secondsLater(0));
+    expect(begun('step', 'step')).toBe(secondsLater(0));
+  });
+
+  it('asks what the traffic needs only on the way down, and where its rate is known', () => {
+    expect(check('recovered', nine)).not.toHaveProperty('tasksNeeded');
+    const blind = { values: { requestRatePerMinute: 'unknown' } } as const;
+    expect(check('calm', blind)).not.toHaveProperty('tasksNeeded');
+  });
+
+  it('is late only while it waits: what is reached at the deadline is reached', () => {
+    const late = earlier('calm', 86_400, { calmSince: secondsLater(-300) });
+    expect(check('calm', {}, late).state).toBe('reached');
+  });
+
   it('forgets the calm that was interrupted', () => {
     expect(check('calm', { values: { cpuPercent: 61 } }, since(300)).calmSince).toBeUndefined();
   });
@@ -153,6 +201,27 @@ describe('after the restore', () => {
   });
 });
 
+describe('after a restore that keeps what a person changed', () => {
+  const kept = ['it stays'];
+  const { bounds: _, cpuPolicy: _policy, ...bare } = snapshot();
+  const absent: Part = { autoscaling: { absent: true } };
+  const theirs = policy({ target: 65 });
+  const cpu: Part = { autoscaling: registered({ cpuPolicy: theirs }) };
+  const done = [`every setting is as in the snapshot of ${snapshot().takenAt}`, ...kept];
+  it.each<[string, Part, Check['snapshot'], Partial<Plan>, string[]]>([
+    ['to its count', absent, bare, { desired: { from: 9, to: 5 } }, ['desired count: was 5, is 3']],
+    ['to its policy', cpu, snapshot(), { cpuPolicy: { from: policy(), to: theirs } }, done],
+    ['and to the snapshot where the plan is silent', {}, snapshot(), {}, done],
+    ['also where that has no target', absent, bare, {}, done],
+    ['also where somebody changed the policy', cpu, snapshot(), {}, ['CPU target: was 70, is 65']],
+  ])('it goes by the plan, %s', (_what, seen, before, part, reasons) => {
+    const { desired: _d, bounds: _b, cpuPolicy: _p, ...silent } = planBack({ kept });
+    const made = check('restored', seen, { snapshot: before, plan: { ...silent, ...part } });
+
+    expect(made.reasons).toEqual(reasons);
+  });
+});
+
 describe('after a rollback', () => {
   it.each<[string, Part, Verification['state']]>([
     ['the deployment runs', { service: view({ rollout: 'in-progress' }) }, 'waiting'],
@@ -163,5 +232,17 @@ describe('after a rollback', () => {
     ['all is well', {}, 'reached'],
   ])('%s', (_, seen, state) => {
     expect(check('rolled-back', seen).state).toBe(state);
+  });
+
+  it('a failed one says why, and what could not be read', () => {
+    const seen = {
+      service: view({ rollout: 'failed' }),
+      stoppedTasks: [{ reason: 'CannotPullContainerError', count: 2 }],
+      stoppedTasksUnknown: 'ECS tasks: Rate exceeded',
+    };
+    expect(check('rolled-back', seen).reasons).toEqual([
+      '2 × CannotPullContainerError',
+      'why tasks stopped is unknown (ECS tasks: Rate exceeded)',
+    ]);
   });
 });

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import type { ServiceRecord } from '../../shared/incident.ts';
 import { memoryRecordStore } from '../../shared/memory-record-store.ts';
+import type { RecordStore } from '../../shared/record-store.ts';
 import {
   claimMention,
   type EndedExecution,
@@ -7,6 +9,8 @@ import {
   idleNotice,
   idlePeriods,
   isUntold,
+  subjectOfLastRun,
+  watchedServices,
 } from '../../shared/watch.ts';
 import { production, record } from '../support/builders.ts';
 
@@ -47,6 +51,65 @@ describe('the watcher', () => {
     expect(text).toContain('Capacity stays as it is');
     expect(text).toContain('start scale-in with {"environment":"production","service":"buywhere-api"}');
     expect(text).toContain('Cause: why not');
+  });
+
+  const goOn = '{"environment":"production","service":"buywhere-api"}';
+  const onCall = `Primary on-call: ${production.contacts.primaryOnCall}. DevOps lead: ${production.contacts.devOpsLead}.`;
+  const textOf = (event: EndedExecution, of?: ServiceRecord) =>
+    endedNotice(event, { name: 'buywhere-api', record: of }, production).text;
+
+  it('tells the whole story of a run that died', () => {
+    expect(textOf(ended('FAILED', 'States.Runtime'), open)).toBe(
+      [
+        'The execution arn:aws:states:x:1:execution:m:run-1 ended with FAILED (States.Runtime).',
+        'Cause: why not',
+        '',
+        'Capacity stays as it is; nothing writes to the service now.',
+        `Settings that it raised are not given back yet. To go back to normal, start scale-in with ${goOn}`,
+        `If the service still suffers, start emergency-scaling with ${goOn}`,
+        '',
+        onCall,
+        'Incident incident-1',
+      ].join('\n'),
+    );
+  });
+
+  it('tells as much as is known of a service without a record', () => {
+    const event = ended('ABORTED');
+    const { cause: _, ...detail } = event.detail;
+    expect(textOf({ ...event, detail })).toBe(
+      [
+        'The execution arn:aws:states:x:1:execution:m:run-1 ended with ABORTED.',
+        '',
+        'Capacity stays as it is; nothing writes to the service now.',
+        'It had not changed any setting that would have to be given back.',
+        `If the service still suffers, start emergency-scaling with ${goOn}`,
+        '',
+        onCall,
+        'Incident none',
+      ].join('\n'),
+    );
+  });
+
+  it('offers no restore where the incident is closed', () => {
+    expect(textOf(ended('ABORTED'), { ...open, incidentOpen: false })).not.toContain('start scale-in');
+  });
+
+  it('keeps to what a subject and a mail hold: 99 characters, 500 of a cause or of what was recorded', () => {
+    const event = ended('FAILED');
+    const owner = event.detail.executionArn;
+    const long = { ...event, detail: { ...event.detail, cause: `a \n  b${'x'.repeat(600)}` } };
+    const of = { ...open, owner, outcome: 'held' as const, outcomeReasons: ['y'.repeat(600)] };
+    const notice = endedNotice(long, { name: 'n'.repeat(99), record: of }, production);
+
+    expect(notice.subject).toHaveLength(99);
+    expect(notice.text).toContain(`\nCause: a b${'x'.repeat(497)}\n`);
+    expect(notice.text).toContain(`\nIt has recorded: held; ${'y'.repeat(494)}\n`);
+  });
+
+  it('says what was recorded where no reasons were', () => {
+    const of = { ...open, owner: ended('FAILED').detail.executionArn, outcome: 'recovered' as const };
+    expect(textOf(ended('FAILED'), of)).toContain('\nIt has recorded: recovered\n');
   });
 
   it('says what the run itself has recorded, and nothing of an earlier one', () => {
@@ -98,6 +161,86 @@ describe('the watcher', () => {
     expect(await claimMention(watched, 1, production, store)).toBe(true);
     expect(await claimMention(watched, 1, production, store)).toBe(false);
     expect(await claimMention(watched, 2, production, store)).toBe(true);
+  });
+
+  const mention = async (of: ServiceRecord | undefined, stored: ServiceRecord | undefined, periods = 1) => {
+    const store = memoryRecordStore({ now: () => hoursLater(5) });
+    const key = 'service/buywhere-production/buywhere-api';
+    if (stored) await store.write(key, stored, { expected: 'absent' });
+    const first = await claimMention({ name: 'buywhere-api', record: of }, periods, production, store);
+    return [first, (await store.read(key))?.body];
+  };
+  it.each<[string, ServiceRecord | undefined, ServiceRecord | undefined]>([
+    ['has no record', undefined, undefined],
+    ['has a record no more', open, undefined],
+    ['has a record only since', undefined, open],
+    ['is in the hands of another run by now', open, { ...open, lockNumber: 2 }],
+    ['was mentioned for longer', open, { ...open, mentioned: 2 }],
+  ])('mentions no service that %s', async (_, seen, stored) => {
+    expect(await mention(seen, stored)).toEqual([false, stored]);
+  });
+
+  it('writes down what it has mentioned, and tries five times where others write', async () => {
+    expect(await mention(open, open, 3)).toEqual([true, { ...open, mentioned: 3 }]);
+
+    let writes = 0;
+    const busy: RecordStore = {
+      ...memoryRecordStore({ now: () => hoursLater(5) }),
+      read: async () => ({ body: open, version: 1 }),
+      write: async () => {
+        writes++;
+        return false;
+      },
+    };
+    expect(await claimMention({ name: 'buywhere-api', record: open }, 1, production, busy)).toBe(false);
+    expect(writes).toBe(5);
+  });
+
+  it('finds the record of every service that is configured', async () => {
+    const store = memoryRecordStore({ now: () => hoursLater(5) });
+    expect(await watchedServices(production, store)).toEqual([{ name: 'buywhere-api', record: undefined }]);
+    await store.write('service/buywhere-production/buywhere-api', open, { expected: 'absent' });
+    expect(await watchedServices(production, store)).toEqual([{ name: 'buywhere-api', record: open }]);
+  });
+
+  const anArn = 'arn:aws:states:r:1:execution:emergency-scaling-production-scale-in:x';
+  it.each<[string, ServiceRecord | undefined, string, object]>([
+    ['its record', open, anArn, { occasion: 'emergency-scaling', incidentId: 'incident-1' }],
+    ['the name of its machine', undefined, anArn, { occasion: 'scale-in' }],
+    ['the usual machine', undefined, 'arn:aws:states:r:1:execution:m:x', { occasion: 'emergency-scaling' }],
+  ])('takes what the last run was from %s', (_, of, execution, expected) => {
+    expect(subjectOfLastRun({ name: 'buywhere-api', record: of }, execution, production)).toEqual({
+      environment: 'production',
+      service: 'buywhere-api',
+      execution,
+      reasons: [],
+      ...expected,
+    });
+  });
+
+  it('says how the last run ended, where it is known', () => {
+    const textOf = (part: Partial<ServiceRecord>) =>
+      idleNotice({ name: 'buywhere-api', record: { ...open, ...part } }, hoursLater(5), production).text;
+    const wayBack = `To go back to normal, start scale-in with ${goOn}`;
+
+    expect(textOf({ outcome: 'held', outcomeReasons: ['tasks cannot start', 'and stay so'] })).toBe(
+      [
+        'buywhere-api in production is still scaled out. The last run ended held.',
+        '- tasks cannot start',
+        '- and stay so',
+        wayBack,
+        'Incident incident-1',
+      ].join('\n'),
+    );
+    expect(textOf({})).toBe(
+      [
+        'buywhere-api in production is still scaled out. The last run ended without an outcome.',
+        wayBack,
+        'Incident incident-1',
+      ].join('\n'),
+    );
+    const long = { name: 'n'.repeat(99), record: open };
+    expect(idleNotice(long, hoursLater(5), production).subject).toHaveLength(99);
   });
 
   it('says how long and how to go back', () => {

@@ -13,6 +13,7 @@ import {
   countsSetByAutoscaling,
   cpuPolicyOf,
   deletePolicy,
+  otherPoliciesOf,
   readActivities,
   readBounds,
   readPolicies,
@@ -247,5 +248,36 @@ describe('the counts that autoscaling set', () => {
 
     expect(await countsSetByAutoscaling(client, name, new Date(now))).toEqual([9]);
     expect(autoscaling.calls()).toHaveLength(2);
+  });
+});
+
+describe('the policies beside the CPU policy', () => {
+  const cpu = policy('cpu', 'ECSServiceAverageCPUUtilization');
+  const memory = policy('memory', 'ECSServiceAverageMemoryUtilization');
+  const steps = { ...policy('alarm'), StepScalingPolicyConfiguration: { Cooldown: 60 } };
+  const predictive = {
+    ...policy('tomorrow'),
+    PolicyType: 'PredictiveScaling' as const,
+    PredictiveScalingPolicyConfiguration: { MetricSpecifications: [] },
+  };
+
+  it('are kept in full, by name', () => {
+    expect(otherPoliciesOf([predictive, cpu, memory, steps])).toEqual([
+      { name: 'alarm', type: 'StepScaling', definition: { Cooldown: 60 } },
+      {
+        name: 'memory',
+        type: 'TargetTrackingScaling',
+        definition: memory.TargetTrackingScalingPolicyConfiguration,
+      },
+      { name: 'tomorrow', type: 'PredictiveScaling', definition: { MetricSpecifications: [] } },
+    ]);
+  });
+
+  it.each<[string, ScalingPolicy[], string[]]>([
+    ['all where there is no CPU policy', [steps, memory], ['alarm', 'memory']],
+    ['none where it is alone', [cpu], []],
+    ['a second one on CPU', [cpu, { ...cpu, PolicyName: 'cpu-temp' }], ['cpu-temp']],
+  ])('are %s', (_, policies, names) => {
+    expect(otherPoliciesOf(policies).map(({ name }) => name)).toEqual(names);
   });
 });
