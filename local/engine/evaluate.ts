@@ -63,7 +63,7 @@ export async function evaluateOutput(
   result: Json,
   context: ContextObject,
 ): Promise<Json> {
-  const { ResultSelector, ResultPath, OutputPath } = reroute(fields);
+  const { ResultSelector, ResultPath, OutputPath } = fields;
   // The interpreter takes `$` for a member of that name.
   const resultPath = ResultPath === '$' ? undefined : ResultPath;
   if (ResultSelector === undefined && resultPath === undefined && OutputPath === undefined) return result;
@@ -77,9 +77,11 @@ export async function evaluateOutput(
       Output: {
         Type: 'Task',
         Resource: 'result',
-        ...(ResultSelector !== undefined && { ResultSelector }),
-        ...(resultPath !== undefined && { ResultPath: resultPath }),
-        ...(OutputPath !== undefined && { OutputPath }),
+        ...reroute({
+          ...(ResultSelector !== undefined && { ResultSelector }),
+          ...(resultPath !== undefined && { ResultPath: resultPath }),
+          ...(OutputPath !== undefined && { OutputPath }),
+        }),
         End: true,
       },
     },
