@@ -27,9 +27,7 @@ export function autoscalingParameters(
   machine: Request['machine'],
   service: ServiceConfig,
 ): AutoscalingParameters | undefined {
-  const given = AutoscalingInput.parse(
-    Object.fromEntries(Object.entries(input).filter(([name]) => name in AutoscalingInput.shape)),
-  );
+  const given = AutoscalingInput.parse(input);
   const names = Object.keys(given);
   if (names.length === 0) return undefined;
   if (machine !== 'configure-autoscaling')
