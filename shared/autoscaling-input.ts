@@ -31,10 +31,7 @@ export function autoscalingParameters(
   machine: Request['machine'],
   service: ServiceConfig,
 ): AutoscalingParameters | undefined {
-  const given = parse(
-    AutoscalingInput,
-    Object.fromEntries(Object.entries(input).filter(([name]) => name in AutoscalingInput.entries)),
-  );
+  const given = parse(AutoscalingInput, input);
   const names = Object.keys(given);
   if (names.length === 0) return undefined;
   if (machine !== 'configure-autoscaling')

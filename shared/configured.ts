@@ -43,9 +43,9 @@ export function serviceConfig(config: Config, name: string): ServiceConfig {
 
 /** The value itself, frozen with all that it holds. */
 export function frozen<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    for (const child of Object.values(value)) frozen(child);
-  }
+  // What is no object counts as frozen.
+  if (Object.isFrozen(value)) return value;
+  Object.freeze(value);
+  for (const child of Object.values(Object(value))) frozen(child);
   return value;
 }

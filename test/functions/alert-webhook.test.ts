@@ -156,7 +156,58 @@ describe('the token', () => {
   });
 });
 
+describe('what is logged', () => {
+  const said = async (...call: Parameters<typeof post>) => {
+    const before = logged.length;
+    const answer = await post(...call);
+    return { answer, log: logged.slice(before).join('\n') };
+  };
+
+  it('of alerts is what became of each, and how many Alertmanager left out', async () => {
+    const { answer, log } = await said(firing);
+    expect(log).toBe(`alerts received${answer.body}`);
+    const cut = await said(JSON.stringify({ ...JSON.parse(firing), truncatedAlerts: 3 }));
+    expect(cut.log.split('\n')[0]).toBe('Alertmanager left alerts out{"count":3}');
+  });
+
+  it.each<[string, unknown, string]>([
+    ['its name', Object.assign(new Error('secret'), { name: 'ThrottlingException' }), 'ThrottlingException'],
+    ['no more where it is none', 'secret', 'failed'],
+  ])('of an error at the start of a run is %s', async (_, error, name) => {
+    states.on(StartExecutionCommand).callsFake(() => Promise.reject(error));
+    const { log } = await said(message({}));
+    expect(log.split('\n')[0]).toBe(
+      `the run could not be started{"name":"${expectedName}","error":"${name}"}`,
+    );
+  });
+
+  it('of several runs that could not be started is every name', async () => {
+    states.on(StartExecutionCommand).rejects(new Error('x'));
+    const other = { ...labelled({ alertname: 'HighErrorRate' }), fingerprint: '00ff' };
+    const { error } = JSON.parse((await post(message({}, other))).body);
+    expect(error).toMatch(
+      /^not started: alertmanager-HighLatencyP99-[\w-]+, alertmanager-HighErrorRate-00ff-\d+$/,
+    );
+  });
+
+  it('of a refusal is its status and why', async () => {
+    const { log } = await said(firing, 'wrong');
+    expect(log).toBe('webhook refused{"status":401,"error":"a valid bearer token is required"}');
+  });
+
+  it('of tokens that cannot be read is that the fault is here', async () => {
+    const { log } = await said(firing, live[tokenB], () => Promise.reject(new Error('AccessDenied')));
+    expect(log).toMatch(/\ntokens unavailable\{"error":".+"\}\nwebhook refused\{"status":500,/);
+    expect(log).toContain('the webhook cannot check tokens at the moment');
+  });
+});
+
 describe('a message that is not one', () => {
+  it('may be as large as this, in bytes', async () => {
+    expect((await post('x'.repeat(largestMessage))).statusCode).toBe(400);
+    expect((await post('é'.repeat(largestMessage / 2 + 1))).statusCode).toBe(413);
+  });
+
   it.each([
     ['too large', 'x'.repeat(largestMessage + 1), 413, 'larger than'],
     ['not JSON', 'alerts: []', 400, 'not JSON'],

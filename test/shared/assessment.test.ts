@@ -64,6 +64,32 @@ describe('an assessment', () => {
     expect([metrics.cpuPercent.level, metrics.latencyP99Seconds.level]).toEqual(['unknown', 'ok']);
   });
 
+  it('says why a metric is unknown, and what the other sources say', () => {
+    const others = [{ source: 'Prometheus', value: 41 }];
+    const { metrics } = assessmentOf(
+      seen({
+        cpuPercent: { ...series(40), others },
+        dbPoolPercent: { source: 'CloudWatch', points: [] },
+        latencyP99Seconds: { ...missing, unknown: 'throttled', others },
+      }),
+      production,
+    );
+    expect(metrics.cpuPercent).toMatchObject({ value: 40, others });
+    expect(metrics.dbPoolPercent).toEqual({
+      level: 'unknown',
+      source: 'CloudWatch',
+      reason: 'no data points',
+    });
+    expect(metrics.latencyP99Seconds).toMatchObject({ level: 'unknown', reason: 'throttled', others });
+  });
+
+  it.each([
+    ['latency', { latencyAverageSeconds: { source: 'CloudWatch', points: [] } }],
+    ['rate', { requestRatePerMinute: { source: 'CloudWatch', points: [] } }],
+  ])('knows of no backlog without a point of the %s', (_, metrics) => {
+    expect(assessmentOf(seen(metrics), production)).not.toHaveProperty('backlog');
+  });
+
   it('fits the document of the state machines, whatever is unknown', () => {
     const nothing = seen(Object.fromEntries(Object.keys(seen().metrics).map((name) => [name, missing])), {
       service: { unknown: 'throttled' },

@@ -221,6 +221,11 @@ describe('a console input', () => {
     [input({ to: 'redeploy' }), 'scale-in', 'to: only rollback takes this field'],
     [input({ desiredCount: 5 }), 'emergency-scaling', 'desiredCount: only rollback takes this field'],
     [input({ cpuTarget: 60 }), 'scale-in', 'cpuTarget: only configure-autoscaling takes this'],
+    [
+      input({ cpuTarget: 60, minCapacity: 2 }),
+      'rollback',
+      'minCapacity, cpuTarget: only configure-autoscaling takes this',
+    ],
     [input({ minCapacity: 0 }), 'configure-autoscaling', 'minCapacity: must be 1 or more'],
     [input({ minCapacity: 2.5 }), 'configure-autoscaling', 'minCapacity: must be a whole number'],
     [
@@ -250,23 +255,28 @@ describe('a console input', () => {
     expect(asked(input({}), 'configure-autoscaling')).not.toHaveProperty('parameters');
   });
 
+  it.each([
+    [{ maxCapacity: 20, minCapacity: 20 }],
+    [{ minCapacity: 10 }],
+    [{ latencyTargetMilliseconds: 80, requestRateTarget: 200 }],
+  ])('takes %j: exactly what the bounds and the configured policies allow', (parameters) => {
+    expect(asked(input(parameters), 'configure-autoscaling')).toMatchObject({ parameters });
+  });
+
   it('names a parameter whose policy the configuration leaves out', () => {
     const without = configWith((_, service) => {
       delete service.latencyPolicy;
       delete service.requestPolicy;
     });
-    const attempt = () =>
+    const attempt = (parameters: Record<string, unknown>) => () =>
       understand(
-        {
-          machine: 'configure-autoscaling',
-          input: input({ latencyTargetMilliseconds: 80, requestRateTarget: 200 }),
-          execution,
-        },
+        { machine: 'configure-autoscaling', input: input(parameters), execution },
         undefined,
         without,
         fresh,
       );
-    expect(attempt).toThrow(
+    expect(attempt({ cpuTarget: 60 })).not.toThrow();
+    expect(attempt({ latencyTargetMilliseconds: 80, requestRateTarget: 200 })).toThrow(
       'latencyTargetMilliseconds: buywhere-api has no latencyPolicy in the configuration; requestRateTarget: buywhere-api has no requestPolicy',
     );
   });

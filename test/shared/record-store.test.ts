@@ -2,12 +2,10 @@ import { once } from 'node:events';
 import {
   CreateTableCommand,
   DynamoDBClient,
-  GetItemCommand,
   PutItemCommand,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { mockClient } from 'aws-sdk-client-mock';
 import dynalite from 'dynalite';
 import { dynamoRecordStore } from '../../shared/aws/dynamodb-record-store.ts';
 import { LimitReachedError } from '../../shared/errors.ts';
@@ -187,37 +185,4 @@ it('names the record when an item of the table is not one of ours', async () => 
   await expect(dynamoRecordStore(client, table, clock).read('stranger')).rejects.toThrow(
     'record stranger: has no version or no body',
   );
-});
-
-describe('what the record store asks of DynamoDB', () => {
-  const own = new DynamoDBClient({ region: 'ap-southeast-1' });
-  const mocked = mockClient(own);
-  const asked = dynamoRecordStore(own, table, clock);
-  beforeEach(() => {
-    mocked.reset();
-  });
-
-  it('is a read that sees every earlier write', async () => {
-    mocked.on(GetItemCommand).resolves({});
-    expect(await asked.read('service/a')).toBeUndefined();
-    expect(mocked.commandCalls(GetItemCommand)[0]?.args[0].input).toEqual({
-      TableName: table,
-      Key: { key: { S: 'service/a' } },
-      ConsistentRead: true,
-    });
-  });
-
-  it.each([
-    ['version', { body: { S: '1' } }],
-    ['body', { version: { N: '1' } }],
-  ])('gives no record without a %s', async (_, Item) => {
-    mocked.on(GetItemCommand).resolves({ Item });
-    await expect(asked.read('service/a')).rejects.toThrow('record service/a: has no version or no body');
-  });
-
-  it('may fail in other ways than by the condition: that is no lost race', async () => {
-    mocked.on(PutItemCommand).rejects(new Error('the table is gone'));
-    await expect(asked.write('service/a', 1, { expected: 'absent' })).rejects.toThrow('the table is gone');
-    expect(mocked.commandCalls(GetItemCommand)).toEqual([]);
-  });
 });

@@ -1,5 +1,6 @@
 import { DescribeServicesCommand, ECSClient, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { expect, it, jest } from '@jest/globals';
+import { install } from '@sinonjs/fake-timers';
 import { wireRequestHandler } from '../../../local/aws/sdk.ts';
 import { retryStrategy } from '../../../shared/aws/retry.ts';
 
@@ -56,4 +57,23 @@ it('gives up in the end, with the error of AWS', async () => {
 
   await expect(ecs.send(describeServices)).rejects.toMatchObject({ name: 'ThrottlingException' });
   expect(calls.mock.calls.length).toBeLessThanOrEqual(10);
+});
+
+it.each([
+  ['at most', 1, [200, 400, 800, 1600, 2000, 2000]],
+  ['half of it where chance says so', 0.5, [100, 200, 400, 800, 1000, 1000]],
+])('waits longer from call to call: %s', async (_, random, expected) => {
+  const clock = install({ toFake: ['setTimeout', 'Date'] });
+  const strategy = retryStrategy(() => random);
+  let token = await strategy.acquireInitialRetryToken('service/a');
+  const delays: number[] = [];
+  for (const _attempt of expected) {
+    const from = clock.now;
+    const repeated = strategy.refreshRetryTokenForRetry(token, { errorType: 'TRANSIENT' });
+    await clock.nextAsync();
+    token = await repeated;
+    delays.push(clock.now - from);
+  }
+  clock.uninstall();
+  expect(delays).toEqual(expected);
 });

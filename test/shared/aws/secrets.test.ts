@@ -1,5 +1,6 @@
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ConfiguredRetryStrategy } from '@smithy/core/retry';
 import { mockClient } from 'aws-sdk-client-mock';
 import { environmentVariable } from '../../../shared/aws/environment.ts';
 import { secrets } from '../../../shared/aws/secrets.ts';
@@ -31,6 +32,13 @@ describe('a secret', () => {
     expect(asked()).toEqual([{ Name: '/token-a', WithDecryption: true }]);
     present = start + 300_000;
     expect(await read('/token-a')).toBe('rotated');
+  });
+
+  it('is asked for again where the call fails, as all of AWS is', async () => {
+    ssm.on(GetParameterCommand).resolves({ Parameter: { Value: 'x' } });
+    await secrets().read('/token-a');
+    const [call] = ssm.commandCalls(GetParameterCommand);
+    expect(await call?.thisValue.config.retryStrategy()).toBeInstanceOf(ConfiguredRetryStrategy);
   });
 
   it('is kept by its name', async () => {
