@@ -14,6 +14,8 @@ function outbox() {
     notices.chat.enabled = false;
   });
   const up = { sns: true, pagerduty: true, store: true };
+  /** Texts that SNS does not take while it takes others. */
+  const refused = new Set<string>();
   const clock = { now: Date.parse(now) };
   const published: string[] = [];
   const pages: unknown[] = [];
@@ -23,7 +25,8 @@ function outbox() {
   mockClient(sns)
     .on(PublishCommand)
     .callsFake(({ Message }: { Message: string }) => {
-      if (!up.sns) throw Object.assign(new Error('x'), { name: 'InternalError' });
+      if (!up.sns || refused.has(Message.split('\n').at(-1) ?? ''))
+        throw Object.assign(new Error('x'), { name: 'InternalError' });
       published.push(Message);
       return { MessageId: 'm' };
     });
@@ -59,14 +62,14 @@ function outbox() {
         up.store ? written(...call) : Promise.reject(new Error('the store is down')),
     },
   };
-  const send = (kind: NoticeKind, text: string = kind, of = incident()) =>
-    sendOrKeep(kind, { subject: text, text }, subjectOf(request(), of), tools);
+  const send = (kind: NoticeKind, text: string = kind, of = incident(), by = request()) =>
+    sendOrKeep(kind, { subject: text, text }, subjectOf(by, of), tools);
   const stored = () => store.read('outbox/buywhere-production/buywhere-api');
   const later = () => sendKept('buywhere-api', tools);
   const pass = (hours: number) => {
     clock.now += hours * 3_600_000;
   };
-  return { send, later, pass, up, published, pages, errors, logged, stored, others };
+  return { send, later, pass, up, refused, published, pages, errors, logged, stored, others };
 }
 
 describe('a notice that a channel did not take', () => {
@@ -96,12 +99,13 @@ describe('a notice that a channel did not take', () => {
   });
 
   it('is given up after a day, and that is logged', async () => {
-    const { send, later, pass, up, errors, published } = outbox();
+    const { send, later, pass, up, errors, logged, published } = outbox();
     up.sns = false;
     await send('scaled');
     pass(24.1);
     await later();
     expect(errors).toEqual(['a notice is given up']);
+    expect(logged).toMatchObject([{ sent: [], failed: [{ channel: 'sns' }] }]);
     up.sns = true;
     await later();
     expect(published).toEqual([]);
@@ -166,6 +170,23 @@ describe('a notice that a channel did not take', () => {
     expect(notices[0].notice.text).toBe('notice 2');
   });
 
+  it('is the only one that is dropped when it has reached its channel', async () => {
+    const { send, later, pass, up, refused, stored } = outbox();
+    const otherRun = request({ execution: { arn: 'arn:other', name: 'other', startedAt: now } });
+    up.sns = false;
+    await send('scaled', 'first');
+    await send('planned', 'of the same moment');
+    await send('scaled', 'of another run', incident(), otherRun);
+    pass(1);
+    await send('scaled', 'an hour later');
+    up.sns = true;
+    for (const text of ['of the same moment', 'of another run', 'an hour later']) refused.add(text);
+    await later();
+
+    const { notices } = Object((await stored())?.body);
+    expect(notices.map(({ notice }: { notice: { text: string } }) => notice.text)).toEqual([...refused]);
+  });
+
   it('leaves the others alone when it has reached its channel', async () => {
     const { send, later, pass, up, published, stored } = outbox();
     up.sns = false;
@@ -211,6 +232,15 @@ it('an old page that is taken back still reaches the other channels', async () =
   await later();
   expect(published.map((text) => text.split('\n')[1])).toEqual(['held', 'restored']);
   expect(pages).toHaveLength(1);
+});
+
+it('an old page that is taken back, and that no other channel misses, is kept no longer', async () => {
+  const { send, up, stored } = outbox();
+  up.pagerduty = false;
+  await send('held');
+  up.pagerduty = true;
+  await send('restored');
+  expect((await stored())?.body).toEqual({ notices: [] });
 });
 
 it('a notice that all channels took is not kept, and nothing is written for it', async () => {

@@ -94,6 +94,7 @@ describe('what people read while everything has to be calm', () => {
     ['it begins to be', {}, {}, ['calm for 0 of 300 s']],
     ['it is not', { values: { cpuPercent: 61 } }, {}, ['cpuPercent 61 is warning']],
     ['it burns', hot, {}, critical],
+    ['it burns here and is warm there', { values: { ...hot.values, dbPoolPercent: 80 } }, {}, critical],
   ])('and %s', (_, seen, part, reasons) => {
     expect(check('calm', seen, part).reasons).toEqual(reasons);
   });

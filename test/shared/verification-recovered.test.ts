@@ -107,6 +107,13 @@ describe('after a scale-out', () => {
       'waiting',
       '12 of 20 tasks run',
     ],
+    [
+      'is there when autoscaling has added more than were asked for',
+      { service: view({ desired: 12, running: 12 }) },
+      settled(60),
+      'reached',
+      '12 of 12 tasks run',
+    ],
     ['is patient at first', { ...nine, values: blind }, settled(179), 'waiting', 'is still critical'],
     ['plans again when it did not help', { ...nine, values: blind }, settled(180), 'more', 'still critical'],
     [
