@@ -197,8 +197,8 @@ export const inRuns: readonly Mutation[] = [
     scenario: 40,
     name: 'an alarm during scale-in joins the scale-in',
     file: 'shared/incident.ts',
-    find: "if (request.machine === 'emergency-scaling' && handlesAlerts.includes(record.machine)) {",
-    replace: "if (request.machine === 'emergency-scaling') {",
+    find: 'const handling = handlesAlerts.includes(record.machine) && record.outcome === undefined;',
+    replace: 'const handling = true;',
     amid: {
       faults: [
         {
@@ -231,8 +231,8 @@ export const inRuns: readonly Mutation[] = [
     scenario: 'invariant 17',
     name: 'unknown fields of an input are passed over',
     file: 'shared/intake-inputs.ts',
-    find: 'export const ConsoleInput = z.strictObject({',
-    replace: 'export const ConsoleInput = z.object({',
+    find: 'export const ConsoleInput = strict({',
+    replace: 'export const ConsoleInput = v.object({',
     amid: {
       faults: [
         {
