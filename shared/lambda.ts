@@ -40,10 +40,12 @@ export function lambda<Input, Needs extends ResourceName, Output>(
   basics: BasicsProvider = awsBasics,
 ) {
   let resources: Pick<Resources, Needs> | undefined;
-  return middy(async (event: unknown, context: Context): Promise<Output> => {
+  const handle = async (event: unknown, context: Context): Promise<Output> => {
     resources ??= provide(providers, attempts);
     return run(parse(input, event), { ...basics(name, context), ...resources }).catch(asThrottled);
-  }).onError(({ error, context, event }) => {
+  };
+  // A function that takes too long ends by Lambda's time limit, whose error the state machines know and repeat.
+  return middy(handle, { timeoutEarlyInMillis: 0 }).onError(({ error, context, event }) => {
     basics(name, context).log.error('step failed', {
       execution: executionOf(event),
       error: errorFields(error),

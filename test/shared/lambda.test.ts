@@ -52,6 +52,16 @@ describe('a step as a Lambda function', () => {
     },
   );
 
+  it('leaves its time limit to Lambda, whose error the state machines repeat', async () => {
+    const { handler } = wrapped();
+    run.mockImplementationOnce(async () => {
+      await timer(30).passed;
+      return 4;
+    });
+
+    expect(await handler({ count: 2 }, { ...context, getRemainingTimeInMillis: () => 6 })).toBe(4);
+  });
+
   it('gets its input parsed and its tools by name', async () => {
     const { handler, store } = wrapped();
 
