@@ -25,7 +25,7 @@ function report(alone: Played, all: Played, services: number, share: number): st
     const calls = alone.callsUntilAsked.get(name) ?? 0;
     return { name, calls, seconds: floorSeconds(name, calls * (services - all.needless), share) };
   });
-  const floor = Math.max(...floors.map(({ seconds }) => seconds)) + alone.askedSeconds;
+  const floor = Math.max(...floors.map(({ seconds }) => seconds));
   const rows = floors.map(({ name, calls, seconds }) => [
     name,
     `${limits[name].burst * share}, ${limits[name].perSecond * share}/s`,

@@ -23,6 +23,8 @@ export interface ClientOptions {
   caller: string;
   region: string;
   attempts?: number | undefined;
+  /** The container that the function runs in, where there are several: each has clients of its own. */
+  container?: number | undefined;
   handle(request: WireRequest): Promise<WireResponse>;
 }
 
@@ -95,7 +97,7 @@ function lightened<C, In extends object, Out extends MetadataBearer>(
 function reused<C>(make: (config: ReturnType<typeof configOf>) => C) {
   const known = new Map<string, { client: C; line: Line }>();
   return (options: ClientOptions): C => {
-    const key = `${options.caller} ${options.region}`;
+    const key = `${options.caller} ${options.region} ${options.container ?? ''}`;
     const before = known.get(key);
     if (before) {
       Object.assign(before.line, lineTo(options));

@@ -42,6 +42,8 @@ export interface LocalSurroundings {
   switchIsOn(): Promise<boolean>;
   log(functionName: string): Log;
   topicArn: string;
+  /** Where functions run in several containers side by side: which one this is. */
+  container?: number;
   approvalBaseUrl: string;
 }
 
@@ -89,8 +91,8 @@ export function localFunctions(surroundings: LocalSurroundings): Record<string, 
 }
 
 function resources(caller: string, surroundings: LocalSurroundings): Providers<ResourceName> {
-  const { config, handle } = surroundings;
-  const options = (attempts?: number) => ({ caller, region: config.region, attempts, handle });
+  const { config, handle, container } = surroundings;
+  const options = (attempts?: number) => ({ caller, region: config.region, attempts, container, handle });
   return {
     ecs: (attempts) => clients.ecs(options(attempts)),
     autoscaling: (attempts) => clients.autoscaling(options(attempts)),

@@ -4,7 +4,7 @@ import { statemachinesFolder } from '../../local/config-files.ts';
 import { loadDefinitions } from '../../local/engine/definitions.ts';
 import { createEngine, type Engine } from '../../local/engine/engine.ts';
 import { createStepFunctionsApi } from '../../local/engine/wire.ts';
-import { type LocalFunction, localFunctions } from '../../local/functions.ts';
+import { type LocalFunction, type LocalSurroundings, localFunctions } from '../../local/functions.ts';
 import { endpointsOver, type HttpGet } from '../../local/prometheus/endpoints.ts';
 import { sandboxStart } from '../../local/sandbox.ts';
 import { seedAutoscaling } from '../../local/seed.ts';
@@ -67,7 +67,7 @@ export function createStormSandbox(count: number, seed: number, share: number): 
   const endpoints = new Map<string, HttpGet>(
     hits.map(({ name, service }) => [`${name}.example`, endpointsOver(world, service, time.now)]),
   );
-  const functions = localFunctions({
+  const surroundings: LocalSurroundings = {
     config,
     now: time.now,
     randomBytes: time.randomBytes,
@@ -87,9 +87,9 @@ export function createStormSandbox(count: number, seed: number, share: number): 
     log: () => ({ info() {}, warn() {}, error() {} }),
     topicArn: `arn:aws:sns:${config.region}:123456789012:emergency-scaling-notices`,
     approvalBaseUrl: 'https://approve.example',
-  });
+  };
   const listeners: Parameters<StormSandbox['onExit']>[0][] = [];
-  const lambda = limited(functions, buckets, concurrentFunctions * share);
+  const lambda = limited(surroundings, time.random, buckets, concurrentFunctions * share);
   const engine = createEngine({
     definitions: loadDefinitions(statemachinesFolder),
     functions: lambda.functions,
@@ -134,23 +134,35 @@ function seedService(aws: Aws, { service, alert }: Hit, config: Config): void {
   );
 }
 
-/** Lambda's concurrency, and Step Functions' state transitions, which it slows down rather than refuses. */
-function limited(functions: Record<string, LocalFunction>, buckets: Buckets, most: number) {
+/** A call of Lambda takes up to this long to begin; without it every run would keep in step with the buckets. */
+const longestStartMilliseconds = 100;
+
+/**
+ * Lambda's concurrency, its containers, and Step Functions' state transitions, which it slows down rather than refuses.
+ * A container serves one call at a time and has clients of its own: the SDK's budget of repetitions is theirs.
+ */
+function limited(surroundings: LocalSurroundings, random: () => number, buckets: Buckets, most: number) {
+  const first = localFunctions(surroundings);
+  const idle = [first];
+  let containers = 1;
   let running = 0;
   let busiest = 0;
   let owed = 0;
-  const entries = Object.entries(functions).map(([name, run]): [string, LocalFunction] => [
+  const entries = Object.keys(first).map((name): [string, LocalFunction] => [
     name,
     async (event, context) => {
-      if (owed > 0) await new Promise((resolve) => setTimeout(resolve, owed));
+      const late = owed + Math.ceil(random() * longestStartMilliseconds);
+      await new Promise((resolve) => setTimeout(resolve, late));
       if (running >= most) {
         throw Object.assign(new Error('Rate Exceeded.'), { name: 'Lambda.TooManyRequestsException' });
       }
       running += 1;
       busiest = Math.max(busiest, running);
+      const container = idle.pop() ?? localFunctions({ ...surroundings, container: containers++ });
       try {
-        return await run(event, context);
+        return await container[name]?.(event, context);
       } finally {
+        idle.push(container);
         running -= 1;
       }
     },
