@@ -1,9 +1,7 @@
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { cloudwatch } from '../shared/aws/clients.ts';
-import type { Request } from '../shared/document.ts';
 import { alarmOf, IntakeInput, type PresentState, understand } from '../shared/intake.ts';
 import { lambda, step } from '../shared/lambda.ts';
-import { isThrottling } from '../shared/throttling.ts';
 import type { Tools } from '../shared/tools.ts';
 
 /** The one door of every run: an alarm event, a console input or another workflow's input becomes a request. */
@@ -12,9 +10,8 @@ export const intake = step({
   input: IntakeInput,
   async run(input, tools: Tools<'cloudwatch'>) {
     const alarm = alarmOf(input.input);
-    const { present, throttled } = alarm === undefined ? {} : await lookUp(alarm, tools);
-    const understood = understand(input, present, tools.config, tools.now());
-    const request: Request = { ...understood, ...(throttled ? { throttled } : {}) };
+    const present = alarm === undefined ? undefined : await presentState(alarm, tools);
+    const request = understand(input, present, tools.config, tools.now());
     tools.log.info('request understood', { ...request });
     return request;
   },
@@ -22,19 +19,19 @@ export const intake = step({
 
 export const handler = lambda(intake, { cloudwatch });
 
-/** The alarm's state now, absent when CloudWatch does not say (only a fresh event may act then); whether it throttled. */
-async function lookUp(
+/** The alarm's state now; undefined when CloudWatch does not say (only a fresh event may act then). */
+async function presentState(
   alarmName: string,
   { cloudwatch, log }: Tools<'cloudwatch'>,
-): Promise<{ present?: PresentState; throttled?: true }> {
+): Promise<PresentState> {
   try {
     const answer = await cloudwatch.send(
       new DescribeAlarmsCommand({ AlarmNames: [alarmName], AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] }),
     );
     const alarm = answer.MetricAlarms?.[0] ?? answer.CompositeAlarms?.[0];
-    return { present: alarm ? alarm.StateValue : 'missing' };
+    return alarm ? alarm.StateValue : 'missing';
   } catch (error) {
     log.warn('the alarm could not be looked up', { alarmName, error: String(error) });
-    return error instanceof Error && isThrottling(error.name) ? { throttled: true } : {};
+    return undefined;
   }
 }

@@ -1,6 +1,5 @@
 import * as v from 'valibot';
 import { store } from '../shared/aws/clients.ts';
-import type { Config } from '../shared/config.ts';
 import { serviceConfig } from '../shared/configured.ts';
 import { Assessment, Incident, Plan, Request, Verification } from '../shared/document.ts';
 import { restoreToPersons } from '../shared/drift.ts';
@@ -10,7 +9,6 @@ import { planScaleIn } from '../shared/scale-in-plan.ts';
 import { planScaleOut } from '../shared/scale-out-plan.ts';
 import type { Snapshot } from '../shared/snapshot.ts';
 import { readSnapshot } from '../shared/snapshot-store.ts';
-import { throttledPatience } from '../shared/throttling.ts';
 import type { Tools } from '../shared/tools.ts';
 import { readWritten, type Written } from '../shared/written.ts';
 
@@ -44,8 +42,9 @@ export const plan = step({
             restoreTo: snapshot && betweenRuns(snapshot, assessment, written),
           })
         : planScaleIn(request, assessment, snapshot, service, config, document.plan, written);
-    const storm = request.throttled || document.throttled !== undefined;
-    const paced = storm ? { ...made, nextCheckSeconds: seldom(made, config.timing) } : made;
+    // In a storm every look takes a call from a run that has not scaled yet.
+    const seldom = document.throttled ? config.timing.watch.intervalSeconds : 0;
+    const paced = { ...made, nextCheckSeconds: Math.max(made.nextCheckSeconds, seldom) };
     log.info(`plan: ${paced.action}`, { ...paced });
     return paced;
   },
@@ -63,13 +62,6 @@ function betweenRuns(snapshot: Snapshot, { service, autoscaling }: Assessment, w
     written,
   );
 }
-
-/**
- * In a storm every look takes a call from a run that has not scaled yet: one that has scaled gives it three minutes.
- * One that watches has not scaled.
- */
-const seldom = ({ action, nextCheckSeconds }: Plan, { watch }: Config['timing']): number =>
-  Math.max(nextCheckSeconds, watch.intervalSeconds * (action === 'scale-out' ? throttledPatience : 1));
 
 /** In a later round: what a person changed since this run last wrote, so that the new plan does not overrule it. */
 function touched({

@@ -47,7 +47,7 @@ export const waitVerify = step({
       plan,
       before: document.assessment,
       snapshot,
-      throttled: request.throttled === true || document.throttled !== undefined,
+      throttled: document.throttled !== undefined,
       previous: document.verification ?? handedOn(request, goal),
     };
     const now = assessmentOf(seen, tools.config);

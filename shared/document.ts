@@ -48,8 +48,6 @@ export const Request = v.object({
   desiredCount: v.optional(v.pipe(int, v.minValue(1))),
   /** Seconds to wait before a throttled account is asked again; who is hurt waits less. */
   patienceSeconds: v.optional(int),
-  /** AWS throttled the look at the alarm: many services are in alarm. Absent when it did not. */
-  throttled: v.optional(v.literal(true)),
   /** What configure-autoscaling sets in place of the configuration's values. */
   parameters: v.optional(AutoscalingParameters),
 });

@@ -9,11 +9,13 @@ import { createStormSandbox, type StormSandbox } from './sandbox.ts';
 /** What a storm came to. Seconds count from the first alarm. */
 export interface Played {
   recovered: number;
-  /** Runs that found their service well: autoscaling had been faster. */
+  /** Runs that found their service well and watched it: autoscaling had been faster. */
+  watched: number;
+  /** The watched ones that never needed anything. */
   needless: number;
   /** The runs that ended otherwise, and why. */
   lost: string[];
-  /** When the last run had made its last write: the capacity is asked for, autoscaling is set. */
+  /** When the last run that did not watch had made its last write: the capacity is asked for, autoscaling is set. */
   askedSeconds: number;
   endedSeconds: number;
   callsUntilAsked: Map<LimitName, number>;
@@ -44,8 +46,13 @@ export async function play(services: number, share: number): Promise<Played> {
     }
     const asked = new Map<string, number>();
     let callsUntilAsked: Played['callsUntilAsked'] | undefined;
+    const names = new Set(hits.map(({ name }) => runName(name)));
+    const watched = new Set<string>();
     sandbox.onExit((execution, state, at) => {
-      if (state !== lastWrite || asked.has(execution)) return;
+      if (!names.has(execution) || asked.has(execution)) return;
+      // What it does later is not about this storm, and no limit is in its way.
+      if (state === 'Watch') watched.add(execution);
+      if (state !== lastWrite || watched.has(execution)) return;
       asked.set(execution, (at - begun) / 1000);
       if (asked.size === services) callsUntilAsked = new Map(buckets.taken);
     });
@@ -57,6 +64,7 @@ export async function play(services: number, share: number): Promise<Played> {
     const lost = runs.filter((run) => !handled.includes(run));
     return {
       recovered: endingIn('Recovered').length,
+      watched: watched.size,
       needless: endingIn('Nothing needed').length,
       lost: lost.map((run) => `${run.name}: ${endOf(run).reasons.join('; ')}`),
       askedSeconds: Math.max(...asked.values()),

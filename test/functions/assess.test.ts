@@ -11,7 +11,7 @@ import { assess } from '../../functions/assess.ts';
 import { waitVerify } from '../../functions/wait-verify.ts';
 import { metricNames } from '../../shared/configured.ts';
 import type { HttpAnswer } from '../../shared/tools.ts';
-import { incident, now, plan, request, secondsLater, service } from '../support/builders.ts';
+import { incident, now, request, secondsLater, service } from '../support/builders.ts';
 import { autoscaling, ecs, lockedStore, standing, tools, writes } from './harness.ts';
 
 const cloudwatch = mockClient(CloudWatchClient);
@@ -285,21 +285,6 @@ describe('wait-verify', () => {
       nextCheckSeconds: 60,
     });
     expect(writes()).toEqual([]);
-  });
-
-  it.each([
-    [{}, 600],
-    [{ throttled: true } as const, 1800],
-  ])('has three times as long where AWS throttled the run from the start: %j', async (storm, seconds) => {
-    const from = { goal: 'recovered', state: 'waiting', mention: false, nextCheckSeconds: 15 } as const;
-    const firstReason = async (waited: number) => {
-      const verification = { ...from, since: secondsLater(-waited), reasons: [] };
-      const document = { request: request(storm), incident: incident(), plan: plan(), verification };
-      return (await waitVerify.run({ goal: 'recovered', document }, await toolsFor())).reasons[0];
-    };
-    const late = `not reached within ${seconds} s`;
-    expect(await firstReason(seconds - 1)).not.toBe(late);
-    expect(await firstReason(seconds)).toBe(late);
   });
 
   it('ends a run that has lost its lock, before it reads anything', async () => {

@@ -49,14 +49,6 @@ it('without CloudWatch trusts a fresh event and no late one', async () => {
   expect([(await run(event)).act, (await run(event, 5)).act]).toEqual([true, false]);
 });
 
-it.each([
-  ['ThrottlingException', true],
-  ['InternalServiceFault', undefined],
-])('notes whether AWS throttled the look at the alarm: %s', async (name, throttled) => {
-  cloudwatch.on(DescribeAlarmsCommand).rejects(Object.assign(new Error('refused'), { name }));
-  expect((await run(event)).throttled).toBe(throttled);
-});
-
 it('looks nothing up for a console input', async () => {
   expect(await run({ environment: 'production' })).toMatchObject({ source: 'console', act: true });
   expect(cloudwatch.calls()).toEqual([]);

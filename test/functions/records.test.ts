@@ -122,23 +122,6 @@ describe('plan', () => {
     });
   });
 
-  const hurt = { latencyP99Seconds: 5, requestRatePerMinute: 2400, cpuPercent: 95 };
-  it.each([
-    ['scale-out', 'HighLatencyP99', hurt, {}, 15],
-    ['scale-out', 'HighLatencyP99', hurt, { request: { throttled: true } }, 180],
-    ['scale-out', 'HighLatencyP99', hurt, { throttled: {} }, 180],
-    ['watch', 'HighLatencyP95', {}, { request: { throttled: true } }, 60],
-  ] as const)(
-    '%s after %s: in a storm it looks again later (%#)',
-    async (action, alert, values, storm, seconds) => {
-      const known = { incident: incident(), assessment: assessment({ values }) };
-      const asked = request({ alert, ...('request' in storm ? storm.request : {}) });
-      const document = { ...known, ...storm, request: asked };
-      const made = await planStep.run({ direction: 'out', document }, tools(await lockedStore()));
-      expect(made).toMatchObject({ action, nextCheckSeconds: seconds });
-    },
-  );
-
   it('comes back to the stored snapshot', async () => {
     const store = await lockedStore();
     await store.write(snapshotKey('incident-1'), snapshot({ desired: 4 }), { expected: 'absent' });
