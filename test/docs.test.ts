@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { basename, dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
@@ -18,6 +19,10 @@ import {
 // The Python environments are made when they are needed, one by one.
 const folders = readdirSync('.').filter((name) => statSync(name).isDirectory() && name !== '.venv');
 const scripts = Object.keys(JSON.parse(readFileSync('package.json', 'utf8')).scripts);
+
+const oslsCommands: Map<string, { options: object }> = createRequire(import.meta.url)(
+  'serverless/lib/cli/commands-schema/aws-service.js',
+);
 
 /** Paths inside the project that a page names; placeholders in capitals and patterns stand for their folder. */
 function pathsIn(text: string): string[] {
@@ -44,6 +49,14 @@ describe.each(pages)('%s', (page) => {
     expect(missing).toEqual([]);
     const called = [...text.matchAll(/\bnpm run ([\w:]+)/g)].map(([, script = '']) => script);
     expect(called.filter((script) => !scripts.includes(script))).toEqual([]);
+  });
+
+  it('names only commands and options that osls has', () => {
+    for (const [, name = '', options = ''] of text.matchAll(/\bnpx osls (\w+)([^`\n]*)/g)) {
+      expect([...oslsCommands.keys()]).toContain(name);
+      const known = Object.keys(oslsCommands.get(name)?.options ?? {});
+      for (const [, option = ''] of options.matchAll(/ --([\w-]+)/g)) expect(known).toContain(option);
+    }
   });
 });
 
