@@ -4,7 +4,13 @@ import { serviceConfig } from '../shared/configured.ts';
 import { Assessment, Incident, Plan, Request, Verification } from '../shared/document.ts';
 import { restoreToPersons } from '../shared/drift.ts';
 import { lambda, step } from '../shared/lambda.ts';
-import { Changes, changedByPerson, countsByAutoscaling, expectedSettings } from '../shared/person-change.ts';
+import {
+  Changes,
+  changedByPerson,
+  countsByAutoscaling,
+  expectedSettings,
+  presentSettings,
+} from '../shared/person-change.ts';
 import { planScaleIn } from '../shared/scale-in-plan.ts';
 import { planScaleOut } from '../shared/scale-out-plan.ts';
 import type { Snapshot } from '../shared/snapshot.ts';
@@ -41,7 +47,11 @@ export const plan = step({
             changedByPerson: touched(document),
             restoreTo: snapshot && betweenRuns(snapshot, assessment, written),
           })
-        : planScaleIn(request, assessment, snapshot, service, config, document.plan, written);
+        : planScaleIn(request, assessment, snapshot, service, config, document.plan, {
+            // Where this incident has written nothing, what differs from the first look was changed meanwhile.
+            ...document.verification?.found,
+            ...written,
+          });
     // In a storm every look takes a call from a run that has not scaled yet.
     const seldom = document.throttled ? config.timing.watch.intervalSeconds : 0;
     const paced = { ...made, nextCheckSeconds: Math.max(made.nextCheckSeconds, seldom) };
@@ -53,14 +63,9 @@ export const plan = step({
 export const handler = lambda(plan, { store });
 
 /** In a later run of an incident: what a person has changed since the last write, to be given back in the end. */
-function betweenRuns(snapshot: Snapshot, { service, autoscaling }: Assessment, written: Written) {
-  if ('unknown' in service || !('bounds' in autoscaling)) return undefined;
-  const { bounds, cpuPolicy } = autoscaling;
-  return restoreToPersons(
-    snapshot,
-    { desired: service.desired, bounds, cpuPolicy, setByAutoscaling: [] },
-    written,
-  );
+function betweenRuns(snapshot: Snapshot, assessment: Assessment, written: Written) {
+  const present = presentSettings(assessment);
+  return present?.bounds && restoreToPersons(snapshot, { ...present, setByAutoscaling: [] }, written);
 }
 
 /** In a later round: what a person changed since this run last wrote, so that the new plan does not overrule it. */
@@ -73,13 +78,8 @@ function touched({
   plan?: Plan | undefined;
   change?: Changes | undefined;
 }): string[] {
-  if (!plan || !change || 'unknown' in assessment.service || 'unknown' in assessment.autoscaling) return [];
-  const registered = 'bounds' in assessment.autoscaling ? assessment.autoscaling : undefined;
+  const present = presentSettings(assessment);
+  if (!plan || !change || !present) return [];
   const expected = { ...expectedSettings(plan, assessment, change), taskDefinition: undefined };
-  const present = {
-    desired: assessment.service.desired,
-    bounds: registered?.bounds,
-    cpuPolicy: registered?.cpuPolicy,
-  };
   return changedByPerson(expected, present, countsByAutoscaling(assessment));
 }

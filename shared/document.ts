@@ -266,6 +266,14 @@ export const Change = v.object({
 });
 export type Change = v.InferOutput<typeof Change>;
 
+/** The settings of a service as they are. */
+export const PresentSettings = v.object({
+  desired: int,
+  bounds: v.optional(Bounds),
+  cpuPolicy: v.optional(CpuPolicy),
+});
+export type PresentSettings = v.InferOutput<typeof PresentSettings>;
+
 export const Verification = v.object({
   goal: v.picklist(['recovered', 'calm', 'step', 'restored', 'rolled-back']),
   state: v.picklist(['waiting', 'reached', 'more', 'failed', 'alarm']),
@@ -281,6 +289,8 @@ export const Verification = v.object({
   nextCheckSeconds: int,
   /** How often this execution has looked: its history has an end. */
   checks: v.optional(int),
+  /** Only for the goal calm: the settings at the first look that could read them. What differs later, a person changed. */
+  found: v.optional(PresentSettings),
   reasons: v.array(v.string()),
 });
 export type Verification = v.InferOutput<typeof Verification>;

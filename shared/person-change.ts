@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type Assessment, Bounds, CpuPolicy, type Plan } from './document.ts';
+import { type Assessment, Bounds, CpuPolicy, type Plan, type PresentSettings } from './document.ts';
 import { canonicalJson } from './hash.ts';
 import { int } from './schema.ts';
 
@@ -19,6 +19,13 @@ export const Changes = v.object({
   suspended: v.optional(v.object({ to: v.nullable(Bounds) })),
 });
 export type Changes = v.InferOutput<typeof Changes>;
+
+/** The settings as an assessment found them; nothing while the service or its autoscaling is unknown. Pure. */
+export function presentSettings({ service, autoscaling }: Assessment): PresentSettings | undefined {
+  if ('unknown' in service || 'unknown' in autoscaling) return undefined;
+  const { bounds, cpuPolicy } = 'bounds' in autoscaling ? autoscaling : {};
+  return { desired: service.desired, ...(bounds ? { bounds } : {}), ...(cpuPolicy ? { cpuPolicy } : {}) };
+}
 
 /** What a run knows of the settings: its plan's starting point, overlaid by what it has written since. */
 export function expectedSettings(
@@ -67,17 +74,12 @@ export interface KnownToRun {
  * while the service or its autoscaling is unknown. Pure.
  */
 export function changedSince({ plan, assessment, change, step }: KnownToRun, now: Assessment): string[] {
-  if (!plan || !assessment || 'unknown' in now.service || 'unknown' in now.autoscaling) return [];
-  const registered = 'bounds' in now.autoscaling ? now.autoscaling : undefined;
-  const present = {
-    desired: now.service.desired,
-    bounds: registered?.bounds,
-    cpuPolicy: registered?.cpuPolicy,
-    taskDefinition: now.service.taskDefinition,
-  };
+  const settings = presentSettings(now);
+  if (!plan || !assessment || !settings || 'unknown' in now.service) return [];
+  const present = { ...settings, taskDefinition: now.service.taskDefinition };
   // What is new is told by comparing, not by the clock: that of the earlier look may have been wrong.
   const seen = new Set(activitiesOf(assessment.autoscaling).map(canonicalJson));
-  const byAutoscaling = (registered?.activities ?? [])
+  const byAutoscaling = activitiesOf(now.autoscaling)
     .filter((activity) => !seen.has(canonicalJson(activity)))
     .flatMap(({ count }) => count ?? []);
   return changedByPerson(expectedSettings(plan, assessment, change, step), present, byAutoscaling);

@@ -5,7 +5,7 @@ import type { Assessment, Bounds, CpuPolicy, Plan, Request } from './document.ts
 import { endOfWayBack, keepPersonsChanges } from './drift.ts';
 import { metricLabel, metricValue } from './format.ts';
 import { hashOf } from './hash.ts';
-import { countsByAutoscaling } from './person-change.ts';
+import { countsByAutoscaling, presentSettings } from './person-change.ts';
 import { otherChanges, type Snapshot } from './snapshot.ts';
 import type { Written } from './written.ts';
 
@@ -41,28 +41,17 @@ export function planScaleIn(
   });
   const blockers = scaleInBlockers(assessment);
   if (blockers.length > 0) return waiting(blockers);
-  if ('unknown' in assessment.service) return waiting([assessment.service.unknown]);
-  if ('unknown' in assessment.autoscaling) return waiting([assessment.autoscaling.unknown]);
-  const registered = 'bounds' in assessment.autoscaling ? assessment.autoscaling : undefined;
-  const present = {
-    desired: assessment.service.desired,
-    bounds: registered?.bounds,
-    cpuPolicy: registered?.cpuPolicy,
-    setByAutoscaling: countsByAutoscaling(assessment),
-  };
-  const normal = endOfWayBack(
-    targetOf(snapshot, service, registered?.bounds, registered?.cpuPolicy),
-    written,
-  );
-  const { target, kept: changed } = keepPersonsChanges(normal, present, written);
+  const present = presentSettings(assessment);
+  if (!present) return waiting(unknownParts(assessment));
+  const normal = endOfWayBack(targetOf(snapshot, service, present.bounds, present.cpuPolicy), written);
+  const found = { ...present, setByAutoscaling: countsByAutoscaling(assessment) };
+  const { target, kept: changed } = keepPersonsChanges(normal, found, written);
   const kept = [...(written.restoreTo?.reasons ?? []), ...changed].map((change) => `${change}: it stays`);
   const floor = Math.max(target.desired, service.capacity.baseline.min, target.bounds?.min ?? 1);
-  const desired = { from: assessment.service.desired, to: Math.min(assessment.service.desired, floor) };
-  const bounds = registered && target.bounds ? { from: registered.bounds, to: target.bounds } : undefined;
-  const cpuPolicy =
-    registered?.cpuPolicy && target.cpuPolicy
-      ? { from: registered.cpuPolicy, to: target.cpuPolicy }
-      : undefined;
+  const desired = { from: present.desired, to: Math.min(present.desired, floor) };
+  const bounds = present.bounds && target.bounds && { from: present.bounds, to: target.bounds };
+  const cpuPolicy = present.cpuPolicy &&
+    target.cpuPolicy && { from: present.cpuPolicy, to: target.cpuPolicy };
   const changes = { desired, ...(bounds ? { bounds } : {}), ...(cpuPolicy ? { cpuPolicy } : {}) };
   const reasons = [
     ...metricNames.map((name) => {
@@ -108,6 +97,9 @@ export function scaleInBlockers(assessment: Assessment): string[] {
       : [];
   return [...service, ...deploying, ...metrics, ...health];
 }
+
+const unknownParts = ({ service, autoscaling }: Assessment) =>
+  [service, autoscaling].flatMap((part) => ('unknown' in part ? [part.unknown] : []));
 
 /** The next desired count on the way down: at most max(1, 25 %) fewer, never below the target (invariant 2). */
 export function nextStepDown(current: number, target: number, config: Config): number {

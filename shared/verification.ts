@@ -1,7 +1,8 @@
 import { tasksAtRest } from './capacity.ts';
 import type { Config, ServiceConfig } from './config.ts';
 import { metricNames } from './configured.ts';
-import type { Assessment, Plan, Request, ServiceView, Verification } from './document.ts';
+import type { Assessment, Plan, PresentSettings, Request, ServiceView, Verification } from './document.ts';
+import { presentSettings } from './person-change.ts';
 import { recovered } from './recovery.ts';
 import { hurts, scaleInBlockers } from './scale-in-plan.ts';
 import { startFailures, unreadStops } from './scale-out-blockers.ts';
@@ -40,6 +41,7 @@ export function verify(check: Check, now: Assessment, service: ServiceConfig, co
   const calmSince = scaleInBlockers(now).length > 0 ? undefined : (previousOf(check)?.calmSince ?? now.at);
   const settledSince = wantedTasksRun(check, now) ? (previousOf(check)?.settledSince ?? now.at) : undefined;
   const tasksNeeded = goesDown(check.goal) ? tasksAtRest(now, service) : undefined;
+  const found = foundAtFirst(check, now);
   const judged =
     needsThemAll(check, now, service, tasksNeeded) ??
     judge(check, now, service, config, calmSince, settledSince);
@@ -53,11 +55,18 @@ export function verify(check: Check, now: Assessment, service: ServiceConfig, co
     ...(tasksNeeded === undefined ? {} : { tasksNeeded }),
     mention: goesDown(check.goal) && isTimeToMention(seconds, config),
     nextCheckSeconds: loop.intervalSeconds,
+    ...(found ? { found } : {}),
     reasons: late ? [`not reached within ${deadlineSeconds} s`, ...judged.reasons] : judged.reasons,
   };
 }
 
 const goesDown = (goal: Goal) => goal === 'calm' || goal === 'step';
+
+/** A run that waits for calm does not know yet what it will write: it remembers how it found the service. */
+function foundAtFirst({ goal, previous }: Check, now: Assessment): PresentSettings | undefined {
+  if (goal !== 'calm') return undefined;
+  return (previous?.goal === 'calm' ? previous.found : undefined) ?? presentSettings(now);
+}
 
 /** Calm or not, while the traffic needs every task that there is, no step down can be taken. */
 function needsThemAll(
@@ -173,10 +182,13 @@ function criticalNow(now: Assessment): string[] {
 
 function restored(check: Check, now: Assessment): Verdict {
   if ('unknown' in now.service) return { state: 'waiting', reasons: [now.service.unknown] };
-  if (!check.snapshot)
-    return { state: 'reached', reasons: ['no snapshot exists: the configured baseline was written'] };
   const { snapshot, plan } = check;
   const kept = plan?.kept ?? [];
+  if (!snapshot)
+    return {
+      state: 'reached',
+      reasons: ['no snapshot exists: the configured baseline was written', ...kept],
+    };
   // The plan is the snapshot, but for what a person changed.
   const wanted = plan?.kept?.length ? plannedEnd(snapshot, plan) : snapshot;
   const open = differences(wanted, now.service, now.autoscaling);

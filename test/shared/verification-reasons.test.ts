@@ -57,6 +57,12 @@ describe('what people read while a restore is checked', () => {
     ['ECS does not answer', unknown, { snapshot: snapshot() }, ['throttled']],
     ['there is no snapshot', {}, {}, ['no snapshot exists: the configured baseline was written']],
     [
+      'there is no snapshot, and a person changed something',
+      {},
+      { plan: plan({ ...back, kept: ['it stays'] }) },
+      ['no snapshot exists: the configured baseline was written', 'it stays'],
+    ],
+    [
       'a setting differs',
       { autoscaling: registered({ bounds: bounds({ max: 20 }) }) },
       { snapshot: snapshot() },

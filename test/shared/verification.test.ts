@@ -117,6 +117,23 @@ describe('waiting for calm', () => {
       expect(made.reasons).toEqual(['the present traffic needs 9 tasks: no step below 9 yet']);
   });
 
+  it('remembers how it found the settings at the first look that could read them', () => {
+    const theirs: Part = { autoscaling: registered({ bounds: bounds({ max: 15 }) }) };
+    const found = (goal: Check['goal'], seen: Part, previous: Partial<Check> = {}) =>
+      check(goal, seen, previous).found;
+    const first = { desired: 3, bounds: bounds(), cpuPolicy: policy() };
+    const before = earlier('calm', 60, { found: first });
+
+    expect(found('calm', {})).toEqual(first);
+    expect(found('calm', theirs, before)).toEqual(first);
+    expect(found('calm', theirs, earlier('calm', 60))?.bounds?.max).toBe(15);
+    expect(found('calm', theirs, earlier('step', 60, { found: first }))?.bounds?.max).toBe(15);
+    expect(found('calm', { autoscaling: { unknown: 'throttled' } })).toBeUndefined();
+    expect(found('calm', { service: { unknown: 'throttled' } })).toBeUndefined();
+    expect(found('calm', { autoscaling: { absent: true } })).toEqual({ desired: 3 });
+    expect(found('step', {})).toBeUndefined();
+  });
+
   it('keeps no deadline of another loop', () => {
     const wait = plan({ action: 'wait' });
     const begun = (goal: Check['goal'], previous: Check['goal']) =>

@@ -42,7 +42,7 @@ export const peopleWin: Checker = {
       const knew =
         act.running.includes(overwriting.invocation.execution ?? '') &&
         (wroteBefore(overwriting, act, setting, recording) ||
-          assessedAt(overwriting, setting, recording) < act.at) &&
+          lookedAt(overwriting, setting, recording) < act.at) &&
         couldSee(overwriting, act, setting, recording);
       return knew ? `${clock(act.at)} a person: ${act.text}; then ${told(overwriting)}` : undefined;
     });
@@ -61,23 +61,18 @@ function isOwnStep({ invocation }: ProductWrite, { changed, replaced }: PersonAc
   return after === nextStepDown(before, 0, config);
 }
 
+const isEmergency = (recording: Recording, { invocation }: ProductWrite) =>
+  machineOf(recording, invocation) === 'emergency-scaling';
+
 /**
  * Before an emergency run's own first write and its assessment, a person's setting is simply how things are. A way back
  * knows what every run of the incident wrote.
  */
-function wroteBefore(
-  { invocation }: ProductWrite,
-  act: PersonAct,
-  setting: SettingName,
-  recording: Recording,
-) {
-  const emergency = machineOf(recording, invocation) === 'emergency-scaling';
-  return productWrites(recording).some(
-    (write) =>
-      write.at < act.at &&
-      setting in write.to &&
-      (!emergency || write.invocation.execution === invocation.execution),
-  );
+function wroteBefore(later: ProductWrite, act: PersonAct, setting: SettingName, recording: Recording) {
+  const same = isEmergency(recording, later)
+    ? ({ invocation }: ProductWrite) => invocation.execution === later.invocation.execution
+    : ({ lock }: ProductWrite) => lock?.incidentId === later.lock?.incidentId;
+  return productWrites(recording).some((write) => write.at < act.at && setting in write.to && same(write));
 }
 
 /** Whether a write sets what the person set; of a policy or of flags only the parts that the person changed count. */
@@ -95,13 +90,20 @@ function touches(write: ProductWrite, act: PersonAct, setting: SettingName): boo
     );
 }
 
-/** When the assessment on which a write is based read the setting. */
-function assessedAt({ invocation }: ProductWrite, setting: SettingName, { invocations }: Recording): number {
-  const assessment = invocations.findLast(
-    (one) =>
-      one.function === 'assess' &&
-      one.execution === invocation.execution &&
-      one.startedAt <= invocation.startedAt,
+/**
+ * When the assessment on which a write is based read the setting. A way back that waits for calm knows it from its first
+ * look that read everything.
+ */
+function lookedAt(write: ProductWrite, setting: SettingName, recording: Recording): number {
+  const { invocation } = write;
+  const before = recording.invocations.filter(
+    (one) => one.execution === invocation.execution && one.startedAt <= invocation.startedAt,
   );
-  return assessment?.operations.findLast(({ name }) => name === readOf[setting])?.at ?? 0;
+  const looks = before.filter(
+    ({ function: name, result, operations }) =>
+      name === 'wait-verify' && result !== undefined && operations.every(({ error }) => error === undefined),
+  );
+  const assessment = before.findLast((one) => one.function === 'assess');
+  const look = isEmergency(recording, write) ? assessment : (looks[0] ?? assessment);
+  return look?.operations.findLast(({ name }) => name === readOf[setting])?.at ?? 0;
 }

@@ -1,3 +1,4 @@
+import { record } from '../../support/builders.ts';
 import { at, type Case, execution, invocation, person, settings, write } from './recordings.ts';
 
 const seen = (name: string, seconds: number) => ({ name, at: at(seconds) });
@@ -24,6 +25,26 @@ const earlierRun = write(
 );
 const assessed = (seconds: number) =>
   invocation('assess', 'emergency-scaling', { operations: [seen(services, seconds)] });
+// A scale-in waits for calm: its first look, a person, its assessment, its write.
+const wayBack = (part: object, function_ = 'wait-verify', seconds = 50) =>
+  invocation(function_, 'scale-in', {
+    startedAt: at(seconds),
+    operations: [seen(services, seconds)],
+    result: {},
+    ...part,
+  });
+const lowered = write(
+  invocation('scale-in', 'scale-in', { startedAt: at(200), operations: [seen(services, 190)] }),
+  { desired: 8 },
+  { desired: 6 },
+  { at: at(200), issuedAt: at(200) },
+);
+const whileWaiting = (...looks: object[]) => ({
+  executions: [execution('scale-in')],
+  people: [person(100, { desired: 8 }, { desired: 6 }, ['scale-in'])],
+  invocations: [...looks.map((look) => wayBack(look)), wayBack({}, 'assess', 180)],
+  writes: [lowered],
+});
 const stored = (max: number) => ({ desired: 3, bounds: { min: 1, max } });
 const suspended = { dynamicScalingIn: false, dynamicScalingOut: false, scheduledScaling: false };
 const bounds = { min: 1, max: 10, suspended };
@@ -50,6 +71,23 @@ export const settingCases: Case[] = [
     right: { people: meanwhile, writes: [raise(50, 3, 4), raise(200, 5, 8, seen(services, 90))] },
     // Another run wrote before; this one had not looked yet, and takes things as they are.
     excused: [{ people: meanwhile, invocations: [assessed(150)], writes: [earlierRun, raise(200, 5, 8)] }],
+  },
+  {
+    checker: "8 a person's change stays",
+    wrong: whileWaiting({}),
+    says: /a person: .*then .*scale-in/,
+    right: { ...whileWaiting({}), writes: [] },
+    excused: [
+      // No look before the person's change, none that read everything, none that was answered.
+      whileWaiting(),
+      whileWaiting({ operations: [{ ...seen(services, 50), error: 'ThrottlingException' }] }),
+      whileWaiting({ result: undefined }),
+      // What was written before belongs to an incident that is closed.
+      {
+        ...whileWaiting(),
+        writes: [{ ...earlierRun, lock: { ...record(), incidentId: 'earlier' } }, lowered],
+      },
+    ],
   },
   {
     checker: '9 snapshot before writes',

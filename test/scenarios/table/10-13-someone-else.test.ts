@@ -193,6 +193,22 @@ describe('scenario 12: a person changes bounds or policy', () => {
     expect(lowering(report).filter(({ who, to }) => who === 'put-policy' && 'policies' in to)).toEqual([]);
   });
 
+  it('bounds while a scale-in without an incident waits for calm: they stay', async () => {
+    const { report, sandbox } = await play({
+      scenario: 'quiet',
+      event: 'scale-in-console.json',
+      meanwhile: async (present) => {
+        await reaching(present, 'scale-in', 'Wait for calm');
+        await asPerson(present, setBounds, { ...scalable(service), MinCapacity: 2, MaxCapacity: 15 });
+      },
+    });
+
+    expect(report.outcome).toBe('restored');
+    expect(report.after).toMatchObject({ min: 2, max: 15 });
+    expect(ownWrites(report).filter(({ to }) => 'max' in to)).toEqual([]);
+    expect(wordsOf(sandbox)).toContain('max was changed by a person from 10 to 15: it stays');
+  });
+
   it('bounds between two runs of an incident: the later one writes over it, and gives it back in the end', async () => {
     const arrivals = (seconds: number) =>
       seconds > 300 && seconds < 1300 ? 30 : seconds > 2400 && seconds < 3600 ? 110 : 10;
