@@ -149,6 +149,9 @@ describe('scenario 7: two alarms for one service at once', () => {
     });
 
     expect(endsOf(sandbox, 'emergency-scaling').at(-1)).toBe('Recovered');
+    // The scale-in of the first run gives way, and nobody is told in vain.
+    expect(endsOf(sandbox, 'scale-in')).toEqual(['Superseded', 'Restored']);
+    expect(told(sandbox)).not.toContain('failed');
   });
 });
 
