@@ -63,6 +63,9 @@ export const passingErrorsRepeated: Checker = {
       attempts >= (fewerAttempts[invocation.function] ?? usualAttempts);
     // Calls are made side by side: where one has failed for good, the function ends, and with it the others.
     const another = ({ invocation, failed }: (typeof last)[number]) =>
+      invocation.operations.some(
+        (one) => one.error !== undefined && one.error === invocation.error && !passes(one),
+      ) ||
       last.some(
         (one) =>
           one.invocation === invocation &&

@@ -2,16 +2,21 @@ import type { Recording } from '../recording.ts';
 import { listAt, numberAt, textAt, valueAt } from '../values.ts';
 import { type Checker, clock, documentOf, each } from './checker.ts';
 
-/** What is wrong with a decision to add tasks, given the assessment that it was made on. */
-type Fault = (assessment: unknown, plan: unknown, document: unknown) => string | undefined;
+/** What is wrong with a decision to add tasks, given the assessment that it was made on, and the run's one before. */
+type Fault = (
+  assessment: unknown,
+  plan: unknown,
+  document: unknown,
+  assessedBefore: unknown,
+) => string | undefined;
 
 /** Checks every decision to add tasks. */
 function additions(name: string, faultOf: Fault): Checker {
   return {
     name,
     check: (recording) =>
-      each(scaleOuts(recording), ({ document, result, startedAt }) => {
-        const fault = faultOf(valueAt(document, 'assessment'), result, document);
+      each(scaleOuts(recording), ({ document, result, startedAt, assessedBefore }) => {
+        const fault = faultOf(valueAt(document, 'assessment'), result, document, assessedBefore);
         const [from, to] = [numberAt(result, 'desired', 'from'), numberAt(result, 'desired', 'to')];
         return fault && `${clock(startedAt)} ${from} → ${to} is planned, but ${fault}`;
       }),
@@ -21,15 +26,27 @@ function additions(name: string, faultOf: Fault): Checker {
 const scaleOuts = ({ invocations }: Recording) =>
   invocations
     .filter((one) => one.function === 'plan' && textAt(one.result, 'action') === 'scale-out')
-    .map((one) => ({ document: documentOf(one), result: one.result, startedAt: one.startedAt }));
+    .map((one) => ({
+      document: documentOf(one),
+      result: one.result,
+      startedAt: one.startedAt,
+      assessedBefore: invocations
+        .filter(
+          ({ function: name, execution, id }) =>
+            name === 'assess' && execution === one.execution && id < one.id,
+        )
+        .at(-2)?.result,
+    }));
 
-/** Scenario 9: once everything is ok again, nothing is raised. */
-export const okRaisesNothing = additions('9 ok raises nothing', (assessment, _plan, document) => {
+/** Scenario 9: once everything is ok again, nothing is raised, unless the traffic has grown since a run scaled out. */
+export const okRaisesNothing = additions('9 ok raises nothing', (assessment, _plan, document, before) => {
   const metrics = valueAt(assessment, 'metrics');
   const levels = Object.keys(metrics ?? {}).map((name) => textAt(metrics, name, 'level'));
   // An alert of Prometheus is ahead of CloudWatch's points.
   const ahead = textAt(document, 'request', 'firingSince') !== undefined;
-  return !ahead && levels.every((level) => level === 'ok') ? 'every metric is ok' : undefined;
+  const rate = (of: unknown) => numberAt(of, 'metrics', 'requestRatePerMinute', 'value') ?? NaN;
+  const grown = textAt(document, 'plan', 'action') === 'scale-out' && rate(assessment) > rate(before);
+  return !ahead && !grown && levels.every((level) => level === 'ok') ? 'every metric is ok' : undefined;
 });
 
 /** Scenario 16: where tasks keep failing, no more are added. */

@@ -56,6 +56,12 @@ const besides = (times: number) => {
   return { ...of, operations: [...of.operations, operation(services, 101, 'ThrottlingException')] };
 };
 
+/** A call that is throttled, and beside it one that fails for good; the function ends with `error`. */
+const failsWith = (error: string) => {
+  const [one] = [throttled(1, { error })];
+  return { ...one, operations: [...one.operations, operation(services, 101, 'InvalidNextTokenException')] };
+};
+
 export const callCases: Case[] = [
   {
     checker: 'call: passing errors are repeated',
@@ -70,7 +76,15 @@ export const callCases: Case[] = [
       { invocations: [answered(400, 1)] },
       // Another call, side by side with this one, has failed for good.
       { invocations: [besides(8)] },
+      // The same, with an error that no repeat would mend.
+      { invocations: [failsWith('InvalidNextTokenException')] },
     ],
+  },
+  {
+    checker: 'call: passing errors are repeated',
+    wrong: { invocations: [failsWith('ThrottlingException')] },
+    says: /scale-out gives ecs:UpdateService up/,
+    right: { invocations: [failsWith('InvalidNextTokenException')] },
   },
   {
     checker: 'call: passing errors are repeated',

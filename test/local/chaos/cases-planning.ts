@@ -4,11 +4,19 @@ import { at, type Case, invocation, recording } from './recordings.ts';
 /** A decision to add tasks, or another one, and the assessment that it was made on. */
 const decides = (
   assessment: object,
-  { action = 'scale-out', request = {} }: { action?: string; request?: object } = {},
+  {
+    action = 'scale-out',
+    request = {},
+    plan,
+    before,
+  }: { action?: string; request?: object; plan?: object; before?: object } = {},
 ) => ({
   invocations: [
+    ...[before, assessment].flatMap((result) =>
+      result ? [invocation('assess', 'emergency-scaling', { result })] : [],
+    ),
     invocation('plan', 'emergency-scaling', {
-      document: { request, assessment },
+      document: { request, assessment, plan },
       result: { action, desired: { from: 3, to: 8 } },
     }),
   ],
@@ -17,6 +25,12 @@ const holds = { action: 'hold' };
 const metrics = (levels: Record<string, string>) => ({
   metrics: Object.fromEntries(Object.entries(levels).map(([name, level]) => [name, { level }])),
 });
+const withRate = (value: number) => ({
+  metrics: { requestRatePerMinute: { level: 'ok', value } },
+});
+/** A run that has scaled out plans once more. */
+const secondRound = (first: number, then: number, action = 'scale-out') =>
+  decides(withRate(then), { plan: { action }, before: withRate(first) });
 const failing = (count: number, cause = 'unclear') => ({
   ...metrics({ cpuPercent: 'critical' }),
   cause: { name: cause },
@@ -61,6 +75,18 @@ export const planningCases: Case[] = [
       // An alert of Prometheus is ahead of CloudWatch's points.
       decides(metrics({ cpuPercent: 'ok' }), { request: { firingSince: '2026-10-02T17:00:00.000Z' } }),
     ],
+  },
+  {
+    checker: '9 ok raises nothing',
+    wrong: secondRound(700, 700),
+    says: /every metric is ok/,
+    right: secondRound(400, 700),
+  },
+  {
+    checker: '9 ok raises nothing',
+    wrong: secondRound(400, 700, 'watch'),
+    says: /every metric is ok/,
+    right: secondRound(400, 700),
   },
   {
     checker: '16 failing tasks get no company',
