@@ -1,4 +1,6 @@
+import type { ServiceSettings } from '../../wire.ts';
 import { type SettingName, settingOf } from '../people.ts';
+import type { Recording } from '../recording.ts';
 import { numberAt, sameValue, textAt, valueAt } from '../values.ts';
 import { type Checker, clock, each, machineOf, productWrites, together, told } from './checker.ts';
 
@@ -30,6 +32,12 @@ export const snapshotFirst: Checker = {
   },
 };
 
+/** All settings before an incident's first write: a run that configures autoscaling may have gone before. */
+function settingsBefore(incidentId: string | undefined, { writes, before }: Recording): ServiceSettings {
+  const first = writes.findIndex(({ lock, invocation }) => invocation && lock?.incidentId === incidentId);
+  return writes.slice(0, first === -1 ? undefined : first).at(-1)?.after ?? before;
+}
+
 /** Invariant 10: a run that says restored has given every setting back, except what a person changed. */
 export const restoredMeansRestored: Checker = {
   name: '10 restored equals snapshot',
@@ -54,7 +62,7 @@ export const restoredMeansRestored: Checker = {
       const bounds = valueAt(stored.body, 'bounds');
       const [min, max] = [numberAt(bounds, 'min') ?? 0, numberAt(bounds, 'max') ?? Infinity];
       const desired = numberAt(stored.body, 'desired');
-      const policies = recording.before.policies;
+      const { policies } = settingsBefore(id, recording);
       const open = [
         ...differs('min', numberAt(bounds, 'min')),
         ...differs('max', numberAt(bounds, 'max')),

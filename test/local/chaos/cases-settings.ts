@@ -63,6 +63,28 @@ const restored = (part: object) => ({
   ],
 });
 
+const configuredBefore = [
+  write(
+    invocation('put-autoscaling', 'configure-autoscaling'),
+    {},
+    {},
+    {
+      at: at(5),
+      lock: { ...record(), incidentId: 'earlier' },
+      after: settings({ policies: [] }),
+    },
+  ),
+  write(
+    invocation('put-policy', 'emergency-scaling'),
+    {},
+    {},
+    {
+      at: at(20),
+      lock: { ...record(), incidentId: 'i1' },
+    },
+  ),
+];
+
 export const settingCases: Case[] = [
   {
     checker: "8 a person's change stays",
@@ -120,5 +142,12 @@ export const settingCases: Case[] = [
     wrong: restored({ policies: [] }),
     says: /restored, but policies/,
     right: restored({}),
+  },
+  {
+    // Autoscaling was configured before the incident.
+    checker: '10 restored equals snapshot',
+    wrong: { ...restored({}), writes: configuredBefore },
+    says: /restored, but policies/,
+    right: { ...restored({ policies: [] }), writes: configuredBefore },
   },
 ];
