@@ -1,16 +1,19 @@
 import { chaosDefinitions } from '../definitions.ts';
+import type { Recording } from '../recording.ts';
 import { listAt, numberAt, textAt, valueAt } from '../values.ts';
 import { type Checker, clock, each, kindOf, productWrites, statesOf, together, told } from './checker.ts';
+
+/** Somebody stopped the execution, or one that waits for it, which stops it as well. */
+function wasStopped(arn: string | undefined, recording: Recording): boolean {
+  if (arn === undefined) return false;
+  const execution = recording.executions.find((one) => one.arn === arn);
+  return recording.stopped.has(arn) || wasStopped(execution?.parentArn, recording);
+}
 
 /** Invariant 18: every run ends by itself, in a named state. */
 export const namedEnds: Checker = {
   name: '18 named ends',
   check(recording) {
-    const wasStopped = (arn: string | undefined): boolean => {
-      if (arn === undefined) return false;
-      const execution = recording.executions.find((one) => one.arn === arn);
-      return recording.stopped.has(arn) || wasStopped(execution?.parentArn);
-    };
     return together(
       { live: 1, findings: recording.over ? [] : ['the play did not come to its end in time'] },
       each(recording.executions, (execution) => {
@@ -19,7 +22,8 @@ export const namedEnds: Checker = {
         const type = chaosDefinitions().machines.get(machine)?.definition.States[last]?.Type;
         const what = `${machine} ${status} in "${last}" ${error} ${cause.slice(0, 200)}`;
         if (status === 'RUNNING') return `still running: ${what}`;
-        if (status === 'ABORTED') return wasStopped(execution.arn) ? undefined : `aborted by nobody: ${what}`;
+        if (status === 'ABORTED')
+          return wasStopped(execution.arn, recording) ? undefined : `aborted by nobody: ${what}`;
         if (status === 'TIMED_OUT') return `no end within its deadline: ${what}`;
         return type === (status === 'SUCCEEDED' ? 'Succeed' : 'Fail') ? undefined : `no named end: ${what}`;
       }),
@@ -67,7 +71,7 @@ export const faultyInputRefused: Checker = {
         (one) => one.execution === arn && one.function !== 'intake',
       );
       if (invoked.length > 0) return `faulty input went on to ${invoked[0]?.function}`;
-      const disturbed = recording.stopped.has(arn) || execution?.error?.startsWith('Lambda.');
+      const disturbed = wasStopped(arn, recording) || execution?.error?.startsWith('Lambda.');
       return execution?.error === 'InvalidInputError' || disturbed
         ? undefined
         : `faulty input ended as ${execution?.status} ${execution?.error}`;
@@ -99,7 +103,7 @@ export const noticesFailLoudly: Checker = {
       const went = execution?.history.some(
         ({ id, stateEnteredEventDetails }) => id > invocation.stateEntry && stateEnteredEventDetails,
       );
-      return went || recording.stopped.has(invocation.execution ?? '')
+      return went || wasStopped(invocation.execution, recording)
         ? undefined
         : `${said}: the run did not go on`;
     });

@@ -19,8 +19,8 @@ const faulty = (part: object) => ({
   faultyInputs: new Set(['scale-in']),
   executions: [execution('scale-in', { status: 'FAILED', error: 'InvalidInputError', ...part })],
 });
-const channelFailed = (result: object, history = through('notify', 'Assess')) => ({
-  executions: [execution('emergency-scaling', { history })],
+const channelFailed = (result: object, history = through('notify', 'Assess'), part: object = {}) => ({
+  executions: [execution('emergency-scaling', { history, ...part })],
   invocations: [
     invocation('notify', 'emergency-scaling', {
       endedAt: at(101),
@@ -29,6 +29,8 @@ const channelFailed = (result: object, history = through('notify', 'Assess')) =>
     }),
   ],
 });
+const notGoneOn = (part: object = {}) =>
+  channelFailed({ failed: [{ channel: 'sns' }] }, through('notify'), part);
 const held = (...kinds: string[]) => ({
   ...ended({ status: 'FAILED', error: 'Held' }),
   invocations: kinds.map((kind) => invocation('notify', 'scale-in', { kind })),
@@ -115,6 +117,11 @@ export const endingCases: Case[] = [
     wrong: channelFailed({ failed: [{ channel: 'sns' }] }, through('notify')),
     says: /the run did not go on/,
     right: channelFailed({ failed: [{ channel: 'sns' }] }),
+    excused: [
+      // Stopped itself, or with the run that waits for it.
+      { ...notGoneOn(), stopped: new Map([['emergency-scaling', at(101)]]) },
+      { ...notGoneOn({ parentArn: 'parent' }), stopped: new Map([['parent', at(101)]]) },
+    ],
   },
   {
     checker: '18 held and alerted',
