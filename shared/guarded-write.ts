@@ -72,7 +72,7 @@ export async function guardedWrite(
 }
 
 /**
- * Writes while the switch is on and the lock is this run's, which is checked before every repeated attempt too.
+ * Writes while the switch is on and the lock is this run's; both are looked at before every repeated attempt too.
  * @throws SwitchedOffError or LockLostError; then nothing was written.
  */
 export async function writeUnderLock(
@@ -80,10 +80,12 @@ export async function writeUnderLock(
   write: (check: Check) => Promise<void>,
   tools: Tools<'store' | 'switch'>,
 ): Promise<void> {
-  if (!(await tools.switch.isOn())) {
-    throw new SwitchedOffError('the switch is off: no run writes until it is on again');
-  }
-  const check = () => assertLock(incident, tools.store);
+  const check = async () => {
+    if (!(await tools.switch.isOn())) {
+      throw new SwitchedOffError('the switch is off: no run writes until it is on again');
+    }
+    await assertLock(incident, tools.store);
+  };
   await check();
   await write(check);
 }

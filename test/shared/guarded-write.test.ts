@@ -95,6 +95,16 @@ describe('a guarded write', () => {
     await expect(check?.()).rejects.toThrow(LockLostError);
   });
 
+  it('stops before a repeated attempt once the switch is off', async () => {
+    let on = true;
+    const { calls } = await attempt(found(), { desired: 9 }, { isOn: async () => on });
+    const [check] = calls;
+    await expect(check?.()).resolves.toBeUndefined();
+
+    on = false;
+    await expect(check?.()).rejects.toThrow(SwitchedOffError);
+  });
+
   it('notes what is there already, without asking the switch, but not without the lock', async () => {
     const off = { isOn: async () => false };
     const note = async (lockNumber: number) => {
