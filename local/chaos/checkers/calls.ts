@@ -29,6 +29,11 @@ const sideBySide: ReadonlySet<string> = new Set(['ses:SendEmail', 'http:get', 'h
 /** The function did not get to repeat anything, or must not. */
 const cutShort: ReadonlySet<string> = new Set(['Lambda.Unknown', 'Sandbox.Timedout', 'LockLostError']);
 
+/** Before a repeated attempt the switch and the lock are looked at: what cannot be read uses an attempt up. */
+const failedChecks = ({ operations }: Invocation) =>
+  operations.filter(({ name, error }) => (name === 'ssm:GetParameter' || name === 'store:read') && error)
+    .length;
+
 /** Scenarios 1 and 3: what AWS may answer better a moment later is asked again. */
 export const passingErrorsRepeated: Checker = {
   name: 'call: passing errors are repeated',
@@ -60,7 +65,7 @@ export const passingErrorsRepeated: Checker = {
         failedElsewhere(invocation, failed) + operations.length <= quota,
     );
     const repeatedEnough = (invocation: Invocation, attempts: number) =>
-      attempts >= (fewerAttempts[invocation.function] ?? usualAttempts);
+      attempts + failedChecks(invocation) >= (fewerAttempts[invocation.function] ?? usualAttempts);
     // Calls are made side by side: where one has failed for good, the function ends, and with it the others.
     const another = ({ invocation, failed }: (typeof last)[number]) =>
       invocation.operations.some(

@@ -56,6 +56,11 @@ const besides = (times: number) => {
   return { ...of, operations: [...of.operations, operation(services, 101, 'ThrottlingException')] };
 };
 
+const unchecked = (times: number) => {
+  const [of] = [throttled(times)];
+  return { ...of, operations: [operation('ssm:GetParameter', 100, 'TimeoutError'), ...of.operations] };
+};
+
 /** A call that is throttled, and beside it one that fails for good; the function ends with `error`. */
 const failsWith = (error: string) => {
   const [one] = [throttled(1, { error })];
@@ -69,6 +74,8 @@ export const callCases: Case[] = [
     says: /scale-out gives ecs:UpdateService up after ThrottlingException, attempt 7/,
     right: { invocations: [throttled(8)] },
     excused: [
+      // Once the switch could not be read before an attempt.
+      { invocations: [unchecked(7)] },
       // With the fifth the quota of retries of the SDK's client is used up.
       { invocations: [8, 8, 8, 8, 8, 1].map((times) => throttled(times)) },
       { invocations: [throttled(1, { error: 'Lambda.Unknown' })] },
