@@ -19,6 +19,8 @@ export interface Check {
   /** The assessment on which the plan was made. */
   before?: Assessment | undefined;
   snapshot?: Snapshot | undefined;
+  /** Where the last step says that the way down ends, if not at the plan's count. */
+  endsAt?: number | undefined;
   /** AWS throttled this run: its looks are few and far between. */
   throttled?: boolean;
   /** The previous check of the same loop. */
@@ -70,7 +72,7 @@ function foundAtFirst({ goal, previous }: Check, now: Assessment): PresentSettin
 
 /** Calm or not, while the traffic needs every task that there is, no step down can be taken. */
 function needsThemAll(
-  { plan, snapshot }: Check,
+  { plan, snapshot, endsAt }: Check,
   now: Assessment,
   service: ServiceConfig,
   tasksNeeded: number | undefined,
@@ -78,7 +80,7 @@ function needsThemAll(
   if (tasksNeeded === undefined || 'unknown' in now.service || scaleInBlockers(now).length > 0)
     return undefined;
   const { desired } = now.service;
-  const target = plan?.desired?.to ?? snapshot?.desired ?? service.capacity.baseline.desired;
+  const target = endsAt ?? plan?.desired?.to ?? snapshot?.desired ?? service.capacity.baseline.desired;
   if (desired <= target || desired > tasksNeeded) return undefined;
   return {
     state: 'waiting',

@@ -1,5 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { decideScaleOut, decideStepDown, type Explanations, type Least } from '../../shared/desired-count.ts';
+import {
+  decideScaleOut,
+  decideStepDown,
+  type Explanations,
+  type LastStep,
+  type Least,
+} from '../../shared/desired-count.ts';
 import { ChangedByPersonError, GuardError } from '../../shared/errors.ts';
 import { configWith, plan, planBack, production, service, serviceName } from '../support/builders.ts';
 
@@ -69,10 +75,17 @@ describe('the reasons of a scale-out', () => {
 });
 
 describe('one step on the way back, planned 9 to 3', () => {
-  const step = (present: number, last?: number, explained = nobody, least: Partial<Least> = {}) =>
-    decideStepDown(planBack(), present, last, explained, { floor: 1, tasksNeeded: 1, ...least }, production);
+  const step = (present: number, last?: number | LastStep, explained = nobody, least: Partial<Least> = {}) =>
+    decideStepDown(
+      planBack(),
+      present,
+      typeof last === 'number' ? { to: last } : last,
+      explained,
+      { floor: 1, tasksNeeded: 1, ...least },
+      production,
+    );
 
-  it.each<[string, number, number | undefined, Explanations, Partial<ReturnType<typeof step>>]>([
+  it.each<[string, number, number | LastStep | undefined, Explanations, Partial<ReturnType<typeof step>>]>([
     ['the first step', 9, undefined, nobody, { changed: true, from: 9, to: 7, done: false }],
     ['the first step again', 7, undefined, nobody, { changed: false, to: 7, done: false }],
     ['the second step', 7, 7, nobody, { changed: true, from: 7, to: 6, done: false }],
@@ -90,7 +103,42 @@ describe('one step on the way back, planned 9 to 3', () => {
       11,
       7,
       { byAutoscaling: [11] },
-      { changed: true, from: 11, to: 9, done: false },
+      { changed: true, from: 11, to: 10, done: true, endsAt: 10 },
+    ],
+    [
+      'autoscaling added many meanwhile',
+      20,
+      7,
+      { byAutoscaling: [20] },
+      { changed: true, from: 20, to: 15, done: false, endsAt: 10 },
+    ],
+    [
+      'and after those, down to the old maximum',
+      12,
+      { to: 12, endsAt: 10 },
+      nobody,
+      { changed: true, from: 12, to: 10, done: true, endsAt: 10 },
+    ],
+    [
+      'at the old maximum the way ends',
+      10,
+      { to: 10, endsAt: 10 },
+      nobody,
+      { changed: false, to: 10, done: true },
+    ],
+    [
+      'autoscaling comes back to the old bounds by itself',
+      10,
+      { to: 9, endsAt: 10 },
+      { byAutoscaling: [10] },
+      { changed: false, to: 10, done: true },
+    ],
+    [
+      'the same step again, when its answer was lost',
+      10,
+      { to: 12, endsAt: 10 },
+      nobody,
+      { changed: false, to: 10 },
     ],
     ['autoscaling took two', 5, 7, { byAutoscaling: [5] }, { changed: true, from: 5, to: 4, done: false }],
     ['there already', 3, undefined, nobody, { changed: false, done: true }],
@@ -141,13 +189,32 @@ describe('one step on the way back, planned 9 to 3', () => {
     });
   });
 
+  it('stops where autoscaling goes above the old maximum once more', () => {
+    expect(() => step(14, { to: 12, endsAt: 10 }, { byAutoscaling: [14] })).toThrow(
+      new GuardError(
+        'autoscaling raised the desired count above the old maximum of 10 again, to 14: it stays, and the restore would not hold',
+      ),
+    );
+  });
+
+  it('says where the way ends', () => {
+    expect(step(11, 7, { byAutoscaling: [11] }).reasons).toEqual([
+      'desired count 11 → 10, a step of at most 25 % on the way to 10, the old maximum: autoscaling raised the count, and looks after it from there',
+    ]);
+    expect(step(20, 7, { byAutoscaling: [20] }, { tasksNeeded: 20 })).toMatchObject({
+      changed: false,
+      done: false,
+      endsAt: 10,
+    });
+  });
+
   it("a person's count is not taken for what the traffic needs", () => {
     expect(() => step(12, 9, nobody, { tasksNeeded: 12 })).toThrow(ChangedByPersonError);
   });
 
   it('goes on where no bounds are planned', () => {
     const { bounds: _, ...plain } = planBack();
-    const made = decideStepDown(plain, 7, 7, nobody, { floor: 1, tasksNeeded: 1 }, production);
+    const made = decideStepDown(plain, 7, { to: 7 }, nobody, { floor: 1, tasksNeeded: 1 }, production);
     expect(made).toMatchObject({ changed: true, from: 7, to: 6 });
   });
 
