@@ -38,7 +38,9 @@ export const peopleWin: Checker = {
       const overwriting = productWrites({ writes: recording.writes.slice(own + 1) }).find(
         (write) => write.at >= act.at && touches(write, act, setting),
       );
-      if (!overwriting || (setting === 'desired' && isOwnStep(overwriting, act, recording))) return undefined;
+      if (!overwriting) return undefined;
+      if (setting === 'desired' && (isOwnStep(overwriting, act, recording) || isAutoscalings(act, recording)))
+        return undefined;
       const knew =
         act.running.includes(overwriting.invocation.execution ?? '') &&
         (wroteBefore(overwriting, act, setting, recording) ||
@@ -59,6 +61,15 @@ function isOwnStep({ invocation }: ProductWrite, { changed, replaced }: PersonAc
   const [before, after] = [numberAt(replaced, 'desired'), numberAt(changed, 'desired')];
   if (invocation.function !== 'scale-in' || before === undefined || after === undefined) return false;
   return after === nextStepDown(before, 0, config);
+}
+
+/** Nor can one who sets the count that autoscaling asked for last: its activities say that the count is its own. */
+function isAutoscalings({ at, changed }: PersonAct, { writes }: Recording): boolean {
+  const last = writes.findLast(
+    (write) =>
+      write.at < at && !write.invocation && write.who === 'application-autoscaling' && 'desired' in write.to,
+  );
+  return last !== undefined && numberAt(last.to, 'desired') === numberAt(changed, 'desired');
 }
 
 const isEmergency = (recording: Recording, { invocation }: ProductWrite) =>

@@ -64,14 +64,20 @@ export const unknownBlocksScaleIn: Checker = {
       const name = needed[metric];
       return name !== undefined && recording.service.metrics[name].every((source) => source === 'cloudwatch');
     };
+    const faults = troubles.filter((trouble) => trouble.kind === 'metric-fault');
+    const began = (fault: (typeof faults)[number], at: number) =>
+      recording.startedAt + fault.from * 1000 < at && recording.startedAt + fault.until * 1000 > at;
+    // A metric that is frozen as well shows its last value, and not that it is missing.
+    const frozen = (metric: string, at: number) =>
+      faults.some((other) => other.fault === 'frozen' && other.metric === metric && began(other, at));
     const blind = (at: number) =>
-      troubles.some(
-        (trouble) =>
-          trouble.kind === 'metric-fault' &&
-          trouble.fault !== 'frozen' &&
-          onlyInCloudWatch(trouble.metric) &&
-          recording.startedAt + trouble.from * 1000 < at - unknownAfter &&
-          recording.startedAt + trouble.until * 1000 > at,
+      faults.some(
+        (fault) =>
+          fault.fault !== 'frozen' &&
+          onlyInCloudWatch(fault.metric) &&
+          began(fault, at) &&
+          recording.startedAt + fault.from * 1000 < at - unknownAfter &&
+          !frozen(fault.metric, at),
       );
     const looks = recording.invocations.filter((one) => blind(one.startedAt) && isLookForScaleIn(one));
     return together(

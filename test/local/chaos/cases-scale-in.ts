@@ -20,6 +20,14 @@ const blind = {
   troubles: [{ kind: 'metric-fault', metric: 'CPUUtilization', fault: 'nan', from: 0, until: 4000 }] as const,
 };
 
+const blindAndFrozen = {
+  ...blind,
+  troubles: [
+    ...blind.troubles,
+    { kind: 'metric-fault', metric: 'CPUUtilization', fault: 'frozen', from: 0, until: 4000 },
+  ] as const,
+};
+
 const cloudwatchOnly = serviceConfig(chaosConfig('production', false), serviceName);
 
 const plan = {
@@ -111,6 +119,8 @@ export const scaleInCases: Case[] = [
       service: cloudwatchOnly,
       invocations: [check(600, { result: { state: 'waiting' } })],
     },
+    // Frozen as well: the last value is what can be seen.
+    excused: [{ incident: blindAndFrozen, service: cloudwatchOnly, invocations: [check(600)] }],
   },
   {
     checker: '4 no scale-in while deploying',

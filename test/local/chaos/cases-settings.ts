@@ -91,8 +91,19 @@ export const settingCases: Case[] = [
     wrong: { people: meanwhile, writes: [raise(50, 3, 4), raise(200, 5, 8, seen(services, 150))] },
     says: /a person: .*then .*scale-out/,
     right: { people: meanwhile, writes: [raise(50, 3, 4), raise(200, 5, 8, seen(services, 90))] },
-    // Another run wrote before; this one had not looked yet, and takes things as they are.
-    excused: [{ people: meanwhile, invocations: [assessed(150)], writes: [earlierRun, raise(200, 5, 8)] }],
+    excused: [
+      // The count that autoscaling asked for last: its activities say that it is its own.
+      {
+        people: meanwhile,
+        writes: [
+          write(undefined, { desired: 3 }, { desired: 5 }, { at: at(40) }),
+          raise(50, 3, 4),
+          raise(200, 5, 8, seen(services, 150)),
+        ],
+      },
+      // Another run wrote before; this one had not looked yet, and takes things as they are.
+      { people: meanwhile, invocations: [assessed(150)], writes: [earlierRun, raise(200, 5, 8)] },
+    ],
   },
   {
     checker: "8 a person's change stays",
