@@ -27,7 +27,7 @@ export const scaleIn = step({
       approval: v.optional(Approval),
       verification: v.optional(Verification),
       change: v.optional(Changes),
-      step: v.optional(v.object({ to: int, planHash: v.string(), endsAt: v.optional(int) })),
+      step: v.optional(v.object({ to: int, planHash: v.string(), takenBack: v.optional(int) })),
     }),
   }),
   async run({ document }, tools: Tools<'ecs' | 'autoscaling' | 'store' | 'switch'>) {
@@ -62,10 +62,7 @@ export const scaleIn = step({
         : undefined;
     await guardedWrite(incident, expected, present, { desired: change.to }, write, tools);
     tools.log.info('scale-in step', { ...change });
-    // At the old maximum the bounds go back at once, before autoscaling goes above it again.
-    const atOnce = change.done && change.endsAt !== undefined;
-    const waitSeconds = atOnce ? 0 : tools.config.timing.calm.forSeconds;
-    return { ...change, planHash: plan.hash, waitSeconds };
+    return { ...change, planHash: plan.hash, waitSeconds: tools.config.timing.calm.forSeconds };
   },
 });
 

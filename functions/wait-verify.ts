@@ -28,7 +28,7 @@ export const waitVerify = step({
       plan: v.optional(Plan),
       verification: v.optional(Verification),
       change: v.optional(Changes),
-      step: v.optional(v.object({ to: int, endsAt: v.optional(int) })),
+      step: v.optional(v.object({ to: int })),
       /** Set when AWS throttled this run before its plan. */
       throttled: v.optional(v.unknown()),
     }),
@@ -47,7 +47,6 @@ export const waitVerify = step({
       plan,
       before: document.assessment,
       snapshot,
-      endsAt: goal === 'step' ? document.step?.endsAt : undefined,
       throttled: document.throttled !== undefined,
       previous: document.verification ?? handedOn(request, goal),
     };

@@ -17,8 +17,8 @@ export interface CountChange {
   from: number;
   to: number;
   done: boolean;
-  /** Where the way down ends in place of the plan's count: autoscaling has taken a step back, above the old maximum. */
-  endsAt?: number;
+  /** How many steps down in a row autoscaling has taken back, to above the old maximum. */
+  takenBack?: number;
   reasons: string[];
 }
 
@@ -67,16 +67,19 @@ export interface Least {
   tasksNeeded: number;
 }
 
-/** The previous step of the same plan: the count that it wrote, and where the way ends if not at the plan's count. */
-export type LastStep = { to: number; endsAt?: number | undefined };
+/** The previous step of the same plan: the count that it wrote, and how many before it were taken back. */
+export type LastStep = { to: number; takenBack?: number | undefined };
+
+/** An hour of cooldowns: traffic that falls has fallen by then. */
+const takenBackAtMost = 12;
 
 /**
  * The next step down to the plan's count: at most max(1, 25 %) fewer, never below the floor, and never below what the
- * present traffic needs. Where autoscaling has raised the count since the last step, the way down ends, there or at the
- * old maximum: it would go down and up for hours. Pure.
+ * present traffic needs. Where autoscaling has raised the count since the last step, the way down ends: it would go
+ * down and up for hours. Above the old maximum the steps go on, because the bounds can't go back, but not for ever. Pure.
  * @param last absent before the first step.
  * @throws ChangedByPersonError when the count is neither the last step's nor what autoscaling made it.
- * @throws GuardError when the plan asks for less than the floor, or autoscaling goes above the old maximum once more.
+ * @throws GuardError when the plan asks for less than the floor, or autoscaling takes every step back.
  */
 export function decideStepDown(
   plan: Plan,
@@ -86,15 +89,10 @@ export function decideStepDown(
   { floor, tasksNeeded }: Least,
   config: Config,
 ): CountChange {
-  const planned = wantedCount(plan);
-  const lastWritten = last?.to;
-  const max = plan.bounds?.to.max ?? Infinity;
-  const raised = lastWritten !== undefined && present > lastWritten;
-  const endsAt = raised && present > max ? max : last?.endsAt;
-  const wanted = { from: planned.from, to: Math.max(planned.to, endsAt ?? 0) };
-  const ends = endsAt === undefined ? {} : { endsAt };
+  const wanted = wantedCount(plan);
   if (wanted.to < floor) throw new GuardError(`desired count ${wanted.to} is below the floor of ${floor}`);
   if (present <= wanted.to) return unchanged(present, `desired count is ${present}: nothing to scale in`);
+  const lastWritten = last?.to;
   const least = Math.max(wanted.to, tasksNeeded);
   const expected = lastWritten ?? wanted.from;
   const step = least < expected ? nextStepDown(expected, least, config) : expected;
@@ -105,38 +103,36 @@ export function decideStepDown(
       from: expected,
       to: step,
       done: false,
-      ...ends,
       reasons: [`desired count is ${step} already`],
     };
   }
   if (present !== expected && !explained.byAutoscaling.includes(present))
     throw changedByPerson(expected, present);
+  const max = plan.bounds?.to.max ?? Infinity;
+  const raised = lastWritten !== undefined && present > lastWritten;
   if (raised && present <= max) {
     const reason = `autoscaling raised the desired count from ${lastWritten} to ${present}: the traffic needs them`;
     return unchanged(present, `${reason}, and autoscaling looks after them from here`);
   }
-  if (raised && last?.endsAt !== undefined)
+  const takenBack = raised ? (last?.takenBack ?? 0) + 1 : 0;
+  if (takenBack > takenBackAtMost)
     throw new GuardError(
-      `autoscaling raised the desired count above the old maximum of ${max} again, to ${present}: it stays, and the restore would not hold`,
+      `autoscaling took ${takenBackAtMost} steps down in a row back, now to ${present} tasks, above the old maximum of ${max}: the count stays`,
     );
+  const counted = takenBack > 0 ? { takenBack } : {};
   if (present <= least) {
     const reason = `the present traffic needs ${tasksNeeded} tasks: no step below ${present} yet`;
-    return { ...unchanged(present, reason), done: false, ...ends };
+    return { ...unchanged(present, reason), done: false, ...counted };
   }
   const to = nextStepDown(present, least, config);
   const share = Math.round(config.limits.scaleInStep * 100);
-  const why = `desired count ${present} → ${to}, a step of at most ${share} % on the way to ${wanted.to}`;
   return {
     changed: true,
     from: present,
     to,
     done: to === wanted.to,
-    ...ends,
-    reasons: [
-      endsAt === undefined
-        ? why
-        : `${why}, the old maximum: autoscaling raised the count, and looks after it from there`,
-    ],
+    ...counted,
+    reasons: [`desired count ${present} → ${to}, a step of at most ${share} % on the way to ${wanted.to}`],
   };
 }
 

@@ -19,8 +19,6 @@ export interface Check {
   /** The assessment on which the plan was made. */
   before?: Assessment | undefined;
   snapshot?: Snapshot | undefined;
-  /** Where the last step says that the way down ends, if not at the plan's count. */
-  endsAt?: number | undefined;
   /** AWS throttled this run: its looks are few and far between. */
   throttled?: boolean;
   /** The previous check of the same loop. */
@@ -72,7 +70,7 @@ function foundAtFirst({ goal, previous }: Check, now: Assessment): PresentSettin
 
 /** Calm or not, while the traffic needs every task that there is, no step down can be taken. */
 function needsThemAll(
-  { plan, snapshot, endsAt }: Check,
+  { plan, snapshot }: Check,
   now: Assessment,
   service: ServiceConfig,
   tasksNeeded: number | undefined,
@@ -80,7 +78,7 @@ function needsThemAll(
   if (tasksNeeded === undefined || 'unknown' in now.service || scaleInBlockers(now).length > 0)
     return undefined;
   const { desired } = now.service;
-  const target = endsAt ?? plan?.desired?.to ?? snapshot?.desired ?? service.capacity.baseline.desired;
+  const target = plan?.desired?.to ?? snapshot?.desired ?? service.capacity.baseline.desired;
   if (desired <= target || desired > tasksNeeded) return undefined;
   return {
     state: 'waiting',

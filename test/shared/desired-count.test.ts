@@ -103,42 +103,21 @@ describe('one step on the way back, planned 9 to 3', () => {
       11,
       7,
       { byAutoscaling: [11] },
-      { changed: true, from: 11, to: 10, done: true, endsAt: 10 },
+      { changed: true, from: 11, to: 9, done: false, takenBack: 1 },
     ],
     [
-      'autoscaling added many meanwhile',
-      20,
-      7,
-      { byAutoscaling: [20] },
-      { changed: true, from: 20, to: 15, done: false, endsAt: 10 },
+      'and once more',
+      11,
+      { to: 9, takenBack: 1 },
+      { byAutoscaling: [11] },
+      { changed: true, from: 11, to: 9, done: false, takenBack: 2 },
     ],
     [
-      'and after those, down to the old maximum',
-      12,
-      { to: 12, endsAt: 10 },
-      nobody,
-      { changed: true, from: 12, to: 10, done: true, endsAt: 10 },
-    ],
-    [
-      'at the old maximum the way ends',
-      10,
-      { to: 10, endsAt: 10 },
-      nobody,
-      { changed: false, to: 10, done: true },
-    ],
-    [
-      'autoscaling comes back to the old bounds by itself',
-      10,
-      { to: 9, endsAt: 10 },
-      { byAutoscaling: [10] },
-      { changed: false, to: 10, done: true },
-    ],
-    [
-      'the same step again, when its answer was lost',
-      10,
-      { to: 12, endsAt: 10 },
-      nobody,
-      { changed: false, to: 10 },
+      'and again, up to twelve times',
+      11,
+      { to: 9, takenBack: 11 },
+      { byAutoscaling: [11] },
+      { changed: true, takenBack: 12 },
     ],
     ['autoscaling took two', 5, 7, { byAutoscaling: [5] }, { changed: true, from: 5, to: 4, done: false }],
     ['there already', 3, undefined, nobody, { changed: false, done: true }],
@@ -189,23 +168,18 @@ describe('one step on the way back, planned 9 to 3', () => {
     });
   });
 
-  it('stops where autoscaling goes above the old maximum once more', () => {
-    expect(() => step(14, { to: 12, endsAt: 10 }, { byAutoscaling: [14] })).toThrow(
-      new GuardError(
-        'autoscaling raised the desired count above the old maximum of 10 again, to 14: it stays, and the restore would not hold',
-      ),
-    );
+  it('counts only steps in a row that were taken back', () => {
+    expect(step(9, { to: 9, takenBack: 12 })).not.toHaveProperty('takenBack');
+    const needed = step(11, { to: 9, takenBack: 3 }, { byAutoscaling: [11] }, { tasksNeeded: 11 });
+    expect(needed).toMatchObject({ changed: false, done: false, takenBack: 4 });
   });
 
-  it('says where the way ends', () => {
-    expect(step(11, 7, { byAutoscaling: [11] }).reasons).toEqual([
-      'desired count 11 → 10, a step of at most 25 % on the way to 10, the old maximum: autoscaling raised the count, and looks after it from there',
-    ]);
-    expect(step(20, 7, { byAutoscaling: [20] }, { tasksNeeded: 20 })).toMatchObject({
-      changed: false,
-      done: false,
-      endsAt: 10,
-    });
+  it('stops where autoscaling takes back step after step', () => {
+    expect(() => step(11, { to: 9, takenBack: 12 }, { byAutoscaling: [11] })).toThrow(
+      new GuardError(
+        'autoscaling took 12 steps down in a row back, now to 11 tasks, above the old maximum of 10: the count stays',
+      ),
+    );
   });
 
   it("a person's count is not taken for what the traffic needs", () => {
