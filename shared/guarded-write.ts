@@ -21,8 +21,9 @@ export interface BeforeWrite extends Settings {
 }
 
 /**
- * The settings right before a write.
+ * The settings right before a write, under the lock: what another run that took over has written is no person's change.
  * @throws ServiceNotUsableError when the service is missing or not ACTIVE.
+ * @throws LockLostError when another run has taken over.
  */
 export async function readBeforeWrite(
   incident: Incident,
@@ -37,6 +38,7 @@ export async function readBeforeWrite(
     readPolicies(autoscaling, incident.service),
     countsSetByAutoscaling(autoscaling, incident.service, new Date(assessment.at)),
   ]);
+  await assertLock(incident, tools.store);
   return {
     desired: view.desired,
     taskDefinition: view.taskDefinition,

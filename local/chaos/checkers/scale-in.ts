@@ -59,6 +59,11 @@ export const unknownBlocksScaleIn: Checker = {
   name: '4 unknown blocks scale-in',
   check(recording) {
     const { troubles } = recording.incident;
+    // To a function whose clock is behind, an old point is younger.
+    const behind = recording.incident.faults.flatMap((fault) =>
+      fault.kind === 'clock' ? [-1000 * fault.offsetSeconds] : [],
+    );
+    const patience = unknownAfter + Math.max(0, ...behind);
     // Where Prometheus is asked too, its answer may be the known one.
     const onlyInCloudWatch = (metric: string) => {
       const name = needed[metric];
@@ -76,7 +81,7 @@ export const unknownBlocksScaleIn: Checker = {
           fault.fault !== 'frozen' &&
           onlyInCloudWatch(fault.metric) &&
           began(fault, at) &&
-          recording.startedAt + fault.from * 1000 < at - unknownAfter &&
+          recording.startedAt + fault.from * 1000 < at - patience &&
           !frozen(fault.metric, at),
       );
     const looks = recording.invocations.filter((one) => blind(one.startedAt) && isLookForScaleIn(one));

@@ -20,6 +20,10 @@ const blind = {
   troubles: [{ kind: 'metric-fault', metric: 'CPUUtilization', fault: 'nan', from: 0, until: 4000 }] as const,
 };
 
+const blindAndLate = {
+  ...blind,
+  faults: [{ kind: 'clock', function: 'wait-verify', offsetSeconds: -300 }] as const,
+};
 const blindAndFrozen = {
   ...blind,
   troubles: [
@@ -120,7 +124,11 @@ export const scaleInCases: Case[] = [
       invocations: [check(600, { result: { state: 'waiting' } })],
     },
     // Frozen as well: the last value is what can be seen.
-    excused: [{ incident: blindAndFrozen, service: cloudwatchOnly, invocations: [check(600)] }],
+    excused: [
+      { incident: blindAndFrozen, service: cloudwatchOnly, invocations: [check(600)] },
+      // To a function whose clock is behind, the last point is not old.
+      { incident: blindAndLate, service: cloudwatchOnly, invocations: [check(600)] },
+    ],
   },
   {
     checker: '4 no scale-in while deploying',
