@@ -39,7 +39,10 @@ export const peopleWin: Checker = {
         (write) => write.at >= act.at && touches(write, act, setting),
       );
       if (!overwriting) return undefined;
-      if (setting === 'desired' && (isOwnStep(overwriting, act, recording) || isAutoscalings(act, recording)))
+      if (
+        setting === 'desired' &&
+        (isOwnStep(overwriting, act, recording) || isAutoscalings(overwriting, act, recording))
+      )
         return undefined;
       const knew =
         act.running.includes(overwriting.invocation.execution ?? '') &&
@@ -63,9 +66,18 @@ function isOwnStep({ invocation }: ProductWrite, { changed, replaced }: PersonAc
   return after === nextStepDown(before, 0, config);
 }
 
-/** Nor can one who sets the count that autoscaling asked for last: its activities say that the count is its own. */
-function isAutoscalings({ at, changed }: PersonAct, { writes }: Recording): boolean {
-  const last = writes.findLast(
+/**
+ * Nor can one who sets, before a plan is made, the count that autoscaling asked for last: its activities say that the
+ * count is its own. After the plan only what it asked for since counts.
+ */
+function isAutoscalings(
+  overwriting: ProductWrite,
+  { at, changed }: PersonAct,
+  recording: Recording,
+): boolean {
+  const assessment = assessmentFor(overwriting, recording);
+  if (!assessment || assessment.startedAt <= at) return false;
+  const last = recording.writes.findLast(
     (write) =>
       write.at < at && !write.invocation && write.who === 'application-autoscaling' && 'desired' in write.to,
   );
@@ -101,20 +113,26 @@ function touches(write: ProductWrite, act: PersonAct, setting: SettingName): boo
     );
 }
 
+/** What ran in the same execution until a write. */
+const goneBefore = ({ invocation }: ProductWrite, { invocations }: Recording) =>
+  invocations.filter(
+    (one) => one.execution === invocation.execution && one.startedAt <= invocation.startedAt,
+  );
+
+/** The assessment on which a write is based. */
+const assessmentFor = (write: ProductWrite, recording: Recording) =>
+  goneBefore(write, recording).findLast((one) => one.function === 'assess');
+
 /**
  * When the assessment on which a write is based read the setting. A way back that waits for calm knows it from its first
  * look that read everything.
  */
 function lookedAt(write: ProductWrite, setting: SettingName, recording: Recording): number {
-  const { invocation } = write;
-  const before = recording.invocations.filter(
-    (one) => one.execution === invocation.execution && one.startedAt <= invocation.startedAt,
-  );
-  const looks = before.filter(
+  const looks = goneBefore(write, recording).filter(
     ({ function: name, result, operations }) =>
       name === 'wait-verify' && result !== undefined && operations.every(({ error }) => error === undefined),
   );
-  const assessment = before.findLast((one) => one.function === 'assess');
+  const assessment = assessmentFor(write, recording);
   const look = isEmergency(recording, write) ? assessment : (looks[0] ?? assessment);
   return look?.operations.findLast(({ name }) => name === readOf[setting])?.at ?? 0;
 }

@@ -59,9 +59,11 @@ export const unknownBlocksScaleIn: Checker = {
   name: '4 unknown blocks scale-in',
   check(recording) {
     const { troubles } = recording.incident;
-    // To a function whose clock is behind, an old point is younger.
+    // To a look whose clock is behind, an old point is younger.
     const behind = recording.incident.faults.flatMap((fault) =>
-      fault.kind === 'clock' ? [-1000 * fault.offsetSeconds] : [],
+      fault.kind === 'clock' && ['assess', 'wait-verify'].includes(fault.function)
+        ? [-1000 * fault.offsetSeconds]
+        : [],
     );
     const patience = unknownAfter + Math.max(0, ...behind);
     // Where Prometheus is asked too, its answer may be the known one.

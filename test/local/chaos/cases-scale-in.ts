@@ -20,10 +20,10 @@ const blind = {
   troubles: [{ kind: 'metric-fault', metric: 'CPUUtilization', fault: 'nan', from: 0, until: 4000 }] as const,
 };
 
-const blindAndLate = {
+const blindAndLate = (late: string) => ({
   ...blind,
-  faults: [{ kind: 'clock', function: 'wait-verify', offsetSeconds: -300 }] as const,
-};
+  faults: [{ kind: 'clock' as const, function: late, offsetSeconds: -300 }],
+});
 const blindAndFrozen = {
   ...blind,
   troubles: [
@@ -127,8 +127,19 @@ export const scaleInCases: Case[] = [
     excused: [
       { incident: blindAndFrozen, service: cloudwatchOnly, invocations: [check(600)] },
       // To a function whose clock is behind, the last point is not old.
-      { incident: blindAndLate, service: cloudwatchOnly, invocations: [check(600)] },
+      { incident: blindAndLate('wait-verify'), service: cloudwatchOnly, invocations: [check(600)] },
     ],
+  },
+  {
+    // The clock of a function that does not look explains nothing.
+    checker: '4 unknown blocks scale-in',
+    wrong: { incident: blindAndLate('watch-executions'), service: cloudwatchOnly, invocations: [check(600)] },
+    says: /takes an unknown metric for ok/,
+    right: {
+      incident: blindAndLate('watch-executions'),
+      service: cloudwatchOnly,
+      invocations: [check(600, { result: { state: 'waiting' } })],
+    },
   },
   {
     checker: '4 no scale-in while deploying',

@@ -23,6 +23,12 @@ const earlierRun = write(
   { desired: 4 },
   { at: at(50) },
 );
+/** Autoscaling had asked for the count that the person sets. */
+const asAutoscaling = [
+  write(undefined, { desired: 3 }, { desired: 5 }, { at: at(40) }),
+  raise(50, 3, 4),
+  raise(200, 5, 8, seen(services, 150)),
+];
 const assessed = (seconds: number) =>
   invocation('assess', 'emergency-scaling', { operations: [seen(services, seconds)] });
 // A scale-in waits for calm: its first look, a person, its assessment, its write.
@@ -92,18 +98,18 @@ export const settingCases: Case[] = [
     says: /a person: .*then .*scale-out/,
     right: { people: meanwhile, writes: [raise(50, 3, 4), raise(200, 5, 8, seen(services, 90))] },
     excused: [
-      // The count that autoscaling asked for last: its activities say that it is its own.
-      {
-        people: meanwhile,
-        writes: [
-          write(undefined, { desired: 3 }, { desired: 5 }, { at: at(40) }),
-          raise(50, 3, 4),
-          raise(200, 5, 8, seen(services, 150)),
-        ],
-      },
+      // The count that autoscaling asked for last: its activities say, to who plans later, that it is its own.
+      { people: meanwhile, invocations: [{ ...assessed(150), startedAt: at(150) }], writes: asAutoscaling },
       // Another run wrote before; this one had not looked yet, and takes things as they are.
       { people: meanwhile, invocations: [assessed(150)], writes: [earlierRun, raise(200, 5, 8)] },
     ],
+  },
+  {
+    // The plan was made before.
+    checker: "8 a person's change stays",
+    wrong: { people: meanwhile, invocations: [assessed(90)], writes: asAutoscaling },
+    says: /a person: .*then .*scale-out/,
+    right: { people: meanwhile, writes: asAutoscaling.slice(0, 2) },
   },
   {
     checker: "8 a person's change stays",
