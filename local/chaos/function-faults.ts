@@ -79,7 +79,11 @@ export function createFunctionFaults(faults: readonly ChaosFault[], reach: Reach
     },
     deathAt(invocation, operation) {
       const count = next(`operations of ${invocation.function}`);
-      const fault = of('crash').find((one) => one.function === invocation.function && one.call === count);
+      const isFirst = next(`${operation} of ${invocation.function}`) === 1;
+      const fault = of('crash').find(
+        (one) =>
+          one.function === invocation.function && (one.call === count || (one.call === operation && isFirst)),
+      );
       if (fault) met(reach, `killed ${fault.when} ${operation}`, stepOf(invocation));
       return fault?.when;
     },

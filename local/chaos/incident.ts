@@ -36,8 +36,8 @@ export type ChaosFault =
   | { kind: 'wire'; call: string; first: number; times: number; what: WireTrouble }
   /** Answers of a reading operation are `ageSeconds` old for a while. */
   | { kind: 'stale'; call: string; at: Moment; forSeconds: number; ageSeconds: number }
-  /** The process of a function dies at its nth call of anything, before or after the effect. */
-  | { kind: 'crash'; function: string; call: number; when: 'before' | 'after' }
+  /** The process of a function dies at its nth call of anything, or its first one of that name, before or after the effect. */
+  | { kind: 'crash'; function: string; call: number | string; when: 'before' | 'after' }
   /** The function cannot be invoked for a while: throttled, or a fault of Lambda. */
   | { kind: 'lambda'; function: string; first: number; times: number; error: string }
   /** The clock of a function is off. */

@@ -34,7 +34,7 @@ export const inRuns: readonly Mutation[] = [
     file: 'shared/desired-count.ts',
     find: 'if (present === step && present !== expected) {',
     replace: 'if (present === step && present === expected) {',
-    amid: { faults: [{ kind: 'crash', function: 'scale-in', call: 8, when: 'after' }] },
+    amid: { faults: [{ kind: 'crash', function: 'scale-in', call: 'ecs:UpdateService', when: 'after' }] },
   },
   {
     scenario: 5,
@@ -110,7 +110,16 @@ export const inRuns: readonly Mutation[] = [
     file: 'shared/guarded-write.ts',
     find: '{ ...expected, ...landed(wanted, present) }',
     replace: 'expected',
-    amid: { faults: [{ kind: 'crash', function: 'register-target', call: 7, when: 'after' }] },
+    amid: {
+      faults: [
+        {
+          kind: 'crash',
+          function: 'register-target',
+          call: 'application-autoscaling:RegisterScalableTarget',
+          when: 'after',
+        },
+      ],
+    },
   },
   {
     scenario: 21,
@@ -136,7 +145,7 @@ export const inRuns: readonly Mutation[] = [
     replace: 'if (record && record.owner === request.execution.name) {',
     amid: {
       trigger: 'alarm',
-      faults: [{ kind: 'crash', function: 'open-incident', call: 2, when: 'after' }],
+      faults: [{ kind: 'crash', function: 'open-incident', call: 'store:write', when: 'after' }],
     },
   },
   {

@@ -100,10 +100,10 @@ describe('in the processes of functions', () => {
     );
     return { ended, effects: effect.mock.calls.length, reach, clock: around.now() };
   };
-  const crash = (when: 'before' | 'after'): ChaosFault => ({
+  const crash = (when: 'before' | 'after', call: number | string = 1): ChaosFault => ({
     kind: 'crash',
     function: 'scale-out',
-    call: 1,
+    call,
     when,
   });
 
@@ -111,6 +111,8 @@ describe('in the processes of functions', () => {
     ['nothing', [], 'answered', 1],
     ['killed before a call: no effect', [crash('before')], 'Lambda.Unknown', 0],
     ['killed after a call: the effect is there', [crash('after')], 'Lambda.Unknown', 1],
+    ['killed at a call of that name', [crash('before', 'ecs:UpdateService')], 'Lambda.Unknown', 0],
+    ['not killed at a call of another name', [crash('before', 'ecs:DescribeServices')], 'answered', 1],
     [
       'not invoked',
       [{ kind: 'lambda', function: 'scale-out', first: 1, times: 1, error: 'Lambda.ServiceException' }],

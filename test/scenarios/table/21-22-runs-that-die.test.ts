@@ -64,9 +64,9 @@ describe('scenario 21: an operator stops the execution', () => {
 });
 
 describe('scenario 22: a function dies between two calls', () => {
-  /** Kills the process of a function at these calls of anything, counted over all its attempts. */
-  function killed(functionName: string, callNumbers: number[]): SandboxHooks & { deaths(): number } {
-    const faults = callNumbers.map(
+  /** Kills the process of a function at these calls: by name, or of anything, counted over all its attempts. */
+  function killed(functionName: string, calls: (number | string)[]): SandboxHooks & { deaths(): number } {
+    const faults = calls.map(
       (call): ChaosFault => ({ kind: 'crash', function: functionName, call, when: 'after' }),
     );
     const reach = new Map<string, Map<string, number>>();
@@ -98,11 +98,16 @@ describe('scenario 22: a function dies between two calls', () => {
     ['request-approval', [2, 6, 12]],
     ['scale-in', everywhere],
     ['close-incident', [1, 3]],
-  ])('%s: running it again converges', async (functionName, callNumbers) => {
-    const hooks = killed(functionName, callNumbers);
+    ['open-incident', ['store:write']],
+    ['register-target', ['application-autoscaling:RegisterScalableTarget']],
+    ['scale-out', ['ecs:UpdateService']],
+    ['put-policy', ['application-autoscaling:PutScalingPolicy']],
+    ['scale-in', ['ecs:UpdateService']],
+  ])('%s, killed after %j: running it again converges', async (functionName, calls) => {
+    const hooks = killed(functionName, calls);
     const { report } = await play({ hooks });
 
-    expect(hooks.deaths()).toBe(callNumbers.length);
+    expect(hooks.deaths()).toBe(calls.length);
     expect(report.outcome).toBe('restored');
     expect(notGivenBack(report)).toEqual([]);
     expect(ownWrites(report)).toHaveLength(undisturbed);
