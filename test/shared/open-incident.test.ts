@@ -77,11 +77,23 @@ describe('opening an incident', () => {
   it.each([
     ['APIDown', true],
     ['HighLatencyP99', undefined],
+    [undefined, undefined],
   ] as const)('joins with %s, which asks for a person at once: %s', async (alert, escalate) => {
     await openIncident(run('one'), store, production, async () => true);
     const joined = await openIncident({ ...run('two'), alert }, store, production, async () => true);
 
     expect([joined.status, joined.escalate]).toEqual(['joined', escalate]);
+  });
+
+  it('that opens with APIDown leaves it to its plan to ask for a person', async () => {
+    const opened = await openIncident(
+      { ...run('one'), alert: 'APIDown' },
+      store,
+      production,
+      async () => true,
+    );
+
+    expect([opened.status, opened.escalate]).toEqual(['opened', undefined]);
   });
 
   it('gives up after five attempts when the record changes without end', async () => {

@@ -102,6 +102,12 @@ describe('what blocks scale-in', () => {
     expect(made.reasons.join().toLowerCase()).toContain(reason.toLowerCase());
   });
 
+  it('an unknown autoscaling, by itself', () => {
+    expect(planned(raised({ autoscaling: { unknown: 'autoscaling is down' } })).reasons).toEqual([
+      'autoscaling is down',
+    ]);
+  });
+
   it('an unknown service, by itself', () => {
     expect(scaleInBlockers(raised({ service: { unknown: 'ECS is down' } }))).toEqual(['ECS is down']);
   });
