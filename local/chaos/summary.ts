@@ -1,6 +1,6 @@
+import { type Planted, playIncident } from '../../chaos/play.ts';
 import { check } from './check.ts';
 import { incidentOf } from './generate.ts';
-import { type Planted, playIncident } from './play.ts';
 import { addReach, type Reach } from './reach.ts';
 import { bothTraces, noTrace } from './trace.ts';
 

@@ -15,8 +15,8 @@ process.on('disconnect', () => process.exit(1));
 const planted = mutation ? plant(mutation) : {};
 const { check } = await import('../check.ts');
 const { incidentOf } = await import('../generate.ts');
-const { playIncident } = await import('../play.ts');
-const { warmUp } = await import('../replay.ts');
+const { playIncident } = await import('../../../chaos/play.ts');
+const { warmUp } = await import('../../../chaos/replay.ts');
 
 const violationsAt = async (of: Mutation, at: number) =>
   check(await playIncident(amid(incidentOf(at), of.amid), at, planted)).violations;

@@ -1,24 +1,24 @@
-import type { Config } from '../../shared/config.ts';
-import { serviceConfig } from '../../shared/configured.ts';
-import { ServiceRecord, serviceKey } from '../../shared/incident.ts';
-import type { RecordStore } from '../../shared/record-store.ts';
-import { tryParse } from '../../shared/schema.ts';
-import type { Definitions } from '../engine/definitions.ts';
-import type { LocalFunction, LocalSurroundings } from '../functions.ts';
-import { createSandbox, type Sandbox, sandboxStart } from '../sandbox.ts';
-import { actors } from './actors.ts';
-import { chaosConfig } from './config.ts';
-import { chaosDefinitions } from './definitions.ts';
-import { createFunctionFaults } from './function-faults.ts';
-import { withGoneService } from './gone.ts';
-import type { ChaosFault, ChaosIncident } from './incident.ts';
-import { createMoments } from './moments.ts';
-import { callOf, createProcesses } from './process.ts';
-import { met, type Reach } from './reach.ts';
-import type { End, Invocation, ObservedWrite, PersonAct, Recording } from './recording.ts';
-import { traceHash } from './trace.ts';
-import { serviceOf, worldOf } from './traffic.ts';
-import { wireFaultPlan, withStaleReads } from './wire-faults.ts';
+import { actors } from '../local/chaos/actors.ts';
+import { chaosConfig } from '../local/chaos/config.ts';
+import { chaosDefinitions } from '../local/chaos/definitions.ts';
+import { createFunctionFaults } from '../local/chaos/function-faults.ts';
+import { withGoneService } from '../local/chaos/gone.ts';
+import type { ChaosFault, ChaosIncident } from '../local/chaos/incident.ts';
+import { createMoments } from '../local/chaos/moments.ts';
+import { callOf, createProcesses } from '../local/chaos/process.ts';
+import { met, type Reach } from '../local/chaos/reach.ts';
+import type { End, Invocation, ObservedWrite, PersonAct, Recording } from '../local/chaos/recording.ts';
+import { traceHash } from '../local/chaos/trace.ts';
+import { serviceOf, worldOf } from '../local/chaos/traffic.ts';
+import { wireFaultPlan, withStaleReads } from '../local/chaos/wire-faults.ts';
+import type { Definitions } from '../local/engine/definitions.ts';
+import type { LocalFunction, LocalSurroundings } from '../local/functions.ts';
+import { createSandbox, type Sandbox, sandboxStart } from '../local/sandbox.ts';
+import type { Config } from '../shared/config.ts';
+import { serviceConfig } from '../shared/configured.ts';
+import { ServiceRecord, serviceKey } from '../shared/incident.ts';
+import type { RecordStore } from '../shared/record-store.ts';
+import { tryParse } from '../shared/schema.ts';
 
 /** A planted bug: another configuration, state machine, surrounding or function than the shipped one. */
 export interface Planted {

@@ -1,4 +1,4 @@
-import { record } from '../../support/builders.ts';
+import { record } from '../support/builders.ts';
 import { at, type Case, execution, invocation, person, settings, write } from './recordings.ts';
 
 const seen = (name: string, seconds: number) => ({ name, at: at(seconds) });

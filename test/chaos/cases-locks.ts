@@ -1,5 +1,5 @@
-import { serviceKey } from '../../../shared/incident.ts';
-import { production, record, service } from '../../support/builders.ts';
+import { serviceKey } from '../../shared/incident.ts';
+import { production, record, service } from '../support/builders.ts';
 import { at, type Case, execution, invocation, recording, write } from './recordings.ts';
 
 const key = serviceKey(service.cluster, service.service);

@@ -1,5 +1,5 @@
-import type { Operation } from '../../../local/chaos/recording.ts';
-import { production } from '../../support/builders.ts';
+import type { Operation } from '../../local/chaos/recording.ts';
+import { production } from '../support/builders.ts';
 import { at, type Case, execution, invocation, person, recording, write } from './recordings.ts';
 
 const operation = (name: string, seconds: number, error?: string): Operation => ({

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import { incidentOf } from '../../../local/chaos/generate.ts';
-import { playIncident } from '../../../local/chaos/play.ts';
-import { replay, warmUp } from '../../../local/chaos/replay.ts';
-import type { Config } from '../../../shared/config.ts';
+import { playIncident } from '../../chaos/play.ts';
+import { replay, warmUp } from '../../chaos/replay.ts';
+import { incidentOf } from '../../local/chaos/generate.ts';
+import type { Config } from '../../shared/config.ts';
 
 const patience = 600_000;
 const run = promisify(execFile);
@@ -12,12 +12,7 @@ const run = promisify(execFile);
 async function inAnotherProcess(
   seed: number,
 ): Promise<{ hash: string; seed: number; violations: unknown[] }> {
-  const { stdout } = await run(process.execPath, [
-    'local/chaos/chaos.ts',
-    '--replay',
-    String(seed),
-    '--json',
-  ]);
+  const { stdout } = await run(process.execPath, ['chaos/chaos.ts', '--replay', String(seed), '--json']);
   return JSON.parse(stdout);
 }
 

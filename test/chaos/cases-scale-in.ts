@@ -1,6 +1,6 @@
-import { chaosConfig } from '../../../local/chaos/config.ts';
-import { serviceConfig } from '../../../shared/configured.ts';
-import { production, serviceName } from '../../support/builders.ts';
+import { chaosConfig } from '../../local/chaos/config.ts';
+import { serviceConfig } from '../../shared/configured.ts';
+import { production, serviceName } from '../support/builders.ts';
 import { at, type Case, invocation, recording, write } from './recordings.ts';
 
 const cooldown = production.timing.calm.forSeconds;

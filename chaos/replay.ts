@@ -1,9 +1,9 @@
-import { check, type Violation } from './check.ts';
-import { incidentOf } from './generate.ts';
-import type { ChaosIncident } from './incident.ts';
+import { check, type Violation } from '../local/chaos/check.ts';
+import { incidentOf } from '../local/chaos/generate.ts';
+import type { ChaosIncident } from '../local/chaos/incident.ts';
+import { storyOf } from '../local/chaos/story.ts';
 import { type Planted, playIncident } from './play.ts';
 import { shrink } from './shrink.ts';
-import { storyOf } from './story.ts';
 
 let warm = false;
 

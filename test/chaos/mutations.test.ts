@@ -1,16 +1,16 @@
 import { stripTypeScriptTypes } from 'node:module';
 import { describe, expect, it } from '@jest/globals';
-import { parseChaosArguments } from '../../../local/chaos/arguments.ts';
-import { huntMutations } from '../../../local/chaos/mutations/command.ts';
-import { hunt } from '../../../local/chaos/mutations/hunt.ts';
-import { amid, type Mutation, mutated } from '../../../local/chaos/mutations/mutation.ts';
-import { mutations } from '../../../local/chaos/mutations/mutations.ts';
-import { machinesWith, shippedText } from '../../../local/chaos/mutations/plant.ts';
-import { tableOf } from '../../../local/chaos/mutations/report.ts';
-import { scenarios } from '../../../local/chaos/mutations/scenarios.ts';
-import { statemachinesFolder } from '../../../local/config-files.ts';
-import { loadDefinitions } from '../../../local/engine/definitions.ts';
-import { read, tableRows } from '../../support/markdown.ts';
+import { parseChaosArguments } from '../../chaos/arguments.ts';
+import { huntMutations } from '../../local/chaos/mutations/command.ts';
+import { hunt } from '../../local/chaos/mutations/hunt.ts';
+import { amid, type Mutation, mutated } from '../../local/chaos/mutations/mutation.ts';
+import { mutations } from '../../local/chaos/mutations/mutations.ts';
+import { machinesWith, shippedText } from '../../local/chaos/mutations/plant.ts';
+import { tableOf } from '../../local/chaos/mutations/report.ts';
+import { scenarios } from '../../local/chaos/mutations/scenarios.ts';
+import { statemachinesFolder } from '../../local/config-files.ts';
+import { loadDefinitions } from '../../local/engine/definitions.ts';
+import { read, tableRows } from '../support/markdown.ts';
 
 const shipped = loadDefinitions(statemachinesFolder);
 

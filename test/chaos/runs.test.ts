@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { check, checkers } from '../../../local/chaos/check.ts';
-import { incidentOf } from '../../../local/chaos/generate.ts';
-import { amid } from '../../../local/chaos/mutations/mutation.ts';
-import { mutations } from '../../../local/chaos/mutations/mutations.ts';
-import { playIncident } from '../../../local/chaos/play.ts';
-import { reachTable } from '../../../local/chaos/reach-table.ts';
-import type { Summary } from '../../../local/chaos/summary.ts';
-import { playInProcesses } from '../../../local/chaos/workers.ts';
+import { playIncident } from '../../chaos/play.ts';
+import { playInProcesses } from '../../chaos/workers.ts';
+import { check, checkers } from '../../local/chaos/check.ts';
+import { incidentOf } from '../../local/chaos/generate.ts';
+import { amid } from '../../local/chaos/mutations/mutation.ts';
+import { mutations } from '../../local/chaos/mutations/mutations.ts';
+import { reachTable } from '../../local/chaos/reach-table.ts';
+import type { Summary } from '../../local/chaos/summary.ts';
 
 /** In processes of their own, without Jest's transforms: 300 runs take about half a minute on two free cores. */
 const patience = 900_000;

@@ -1,9 +1,9 @@
-import { failWith } from '../exit-codes.ts';
+import { huntMutations } from '../local/chaos/mutations/command.ts';
+import { reportOf } from '../local/chaos/output.ts';
+import type { Summary } from '../local/chaos/summary.ts';
+import { failWith } from '../local/exit-codes.ts';
 import { type ChaosArguments, chaosUsage, parseChaosArguments } from './arguments.ts';
-import { huntMutations } from './mutations/command.ts';
-import { reportOf } from './output.ts';
 import { replay } from './replay.ts';
-import type { Summary } from './summary.ts';
 import { playInProcesses } from './workers.ts';
 
 /** `npm run chaos`: resolves to the exit code. */

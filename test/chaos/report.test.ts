@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { reportOf } from '../../../local/chaos/output.ts';
-import { addReach, met, type Reach } from '../../../local/chaos/reach.ts';
-import { reachTable } from '../../../local/chaos/reach-table.ts';
-import { emptySummary, plus } from '../../../local/chaos/summary.ts';
+import { reportOf } from '../../local/chaos/output.ts';
+import { addReach, met, type Reach } from '../../local/chaos/reach.ts';
+import { reachTable } from '../../local/chaos/reach-table.ts';
+import { emptySummary, plus } from '../../local/chaos/summary.ts';
 
 const summary = {
   ...emptySummary(),

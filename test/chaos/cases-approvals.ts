@@ -1,6 +1,6 @@
-import type { Invocation } from '../../../local/chaos/recording.ts';
-import { forger, scanner } from '../../../local/chaos/visitors.ts';
-import { largestMessage } from '../../../shared/webhook.ts';
+import type { Invocation } from '../../local/chaos/recording.ts';
+import { forger, scanner } from '../../local/chaos/visitors.ts';
+import { largestMessage } from '../../shared/webhook.ts';
 import { at, type Case, execution, invocation, recording, through } from './recordings.ts';
 
 const answer = (by: string, decision = 'approved', requestId = `page-${by}`) => ({ by, decision, requestId });

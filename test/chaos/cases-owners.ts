@@ -1,6 +1,6 @@
-import type { ChaosFault } from '../../../local/chaos/incident.ts';
-import { machines } from '../../../shared/document.ts';
-import { record } from '../../support/builders.ts';
+import type { ChaosFault } from '../../local/chaos/incident.ts';
+import { machines } from '../../shared/document.ts';
+import { record } from '../support/builders.ts';
 import { at, type Case, execution, invocation, person, recording, through } from './recordings.ts';
 
 /** `open-incident` in a run; the execution is named after the machine and a number. */

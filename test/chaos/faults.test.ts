@@ -1,11 +1,11 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { createFunctionFaults } from '../../../local/chaos/function-faults.ts';
-import type { ChaosFault, SourceTrouble } from '../../../local/chaos/incident.ts';
-import { createProcesses } from '../../../local/chaos/process.ts';
-import type { Reach } from '../../../local/chaos/reach.ts';
-import { createSourceFaults } from '../../../local/chaos/source-faults.ts';
-import { wireFaultPlan, withStaleReads } from '../../../local/chaos/wire-faults.ts';
-import { memoryRecordStore } from '../../../shared/memory-record-store.ts';
+import { createFunctionFaults } from '../../local/chaos/function-faults.ts';
+import type { ChaosFault, SourceTrouble } from '../../local/chaos/incident.ts';
+import { createProcesses } from '../../local/chaos/process.ts';
+import type { Reach } from '../../local/chaos/reach.ts';
+import { createSourceFaults } from '../../local/chaos/source-faults.ts';
+import { wireFaultPlan, withStaleReads } from '../../local/chaos/wire-faults.ts';
+import { memoryRecordStore } from '../../shared/memory-record-store.ts';
 import { invocation } from './recordings.ts';
 
 const place = { state: 'Assess the situation', stateEntry: 3 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { chaosUsage, parseChaosArguments } from '../../../local/chaos/arguments.ts';
+import { chaosUsage, parseChaosArguments } from '../../chaos/arguments.ts';
 
 describe('the arguments of npm run chaos', () => {
   it('have defaults', () => {
