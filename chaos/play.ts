@@ -1,10 +1,8 @@
-import { actors } from '../local/chaos/actors.ts';
 import { chaosConfig } from '../local/chaos/config.ts';
 import { chaosDefinitions } from '../local/chaos/definitions.ts';
 import { createFunctionFaults } from '../local/chaos/function-faults.ts';
 import { withGoneService } from '../local/chaos/gone.ts';
 import type { ChaosFault, ChaosIncident } from '../local/chaos/incident.ts';
-import { createMoments } from '../local/chaos/moments.ts';
 import { callOf, createProcesses } from '../local/chaos/process.ts';
 import { met, type Reach } from '../local/chaos/reach.ts';
 import type { End, Invocation, ObservedWrite, PersonAct, Recording } from '../local/chaos/recording.ts';
@@ -19,6 +17,8 @@ import { serviceConfig } from '../shared/configured.ts';
 import { ServiceRecord, serviceKey } from '../shared/incident.ts';
 import type { RecordStore } from '../shared/record-store.ts';
 import { tryParse } from '../shared/schema.ts';
+import { actors } from './cast/actors.ts';
+import { createMoments } from './cast/moments.ts';
 
 /** A planted bug: another configuration, state machine, surrounding or function than the shipped one. */
 export interface Planted {

@@ -1,6 +1,6 @@
+import type { SettingName } from '../../../chaos/cast/people.ts';
 import { serviceKey } from '../../../shared/incident.ts';
 import type { Execution } from '../../engine/execution.ts';
-import type { SettingName } from '../people.ts';
 import type { Invocation, ObservedWrite, Recording } from '../recording.ts';
 import { numberAt, sameValue, textAt, valueAt } from '../values.ts';
 

@@ -1,5 +1,5 @@
+import { type SettingName, settingNames } from '../../../chaos/cast/people.ts';
 import { nextStepDown } from '../../../shared/scale-in-plan.ts';
-import { type SettingName, settingNames } from '../people.ts';
 import type { ObservedWrite, PersonAct, Recording } from '../recording.ts';
 import { numberAt, sameValue, valueAt } from '../values.ts';
 import {

@@ -1,5 +1,5 @@
+import { type SettingName, settingOf } from '../../../chaos/cast/people.ts';
 import type { ServiceSettings } from '../../wire.ts';
-import { type SettingName, settingOf } from '../people.ts';
 import type { Recording } from '../recording.ts';
 import { numberAt, sameValue, textAt, valueAt } from '../values.ts';
 import { type Checker, clock, each, machineOf, productWrites, together, told } from './checker.ts';

@@ -1,10 +1,10 @@
-import { deliver, type Sandbox } from '../sandbox.ts';
-import { withNames } from './generate.ts';
-import type { ChaosFault, ChaosIncident } from './incident.ts';
+import { withNames } from '../../local/chaos/generate.ts';
+import type { ChaosFault, ChaosIncident } from '../../local/chaos/incident.ts';
+import { met, type Reach } from '../../local/chaos/reach.ts';
+import type { PersonAct, Recording } from '../../local/chaos/recording.ts';
+import { deliver, type Sandbox } from '../../local/sandbox.ts';
 import type { Moments } from './moments.ts';
 import { approvers, changeAsPerson } from './people.ts';
-import { met, type Reach } from './reach.ts';
-import type { PersonAct, Recording } from './recording.ts';
 import { visitors } from './visitors.ts';
 import { webhookSenders } from './webhook-senders.ts';
 

@@ -1,5 +1,5 @@
+import type { Sandbox } from '../../local/sandbox.ts';
 import { largestMessage } from '../../shared/webhook.ts';
-import type { Sandbox } from '../sandbox.ts';
 
 /** When they come, virtual milliseconds after the start. */
 const afterMilliseconds = 200_000;

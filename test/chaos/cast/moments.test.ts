@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { createMoments } from '../../../local/chaos/moments.ts';
+import { createMoments } from '../../../chaos/cast/moments.ts';
 import type { Operation } from '../../../local/chaos/recording.ts';
 import type { Execution } from '../../../local/engine/execution.ts';
-import { execution, invocation, through } from '../../chaos/recordings.ts';
+import { execution, invocation, through } from '../recordings.ts';
 
 const run = execution('scale-in');
 const step = { machine: 'scale-in', state: 'Take one step down', visit: 2 };
