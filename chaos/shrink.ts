@@ -1,6 +1,6 @@
-import { check } from '../local/chaos/check.ts';
 import { incidents } from '../local/chaos/generate.ts';
 import type { ChaosIncident } from '../local/chaos/incident.ts';
+import { check } from './checkers/all.ts';
 import { type Planted, playIncident } from './play.ts';
 
 /**

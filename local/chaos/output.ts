@@ -1,5 +1,5 @@
+import { checkers } from '../../chaos/checkers/all.ts';
 import { textTable } from '../../shared/format.ts';
-import { checkers } from './check.ts';
 import { reachTable } from './reach-table.ts';
 import type { Summary } from './summary.ts';
 

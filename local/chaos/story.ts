@@ -1,5 +1,5 @@
-import type { Violation } from './check.ts';
-import { clock, statesOf, told } from './checkers/checker.ts';
+import type { Violation } from '../../chaos/checkers/all.ts';
+import { clock, statesOf, told } from '../../chaos/checkers/checker.ts';
 import type { ChaosFault, ChaosIncident, Moment } from './incident.ts';
 import type { Recording } from './recording.ts';
 import { listAt, textAt } from './values.ts';

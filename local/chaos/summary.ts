@@ -1,5 +1,5 @@
+import { check } from '../../chaos/checkers/all.ts';
 import { type Planted, playIncident } from '../../chaos/play.ts';
-import { check } from './check.ts';
 import { incidentOf } from './generate.ts';
 import { addReach, type Reach } from './reach.ts';
 import { bothTraces, noTrace } from './trace.ts';

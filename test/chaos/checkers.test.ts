@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkers } from '../../local/chaos/check.ts';
+import { checkers } from '../../chaos/checkers/all.ts';
 import type { Recording } from '../../local/chaos/recording.ts';
 import { approvalCases } from './cases-approvals.ts';
 import { callCases } from './cases-calls.ts';

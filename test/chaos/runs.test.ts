@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { check, checkers } from '../../chaos/checkers/all.ts';
 import { playIncident } from '../../chaos/play.ts';
 import { playInProcesses } from '../../chaos/workers.ts';
-import { check, checkers } from '../../local/chaos/check.ts';
 import { incidentOf } from '../../local/chaos/generate.ts';
 import { amid } from '../../local/chaos/mutations/mutation.ts';
 import { mutations } from '../../local/chaos/mutations/mutations.ts';

@@ -13,7 +13,7 @@ const mutation = mutations.find((one) => one.name === name);
 process.on('disconnect', () => process.exit(1));
 
 const planted = mutation ? plant(mutation) : {};
-const { check } = await import('../check.ts');
+const { check } = await import('../../../chaos/checkers/all.ts');
 const { incidentOf } = await import('../generate.ts');
 const { playIncident } = await import('../../../chaos/play.ts');
 const { warmUp } = await import('../../../chaos/replay.ts');

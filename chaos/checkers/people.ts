@@ -1,7 +1,7 @@
-import { type SettingName, settingNames } from '../../../chaos/cast/people.ts';
-import { nextStepDown } from '../../../shared/scale-in-plan.ts';
-import type { ObservedWrite, PersonAct, Recording } from '../recording.ts';
-import { numberAt, sameValue, valueAt } from '../values.ts';
+import type { ObservedWrite, PersonAct, Recording } from '../../local/chaos/recording.ts';
+import { numberAt, sameValue, valueAt } from '../../local/chaos/values.ts';
+import { nextStepDown } from '../../shared/scale-in-plan.ts';
+import { type SettingName, settingNames } from '../cast/people.ts';
 import {
   type Checker,
   clock,

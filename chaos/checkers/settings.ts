@@ -1,7 +1,7 @@
-import { type SettingName, settingOf } from '../../../chaos/cast/people.ts';
-import type { ServiceSettings } from '../../wire.ts';
-import type { Recording } from '../recording.ts';
-import { numberAt, sameValue, textAt, valueAt } from '../values.ts';
+import type { Recording } from '../../local/chaos/recording.ts';
+import { numberAt, sameValue, textAt, valueAt } from '../../local/chaos/values.ts';
+import type { ServiceSettings } from '../../local/wire.ts';
+import { type SettingName, settingOf } from '../cast/people.ts';
 import { type Checker, clock, each, machineOf, productWrites, together, told } from './checker.ts';
 
 /** Invariant 9: the snapshot is stored before the first write, says what was there, and is never replaced. */

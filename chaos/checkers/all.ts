@@ -1,3 +1,4 @@
+import type { Recording } from '../../local/chaos/recording.ts';
 import {
   answersStay,
   decidedShowsDecision,
@@ -6,31 +7,24 @@ import {
   unansweredEscalated,
   unsentNotAwaited,
   webhookRefuses,
-} from './checkers/approvals.ts';
+} from './approvals.ts';
 import {
   absentStaysAbsent,
   limitsNotRepeated,
   nothingToDeleted,
   passingErrorsRepeated,
   urgentTwoWays,
-} from './checkers/calls.ts';
-import { absoluteWrites, ceilingFirst, floorAndCeiling, stoppedKeepsCapacity } from './checkers/capacity.ts';
-import type { Checker } from './checkers/checker.ts';
+} from './calls.ts';
+import { absoluteWrites, ceilingFirst, floorAndCeiling, stoppedKeepsCapacity } from './capacity.ts';
+import type { Checker } from './checker.ts';
 import {
   faultyInputRefused,
   greenMeansGood,
   heldAndAlerted,
   namedEnds,
   noticesFailLoudly,
-} from './checkers/endings.ts';
-import {
-  hourlyCap,
-  joinsTheLiving,
-  lockChecked,
-  oneWriter,
-  readersOnlyRead,
-  switchStops,
-} from './checkers/locks.ts';
+} from './endings.ts';
+import { hourlyCap, joinsTheLiving, lockChecked, oneWriter, readersOnlyRead, switchStops } from './locks.ts';
 import {
   joinsOnlyHelp,
   lateEventsIgnored,
@@ -40,8 +34,8 @@ import {
   oneOwner,
   shortHistories,
   stoppedIsTold,
-} from './checkers/owners.ts';
-import { peopleWin } from './checkers/people.ts';
+} from './owners.ts';
+import { peopleWin } from './people.ts';
 import {
   dependencyFirst,
   downIsNamed,
@@ -49,12 +43,11 @@ import {
   okRaisesNothing,
   poolFirst,
   vainWaitExplained,
-} from './checkers/planning.ts';
-import { approvedReductions } from './checkers/reductions.ts';
-import { rollbackKeepsCapacity, rollbackStaysBack } from './checkers/rollback.ts';
-import { notWhileDeploying, smallSteps, unknownBlocksScaleIn } from './checkers/scale-in.ts';
-import { restoredMeansRestored, snapshotFirst } from './checkers/settings.ts';
-import type { Recording } from './recording.ts';
+} from './planning.ts';
+import { approvedReductions } from './reductions.ts';
+import { rollbackKeepsCapacity, rollbackStaysBack } from './rollback.ts';
+import { notWhileDeploying, smallSteps, unknownBlocksScaleIn } from './scale-in.ts';
+import { restoredMeansRestored, snapshotFirst } from './settings.ts';
 
 /** Every invariant that is checked. */
 export const checkers: readonly Checker[] = [

@@ -1,6 +1,6 @@
-import type { Invocation, Recording } from '../recording.ts';
-import { kindOfFunction } from '../step-kinds.ts';
-import { listAt, numberAt, textAt, valueAt } from '../values.ts';
+import type { Invocation, Recording } from '../../local/chaos/recording.ts';
+import { kindOfFunction } from '../../local/chaos/step-kinds.ts';
+import { listAt, numberAt, textAt, valueAt } from '../../local/chaos/values.ts';
 import { type Checker, clock, each, executionOf, machineOf } from './checker.ts';
 
 const isStatus = (one: Invocation, ...statuses: string[]) =>

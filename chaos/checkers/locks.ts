@@ -1,5 +1,5 @@
-import { writingCalls } from '../documented-errors.ts';
-import { listAt, numberAt, textAt } from '../values.ts';
+import { writingCalls } from '../../local/chaos/documented-errors.ts';
+import { listAt, numberAt, textAt } from '../../local/chaos/values.ts';
 import {
   type Checker,
   clock,
