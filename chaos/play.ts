@@ -1,5 +1,4 @@
 import { chaosConfig } from '../local/chaos/config.ts';
-import { chaosDefinitions } from '../local/chaos/definitions.ts';
 import { createFunctionFaults } from '../local/chaos/function-faults.ts';
 import { withGoneService } from '../local/chaos/gone.ts';
 import type { ChaosFault, ChaosIncident } from '../local/chaos/incident.ts';
@@ -19,6 +18,7 @@ import type { RecordStore } from '../shared/record-store.ts';
 import { tryParse } from '../shared/schema.ts';
 import { actors } from './cast/actors.ts';
 import { createMoments } from './cast/moments.ts';
+import { chaosDefinitions } from './facts/definitions.ts';
 
 /** A planted bug: another configuration, state machine, surrounding or function than the shipped one. */
 export interface Planted {

@@ -1,6 +1,6 @@
-import { writingCalls } from '../../local/chaos/documented-errors.ts';
 import type { Invocation, Operation, Recording } from '../../local/chaos/recording.ts';
-import { listAt, textAt, valueAt } from '../../local/chaos/values.ts';
+import { writingCalls } from '../facts/documented-errors.ts';
+import { listAt, textAt, valueAt } from '../facts/values.ts';
 import {
   type Checker,
   clock,

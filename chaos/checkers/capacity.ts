@@ -1,4 +1,4 @@
-import { numberAt, sameValue, valueAt } from '../../local/chaos/values.ts';
+import { numberAt, sameValue, valueAt } from '../facts/values.ts';
 import { type Checker, each, planOf, productWrites, together, told } from './checker.ts';
 
 /** Invariant 1: desired count and bounds stay between the floor and the configured ceiling. */

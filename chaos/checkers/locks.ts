@@ -1,5 +1,5 @@
-import { writingCalls } from '../../local/chaos/documented-errors.ts';
-import { listAt, numberAt, textAt } from '../../local/chaos/values.ts';
+import { writingCalls } from '../facts/documented-errors.ts';
+import { listAt, numberAt, textAt } from '../facts/values.ts';
 import {
   type Checker,
   clock,

@@ -1,7 +1,7 @@
 import type { ObservedWrite, PersonAct, Recording } from '../../local/chaos/recording.ts';
-import { numberAt, sameValue, valueAt } from '../../local/chaos/values.ts';
 import { nextStepDown } from '../../shared/scale-in-plan.ts';
 import { type SettingName, settingNames } from '../cast/people.ts';
+import { numberAt, sameValue, valueAt } from '../facts/values.ts';
 import {
   type Checker,
   clock,

@@ -1,4 +1,4 @@
-import { listAt, numberAt, sameValue, textAt, valueAt } from '../../local/chaos/values.ts';
+import { listAt, numberAt, sameValue, textAt, valueAt } from '../facts/values.ts';
 import { type Checker, decreases, each, numberSeen, planOf, productWrites, told } from './checker.ts';
 
 /** Invariant 12: whatever can reduce production capacity has a valid approval of that plan by real people. */

@@ -1,4 +1,4 @@
-import { numberAt, sameValue, textAt } from '../../local/chaos/values.ts';
+import { numberAt, sameValue, textAt } from '../facts/values.ts';
 import { type Checker, documentOf, each, machineOf, productWrites, told } from './checker.ts';
 
 /** Invariant 11: a rollback never lowers capacity while an alarm fires. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import { documentedErrors } from '../../chaos/facts/documented-errors.ts';
 import { type AlertName, alertNames } from '../../shared/alerts.ts';
-import { documentedErrors } from './documented-errors.ts';
 import { moment, oneOf, whole, workflows } from './generate-moments.ts';
 import type { ChaosFault, PersonChange, WireTrouble } from './incident.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
+import { chaosDefinitions } from '../../chaos/facts/definitions.ts';
+import { kindOfFunction } from '../../chaos/facts/step-kinds.ts';
 import { isCallback, parseResource } from '../engine/arn.ts';
-import { chaosDefinitions } from './definitions.ts';
 import type { Moment } from './incident.ts';
-import { kindOfFunction } from './step-kinds.ts';
 
 export const whole = (min: number, max: number) => fc.integer({ min, max });
 export const oneOf = <T>(values: readonly T[]) => fc.constantFrom(...values);

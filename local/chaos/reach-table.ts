@@ -1,7 +1,7 @@
+import { chaosDefinitions } from '../../chaos/facts/definitions.ts';
+import { documentedErrors } from '../../chaos/facts/documented-errors.ts';
+import { kindOfFunction, type StepKind, stepKinds } from '../../chaos/facts/step-kinds.ts';
 import { functionFileName } from '../engine/arn.ts';
-import { chaosDefinitions } from './definitions.ts';
-import { documentedErrors } from './documented-errors.ts';
-import { kindOfFunction, type StepKind, stepKinds } from './step-kinds.ts';
 
 const serverErrors = new Set(
   Object.values(documentedErrors).flatMap((errors) =>

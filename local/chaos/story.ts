@@ -1,8 +1,8 @@
 import type { Violation } from '../../chaos/checkers/all.ts';
 import { clock, statesOf, told } from '../../chaos/checkers/checker.ts';
+import { listAt, textAt } from '../../chaos/facts/values.ts';
 import type { ChaosFault, ChaosIncident, Moment } from './incident.ts';
 import type { Recording } from './recording.ts';
-import { listAt, textAt } from './values.ts';
 
 const longest = 40;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { documentedErrors } from '../../../local/chaos/documented-errors.ts';
+import { documentedErrors } from '../../../chaos/facts/documented-errors.ts';
 import { incidentOf, withNames } from '../../../local/chaos/generate.ts';
 import { fault } from '../../../local/chaos/generate-faults.ts';
 import { workflows } from '../../../local/chaos/generate-moments.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { textAt } from '../../../local/chaos/values.ts';
+import { textAt } from '../../../chaos/facts/values.ts';
 import type { Trouble } from '../../../local/world/troubles.ts';
 import { service } from '../../support/builders.ts';
 import { calls, mails, notices } from '../approval-support.ts';

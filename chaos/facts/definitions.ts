@@ -1,5 +1,5 @@
-import { statemachinesFolder } from '../config-files.ts';
-import { type Definitions, loadDefinitions } from '../engine/definitions.ts';
+import { statemachinesFolder } from '../../local/config-files.ts';
+import { type Definitions, loadDefinitions } from '../../local/engine/definitions.ts';
 
 let loaded: Definitions | undefined;
 
