@@ -1,13 +1,9 @@
 import { chaosConfig } from '../local/chaos/config.ts';
-import { createFunctionFaults } from '../local/chaos/function-faults.ts';
-import { withGoneService } from '../local/chaos/gone.ts';
 import type { ChaosFault, ChaosIncident } from '../local/chaos/incident.ts';
-import { callOf, createProcesses } from '../local/chaos/process.ts';
 import { met, type Reach } from '../local/chaos/reach.ts';
 import type { End, Invocation, ObservedWrite, PersonAct, Recording } from '../local/chaos/recording.ts';
 import { traceHash } from '../local/chaos/trace.ts';
 import { serviceOf, worldOf } from '../local/chaos/traffic.ts';
-import { wireFaultPlan, withStaleReads } from '../local/chaos/wire-faults.ts';
 import type { Definitions } from '../local/engine/definitions.ts';
 import type { LocalFunction, LocalSurroundings } from '../local/functions.ts';
 import { createSandbox, type Sandbox, sandboxStart } from '../local/sandbox.ts';
@@ -19,6 +15,10 @@ import { tryParse } from '../shared/schema.ts';
 import { actors } from './cast/actors.ts';
 import { createMoments } from './cast/moments.ts';
 import { chaosDefinitions } from './facts/definitions.ts';
+import { callOf, createProcesses } from './faults/dying-process.ts';
+import { createFunctionFaults } from './faults/function-faults.ts';
+import { withGoneService } from './faults/gone.ts';
+import { wireFaultPlan, withStaleReads } from './faults/wire-faults.ts';
 
 /** A planted bug: another configuration, state machine, surrounding or function than the shipped one. */
 export interface Planted {

@@ -1,10 +1,10 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { createFunctionFaults } from '../../local/chaos/function-faults.ts';
+import { createProcesses } from '../../chaos/faults/dying-process.ts';
+import { createFunctionFaults } from '../../chaos/faults/function-faults.ts';
+import { createSourceFaults } from '../../chaos/faults/source-faults.ts';
+import { wireFaultPlan, withStaleReads } from '../../chaos/faults/wire-faults.ts';
 import type { ChaosFault, SourceTrouble } from '../../local/chaos/incident.ts';
-import { createProcesses } from '../../local/chaos/process.ts';
 import type { Reach } from '../../local/chaos/reach.ts';
-import { createSourceFaults } from '../../local/chaos/source-faults.ts';
-import { wireFaultPlan, withStaleReads } from '../../local/chaos/wire-faults.ts';
 import { memoryRecordStore } from '../../shared/memory-record-store.ts';
 import { invocation } from './recordings.ts';
 

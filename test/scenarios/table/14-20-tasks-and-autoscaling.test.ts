@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { callOf } from '../../../local/chaos/process.ts';
+import { callOf } from '../../../chaos/faults/dying-process.ts';
 import type { WireRequest, WireResponse } from '../../../local/wire.ts';
 import { scalable } from '../../../shared/aws/autoscaling.ts';
 import { ServiceRecord } from '../../../shared/incident.ts';

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it, jest } from '@jest/globals';
+import { createProcesses } from '../../../chaos/faults/dying-process.ts';
+import { createFunctionFaults } from '../../../chaos/faults/function-faults.ts';
 import { request } from '../../../local/approver.ts';
-import { createFunctionFaults } from '../../../local/chaos/function-faults.ts';
 import type { ChaosFault } from '../../../local/chaos/incident.ts';
-import { createProcesses } from '../../../local/chaos/process.ts';
 import { statemachinesFolder } from '../../../local/config-files.ts';
 import { parseDefinitions } from '../../../local/engine/definitions.ts';
 import { historyLimit } from '../../../local/engine/history.ts';

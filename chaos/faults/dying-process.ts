@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { numberAt, textAt } from '../../chaos/facts/values.ts';
-import type { LocalFunction, LocalSurroundings } from '../functions.ts';
-import type { WireRequest, WireResponse } from '../wire.ts';
+import type { Invocation, Operation } from '../../local/chaos/recording.ts';
+import type { LocalFunction, LocalSurroundings } from '../../local/functions.ts';
+import type { WireRequest, WireResponse } from '../../local/wire.ts';
+import { numberAt, textAt } from '../facts/values.ts';
 import type { FunctionFaults } from './function-faults.ts';
-import type { Invocation, Operation } from './recording.ts';
 
 /** An invocation while it runs, and how its process dies. */
 interface Process {
