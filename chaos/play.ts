@@ -1,9 +1,6 @@
-import { chaosConfig } from '../local/chaos/config.ts';
-import type { ChaosFault, ChaosIncident } from '../local/chaos/incident.ts';
 import { met, type Reach } from '../local/chaos/reach.ts';
 import type { End, Invocation, ObservedWrite, PersonAct, Recording } from '../local/chaos/recording.ts';
 import { traceHash } from '../local/chaos/trace.ts';
-import { serviceOf, worldOf } from '../local/chaos/traffic.ts';
 import type { Definitions } from '../local/engine/definitions.ts';
 import type { LocalFunction, LocalSurroundings } from '../local/functions.ts';
 import { createSandbox, type Sandbox, sandboxStart } from '../local/sandbox.ts';
@@ -19,6 +16,9 @@ import { callOf, createProcesses } from './faults/dying-process.ts';
 import { createFunctionFaults } from './faults/function-faults.ts';
 import { withGoneService } from './faults/gone.ts';
 import { wireFaultPlan, withStaleReads } from './faults/wire-faults.ts';
+import { chaosConfig } from './generate/config.ts';
+import type { ChaosFault, ChaosIncident } from './generate/incident.ts';
+import { serviceOf, worldOf } from './generate/traffic.ts';
 
 /** A planted bug: another configuration, state machine, surrounding or function than the shipped one. */
 export interface Planted {

@@ -1,7 +1,7 @@
-import { incidentOf } from '../local/chaos/generate.ts';
-import type { ChaosIncident } from '../local/chaos/incident.ts';
 import { storyOf } from '../local/chaos/story.ts';
 import { check, type Violation } from './checkers/all.ts';
+import { incidentOf } from './generate/generate.ts';
+import type { ChaosIncident } from './generate/incident.ts';
 import { type Planted, playIncident } from './play.ts';
 import { shrink } from './shrink.ts';
 

@@ -1,6 +1,6 @@
-import { incidents } from '../local/chaos/generate.ts';
-import type { ChaosIncident } from '../local/chaos/incident.ts';
 import { check } from './checkers/all.ts';
+import { incidents } from './generate/generate.ts';
+import type { ChaosIncident } from './generate/incident.ts';
 import { type Planted, playIncident } from './play.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { ChaosFault, Source, SourceTrouble } from '../../local/chaos/incident.ts';
 import type { HttpAnswer } from '../../shared/tools.ts';
+import type { ChaosFault, Source, SourceTrouble } from '../generate/incident.ts';
 
 type SourceFault = Extract<ChaosFault, { kind: 'source' }>;
 

@@ -1,6 +1,6 @@
 import { check } from '../../chaos/checkers/all.ts';
+import { incidentOf } from '../../chaos/generate/generate.ts';
 import { type Planted, playIncident } from '../../chaos/play.ts';
-import { incidentOf } from './generate.ts';
 import { addReach, type Reach } from './reach.ts';
 import { bothTraces, noTrace } from './trace.ts';
 

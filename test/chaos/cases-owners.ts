@@ -1,4 +1,4 @@
-import type { ChaosFault } from '../../local/chaos/incident.ts';
+import type { ChaosFault } from '../../chaos/generate/incident.ts';
 import { machines } from '../../shared/document.ts';
 import { record } from '../support/builders.ts';
 import { at, type Case, execution, invocation, person, recording, through } from './recordings.ts';

@@ -1,4 +1,4 @@
-import { chaosConfig } from '../../local/chaos/config.ts';
+import { chaosConfig } from '../../chaos/generate/config.ts';
 import { serviceConfig } from '../../shared/configured.ts';
 import { production, serviceName } from '../support/builders.ts';
 import { at, type Case, invocation, recording, write } from './recordings.ts';

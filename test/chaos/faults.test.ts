@@ -3,7 +3,7 @@ import { createProcesses } from '../../chaos/faults/dying-process.ts';
 import { createFunctionFaults } from '../../chaos/faults/function-faults.ts';
 import { createSourceFaults } from '../../chaos/faults/source-faults.ts';
 import { wireFaultPlan, withStaleReads } from '../../chaos/faults/wire-faults.ts';
-import type { ChaosFault, SourceTrouble } from '../../local/chaos/incident.ts';
+import type { ChaosFault, SourceTrouble } from '../../chaos/generate/incident.ts';
 import type { Reach } from '../../local/chaos/reach.ts';
 import { memoryRecordStore } from '../../shared/memory-record-store.ts';
 import { invocation } from './recordings.ts';

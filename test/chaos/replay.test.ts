@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
+import { incidentOf } from '../../chaos/generate/generate.ts';
 import { playIncident } from '../../chaos/play.ts';
 import { replay, warmUp } from '../../chaos/replay.ts';
-import { incidentOf } from '../../local/chaos/generate.ts';
 import type { Config } from '../../shared/config.ts';
 
 const patience = 600_000;

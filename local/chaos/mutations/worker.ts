@@ -14,7 +14,7 @@ process.on('disconnect', () => process.exit(1));
 
 const planted = mutation ? plant(mutation) : {};
 const { check } = await import('../../../chaos/checkers/all.ts');
-const { incidentOf } = await import('../generate.ts');
+const { incidentOf } = await import('../../../chaos/generate/generate.ts');
 const { playIncident } = await import('../../../chaos/play.ts');
 const { warmUp } = await import('../../../chaos/replay.ts');
 

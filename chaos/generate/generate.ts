@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import type { Trouble } from '../world/troubles.ts';
-import { fault } from './generate-faults.ts';
-import { oneOf } from './generate-moments.ts';
-import { trouble } from './generate-troubles.ts';
+import type { Trouble } from '../../local/world/troubles.ts';
+import { fault } from './faults.ts';
 import type { ChaosIncident } from './incident.ts';
+import { oneOf } from './moments.ts';
 import { serviceOf } from './traffic.ts';
+import { trouble } from './troubles.ts';
 
 /** Every incident that the machine can think of. The faults come first, so that shrinking removes them first. */
 export const incidents: fc.Arbitrary<ChaosIncident> = fc.record({

@@ -1,6 +1,6 @@
+import type { Trouble } from '../../local/world/troubles.ts';
 import type { AlertName } from '../../shared/alerts.ts';
 import type { machines } from '../../shared/document.ts';
-import type { Trouble } from '../world/troubles.ts';
 import type { Environment } from './config.ts';
 
 /** A generated incident: plain data, so that it can be printed, shrunk and played again. Times in seconds. */

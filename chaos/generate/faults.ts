@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { documentedErrors } from '../../chaos/facts/documented-errors.ts';
 import { type AlertName, alertNames } from '../../shared/alerts.ts';
-import { moment, oneOf, whole, workflows } from './generate-moments.ts';
+import { documentedErrors } from '../facts/documented-errors.ts';
 import type { ChaosFault, PersonChange, WireTrouble } from './incident.ts';
+import { moment, oneOf, whole, workflows } from './moments.ts';
 
 /** Functions that state machines call, and what a deployed account has of them. */
 const functionNames = [

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { chaosDefinitions } from '../../chaos/facts/definitions.ts';
-import { kindOfFunction } from '../../chaos/facts/step-kinds.ts';
-import { isCallback, parseResource } from '../engine/arn.ts';
+import { isCallback, parseResource } from '../../local/engine/arn.ts';
+import { chaosDefinitions } from '../facts/definitions.ts';
+import { kindOfFunction } from '../facts/step-kinds.ts';
 import type { Moment } from './incident.ts';
 
 export const whole = (min: number, max: number) => fc.integer({ min, max });

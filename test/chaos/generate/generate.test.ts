@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { documentedErrors } from '../../../chaos/facts/documented-errors.ts';
-import { incidentOf, withNames } from '../../../local/chaos/generate.ts';
-import { fault } from '../../../local/chaos/generate-faults.ts';
-import { workflows } from '../../../local/chaos/generate-moments.ts';
-import { trouble } from '../../../local/chaos/generate-troubles.ts';
-import type { ChaosFault } from '../../../local/chaos/incident.ts';
+import { fault } from '../../../chaos/generate/faults.ts';
+import { incidentOf, withNames } from '../../../chaos/generate/generate.ts';
+import type { ChaosFault } from '../../../chaos/generate/incident.ts';
+import { workflows } from '../../../chaos/generate/moments.ts';
+import { trouble } from '../../../chaos/generate/troubles.ts';
 
 /** What a fault is, without when and how often: `wire ecs:UpdateService ThrottlingException`. */
 function textOf(one: ChaosFault): string {

@@ -1,6 +1,6 @@
+import { readConfig } from '../../local/config-files.ts';
 import type { Config } from '../../shared/config.ts';
 import { metricNames } from '../../shared/configured.ts';
-import { readConfig } from '../config-files.ts';
 
 /** The two kinds of environment: one asks people before it scales in, the other does not. */
 export type Environment = 'production' | 'staging';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import type { Trouble } from '../world/troubles.ts';
-import type { MetricName } from '../world/types.ts';
-import { oneOf, whole } from './generate-moments.ts';
+import type { Trouble } from '../../local/world/troubles.ts';
+import type { MetricName } from '../../local/world/types.ts';
+import { oneOf, whole } from './moments.ts';
 
 const during = fc.record({ from: whole(0, 600), until: whole(700, 1800) });
 const metric = oneOf<MetricName>([

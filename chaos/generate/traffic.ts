@@ -1,8 +1,8 @@
+import { baselineRate } from '../../local/play.ts';
+import { piecewise } from '../../local/world/arrivals.ts';
+import type { ServiceOptions } from '../../local/world/options.ts';
+import { mulberry32 } from '../../local/world/random.ts';
 import { serviceConfig } from '../../shared/configured.ts';
-import { baselineRate } from '../play.ts';
-import { piecewise } from '../world/arrivals.ts';
-import type { ServiceOptions } from '../world/options.ts';
-import { mulberry32 } from '../world/random.ts';
 import { chaosConfig } from './config.ts';
 import type { ChaosIncident } from './incident.ts';
 
