@@ -1,8 +1,8 @@
-import { huntMutations } from '../local/chaos/mutations/command.ts';
 import { reportOf } from '../local/chaos/output.ts';
 import type { Summary } from '../local/chaos/summary.ts';
 import { failWith } from '../local/exit-codes.ts';
 import { type ChaosArguments, chaosUsage, parseChaosArguments } from './arguments.ts';
+import { huntMutations } from './mutations/command.ts';
 import { replay } from './replay.ts';
 import { playInProcesses } from './workers.ts';
 

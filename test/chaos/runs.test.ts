@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { check, checkers } from '../../chaos/checkers/all.ts';
 import { incidentOf } from '../../chaos/generate/generate.ts';
+import { amid } from '../../chaos/mutations/mutation.ts';
+import { mutations } from '../../chaos/mutations/mutations.ts';
 import { playIncident } from '../../chaos/play.ts';
 import { playInProcesses } from '../../chaos/workers.ts';
-import { amid } from '../../local/chaos/mutations/mutation.ts';
-import { mutations } from '../../local/chaos/mutations/mutations.ts';
 import { reachTable } from '../../local/chaos/reach-table.ts';
 import type { Summary } from '../../local/chaos/summary.ts';
 

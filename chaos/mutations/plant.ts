@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Planted } from '../../../chaos/play.ts';
-import { type Definitions, parseDefinitions } from '../../engine/definitions.ts';
+import { type Definitions, parseDefinitions } from '../../local/engine/definitions.ts';
+import type { Planted } from '../play.ts';
 import { type Mutation, mutated } from './mutation.ts';
 
-const root = join(import.meta.dirname, '..', '..', '..');
+const root = join(import.meta.dirname, '..', '..');
 
 /** The text of a mutation's file as it is shipped. */
 export const shippedText = ({ file }: Mutation): string => readFileSync(join(root, file), 'utf8');

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
-import type { Violation } from '../../../chaos/checkers/all.ts';
+import type { Violation } from '../checkers/all.ts';
 import type { Mutation } from './mutation.ts';
 
 /** How the search for one planted bug ended. */

@@ -1,4 +1,4 @@
-import type { ChaosIncident } from '../../../chaos/generate/incident.ts';
+import type { ChaosIncident } from '../generate/incident.ts';
 
 /** A bug that a tired developer could have written, as a change of one piece of text in one shipped file. */
 export interface Mutation {

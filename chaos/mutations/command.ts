@@ -1,5 +1,5 @@
-import type { ChaosArguments } from '../../../chaos/arguments.ts';
-import { InvalidInputError } from '../../../shared/errors.ts';
+import { InvalidInputError } from '../../shared/errors.ts';
+import type { ChaosArguments } from '../arguments.ts';
 import { hunt } from './hunt.ts';
 import { mutations } from './mutations.ts';
 import { rowOf, tableOf } from './report.ts';

@@ -1,4 +1,4 @@
-import type { ChaosFault, Moment } from '../../../chaos/generate/incident.ts';
+import type { ChaosFault, Moment } from '../generate/incident.ts';
 import type { Circumstances } from './mutation.ts';
 
 /** The moment in which a state is entered, for the nth time. */

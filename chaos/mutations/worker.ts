@@ -13,10 +13,10 @@ const mutation = mutations.find((one) => one.name === name);
 process.on('disconnect', () => process.exit(1));
 
 const planted = mutation ? plant(mutation) : {};
-const { check } = await import('../../../chaos/checkers/all.ts');
-const { incidentOf } = await import('../../../chaos/generate/generate.ts');
-const { playIncident } = await import('../../../chaos/play.ts');
-const { warmUp } = await import('../../../chaos/replay.ts');
+const { check } = await import('../checkers/all.ts');
+const { incidentOf } = await import('../generate/generate.ts');
+const { playIncident } = await import('../play.ts');
+const { warmUp } = await import('../replay.ts');
 
 const violationsAt = async (of: Mutation, at: number) =>
   check(await playIncident(amid(incidentOf(at), of.amid), at, planted)).violations;
