@@ -1,6 +1,3 @@
-import { met, type Reach } from '../local/chaos/reach.ts';
-import type { End, Invocation, ObservedWrite, PersonAct, Recording } from '../local/chaos/recording.ts';
-import { traceHash } from '../local/chaos/trace.ts';
 import type { Definitions } from '../local/engine/definitions.ts';
 import type { LocalFunction, LocalSurroundings } from '../local/functions.ts';
 import { createSandbox, type Sandbox, sandboxStart } from '../local/sandbox.ts';
@@ -19,6 +16,9 @@ import { wireFaultPlan, withStaleReads } from './faults/wire-faults.ts';
 import { chaosConfig } from './generate/config.ts';
 import type { ChaosFault, ChaosIncident } from './generate/incident.ts';
 import { serviceOf, worldOf } from './generate/traffic.ts';
+import { met, type Reach } from './record/reach.ts';
+import type { End, Invocation, ObservedWrite, PersonAct, Recording } from './record/recording.ts';
+import { traceHash } from './record/trace.ts';
 
 /** A planted bug: another configuration, state machine, surrounding or function than the shipped one. */
 export interface Planted {

@@ -1,8 +1,8 @@
-import { met, type Reach } from '../../local/chaos/reach.ts';
-import type { PersonAct, Recording } from '../../local/chaos/recording.ts';
 import { deliver, type Sandbox } from '../../local/sandbox.ts';
 import { withNames } from '../generate/generate.ts';
 import type { ChaosFault, ChaosIncident } from '../generate/incident.ts';
+import { met, type Reach } from '../record/reach.ts';
+import type { PersonAct, Recording } from '../record/recording.ts';
 import type { Moments } from './moments.ts';
 import { approvers, changeAsPerson } from './people.ts';
 import { visitors } from './visitors.ts';

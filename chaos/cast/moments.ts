@@ -1,7 +1,7 @@
-import type { Invocation } from '../../local/chaos/recording.ts';
 import type { Execution } from '../../local/engine/execution.ts';
 import type { HistoryEvent } from '../../local/engine/history.ts';
 import type { Moment } from '../generate/incident.ts';
+import type { Invocation } from '../record/recording.ts';
 
 /** Lets things happen at their moments, and knows in which state each execution is. */
 export interface Moments {

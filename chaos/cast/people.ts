@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { approvalLink, request } from '../../local/approver.ts';
-import type { PersonAct, Recording } from '../../local/chaos/recording.ts';
 import type { Sandbox } from '../../local/sandbox.ts';
 import type { ServiceSettings } from '../../local/wire.ts';
 import { textAt } from '../facts/values.ts';
 import type { ChaosIncident, PersonChange } from '../generate/incident.ts';
+import type { PersonAct, Recording } from '../record/recording.ts';
 
 /** A call that a person makes at a terminal; AWS may refuse it. */
 async function call(sandbox: Sandbox, target: string, input: Record<string, unknown>): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Recording } from '../../local/chaos/recording.ts';
+import type { Recording } from '../record/recording.ts';
 import {
   answersStay,
   decidedShowsDecision,

@@ -1,7 +1,7 @@
-import type { Invocation, Recording } from '../../local/chaos/recording.ts';
 import { largestMessage } from '../../shared/webhook.ts';
 import { forger, scanner } from '../cast/visitors.ts';
 import { listAt, numberAt, sameValue, textAt, valueAt } from '../facts/values.ts';
+import type { Invocation, Recording } from '../record/recording.ts';
 import { type Checker, clock, each, statesOf } from './checker.ts';
 
 /** Requests to the approval page, with what they asked and got. */

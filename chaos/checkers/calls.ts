@@ -1,6 +1,6 @@
-import type { Invocation, Operation, Recording } from '../../local/chaos/recording.ts';
 import { writingCalls } from '../facts/documented-errors.ts';
 import { listAt, textAt, valueAt } from '../facts/values.ts';
+import type { Invocation, Operation, Recording } from '../record/recording.ts';
 import {
   type Checker,
   clock,

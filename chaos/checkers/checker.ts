@@ -1,8 +1,8 @@
-import type { Invocation, ObservedWrite, Recording } from '../../local/chaos/recording.ts';
 import type { Execution } from '../../local/engine/execution.ts';
 import { serviceKey } from '../../shared/incident.ts';
 import type { SettingName } from '../cast/people.ts';
 import { numberAt, sameValue, textAt, valueAt } from '../facts/values.ts';
+import type { Invocation, ObservedWrite, Recording } from '../record/recording.ts';
 
 /** What a checker found, and how often it had something to check. */
 export interface Checked {

@@ -1,6 +1,6 @@
-import type { Recording } from '../../local/chaos/recording.ts';
 import { chaosDefinitions } from '../facts/definitions.ts';
 import { listAt, numberAt, textAt, valueAt } from '../facts/values.ts';
+import type { Recording } from '../record/recording.ts';
 import { type Checker, clock, each, kindOf, productWrites, statesOf, together, told } from './checker.ts';
 
 /** Somebody stopped the execution, or one that waits for it, which stops it as well. */

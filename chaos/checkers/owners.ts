@@ -1,6 +1,6 @@
-import type { Invocation, Recording } from '../../local/chaos/recording.ts';
 import { kindOfFunction } from '../facts/step-kinds.ts';
 import { listAt, numberAt, textAt, valueAt } from '../facts/values.ts';
+import type { Invocation, Recording } from '../record/recording.ts';
 import { type Checker, clock, each, executionOf, machineOf } from './checker.ts';
 
 const isStatus = (one: Invocation, ...statuses: string[]) =>

@@ -1,7 +1,7 @@
-import type { ObservedWrite, PersonAct, Recording } from '../../local/chaos/recording.ts';
 import { nextStepDown } from '../../shared/scale-in-plan.ts';
 import { type SettingName, settingNames } from '../cast/people.ts';
 import { numberAt, sameValue, valueAt } from '../facts/values.ts';
+import type { ObservedWrite, PersonAct, Recording } from '../record/recording.ts';
 import {
   type Checker,
   clock,

@@ -1,5 +1,5 @@
-import type { Recording } from '../../local/chaos/recording.ts';
 import { listAt, numberAt, textAt, valueAt } from '../facts/values.ts';
+import type { Recording } from '../record/recording.ts';
 import { type Checker, clock, documentOf, each } from './checker.ts';
 
 /** What is wrong with a decision to add tasks, given the assessment that it was made on, and the run's one before. */

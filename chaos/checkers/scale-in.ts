@@ -1,6 +1,6 @@
-import type { Invocation } from '../../local/chaos/recording.ts';
 import type { MetricName } from '../../shared/config.ts';
 import { numberAt, textAt } from '../facts/values.ts';
+import type { Invocation } from '../record/recording.ts';
 import { type Checker, clock, decreases, each, machineOf, numberSeen, together, told } from './checker.ts';
 
 /** Invariant 2: a step removes at most max(1, 25 %), one cooldown after the last, with a check in between. */

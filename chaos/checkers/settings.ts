@@ -1,7 +1,7 @@
-import type { Recording } from '../../local/chaos/recording.ts';
 import type { ServiceSettings } from '../../local/wire.ts';
 import { type SettingName, settingOf } from '../cast/people.ts';
 import { numberAt, sameValue, textAt, valueAt } from '../facts/values.ts';
+import type { Recording } from '../record/recording.ts';
 import { type Checker, clock, each, machineOf, productWrites, together, told } from './checker.ts';
 
 /** Invariant 9: the snapshot is stored before the first write, says what was there, and is never replaced. */

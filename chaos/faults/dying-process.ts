@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Invocation, Operation } from '../../local/chaos/recording.ts';
 import type { LocalFunction, LocalSurroundings } from '../../local/functions.ts';
 import type { WireRequest, WireResponse } from '../../local/wire.ts';
 import { numberAt, textAt } from '../facts/values.ts';
+import type { Invocation, Operation } from '../record/recording.ts';
 import type { FunctionFaults } from './function-faults.ts';
 
 /** An invocation while it runs, and how its process dies. */

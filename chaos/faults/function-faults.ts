@@ -1,8 +1,8 @@
-import { met, type Reach } from '../../local/chaos/reach.ts';
-import type { Invocation } from '../../local/chaos/recording.ts';
 import type { RecordStore, WriteOptions } from '../../shared/record-store.ts';
 import type { HttpAnswer } from '../../shared/tools.ts';
 import type { Channel, ChaosFault, StoreTrouble } from '../generate/incident.ts';
+import { met, type Reach } from '../record/reach.ts';
+import type { Invocation } from '../record/recording.ts';
 import { createSourceFaults } from './source-faults.ts';
 
 /** What goes wrong in and around the functions' processes. */

@@ -1,6 +1,6 @@
-import { met, type Reach } from '../../local/chaos/reach.ts';
 import type { Fault, FaultPlan, WireRequest, WireResponse } from '../../local/wire.ts';
 import type { ChaosFault, WireTrouble } from '../generate/incident.ts';
+import { met, type Reach } from '../record/reach.ts';
 
 /** Callers that are people or the sandbox itself: the faults are for the product. */
 const notDisturbed: ReadonlySet<string> = new Set(['person', 'sandbox', 'aws-cli']);

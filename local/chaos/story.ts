@@ -2,7 +2,7 @@ import type { Violation } from '../../chaos/checkers/all.ts';
 import { clock, statesOf, told } from '../../chaos/checkers/checker.ts';
 import { listAt, textAt } from '../../chaos/facts/values.ts';
 import type { ChaosFault, ChaosIncident, Moment } from '../../chaos/generate/incident.ts';
-import type { Recording } from './recording.ts';
+import type { Recording } from '../../chaos/record/recording.ts';
 
 const longest = 40;
 

@@ -1,5 +1,5 @@
 import { forger, scanner } from '../../chaos/cast/visitors.ts';
-import type { Invocation } from '../../local/chaos/recording.ts';
+import type { Invocation } from '../../chaos/record/recording.ts';
 import { largestMessage } from '../../shared/webhook.ts';
 import { at, type Case, execution, invocation, recording, through } from './recordings.ts';
 

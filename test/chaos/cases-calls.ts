@@ -1,4 +1,4 @@
-import type { Operation } from '../../local/chaos/recording.ts';
+import type { Operation } from '../../chaos/record/recording.ts';
 import { production } from '../support/builders.ts';
 import { at, type Case, execution, invocation, person, recording, write } from './recordings.ts';
 

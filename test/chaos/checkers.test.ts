@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { checkers } from '../../chaos/checkers/all.ts';
-import type { Recording } from '../../local/chaos/recording.ts';
+import type { Recording } from '../../chaos/record/recording.ts';
 import { approvalCases } from './cases-approvals.ts';
 import { callCases } from './cases-calls.ts';
 import { capacityCases } from './cases-capacity.ts';

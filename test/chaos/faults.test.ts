@@ -4,7 +4,7 @@ import { createFunctionFaults } from '../../chaos/faults/function-faults.ts';
 import { createSourceFaults } from '../../chaos/faults/source-faults.ts';
 import { wireFaultPlan, withStaleReads } from '../../chaos/faults/wire-faults.ts';
 import type { ChaosFault, SourceTrouble } from '../../chaos/generate/incident.ts';
-import type { Reach } from '../../local/chaos/reach.ts';
+import type { Reach } from '../../chaos/record/reach.ts';
 import { memoryRecordStore } from '../../shared/memory-record-store.ts';
 import { invocation } from './recordings.ts';
 

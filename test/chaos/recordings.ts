@@ -1,4 +1,4 @@
-import type { Invocation, ObservedWrite, PersonAct, Recording } from '../../local/chaos/recording.ts';
+import type { Invocation, ObservedWrite, PersonAct, Recording } from '../../chaos/record/recording.ts';
 import type { Execution } from '../../local/engine/execution.ts';
 import type { ServiceSettings } from '../../local/wire.ts';
 import { production, record, service } from '../support/builders.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { addReach, met, type Reach } from '../../chaos/record/reach.ts';
+import { reachTable } from '../../chaos/record/reach-table.ts';
 import { reportOf } from '../../local/chaos/output.ts';
-import { addReach, met, type Reach } from '../../local/chaos/reach.ts';
-import { reachTable } from '../../local/chaos/reach-table.ts';
 import { emptySummary, plus } from '../../local/chaos/summary.ts';
 
 const summary = {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { createMoments } from '../../../chaos/cast/moments.ts';
-import type { Operation } from '../../../local/chaos/recording.ts';
+import type { Operation } from '../../../chaos/record/recording.ts';
 import type { Execution } from '../../../local/engine/execution.ts';
 import { execution, invocation, through } from '../recordings.ts';
 

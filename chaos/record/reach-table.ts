@@ -1,7 +1,7 @@
-import { chaosDefinitions } from '../../chaos/facts/definitions.ts';
-import { documentedErrors } from '../../chaos/facts/documented-errors.ts';
-import { kindOfFunction, type StepKind, stepKinds } from '../../chaos/facts/step-kinds.ts';
-import { functionFileName } from '../engine/arn.ts';
+import { functionFileName } from '../../local/engine/arn.ts';
+import { chaosDefinitions } from '../facts/definitions.ts';
+import { documentedErrors } from '../facts/documented-errors.ts';
+import { kindOfFunction, type StepKind, stepKinds } from '../facts/step-kinds.ts';
 
 const serverErrors = new Set(
   Object.values(documentedErrors).flatMap((errors) =>

@@ -1,8 +1,8 @@
-import type { ChaosIncident } from '../../chaos/generate/incident.ts';
+import type { Execution } from '../../local/engine/execution.ts';
+import type { CallRecord, ServiceSettings, WriteRecord } from '../../local/wire.ts';
 import type { Config, ServiceConfig } from '../../shared/config.ts';
 import type { ServiceRecord } from '../../shared/incident.ts';
-import type { Execution } from '../engine/execution.ts';
-import type { CallRecord, ServiceSettings, WriteRecord } from '../wire.ts';
+import type { ChaosIncident } from '../generate/incident.ts';
 
 /** One thing that a function's process asked of the outside, in the order of asking. Times: virtual milliseconds. */
 export interface Operation {
