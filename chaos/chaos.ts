@@ -1,9 +1,9 @@
-import { reportOf } from '../local/chaos/output.ts';
-import type { Summary } from '../local/chaos/summary.ts';
 import { failWith } from '../local/exit-codes.ts';
 import { type ChaosArguments, chaosUsage, parseChaosArguments } from './arguments.ts';
 import { huntMutations } from './mutations/command.ts';
 import { replay } from './replay.ts';
+import { reportOf } from './report/output.ts';
+import type { Summary } from './report/summary.ts';
 import { playInProcesses } from './workers.ts';
 
 /** `npm run chaos`: resolves to the exit code. */

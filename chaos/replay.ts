@@ -1,8 +1,8 @@
-import { storyOf } from '../local/chaos/story.ts';
 import { check, type Violation } from './checkers/all.ts';
 import { incidentOf } from './generate/generate.ts';
 import type { ChaosIncident } from './generate/incident.ts';
 import { type Planted, playIncident } from './play.ts';
+import { storyOf } from './report/story.ts';
 import { shrink } from './shrink.ts';
 
 let warm = false;

@@ -1,5 +1,5 @@
-import { emptySummary, playSeed, plus } from '../local/chaos/summary.ts';
 import { warmUp } from './replay.ts';
+import { emptySummary, playSeed, plus } from './report/summary.ts';
 
 /** A process of its own, because virtual time replaces the globals: plays every `step`th seed and reports now and then. */
 const [from = 0, count = 0, step = 1, until = Number.POSITIVE_INFINITY] = process.argv.slice(2).map(Number);

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
-import { emptySummary, plus, type Summary } from '../local/chaos/summary.ts';
+import { emptySummary, plus, type Summary } from './report/summary.ts';
 
 /**
  * A play leaves much behind that is short-lived: room for it, megabytes, saves a tenth of the time. The SDK makes an error at

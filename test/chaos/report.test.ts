@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { addReach, met, type Reach } from '../../chaos/record/reach.ts';
 import { reachTable } from '../../chaos/record/reach-table.ts';
-import { reportOf } from '../../local/chaos/output.ts';
-import { emptySummary, plus } from '../../local/chaos/summary.ts';
+import { reportOf } from '../../chaos/report/output.ts';
+import { emptySummary, plus } from '../../chaos/report/summary.ts';
 
 const summary = {
   ...emptySummary(),

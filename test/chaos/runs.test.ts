@@ -5,8 +5,8 @@ import { amid } from '../../chaos/mutations/mutation.ts';
 import { mutations } from '../../chaos/mutations/mutations.ts';
 import { playIncident } from '../../chaos/play.ts';
 import { reachTable } from '../../chaos/record/reach-table.ts';
+import type { Summary } from '../../chaos/report/summary.ts';
 import { playInProcesses } from '../../chaos/workers.ts';
-import type { Summary } from '../../local/chaos/summary.ts';
 
 /** In processes of their own, without Jest's transforms: 300 runs take about half a minute on two free cores. */
 const patience = 900_000;

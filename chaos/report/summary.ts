@@ -1,8 +1,8 @@
-import { check } from '../../chaos/checkers/all.ts';
-import { incidentOf } from '../../chaos/generate/generate.ts';
-import { type Planted, playIncident } from '../../chaos/play.ts';
-import { addReach, type Reach } from '../../chaos/record/reach.ts';
-import { bothTraces, noTrace } from '../../chaos/record/trace.ts';
+import { check } from '../checkers/all.ts';
+import { incidentOf } from '../generate/generate.ts';
+import { type Planted, playIncident } from '../play.ts';
+import { addReach, type Reach } from '../record/reach.ts';
+import { bothTraces, noTrace } from '../record/trace.ts';
 
 /** What a number of plays came to; sent between processes, so plain data. */
 export interface Summary {

@@ -1,8 +1,8 @@
-import type { Violation } from '../../chaos/checkers/all.ts';
-import { clock, statesOf, told } from '../../chaos/checkers/checker.ts';
-import { listAt, textAt } from '../../chaos/facts/values.ts';
-import type { ChaosFault, ChaosIncident, Moment } from '../../chaos/generate/incident.ts';
-import type { Recording } from '../../chaos/record/recording.ts';
+import type { Violation } from '../checkers/all.ts';
+import { clock, statesOf, told } from '../checkers/checker.ts';
+import { listAt, textAt } from '../facts/values.ts';
+import type { ChaosFault, ChaosIncident, Moment } from '../generate/incident.ts';
+import type { Recording } from '../record/recording.ts';
 
 const longest = 40;
 

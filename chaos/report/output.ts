@@ -1,6 +1,6 @@
-import { checkers } from '../../chaos/checkers/all.ts';
-import { reachTable } from '../../chaos/record/reach-table.ts';
 import { textTable } from '../../shared/format.ts';
+import { checkers } from '../checkers/all.ts';
+import { reachTable } from '../record/reach-table.ts';
 import type { Summary } from './summary.ts';
 
 const steps = 3;
