@@ -1,8 +1,8 @@
+import { failWith } from '../cli/exit-codes.ts';
 import { Assessment, type Cause, Plan } from '../shared/document.ts';
 import { textTable } from '../shared/format.ts';
 import { tryParse } from '../shared/schema.ts';
 import { readConfig } from './config-files.ts';
-import { failWith } from './exit-codes.ts';
 import { startIncident } from './incident-run.ts';
 import { scenarioPlay } from './play.ts';
 

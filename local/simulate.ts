@@ -1,7 +1,7 @@
+import { exitCodeOf, failWith } from '../cli/exit-codes.ts';
 import { parseIncidentArguments } from './arguments.ts';
 import { type Line, widthOf } from './display/lines.ts';
 import { createNarrator } from './display/narrator.ts';
-import { exitCodeOf, failWith } from './exit-codes.ts';
 import { startIncident } from './incident-run.ts';
 import { storyOf } from './story.ts';
 import { throttling } from './throttle-faults.ts';

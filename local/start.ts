@@ -1,3 +1,4 @@
+import { exitCodeOf, failWith } from '../cli/exit-codes.ts';
 import type { ApproverMood } from './approver.ts';
 import { parseIncidentArguments } from './arguments.ts';
 import type { RunEnd, VirtualTime } from './clock.ts';
@@ -10,7 +11,6 @@ import { createNarrator } from './display/narrator.ts';
 import { statusLine } from './display/status-line.ts';
 import { summaryOf, verdictOf } from './display/summary.ts';
 import { greeting, leftBehind } from './display/welcome.ts';
-import { exitCodeOf, failWith } from './exit-codes.ts';
 import { type IncidentRun, startIncident } from './incident-run.ts';
 import { throttling } from './throttle-faults.ts';
 import { usageOf } from './usage.ts';

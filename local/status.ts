@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { failWith } from '../cli/exit-codes.ts';
 import { assess } from '../functions/assess.ts';
 import { autoscaling, cloudwatch, ecs } from '../shared/aws/clients.ts';
 import { http } from '../shared/aws/platform.ts';
@@ -11,7 +12,6 @@ import { planScaleOut } from '../shared/scale-out-plan.ts';
 import { parse } from '../shared/schema.ts';
 import type { Log } from '../shared/tools.ts';
 import { environments, readConfig } from './config-files.ts';
-import { failWith } from './exit-codes.ts';
 import { scenarioPlay } from './play.ts';
 import { createSandbox, sandboxStart } from './sandbox.ts';
 import { statusScreen } from './status-screen.ts';

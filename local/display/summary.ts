@@ -1,5 +1,5 @@
+import { exitCodeOf } from '../../cli/exit-codes.ts';
 import { duration, inWords, textTable } from '../../shared/format.ts';
-import { exitCodeOf } from '../exit-codes.ts';
 import type { OutcomeName, Report } from '../report.ts';
 import { settingsTable } from './changes.ts';
 import { type Layout, styled, wrapped } from './lines.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { exitCodeOf } from '../../local/exit-codes.ts';
+import { exitCodeOf } from '../../cli/exit-codes.ts';
 import { callsOf, notGivenBack, play } from './harness.ts';
 
 jest.setTimeout(60_000);

@@ -1,6 +1,6 @@
 import { expect, it, jest } from '@jest/globals';
+import { exitCodeOf } from '../../../cli/exit-codes.ts';
 import { request } from '../../../local/approver.ts';
-import { exitCodeOf } from '../../../local/exit-codes.ts';
 import type { Sandbox } from '../../../local/sandbox.ts';
 import { scalable } from '../../../shared/aws/autoscaling.ts';
 import { calls, handleOf, mails, notices } from '../approval-support.ts';
