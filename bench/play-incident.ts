@@ -1,8 +1,8 @@
-import { readConfig } from '../local/config-files.ts';
-import { startIncident } from '../local/incident-run.ts';
-import { scenarioPlay } from '../local/play.ts';
-import type { Report } from '../local/report.ts';
-import type { Sandbox } from '../local/sandbox.ts';
+import { readConfig } from '../sandbox/config-files.ts';
+import { startIncident } from '../sandbox/incident-run.ts';
+import type { Report } from '../sandbox/report.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import { scenarioPlay } from '../sandbox/scenario-play.ts';
 
 export interface PlayedIncident {
   report: Report;

@@ -1,6 +1,6 @@
 import type { Definitions } from '../local/engine/definitions.ts';
-import type { LocalFunction, LocalSurroundings } from '../local/functions.ts';
-import { createSandbox, type Sandbox, sandboxStart } from '../local/sandbox.ts';
+import type { LocalFunction, LocalSurroundings } from '../sandbox/functions.ts';
+import { createSandbox, type Sandbox, sandboxStart } from '../sandbox/sandbox.ts';
 import type { Config } from '../shared/config.ts';
 import { serviceConfig } from '../shared/configured.ts';
 import { ServiceRecord, serviceKey } from '../shared/incident.ts';

@@ -1,4 +1,4 @@
-import type { Report } from '../local/report.ts';
+import type { Report } from '../sandbox/report.ts';
 import { InvalidInputError } from '../shared/errors.ts';
 
 /** Exit codes of every command: 0 recovered, 1 error, 2 usage, 3 rejected, 4 expired, 5 not recovered or rolled back. */

@@ -1,10 +1,10 @@
 import { failWith } from '../cli/exit-codes.ts';
+import { readConfig } from '../sandbox/config-files.ts';
+import { startIncident } from '../sandbox/incident-run.ts';
+import { scenarioPlay } from '../sandbox/scenario-play.ts';
 import { Assessment, type Cause, Plan } from '../shared/document.ts';
 import { textTable } from '../shared/format.ts';
 import { tryParse } from '../shared/schema.ts';
-import { readConfig } from './config-files.ts';
-import { startIncident } from './incident-run.ts';
-import { scenarioPlay } from './play.ts';
 
 /** What a scenario is in truth, and what a run should do about it first. */
 interface Truth {

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { statemachinesFolder } from './config-files.ts';
+import { statemachinesFolder } from '../sandbox/config-files.ts';
 import { drawing } from './drawing/svg.ts';
 import { loadDefinitions } from './engine/definitions.ts';
 

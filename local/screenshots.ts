@@ -1,14 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { readConfig } from '../sandbox/config-files.ts';
+import { startIncident } from '../sandbox/incident-run.ts';
+import { scenarioPlay } from '../sandbox/scenario-play.ts';
 import { readApproval } from '../shared/approval-store.ts';
 import type { ApprovalRequest } from '../shared/approvals.ts';
 import type { Config } from '../shared/config.ts';
 import { serviceConfig } from '../shared/configured.ts';
 import { openBrowser } from './browser.ts';
-import { readConfig } from './config-files.ts';
 import { gallery } from './gallery.ts';
-import { startIncident } from './incident-run.ts';
-import { scenarioPlay } from './play.ts';
 
 /** `npm run screenshots`: pictures of every approval page and mail, on a phone and a desk, light and dark. */
 

@@ -1,10 +1,10 @@
 import { exitCodeOf, failWith } from '../cli/exit-codes.ts';
+import { startIncident } from '../sandbox/incident-run.ts';
+import { throttling } from '../sandbox/throttle-faults.ts';
 import { parseIncidentArguments } from './arguments.ts';
 import { type Line, widthOf } from './display/lines.ts';
 import { createNarrator } from './display/narrator.ts';
-import { startIncident } from './incident-run.ts';
 import { storyOf } from './story.ts';
-import { throttling } from './throttle-faults.ts';
 import { usageOf } from './usage.ts';
 import { mulberry32 } from './world/random.ts';
 

@@ -1,7 +1,9 @@
 import { exitCodeOf, failWith } from '../cli/exit-codes.ts';
-import type { ApproverMood } from './approver.ts';
+import type { ApproverMood } from '../sandbox/approver.ts';
+import type { RunEnd, VirtualTime } from '../sandbox/clock.ts';
+import { type IncidentRun, startIncident } from '../sandbox/incident-run.ts';
+import { throttling } from '../sandbox/throttle-faults.ts';
 import { parseIncidentArguments } from './arguments.ts';
-import type { RunEnd, VirtualTime } from './clock.ts';
 import { createRecorder } from './console/recorder.ts';
 import { serveSandbox } from './console/server.ts';
 import type { ConsoleSource } from './console/view.ts';
@@ -11,8 +13,6 @@ import { createNarrator } from './display/narrator.ts';
 import { statusLine } from './display/status-line.ts';
 import { summaryOf, verdictOf } from './display/summary.ts';
 import { greeting, leftBehind } from './display/welcome.ts';
-import { type IncidentRun, startIncident } from './incident-run.ts';
-import { throttling } from './throttle-faults.ts';
 import { usageOf } from './usage.ts';
 import { mulberry32 } from './world/random.ts';
 

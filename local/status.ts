@@ -1,6 +1,9 @@
 import { parseArgs } from 'node:util';
 import { failWith } from '../cli/exit-codes.ts';
 import { assess } from '../functions/assess.ts';
+import { environments, readConfig } from '../sandbox/config-files.ts';
+import { createSandbox, sandboxStart } from '../sandbox/sandbox.ts';
+import { scenarioPlay } from '../sandbox/scenario-play.ts';
 import { autoscaling, cloudwatch, ecs } from '../shared/aws/clients.ts';
 import { http } from '../shared/aws/platform.ts';
 import type { Config } from '../shared/config.ts';
@@ -11,9 +14,6 @@ import { timer } from '../shared/lambda.ts';
 import { planScaleOut } from '../shared/scale-out-plan.ts';
 import { parse } from '../shared/schema.ts';
 import type { Log } from '../shared/tools.ts';
-import { environments, readConfig } from './config-files.ts';
-import { scenarioPlay } from './play.ts';
-import { createSandbox, sandboxStart } from './sandbox.ts';
 import { statusScreen } from './status-screen.ts';
 
 const usage = `npm run status -- [options]: the runbook's Monitoring section in one screen. Reads only.

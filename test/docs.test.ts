@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import { statemachinesFolder } from '../local/config-files.ts';
 import { loadDefinitions } from '../local/engine/definitions.ts';
+import { statemachinesFolder } from '../sandbox/config-files.ts';
 import {
   anchorsOf,
   blocksOf,

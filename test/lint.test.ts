@@ -58,7 +58,7 @@ describe('the rule that clock, randomness, timers and environment come in as arg
       'shared/fine.ts': allowed,
       'shared/lambda.ts': forbidden,
       'shared/aws/clients.ts': forbidden,
-      'local/clock.ts': forbidden,
+      'sandbox/clock.ts': forbidden,
     });
   });
   afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Sandbox } from '../../local/sandbox.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
 
 /** What one incident uses of each service that is paid by use. */
 export interface Usage {

@@ -1,5 +1,5 @@
 import type { Execution } from '../../local/engine/execution.ts';
-import { endOf, statesOf } from '../../local/report.ts';
+import { endOf, statesOf } from '../../sandbox/report.ts';
 import { type AlertName, alertNames } from '../../shared/alerts.ts';
 import { patienceOf } from '../../shared/patience.ts';
 import { type Hit, hitAtSeconds } from './account.ts';

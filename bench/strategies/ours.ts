@@ -1,4 +1,4 @@
-import { simulatedApprover } from '../../local/approver.ts';
+import { simulatedApprover } from '../../sandbox/approver.ts';
 import type { Strategy } from './strategy.ts';
 
 /** How often the approver looks into the mailbox. */

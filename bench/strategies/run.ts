@@ -1,8 +1,8 @@
-import { createSandbox } from '../../local/sandbox.ts';
 import type { MeasuredSecond } from '../../local/world/measures.ts';
 import type { ServiceOptions } from '../../local/world/options.ts';
 import { mulberry32 } from '../../local/world/random.ts';
 import { createWorld } from '../../local/world/world.ts';
+import { createSandbox } from '../../sandbox/sandbox.ts';
 import { strategyOf } from './catalogue.ts';
 import { benchConfig, benchPool, benchService, benchServiceOf } from './config.ts';
 import { type Score, scoreOf } from './score.ts';

@@ -1,4 +1,4 @@
-import { type Play, scenarioPlay, tracePlay } from '../../local/play.ts';
+import { type Play, scenarioPlay, tracePlay } from '../../sandbox/scenario-play.ts';
 import type { ServiceConfig } from '../../shared/config.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
 

@@ -1,4 +1,4 @@
-import { deliver, type Sandbox } from '../../local/sandbox.ts';
+import { deliver, type Sandbox } from '../../sandbox/sandbox.ts';
 import { withNames } from '../generate/generate.ts';
 import type { ChaosFault, ChaosIncident } from '../generate/incident.ts';
 import { met, type Reach } from '../record/reach.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { approvalLink, request } from '../../local/approver.ts';
-import type { Sandbox } from '../../local/sandbox.ts';
 import type { ServiceSettings } from '../../local/wire.ts';
+import { approvalLink, request } from '../../sandbox/approver.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { textAt } from '../facts/values.ts';
 import type { ChaosIncident, PersonChange } from '../generate/incident.ts';
 import type { PersonAct, Recording } from '../record/recording.ts';

@@ -1,5 +1,5 @@
-import { approvalLink, request, type Visitor } from '../../local/approver.ts';
-import type { Sandbox } from '../../local/sandbox.ts';
+import { approvalLink, request, type Visitor } from '../../sandbox/approver.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
 
 /** Who opens approval links without being asked; neither may ever decide anything. Addresses are for documentation only. */
 export const scanner: Visitor = { requestId: 'scanner', sourceIp: '203.0.113.7' };

@@ -1,4 +1,4 @@
-import type { Sandbox } from '../../local/sandbox.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { largestMessage } from '../../shared/webhook.ts';
 
 /** When they come, virtual milliseconds after the start. */

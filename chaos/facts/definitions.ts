@@ -1,5 +1,5 @@
-import { statemachinesFolder } from '../../local/config-files.ts';
 import { type Definitions, loadDefinitions } from '../../local/engine/definitions.ts';
+import { statemachinesFolder } from '../../sandbox/config-files.ts';
 
 let loaded: Definitions | undefined;
 

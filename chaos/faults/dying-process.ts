@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { LocalFunction, LocalSurroundings } from '../../local/functions.ts';
 import type { WireRequest, WireResponse } from '../../local/wire.ts';
+import type { LocalFunction, LocalSurroundings } from '../../sandbox/functions.ts';
 import { numberAt, textAt } from '../facts/values.ts';
 import type { Invocation, Operation } from '../record/recording.ts';
 import type { FunctionFaults } from './function-faults.ts';

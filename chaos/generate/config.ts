@@ -1,4 +1,4 @@
-import { readConfig } from '../../local/config-files.ts';
+import { readConfig } from '../../sandbox/config-files.ts';
 import type { Config } from '../../shared/config.ts';
 import { metricNames } from '../../shared/configured.ts';
 

@@ -1,7 +1,7 @@
-import { baselineRate } from '../../local/play.ts';
 import { piecewise } from '../../local/world/arrivals.ts';
 import type { ServiceOptions } from '../../local/world/options.ts';
 import { mulberry32 } from '../../local/world/random.ts';
+import { baselineRate } from '../../sandbox/scenario-play.ts';
 import { serviceConfig } from '../../shared/configured.ts';
 import { chaosConfig } from './config.ts';
 import type { ChaosIncident } from './incident.ts';

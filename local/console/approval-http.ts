@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
-import type { LocalFunction } from '../functions.ts';
+import type { LocalFunction } from '../../sandbox/functions.ts';
 
 /** What the approval function answers: an HTTP API response, payload format 2.0. */
 const Answer = z.object({

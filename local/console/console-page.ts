@@ -1,6 +1,6 @@
+import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { escapeHtml } from '../../shared/format.ts';
 import { drawing } from '../drawing/svg.ts';
-import type { Sandbox } from '../sandbox.ts';
 import { htmlPage } from './html.ts';
 
 /** The console: everything that does not change is in the page, the rest comes as JSON every second. */

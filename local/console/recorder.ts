@@ -1,7 +1,7 @@
+import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { alertNames } from '../../shared/alerts.ts';
 import type { MetricName } from '../../shared/config.ts';
 import { metricNow } from '../display/metrics.ts';
-import type { Sandbox } from '../sandbox.ts';
 
 /** Task counts at one virtual moment. */
 export interface CountPoint {

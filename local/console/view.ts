@@ -1,3 +1,5 @@
+import { endOf, statesOf } from '../../sandbox/report.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { alertNames, alertOf } from '../../shared/alerts.ts';
 import { inWords, metricLabel, metricValue } from '../../shared/format.ts';
 import { approvalLinks, openApproval } from '../display/approvals.ts';
@@ -5,8 +7,6 @@ import { changesOf } from '../display/changes.ts';
 import type { Line } from '../display/lines.ts';
 import { metricNow } from '../display/metrics.ts';
 import type { Execution } from '../engine/execution.ts';
-import { endOf, statesOf } from '../report.ts';
-import type { Sandbox } from '../sandbox.ts';
 import type { Recorder } from './recorder.ts';
 
 /** A run as the console looks at it. */

@@ -1,9 +1,9 @@
+import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { type AlertName, alarmName, alertOf, alertOfAlarm } from '../../shared/alerts.ts';
 import type { Config, MetricName } from '../../shared/config.ts';
 import type { Level } from '../../shared/document.ts';
 import { metricLabel, metricValue } from '../../shared/format.ts';
 import { levelOf } from '../../shared/thresholds.ts';
-import type { Sandbox } from '../sandbox.ts';
 
 /** The metric of an alert as CloudWatch sees it now: the newest point that its alarm was evaluated with. */
 export interface MetricNow {

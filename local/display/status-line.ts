@@ -1,4 +1,4 @@
-import type { Sandbox } from '../sandbox.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { openApproval } from './approvals.ts';
 import { clockTime, type Layout, styled } from './lines.ts';
 

@@ -1,5 +1,5 @@
+import type { Sandbox } from '../../sandbox/sandbox.ts';
 import type { IncidentArguments } from '../arguments.ts';
-import type { Sandbox } from '../sandbox.ts';
 import { openApproval } from './approvals.ts';
 import { type Layout, styled } from './lines.ts';
 

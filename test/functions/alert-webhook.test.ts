@@ -3,7 +3,7 @@ import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-s
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { alertWebhook } from '../../functions/alert-webhook.ts';
-import { readConfig } from '../../local/config-files.ts';
+import { readConfig } from '../../sandbox/config-files.ts';
 import { largestMessage } from '../../shared/webhook.ts';
 
 const states = mockClient(SFNClient);

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
-import type { Sandbox } from '../../local/sandbox.ts';
 import { webhookRoutes } from '../../local/webhook/routes.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
 
 /** A page with what the text format allows and clients rarely send. */
 export const oddPage = `# HELP odd_total Escapes: \\\\ and \\n.

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { readConfig } from '../../local/config-files.ts';
+import { readConfig } from '../../sandbox/config-files.ts';
 import { alarmName, alertNames } from '../../shared/alerts.ts';
 import { ofType, type Packaged } from '../support/packaged.ts';
 

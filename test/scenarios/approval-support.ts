@@ -1,7 +1,7 @@
-import { approvalLink } from '../../local/approver.ts';
 import type { Mail } from '../../local/aws/mailbox.ts';
-import type { Sandbox } from '../../local/sandbox.ts';
 import type { Fault } from '../../local/wire.ts';
+import { approvalLink } from '../../sandbox/approver.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
 
 export const down: Fault = {
   kind: 'error',

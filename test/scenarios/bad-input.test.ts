@@ -1,7 +1,7 @@
 import { afterEach, expect, it, jest } from '@jest/globals';
-import { readConfig } from '../../local/config-files.ts';
-import { scenarioPlay } from '../../local/play.ts';
-import { createSandbox, type Sandbox } from '../../local/sandbox.ts';
+import { readConfig } from '../../sandbox/config-files.ts';
+import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
+import { scenarioPlay } from '../../sandbox/scenario-play.ts';
 import { causeText } from '../../shared/notices.ts';
 import { service, serviceName } from '../support/builders.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import type { Sandbox } from '../../local/sandbox.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { asPerson, callsOf, notGivenBack, type Played, play, reaching } from './harness.ts';
 
 jest.setTimeout(60_000);

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { expect, it, jest } from '@jest/globals';
-import type { OutcomeName } from '../../local/report.ts';
+import type { OutcomeName } from '../../sandbox/report.ts';
 import { root } from '../support/packaged.ts';
 import { play } from './harness.ts';
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { Sandbox } from '../../local/sandbox.ts';
 import type { FaultPlan } from '../../local/wire.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { Incident } from '../../shared/document.ts';
 import { readServiceRecord } from '../../shared/incident.ts';
 import { parse } from '../../shared/schema.ts';

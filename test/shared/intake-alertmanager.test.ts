@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { readConfig } from '../../local/config-files.ts';
+import { readConfig } from '../../sandbox/config-files.ts';
 import type { IntakeInput } from '../../shared/intake.ts';
 import { understand } from '../../shared/intake.ts';
 

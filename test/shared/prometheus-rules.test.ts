@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { readConfig } from '../../local/config-files.ts';
 import { prometheusAlerts, prometheusAlertsFile } from '../../local/generate-prometheus-alerts.ts';
+import { readConfig } from '../../sandbox/config-files.ts';
 import { decideAlert } from '../../shared/alertmanager.ts';
 import { alertingRules } from '../../shared/prometheus-rules.ts';
 

@@ -1,4 +1,4 @@
-import { readConfig } from '../../local/config-files.ts';
+import { readConfig } from '../../sandbox/config-files.ts';
 import type { Config, MetricName, ServiceConfig } from '../../shared/config.ts';
 import { metricNames, serviceConfig } from '../../shared/configured.ts';
 import type {

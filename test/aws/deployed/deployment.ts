@@ -1,6 +1,6 @@
 import { DescribeServicesCommand } from '@aws-sdk/client-ecs';
 import FakeTimers from '@sinonjs/fake-timers';
-import { readConfig } from '../../../local/config-files.ts';
+import { readConfig } from '../../../sandbox/config-files.ts';
 import type { Config } from '../../../shared/config.ts';
 import { serviceConfig } from '../../../shared/configured.ts';
 import { cluster, service as serviceName } from '../calls/call.ts';

@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Hono } from 'hono';
-import { readConfig } from '../../../local/config-files.ts';
 import { answerApproval } from '../../../local/console/approval-http.ts';
 import { consolePage } from '../../../local/console/console-page.ts';
 import { mailboxPage } from '../../../local/console/mailbox-page.ts';
 import { createRecorder } from '../../../local/console/recorder.ts';
 import { viewOf } from '../../../local/console/view.ts';
-import { scenarioPlay } from '../../../local/play.ts';
-import { createSandbox, type Sandbox } from '../../../local/sandbox.ts';
+import { readConfig } from '../../../sandbox/config-files.ts';
+import { createSandbox, type Sandbox } from '../../../sandbox/sandbox.ts';
+import { scenarioPlay } from '../../../sandbox/scenario-play.ts';
 
 let sandbox: Sandbox | undefined;
 afterEach(() => sandbox?.close());

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, jest } from '@jest/globals';
-import { deliver, type Sandbox } from '../../../local/sandbox.ts';
+import { deliver, type Sandbox } from '../../../sandbox/sandbox.ts';
 import { ServiceRecord } from '../../../shared/incident.ts';
 import { parse } from '../../../shared/schema.ts';
 import { root } from '../../support/packaged.ts';

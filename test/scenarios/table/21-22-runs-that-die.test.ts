@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createProcesses } from '../../../chaos/faults/dying-process.ts';
 import { createFunctionFaults } from '../../../chaos/faults/function-faults.ts';
 import type { ChaosFault } from '../../../chaos/generate/incident.ts';
-import type { Sandbox, SandboxHooks } from '../../../local/sandbox.ts';
+import type { Sandbox, SandboxHooks } from '../../../sandbox/sandbox.ts';
 import { asPerson, notGivenBack, play, reaching } from '../harness.ts';
 import { allEnded, endsOf, lowering, onMinutes, ownWrites, paged, wordsOf } from './support.ts';
 

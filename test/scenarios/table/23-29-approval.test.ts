@@ -1,7 +1,7 @@
 import { expect, it, jest } from '@jest/globals';
 import { exitCodeOf } from '../../../cli/exit-codes.ts';
-import { request } from '../../../local/approver.ts';
-import type { Sandbox } from '../../../local/sandbox.ts';
+import { request } from '../../../sandbox/approver.ts';
+import type { Sandbox } from '../../../sandbox/sandbox.ts';
 import { scalable } from '../../../shared/aws/autoscaling.ts';
 import { calls, handleOf, mails, notices } from '../approval-support.ts';
 import { asPerson, play, reaching, settingsOf } from '../harness.ts';

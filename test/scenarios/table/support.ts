@@ -1,6 +1,6 @@
-import { type Report, statesOf } from '../../../local/report.ts';
-import type { Sandbox } from '../../../local/sandbox.ts';
 import type { Fault, FaultPlan } from '../../../local/wire.ts';
+import { type Report, statesOf } from '../../../sandbox/report.ts';
+import type { Sandbox } from '../../../sandbox/sandbox.ts';
 import type { Config } from '../../../shared/config.ts';
 import type { NoticeKind } from '../../../shared/notices.ts';
 import { service } from '../../support/builders.ts';

@@ -1,10 +1,10 @@
+import type { FaultPlan, ServiceSettings } from '../local/wire.ts';
 import type { Config } from '../shared/config.ts';
 import { type ApproverMood, simulatedApprover } from './approver.ts';
 import type { RunEnd, VirtualTime } from './clock.ts';
-import type { Delivery, Play } from './play.ts';
 import { type Report, reportOf } from './report.ts';
 import { createSandbox, deliver, type Sandbox, type SandboxHooks } from './sandbox.ts';
-import type { FaultPlan, ServiceSettings } from './wire.ts';
+import type { Delivery, Play } from './scenario-play.ts';
 
 export interface IncidentOptions {
   config: Config;

@@ -1,12 +1,12 @@
+import type { Execution } from '../local/engine/execution.ts';
+import type { ServiceSettings } from '../local/wire.ts';
 import { outcomes } from '../shared/document.ts';
 import { ServiceRecord, serviceKey } from '../shared/incident.ts';
 import { causeText } from '../shared/notices.ts';
 import { parse } from '../shared/schema.ts';
-import type { Execution } from './engine/execution.ts';
 import type { Watched } from './incident-run.ts';
 import type { Sandbox } from './sandbox.ts';
-import { type UndeliveredNotice, undeliveredNotices } from './undelivered.ts';
-import type { ServiceSettings } from './wire.ts';
+import { type UndeliveredNotice, undeliveredNotices } from './undelivered-notices.ts';
 
 export type OutcomeName = (typeof outcomes)[number];
 

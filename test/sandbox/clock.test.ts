@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { installVirtualTime, type VirtualTime } from '../../local/clock.ts';
+import { installVirtualTime, type VirtualTime } from '../../sandbox/clock.ts';
 
 const START = new Date('2026-11-23T12:00:00Z');
 let time: VirtualTime | undefined;

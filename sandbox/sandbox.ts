@@ -1,24 +1,24 @@
+import { type Aws, createAws } from '../local/aws/aws.ts';
+import type { AlarmEvent } from '../local/aws/cloudwatch/alarm-event.ts';
+import { type Definitions, loadDefinitions } from '../local/engine/definitions.ts';
+import { createEngine, type Engine, type EngineOptions } from '../local/engine/engine.ts';
+import { createStepFunctionsApi } from '../local/engine/wire.ts';
+import { endpointsOver, type HttpGet } from '../local/prometheus/endpoints.ts';
+import type { FaultPlan, WriteRecord } from '../local/wire.ts';
+import type { ServiceOptions } from '../local/world/options.ts';
+import { mulberry32 } from '../local/world/random.ts';
+import type { World } from '../local/world/types.ts';
+import { createWorld } from '../local/world/world.ts';
 import { alertOfAlarm } from '../shared/alerts.ts';
 import type { Config, ServiceConfig } from '../shared/config.ts';
 import { serviceConfig } from '../shared/configured.ts';
 import { memoryRecordStore } from '../shared/memory-record-store.ts';
 import type { RecordStore } from '../shared/record-store.ts';
 import type { HttpAnswer, Log } from '../shared/tools.ts';
-import { type Aws, createAws } from './aws/aws.ts';
-import type { AlarmEvent } from './aws/cloudwatch/alarm-event.ts';
 import { installVirtualTime, type VirtualTime } from './clock.ts';
 import { statemachinesFolder } from './config-files.ts';
-import { type Definitions, loadDefinitions } from './engine/definitions.ts';
-import { createEngine, type Engine, type EngineOptions } from './engine/engine.ts';
-import { createStepFunctionsApi } from './engine/wire.ts';
 import { type LocalFunction, type LocalSurroundings, localFunctions } from './functions.ts';
-import { endpointsOver, type HttpGet } from './prometheus/endpoints.ts';
 import { seedAlarms, seedAutoscaling } from './seed.ts';
-import type { FaultPlan, WriteRecord } from './wire.ts';
-import type { ServiceOptions } from './world/options.ts';
-import { mulberry32 } from './world/random.ts';
-import type { World } from './world/types.ts';
-import { createWorld } from './world/world.ts';
 
 /** One structured log line of a function. */
 export interface LogLine {
