@@ -13,9 +13,9 @@ import type {
   RetryStrategyV2,
   StandardRetryToken,
 } from '@smithy/types';
-import { wireRequestHandler } from '../local/aws/sdk.ts';
-import type { WireRequest, WireResponse } from '../local/wire.ts';
 import { retryStrategy } from '../shared/aws/retry.ts';
+import { wireRequestHandler } from './aws/sdk.ts';
+import type { WireRequest, WireResponse } from './aws/wire.ts';
 
 /** Whose clients, and what they talk to. */
 export interface ClientOptions {

@@ -19,14 +19,14 @@ import { scaleOut } from '../functions/scale-out.ts';
 import { takeSnapshot } from '../functions/take-snapshot.ts';
 import { waitVerify } from '../functions/wait-verify.ts';
 import { watchExecutions } from '../functions/watch-executions.ts';
-import { withoutProfiles } from '../local/aws/no-profiles.ts';
 import { defaultPlace, stateMachineArn } from '../local/engine/arn.ts';
 import type { HttpGet } from '../local/prometheus/endpoints.ts';
-import type { WireRequest, WireResponse } from '../local/wire.ts';
 import type { Config } from '../shared/config.ts';
 import { lambda, type Providers, type Step, timer } from '../shared/lambda.ts';
 import type { RecordStore } from '../shared/record-store.ts';
 import type { Log, ResourceName, Resources } from '../shared/tools.ts';
+import { withoutProfiles } from './aws/no-profiles.ts';
+import type { WireRequest, WireResponse } from './aws/wire.ts';
 import { clients } from './clients.ts';
 
 /** What the functions get in place of AWS: the same clients, with another request handler. */

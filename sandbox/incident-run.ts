@@ -1,6 +1,6 @@
-import type { FaultPlan, ServiceSettings } from '../local/wire.ts';
 import type { Config } from '../shared/config.ts';
 import { type ApproverMood, simulatedApprover } from './approver.ts';
+import type { FaultPlan, ServiceSettings } from './aws/wire.ts';
 import type { RunEnd, VirtualTime } from './clock.ts';
 import { type Report, reportOf } from './report.ts';
 import { createSandbox, deliver, type Sandbox, type SandboxHooks } from './sandbox.ts';

@@ -1,6 +1,6 @@
-import type { Aws } from '../local/aws/aws.ts';
 import { alarmsOf } from '../shared/alarms.ts';
 import type { Config, ServiceConfig } from '../shared/config.ts';
+import type { Aws } from './aws/aws.ts';
 
 /** Registers what a configured service has on a quiet day: its scalable target and its CPU policy. */
 export function seedAutoscaling(aws: Aws, service: ServiceConfig): void {

@@ -1,4 +1,4 @@
-import type { FaultPlan } from '../local/wire.ts';
+import type { FaultPlan } from './aws/wire.ts';
 
 /** Throttles this share of all calls, whichever they are. `random` must be a stream of its own. */
 export function throttling(percent: number, random: () => number): FaultPlan {

@@ -1,10 +1,10 @@
-import { type Aws, createAws } from '../../local/aws/aws.ts';
 import { loadDefinitions } from '../../local/engine/definitions.ts';
 import { createEngine, type Engine } from '../../local/engine/engine.ts';
 import { createStepFunctionsApi } from '../../local/engine/wire.ts';
 import { endpointsOver, type HttpGet } from '../../local/prometheus/endpoints.ts';
 import { mulberry32 } from '../../local/world/random.ts';
 import { createWorld } from '../../local/world/world.ts';
+import { type Aws, createAws } from '../../sandbox/aws/aws.ts';
 import { installVirtualTime, type VirtualTime } from '../../sandbox/clock.ts';
 import { statemachinesFolder } from '../../sandbox/config-files.ts';
 import { type LocalFunction, type LocalSurroundings, localFunctions } from '../../sandbox/functions.ts';

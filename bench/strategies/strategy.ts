@@ -1,7 +1,7 @@
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { ECSClient } from '@aws-sdk/client-ecs';
-import { wireRequestHandler } from '../../local/aws/sdk.ts';
+import { wireRequestHandler } from '../../sandbox/aws/sdk.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 
 /** Where a strategy plays: a sandbox in its warm baseline state, and real clients that talk to it. */

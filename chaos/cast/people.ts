@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { ServiceSettings } from '../../local/wire.ts';
 import { approvalLink, request } from '../../sandbox/approver.ts';
+import type { ServiceSettings } from '../../sandbox/aws/wire.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { textAt } from '../facts/values.ts';
 import type { ChaosIncident, PersonChange } from '../generate/incident.ts';

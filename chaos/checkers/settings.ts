@@ -1,4 +1,4 @@
-import type { ServiceSettings } from '../../local/wire.ts';
+import type { ServiceSettings } from '../../sandbox/aws/wire.ts';
 import { type SettingName, settingOf } from '../cast/people.ts';
 import { numberAt, sameValue, textAt, valueAt } from '../facts/values.ts';
 import type { Recording } from '../record/recording.ts';

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { WireRequest, WireResponse } from '../../local/wire.ts';
+import type { WireRequest, WireResponse } from '../../sandbox/aws/wire.ts';
 import type { LocalFunction, LocalSurroundings } from '../../sandbox/functions.ts';
 import { numberAt, textAt } from '../facts/values.ts';
 import type { Invocation, Operation } from '../record/recording.ts';

@@ -1,4 +1,4 @@
-import type { WireRequest, WireResponse } from '../../local/wire.ts';
+import type { WireRequest, WireResponse } from '../../sandbox/aws/wire.ts';
 
 type Handle = (request: WireRequest) => Promise<WireResponse>;
 

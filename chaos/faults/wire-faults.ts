@@ -1,4 +1,4 @@
-import type { Fault, FaultPlan, WireRequest, WireResponse } from '../../local/wire.ts';
+import type { Fault, FaultPlan, WireRequest, WireResponse } from '../../sandbox/aws/wire.ts';
 import type { ChaosFault, WireTrouble } from '../generate/incident.ts';
 import { met, type Reach } from '../record/reach.ts';
 

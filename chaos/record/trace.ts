@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { Execution } from '../../local/engine/execution.ts';
 import type { HistoryEvent } from '../../local/engine/history.ts';
-import type { CallRecord, WriteRecord } from '../../local/wire.ts';
+import type { CallRecord, WriteRecord } from '../../sandbox/aws/wire.ts';
 
 /** A hash over everything that a run did: two runs with the same one were the same. */
 export function traceHash(trace: {

@@ -1,5 +1,5 @@
+import { serveAws } from '../../sandbox/aws/server.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
-import { serveAws } from '../aws/server.ts';
 import { webhookRoutes } from '../webhook/routes.ts';
 import { consoleRoutes, type Visits } from './routes.ts';
 import type { ConsoleSource } from './view.ts';

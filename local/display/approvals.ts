@@ -1,7 +1,7 @@
 import { type ApproverMood, approvalLink } from '../../sandbox/approver.ts';
+import type { Mail } from '../../sandbox/aws/mailbox.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { duration, moment } from '../../shared/format.ts';
-import type { Mail } from '../aws/mailbox.ts';
 import { isCallback, parseResource } from '../engine/arn.ts';
 import type { Execution } from '../engine/execution.ts';
 import type { Line } from './lines.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ServiceSettings, WriteRecord } from '../wire.ts';
+import type { ServiceSettings, WriteRecord } from '../../sandbox/aws/wire.ts';
 
 const Policy = z.object({
   name: z.string(),

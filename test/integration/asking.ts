@@ -1,7 +1,7 @@
-import type { Mail } from '../../local/aws/mailbox.ts';
 import { createRecorder } from '../../local/console/recorder.ts';
 import { serveSandbox } from '../../local/console/server.ts';
 import { approvalLink } from '../../sandbox/approver.ts';
+import type { Mail } from '../../sandbox/aws/mailbox.ts';
 import type { VirtualTime } from '../../sandbox/clock.ts';
 import { readConfig } from '../../sandbox/config-files.ts';
 import { startIncident } from '../../sandbox/incident-run.ts';

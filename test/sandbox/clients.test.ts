@@ -1,8 +1,8 @@
 import { ListTasksCommand } from '@aws-sdk/client-ecs';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { describe, expect, it } from '@jest/globals';
-import { withoutProfiles } from '../../local/aws/no-profiles.ts';
-import type { WireRequest, WireResponse } from '../../local/wire.ts';
+import { withoutProfiles } from '../../sandbox/aws/no-profiles.ts';
+import type { WireRequest, WireResponse } from '../../sandbox/aws/wire.ts';
 import { clients } from '../../sandbox/clients.ts';
 
 const region = 'ap-southeast-1';

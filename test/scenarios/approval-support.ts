@@ -1,6 +1,6 @@
-import type { Mail } from '../../local/aws/mailbox.ts';
-import type { Fault } from '../../local/wire.ts';
 import { approvalLink } from '../../sandbox/approver.ts';
+import type { Mail } from '../../sandbox/aws/mailbox.ts';
+import type { Fault } from '../../sandbox/aws/wire.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 
 export const down: Fault = {

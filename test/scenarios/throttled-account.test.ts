@@ -1,5 +1,5 @@
 import { expect, it, jest } from '@jest/globals';
-import type { FaultPlan } from '../../local/wire.ts';
+import type { FaultPlan } from '../../sandbox/aws/wire.ts';
 import { play } from './harness.ts';
 
 jest.setTimeout(60_000);

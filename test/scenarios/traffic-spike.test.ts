@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { FaultPlan } from '../../local/wire.ts';
+import type { FaultPlan } from '../../sandbox/aws/wire.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { Incident } from '../../shared/document.ts';
 import { readServiceRecord } from '../../shared/incident.ts';

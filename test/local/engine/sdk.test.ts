@@ -6,10 +6,10 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { describe, expect, it } from '@jest/globals';
-import { wireRequestHandler } from '../../../local/aws/sdk.ts';
 import { StepFunctionsError } from '../../../local/engine/failure.ts';
 import { createStepFunctionsApi, type StepFunctionsApi } from '../../../local/engine/wire.ts';
-import type { WireRequest, WireResponse } from '../../../local/wire.ts';
+import { wireRequestHandler } from '../../../sandbox/aws/sdk.ts';
+import type { WireRequest, WireResponse } from '../../../sandbox/aws/wire.ts';
 import { start, withEngine } from './harness.ts';
 
 const files = {

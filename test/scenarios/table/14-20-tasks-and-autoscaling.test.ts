@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { callOf } from '../../../chaos/faults/dying-process.ts';
-import type { WireRequest, WireResponse } from '../../../local/wire.ts';
+import type { WireRequest, WireResponse } from '../../../sandbox/aws/wire.ts';
 import { scalable } from '../../../shared/aws/autoscaling.ts';
 import { ServiceRecord } from '../../../shared/incident.ts';
 import { parse } from '../../../shared/schema.ts';

@@ -1,4 +1,4 @@
-import type { Fault, FaultPlan } from '../../../local/wire.ts';
+import type { Fault, FaultPlan } from '../../../sandbox/aws/wire.ts';
 import { type Report, statesOf } from '../../../sandbox/report.ts';
 import type { Sandbox } from '../../../sandbox/sandbox.ts';
 import type { Config } from '../../../shared/config.ts';

@@ -1,7 +1,7 @@
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { expect, it } from '@jest/globals';
-import { wireRequestHandler } from '../../../local/aws/sdk.ts';
+import { wireRequestHandler } from '../../../sandbox/aws/sdk.ts';
 import { deletePolicy, writeBounds, writeCpuPolicy } from '../../../shared/aws/autoscaling.ts';
 import { setDesiredCount } from '../../../shared/aws/ecs.ts';
 import { deploy, stopDeployment } from '../../../shared/aws/ecs-deployments.ts';

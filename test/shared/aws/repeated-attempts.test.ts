@@ -1,6 +1,6 @@
 import { ECSClient, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { expect, it } from '@jest/globals';
-import { wireRequestHandler } from '../../../local/aws/sdk.ts';
+import { wireRequestHandler } from '../../../sandbox/aws/sdk.ts';
 import { type Check, checkRepeats } from '../../../shared/aws/repeated-attempts.ts';
 import { retryStrategy } from '../../../shared/aws/retry.ts';
 import { LockLostError } from '../../../shared/errors.ts';

@@ -1,7 +1,7 @@
 import { DescribeServicesCommand, ECSClient, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { expect, it, jest } from '@jest/globals';
 import { install } from '@sinonjs/fake-timers';
-import { wireRequestHandler } from '../../../local/aws/sdk.ts';
+import { wireRequestHandler } from '../../../sandbox/aws/sdk.ts';
 import { retryStrategy } from '../../../shared/aws/retry.ts';
 
 /** A client whose calls fail with these errors, one after the other, and then succeed. */

@@ -1,8 +1,8 @@
-import type { CallRecord, FaultPlan, WireRequest, WireResponse } from '../wire.ts';
 import { AwsError, isAwsAnswer, WireTimeout } from './errors.ts';
 import type { Operations } from './input.ts';
 import { type ParsedCall, parseCall } from './protocols.ts';
 import { type Site, uuid } from './site.ts';
+import type { CallRecord, FaultPlan, WireRequest, WireResponse } from './wire.ts';
 
 /** Answers one operation of an API that is mounted from outside. Errors with a numeric `status` become AWS answers. */
 export type MountedHandler = (operation: string, input: unknown, request: WireRequest) => unknown;

@@ -1,7 +1,7 @@
-import type { WireRequest, WireResponse } from '../wire.ts';
 import { AwsError } from './errors.ts';
 import type { Output } from './input.ts';
 import { QUERY_APIS, readForm, xml } from './query.ts';
+import type { WireRequest, WireResponse } from './wire.ts';
 
 /** The APIs of the front door, by their name in IAM. */
 export interface Api {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readForm, xml } from '../../../local/aws/query.ts';
+import { readForm, xml } from '../../../sandbox/aws/query.ts';
 import { createHarness } from './harness.ts';
 
 /** A call as older clients of CloudWatch make it. */

@@ -1,8 +1,8 @@
 import { DescribeServicesCommand, ECSClient, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Hono } from 'hono';
-import { type AwsServer, serveAws } from '../../../local/aws/server.ts';
-import type { FaultPlan } from '../../../local/wire.ts';
+import { type AwsServer, serveAws } from '../../../sandbox/aws/server.ts';
+import type { FaultPlan } from '../../../sandbox/aws/wire.ts';
 import { CLUSTER, SERVICE } from './fake-world.ts';
 import { createHarness } from './harness.ts';
 

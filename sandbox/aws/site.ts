@@ -1,6 +1,6 @@
-import type { WriteRecord } from '../wire.ts';
-import type { SimulatedService, World } from '../world/types.ts';
+import type { SimulatedService, World } from '../../local/world/types.ts';
 import { AwsError } from './errors.ts';
+import type { WriteRecord } from './wire.ts';
 
 /** Names of a service's load balancer and target group as CloudWatch dimension values. */
 export interface LoadBalancerNames {

@@ -1,6 +1,6 @@
 import { type HttpRequest, HttpResponse } from '@smithy/core/protocols';
 import type { HttpHandlerOptions, RequestHandler, RequestHandlerOutput } from '@smithy/types';
-import type { WireRequest, WireResponse } from '../wire.ts';
+import type { WireRequest, WireResponse } from './wire.ts';
 
 /** An SDK v3 `requestHandler` over a function instead of a socket. */
 export interface WireRequestHandler extends RequestHandler<HttpRequest, HttpResponse, HttpHandlerOptions> {

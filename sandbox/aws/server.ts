@@ -1,7 +1,7 @@
 import { type HttpBindings, serve } from '@hono/node-server';
 import { Hono } from 'hono';
-import type { WireRequest, WireResponse } from '../wire.ts';
 import { WireTimeout } from './errors.ts';
+import type { WireRequest, WireResponse } from './wire.ts';
 
 /** The simulated AWS, served over HTTP on loopback. */
 export interface AwsServer {

@@ -1,3 +1,16 @@
+import { evaluateScaling } from '../../local/aws/autoscaling/evaluate.ts';
+import { scalingOperations } from '../../local/aws/autoscaling/operations.ts';
+import type { ScalingStore } from '../../local/aws/autoscaling/store.ts';
+import { type Alarms, createAlarms } from '../../local/aws/cloudwatch/alarms.ts';
+import { cloudWatchOperations } from '../../local/aws/cloudwatch/operations.ts';
+import { ecsOperations } from '../../local/aws/ecs/operations.ts';
+import type { SimulatedService, World } from '../../local/world/types.ts';
+import { createFrontDoor, type MountedHandler, type Routes } from './front-door.ts';
+import { type Mail, sesOperations, snsOperations } from './mailbox.ts';
+import { JSON_APIS } from './protocols.ts';
+import { createRecorder, readSettings } from './settings.ts';
+import type { LoadBalancerNames, Site } from './site.ts';
+import { createThrottle } from './throttle.ts';
 import type {
   CallRecord,
   FaultPlan,
@@ -5,20 +18,7 @@ import type {
   WireRequest,
   WireResponse,
   WriteRecord,
-} from '../wire.ts';
-import type { SimulatedService, World } from '../world/types.ts';
-import { evaluateScaling } from './autoscaling/evaluate.ts';
-import { scalingOperations } from './autoscaling/operations.ts';
-import type { ScalingStore } from './autoscaling/store.ts';
-import { type Alarms, createAlarms } from './cloudwatch/alarms.ts';
-import { cloudWatchOperations } from './cloudwatch/operations.ts';
-import { ecsOperations } from './ecs/operations.ts';
-import { createFrontDoor, type MountedHandler, type Routes } from './front-door.ts';
-import { type Mail, sesOperations, snsOperations } from './mailbox.ts';
-import { JSON_APIS } from './protocols.ts';
-import { createRecorder, readSettings } from './settings.ts';
-import type { LoadBalancerNames, Site } from './site.ts';
-import { createThrottle } from './throttle.ts';
+} from './wire.ts';
 
 export interface AwsOptions {
   world: World;

@@ -1,8 +1,8 @@
 import { DescribeServicesCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { ListStateMachinesCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { describe, expect, it } from '@jest/globals';
-import { wireRequestHandler } from '../../../local/aws/sdk.ts';
-import type { Fault, FaultPlan } from '../../../local/wire.ts';
+import { wireRequestHandler } from '../../../sandbox/aws/sdk.ts';
+import type { Fault, FaultPlan } from '../../../sandbox/aws/wire.ts';
 import { CLUSTER, SERVICE } from './fake-world.ts';
 import { createHarness } from './harness.ts';
 

@@ -1,8 +1,8 @@
-import type { ServiceSettings } from '../wire.ts';
-import type { SimulatedService } from '../world/types.ts';
-import { metricLabel } from './autoscaling/metrics.ts';
-import { resourceIdOf, type ScalingPolicy, type ScalingStore } from './autoscaling/store.ts';
+import { metricLabel } from '../../local/aws/autoscaling/metrics.ts';
+import { resourceIdOf, type ScalingPolicy, type ScalingStore } from '../../local/aws/autoscaling/store.ts';
+import type { SimulatedService } from '../../local/world/types.ts';
 import type { Site } from './site.ts';
+import type { ServiceSettings } from './wire.ts';
 
 type PolicySettings = ServiceSettings['policies'][number];
 
