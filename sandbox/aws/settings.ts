@@ -1,6 +1,6 @@
-import { metricLabel } from '../../local/aws/autoscaling/metrics.ts';
-import { resourceIdOf, type ScalingPolicy, type ScalingStore } from '../../local/aws/autoscaling/store.ts';
 import type { SimulatedService } from '../../local/world/types.ts';
+import { metricLabel } from './autoscaling/metrics.ts';
+import { resourceIdOf, type ScalingPolicy, type ScalingStore } from './autoscaling/store.ts';
 import type { Site } from './site.ts';
 import type { ServiceSettings } from './wire.ts';
 

@@ -1,7 +1,7 @@
-import { AwsError } from '../../../sandbox/aws/errors.ts';
-import { type Operations, type Output, page, parseInput } from '../../../sandbox/aws/input.ts';
-import { arn, epochSeconds, hexDigits, type Site } from '../../../sandbox/aws/site.ts';
-import type { Alarms } from '../cloudwatch/alarms.ts';
+import type { Alarms } from '../../../local/aws/cloudwatch/alarms.ts';
+import { AwsError } from '../errors.ts';
+import { type Operations, type Output, page, parseInput } from '../input.ts';
+import { arn, epochSeconds, hexDigits, type Site } from '../site.ts';
 import { setDesiredCount } from './activities.ts';
 import { deletePolicy } from './policy-alarms.ts';
 import { DescribeScalableTargets, RegisterScalableTarget, TargetTriple } from './schemas.ts';

@@ -1,6 +1,6 @@
-import { type Operations, type Output, page, parseInput } from '../../../sandbox/aws/input.ts';
-import { epochSeconds, type Site, uuid } from '../../../sandbox/aws/site.ts';
-import type { SimulatedService } from '../../world/types.ts';
+import type { SimulatedService } from '../../../local/world/types.ts';
+import { type Operations, type Output, page, parseInput } from '../input.ts';
+import { epochSeconds, type Site, uuid } from '../site.ts';
 import { DescribeScalingActivities } from './schemas.ts';
 import {
   DIMENSION,

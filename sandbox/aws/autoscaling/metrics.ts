@@ -1,5 +1,5 @@
-import { AwsError } from '../../../sandbox/aws/errors.ts';
-import type { AlarmInput } from '../cloudwatch/schemas.ts';
+import type { AlarmInput } from '../../../local/aws/cloudwatch/schemas.ts';
+import { AwsError } from '../errors.ts';
 import type { TargetTracking } from './schemas.ts';
 import { INVALID, type ScalableTarget } from './store.ts';
 

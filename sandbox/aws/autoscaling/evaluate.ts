@@ -1,6 +1,6 @@
-import type { Site } from '../../../sandbox/aws/site.ts';
-import type { SimulatedService } from '../../world/types.ts';
-import type { Alarm, Alarms } from '../cloudwatch/alarms.ts';
+import type { Alarm, Alarms } from '../../../local/aws/cloudwatch/alarms.ts';
+import type { SimulatedService } from '../../../local/world/types.ts';
+import type { Site } from '../site.ts';
 import { recordNotScaled, setDesiredCount, settleActivities } from './activities.ts';
 import { type Bounded, boundScaleIn, boundScaleOut, type Capacity, coolingDown } from './decide.ts';
 import type { NotScaledReason, ScalableTarget, ScalingStore } from './store.ts';

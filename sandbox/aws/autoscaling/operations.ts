@@ -1,7 +1,7 @@
-import type { Operation, Operations } from '../../../sandbox/aws/input.ts';
-import type { Recorder } from '../../../sandbox/aws/settings.ts';
-import type { Site } from '../../../sandbox/aws/site.ts';
-import type { Alarms } from '../cloudwatch/alarms.ts';
+import type { Alarms } from '../../../local/aws/cloudwatch/alarms.ts';
+import type { Operation, Operations } from '../input.ts';
+import type { Recorder } from '../settings.ts';
+import type { Site } from '../site.ts';
 import { activityOperations } from './activities.ts';
 import { policyOperations } from './policies.ts';
 import type { ScalingStore } from './store.ts';

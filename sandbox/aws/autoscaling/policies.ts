@@ -1,7 +1,7 @@
-import { AwsError } from '../../../sandbox/aws/errors.ts';
-import { type Operations, type Output, page, parseInput } from '../../../sandbox/aws/input.ts';
-import { epochSeconds, type Site, uuid } from '../../../sandbox/aws/site.ts';
-import type { Alarms } from '../cloudwatch/alarms.ts';
+import type { Alarms } from '../../../local/aws/cloudwatch/alarms.ts';
+import { AwsError } from '../errors.ts';
+import { type Operations, type Output, page, parseInput } from '../input.ts';
+import { epochSeconds, type Site, uuid } from '../site.ts';
 import { metricKey, trackedMetric } from './metrics.ts';
 import { alarmsShape, deletePolicy, putAlarms } from './policy-alarms.ts';
 import {

@@ -1,6 +1,6 @@
-import type { Output } from '../../../sandbox/aws/input.ts';
-import { arn, type Site, uuid } from '../../../sandbox/aws/site.ts';
-import type { Alarms } from '../cloudwatch/alarms.ts';
+import type { Alarms } from '../../../local/aws/cloudwatch/alarms.ts';
+import type { Output } from '../input.ts';
+import { arn, type Site, uuid } from '../site.ts';
 import { trackedMetric } from './metrics.ts';
 import type { TargetTracking } from './schemas.ts';
 import type { ScalableTarget, ScalingPolicy } from './store.ts';

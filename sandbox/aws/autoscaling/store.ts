@@ -1,6 +1,6 @@
-import { AwsError } from '../../../sandbox/aws/errors.ts';
-import { arn, type Site } from '../../../sandbox/aws/site.ts';
-import type { SimulatedService } from '../../world/types.ts';
+import type { SimulatedService } from '../../../local/world/types.ts';
+import { AwsError } from '../errors.ts';
+import { arn, type Site } from '../site.ts';
 import type { StepScaling, TargetTracking } from './schemas.ts';
 
 /** A policy of a scalable target, with what its cooldowns need to remember. */
