@@ -1,4 +1,3 @@
-import type { AlarmEvent } from '../local/aws/cloudwatch/alarm-event.ts';
 import { type Definitions, loadDefinitions } from '../local/engine/definitions.ts';
 import { createEngine, type Engine, type EngineOptions } from '../local/engine/engine.ts';
 import { createStepFunctionsApi } from '../local/engine/wire.ts';
@@ -14,6 +13,7 @@ import { memoryRecordStore } from '../shared/memory-record-store.ts';
 import type { RecordStore } from '../shared/record-store.ts';
 import type { HttpAnswer, Log } from '../shared/tools.ts';
 import { type Aws, createAws } from './aws/aws.ts';
+import type { AlarmEvent } from './aws/cloudwatch/alarm-event.ts';
 import type { FaultPlan, WriteRecord } from './aws/wire.ts';
 import { installVirtualTime, type VirtualTime } from './clock.ts';
 import { statemachinesFolder } from './config-files.ts';

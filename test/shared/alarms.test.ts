@@ -1,6 +1,6 @@
 import { ComparisonOperator, Statistic } from '@aws-sdk/client-cloudwatch';
 import { describe, expect, it } from '@jest/globals';
-import { PutMetricAlarm } from '../../local/aws/cloudwatch/schemas.ts';
+import { PutMetricAlarm } from '../../sandbox/aws/cloudwatch/schemas.ts';
 import { alarmsOf } from '../../shared/alarms.ts';
 import { type AlertName, alarmName, alertNames, alertOf, alertOfAlarm } from '../../shared/alerts.ts';
 import { production, service, serviceConfigs } from '../support/builders.ts';

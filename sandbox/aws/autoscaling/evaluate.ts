@@ -1,5 +1,5 @@
-import type { Alarm, Alarms } from '../../../local/aws/cloudwatch/alarms.ts';
 import type { SimulatedService } from '../../../local/world/types.ts';
+import type { Alarm, Alarms } from '../cloudwatch/alarms.ts';
 import type { Site } from '../site.ts';
 import { recordNotScaled, setDesiredCount, settleActivities } from './activities.ts';
 import { type Bounded, boundScaleIn, boundScaleOut, type Capacity, coolingDown } from './decide.ts';

@@ -1,4 +1,4 @@
-import type { AlarmInput } from '../../../local/aws/cloudwatch/schemas.ts';
+import type { AlarmInput } from '../cloudwatch/schemas.ts';
 import { AwsError } from '../errors.ts';
 import type { TargetTracking } from './schemas.ts';
 import { INVALID, type ScalableTarget } from './store.ts';

@@ -1,4 +1,4 @@
-import type { Alarms } from '../../../local/aws/cloudwatch/alarms.ts';
+import type { Alarms } from '../cloudwatch/alarms.ts';
 import type { Operation, Operations } from '../input.ts';
 import type { Recorder } from '../settings.ts';
 import type { Site } from '../site.ts';

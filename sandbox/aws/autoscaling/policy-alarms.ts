@@ -1,4 +1,4 @@
-import type { Alarms } from '../../../local/aws/cloudwatch/alarms.ts';
+import type { Alarms } from '../cloudwatch/alarms.ts';
 import type { Output } from '../input.ts';
 import { arn, type Site, uuid } from '../site.ts';
 import { trackedMetric } from './metrics.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MetricDataQuery } from '../../../local/aws/cloudwatch/schemas.ts';
+import { MetricDataQuery } from '../cloudwatch/schemas.ts';
 import { DIMENSION, NAMESPACE } from './store.ts';
 
 const namespace = z.literal(NAMESPACE, 'Unsupported service namespace, resource type or scalable dimension');

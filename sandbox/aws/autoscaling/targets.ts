@@ -1,4 +1,4 @@
-import type { Alarms } from '../../../local/aws/cloudwatch/alarms.ts';
+import type { Alarms } from '../cloudwatch/alarms.ts';
 import { AwsError } from '../errors.ts';
 import { type Operations, type Output, page, parseInput } from '../input.ts';
 import { arn, epochSeconds, hexDigits, type Site } from '../site.ts';

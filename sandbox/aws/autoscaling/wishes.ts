@@ -1,4 +1,4 @@
-import type { Alarm, Alarms } from '../../../local/aws/cloudwatch/alarms.ts';
+import type { Alarm, Alarms } from '../cloudwatch/alarms.ts';
 import { type Capacity, coolingDown, scaleInCapacity, scaleOutCapacity, stepCapacity } from './decide.ts';
 import type { ScalableTarget, ScalingPolicy } from './store.ts';
 

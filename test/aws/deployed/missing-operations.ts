@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { evaluateExpression, type Series } from '../../../local/aws/cloudwatch/expression.ts';
+import { evaluateExpression, type Series } from '../../../sandbox/aws/cloudwatch/expression.ts';
 
 /** Sends a request on to moto and gives its answer's JSON. */
 export type Forward = (body: unknown) => Promise<unknown>;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { evaluatePoints } from '../../../local/aws/cloudwatch/evaluation.ts';
-import { PutMetricAlarm } from '../../../local/aws/cloudwatch/schemas.ts';
+import { evaluatePoints } from '../../../sandbox/aws/cloudwatch/evaluation.ts';
+import { PutMetricAlarm } from '../../../sandbox/aws/cloudwatch/schemas.ts';
 
 /** `0` is within the threshold, `X` beyond it, `-` missing; oldest first, as in the documentation's tables. */
 function evaluate(points: string, needed: number, treatment: string) {

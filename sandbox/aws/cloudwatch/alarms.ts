@@ -1,6 +1,6 @@
-import { AwsError } from '../../../sandbox/aws/errors.ts';
-import { parseInput } from '../../../sandbox/aws/input.ts';
-import { arn, type Site } from '../../../sandbox/aws/site.ts';
+import { AwsError } from '../errors.ts';
+import { parseInput } from '../input.ts';
+import { arn, type Site } from '../site.ts';
 import { type AlarmEvent, alarmEvent } from './alarm-event.ts';
 import { evaluatePoints } from './evaluation.ts';
 import { evaluateQueries, periodOf } from './queries.ts';

@@ -1,6 +1,6 @@
-import { AwsError } from '../../../sandbox/aws/errors.ts';
-import { type Operations, type Output, page, parseInput } from '../../../sandbox/aws/input.ts';
-import { epochSeconds, type Site } from '../../../sandbox/aws/site.ts';
+import { AwsError } from '../errors.ts';
+import { type Operations, type Output, page, parseInput } from '../input.ts';
+import { epochSeconds, type Site } from '../site.ts';
 import type { Alarm, Alarms } from './alarms.ts';
 import { getMetricData } from './metric-data.ts';
 import { DeleteAlarms, DescribeAlarms, PutMetricAlarm, SetAlarmState } from './schemas.ts';

@@ -1,5 +1,5 @@
-import type { Site } from '../../../sandbox/aws/site.ts';
-import type { MetricName, SimulatedService } from '../../world/types.ts';
+import type { MetricName, SimulatedService } from '../../../local/world/types.ts';
+import type { Site } from '../site.ts';
 import type { MetricIdentity } from './schemas.ts';
 
 /** The dimension sets under which each metric exists; CloudWatch finds a metric only by its exact set. */

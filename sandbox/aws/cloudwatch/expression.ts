@@ -1,4 +1,4 @@
-import { AwsError } from '../../../sandbox/aws/errors.ts';
+import { AwsError } from '../errors.ts';
 
 /** A time series by start of period (milliseconds since the epoch), or one number. */
 export type Value = number | Series;

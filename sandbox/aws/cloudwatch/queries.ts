@@ -1,5 +1,5 @@
-import { AwsError } from '../../../sandbox/aws/errors.ts';
-import type { Site } from '../../../sandbox/aws/site.ts';
+import { AwsError } from '../errors.ts';
+import type { Site } from '../site.ts';
 import { evaluateExpression, type Series, type Value } from './expression.ts';
 import { findMetric } from './metrics.ts';
 import type { MetricQuery } from './schemas.ts';

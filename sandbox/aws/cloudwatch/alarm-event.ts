@@ -1,4 +1,4 @@
-import { type Site, uuid } from '../../../sandbox/aws/site.ts';
+import { type Site, uuid } from '../site.ts';
 import type { Alarm, AlarmState } from './alarms.ts';
 import { eventTime } from './reason.ts';
 import type { MetricQuery } from './schemas.ts';

@@ -1,6 +1,6 @@
-import { AwsError } from '../../../sandbox/aws/errors.ts';
-import { type Operation, type Output, parseInput } from '../../../sandbox/aws/input.ts';
-import { epochSeconds, type Site } from '../../../sandbox/aws/site.ts';
+import { AwsError } from '../errors.ts';
+import { type Operation, type Output, parseInput } from '../input.ts';
+import { epochSeconds, type Site } from '../site.ts';
 import { evaluateQueries } from './queries.ts';
 import { GetMetricData, type MetricQuery } from './schemas.ts';
 
