@@ -1,10 +1,10 @@
-import { ecsOperations } from '../../local/aws/ecs/operations.ts';
 import type { SimulatedService, World } from '../../local/world/types.ts';
 import { evaluateScaling } from './autoscaling/evaluate.ts';
 import { scalingOperations } from './autoscaling/operations.ts';
 import type { ScalingStore } from './autoscaling/store.ts';
 import { type Alarms, createAlarms } from './cloudwatch/alarms.ts';
 import { cloudWatchOperations } from './cloudwatch/operations.ts';
+import { ecsOperations } from './ecs/operations.ts';
 import { createFrontDoor, type MountedHandler, type Routes } from './front-door.ts';
 import { type Mail, sesOperations, snsOperations } from './mailbox.ts';
 import { JSON_APIS } from './protocols.ts';

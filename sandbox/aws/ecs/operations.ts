@@ -1,6 +1,6 @@
-import type { Operations } from '../../../sandbox/aws/input.ts';
-import type { Recorder } from '../../../sandbox/aws/settings.ts';
-import type { Site } from '../../../sandbox/aws/site.ts';
+import type { Operations } from '../input.ts';
+import type { Recorder } from '../settings.ts';
+import type { Site } from '../site.ts';
 import { deploymentOperations, locateDeployment } from './deployments.ts';
 import { serviceOperations } from './services.ts';
 import { serviceShape } from './shapes.ts';

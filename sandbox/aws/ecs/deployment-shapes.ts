@@ -1,6 +1,6 @@
-import type { Output } from '../../../sandbox/aws/input.ts';
-import { arn, epochSeconds, type Site } from '../../../sandbox/aws/site.ts';
-import type { ServiceDeploymentRecord, SimulatedService } from '../../world/types.ts';
+import type { ServiceDeploymentRecord, SimulatedService } from '../../../local/world/types.ts';
+import type { Output } from '../input.ts';
+import { arn, epochSeconds, type Site } from '../site.ts';
 import {
   clusterArn,
   DEPLOYMENT_CONFIGURATION,

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { AwsError } from '../../../sandbox/aws/errors.ts';
-import { type Operations, type Output, page, parseInput } from '../../../sandbox/aws/input.ts';
-import { epochSeconds, requireService, type Site } from '../../../sandbox/aws/site.ts';
-import type { SimulatedService } from '../../world/types.ts';
+import type { SimulatedService } from '../../../local/world/types.ts';
+import { AwsError } from '../errors.ts';
+import { type Operations, type Output, page, parseInput } from '../input.ts';
+import { epochSeconds, requireService, type Site } from '../site.ts';
 import {
   briefShape,
   deploymentArn,

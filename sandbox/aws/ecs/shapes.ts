@@ -1,6 +1,6 @@
-import type { Output } from '../../../sandbox/aws/input.ts';
-import { arn, epochSeconds, type Site } from '../../../sandbox/aws/site.ts';
-import type { SimulatedDeployment, SimulatedService, SimulatedTask } from '../../world/types.ts';
+import type { SimulatedDeployment, SimulatedService, SimulatedTask } from '../../../local/world/types.ts';
+import type { Output } from '../input.ts';
+import { arn, epochSeconds, type Site } from '../site.ts';
 
 /** Error name of ECS for input that it refuses. */
 export const INVALID = 'InvalidParameterException';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { AwsError } from '../../../sandbox/aws/errors.ts';
-import { type Operations, page, parseInput } from '../../../sandbox/aws/input.ts';
-import { arn, nameOf, requireCluster, type Site } from '../../../sandbox/aws/site.ts';
-import type { SimulatedService } from '../../world/types.ts';
+import type { SimulatedService } from '../../../local/world/types.ts';
+import { AwsError } from '../errors.ts';
+import { type Operations, page, parseInput } from '../input.ts';
+import { arn, nameOf, requireCluster, type Site } from '../site.ts';
 import { clusterArn, INVALID, serviceArn, serviceShape } from './shapes.ts';
 
 const MOST_SERVICES = 10;

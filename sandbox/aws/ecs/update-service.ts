@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { AwsError } from '../../../sandbox/aws/errors.ts';
-import { parseInput } from '../../../sandbox/aws/input.ts';
-import { nameOf, requireService, type Site } from '../../../sandbox/aws/site.ts';
-import type { SimulatedService } from '../../world/types.ts';
+import type { SimulatedService } from '../../../local/world/types.ts';
+import { AwsError } from '../errors.ts';
+import { parseInput } from '../input.ts';
+import { nameOf, requireService, type Site } from '../site.ts';
 import { INVALID } from './shapes.ts';
 
 const UpdateService = z.object({

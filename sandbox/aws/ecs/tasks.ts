@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { AwsError } from '../../../sandbox/aws/errors.ts';
-import { type Operations, page, parseInput } from '../../../sandbox/aws/input.ts';
-import { nameOf, requireCluster, requireService, type Site } from '../../../sandbox/aws/site.ts';
-import type { SimulatedService, SimulatedTask } from '../../world/types.ts';
+import type { SimulatedService, SimulatedTask } from '../../../local/world/types.ts';
+import { AwsError } from '../errors.ts';
+import { type Operations, page, parseInput } from '../input.ts';
+import { nameOf, requireCluster, requireService, type Site } from '../site.ts';
 import { INVALID, taskArn, taskShape } from './shapes.ts';
 
 const MOST_TASKS = 100;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { AwsError } from '../../../sandbox/aws/errors.ts';
-import { type Operations, type Output, page, parseInput } from '../../../sandbox/aws/input.ts';
-import { nameOf, type Site } from '../../../sandbox/aws/site.ts';
+import { AwsError } from '../errors.ts';
+import { type Operations, type Output, page, parseInput } from '../input.ts';
+import { nameOf, type Site } from '../site.ts';
 import { INVALID, taskDefinitionArn } from './shapes.ts';
 
 const DescribeTaskDefinition = z.object({
