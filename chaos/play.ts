@@ -1,4 +1,4 @@
-import type { Definitions } from '../local/engine/definitions.ts';
+import type { Definitions } from '../sandbox/engine/definition/definitions.ts';
 import type { LocalFunction, LocalSurroundings } from '../sandbox/functions.ts';
 import { createSandbox, type Sandbox, sandboxStart } from '../sandbox/sandbox.ts';
 import type { Config } from '../shared/config.ts';

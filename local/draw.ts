@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { statemachinesFolder } from '../sandbox/config-files.ts';
+import { loadDefinitions } from '../sandbox/engine/definition/definitions.ts';
 import { drawing } from './drawing/svg.ts';
-import { loadDefinitions } from './engine/definitions.ts';
 
 const folder = join(import.meta.dirname, '..', 'docs', 'images');
 

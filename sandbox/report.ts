@@ -1,9 +1,9 @@
-import type { Execution } from '../local/engine/execution.ts';
 import { outcomes } from '../shared/document.ts';
 import { ServiceRecord, serviceKey } from '../shared/incident.ts';
 import { causeText } from '../shared/notices.ts';
 import { parse } from '../shared/schema.ts';
 import type { ServiceSettings } from './aws/wire.ts';
+import type { Execution } from './engine/history/execution.ts';
 import type { Watched } from './incident-run.ts';
 import type { Sandbox } from './sandbox.ts';
 import { type UndeliveredNotice, undeliveredNotices } from './undelivered-notices.ts';

@@ -1,6 +1,3 @@
-import { type Definitions, loadDefinitions } from '../local/engine/definitions.ts';
-import { createEngine, type Engine, type EngineOptions } from '../local/engine/engine.ts';
-import { createStepFunctionsApi } from '../local/engine/wire.ts';
 import { endpointsOver, type HttpGet } from '../local/prometheus/endpoints.ts';
 import type { ServiceOptions } from '../local/world/options.ts';
 import { mulberry32 } from '../local/world/random.ts';
@@ -17,6 +14,9 @@ import type { AlarmEvent } from './aws/cloudwatch/alarm-event.ts';
 import type { FaultPlan, WriteRecord } from './aws/wire.ts';
 import { installVirtualTime, type VirtualTime } from './clock.ts';
 import { statemachinesFolder } from './config-files.ts';
+import { type Definitions, loadDefinitions } from './engine/definition/definitions.ts';
+import { createEngine, type Engine, type EngineOptions } from './engine/engine.ts';
+import { createStepFunctionsApi } from './engine/wire/wire.ts';
 import { type LocalFunction, type LocalSurroundings, localFunctions } from './functions.ts';
 import { seedAlarms, seedAutoscaling } from './seed.ts';
 

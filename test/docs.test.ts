@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import { loadDefinitions } from '../local/engine/definitions.ts';
 import { statemachinesFolder } from '../sandbox/config-files.ts';
+import { loadDefinitions } from '../sandbox/engine/definition/definitions.ts';
 import {
   anchorsOf,
   blocksOf,

@@ -1,4 +1,4 @@
-import type { Execution } from '../../local/engine/execution.ts';
+import type { Execution } from '../../sandbox/engine/history/execution.ts';
 import { endOf, statesOf } from '../../sandbox/report.ts';
 import { type AlertName, alertNames } from '../../shared/alerts.ts';
 import { patienceOf } from '../../shared/patience.ts';

@@ -1,12 +1,12 @@
-import { loadDefinitions } from '../../local/engine/definitions.ts';
-import { createEngine, type Engine } from '../../local/engine/engine.ts';
-import { createStepFunctionsApi } from '../../local/engine/wire.ts';
 import { endpointsOver, type HttpGet } from '../../local/prometheus/endpoints.ts';
 import { mulberry32 } from '../../local/world/random.ts';
 import { createWorld } from '../../local/world/world.ts';
 import { type Aws, createAws } from '../../sandbox/aws/aws.ts';
 import { installVirtualTime, type VirtualTime } from '../../sandbox/clock.ts';
 import { statemachinesFolder } from '../../sandbox/config-files.ts';
+import { loadDefinitions } from '../../sandbox/engine/definition/definitions.ts';
+import { createEngine, type Engine } from '../../sandbox/engine/engine.ts';
+import { createStepFunctionsApi } from '../../sandbox/engine/wire/wire.ts';
 import { type LocalFunction, type LocalSurroundings, localFunctions } from '../../sandbox/functions.ts';
 import { sandboxStart } from '../../sandbox/sandbox.ts';
 import { seedAutoscaling } from '../../sandbox/seed.ts';

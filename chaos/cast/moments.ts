@@ -1,5 +1,5 @@
-import type { Execution } from '../../local/engine/execution.ts';
-import type { HistoryEvent } from '../../local/engine/history.ts';
+import type { Execution } from '../../sandbox/engine/history/execution.ts';
+import type { HistoryEvent } from '../../sandbox/engine/history/history.ts';
 import type { Moment } from '../generate/incident.ts';
 import type { Invocation } from '../record/recording.ts';
 

@@ -1,4 +1,4 @@
-import type { Execution } from '../../local/engine/execution.ts';
+import type { Execution } from '../../sandbox/engine/history/execution.ts';
 import { serviceKey } from '../../shared/incident.ts';
 import type { SettingName } from '../cast/people.ts';
 import { numberAt, sameValue, textAt, valueAt } from '../facts/values.ts';

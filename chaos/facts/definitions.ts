@@ -1,5 +1,5 @@
-import { type Definitions, loadDefinitions } from '../../local/engine/definitions.ts';
 import { statemachinesFolder } from '../../sandbox/config-files.ts';
+import { type Definitions, loadDefinitions } from '../../sandbox/engine/definition/definitions.ts';
 
 let loaded: Definitions | undefined;
 

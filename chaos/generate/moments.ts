@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { isCallback, parseResource } from '../../local/engine/arn.ts';
+import { isCallback, parseResource } from '../../sandbox/engine/basics/arn.ts';
 import { chaosDefinitions } from '../facts/definitions.ts';
 import { kindOfFunction } from '../facts/step-kinds.ts';
 import type { Moment } from './incident.ts';

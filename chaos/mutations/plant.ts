@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Definitions, parseDefinitions } from '../../local/engine/definitions.ts';
+import { type Definitions, parseDefinitions } from '../../sandbox/engine/definition/definitions.ts';
 import type { Planted } from '../play.ts';
 import { type Mutation, mutated } from './mutation.ts';
 

@@ -1,4 +1,4 @@
-import { functionFileName } from '../../local/engine/arn.ts';
+import { functionFileName } from '../../sandbox/engine/basics/arn.ts';
 import { chaosDefinitions } from '../facts/definitions.ts';
 import { documentedErrors } from '../facts/documented-errors.ts';
 import { kindOfFunction, type StepKind, stepKinds } from '../facts/step-kinds.ts';

@@ -1,5 +1,5 @@
-import type { Execution } from '../../local/engine/execution.ts';
 import type { CallRecord, ServiceSettings, WriteRecord } from '../../sandbox/aws/wire.ts';
+import type { Execution } from '../../sandbox/engine/history/execution.ts';
 import type { Config, ServiceConfig } from '../../shared/config.ts';
 import type { ServiceRecord } from '../../shared/incident.ts';
 import type { ChaosIncident } from '../generate/incident.ts';

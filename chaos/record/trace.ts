@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
-import type { Execution } from '../../local/engine/execution.ts';
-import type { HistoryEvent } from '../../local/engine/history.ts';
 import type { CallRecord, WriteRecord } from '../../sandbox/aws/wire.ts';
+import type { Execution } from '../../sandbox/engine/history/execution.ts';
+import type { HistoryEvent } from '../../sandbox/engine/history/history.ts';
 
 /** A hash over everything that a run did: two runs with the same one were the same. */
 export function traceHash(trace: {

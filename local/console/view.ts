@@ -1,3 +1,4 @@
+import type { Execution } from '../../sandbox/engine/history/execution.ts';
 import { endOf, statesOf } from '../../sandbox/report.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { alertNames, alertOf } from '../../shared/alerts.ts';
@@ -6,7 +7,6 @@ import { approvalLinks, openApproval } from '../display/approvals.ts';
 import { changesOf } from '../display/changes.ts';
 import type { Line } from '../display/lines.ts';
 import { metricNow } from '../display/metrics.ts';
-import type { Execution } from '../engine/execution.ts';
 import type { Recorder } from './recorder.ts';
 
 /** A run as the console looks at it. */

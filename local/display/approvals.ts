@@ -1,9 +1,9 @@
 import { type ApproverMood, approvalLink } from '../../sandbox/approver.ts';
 import type { Mail } from '../../sandbox/aws/mailbox.ts';
+import { isCallback, parseResource } from '../../sandbox/engine/basics/arn.ts';
+import type { Execution } from '../../sandbox/engine/history/execution.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { duration, moment } from '../../shared/format.ts';
-import { isCallback, parseResource } from '../engine/arn.ts';
-import type { Execution } from '../engine/execution.ts';
 import type { Line } from './lines.ts';
 
 /** A run that waits for a person's decision. */

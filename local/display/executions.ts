@@ -1,10 +1,10 @@
+import { isCallback, parseResource } from '../../sandbox/engine/basics/arn.ts';
+import type { Definitions } from '../../sandbox/engine/definition/definitions.ts';
+import type { Execution } from '../../sandbox/engine/history/execution.ts';
+import type { HistoryEvent } from '../../sandbox/engine/history/history.ts';
 import { endOf } from '../../sandbox/report.ts';
 import type { Config } from '../../shared/config.ts';
 import { inWords } from '../../shared/format.ts';
-import { isCallback, parseResource } from '../engine/arn.ts';
-import type { Definitions } from '../engine/definitions.ts';
-import type { Execution } from '../engine/execution.ts';
-import type { HistoryEvent } from '../engine/history.ts';
 import { documentOf, type RunDocument } from './document.ts';
 import type { Line } from './lines.ts';
 import { failureSaying, type Said, type Saying, sayingOf } from './states.ts';

@@ -1,4 +1,4 @@
-import type { Definition, State } from '../engine/asl.ts';
+import type { Definition, State } from '../../sandbox/engine/definition/asl.ts';
 
 /** A state as a box of the picture. */
 export interface Box {

@@ -1,5 +1,5 @@
-import type { Branch } from './asl.ts';
-import { successors } from './asl-graph.ts';
+import type { Branch } from '../../sandbox/engine/definition/asl.ts';
+import { successors } from '../../sandbox/engine/definition/asl-graph.ts';
 import type { Problem } from './lint.ts';
 
 /** Transitions that lead nowhere, and states that nothing leads to. */

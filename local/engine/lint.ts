@@ -1,7 +1,7 @@
 import validateAsl from 'asl-validator';
-import type { Branch, State } from './asl.ts';
-import { innerBranches } from './asl-graph.ts';
-import type { MachineDefinition } from './definitions.ts';
+import type { Branch, State } from '../../sandbox/engine/definition/asl.ts';
+import { innerBranches } from '../../sandbox/engine/definition/asl-graph.ts';
+import type { MachineDefinition } from '../../sandbox/engine/definition/definitions.ts';
 import { lintReferences } from './lint-references.ts';
 import { lintState } from './lint-state.ts';
 

@@ -1,8 +1,8 @@
 import { CreateStateMachineCommand, GetExecutionHistoryCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { parseDefinitions } from '../../local/engine/definitions.ts';
-import { cases, input, playing, text } from '../local/engine/agreement-cases.ts';
-import { withEngine } from '../local/engine/harness.ts';
+import { parseDefinitions } from '../../sandbox/engine/definition/definitions.ts';
+import { cases, input, playing, text } from '../sandbox/engine/agreement-cases.ts';
+import { withEngine } from '../sandbox/engine/harness.ts';
 import { type Clients, clientsOf } from './clients.ts';
 import { executionEnded, startExecution } from './deployed/executions.ts';
 import { type Gateway, startGateway } from './deployed/gateway.ts';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { defaultPlace, stateMachineArn } from '../../local/engine/arn.ts';
 import { simulatedApprover } from '../../sandbox/approver.ts';
+import { defaultPlace, stateMachineArn } from '../../sandbox/engine/basics/arn.ts';
 import { type Deployment, deploy } from './deployed/deployment.ts';
 import { executionEnded, startExecution, statesOf } from './deployed/executions.ts';
 import { before, settingsOf } from './deployed/settings.ts';

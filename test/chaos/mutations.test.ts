@@ -8,8 +8,8 @@ import { mutations } from '../../chaos/mutations/mutations.ts';
 import { machinesWith, shippedText } from '../../chaos/mutations/plant.ts';
 import { tableOf } from '../../chaos/mutations/report.ts';
 import { scenarios } from '../../chaos/mutations/scenarios.ts';
-import { loadDefinitions } from '../../local/engine/definitions.ts';
 import { statemachinesFolder } from '../../sandbox/config-files.ts';
+import { loadDefinitions } from '../../sandbox/engine/definition/definitions.ts';
 import { read, tableRows } from '../support/markdown.ts';
 
 const shipped = loadDefinitions(statemachinesFolder);

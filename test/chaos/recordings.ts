@@ -1,6 +1,6 @@
 import type { Invocation, ObservedWrite, PersonAct, Recording } from '../../chaos/record/recording.ts';
-import type { Execution } from '../../local/engine/execution.ts';
 import type { ServiceSettings } from '../../sandbox/aws/wire.ts';
+import type { Execution } from '../../sandbox/engine/history/execution.ts';
 import { production, record, service } from '../support/builders.ts';
 
 /** Hand-made recordings: each part has a sound default, so that a test names only what is wrong. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { pictures } from '../../local/draw.ts';
 import { drawing } from '../../local/drawing/svg.ts';
-import { loadDefinitions } from '../../local/engine/definitions.ts';
+import { loadDefinitions } from '../../sandbox/engine/definition/definitions.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const images = join(root, 'docs', 'images');

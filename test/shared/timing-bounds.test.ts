@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { loadDefinitions } from '../../local/engine/definitions.ts';
 import { statemachinesFolder } from '../../sandbox/config-files.ts';
+import { loadDefinitions } from '../../sandbox/engine/definition/definitions.ts';
 import { parseConfig } from '../../shared/config.ts';
 import { deadlines, eventsPerLook, eventsPerPlan } from '../../shared/timing-bounds.ts';
 import { production } from '../support/builders.ts';

@@ -1,6 +1,6 @@
-import { defaultPlace, functionArn } from '../../../local/engine/arn.ts';
-import { loadDefinitions } from '../../../local/engine/definitions.ts';
 import { statemachinesFolder } from '../../../sandbox/config-files.ts';
+import { defaultPlace, functionArn } from '../../../sandbox/engine/basics/arn.ts';
+import { loadDefinitions } from '../../../sandbox/engine/definition/definitions.ts';
 
 /** Functions of the test that start an execution where moto's own integration cannot. */
 export const startFunctions = { start: 'start-execution', startAndWait: 'start-execution-and-wait' } as const;

@@ -4,7 +4,7 @@ import {
   type SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { defaultPlace, stateMachineArn } from '../../../local/engine/arn.ts';
+import { defaultPlace, stateMachineArn } from '../../../sandbox/engine/basics/arn.ts';
 
 /** How an execution ended, with what moto's Step Functions says of a failure. */
 export interface Ended {

@@ -1,6 +1,6 @@
 import { serve } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
-import { functionFileName } from '../../../local/engine/arn.ts';
+import { functionFileName } from '../../../sandbox/engine/basics/arn.ts';
 import type { Handler } from './functions.ts';
 import { missingOperations, namedExecution, startTimes } from './missing-operations.ts';
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { createMoments } from '../../../chaos/cast/moments.ts';
 import type { Operation } from '../../../chaos/record/recording.ts';
-import type { Execution } from '../../../local/engine/execution.ts';
+import type { Execution } from '../../../sandbox/engine/history/execution.ts';
 import { execution, invocation, through } from '../recordings.ts';
 
 const run = execution('scale-in');
