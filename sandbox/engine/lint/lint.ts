@@ -1,9 +1,9 @@
 import validateAsl from 'asl-validator';
-import type { Branch, State } from '../../sandbox/engine/definition/asl.ts';
-import { innerBranches } from '../../sandbox/engine/definition/asl-graph.ts';
-import type { MachineDefinition } from '../../sandbox/engine/definition/definitions.ts';
-import { lintReferences } from './lint-references.ts';
-import { lintState } from './lint-state.ts';
+import type { Branch, State } from '../definition/asl.ts';
+import { innerBranches } from '../definition/asl-graph.ts';
+import type { MachineDefinition } from '../definition/definitions.ts';
+import { lintReferences } from './references.ts';
+import { lintState } from './state.ts';
 
 /** One thing that is wrong with a definition. */
 export interface Problem {

@@ -1,5 +1,5 @@
-import type { Branch } from '../../sandbox/engine/definition/asl.ts';
-import { successors } from '../../sandbox/engine/definition/asl-graph.ts';
+import type { Branch } from '../definition/asl.ts';
+import { successors } from '../definition/asl-graph.ts';
 import type { Problem } from './lint.ts';
 
 /** Transitions that lead nowhere, and states that nothing leads to. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { type LintOptions, lint } from '../../../local/engine/lint.ts';
-import { parseDefinitions } from '../../../sandbox/engine/definition/definitions.ts';
+import { parseDefinitions } from '../../../../sandbox/engine/definition/definitions.ts';
+import { type LintOptions, lint } from '../../../../sandbox/engine/lint/lint.ts';
 
 const good = `
 retries:

@@ -1,5 +1,5 @@
-import { isCallback, parseResource } from '../../sandbox/engine/basics/arn.ts';
-import type { State, TaskState } from '../../sandbox/engine/definition/asl.ts';
+import { isCallback, parseResource } from '../basics/arn.ts';
+import type { State, TaskState } from '../definition/asl.ts';
 import type { LintOptions, LintRule, Problem } from './lint.ts';
 
 /** Errors that Step Functions and its Lambda integration raise. Source: Step Functions developer guide, "Error names". */
