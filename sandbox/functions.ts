@@ -19,7 +19,6 @@ import { scaleOut } from '../functions/scale-out.ts';
 import { takeSnapshot } from '../functions/take-snapshot.ts';
 import { waitVerify } from '../functions/wait-verify.ts';
 import { watchExecutions } from '../functions/watch-executions.ts';
-import type { HttpGet } from '../local/prometheus/endpoints.ts';
 import type { Config } from '../shared/config.ts';
 import { lambda, type Providers, type Step, timer } from '../shared/lambda.ts';
 import type { RecordStore } from '../shared/record-store.ts';
@@ -28,6 +27,7 @@ import { withoutProfiles } from './aws/no-profiles.ts';
 import type { WireRequest, WireResponse } from './aws/wire.ts';
 import { clients } from './clients.ts';
 import { defaultPlace, stateMachineArn } from './engine/basics/arn.ts';
+import type { HttpGet } from './prometheus/endpoints.ts';
 
 /** What the functions get in place of AWS: the same clients, with another request handler. */
 export interface LocalSurroundings {

@@ -1,4 +1,3 @@
-import { endpointsOver, type HttpGet } from '../local/prometheus/endpoints.ts';
 import type { ServiceOptions } from '../local/world/options.ts';
 import { mulberry32 } from '../local/world/random.ts';
 import type { World } from '../local/world/types.ts';
@@ -18,6 +17,7 @@ import { type Definitions, loadDefinitions } from './engine/definition/definitio
 import { createEngine, type Engine, type EngineOptions } from './engine/engine.ts';
 import { createStepFunctionsApi } from './engine/wire/wire.ts';
 import { type LocalFunction, type LocalSurroundings, localFunctions } from './functions.ts';
+import { endpointsOver, type HttpGet } from './prometheus/endpoints.ts';
 import { seedAlarms, seedAutoscaling } from './seed.ts';
 
 /** One structured log line of a function. */

@@ -1,4 +1,3 @@
-import { endpointsOver, type HttpGet } from '../../local/prometheus/endpoints.ts';
 import { mulberry32 } from '../../local/world/random.ts';
 import { createWorld } from '../../local/world/world.ts';
 import { type Aws, createAws } from '../../sandbox/aws/aws.ts';
@@ -8,6 +7,7 @@ import { loadDefinitions } from '../../sandbox/engine/definition/definitions.ts'
 import { createEngine, type Engine } from '../../sandbox/engine/engine.ts';
 import { createStepFunctionsApi } from '../../sandbox/engine/wire/wire.ts';
 import { type LocalFunction, type LocalSurroundings, localFunctions } from '../../sandbox/functions.ts';
+import { endpointsOver, type HttpGet } from '../../sandbox/prometheus/endpoints.ts';
 import { sandboxStart } from '../../sandbox/sandbox.ts';
 import { seedAutoscaling } from '../../sandbox/seed.ts';
 import { alarmsOf } from '../../shared/alarms.ts';
