@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
-import { webhookRoutes } from '../../local/webhook/routes.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
+import { webhookRoutes } from '../../sandbox/webhook/routes.ts';
 
 /** A page with what the text format allows and clients rarely send. */
 export const oddPage = `# HELP odd_total Escapes: \\\\ and \\n.

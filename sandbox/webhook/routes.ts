@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import type { Sandbox } from '../../sandbox/sandbox.ts';
+import type { Sandbox } from '../sandbox.ts';
 
 /** What the function answers, in the payload format of an HTTP API. */
 const Answer = z.object({
