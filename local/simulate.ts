@@ -1,12 +1,12 @@
 import { exitCodeOf, failWith } from '../cli/exit-codes.ts';
 import { startIncident } from '../sandbox/incident-run.ts';
 import { throttling } from '../sandbox/throttle-faults.ts';
+import { mulberry32 } from '../sandbox/world/model/random.ts';
 import { parseIncidentArguments } from './arguments.ts';
 import { type Line, widthOf } from './display/lines.ts';
 import { createNarrator } from './display/narrator.ts';
 import { storyOf } from './story.ts';
 import { usageOf } from './usage.ts';
-import { mulberry32 } from './world/random.ts';
 
 /** Runs the command; resolves to its exit code. */
 export async function simulate(argv: readonly string[]): Promise<number> {

@@ -3,6 +3,7 @@ import type { ApproverMood } from '../sandbox/approver.ts';
 import type { RunEnd, VirtualTime } from '../sandbox/clock.ts';
 import { type IncidentRun, startIncident } from '../sandbox/incident-run.ts';
 import { throttling } from '../sandbox/throttle-faults.ts';
+import { mulberry32 } from '../sandbox/world/model/random.ts';
 import { parseIncidentArguments } from './arguments.ts';
 import { createRecorder } from './console/recorder.ts';
 import { serveSandbox } from './console/server.ts';
@@ -14,7 +15,6 @@ import { statusLine } from './display/status-line.ts';
 import { summaryOf, verdictOf } from './display/summary.ts';
 import { greeting, leftBehind } from './display/welcome.ts';
 import { usageOf } from './usage.ts';
-import { mulberry32 } from './world/random.ts';
 
 /** Runs the command; resolves to its exit code. */
 async function start(argv: readonly string[]): Promise<number> {

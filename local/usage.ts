@@ -1,4 +1,4 @@
-import { scenarioList } from './world/scenarios.ts';
+import { scenarioList } from '../sandbox/world/scenarios.ts';
 
 const heads = {
   simulate: `npm run simulate -- [options]: plays one incident in virtual time, to the end at once.

@@ -1,6 +1,6 @@
 import FakeTimers from '@sinonjs/fake-timers';
-import { mulberry32 } from '../local/world/random.ts';
 import { virtualDate } from './virtual-date.ts';
+import { mulberry32 } from './world/model/random.ts';
 
 /** Why a run of virtual time ended: the condition held, the limit was reached, or no timer was left to wait for. */
 export type RunEnd = 'done' | 'limit' | 'idle';

@@ -1,7 +1,3 @@
-import type { ServiceOptions } from '../local/world/options.ts';
-import { mulberry32 } from '../local/world/random.ts';
-import type { World } from '../local/world/types.ts';
-import { createWorld } from '../local/world/world.ts';
 import { alertOfAlarm } from '../shared/alerts.ts';
 import type { Config, ServiceConfig } from '../shared/config.ts';
 import { serviceConfig } from '../shared/configured.ts';
@@ -19,6 +15,10 @@ import { createStepFunctionsApi } from './engine/wire/wire.ts';
 import { type LocalFunction, type LocalSurroundings, localFunctions } from './functions.ts';
 import { endpointsOver, type HttpGet } from './prometheus/endpoints.ts';
 import { seedAlarms, seedAutoscaling } from './seed.ts';
+import type { ServiceOptions } from './world/model/options.ts';
+import { mulberry32 } from './world/model/random.ts';
+import type { World } from './world/model/types.ts';
+import { createWorld } from './world/world.ts';
 
 /** One structured log line of a function. */
 export interface LogLine {

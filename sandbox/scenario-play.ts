@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { Arrivals, ServiceOptions } from '../local/world/options.ts';
-import { createScenario, scenarioNames } from '../local/world/scenarios.ts';
-import { arrivalsOf, durationOf, parseTrace } from '../local/world/trace.ts';
 import { type AlertName, alertNames, alertOfAlarm } from '../shared/alerts.ts';
 import type { ServiceConfig } from '../shared/config.ts';
 import { machines } from '../shared/document.ts';
 import { InvalidInputError } from '../shared/errors.ts';
+import type { Arrivals, ServiceOptions } from './world/model/options.ts';
+import { createScenario, scenarioNames } from './world/scenarios.ts';
+import { arrivalsOf, durationOf, parseTrace } from './world/traffic/trace.ts';
 
 /** What happens to the simulated service, and by when it is over. */
 export interface Play {

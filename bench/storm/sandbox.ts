@@ -1,5 +1,3 @@
-import { mulberry32 } from '../../local/world/random.ts';
-import { createWorld } from '../../local/world/world.ts';
 import { type Aws, createAws } from '../../sandbox/aws/aws.ts';
 import { installVirtualTime, type VirtualTime } from '../../sandbox/clock.ts';
 import { statemachinesFolder } from '../../sandbox/config-files.ts';
@@ -10,6 +8,8 @@ import { type LocalFunction, type LocalSurroundings, localFunctions } from '../.
 import { endpointsOver, type HttpGet } from '../../sandbox/prometheus/endpoints.ts';
 import { sandboxStart } from '../../sandbox/sandbox.ts';
 import { seedAutoscaling } from '../../sandbox/seed.ts';
+import { mulberry32 } from '../../sandbox/world/model/random.ts';
+import { createWorld } from '../../sandbox/world/world.ts';
 import { alarmsOf } from '../../shared/alarms.ts';
 import { alarmName } from '../../shared/alerts.ts';
 import type { Config } from '../../shared/config.ts';

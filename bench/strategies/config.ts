@@ -1,5 +1,5 @@
-import type { ServiceOptions } from '../../local/world/options.ts';
 import { readConfig } from '../../sandbox/config-files.ts';
+import type { ServiceOptions } from '../../sandbox/world/model/options.ts';
 import { type Config, parseConfig, type ServiceConfig } from '../../shared/config.ts';
 import { serviceConfig } from '../../shared/configured.ts';
 

@@ -1,8 +1,8 @@
-import type { MeasuredSecond } from '../../local/world/measures.ts';
-import type { ServiceOptions } from '../../local/world/options.ts';
-import { mulberry32 } from '../../local/world/random.ts';
-import { createWorld } from '../../local/world/world.ts';
 import { createSandbox } from '../../sandbox/sandbox.ts';
+import type { MeasuredSecond } from '../../sandbox/world/model/measures.ts';
+import type { ServiceOptions } from '../../sandbox/world/model/options.ts';
+import { mulberry32 } from '../../sandbox/world/model/random.ts';
+import { createWorld } from '../../sandbox/world/world.ts';
 import { strategyOf } from './catalogue.ts';
 import { benchConfig, benchPool, benchService, benchServiceOf } from './config.ts';
 import { type Score, scoreOf } from './score.ts';

@@ -1,4 +1,4 @@
-import type { MeasuredSecond } from '../../local/world/measures.ts';
+import type { MeasuredSecond } from '../../sandbox/world/model/measures.ts';
 
 /**
  * What one run came to, as sums that can be pooled over runs. Demand d is the least task count that keeps p99 below

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Trouble } from '../../local/world/troubles.ts';
+import type { Trouble } from '../../sandbox/world/model/troubles.ts';
 import { fault } from './faults.ts';
 import type { ChaosIncident } from './incident.ts';
 import { oneOf } from './moments.ts';

@@ -1,4 +1,4 @@
-import type { Trouble } from '../../local/world/troubles.ts';
+import type { Trouble } from '../../sandbox/world/model/troubles.ts';
 import type { AlertName } from '../../shared/alerts.ts';
 import type { machines } from '../../shared/document.ts';
 import type { Environment } from './config.ts';

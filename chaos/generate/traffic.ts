@@ -1,7 +1,7 @@
-import { piecewise } from '../../local/world/arrivals.ts';
-import type { ServiceOptions } from '../../local/world/options.ts';
-import { mulberry32 } from '../../local/world/random.ts';
 import { baselineRate } from '../../sandbox/scenario-play.ts';
+import type { ServiceOptions } from '../../sandbox/world/model/options.ts';
+import { mulberry32 } from '../../sandbox/world/model/random.ts';
+import { piecewise } from '../../sandbox/world/traffic/arrivals.ts';
 import { serviceConfig } from '../../shared/configured.ts';
 import { chaosConfig } from './config.ts';
 import type { ChaosIncident } from './incident.ts';

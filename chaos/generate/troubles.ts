@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { Trouble } from '../../local/world/troubles.ts';
-import type { MetricName } from '../../local/world/types.ts';
+import type { Trouble } from '../../sandbox/world/model/troubles.ts';
+import type { MetricName } from '../../sandbox/world/model/types.ts';
 import { oneOf, whole } from './moments.ts';
 
 const during = fc.record({ from: whole(0, 600), until: whole(700, 1800) });

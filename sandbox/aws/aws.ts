@@ -1,4 +1,4 @@
-import type { SimulatedService, World } from '../../local/world/types.ts';
+import type { SimulatedService, World } from '../world/model/types.ts';
 import { evaluateScaling } from './autoscaling/evaluate.ts';
 import { scalingOperations } from './autoscaling/operations.ts';
 import type { ScalingStore } from './autoscaling/store.ts';

@@ -1,4 +1,4 @@
-import type { SimulatedService } from '../../local/world/types.ts';
+import type { SimulatedService } from '../world/model/types.ts';
 import { metricLabel } from './autoscaling/metrics.ts';
 import { resourceIdOf, type ScalingPolicy, type ScalingStore } from './autoscaling/store.ts';
 import type { Site } from './site.ts';

@@ -1,4 +1,4 @@
-import type { SimulatedService, World } from '../../local/world/types.ts';
+import type { SimulatedService, World } from '../world/model/types.ts';
 import { AwsError } from './errors.ts';
 import type { WriteRecord } from './wire.ts';
 

@@ -1,7 +1,7 @@
-import { MONITORING_DELAY } from '../../local/world/metrics-page.ts';
-import type { MetricName, SimulatedService } from '../../local/world/types.ts';
 import type { ServiceConfig } from '../../shared/config.ts';
 import { type PrometheusSeriesName, prometheusQueries } from '../../shared/prometheus.ts';
+import { MONITORING_DELAY } from '../world/metrics/metrics-page.ts';
+import type { MetricName, SimulatedService } from '../world/model/types.ts';
 
 /**
  * The simulated Prometheus. It answers GET /api/v1/query for exactly the queries that the product asks for this

@@ -1,6 +1,6 @@
-import type { World } from '../../local/world/types.ts';
 import type { ServiceConfig } from '../../shared/config.ts';
 import type { HttpAnswer } from '../../shared/tools.ts';
+import type { World } from '../world/model/types.ts';
 import { simulatedPrometheus } from './api.ts';
 
 /** A GET to one of the addresses that a service's configuration names. @throws TypeError, TimeoutError as fetch does */

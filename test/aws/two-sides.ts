@@ -2,13 +2,13 @@ import { GetMetricDataCommand, PutMetricDataCommand } from '@aws-sdk/client-clou
 import { CreateEmailIdentityCommand } from '@aws-sdk/client-sesv2';
 import { CreateStateMachineCommand } from '@aws-sdk/client-sfn';
 import { CreateTopicCommand } from '@aws-sdk/client-sns';
-import { mulberry32 } from '../../local/world/random.ts';
-import { createWorld } from '../../local/world/world.ts';
 import { createAws } from '../../sandbox/aws/aws.ts';
 import { serveAws } from '../../sandbox/aws/server.ts';
 import { parseDefinitions } from '../../sandbox/engine/definition/definitions.ts';
 import { createEngine } from '../../sandbox/engine/engine.ts';
 import { createStepFunctionsApi } from '../../sandbox/engine/wire/wire.ts';
+import { mulberry32 } from '../../sandbox/world/model/random.ts';
+import { createWorld } from '../../sandbox/world/world.ts';
 import { cluster, service } from './calls/call.ts';
 import { cpuMetric } from './calls/cloudwatch.ts';
 import { sender, topicArn } from './calls/messages.ts';

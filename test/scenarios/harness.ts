@@ -1,9 +1,9 @@
-import type { ServiceOptions } from '../../local/world/options.ts';
 import { readConfig } from '../../sandbox/config-files.ts';
 import { type IncidentOptions, startIncident } from '../../sandbox/incident-run.ts';
 import { type Report, statesOf } from '../../sandbox/report.ts';
 import type { Sandbox, SandboxHooks } from '../../sandbox/sandbox.ts';
 import { readDelivery, scenarioPlay } from '../../sandbox/scenario-play.ts';
+import type { ServiceOptions } from '../../sandbox/world/model/options.ts';
 import type { Config } from '../../shared/config.ts';
 import { serviceConfig } from '../../shared/configured.ts';
 import { root } from '../support/packaged.ts';

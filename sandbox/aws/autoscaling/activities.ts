@@ -1,4 +1,4 @@
-import type { SimulatedService } from '../../../local/world/types.ts';
+import type { SimulatedService } from '../../world/model/types.ts';
 import { type Operations, type Output, page, parseInput } from '../input.ts';
 import { epochSeconds, type Site, uuid } from '../site.ts';
 import { DescribeScalingActivities } from './schemas.ts';

@@ -1,4 +1,4 @@
-import type { SimulatedService } from '../../../local/world/types.ts';
+import type { SimulatedService } from '../../world/model/types.ts';
 import type { Alarm, Alarms } from '../cloudwatch/alarms.ts';
 import type { Site } from '../site.ts';
 import { recordNotScaled, setDesiredCount, settleActivities } from './activities.ts';

@@ -1,4 +1,4 @@
-import type { SimulatedService } from '../../../local/world/types.ts';
+import type { SimulatedService } from '../../world/model/types.ts';
 import { AwsError } from '../errors.ts';
 import { arn, type Site } from '../site.ts';
 import type { StepScaling, TargetTracking } from './schemas.ts';

@@ -1,4 +1,4 @@
-import type { MetricName, SimulatedService } from '../../../local/world/types.ts';
+import type { MetricName, SimulatedService } from '../../world/model/types.ts';
 import type { Site } from '../site.ts';
 import type { MetricIdentity } from './schemas.ts';
 

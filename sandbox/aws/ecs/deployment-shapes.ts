@@ -1,4 +1,4 @@
-import type { ServiceDeploymentRecord, SimulatedService } from '../../../local/world/types.ts';
+import type { ServiceDeploymentRecord, SimulatedService } from '../../world/model/types.ts';
 import type { Output } from '../input.ts';
 import { arn, epochSeconds, type Site } from '../site.ts';
 import {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SimulatedService } from '../../../local/world/types.ts';
+import type { SimulatedService } from '../../world/model/types.ts';
 import { AwsError } from '../errors.ts';
 import { type Operations, type Output, page, parseInput } from '../input.ts';
 import { epochSeconds, requireService, type Site } from '../site.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SimulatedService } from '../../../local/world/types.ts';
+import type { SimulatedService } from '../../world/model/types.ts';
 import { AwsError } from '../errors.ts';
 import { type Operations, page, parseInput } from '../input.ts';
 import { arn, nameOf, requireCluster, type Site } from '../site.ts';

@@ -1,4 +1,4 @@
-import type { SimulatedDeployment, SimulatedService, SimulatedTask } from '../../../local/world/types.ts';
+import type { SimulatedDeployment, SimulatedService, SimulatedTask } from '../../world/model/types.ts';
 import type { Output } from '../input.ts';
 import { arn, epochSeconds, type Site } from '../site.ts';
 

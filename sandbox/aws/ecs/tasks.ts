@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SimulatedService, SimulatedTask } from '../../../local/world/types.ts';
+import type { SimulatedService, SimulatedTask } from '../../world/model/types.ts';
 import { AwsError } from '../errors.ts';
 import { type Operations, page, parseInput } from '../input.ts';
 import { nameOf, requireCluster, requireService, type Site } from '../site.ts';

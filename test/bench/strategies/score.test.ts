@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { goalsOf } from '../../../bench/strategies/goals.ts';
 import { percentile, pool, type Score, scoreOf } from '../../../bench/strategies/score.ts';
-import type { MeasuredSecond } from '../../../local/world/measures.ts';
+import type { MeasuredSecond } from '../../../sandbox/world/model/measures.ts';
 
 function seconds(count: number, part: Partial<MeasuredSecond>): MeasuredSecond[] {
   const quiet = { p99Seconds: 0.3, running: 4, healthy: 4, needed: 4, attainable: true, demanded: 4 };

@@ -1,4 +1,4 @@
-import type { MetricName, SimulatedService, World } from '../../../local/world/types.ts';
+import type { MetricName, SimulatedService, World } from '../../../sandbox/world/model/types.ts';
 
 /** A world of one service whose metrics are a script, so that a test decides every datapoint. */
 export interface FakeWorld extends World {

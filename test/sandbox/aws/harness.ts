@@ -3,9 +3,9 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SNSClient } from '@aws-sdk/client-sns';
-import { mulberry32 } from '../../../local/world/random.ts';
 import { type AwsOptions, createAws } from '../../../sandbox/aws/aws.ts';
 import { wireRequestHandler } from '../../../sandbox/aws/sdk.ts';
+import { mulberry32 } from '../../../sandbox/world/model/random.ts';
 import { CLUSTER, createFakeWorld, SERVICE } from './fake-world.ts';
 
 /** A full minute. */

@@ -1,11 +1,11 @@
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { DescribeServicesCommand, ECSClient } from '@aws-sdk/client-ecs';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { createWorld } from '../../../local/world/world.ts';
 import { createAws } from '../../../sandbox/aws/aws.ts';
 import { wireRequestHandler } from '../../../sandbox/aws/sdk.ts';
 import type { FaultPlan } from '../../../sandbox/aws/wire.ts';
 import { installVirtualTime, type VirtualTime } from '../../../sandbox/clock.ts';
+import { createWorld } from '../../../sandbox/world/world.ts';
 import { CLUSTER, SERVICE } from './fake-world.ts';
 import { cpuPolicy, START, TARGET } from './harness.ts';
 

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { MonitoringFault, Trouble } from '../../../local/world/troubles.ts';
 import { readConfig } from '../../../sandbox/config-files.ts';
 import { createSandbox, type Sandbox } from '../../../sandbox/sandbox.ts';
 import { scenarioPlay } from '../../../sandbox/scenario-play.ts';
+import type { MonitoringFault, Trouble } from '../../../sandbox/world/model/troubles.ts';
 import type { Config } from '../../../shared/config.ts';
 import { serviceConfig } from '../../../shared/configured.ts';
 import { Assessment } from '../../../shared/document.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { mulberry32 } from '../../../local/world/random.ts';
 import { throttling } from '../../../sandbox/throttle-faults.ts';
+import { mulberry32 } from '../../../sandbox/world/model/random.ts';
 import { readServiceRecord } from '../../../shared/incident.ts';
 import { incident } from '../../support/builders.ts';
 import { calls } from '../approval-support.ts';

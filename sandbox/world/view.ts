@@ -1,0 +1,95 @@
+/** The face of a simulated service: what others may read and do. */
+
+import { minuteStatistic, readDatapoints } from './metrics/datapoints.ts';
+import { answerHealth } from './metrics/health.ts';
+import { metricsPage, pgbouncerPage } from './metrics/metrics-page.ts';
+import { enoughTasksAt, secondsAbove } from './model/measures.ts';
+import { requireCount } from './model/options.ts';
+import type { ServiceState, Task } from './model/state.ts';
+import { monitoringFaultAt } from './model/troubles.ts';
+import type { SimulatedService } from './model/types.ts';
+import { primaryOf, rollBack, startDeployment } from './tasks/deployments.ts';
+
+/** The face of a service. `advance` is called before every look at it. */
+export function serviceView(state: ServiceState, advance: () => void): SimulatedService {
+  const current = (): ServiceState => {
+    advance();
+    return state;
+  };
+  const count = (pick: (task: Task) => boolean): number => current().tasks.filter(pick).length;
+  return {
+    cluster: state.settings.cluster,
+    name: state.settings.name,
+    status: 'ACTIVE',
+    get desiredCount() {
+      return current().desiredCount;
+    },
+    get runningCount() {
+      return count((task) => task.lastStatus === 'RUNNING');
+    },
+    get pendingCount() {
+      return count(
+        ({ lastStatus, desiredStatus }) => lastStatus !== 'RUNNING' && desiredStatus === 'RUNNING',
+      );
+    },
+    get taskDefinition() {
+      return primaryOf(current()).taskDefinition;
+    },
+    get taskDefinitions() {
+      return current().taskDefinitions;
+    },
+    get tasks() {
+      return current().tasks;
+    },
+    get deployments() {
+      return current().deployments;
+    },
+    get history() {
+      return current().history;
+    },
+    get events() {
+      return current().events;
+    },
+    setDesiredCount(desiredCount) {
+      requireCount(desiredCount);
+      const primary = primaryOf(current());
+      if (desiredCount === state.desiredCount) return;
+      state.desiredCount = desiredCount;
+      primary.desiredCount = desiredCount;
+      primary.updatedAt = state.time;
+    },
+    deploy(taskDefinition) {
+      startDeployment(current(), taskDefinition);
+    },
+    rollBackDeployment() {
+      rollBack(current(), 'stopped');
+    },
+    datapoints(metric, statistic, periodSeconds, from, to) {
+      return readDatapoints(current(), { metric, statistic, periodSeconds, from, to });
+    },
+    health(endpoint) {
+      return answerHealth(current(), endpoint);
+    },
+    minute(metric, statistic, at) {
+      return minuteStatistic(current(), metric, statistic, at);
+    },
+    metricsPage(taskId) {
+      return metricsPage(current(), taskId);
+    },
+    pgbouncerPage() {
+      return pgbouncerPage(current());
+    },
+    monitoringFault(at) {
+      const found = monitoringFaultAt(state.settings.troubles, (at - state.start) / 1000);
+      return found && { ...found, from: state.start + found.from * 1000 };
+    },
+    measures(p99LimitSeconds) {
+      const { measures } = current();
+      return {
+        secondsAboveLatencyThreshold: secondsAbove(measures, p99LimitSeconds),
+        overProvisionedTaskSeconds: measures.overProvisionedTaskSeconds,
+        enoughTasksAt: (since) => enoughTasksAt(measures, since),
+      };
+    },
+  };
+}
