@@ -1,7 +1,7 @@
 const { readdirSync, readFileSync } = require('node:fs');
 const { basename, join } = require('node:path');
 const { parse } = require('yaml');
-const { alarmsOf } = require('./shared/alarms.ts');
+const { alarmsOf } = require('./shared/alarms/cloudwatch-alarms.ts');
 const { parseConfig } = require('./shared/config.ts');
 
 const folder = join(__dirname, 'config');

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { environments, readConfig } from '../sandbox/config-files.ts';
-import { alertingRules } from '../shared/prometheus-rules.ts';
+import { alertingRules } from '../shared/alarms/prometheus-rules.ts';
 
 const header = `# Made from config/ by \`npm run generate\`: change the thresholds there, not here.
 # Prometheus' rule_files loads this file; Alertmanager's route to the alert-webhook function starts emergency scaling.

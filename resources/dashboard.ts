@@ -1,4 +1,4 @@
-import { alarmsOf } from '../shared/alarms.ts';
+import { alarmsOf } from '../shared/alarms/cloudwatch-alarms.ts';
 import type { Config, ServiceConfig } from '../shared/config.ts';
 import { metricNames } from '../shared/configured.ts';
 import { functionNames, logicalId, machines } from './names.ts';

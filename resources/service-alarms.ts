@@ -1,4 +1,4 @@
-import { alarmsOf } from '../shared/alarms.ts';
+import { alarmsOf } from '../shared/alarms/cloudwatch-alarms.ts';
 import { type AlertName, alarmName } from '../shared/alerts.ts';
 import type { Config, ServiceConfig } from '../shared/config.ts';
 import { logicalId } from './names.ts';

@@ -1,4 +1,4 @@
-import { alarmsOf } from '../shared/alarms.ts';
+import { alarmsOf } from '../shared/alarms/cloudwatch-alarms.ts';
 import type { Config, ServiceConfig } from '../shared/config.ts';
 import type { Aws } from './aws/aws.ts';
 

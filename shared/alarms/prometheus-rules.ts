@@ -1,7 +1,7 @@
-import { type AlertName, alertOf } from './alerts.ts';
-import type { Config, MetricName, ServiceConfig } from './config.ts';
-import { metricLabel, metricValue } from './format.ts';
-import { prometheusQueries } from './prometheus.ts';
+import { type AlertName, alertOf } from '../alerts.ts';
+import type { Config, MetricName, ServiceConfig } from '../config.ts';
+import { metricLabel, metricValue } from '../format.ts';
+import { prometheusQueries } from '../prometheus.ts';
 
 /** One alerting rule. Source: Prometheus, alerting rules. */
 export interface AlertingRule {
