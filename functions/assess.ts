@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { awaitsMetrics, longestWaitSeconds } from '../shared/alerts/admission.ts';
 import { assessmentOf } from '../shared/assessment.ts';
 import { autoscaling, cloudwatch, ecs } from '../shared/aws/clients.ts';
 import { http } from '../shared/aws/platform.ts';
@@ -7,7 +8,6 @@ import { Request } from '../shared/document.ts';
 import { ServiceNotUsableError, ThrottledError, UnknownStateError } from '../shared/errors.ts';
 import { lambda, step } from '../shared/lambda.ts';
 import { observe } from '../shared/observe.ts';
-import { awaitsMetrics, longestWaitSeconds } from '../shared/patience.ts';
 import { isThrottled } from '../shared/reading.ts';
 import type { Tools } from '../shared/tools.ts';
 

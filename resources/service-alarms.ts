@@ -1,5 +1,5 @@
 import { alarmsOf } from '../shared/alarms/cloudwatch-alarms.ts';
-import { type AlertName, alarmName } from '../shared/alerts.ts';
+import { type AlertName, alarmName } from '../shared/alerts/catalogue.ts';
 import type { Config, ServiceConfig } from '../shared/config.ts';
 import { logicalId } from './names.ts';
 

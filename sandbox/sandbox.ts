@@ -1,4 +1,4 @@
-import { alertOfAlarm } from '../shared/alerts.ts';
+import { alertOfAlarm } from '../shared/alerts/catalogue.ts';
 import type { Config, ServiceConfig } from '../shared/config.ts';
 import { serviceConfig } from '../shared/configured.ts';
 import { memoryRecordStore } from '../shared/memory-record-store.ts';

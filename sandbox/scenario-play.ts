@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { type AlertName, alertNames, alertOfAlarm } from '../shared/alerts.ts';
+import { type AlertName, alertNames, alertOfAlarm } from '../shared/alerts/catalogue.ts';
 import type { ServiceConfig } from '../shared/config.ts';
 import { machines } from '../shared/document.ts';
 import { InvalidInputError } from '../shared/errors.ts';

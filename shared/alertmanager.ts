@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type AlertName, alertNames } from './alerts.ts';
+import { type AlertName, alertNames } from './alerts/catalogue.ts';
 import type { Config } from './config.ts';
 import { datetime, int, strict } from './schema.ts';
 

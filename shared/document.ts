@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { alertNames } from './alerts.ts';
+import { alertNames } from './alerts/catalogue.ts';
 import { datetime, int } from './schema.ts';
 
 /**

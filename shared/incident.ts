@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { alertOf } from './alerts.ts';
+import { alertOf } from './alerts/catalogue.ts';
 import type { Config } from './config.ts';
 import { serviceConfig } from './configured.ts';
 import { type Incident, machines, outcomes, type Request } from './document.ts';

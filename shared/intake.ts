@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 import { AlertmanagerInput } from './alertmanager.ts';
-import { alertNames, alertOfAlarm } from './alerts.ts';
+import { patienceOf } from './alerts/admission.ts';
+import { alertNames, alertOfAlarm } from './alerts/catalogue.ts';
 import type { Config } from './config.ts';
 import { machines, type Request } from './document.ts';
 import { InvalidInputError } from './errors.ts';
 import { ConsoleInput, fromAlertmanager, fromConsole } from './intake-inputs.ts';
-import { patienceOf } from './patience.ts';
 import { datetime, parse, tryParse } from './schema.ts';
 
 const Execution = v.object({ arn: v.string(), name: v.string(), startedAt: datetime });

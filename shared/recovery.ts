@@ -1,4 +1,4 @@
-import { alertOf } from './alerts.ts';
+import { alertOf } from './alerts/catalogue.ts';
 import { allowedForTraffic, tasksForTraffic } from './capacity.ts';
 import type { Config, MetricName, ServiceConfig } from './config.ts';
 import { metricNames } from './configured.ts';

@@ -1,4 +1,4 @@
-import { alertOf } from './alerts.ts';
+import { alertOf } from './alerts/catalogue.ts';
 import type { Assessment, Request, ServiceView } from './document.ts';
 import { metricLabel, metricValue } from './format.ts';
 import type { Decision } from './scale-out-decision.ts';

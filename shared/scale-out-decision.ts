@@ -1,4 +1,4 @@
-import { alertOf } from './alerts.ts';
+import { alertOf } from './alerts/catalogue.ts';
 import type { MetricName } from './config.ts';
 import { metricNames } from './configured.ts';
 import type { Assessment, Level, Plan, Request } from './document.ts';

@@ -1,7 +1,7 @@
 import { readConfig } from '../../sandbox/config-files.ts';
 import { baselineRate } from '../../sandbox/scenario-play.ts';
 import type { Arrivals } from '../../sandbox/world/model/options.ts';
-import type { AlertName } from '../../shared/alerts.ts';
+import type { AlertName } from '../../shared/alerts/catalogue.ts';
 import type { Config, ServiceConfig } from '../../shared/config.ts';
 import { serviceConfig } from '../../shared/configured.ts';
 

@@ -1,7 +1,7 @@
 import type { Execution } from '../../sandbox/engine/history/execution.ts';
 import { endOf, statesOf } from '../../sandbox/report.ts';
-import { type AlertName, alertNames } from '../../shared/alerts.ts';
-import { patienceOf } from '../../shared/patience.ts';
+import { patienceOf } from '../../shared/alerts/admission.ts';
+import { type AlertName, alertNames } from '../../shared/alerts/catalogue.ts';
 import { type Hit, hitAtSeconds } from './account.ts';
 import type { LimitName } from './limits.ts';
 import { createStormSandbox, type StormSandbox } from './sandbox.ts';

@@ -11,7 +11,7 @@ import { seedAutoscaling } from '../../sandbox/seed.ts';
 import { mulberry32 } from '../../sandbox/world/model/random.ts';
 import { createWorld } from '../../sandbox/world/world.ts';
 import { alarmsOf } from '../../shared/alarms/cloudwatch-alarms.ts';
-import { alarmName } from '../../shared/alerts.ts';
+import { alarmName } from '../../shared/alerts/catalogue.ts';
 import type { Config } from '../../shared/config.ts';
 import { memoryRecordStore } from '../../shared/memory-record-store.ts';
 import { accountOf, type Hit } from './account.ts';

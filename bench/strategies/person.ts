@@ -1,5 +1,5 @@
 import { GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import { alarmName } from '../../shared/alerts.ts';
+import { alarmName } from '../../shared/alerts/catalogue.ts';
 import { readService, setDesiredCount } from '../../shared/aws/ecs.ts';
 import type { Level } from '../../shared/document.ts';
 import { levelOf } from '../../shared/thresholds.ts';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type AlertName, alertNames } from '../../shared/alerts.ts';
+import { type AlertName, alertNames } from '../../shared/alerts/catalogue.ts';
 import { documentedErrors } from '../facts/documented-errors.ts';
 import type { ChaosFault, PersonChange, WireTrouble } from './incident.ts';
 import { moment, oneOf, whole, workflows } from './moments.ts';

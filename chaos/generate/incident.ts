@@ -1,5 +1,5 @@
 import type { Trouble } from '../../sandbox/world/model/troubles.ts';
-import type { AlertName } from '../../shared/alerts.ts';
+import type { AlertName } from '../../shared/alerts/catalogue.ts';
 import type { machines } from '../../shared/document.ts';
 import type { Environment } from './config.ts';
 

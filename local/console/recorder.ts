@@ -1,5 +1,5 @@
 import type { Sandbox } from '../../sandbox/sandbox.ts';
-import { alertNames } from '../../shared/alerts.ts';
+import { alertNames } from '../../shared/alerts/catalogue.ts';
 import type { MetricName } from '../../shared/config.ts';
 import { metricNow } from '../display/metrics.ts';
 

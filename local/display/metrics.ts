@@ -1,5 +1,5 @@
 import type { Sandbox } from '../../sandbox/sandbox.ts';
-import { type AlertName, alarmName, alertOf, alertOfAlarm } from '../../shared/alerts.ts';
+import { type AlertName, alarmName, alertOf, alertOfAlarm } from '../../shared/alerts/catalogue.ts';
 import type { Config, MetricName } from '../../shared/config.ts';
 import type { Level } from '../../shared/document.ts';
 import { metricLabel, metricValue } from '../../shared/format.ts';

@@ -2,7 +2,7 @@ import type { ApproverMood } from '../../sandbox/approver.ts';
 import { approvalLink } from '../../sandbox/approver.ts';
 import type { Mail } from '../../sandbox/aws/mailbox.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
-import { alertOf } from '../../shared/alerts.ts';
+import { alertOf } from '../../shared/alerts/catalogue.ts';
 import { approvalLines } from './approvals.ts';
 import { changesOf } from './changes.ts';
 import { countTeller } from './counts.ts';

@@ -1,5 +1,5 @@
 import type { PutMetricAlarmCommandInput } from '@aws-sdk/client-cloudwatch';
-import { type AlertName, alarmName, alertOf } from '../alerts.ts';
+import { type AlertName, alarmName, alertOf } from '../alerts/catalogue.ts';
 import type { Config, ServiceConfig } from '../config.ts';
 
 /**

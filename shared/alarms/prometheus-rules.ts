@@ -1,4 +1,4 @@
-import { type AlertName, alertOf } from '../alerts.ts';
+import { type AlertName, alertOf } from '../alerts/catalogue.ts';
 import type { Config, MetricName, ServiceConfig } from '../config.ts';
 import { metricLabel, metricValue } from '../format.ts';
 import { prometheusQueries } from '../prometheus.ts';

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { readConfig } from '../../sandbox/config-files.ts';
-import { alarmName, alertNames } from '../../shared/alerts.ts';
+import { alarmName, alertNames } from '../../shared/alerts/catalogue.ts';
 import { ofType, type Packaged } from '../support/packaged.ts';
 
 const Rule = z.object({

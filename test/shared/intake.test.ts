@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { alertNames } from '../../shared/alerts.ts';
+import { alertNames } from '../../shared/alerts/catalogue.ts';
 import { machines } from '../../shared/document.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
 import { alarmOf, type IntakeInput, type PresentState, understand } from '../../shared/intake.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { AlertName } from '../../shared/alerts.ts';
+import type { AlertName } from '../../shared/alerts/catalogue.ts';
 import type { Assessment, Plan, Request, Verification } from '../../shared/document.ts';
 import { planScaleOut } from '../../shared/scale-out-plan.ts';
 import {

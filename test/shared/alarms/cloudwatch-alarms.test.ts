@@ -2,7 +2,13 @@ import { ComparisonOperator, Statistic } from '@aws-sdk/client-cloudwatch';
 import { describe, expect, it } from '@jest/globals';
 import { PutMetricAlarm } from '../../../sandbox/aws/cloudwatch/schemas.ts';
 import { alarmsOf } from '../../../shared/alarms/cloudwatch-alarms.ts';
-import { type AlertName, alarmName, alertNames, alertOf, alertOfAlarm } from '../../../shared/alerts.ts';
+import {
+  type AlertName,
+  alarmName,
+  alertNames,
+  alertOf,
+  alertOfAlarm,
+} from '../../../shared/alerts/catalogue.ts';
 import { production, service, serviceConfigs } from '../../support/builders.ts';
 
 describe.each(serviceConfigs)('the alarms of %s', (_, one, config) => {

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
-import { alertNames } from '../../shared/alerts.ts';
-import { awaitsMetrics, patienceOf } from '../../shared/patience.ts';
-import { isThrottled } from '../../shared/reading.ts';
+import { awaitsMetrics, patienceOf } from '../../../shared/alerts/admission.ts';
+import { alertNames } from '../../../shared/alerts/catalogue.ts';
+import { isThrottled } from '../../../shared/reading.ts';
 
 it('lets those who are hurt ask again sooner: now, before early signs, before what is only watched', () => {
   const byPatience = Map.groupBy(alertNames, patienceOf);

@@ -1,5 +1,5 @@
-import { type AlertName, alertOf } from './alerts.ts';
-import { isThrottled } from './reading.ts';
+import { isThrottled } from '../reading.ts';
+import { type AlertName, alertOf } from './catalogue.ts';
 
 /**
  * Seconds that a run waits before it asks a throttled account again. Who is hurt asks more often and therefore comes
