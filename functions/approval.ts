@@ -1,11 +1,11 @@
 import * as v from 'valibot';
-import { HttpRequest, wishOf } from '../shared/approval-call.ts';
-import { redeliver, withdraw } from '../shared/approval-delivery.ts';
-import { troublePage } from '../shared/approval-pages.ts';
-import { answerApproval } from '../shared/approval-service.ts';
+import { answerApproval } from '../shared/approval/answer.ts';
+import { redeliver, withdraw } from '../shared/approval/deliver.ts';
+import { HttpRequest, wishOf } from '../shared/approval/http-request.ts';
+import { type Page, pageHeaders } from '../shared/approval/page.ts';
+import { troublePage } from '../shared/approval/pages.ts';
 import { states, store } from '../shared/aws/clients.ts';
 import { lambda, step } from '../shared/lambda.ts';
-import { type Page, pageHeaders } from '../shared/page.ts';
 import type { Tools } from '../shared/tools.ts';
 
 /** What `approval-reminder` asks for: hand a decision over that was stored but not delivered. */

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import { inviteApprovers } from '../shared/approval-invitation.ts';
-import { approvalSubject, type Due, dueOf, reminderNotice } from '../shared/approval-reminder.ts';
-import { markApproval, readApproval } from '../shared/approval-store.ts';
-import { type ApprovalRequest, mayApprove } from '../shared/approvals.ts';
+import { inviteApprovers } from '../shared/approval/invite.ts';
+import { approvalSubject, type Due, dueOf, reminderNotice } from '../shared/approval/reminder.ts';
+import { type ApprovalRequest, mayApprove } from '../shared/approval/request.ts';
+import { markApproval, readApproval } from '../shared/approval/store.ts';
 import { mail, notices, states, store } from '../shared/aws/clients.ts';
 import { http, links, random } from '../shared/aws/platform.ts';
 import { secrets } from '../shared/aws/secrets.ts';

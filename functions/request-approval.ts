@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { inviteApprovers } from '../shared/approval-invitation.ts';
-import { markApproval, storeApproval } from '../shared/approval-store.ts';
-import { type ApprovalRequest, mayApprove } from '../shared/approvals.ts';
+import { inviteApprovers } from '../shared/approval/invite.ts';
+import { type ApprovalRequest, mayApprove } from '../shared/approval/request.ts';
+import { markApproval, storeApproval } from '../shared/approval/store.ts';
 import { mail, store } from '../shared/aws/clients.ts';
 import { links, random } from '../shared/aws/platform.ts';
 import { Assessment, Incident, Plan, Request } from '../shared/document.ts';

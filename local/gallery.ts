@@ -1,4 +1,4 @@
-import { approvalMail } from '../shared/approval-mail.ts';
+import { approvalMail } from '../shared/approval/mail.ts';
 import {
   decidedPage,
   endedPage,
@@ -7,10 +7,10 @@ import {
   replacedPage,
   thanksPage,
   troublePage,
-} from '../shared/approval-pages.ts';
-import { requestPage } from '../shared/approval-request-page.ts';
-import { newHandle } from '../shared/approval-secrets.ts';
-import type { ApprovalRequest, Decision } from '../shared/approvals.ts';
+} from '../shared/approval/pages.ts';
+import type { ApprovalRequest, Decision } from '../shared/approval/request.ts';
+import { requestPage } from '../shared/approval/request-page.ts';
+import { newHandle } from '../shared/approval/secrets.ts';
 import type { Config } from '../shared/config.ts';
 
 /** Every page and mail of an approval request, by name, as HTML: for pictures and for the accessibility check. */

@@ -6,35 +6,35 @@ export const inApproval: readonly Mutation[] = [
   {
     scenario: 23,
     name: 'an unanswered request is not escalated',
-    file: 'shared/approval-reminder.ts',
+    file: 'shared/approval/reminder.ts',
     find: "  if (!request.escalated && now.getTime() >= escalation) return 'escalate';\n",
     replace: '',
   },
   {
     scenario: 24,
     name: 'counts answers, whatever they say',
-    file: 'shared/approvals.ts',
+    file: 'shared/approval/request.ts',
     find: "  if (decisions.some(({ decision }) => decision === 'rejected')) return 'rejected';\n",
     replace: '',
   },
   {
     scenario: 25,
     name: 'a decided request shows its form again',
-    file: 'shared/approval-service.ts',
+    file: 'shared/approval/answer.ts',
     find: "if (verdict !== 'open') return decidedPage(",
     replace: "if (verdict === 'rejected') return decidedPage(",
   },
   {
     scenario: 26,
     name: "a form without the page's own value decides",
-    file: 'shared/approval-service.ts',
+    file: 'shared/approval/answer.ts',
     find: "  if (!sameSecret(form.get('check') ?? '', check)) return { fault: 'anti-forgery value' };\n",
     replace: '',
   },
   {
     scenario: 27,
     name: 'opening the link approves',
-    file: 'shared/approval-service.ts',
+    file: 'shared/approval/answer.ts',
     find: 'const closed = await closedPage(found, true, tools);\n',
     replace: `const closed = await closedPage(found, true, tools);
   if (!closed) {
@@ -47,7 +47,7 @@ export const inApproval: readonly Mutation[] = [
   {
     scenario: 28,
     name: 'of two answers at once the later one replaces the first',
-    file: 'shared/approval-store.ts',
+    file: 'shared/approval/store.ts',
     find: 'if (await store.write(requestKey(request.id), decided, options)) return {',
     replace: `await put(requestKey(request.id), () => decided, options.expiresAt, store);
     return {`,

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser } from '../../local/browser.ts';
 import { gallery } from '../../local/gallery.ts';
-import { pageHeaders } from '../../shared/page.ts';
+import { pageHeaders } from '../../shared/approval/page.ts';
 import { approvalRequest } from '../support/approvals.ts';
 import { production } from '../support/builders.ts';
 

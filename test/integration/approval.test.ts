@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { openBrowser } from '../../local/browser.ts';
-import { storeApproval } from '../../shared/approval-store.ts';
+import { storeApproval } from '../../shared/approval/store.ts';
 import { whileAsking } from './asking.ts';
 
 let browser: Browser;

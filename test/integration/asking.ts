@@ -8,8 +8,8 @@ import { startIncident } from '../../sandbox/incident-run.ts';
 import type { Report } from '../../sandbox/report.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { scenarioPlay } from '../../sandbox/scenario-play.ts';
-import { readApproval } from '../../shared/approval-store.ts';
-import type { ApprovalRequest } from '../../shared/approvals.ts';
+import type { ApprovalRequest } from '../../shared/approval/request.ts';
+import { readApproval } from '../../shared/approval/store.ts';
 import type { Config } from '../../shared/config.ts';
 import { serviceConfig } from '../../shared/configured.ts';
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import fc from 'fast-check';
 import { AlertmanagerInput, AlertmanagerMessage, decideAlert } from '../../shared/alertmanager.ts';
-import { HttpRequest, wishOf } from '../../shared/approval-call.ts';
+import { HttpRequest, wishOf } from '../../shared/approval/http-request.ts';
 import { queryIds, readMetrics } from '../../shared/aws/metrics.ts';
 import { machines, Request } from '../../shared/document.ts';
 import { InvalidInputError } from '../../shared/errors.ts';

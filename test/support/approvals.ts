@@ -1,10 +1,10 @@
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
 import { approval } from '../../functions/approval.ts';
-import { storeLinks } from '../../shared/approval-links.ts';
-import { antiForgery } from '../../shared/approval-secrets.ts';
-import { storeApproval } from '../../shared/approval-store.ts';
-import type { ApprovalRequest } from '../../shared/approvals.ts';
+import { storeLinks } from '../../shared/approval/links.ts';
+import type { ApprovalRequest } from '../../shared/approval/request.ts';
+import { antiForgery } from '../../shared/approval/secrets.ts';
+import { storeApproval } from '../../shared/approval/store.ts';
 import type { Config } from '../../shared/config.ts';
 import { memoryRecordStore } from '../../shared/memory-record-store.ts';
 import type { RecordStore } from '../../shared/record-store.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { antiForgery, fingerprint, newHandle, sameSecret } from '../../shared/approval-secrets.ts';
+import { antiForgery, fingerprint, newHandle, sameSecret } from '../../../shared/approval/secrets.ts';
 
 const bytes = fc.uint8Array({ minLength: 32, maxLength: 32 });
 const handles = bytes.map((random) => newHandle(() => random));

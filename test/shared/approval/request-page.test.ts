@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { requestPage } from '../../shared/approval-request-page.ts';
-import { approvalRequest, calmRequest, handleNumber } from '../support/approvals.ts';
-import { metrics, now, planBack, production } from '../support/builders.ts';
+import { requestPage } from '../../../shared/approval/request-page.ts';
+import { approvalRequest, calmRequest, handleNumber } from '../../support/approvals.ts';
+import { metrics, now, planBack, production } from '../../support/builders.ts';
 
 const form = { handle: handleNumber(1), config: production, now: new Date(now) };
 const pageOf = (request = approvalRequest(), rejected?: { problem: string; reason: string }) =>

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { findApproval, storeLinks } from '../../shared/approval-links.ts';
-import { isWithinLimit } from '../../shared/approval-rate.ts';
+import { findApproval, storeLinks } from '../../../shared/approval/links.ts';
+import { isWithinLimit } from '../../../shared/approval/rate-limit.ts';
 import {
   currentApproval,
   isReplaced,
@@ -9,11 +9,11 @@ import {
   readTaskToken,
   recordDecision,
   storeApproval,
-} from '../../shared/approval-store.ts';
-import { memoryRecordStore } from '../../shared/memory-record-store.ts';
-import type { RecordStore } from '../../shared/record-store.ts';
-import { approvalRequest } from '../support/approvals.ts';
-import { now, secondsLater } from '../support/builders.ts';
+} from '../../../shared/approval/store.ts';
+import { memoryRecordStore } from '../../../shared/memory-record-store.ts';
+import type { RecordStore } from '../../../shared/record-store.ts';
+import { approvalRequest } from '../../support/approvals.ts';
+import { now, secondsLater } from '../../support/builders.ts';
 
 const [first, second] = [approvalRequest(), approvalRequest({ id: 'incident-1-2-2' })];
 const answer = { decision: 'approved', reason: 'calm', requestId: 'r-1' } as const;

@@ -1,8 +1,8 @@
-import { type ApprovalRequest, verdictOf } from './approvals.ts';
-import type { NoticeSubject } from './channels.ts';
-import type { Config } from './config.ts';
-import { duration, moment, oneLine } from './format.ts';
-import { ascii, type Notice } from './notices.ts';
+import type { NoticeSubject } from '../channels.ts';
+import type { Config } from '../config.ts';
+import { duration, moment, oneLine } from '../format.ts';
+import { ascii, type Notice } from '../notices.ts';
+import { type ApprovalRequest, verdictOf } from './request.ts';
 
 /** What an approval request needs now; `invite`: mails that failed go out again; `done` ends the looking after. */
 export type Due = 'nothing' | 'invite' | 'remind' | 'escalate' | 'deliver' | 'done';

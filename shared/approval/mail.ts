@@ -1,5 +1,4 @@
-import type { ApprovalRequest } from './approvals.ts';
-import type { Config } from './config.ts';
+import type { Config } from '../config.ts';
 import {
   changeRows,
   duration,
@@ -10,7 +9,8 @@ import {
   poolRows,
   reasonsBesideMetrics,
   textTable,
-} from './format.ts';
+} from '../format.ts';
+import type { ApprovalRequest } from './request.ts';
 
 export interface Mail {
   /** One line. */

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
-import { fingerprint } from './approval-secrets.ts';
-import { keptUntil, readApproval } from './approval-store.ts';
-import type { ApprovalRequest } from './approvals.ts';
-import type { RecordStore } from './record-store.ts';
-import { datetime, parse } from './schema.ts';
+import type { RecordStore } from '../record-store.ts';
+import { datetime, parse } from '../schema.ts';
+import type { ApprovalRequest } from './request.ts';
+import { fingerprint } from './secrets.ts';
+import { keptUntil, readApproval } from './store.ts';
 
 const HandleRecord = v.object({
   approvalId: v.string(),

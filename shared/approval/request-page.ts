@@ -1,6 +1,4 @@
-import { antiForgery } from './approval-secrets.ts';
-import type { ApprovalRequest } from './approvals.ts';
-import type { Config } from './config.ts';
+import type { Config } from '../config.ts';
 import {
   changeRows,
   duration,
@@ -10,8 +8,10 @@ import {
   oneLine,
   poolRows,
   reasonsBesideMetrics,
-} from './format.ts';
+} from '../format.ts';
 import { type Page, page, table } from './page.ts';
+import type { ApprovalRequest } from './request.ts';
+import { antiForgery } from './secrets.ts';
 
 /** An answer that could not be taken, and why; what was typed stays in the form. */
 interface Rejected {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { approvalMail } from '../../shared/approval-mail.ts';
-import type { ApprovalRequest } from '../../shared/approvals.ts';
-import { calmRequest, handleNumber } from '../support/approvals.ts';
-import { planBack, production } from '../support/builders.ts';
+import { approvalMail } from '../../../shared/approval/mail.ts';
+import type { ApprovalRequest } from '../../../shared/approval/request.ts';
+import { calmRequest, handleNumber } from '../../support/approvals.ts';
+import { planBack, production } from '../../support/builders.ts';
 
 const link = `https://approve.example/approvals/${handleNumber(1)}`;
 const mail = (part: Partial<ApprovalRequest> = {}, approver = 'Bolt') =>

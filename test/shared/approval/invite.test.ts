@@ -1,12 +1,12 @@
 import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { inviteApprovers } from '../../shared/approval-invitation.ts';
-import { findApproval } from '../../shared/approval-links.ts';
-import { storeApproval } from '../../shared/approval-store.ts';
-import { memoryRecordStore } from '../../shared/memory-record-store.ts';
-import { approvalRequest, taskToken } from '../support/approvals.ts';
-import { now, production } from '../support/builders.ts';
+import { inviteApprovers } from '../../../shared/approval/invite.ts';
+import { findApproval } from '../../../shared/approval/links.ts';
+import { storeApproval } from '../../../shared/approval/store.ts';
+import { memoryRecordStore } from '../../../shared/memory-record-store.ts';
+import { approvalRequest, taskToken } from '../../support/approvals.ts';
+import { now, production } from '../../support/builders.ts';
 
 const asked = [
   { name: 'DevOps Lead', email: 'lead@example.org' },

@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { storeLinks } from '../../shared/approval-links.ts';
-import { refusedPage } from '../../shared/approval-pages.ts';
-import { antiForgery } from '../../shared/approval-secrets.ts';
-import { readApproval, storeApproval } from '../../shared/approval-store.ts';
-import { memoryRecordStore } from '../../shared/memory-record-store.ts';
-import { pageHeaders } from '../../shared/page.ts';
-import type { RecordStore } from '../../shared/record-store.ts';
+import { storeLinks } from '../../../shared/approval/links.ts';
+import { pageHeaders } from '../../../shared/approval/page.ts';
+import { refusedPage } from '../../../shared/approval/pages.ts';
+import { antiForgery } from '../../../shared/approval/secrets.ts';
+import { readApproval, storeApproval } from '../../../shared/approval/store.ts';
+import { memoryRecordStore } from '../../../shared/memory-record-store.ts';
+import type { RecordStore } from '../../../shared/record-store.ts';
 import {
   type ApprovalDesk,
   approvalDesk,
@@ -16,8 +16,8 @@ import {
   handleNumber,
   type Sent,
   taskToken,
-} from '../support/approvals.ts';
-import { secondsLater } from '../support/builders.ts';
+} from '../../support/approvals.ts';
+import { secondsLater } from '../../support/builders.ts';
 
 /** An attack, and what it gets at best: the one refusal, the page that only shows, or the form with a complaint. */
 interface Attack {

@@ -4,13 +4,13 @@ import {
   SendTaskSuccessCommand,
 } from '@aws-sdk/client-sfn';
 import { describe, expect, it } from '@jest/globals';
-import { redeliver, withdraw } from '../../shared/approval-delivery.ts';
-import { dueOf } from '../../shared/approval-reminder.ts';
-import { readApproval, readTaskToken, storeApproval } from '../../shared/approval-store.ts';
-import { type ApprovalRequest, mayApprove, verdictOf } from '../../shared/approvals.ts';
-import { memoryRecordStore } from '../../shared/memory-record-store.ts';
-import { type ApprovalDesk, approvalDesk, approvalRequest, taskToken } from '../support/approvals.ts';
-import { now, production, secondsLater } from '../support/builders.ts';
+import { redeliver, withdraw } from '../../../shared/approval/deliver.ts';
+import { dueOf } from '../../../shared/approval/reminder.ts';
+import { type ApprovalRequest, mayApprove, verdictOf } from '../../../shared/approval/request.ts';
+import { readApproval, readTaskToken, storeApproval } from '../../../shared/approval/store.ts';
+import { memoryRecordStore } from '../../../shared/memory-record-store.ts';
+import { type ApprovalDesk, approvalDesk, approvalRequest, taskToken } from '../../support/approvals.ts';
+import { now, production, secondsLater } from '../../support/builders.ts';
 
 const named = (name: string) => Object.assign(new Error(`about ${taskToken}`), { name });
 const stored = async ({ store, request }: ApprovalDesk) => {

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import type { FoundApproval } from './approval-links.ts';
-import { ApprovalRequest, type Decision, verdictOf } from './approvals.ts';
-import type { RecordStore } from './record-store.ts';
-import { parse } from './schema.ts';
+import type { RecordStore } from '../record-store.ts';
+import { parse } from '../schema.ts';
+import type { FoundApproval } from './links.ts';
+import { ApprovalRequest, type Decision, verdictOf } from './request.ts';
 
 /** How long a decided or expired request can still be shown. */
 const keptMilliseconds = 30 * 24 * 3_600_000;

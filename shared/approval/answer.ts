@@ -1,23 +1,16 @@
-import type { Wish } from './approval-call.ts';
-import { deliver, deliverAgain } from './approval-delivery.ts';
-import { type FoundApproval, findApproval } from './approval-links.ts';
-import {
-  decidedPage,
-  endedPage,
-  expiredPage,
-  refusedPage,
-  replacedPage,
-  thanksPage,
-} from './approval-pages.ts';
-import { isWithinLimit } from './approval-rate.ts';
-import { requestPage } from './approval-request-page.ts';
-import { antiForgery, sameSecret } from './approval-secrets.ts';
-import { isReplaced, recordDecision } from './approval-store.ts';
-import { verdictOf } from './approvals.ts';
-import { isRunning } from './aws/step-functions.ts';
-import { withoutControls } from './format.ts';
+import { isRunning } from '../aws/step-functions.ts';
+import { withoutControls } from '../format.ts';
+import type { Tools } from '../tools.ts';
+import { deliver, deliverAgain } from './deliver.ts';
+import type { Wish } from './http-request.ts';
+import { type FoundApproval, findApproval } from './links.ts';
 import type { Page } from './page.ts';
-import type { Tools } from './tools.ts';
+import { decidedPage, endedPage, expiredPage, refusedPage, replacedPage, thanksPage } from './pages.ts';
+import { isWithinLimit } from './rate-limit.ts';
+import { verdictOf } from './request.ts';
+import { requestPage } from './request-page.ts';
+import { antiForgery, sameSecret } from './secrets.ts';
+import { isReplaced, recordDecision } from './store.ts';
 
 type ServiceTools = Tools<'states' | 'store'>;
 

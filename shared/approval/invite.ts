@@ -1,9 +1,9 @@
 import { SendEmailCommand } from '@aws-sdk/client-sesv2';
-import { storeLinks } from './approval-links.ts';
-import { approvalMail } from './approval-mail.ts';
-import { newHandle } from './approval-secrets.ts';
-import type { ApprovalRequest } from './approvals.ts';
-import type { Tools } from './tools.ts';
+import type { Tools } from '../tools.ts';
+import { storeLinks } from './links.ts';
+import { approvalMail } from './mail.ts';
+import type { ApprovalRequest } from './request.ts';
+import { newHandle } from './secrets.ts';
 
 /** What became of the mails: how many were accepted, whose were not, and why. */
 interface Invitation {

@@ -1,6 +1,6 @@
-import { type ApprovalRequest, verdictOf } from './approvals.ts';
-import { escapeHtml, moment, oneLine } from './format.ts';
+import { escapeHtml, moment, oneLine } from '../format.ts';
 import { type Page, page } from './page.ts';
+import { type ApprovalRequest, verdictOf } from './request.ts';
 
 /** The pages on which nothing can be decided (any more). */
 

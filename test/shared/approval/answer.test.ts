@@ -1,8 +1,13 @@
 import { DescribeExecutionCommand, SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
 import { describe, expect, it } from '@jest/globals';
-import { antiForgery } from '../../shared/approval-secrets.ts';
-import { readApproval, storeApproval } from '../../shared/approval-store.ts';
-import { type ApprovalDesk, approvalDesk, approvalRequest, type DeskOptions } from '../support/approvals.ts';
+import { antiForgery } from '../../../shared/approval/secrets.ts';
+import { readApproval, storeApproval } from '../../../shared/approval/store.ts';
+import {
+  type ApprovalDesk,
+  approvalDesk,
+  approvalRequest,
+  type DeskOptions,
+} from '../../support/approvals.ts';
 
 const decisions = async ({ store, request }: ApprovalDesk) =>
   (await readApproval(request.id, store))?.request.decisions ?? [];

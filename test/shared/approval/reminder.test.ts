@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
-import { approvalSubject, reminderNotice } from '../../shared/approval-reminder.ts';
-import { approvalRequest } from '../support/approvals.ts';
-import { now, production, secondsLater } from '../support/builders.ts';
+import { approvalSubject, reminderNotice } from '../../../shared/approval/reminder.ts';
+import { approvalRequest } from '../../support/approvals.ts';
+import { now, production, secondsLater } from '../../support/builders.ts';
 
 const request = approvalRequest({ expiresAt: secondsLater(7200) });
 const { primaryOnCall, devOpsLead } = production.contacts;

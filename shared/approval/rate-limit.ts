@@ -1,5 +1,5 @@
-import { fingerprint } from './approval-secrets.ts';
-import type { RecordStore } from './record-store.ts';
+import type { RecordStore } from '../record-store.ts';
+import { fingerprint } from './secrets.ts';
 
 /** Requests a minute: far more than a person and their mail scanner need, far fewer than guessing needs. */
 const mostPerMinute = { address: 60, handle: 30 };

@@ -1,9 +1,9 @@
 import { SendTaskFailureCommand, SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
-import { currentApproval, markApproval, readApproval, readTaskToken } from './approval-store.ts';
-import { type ApprovalRequest, verdictOf } from './approvals.ts';
-import { isRunning } from './aws/step-functions.ts';
-import { ApprovalRejectedError, LockLostError } from './errors.ts';
-import type { Tools } from './tools.ts';
+import { isRunning } from '../aws/step-functions.ts';
+import { ApprovalRejectedError, LockLostError } from '../errors.ts';
+import type { Tools } from '../tools.ts';
+import { type ApprovalRequest, verdictOf } from './request.ts';
+import { currentApproval, markApproval, readApproval, readTaskToken } from './store.ts';
 
 type DeliveryTools = Tools<'states' | 'store'>;
 

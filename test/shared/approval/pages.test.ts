@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { gallery } from '../../local/gallery.ts';
-import { approvalMail } from '../../shared/approval-mail.ts';
-import { thanksPage, troublePage } from '../../shared/approval-pages.ts';
-import { antiForgery } from '../../shared/approval-secrets.ts';
-import { pageHeaders } from '../../shared/page.ts';
-import { approvalDesk, approvalRequest } from '../support/approvals.ts';
-import { now, planBack, production } from '../support/builders.ts';
+import { gallery } from '../../../local/gallery.ts';
+import { approvalMail } from '../../../shared/approval/mail.ts';
+import { pageHeaders } from '../../../shared/approval/page.ts';
+import { thanksPage, troublePage } from '../../../shared/approval/pages.ts';
+import { antiForgery } from '../../../shared/approval/secrets.ts';
+import { approvalDesk, approvalRequest } from '../../support/approvals.ts';
+import { now, planBack, production } from '../../support/builders.ts';
 
 /** Generated cases; fewer in a mutation test, which repeats them for each mutant. */
 const cases = fc.readConfigureGlobal()?.numRuns ?? 300;
