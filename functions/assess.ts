@@ -1,13 +1,13 @@
 import * as v from 'valibot';
 import { awaitsMetrics, longestWaitSeconds } from '../shared/alerts/admission.ts';
-import { assessmentOf } from '../shared/assessment.ts';
+import { assessmentOf } from '../shared/assess/judge.ts';
 import { autoscaling, cloudwatch, ecs } from '../shared/aws/clients.ts';
 import { http } from '../shared/aws/platform.ts';
 import { serviceConfig } from '../shared/configured.ts';
 import { Request } from '../shared/document.ts';
 import { ServiceNotUsableError, ThrottledError, UnknownStateError } from '../shared/errors.ts';
 import { lambda, step } from '../shared/lambda.ts';
-import { observe } from '../shared/observe.ts';
+import { observe } from '../shared/assess/observe.ts';
 import { isThrottled } from '../shared/reading.ts';
 import type { Tools } from '../shared/tools.ts';
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { assessmentOf } from '../shared/assessment.ts';
+import { assessmentOf } from '../shared/assess/judge.ts';
 import { autoscaling, cloudwatch, ecs, store } from '../shared/aws/clients.ts';
 import { http } from '../shared/aws/platform.ts';
 import { serviceConfig } from '../shared/configured.ts';
@@ -7,7 +7,7 @@ import { Assessment, Incident, Plan, Request, Verification } from '../shared/doc
 import { ChangedByPersonError } from '../shared/errors.ts';
 import { assertLock } from '../shared/incident.ts';
 import { lambda, step } from '../shared/lambda.ts';
-import { observe } from '../shared/observe.ts';
+import { observe } from '../shared/assess/observe.ts';
 import { Changes, changedSince } from '../shared/person-change.ts';
 import { int } from '../shared/schema.ts';
 import { readSnapshot } from '../shared/snapshot-store.ts';

@@ -102,7 +102,7 @@ export const inCapacity: readonly Mutation[] = [
   {
     scenario: 34,
     name: 'a metric that is unknown is ok',
-    file: 'shared/assessment.ts',
+    file: 'shared/assess/judge.ts',
     find: "if ('unknown' in series) return { level: 'unknown',",
     replace: "if ('unknown' in series) return { level: 'ok',",
     amid: {
@@ -130,7 +130,7 @@ export const inCapacity: readonly Mutation[] = [
   {
     scenario: 37,
     name: 'one dependency that is down is not named as the cause',
-    file: 'shared/diagnosis.ts',
+    file: 'shared/assess/diagnosis.ts',
     find: 'when(down.length > 0, 6,',
     replace: 'when(down.length > 1, 6,',
     amid: { troubles: [{ kind: 'redis-down', from: 60, until: 3600 }] },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { healthy } from '../support/builders.ts';
-import { causeOf, deployed, down, memoryOf, type Seen, series, stopped } from '../support/clues.ts';
+import { healthy } from '../../support/builders.ts';
+import { causeOf, deployed, down, memoryOf, type Seen, series, stopped } from '../../support/clues.ts';
 
 const waiting = { pgbouncerWaitMilliseconds: 250 };
 const doubled = series(600, 600, 600, 600, 600, 1200);

@@ -1,14 +1,14 @@
-import { cpuPolicyOf, otherPoliciesOf, readActivities, readBounds, readPolicies } from './aws/autoscaling.ts';
-import { readService, readStoppedTasks } from './aws/ecs.ts';
-import type { SeriesName } from './aws/metrics.ts';
-import type { ServiceConfig } from './config.ts';
-import type { AutoscalingView, HealthView, ServiceView } from './document.ts';
-import { ThrottledError } from './errors.ts';
+import { cpuPolicyOf, otherPoliciesOf, readActivities, readBounds, readPolicies } from '../aws/autoscaling.ts';
+import { readService, readStoppedTasks } from '../aws/ecs.ts';
+import type { SeriesName } from '../aws/metrics.ts';
+import type { ServiceConfig } from '../config.ts';
+import type { AutoscalingView, HealthView, ServiceView } from '../document.ts';
+import { ThrottledError } from '../errors.ts';
 import { healthVerdict } from './health-verdict.ts';
-import { observeMetrics } from './observe-metrics.ts';
-import { bounded, isThrottled, type Reading } from './reading.ts';
-import type { Series } from './series.ts';
-import type { HttpAnswer, Tools } from './tools.ts';
+import { observeMetrics } from '../observe-metrics.ts';
+import { bounded, isThrottled, type Reading } from '../reading.ts';
+import type { Series } from '../series.ts';
+import type { HttpAnswer, Tools } from '../tools.ts';
 
 /** Everything that was seen at one moment; what could not be read is `unknown`, with the reason. */
 export interface Observation {

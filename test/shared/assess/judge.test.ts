@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { assessmentOf } from '../../shared/assessment.ts';
-import type { SeriesName } from '../../shared/aws/metrics.ts';
-import { Assessment } from '../../shared/document.ts';
-import type { Observation } from '../../shared/observe.ts';
-import { parse } from '../../shared/schema.ts';
-import { carefulSlope, type Series, slopePerMinute } from '../../shared/series.ts';
-import { healthy, now, production, registered, secondsLater, view } from '../support/builders.ts';
+import { assessmentOf } from '../../../shared/assess/judge.ts';
+import type { SeriesName } from '../../../shared/aws/metrics.ts';
+import { Assessment } from '../../../shared/document.ts';
+import type { Observation } from '../../../shared/assess/observe.ts';
+import { parse } from '../../../shared/schema.ts';
+import { carefulSlope, type Series, slopePerMinute } from '../../../shared/series.ts';
+import { healthy, now, production, registered, secondsLater, view } from '../../support/builders.ts';
 
 /** Points a minute apart, the newest a minute ago. */
 const series = (...values: number[]): Series => ({

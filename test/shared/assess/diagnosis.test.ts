@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { allUnknown, healthy, unhealthy, view } from '../support/builders.ts';
+import { allUnknown, healthy, unhealthy, view } from '../../support/builders.ts';
 import {
   causeOf,
   deployed,
@@ -9,7 +9,7 @@ import {
   type Seen,
   series,
   stopped,
-} from '../support/clues.ts';
+} from '../../support/clues.ts';
 
 describe('each cause of the runbook, with its evidence', () => {
   it('a traffic spike: more requests than before, and CPU goes with them', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { healthVerdict } from '../../shared/health-verdict.ts';
+import { healthVerdict } from '../../../shared/assess/health-verdict.ts';
 
 const verdict = (body: unknown) => healthVerdict(JSON.stringify(body));
 
