@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { AutoscalingPlan, autoscalingReasons } from '../shared/autoscaling-plan.ts';
+import { AutoscalingPlan, autoscalingReasons } from '../shared/autoscaling/plan.ts';
 import { store } from '../shared/aws/clients.ts';
 import { Approval, Incident, Outcome, Plan, Request, Verification } from '../shared/document.ts';
 import { updateServiceRecord } from '../shared/incident.ts';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { AutoscalingPlan } from '../shared/autoscaling-plan.ts';
+import { AutoscalingPlan } from '../shared/autoscaling/plan.ts';
 import { notices, store } from '../shared/aws/clients.ts';
 import { http } from '../shared/aws/platform.ts';
 import { secrets } from '../shared/aws/secrets.ts';

@@ -1,25 +1,25 @@
 import * as v from 'valibot';
 import { decideAbsolute } from '../shared/absolute-write.ts';
-import { presentPolicy } from '../shared/autoscaling-differences.ts';
-import { AutoscalingPlan } from '../shared/autoscaling-plan.ts';
+import { presentPolicy } from '../shared/autoscaling/differences.ts';
+import { AutoscalingPlan } from '../shared/autoscaling/plan.ts';
 import {
   ceilingOf,
   metricOf,
   type PolicyKind,
   type PresentAutoscaling,
   policyKinds,
-} from '../shared/autoscaling-settings.ts';
+} from '../shared/autoscaling/settings.ts';
 import { writeBounds } from '../shared/aws/autoscaling.ts';
 import { autoscaling, ecs, store } from '../shared/aws/clients.ts';
 import type { Check } from '../shared/aws/repeated-attempts.ts';
 import { switch as killSwitch } from '../shared/aws/switch.ts';
-import { writeTrackingPolicy } from '../shared/aws/tracking-policies.ts';
+import { writeTrackingPolicy } from '../shared/autoscaling/tracking-policies.ts';
 import { serviceConfig } from '../shared/configured.ts';
 import { type Bounds, type Change, Incident, Request } from '../shared/document.ts';
 import { GuardError } from '../shared/errors.ts';
 import { writeUnderLock } from '../shared/guarded-write.ts';
 import { lambda, step } from '../shared/lambda.ts';
-import { readAutoscalingOf } from '../shared/present-autoscaling.ts';
+import { readAutoscalingOf } from '../shared/autoscaling/present.ts';
 import type { Tools } from '../shared/tools.ts';
 
 type WriteTools = Tools<'ecs' | 'autoscaling' | 'store' | 'switch'>;

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
-import { planAutoscaling } from '../shared/autoscaling-plan.ts';
+import { planAutoscaling } from '../shared/autoscaling/plan.ts';
 import { autoscaling, ecs } from '../shared/aws/clients.ts';
 import { serviceConfig } from '../shared/configured.ts';
 import { Request } from '../shared/document.ts';
 import { lambda, step } from '../shared/lambda.ts';
-import { readAutoscalingOf } from '../shared/present-autoscaling.ts';
+import { readAutoscalingOf } from '../shared/autoscaling/present.ts';
 import type { Tools } from '../shared/tools.ts';
 
 /** Appendix: what autoscaling is, what it should be, and where it differs from the configuration. Reads only. */

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { AlertmanagerInput } from './alertmanager.ts';
 import { alertNames } from './alerts/catalogue.ts';
-import { AutoscalingInput, autoscalingParameters, tasks } from './autoscaling-input.ts';
+import { AutoscalingInput, autoscalingParameters, tasks } from './autoscaling/input.ts';
 import type { Config } from './config.ts';
 import { serviceConfig } from './configured.ts';
 import type { Request } from './document.ts';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { AutoscalingPlan } from './autoscaling-plan.ts';
+import type { AutoscalingPlan } from './autoscaling/plan.ts';
 import type { Config } from './config.ts';
 import type { Approval, Assessment, Incident, Outcome, Plan, Request, Verification } from './document.ts';
 import { changeRows, inWords, oneLine, textTable } from './format.ts';

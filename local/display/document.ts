@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Json } from '../../sandbox/engine/basics/json.ts';
-import { AutoscalingPlan } from '../../shared/autoscaling-plan.ts';
+import { AutoscalingPlan } from '../../shared/autoscaling/plan.ts';
 import { Approval, Assessment, Incident, Plan, Request, Verification } from '../../shared/document.ts';
 import { tryParse } from '../../shared/schema.ts';
 

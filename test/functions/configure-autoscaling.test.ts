@@ -6,7 +6,7 @@ import {
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { putAutoscaling } from '../../functions/put-autoscaling.ts';
 import { readAutoscaling } from '../../functions/read-autoscaling.ts';
-import { trackingPoliciesOf } from '../../shared/aws/tracking-policies.ts';
+import { trackingPoliciesOf } from '../../shared/autoscaling/tracking-policies.ts';
 import { bounds, incident, policy, withoutAlert } from '../support/builders.ts';
 import { autoscaling, lockedStore, named, standing, tools, writes } from './harness.ts';
 

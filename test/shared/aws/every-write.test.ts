@@ -7,7 +7,7 @@ import { setDesiredCount } from '../../../shared/aws/ecs.ts';
 import { deploy, stopDeployment } from '../../../shared/aws/ecs-deployments.ts';
 import type { Check } from '../../../shared/aws/repeated-attempts.ts';
 import { retryStrategy } from '../../../shared/aws/retry.ts';
-import { writeTrackingPolicy } from '../../../shared/aws/tracking-policies.ts';
+import { writeTrackingPolicy } from '../../../shared/autoscaling/tracking-policies.ts';
 import { bounds, policy } from '../../support/builders.ts';
 
 /** Clients whose first call gets no answer, and whose second one does. */

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
-import { ceilingOf } from './autoscaling-settings.ts';
-import type { ServiceConfig } from './config.ts';
-import type { AutoscalingParameters, Request } from './document.ts';
-import { InvalidInputError } from './errors.ts';
-import { parse } from './schema.ts';
+import { ceilingOf } from './settings.ts';
+import type { ServiceConfig } from '../config.ts';
+import type { AutoscalingParameters, Request } from '../document.ts';
+import { InvalidInputError } from '../errors.ts';
+import { parse } from '../schema.ts';
 
 const whole = 'must be a whole number';
 export const tasks = v.optional(

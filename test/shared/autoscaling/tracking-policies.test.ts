@@ -3,7 +3,7 @@ import type {
   TargetTrackingScalingPolicyConfiguration,
 } from '@aws-sdk/client-application-auto-scaling';
 import { expect, it } from '@jest/globals';
-import { trackingPoliciesOf } from '../../../shared/aws/tracking-policies.ts';
+import { trackingPoliciesOf } from '../../../shared/autoscaling/tracking-policies.ts';
 
 const policy = (
   PolicyName: string | undefined,

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { leftAlone, policyRows, presentPolicy, rowsBetween } from './autoscaling-differences.ts';
+import { leftAlone, policyRows, presentPolicy, rowsBetween } from './differences.ts';
 import {
   ceilingOf,
   type PolicyKind,
@@ -8,9 +8,9 @@ import {
   TrackingPolicy,
   type WantedAutoscaling,
   wantedAutoscaling,
-} from './autoscaling-settings.ts';
-import type { ServiceConfig } from './config.ts';
-import { type AutoscalingParameters, Bounds } from './document.ts';
+} from './settings.ts';
+import type { ServiceConfig } from '../config.ts';
+import { type AutoscalingParameters, Bounds } from '../document.ts';
 
 const policyWrite = v.optional(v.object({ from: v.nullable(TrackingPolicy), to: TrackingPolicy }));
 

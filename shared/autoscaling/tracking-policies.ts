@@ -4,11 +4,11 @@ import {
   type ScalingPolicy,
   type TargetTrackingScalingPolicyConfiguration,
 } from '@aws-sdk/client-application-auto-scaling';
-import { metricText, type TrackedMetric, type TrackingPolicy } from '../autoscaling-settings.ts';
+import { metricText, type TrackedMetric, type TrackingPolicy } from './settings.ts';
 import { canonicalJson } from '../hash.ts';
-import { scalable } from './autoscaling.ts';
-import type { ServiceName } from './ecs.ts';
-import { type Check, checkRepeats } from './repeated-attempts.ts';
+import { scalable } from '../aws/autoscaling.ts';
+import type { ServiceName } from '../aws/ecs.ts';
+import { type Check, checkRepeats } from '../aws/repeated-attempts.ts';
 
 /** The target-tracking policies among all, whatever they follow, and the names of the others. */
 export function trackingPoliciesOf(policies: readonly ScalingPolicy[]): {

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { autoscalingReasons, planAutoscaling } from '../../shared/autoscaling-plan.ts';
+import { autoscalingReasons, planAutoscaling } from '../../../shared/autoscaling/plan.ts';
 import {
   type PolicyKind,
   type PresentAutoscaling,
   policyKinds,
   wantedAutoscaling,
-} from '../../shared/autoscaling-settings.ts';
-import type { AutoscalingParameters } from '../../shared/document.ts';
-import { bounds, service, serviceConfigs } from '../support/builders.ts';
+} from '../../../shared/autoscaling/settings.ts';
+import type { AutoscalingParameters } from '../../../shared/document.ts';
+import { bounds, service, serviceConfigs } from '../../support/builders.ts';
 
 /** A service whose autoscaling is as configured, with something changed. */
 function present(change: (draft: PresentAutoscaling) => void = () => undefined): PresentAutoscaling {

@@ -4,8 +4,8 @@ import {
   policyKinds,
   type TrackingPolicy,
   type WantedAutoscaling,
-} from './autoscaling-settings.ts';
-import type { ChangeRow } from './format.ts';
+} from './settings.ts';
+import type { ChangeRow } from '../format.ts';
 
 /** The policy on the wanted metric, whatever its name: AWS allows one per metric, so it is changed in place. */
 export const presentPolicy = ({ tracking }: PresentAutoscaling, wanted: TrackingPolicy) =>
