@@ -2,7 +2,7 @@ const { readdirSync, readFileSync } = require('node:fs');
 const { basename, join } = require('node:path');
 const { parse } = require('yaml');
 const { alarmsOf } = require('./shared/alarms/cloudwatch-alarms.ts');
-const { parseConfig } = require('./shared/config.ts');
+const { parseConfig } = require('./shared/config/config.ts');
 
 const folder = join(__dirname, 'config');
 

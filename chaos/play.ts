@@ -1,8 +1,8 @@
 import type { Definitions } from '../sandbox/engine/definition/definitions.ts';
 import type { LocalFunction, LocalSurroundings } from '../sandbox/functions.ts';
 import { createSandbox, type Sandbox, sandboxStart } from '../sandbox/sandbox.ts';
-import type { Config } from '../shared/config.ts';
-import { serviceConfig } from '../shared/configured.ts';
+import type { Config } from '../shared/config/config.ts';
+import { serviceConfig } from '../shared/config/packaged.ts';
 import { ServiceRecord, serviceKey } from '../shared/incident.ts';
 import type { RecordStore } from '../shared/record-store.ts';
 import { tryParse } from '../shared/schema.ts';

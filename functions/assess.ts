@@ -3,7 +3,7 @@ import { awaitsMetrics, longestWaitSeconds } from '../shared/alerts/admission.ts
 import { assessmentOf } from '../shared/assess/judge.ts';
 import { autoscaling, cloudwatch, ecs } from '../shared/aws/clients.ts';
 import { http } from '../shared/aws/platform.ts';
-import { serviceConfig } from '../shared/configured.ts';
+import { serviceConfig } from '../shared/config/packaged.ts';
 import { Request } from '../shared/document.ts';
 import { ServiceNotUsableError, ThrottledError, UnknownStateError } from '../shared/errors.ts';
 import { lambda, step } from '../shared/lambda.ts';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { store } from '../shared/aws/clients.ts';
-import { serviceConfig } from '../shared/configured.ts';
+import { serviceConfig } from '../shared/config/packaged.ts';
 import { Assessment, Incident, Plan, Request, Verification } from '../shared/document.ts';
 import { restoreToPersons } from '../shared/drift.ts';
 import { lambda, step } from '../shared/lambda.ts';

@@ -14,7 +14,7 @@ import { autoscaling, ecs, store } from '../shared/aws/clients.ts';
 import type { Check } from '../shared/aws/repeated-attempts.ts';
 import { switch as killSwitch } from '../shared/aws/switch.ts';
 import { writeTrackingPolicy } from '../shared/autoscaling/tracking-policies.ts';
-import { serviceConfig } from '../shared/configured.ts';
+import { serviceConfig } from '../shared/config/packaged.ts';
 import { type Bounds, type Change, Incident, Request } from '../shared/document.ts';
 import { GuardError } from '../shared/errors.ts';
 import { writeUnderLock } from '../shared/guarded-write.ts';

@@ -7,7 +7,7 @@ import { mail, notices, states, store } from '../shared/aws/clients.ts';
 import { http, links, random } from '../shared/aws/platform.ts';
 import { secrets } from '../shared/aws/secrets.ts';
 import { isRunning } from '../shared/aws/step-functions.ts';
-import type { Config } from '../shared/config.ts';
+import type { Config } from '../shared/config/config.ts';
 import { lambda, step } from '../shared/lambda.ts';
 import { sendOrKeep } from '../shared/outbox.ts';
 import { datetime } from '../shared/schema.ts';

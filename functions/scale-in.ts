@@ -4,7 +4,7 @@ import { setDesiredCount } from '../shared/aws/ecs.ts';
 import type { Check } from '../shared/aws/repeated-attempts.ts';
 import { switch as killSwitch } from '../shared/aws/switch.ts';
 import { tasksAtRest } from '../shared/capacity.ts';
-import { serviceConfig } from '../shared/configured.ts';
+import { serviceConfig } from '../shared/config/packaged.ts';
 import { decideStepDown } from '../shared/desired-count.ts';
 import { Approval, Assessment, Incident, Plan, Request, Verification } from '../shared/document.ts';
 import { GuardError } from '../shared/errors.ts';

@@ -3,7 +3,7 @@ import { autoscaling, ecs, store } from '../shared/aws/clients.ts';
 import { setDesiredCount } from '../shared/aws/ecs.ts';
 import type { Check } from '../shared/aws/repeated-attempts.ts';
 import { switch as killSwitch } from '../shared/aws/switch.ts';
-import { serviceConfig } from '../shared/configured.ts';
+import { serviceConfig } from '../shared/config/packaged.ts';
 import { decideScaleOut } from '../shared/desired-count.ts';
 import { Assessment, Incident, Plan, Request } from '../shared/document.ts';
 import { guardedWrite, readBeforeWrite } from '../shared/guarded-write.ts';

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { assessmentOf } from '../shared/assess/judge.ts';
 import { autoscaling, cloudwatch, ecs, store } from '../shared/aws/clients.ts';
 import { http } from '../shared/aws/platform.ts';
-import { serviceConfig } from '../shared/configured.ts';
+import { serviceConfig } from '../shared/config/packaged.ts';
 import { Assessment, Incident, Plan, Request, Verification } from '../shared/document.ts';
 import { ChangedByPersonError } from '../shared/errors.ts';
 import { assertLock } from '../shared/incident.ts';

@@ -1,4 +1,4 @@
-import type { Config } from '../shared/config.ts';
+import type { Config } from '../shared/config/config.ts';
 import type { Assessment, Plan } from '../shared/document.ts';
 import { changeRows, metricRows, moment, textTable } from '../shared/format.ts';
 

@@ -1,6 +1,6 @@
 import { alarmsOf } from '../shared/alarms/cloudwatch-alarms.ts';
 import { type AlertName, alarmName } from '../shared/alerts/catalogue.ts';
-import type { Config, ServiceConfig } from '../shared/config.ts';
+import type { Config, ServiceConfig } from '../shared/config/config.ts';
 import { logicalId } from './names.ts';
 
 /** A resource of a CloudFormation template. */

@@ -1,4 +1,4 @@
-import type { Config } from '../shared/config.ts';
+import type { Config } from '../shared/config/config.ts';
 import { type ApproverMood, simulatedApprover } from './approver.ts';
 import type { FaultPlan, ServiceSettings } from './aws/wire.ts';
 import type { RunEnd, VirtualTime } from './clock.ts';

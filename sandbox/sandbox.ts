@@ -1,6 +1,6 @@
 import { alertOfAlarm } from '../shared/alerts/catalogue.ts';
-import type { Config, ServiceConfig } from '../shared/config.ts';
-import { serviceConfig } from '../shared/configured.ts';
+import type { Config, ServiceConfig } from '../shared/config/config.ts';
+import { serviceConfig } from '../shared/config/packaged.ts';
 import { memoryRecordStore } from '../shared/memory-record-store.ts';
 import type { RecordStore } from '../shared/record-store.ts';
 import type { HttpAnswer, Log } from '../shared/tools.ts';

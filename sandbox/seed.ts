@@ -1,5 +1,5 @@
 import { alarmsOf } from '../shared/alarms/cloudwatch-alarms.ts';
-import type { Config, ServiceConfig } from '../shared/config.ts';
+import type { Config, ServiceConfig } from '../shared/config/config.ts';
 import type { Aws } from './aws/aws.ts';
 
 /** Registers what a configured service has on a quiet day: its scalable target and its CPU policy. */

@@ -1,4 +1,4 @@
-import type { Config, ServiceConfig } from './config.ts';
+import type { Config, ServiceConfig } from './config/config.ts';
 import type { Assessment, ServiceView } from './document.ts';
 
 /** How many tasks a run should ask for, and why. */

@@ -1,4 +1,4 @@
-import type { Config, ServiceConfig } from './config.ts';
+import type { Config, ServiceConfig } from './config/config.ts';
 import type { Plan } from './document.ts';
 import { ChangedByPersonError, GuardError } from './errors.ts';
 import { nextStepDown } from './scale-in-plan.ts';

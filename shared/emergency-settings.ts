@@ -1,4 +1,4 @@
-import type { ServiceConfig } from './config.ts';
+import type { ServiceConfig } from './config/config.ts';
 import type { AutoscalingView, Plan } from './document.ts';
 
 /** Bounds and CPU policy of the emergency (runbook: Step 3), never lower than what is registered. */

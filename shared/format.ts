@@ -1,5 +1,5 @@
-import type { MetricName, ServiceConfig } from './config.ts';
-import { metricNames } from './configured.ts';
+import type { MetricName, ServiceConfig } from './config/config.ts';
+import { metricNames } from './config/packaged.ts';
 import type { Assessment, Bounds, CpuPolicy, MetricView, Plan } from './document.ts';
 
 /** The one module that turns values into what a person reads: mails, pages, notices, the terminal. */

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { alertOf } from './alerts/catalogue.ts';
-import type { Config } from './config.ts';
-import { serviceConfig } from './configured.ts';
+import type { Config } from './config/config.ts';
+import { serviceConfig } from './config/packaged.ts';
 import { type Incident, machines, outcomes, type Request } from './document.ts';
 import { LockLostError } from './errors.ts';
 import { hashOf } from './hash.ts';

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { AlertmanagerInput } from './alertmanager.ts';
 import { patienceOf } from './alerts/admission.ts';
 import { alertNames, alertOfAlarm } from './alerts/catalogue.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 import { machines, type Request } from './document.ts';
 import { InvalidInputError } from './errors.ts';
 import { ConsoleInput, fromAlertmanager, fromConsole } from './intake-inputs.ts';

@@ -1,8 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import type { Config } from './config.ts';
-import { packagedConfig } from './configured.ts';
+import type { Config } from './config/config.ts';
+import { packagedConfig } from './config/packaged.ts';
 import { ThrottledError } from './errors.ts';
 import { parse, type Schema } from './schema.ts';
 import { isThrottling } from './throttling.ts';

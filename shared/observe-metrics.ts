@@ -1,8 +1,8 @@
 import { readMetrics, type SeriesName } from './aws/metrics.ts';
 import { combine } from './combine-sources.ts';
-import type { MetricName, ServiceConfig } from './config.ts';
-import { metricNames } from './configured.ts';
-import { type MetricSourceName, sourceLabels } from './metric-sources.ts';
+import type { MetricName, ServiceConfig } from './config/config.ts';
+import { metricNames } from './config/packaged.ts';
+import { type MetricSourceName, sourceLabels } from './config/metric-sources.ts';
 import { readPrometheus } from './prometheus.ts';
 import { bounded } from './reading.ts';
 import { readScrape, scrapedNames } from './scrape.ts';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import type { ServiceConfig } from './config.ts';
-import { sourceLabels } from './metric-sources.ts';
+import type { ServiceConfig } from './config/config.ts';
+import { sourceLabels } from './config/metric-sources.ts';
 import { explain, tryParse } from './schema.ts';
 import { known, type Point, type Series } from './series.ts';
 import type { HttpAnswer, Resources } from './tools.ts';

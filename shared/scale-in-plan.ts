@@ -1,6 +1,6 @@
 import { tasksAtRest } from './capacity.ts';
-import type { Config, MetricName, ServiceConfig } from './config.ts';
-import { metricNames } from './configured.ts';
+import type { Config, MetricName, ServiceConfig } from './config/config.ts';
+import { metricNames } from './config/packaged.ts';
 import type { Assessment, Bounds, CpuPolicy, Plan, Request } from './document.ts';
 import { endOfWayBack, keepPersonsChanges } from './drift.ts';
 import { metricLabel, metricValue } from './format.ts';

@@ -1,5 +1,5 @@
 import { allowedForTraffic, neededTasks, tasksForTraffic } from './capacity.ts';
-import type { Config, ServiceConfig } from './config.ts';
+import type { Config, ServiceConfig } from './config/config.ts';
 import type { Assessment, Plan, Request, RestoreTo, Verification } from './document.ts';
 import { autoscalingChanges } from './emergency-settings.ts';
 import { hashOf } from './hash.ts';

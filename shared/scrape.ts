@@ -1,5 +1,5 @@
-import type { ServiceConfig } from './config.ts';
-import { sourceLabels } from './metric-sources.ts';
+import type { ServiceConfig } from './config/config.ts';
+import { sourceLabels } from './config/metric-sources.ts';
 import { parsePrometheusText, type Sample } from './prometheus-text.ts';
 import { known, type Series } from './series.ts';
 import type { HttpAnswer, Resources } from './tools.ts';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { ServiceConfig } from './config.ts';
+import type { ServiceConfig } from './config/config.ts';
 import {
   type Assessment,
   type AutoscalingView,

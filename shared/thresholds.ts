@@ -1,4 +1,4 @@
-import type { Config, MetricName } from './config.ts';
+import type { Config, MetricName } from './config/config.ts';
 import type { Level } from './document.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { tasksAtRest } from './capacity.ts';
-import type { Config, ServiceConfig } from './config.ts';
-import { metricNames } from './configured.ts';
+import type { Config, ServiceConfig } from './config/config.ts';
+import { metricNames } from './config/packaged.ts';
 import type { Assessment, Plan, PresentSettings, Request, ServiceView, Verification } from './document.ts';
 import { presentSettings } from './person-change.ts';
 import { recovered } from './recovery.ts';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { NoticeSubject } from './channels.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 import { machines } from './document.ts';
 import { duration } from './format.ts';
 import { ServiceRecord, serviceKey } from './incident.ts';

@@ -1,7 +1,7 @@
 import { readConfig } from '../../sandbox/config-files.ts';
 import type { ServiceOptions } from '../../sandbox/world/model/options.ts';
-import { type Config, parseConfig, type ServiceConfig } from '../../shared/config.ts';
-import { serviceConfig } from '../../shared/configured.ts';
+import { type Config, parseConfig, type ServiceConfig } from '../../shared/config/config.ts';
+import { serviceConfig } from '../../shared/config/packaged.ts';
 
 /** Key of the service that every strategy scales. */
 export const benchService = 'buywhere-api';

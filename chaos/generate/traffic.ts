@@ -2,7 +2,7 @@ import { baselineRate } from '../../sandbox/scenario-play.ts';
 import type { ServiceOptions } from '../../sandbox/world/model/options.ts';
 import { mulberry32 } from '../../sandbox/world/model/random.ts';
 import { piecewise } from '../../sandbox/world/traffic/arrivals.ts';
-import { serviceConfig } from '../../shared/configured.ts';
+import { serviceConfig } from '../../shared/config/packaged.ts';
 import { chaosConfig } from './config.ts';
 import type { ChaosIncident } from './incident.ts';
 

@@ -1,6 +1,6 @@
 import type { CallRecord, ServiceSettings, WriteRecord } from '../../sandbox/aws/wire.ts';
 import type { Execution } from '../../sandbox/engine/history/execution.ts';
-import type { Config, ServiceConfig } from '../../shared/config.ts';
+import type { Config, ServiceConfig } from '../../shared/config/config.ts';
 import type { ServiceRecord } from '../../shared/incident.ts';
 import type { ChaosIncident } from '../generate/incident.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Config } from '../../shared/config.ts';
+import type { Config } from '../../shared/config/config.ts';
 import type { Assessment, Plan, Verification } from '../../shared/document.ts';
 import { duration, inWords } from '../../shared/format.ts';
 import { causeText } from '../../shared/notices.ts';

@@ -1,4 +1,4 @@
-import type { ServiceConfig } from '../../shared/config.ts';
+import type { ServiceConfig } from '../../shared/config/config.ts';
 import type { HttpAnswer } from '../../shared/tools.ts';
 import type { World } from '../world/model/types.ts';
 import { simulatedPrometheus } from './api.ts';

@@ -1,6 +1,6 @@
 import type { PutMetricAlarmCommandInput } from '@aws-sdk/client-cloudwatch';
 import { type AlertName, alarmName, alertOf } from '../alerts/catalogue.ts';
-import type { Config, ServiceConfig } from '../config.ts';
+import type { Config, ServiceConfig } from '../config/config.ts';
 
 /**
  * The CloudWatch alarms of a service: one per alert of the runbook, with the thresholds of the configuration. Missing

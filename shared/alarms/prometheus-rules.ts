@@ -1,5 +1,5 @@
 import { type AlertName, alertOf } from '../alerts/catalogue.ts';
-import type { Config, MetricName, ServiceConfig } from '../config.ts';
+import type { Config, MetricName, ServiceConfig } from '../config/config.ts';
 import { metricLabel, metricValue } from '../format.ts';
 import { prometheusQueries } from '../prometheus.ts';
 

@@ -1,5 +1,5 @@
 import type { NoticeSubject } from '../channels.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { duration, moment, oneLine } from '../format.ts';
 import { ascii, type Notice } from '../notices.ts';
 import { type ApprovalRequest, verdictOf } from './request.ts';

@@ -1,4 +1,4 @@
-import type { Config, MetricName } from '../config.ts';
+import type { Config, MetricName } from '../config/config.ts';
 import { diagnose } from './diagnosis.ts';
 import type { Assessment, MetricView } from '../document.ts';
 import type { Observation } from './observe.ts';

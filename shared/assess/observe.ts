@@ -1,7 +1,7 @@
 import { cpuPolicyOf, otherPoliciesOf, readActivities, readBounds, readPolicies } from '../aws/autoscaling.ts';
 import { readService, readStoppedTasks } from '../aws/ecs.ts';
 import type { SeriesName } from '../aws/metrics.ts';
-import type { ServiceConfig } from '../config.ts';
+import type { ServiceConfig } from '../config/config.ts';
 import type { AutoscalingView, HealthView, ServiceView } from '../document.ts';
 import { ThrottledError } from '../errors.ts';
 import { healthVerdict } from './health-verdict.ts';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { ceilingOf } from './settings.ts';
-import type { ServiceConfig } from '../config.ts';
+import type { ServiceConfig } from '../config/config.ts';
 import type { AutoscalingParameters, Request } from '../document.ts';
 import { InvalidInputError } from '../errors.ts';
 import { parse } from '../schema.ts';

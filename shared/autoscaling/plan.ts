@@ -9,7 +9,7 @@ import {
   type WantedAutoscaling,
   wantedAutoscaling,
 } from './settings.ts';
-import type { ServiceConfig } from '../config.ts';
+import type { ServiceConfig } from '../config/config.ts';
 import { type AutoscalingParameters, Bounds } from '../document.ts';
 
 const policyWrite = v.optional(v.object({ from: v.nullable(TrackingPolicy), to: TrackingPolicy }));

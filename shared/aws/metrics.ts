@@ -3,7 +3,7 @@ import {
   GetMetricDataCommand,
   type MetricDataQuery,
 } from '@aws-sdk/client-cloudwatch';
-import type { Config, MetricName, ServiceConfig } from '../config.ts';
+import type { Config, MetricName, ServiceConfig } from '../config/config.ts';
 import { known, moving, type Series } from '../series.ts';
 
 /** The runbook's metrics, and those that only the plan and the diagnosis need. */

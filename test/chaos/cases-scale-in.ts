@@ -1,5 +1,5 @@
 import { chaosConfig } from '../../chaos/generate/config.ts';
-import { serviceConfig } from '../../shared/configured.ts';
+import { serviceConfig } from '../../shared/config/packaged.ts';
 import { production, serviceName } from '../support/builders.ts';
 import { at, type Case, invocation, recording, write } from './recordings.ts';
 

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-application-auto-scaling';
 import { DescribeServicesCommand, ECSClient, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { mockClient } from 'aws-sdk-client-mock';
-import type { Config } from '../../shared/config.ts';
+import type { Config } from '../../shared/config/config.ts';
 import type { Bounds, CpuPolicy } from '../../shared/document.ts';
 import { serviceKey } from '../../shared/incident.ts';
 import { memoryRecordStore } from '../../shared/memory-record-store.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { combine } from '../../shared/combine-sources.ts';
-import { sourceLabels } from '../../shared/metric-sources.ts';
+import { sourceLabels } from '../../shared/config/metric-sources.ts';
 import type { Series } from '../../shared/series.ts';
 import { levelOf } from '../../shared/thresholds.ts';
 import { production } from '../support/builders.ts';

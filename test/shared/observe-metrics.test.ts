@@ -2,7 +2,7 @@ import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwat
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { queryIds } from '../../shared/aws/metrics.ts';
-import type { ServiceConfig } from '../../shared/config.ts';
+import type { ServiceConfig } from '../../shared/config/config.ts';
 import { observeMetrics } from '../../shared/observe-metrics.ts';
 import { now, production, secondsLater, service } from '../support/builders.ts';
 

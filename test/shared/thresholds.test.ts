@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { metricNames } from '../../shared/configured.ts';
+import { metricNames } from '../../shared/config/packaged.ts';
 import { levelOf, worst } from '../../shared/thresholds.ts';
 import { production } from '../support/builders.ts';
 

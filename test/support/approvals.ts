@@ -5,7 +5,7 @@ import { storeLinks } from '../../shared/approval/links.ts';
 import type { ApprovalRequest } from '../../shared/approval/request.ts';
 import { antiForgery } from '../../shared/approval/secrets.ts';
 import { storeApproval } from '../../shared/approval/store.ts';
-import type { Config } from '../../shared/config.ts';
+import type { Config } from '../../shared/config/config.ts';
 import { memoryRecordStore } from '../../shared/memory-record-store.ts';
 import type { RecordStore } from '../../shared/record-store.ts';
 import { planScaleIn } from '../../shared/scale-in-plan.ts';

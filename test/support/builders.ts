@@ -1,6 +1,6 @@
 import { readConfig } from '../../sandbox/config-files.ts';
-import type { Config, MetricName, ServiceConfig } from '../../shared/config.ts';
-import { metricNames, serviceConfig } from '../../shared/configured.ts';
+import type { Config, MetricName, ServiceConfig } from '../../shared/config/config.ts';
+import { metricNames, serviceConfig } from '../../shared/config/packaged.ts';
 import type {
   Assessment,
   AutoscalingView,

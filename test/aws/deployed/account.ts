@@ -8,7 +8,7 @@ import { CreateStateMachineCommand } from '@aws-sdk/client-sfn';
 import { CreateTopicCommand } from '@aws-sdk/client-sns';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { scalable } from '../../../shared/aws/autoscaling.ts';
-import type { Config, ServiceConfig } from '../../../shared/config.ts';
+import type { Config, ServiceConfig } from '../../../shared/config/config.ts';
 import type { Clients } from '../clients.ts';
 import { createService } from '../service.ts';
 import { definitionsForMoto } from './definitions.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseConfig } from '../../shared/config.ts';
-import { serviceConfig } from '../../shared/configured.ts';
-import { InvalidInputError } from '../../shared/errors.ts';
-import { production, serviceName, staging } from '../support/builders.ts';
+import { parseConfig } from '../../../shared/config/config.ts';
+import { serviceConfig } from '../../../shared/config/packaged.ts';
+import { InvalidInputError } from '../../../shared/errors.ts';
+import { production, serviceName, staging } from '../../support/builders.ts';
 
 /** Production's configuration with the value at a path replaced; `undefined` removes it. */
 function changed(path: string, value: unknown): unknown {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseConfig } from '../../shared/config.ts';
-import { production } from '../support/builders.ts';
+import { parseConfig } from '../../../shared/config/config.ts';
+import { production } from '../../support/builders.ts';
 
 /** Production's configuration with other metrics of its service, as an operator would write it. */
 const withService = (changes: object) => () =>

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { frozen } from './configured.ts';
-import { InvalidInputError } from './errors.ts';
-import { ServiceConfig } from './service-config.ts';
-import { timingFaults } from './timing-bounds.ts';
+import { frozen } from './packaged.ts';
+import { InvalidInputError } from '../errors.ts';
+import { ServiceConfig } from './service.ts';
+import { timingFaults } from './timing.ts';
 
 const count = z.int().min(0);
 const tasks = z.int().min(1);

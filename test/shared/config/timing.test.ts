@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { statemachinesFolder } from '../../sandbox/config-files.ts';
-import { loadDefinitions } from '../../sandbox/engine/definition/definitions.ts';
-import { parseConfig } from '../../shared/config.ts';
-import { deadlines, eventsPerLook, eventsPerPlan } from '../../shared/timing-bounds.ts';
-import { production } from '../support/builders.ts';
+import { statemachinesFolder } from '../../../sandbox/config-files.ts';
+import { loadDefinitions } from '../../../sandbox/engine/definition/definitions.ts';
+import { parseConfig } from '../../../shared/config/config.ts';
+import { deadlines, eventsPerLook, eventsPerPlan } from '../../../shared/config/timing.ts';
+import { production } from '../../support/builders.ts';
 
 interface Changes {
   approval?: Partial<typeof production.approval>;

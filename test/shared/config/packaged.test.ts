@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { packagedConfig } from '../../shared/configured.ts';
-import { InvalidInputError } from '../../shared/errors.ts';
-import { production } from '../support/builders.ts';
+import { packagedConfig } from '../../../shared/config/packaged.ts';
+import { InvalidInputError } from '../../../shared/errors.ts';
+import { production } from '../../support/builders.ts';
 
 describe('the configuration in the bundle', () => {
   it('is what was packaged, and cannot be changed', () => {

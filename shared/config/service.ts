@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { MetricSources, missingForSources, PrometheusQueries } from './monitoring-config.ts';
+import { MetricSources, missingForSources, PrometheusQueries } from './monitoring.ts';
 
 const count = z.int().min(0);
 const tasks = z.int().min(1);
