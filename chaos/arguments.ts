@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { InvalidInputError } from '../shared/errors.ts';
+import { InvalidInputError } from '../shared/core/errors.ts';
 
 export interface ChaosArguments {
   runs: number;

@@ -5,7 +5,7 @@ import type { Config } from '../shared/config/config.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
 import { ServiceRecord, serviceKey } from '../shared/incident.ts';
 import type { RecordStore } from '../shared/record-store.ts';
-import { tryParse } from '../shared/schema.ts';
+import { tryParse } from '../shared/core/schema.ts';
 import { actors } from './cast/actors.ts';
 import { createMoments } from './cast/moments.ts';
 import { chaosDefinitions } from './facts/definitions.ts';

@@ -1,5 +1,5 @@
 import type { Report } from '../sandbox/report.ts';
-import { InvalidInputError } from '../shared/errors.ts';
+import { InvalidInputError } from '../shared/core/errors.ts';
 
 /** Exit codes of every command: 0 recovered, 1 error, 2 usage, 3 rejected, 4 expired, 5 not recovered or rolled back. */
 export function exitCodeOf(report: Report): number {

@@ -16,7 +16,7 @@ import { switch as killSwitch } from '../shared/aws/switch.ts';
 import { writeTrackingPolicy } from '../shared/autoscaling/tracking-policies.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
 import { type Bounds, type Change, Incident, Request } from '../shared/document.ts';
-import { GuardError } from '../shared/errors.ts';
+import { GuardError } from '../shared/core/errors.ts';
 import { writeUnderLock } from '../shared/guarded-write.ts';
 import { lambda, step } from '../shared/lambda.ts';
 import { readAutoscalingOf } from '../shared/autoscaling/present.ts';

@@ -9,7 +9,7 @@ import { Assessment, Incident, Plan, Request } from '../shared/document.ts';
 import { guardedWrite, readBeforeWrite } from '../shared/guarded-write.ts';
 import { lambda, step } from '../shared/lambda.ts';
 import { Changes, expectedSettings } from '../shared/person-change.ts';
-import { int } from '../shared/schema.ts';
+import { int } from '../shared/core/schema.ts';
 import type { Tools } from '../shared/tools.ts';
 
 /**

@@ -5,11 +5,11 @@ import { autoscaling, ecs, store } from '../shared/aws/clients.ts';
 import type { Check } from '../shared/aws/repeated-attempts.ts';
 import { switch as killSwitch } from '../shared/aws/switch.ts';
 import { Assessment, type Bounds, Incident, Plan, Request } from '../shared/document.ts';
-import { GuardError } from '../shared/errors.ts';
+import { GuardError } from '../shared/core/errors.ts';
 import { guardedWrite, readBeforeWrite } from '../shared/guarded-write.ts';
 import { lambda, step } from '../shared/lambda.ts';
 import { Changes, expectedSettings } from '../shared/person-change.ts';
-import { int } from '../shared/schema.ts';
+import { int } from '../shared/core/schema.ts';
 import type { Tools } from '../shared/tools.ts';
 
 /**

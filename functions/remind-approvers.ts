@@ -10,7 +10,7 @@ import { isRunning } from '../shared/aws/step-functions.ts';
 import type { Config } from '../shared/config/config.ts';
 import { lambda, step } from '../shared/lambda.ts';
 import { sendOrKeep } from '../shared/outbox.ts';
-import { datetime } from '../shared/schema.ts';
+import { datetime } from '../shared/core/schema.ts';
 import type { Tools } from '../shared/tools.ts';
 
 /** A request that is not stored after this long never will be. */

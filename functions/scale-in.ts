@@ -7,11 +7,11 @@ import { tasksAtRest } from '../shared/capacity.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
 import { decideStepDown } from '../shared/desired-count.ts';
 import { Approval, Assessment, Incident, Plan, Request, Verification } from '../shared/document.ts';
-import { GuardError } from '../shared/errors.ts';
+import { GuardError } from '../shared/core/errors.ts';
 import { guardedWrite, readBeforeWrite } from '../shared/guarded-write.ts';
 import { lambda, step } from '../shared/lambda.ts';
 import { Changes, expectedSettings } from '../shared/person-change.ts';
-import { int } from '../shared/schema.ts';
+import { int } from '../shared/core/schema.ts';
 import { readSnapshot } from '../shared/snapshot-store.ts';
 import type { Tools } from '../shared/tools.ts';
 

@@ -3,7 +3,7 @@ import type { ApproverMood } from '../sandbox/approver.ts';
 import { environments, readConfig } from '../sandbox/config-files.ts';
 import { type Delivery, type Play, readDelivery, scenarioPlay, tracePlay } from '../sandbox/scenario-play.ts';
 import type { Config } from '../shared/config/config.ts';
-import { InvalidInputError } from '../shared/errors.ts';
+import { InvalidInputError } from '../shared/core/errors.ts';
 
 /** What `simulate` and `start` have in common. */
 export interface IncidentArguments {

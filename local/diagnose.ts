@@ -4,7 +4,7 @@ import { startIncident } from '../sandbox/incident-run.ts';
 import { scenarioPlay } from '../sandbox/scenario-play.ts';
 import { Assessment, type Cause, Plan } from '../shared/document.ts';
 import { textTable } from '../shared/format.ts';
-import { tryParse } from '../shared/schema.ts';
+import { tryParse } from '../shared/core/schema.ts';
 
 /** What a scenario is in truth, and what a run should do about it first. */
 interface Truth {

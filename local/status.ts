@@ -9,10 +9,10 @@ import { http } from '../shared/aws/platform.ts';
 import type { Config } from '../shared/config/config.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
 import { Assessment, type Plan, type Request } from '../shared/document.ts';
-import { InvalidInputError } from '../shared/errors.ts';
+import { InvalidInputError } from '../shared/core/errors.ts';
 import { timer } from '../shared/lambda.ts';
 import { planScaleOut } from '../shared/scale-out-plan.ts';
-import { parse } from '../shared/schema.ts';
+import { parse } from '../shared/core/schema.ts';
 import type { Log } from '../shared/tools.ts';
 import { statusScreen } from './status-screen.ts';
 

@@ -1,7 +1,7 @@
 import { outcomes } from '../shared/document.ts';
 import { ServiceRecord, serviceKey } from '../shared/incident.ts';
 import { causeText } from '../shared/notices.ts';
-import { parse } from '../shared/schema.ts';
+import { parse } from '../shared/core/schema.ts';
 import type { ServiceSettings } from './aws/wire.ts';
 import type { Execution } from './engine/history/execution.ts';
 import type { Watched } from './incident-run.ts';

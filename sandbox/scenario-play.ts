@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { type AlertName, alertNames, alertOfAlarm } from '../shared/alerts/catalogue.ts';
 import type { ServiceConfig } from '../shared/config/config.ts';
 import { machines } from '../shared/document.ts';
-import { InvalidInputError } from '../shared/errors.ts';
+import { InvalidInputError } from '../shared/core/errors.ts';
 import type { Arrivals, ServiceOptions } from './world/model/options.ts';
 import { createScenario, scenarioNames } from './world/scenarios.ts';
 import { arrivalsOf, durationOf, parseTrace } from './world/traffic/trace.ts';

@@ -1,6 +1,6 @@
 import type { Change } from './document.ts';
-import { ChangedByPersonError } from './errors.ts';
-import { canonicalJson } from './hash.ts';
+import { ChangedByPersonError } from './core/errors.ts';
+import { canonicalJson } from './core/hash.ts';
 
 /** One absolute write: from what the plan saw, to what it wants. */
 export interface AbsoluteWrite<T> {

@@ -1,6 +1,6 @@
 import type { Config, ServiceConfig } from './config/config.ts';
 import type { Plan } from './document.ts';
-import { ChangedByPersonError, GuardError } from './errors.ts';
+import { ChangedByPersonError, GuardError } from './core/errors.ts';
 import { nextStepDown } from './scale-in-plan.ts';
 
 /** What explains a desired count that differs from the plan's, without a person. */

@@ -1,5 +1,5 @@
 import type { Bounds, CpuPolicy, RestoreTo } from './document.ts';
-import { canonicalJson } from './hash.ts';
+import { canonicalJson } from './core/hash.ts';
 import type { Written } from './written.ts';
 
 /** Where a restore goes, and what it leaves as a person set it. */

@@ -2,8 +2,8 @@ import { countsSetByAutoscaling, cpuPolicyOf, readBounds, readPolicies } from '.
 import { readService } from './aws/ecs.ts';
 import type { Check } from './aws/repeated-attempts.ts';
 import type { Assessment, Incident } from './document.ts';
-import { ChangedByPersonError, SwitchedOffError } from './errors.ts';
-import { canonicalJson } from './hash.ts';
+import { ChangedByPersonError, SwitchedOffError } from './core/errors.ts';
+import { canonicalJson } from './core/hash.ts';
 import { assertLock } from './incident.ts';
 import { changedByPerson, type Settings } from './person-change.ts';
 import type { Tools } from './tools.ts';

@@ -3,10 +3,10 @@ import { alertOf } from './alerts/catalogue.ts';
 import type { Config } from './config/config.ts';
 import { serviceConfig } from './config/packaged.ts';
 import { type Incident, machines, outcomes, type Request } from './document.ts';
-import { LockLostError } from './errors.ts';
-import { hashOf } from './hash.ts';
+import { LockLostError } from './core/errors.ts';
+import { hashOf } from './core/hash.ts';
 import type { RecordStore } from './record-store.ts';
-import { datetime, int, parse } from './schema.ts';
+import { datetime, int, parse } from './core/schema.ts';
 
 /** One record per service: who may write to it now, and the incident that is open. */
 export const ServiceRecord = v.object({

@@ -5,9 +5,9 @@ import { AutoscalingInput, autoscalingParameters, tasks } from './autoscaling/in
 import type { Config } from './config/config.ts';
 import { serviceConfig } from './config/packaged.ts';
 import type { Request } from './document.ts';
-import { InvalidInputError } from './errors.ts';
+import { InvalidInputError } from './core/errors.ts';
 import type { FromInput } from './intake.ts';
-import { datetime, strict } from './schema.ts';
+import { datetime, strict } from './core/schema.ts';
 
 /** What a person types at "Start execution", and what one workflow hands to the next. */
 export const ConsoleInput = strict({

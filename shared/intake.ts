@@ -4,9 +4,9 @@ import { patienceOf } from './alerts/admission.ts';
 import { alertNames, alertOfAlarm } from './alerts/catalogue.ts';
 import type { Config } from './config/config.ts';
 import { machines, type Request } from './document.ts';
-import { InvalidInputError } from './errors.ts';
+import { InvalidInputError } from './core/errors.ts';
 import { ConsoleInput, fromAlertmanager, fromConsole } from './intake-inputs.ts';
-import { datetime, parse, tryParse } from './schema.ts';
+import { datetime, parse, tryParse } from './core/schema.ts';
 
 const Execution = v.object({ arn: v.string(), name: v.string(), startedAt: datetime });
 

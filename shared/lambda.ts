@@ -3,9 +3,9 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type { Config } from './config/config.ts';
 import { packagedConfig } from './config/packaged.ts';
-import { ThrottledError } from './errors.ts';
-import { parse, type Schema } from './schema.ts';
-import { isThrottling } from './throttling.ts';
+import { ThrottledError } from './core/errors.ts';
+import { parse, type Schema } from './core/schema.ts';
+import { isThrottling } from './core/throttling.ts';
 import type { Basics, Log, ResourceName, Resources, Tools } from './tools.ts';
 
 /** One step of a state machine: parses the document, decides, acts, returns the key that it adds. */

@@ -3,7 +3,7 @@ import type { AutoscalingPlan } from './autoscaling/plan.ts';
 import type { Config } from './config/config.ts';
 import type { Approval, Assessment, Incident, Outcome, Plan, Request, Verification } from './document.ts';
 import { changeRows, inWords, oneLine, textTable } from './format.ts';
-import { tryParse } from './schema.ts';
+import { tryParse } from './core/schema.ts';
 
 export const noticeKinds = [
   'started',

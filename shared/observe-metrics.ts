@@ -4,7 +4,7 @@ import type { MetricName, ServiceConfig } from './config/config.ts';
 import { metricNames } from './config/packaged.ts';
 import { type MetricSourceName, sourceLabels } from './config/metric-sources.ts';
 import { readPrometheus } from './prometheus.ts';
-import { bounded } from './reading.ts';
+import { bounded } from './core/reading.ts';
 import { readScrape, scrapedNames } from './scrape.ts';
 import type { Series } from './series.ts';
 import { levelOf } from './thresholds.ts';

@@ -4,7 +4,7 @@ import { serviceConfig } from './config/packaged.ts';
 import { moment } from './format.ts';
 import { type Notice, type NoticeKind, noticeKinds } from './notices.ts';
 import type { RecordStore } from './record-store.ts';
-import { datetime, parse } from './schema.ts';
+import { datetime, parse } from './core/schema.ts';
 import type { Tools } from './tools.ts';
 
 /** A notice with the channels that did not take it. */

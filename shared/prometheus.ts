@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { ServiceConfig } from './config/config.ts';
 import { sourceLabels } from './config/metric-sources.ts';
-import { explain, tryParse } from './schema.ts';
+import { explain, tryParse } from './core/schema.ts';
 import { known, type Point, type Series } from './series.ts';
 import type { HttpAnswer, Resources } from './tools.ts';
 

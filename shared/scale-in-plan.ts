@@ -4,7 +4,7 @@ import { metricNames } from './config/packaged.ts';
 import type { Assessment, Bounds, CpuPolicy, Plan, Request } from './document.ts';
 import { endOfWayBack, keepPersonsChanges } from './drift.ts';
 import { metricLabel, metricValue } from './format.ts';
-import { hashOf } from './hash.ts';
+import { hashOf } from './core/hash.ts';
 import { countsByAutoscaling, presentSettings } from './person-change.ts';
 import { otherChanges, type Snapshot } from './snapshot.ts';
 import type { Written } from './written.ts';

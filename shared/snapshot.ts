@@ -8,9 +8,9 @@ import {
   OtherPolicy,
   type ServiceView,
 } from './document.ts';
-import { UnknownStateError } from './errors.ts';
-import { canonicalJson } from './hash.ts';
-import { datetime, int } from './schema.ts';
+import { UnknownStateError } from './core/errors.ts';
+import { canonicalJson } from './core/hash.ts';
+import { datetime, int } from './core/schema.ts';
 
 /** What a service was before the first write: the target of every restore. Kept until the restore is verified. */
 export const Snapshot = v.object({

@@ -7,7 +7,7 @@ import { recovered } from './recovery.ts';
 import { hurts, scaleInBlockers } from './scale-in-plan.ts';
 import { startFailures, unreadStops } from './scale-out-blockers.ts';
 import { differences, otherChanges, type Snapshot } from './snapshot.ts';
-import { throttledPatience } from './throttling.ts';
+import { throttledPatience } from './core/throttling.ts';
 
 type Goal = Verification['goal'];
 

@@ -6,7 +6,7 @@ import { duration } from './format.ts';
 import { ServiceRecord, serviceKey } from './incident.ts';
 import type { Notice } from './notices.ts';
 import type { RecordStore } from './record-store.ts';
-import { parse } from './schema.ts';
+import { parse } from './core/schema.ts';
 
 /** "Step Functions Execution Status Change"; only what the watcher reads. Source: Step Functions developer guide. */
 export const EndedExecution = v.object({

@@ -2,7 +2,7 @@ import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import * as v from 'valibot';
 import { type AlertDecision, AlertmanagerMessage, decideAlert } from './alertmanager.ts';
 import { carriesToken } from './bearer.ts';
-import { explain } from './schema.ts';
+import { explain } from './core/schema.ts';
 import type { Tools } from './tools.ts';
 
 /** One request of Alertmanager, as the HTTP API hands it over. */

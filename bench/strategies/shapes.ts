@@ -1,6 +1,6 @@
 import { type Play, scenarioPlay, tracePlay } from '../../sandbox/scenario-play.ts';
 import type { ServiceConfig } from '../../shared/config/config.ts';
-import { InvalidInputError } from '../../shared/errors.ts';
+import { InvalidInputError } from '../../shared/core/errors.ts';
 
 /** The shapes of traffic that are played without `--shape` and `--trace`: names of scenarios. */
 export const shapeNames = ['step', 'ramp', 'flash-crowd', 'plateau', 'bot-burst'] as const;

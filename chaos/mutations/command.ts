@@ -1,4 +1,4 @@
-import { InvalidInputError } from '../../shared/errors.ts';
+import { InvalidInputError } from '../../shared/core/errors.ts';
 import type { ChaosArguments } from '../arguments.ts';
 import { hunt } from './hunt.ts';
 import { mutations } from './mutations.ts';

@@ -1,6 +1,6 @@
 import { serveAws } from '../../sandbox/aws/server.ts';
 import { webhookRoutes } from '../../sandbox/webhook/routes.ts';
-import { InvalidInputError } from '../../shared/errors.ts';
+import { InvalidInputError } from '../../shared/core/errors.ts';
 import { consoleRoutes, type Visits } from './routes.ts';
 import type { ConsoleSource } from './view.ts';
 

@@ -1,4 +1,4 @@
-import { isThrottled } from '../reading.ts';
+import { isThrottled } from '../core/reading.ts';
 import { type AlertName, alertOf } from './catalogue.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { SendTaskFailureCommand, SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
 import { isRunning } from '../aws/step-functions.ts';
-import { ApprovalRejectedError, LockLostError } from '../errors.ts';
+import { ApprovalRejectedError, LockLostError } from '../core/errors.ts';
 import type { Tools } from '../tools.ts';
 import { type ApprovalRequest, verdictOf } from './request.ts';
 import { currentApproval, markApproval, readApproval, readTaskToken } from './store.ts';

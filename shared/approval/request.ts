@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { Assessment, Plan } from '../document.ts';
-import { datetime, int } from '../schema.ts';
+import { datetime, int } from '../core/schema.ts';
 
 /** What one approver answered; a person answers a request once. */
 export const Decision = v.object({

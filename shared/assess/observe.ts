@@ -3,10 +3,10 @@ import { readService, readStoppedTasks } from '../aws/ecs.ts';
 import type { SeriesName } from '../aws/metrics.ts';
 import type { ServiceConfig } from '../config/config.ts';
 import type { AutoscalingView, HealthView, ServiceView } from '../document.ts';
-import { ThrottledError } from '../errors.ts';
+import { ThrottledError } from '../core/errors.ts';
 import { healthVerdict } from './health-verdict.ts';
 import { observeMetrics } from '../observe-metrics.ts';
-import { bounded, isThrottled, type Reading } from '../reading.ts';
+import { bounded, isThrottled, type Reading } from '../core/reading.ts';
 import type { Series } from '../series.ts';
 import type { HttpAnswer, Tools } from '../tools.ts';
 

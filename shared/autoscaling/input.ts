@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import { ceilingOf } from './settings.ts';
 import type { ServiceConfig } from '../config/config.ts';
 import type { AutoscalingParameters, Request } from '../document.ts';
-import { InvalidInputError } from '../errors.ts';
-import { parse } from '../schema.ts';
+import { InvalidInputError } from '../core/errors.ts';
+import { parse } from '../core/schema.ts';
 
 const whole = 'must be a whole number';
 export const tasks = v.optional(

@@ -5,7 +5,7 @@ import {
   type TargetTrackingScalingPolicyConfiguration,
 } from '@aws-sdk/client-application-auto-scaling';
 import { metricText, type TrackedMetric, type TrackingPolicy } from './settings.ts';
-import { canonicalJson } from '../hash.ts';
+import { canonicalJson } from '../core/hash.ts';
 import { scalable } from '../aws/autoscaling.ts';
 import type { ServiceName } from '../aws/ecs.ts';
 import { type Check, checkRepeats } from '../aws/repeated-attempts.ts';

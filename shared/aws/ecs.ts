@@ -7,7 +7,7 @@ import {
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
 import type { ServiceView } from '../document.ts';
-import { ServiceNotUsableError } from '../errors.ts';
+import { ServiceNotUsableError } from '../core/errors.ts';
 import { type Check, checkRepeats } from './repeated-attempts.ts';
 
 /** Cluster and name of an ECS service. */

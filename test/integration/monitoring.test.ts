@@ -4,7 +4,7 @@ import { prometheusAlertsFile } from '../../local/generate-prometheus-alerts.ts'
 import { Assessment } from '../../shared/document.ts';
 import { type PrometheusSeriesName, prometheusQueries, readPrometheus } from '../../shared/prometheus.ts';
 import { parsePrometheusText } from '../../shared/prometheus-text.ts';
-import { parse } from '../../shared/schema.ts';
+import { parse } from '../../shared/core/schema.ts';
 import { type Monitored, monitored } from './monitored.ts';
 import { oddPage } from './pages.ts';
 import { promtool, requirePrograms } from './programs.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import { parseIncidentArguments } from '../../local/arguments.ts';
-import { InvalidInputError } from '../../shared/errors.ts';
+import { InvalidInputError } from '../../shared/core/errors.ts';
 import { root } from '../support/packaged.ts';
 
 jest.setTimeout(60_000);

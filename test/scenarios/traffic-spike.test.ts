@@ -3,7 +3,7 @@ import type { FaultPlan } from '../../sandbox/aws/wire.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { Incident } from '../../shared/document.ts';
 import { readServiceRecord } from '../../shared/incident.ts';
-import { parse } from '../../shared/schema.ts';
+import { parse } from '../../shared/core/schema.ts';
 import { readSnapshot } from '../../shared/snapshot-store.ts';
 import { incident, production, service } from '../support/builders.ts';
 import { callsOf, type Played, play, settingsOf, working } from './harness.ts';

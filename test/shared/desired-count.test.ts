@@ -6,7 +6,7 @@ import {
   type LastStep,
   type Least,
 } from '../../shared/desired-count.ts';
-import { ChangedByPersonError, GuardError } from '../../shared/errors.ts';
+import { ChangedByPersonError, GuardError } from '../../shared/core/errors.ts';
 import { configWith, plan, planBack, production, service, serviceName } from '../support/builders.ts';
 
 const nobody: Explanations = { byAutoscaling: [] };

@@ -1,7 +1,7 @@
 import { DescribeScalingPoliciesCommand } from '@aws-sdk/client-application-auto-scaling';
 import { describe, expect, it } from '@jest/globals';
 import type { Check } from '../../shared/aws/repeated-attempts.ts';
-import { ChangedByPersonError, LockLostError, SwitchedOffError } from '../../shared/errors.ts';
+import { ChangedByPersonError, LockLostError, SwitchedOffError } from '../../shared/core/errors.ts';
 import { type BeforeWrite, guardedWrite, readBeforeWrite } from '../../shared/guarded-write.ts';
 import { serviceKey } from '../../shared/incident.ts';
 import type { Settings } from '../../shared/person-change.ts';

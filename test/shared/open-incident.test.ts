@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Request } from '../../shared/document.ts';
-import { LockLostError } from '../../shared/errors.ts';
+import { LockLostError } from '../../shared/core/errors.ts';
 import {
   assertLock,
   openIncident,

@@ -7,11 +7,11 @@ import { AlertmanagerInput, AlertmanagerMessage, decideAlert } from '../../share
 import { HttpRequest, wishOf } from '../../shared/approval/http-request.ts';
 import { queryIds, readMetrics } from '../../shared/aws/metrics.ts';
 import { machines, Request } from '../../shared/document.ts';
-import { InvalidInputError } from '../../shared/errors.ts';
+import { InvalidInputError } from '../../shared/core/errors.ts';
 import { alarmOf, understand } from '../../shared/intake.ts';
 import { readPrometheus } from '../../shared/prometheus.ts';
 import { parsePrometheusText } from '../../shared/prometheus-text.ts';
-import { parse, tryParse } from '../../shared/schema.ts';
+import { parse, tryParse } from '../../shared/core/schema.ts';
 import { readScrape } from '../../shared/scrape.ts';
 import { known, type Series } from '../../shared/series.ts';
 import type { HttpAnswer } from '../../shared/tools.ts';

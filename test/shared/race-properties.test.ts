@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { machines } from '../../shared/document.ts';
-import { LockLostError } from '../../shared/errors.ts';
+import { LockLostError } from '../../shared/core/errors.ts';
 import {
   assertLock,
   decideLock,

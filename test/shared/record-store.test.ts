@@ -8,7 +8,7 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import dynalite from 'dynalite';
 import { dynamoRecordStore } from '../../shared/aws/dynamodb-record-store.ts';
-import { LimitReachedError } from '../../shared/errors.ts';
+import { LimitReachedError } from '../../shared/core/errors.ts';
 import { memoryRecordStore } from '../../shared/memory-record-store.ts';
 import { encodeBody, type RecordStore } from '../../shared/record-store.ts';
 

@@ -8,7 +8,7 @@ import type { State } from '../../sandbox/engine/definition/asl.ts';
 import { calledFunctions, loadDefinitions } from '../../sandbox/engine/definition/definitions.ts';
 import { lint } from '../../sandbox/engine/lint/lint.ts';
 import { machines as machineNames, Outcome, Verification } from '../../shared/document.ts';
-import { errorNames } from '../../shared/errors.ts';
+import { errorNames } from '../../shared/core/errors.ts';
 import { noticeKinds } from '../../shared/notices.ts';
 import { read, section, tableRows } from '../support/markdown.ts';
 import { namesIn, root } from '../support/packaged.ts';

@@ -9,7 +9,7 @@ import type { Config } from '../../shared/config/config.ts';
 import { memoryRecordStore } from '../../shared/memory-record-store.ts';
 import type { RecordStore } from '../../shared/record-store.ts';
 import { planScaleIn } from '../../shared/scale-in-plan.ts';
-import { parse } from '../../shared/schema.ts';
+import { parse } from '../../shared/core/schema.ts';
 import {
   arn,
   assessment,

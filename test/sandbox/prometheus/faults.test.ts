@@ -6,7 +6,7 @@ import type { MonitoringFault, Trouble } from '../../../sandbox/world/model/trou
 import type { Config } from '../../../shared/config/config.ts';
 import { serviceConfig } from '../../../shared/config/packaged.ts';
 import { Assessment } from '../../../shared/document.ts';
-import { parse } from '../../../shared/schema.ts';
+import { parse } from '../../../shared/core/schema.ts';
 import { configWith, request } from '../../support/builders.ts';
 
 let sandbox: Sandbox | undefined;

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { awaitsMetrics, patienceOf } from '../../../shared/alerts/admission.ts';
 import { alertNames } from '../../../shared/alerts/catalogue.ts';
-import { isThrottled } from '../../../shared/reading.ts';
+import { isThrottled } from '../../../shared/core/reading.ts';
 
 it('lets those who are hurt ask again sooner: now, before early signs, before what is only watched', () => {
   const byPatience = Map.groupBy(alertNames, patienceOf);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { HttpRequest, wishOf } from '../../../shared/approval/http-request.ts';
-import { parse } from '../../../shared/schema.ts';
+import { parse } from '../../../shared/core/schema.ts';
 
 const type = { 'content-type': 'application/x-www-form-urlencoded' };
 const body = 'decision=approved&reason=größer';

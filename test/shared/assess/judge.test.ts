@@ -3,7 +3,7 @@ import { assessmentOf } from '../../../shared/assess/judge.ts';
 import type { SeriesName } from '../../../shared/aws/metrics.ts';
 import { Assessment } from '../../../shared/document.ts';
 import type { Observation } from '../../../shared/assess/observe.ts';
-import { parse } from '../../../shared/schema.ts';
+import { parse } from '../../../shared/core/schema.ts';
 import { carefulSlope, type Series, slopePerMinute } from '../../../shared/series.ts';
 import { healthy, now, production, registered, secondsLater, view } from '../../support/builders.ts';
 

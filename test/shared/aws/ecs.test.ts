@@ -10,7 +10,7 @@ import {
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { readService, readStoppedTasks, setDesiredCount } from '../../../shared/aws/ecs.ts';
-import { ServiceNotUsableError } from '../../../shared/errors.ts';
+import { ServiceNotUsableError } from '../../../shared/core/errors.ts';
 import { now, secondsLater, view } from '../../support/builders.ts';
 
 const ecs = mockClient(ECSClient);

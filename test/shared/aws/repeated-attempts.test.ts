@@ -3,7 +3,7 @@ import { expect, it } from '@jest/globals';
 import { wireRequestHandler } from '../../../sandbox/aws/sdk.ts';
 import { type Check, checkRepeats } from '../../../shared/aws/repeated-attempts.ts';
 import { retryStrategy } from '../../../shared/aws/retry.ts';
-import { LockLostError } from '../../../shared/errors.ts';
+import { LockLostError } from '../../../shared/core/errors.ts';
 
 /** What happens, in order, when a write fails so often and then succeeds. */
 async function write(failures: number, check: Check | undefined, happened: string[] = []): Promise<string[]> {

@@ -4,7 +4,7 @@ import { ConfiguredRetryStrategy } from '@smithy/core/retry';
 import { mockClient } from 'aws-sdk-client-mock';
 import { environmentVariable } from '../../../shared/aws/environment.ts';
 import { secrets } from '../../../shared/aws/secrets.ts';
-import { InvalidInputError } from '../../../shared/errors.ts';
+import { InvalidInputError } from '../../../shared/core/errors.ts';
 
 const ssm = mockClient(SSMClient);
 const asked = () => ssm.commandCalls(GetParameterCommand).map(({ args }) => args[0].input);

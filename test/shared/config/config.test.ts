@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseConfig } from '../../../shared/config/config.ts';
 import { serviceConfig } from '../../../shared/config/packaged.ts';
-import { InvalidInputError } from '../../../shared/errors.ts';
+import { InvalidInputError } from '../../../shared/core/errors.ts';
 import { production, serviceName, staging } from '../../support/builders.ts';
 
 /** Production's configuration with the value at a path replaced; `undefined` removes it. */

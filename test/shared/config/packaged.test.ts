@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { packagedConfig } from '../../../shared/config/packaged.ts';
-import { InvalidInputError } from '../../../shared/errors.ts';
+import { InvalidInputError } from '../../../shared/core/errors.ts';
 import { production } from '../../support/builders.ts';
 
 describe('the configuration in the bundle', () => {

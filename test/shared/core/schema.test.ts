@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as v from 'valibot';
-import { InvalidInputError } from '../../shared/errors.ts';
-import { datetime, int, parse, strict, tryParse } from '../../shared/schema.ts';
+import { InvalidInputError } from '../../../shared/core/errors.ts';
+import { datetime, int, parse, strict, tryParse } from '../../../shared/core/schema.ts';
 
 const Input = strict({
   count: v.pipe(int, v.minValue(1, 'must be 1 or more')),

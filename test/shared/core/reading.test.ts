@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { bounded } from '../../shared/reading.ts';
+import { bounded } from '../../../shared/core/reading.ts';
 
 const never = new Promise<never>(() => undefined);
 

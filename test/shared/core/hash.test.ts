@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { canonicalJson, hashOf } from '../../shared/hash.ts';
+import { canonicalJson, hashOf } from '../../../shared/core/hash.ts';
 
 it('has the same text whatever the order of keys', () => {
   expect(canonicalJson({ b: 1, a: { d: [2, { z: 1, y: 2 }], c: 3 } })).toBe(
