@@ -4,7 +4,7 @@ import { assessmentOf } from '../shared/assess/judge.ts';
 import { autoscaling, cloudwatch, ecs } from '../shared/aws/clients.ts';
 import { http } from '../shared/aws/platform.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
-import { Request } from '../shared/document.ts';
+import { Request } from '../shared/document/document.ts';
 import { ServiceNotUsableError, ThrottledError, UnknownStateError } from '../shared/core/errors.ts';
 import { lambda, step } from '../shared/lambda.ts';
 import { observe } from '../shared/assess/observe.ts';

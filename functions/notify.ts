@@ -4,7 +4,7 @@ import { notices, store } from '../shared/aws/clients.ts';
 import { http } from '../shared/aws/platform.ts';
 import { secrets } from '../shared/aws/secrets.ts';
 import { subjectOf } from '../shared/channels.ts';
-import { Approval, Assessment, Incident, Outcome, Plan, Request, Verification } from '../shared/document.ts';
+import { Approval, Assessment, Incident, Outcome, Plan, Request, Verification } from '../shared/document/document.ts';
 import { lambda, step } from '../shared/lambda.ts';
 import { noticeKinds, noticeOf } from '../shared/notices.ts';
 import { sendOrKeep } from '../shared/outbox.ts';

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { store } from '../shared/aws/clients.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
-import { Assessment, Incident, Plan, Request, Verification } from '../shared/document.ts';
+import { Assessment, Incident, Plan, Request, Verification } from '../shared/document/document.ts';
 import { restoreToPersons } from '../shared/drift.ts';
 import { lambda, step } from '../shared/lambda.ts';
 import {

@@ -15,7 +15,7 @@ import type { Check } from '../shared/aws/repeated-attempts.ts';
 import { switch as killSwitch } from '../shared/aws/switch.ts';
 import { writeTrackingPolicy } from '../shared/autoscaling/tracking-policies.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
-import { type Bounds, type Change, Incident, Request } from '../shared/document.ts';
+import { type Bounds, type Change, Incident, Request } from '../shared/document/document.ts';
 import { GuardError } from '../shared/core/errors.ts';
 import { writeUnderLock } from '../shared/guarded-write.ts';
 import { lambda, step } from '../shared/lambda.ts';

@@ -5,7 +5,7 @@ import { autoscaling, ecs, store } from '../shared/aws/clients.ts';
 import type { Check } from '../shared/aws/repeated-attempts.ts';
 import { switch as killSwitch } from '../shared/aws/switch.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
-import { Assessment, Incident, Plan, Request } from '../shared/document.ts';
+import { Assessment, Incident, Plan, Request } from '../shared/document/document.ts';
 import { guardedWrite, readBeforeWrite } from '../shared/guarded-write.ts';
 import { lambda, step } from '../shared/lambda.ts';
 import { Changes, expectedSettings } from '../shared/person-change.ts';

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { planAutoscaling } from '../shared/autoscaling/plan.ts';
 import { autoscaling, ecs } from '../shared/aws/clients.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
-import { Request } from '../shared/document.ts';
+import { Request } from '../shared/document/document.ts';
 import { lambda, step } from '../shared/lambda.ts';
 import { readAutoscalingOf } from '../shared/autoscaling/present.ts';
 import type { Tools } from '../shared/tools.ts';

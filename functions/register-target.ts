@@ -4,7 +4,7 @@ import { writeBounds } from '../shared/aws/autoscaling.ts';
 import { autoscaling, ecs, store } from '../shared/aws/clients.ts';
 import type { Check } from '../shared/aws/repeated-attempts.ts';
 import { switch as killSwitch } from '../shared/aws/switch.ts';
-import { Assessment, type Bounds, Incident, Plan, Request } from '../shared/document.ts';
+import { Assessment, type Bounds, Incident, Plan, Request } from '../shared/document/document.ts';
 import { GuardError } from '../shared/core/errors.ts';
 import { guardedWrite, readBeforeWrite } from '../shared/guarded-write.ts';
 import { lambda, step } from '../shared/lambda.ts';

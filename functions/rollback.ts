@@ -5,7 +5,7 @@ import { deploy, isActive, readDeployments, stopDeployment } from '../shared/aws
 import type { Check } from '../shared/aws/repeated-attempts.ts';
 import { switch as killSwitch } from '../shared/aws/switch.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
-import { Assessment, Incident, Request } from '../shared/document.ts';
+import { Assessment, Incident, Request } from '../shared/document/document.ts';
 import { writeUnderLock } from '../shared/guarded-write.ts';
 import { lambda, step } from '../shared/lambda.ts';
 import { decideRollback, type RollbackDecision } from '../shared/rollback-decision.ts';

@@ -6,7 +6,7 @@ import { switch as killSwitch } from '../shared/aws/switch.ts';
 import { tasksAtRest } from '../shared/capacity.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
 import { decideStepDown } from '../shared/desired-count.ts';
-import { Approval, Assessment, Incident, Plan, Request, Verification } from '../shared/document.ts';
+import { Approval, Assessment, Incident, Plan, Request, Verification } from '../shared/document/document.ts';
 import { GuardError } from '../shared/core/errors.ts';
 import { guardedWrite, readBeforeWrite } from '../shared/guarded-write.ts';
 import { lambda, step } from '../shared/lambda.ts';

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { store } from '../shared/aws/clients.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
-import { Assessment, Incident, Request } from '../shared/document.ts';
+import { Assessment, Incident, Request } from '../shared/document/document.ts';
 import { lambda, step } from '../shared/lambda.ts';
 import { snapshotOf } from '../shared/snapshot.ts';
 import { storeSnapshot } from '../shared/snapshot-store.ts';

@@ -3,7 +3,7 @@ import { assessmentOf } from '../shared/assess/judge.ts';
 import { autoscaling, cloudwatch, ecs, store } from '../shared/aws/clients.ts';
 import { http } from '../shared/aws/platform.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
-import { Assessment, Incident, Plan, Request, Verification } from '../shared/document.ts';
+import { Assessment, Incident, Plan, Request, Verification } from '../shared/document/document.ts';
 import { ChangedByPersonError } from '../shared/core/errors.ts';
 import { assertLock } from '../shared/incident.ts';
 import { lambda, step } from '../shared/lambda.ts';

@@ -2,7 +2,7 @@ import { failWith } from '../cli/exit-codes.ts';
 import { readConfig } from '../sandbox/config-files.ts';
 import { startIncident } from '../sandbox/incident-run.ts';
 import { scenarioPlay } from '../sandbox/scenario-play.ts';
-import { Assessment, type Cause, Plan } from '../shared/document.ts';
+import { Assessment, type Cause, Plan } from '../shared/document/document.ts';
 import { textTable } from '../shared/format.ts';
 import { tryParse } from '../shared/core/schema.ts';
 

@@ -1,5 +1,5 @@
 import type { Config } from '../shared/config/config.ts';
-import type { Assessment, Plan } from '../shared/document.ts';
+import type { Assessment, Plan } from '../shared/document/document.ts';
 import { changeRows, metricRows, moment, textTable } from '../shared/format.ts';
 
 /** An assessment in one screen (runbook: Monitoring), and what a run would do now. */

@@ -8,7 +8,7 @@ import { autoscaling, cloudwatch, ecs } from '../shared/aws/clients.ts';
 import { http } from '../shared/aws/platform.ts';
 import type { Config } from '../shared/config/config.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
-import { Assessment, type Plan, type Request } from '../shared/document.ts';
+import { Assessment, type Plan, type Request } from '../shared/document/document.ts';
 import { InvalidInputError } from '../shared/core/errors.ts';
 import { timer } from '../shared/lambda.ts';
 import { planScaleOut } from '../shared/scale-out-plan.ts';

@@ -1,4 +1,4 @@
-import { outcomes } from '../shared/document.ts';
+import { outcomes } from '../shared/document/document.ts';
 import { ServiceRecord, serviceKey } from '../shared/incident.ts';
 import { causeText } from '../shared/notices.ts';
 import { parse } from '../shared/core/schema.ts';

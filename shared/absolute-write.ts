@@ -1,4 +1,4 @@
-import type { Change } from './document.ts';
+import type { Change } from './document/document.ts';
 import { ChangedByPersonError } from './core/errors.ts';
 import { canonicalJson } from './core/hash.ts';
 

@@ -1,6 +1,6 @@
 import { PublishCommand } from '@aws-sdk/client-sns';
 import * as v from 'valibot';
-import type { Incident, Request } from './document.ts';
+import type { Incident, Request } from './document/document.ts';
 import type { Notice, NoticeKind } from './notices.ts';
 import type { Tools } from './tools.ts';
 

@@ -1,5 +1,5 @@
 import type { Config } from './config/config.ts';
-import type { Level } from './document.ts';
+import type { Level } from './document/document.ts';
 import { sourceLabels } from './config/metric-sources.ts';
 import { ageSeconds, type OtherSource, type Point, type Series } from './series.ts';
 

@@ -1,5 +1,5 @@
 import type { Config, ServiceConfig } from './config/config.ts';
-import type { Plan } from './document.ts';
+import type { Plan } from './document/document.ts';
 import { ChangedByPersonError, GuardError } from './core/errors.ts';
 import { nextStepDown } from './scale-in-plan.ts';
 

@@ -1,4 +1,4 @@
-import type { Bounds, CpuPolicy, RestoreTo } from './document.ts';
+import type { Bounds, CpuPolicy, RestoreTo } from './document/document.ts';
 import { canonicalJson } from './core/hash.ts';
 import type { Written } from './written.ts';
 

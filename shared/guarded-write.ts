@@ -1,7 +1,7 @@
 import { countsSetByAutoscaling, cpuPolicyOf, readBounds, readPolicies } from './aws/autoscaling.ts';
 import { readService } from './aws/ecs.ts';
 import type { Check } from './aws/repeated-attempts.ts';
-import type { Assessment, Incident } from './document.ts';
+import type { Assessment, Incident } from './document/document.ts';
 import { ChangedByPersonError, SwitchedOffError } from './core/errors.ts';
 import { canonicalJson } from './core/hash.ts';
 import { assertLock } from './incident.ts';

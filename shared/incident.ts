@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { alertOf } from './alerts/catalogue.ts';
 import type { Config } from './config/config.ts';
 import { serviceConfig } from './config/packaged.ts';
-import { type Incident, machines, outcomes, type Request } from './document.ts';
+import { type Incident, machines, outcomes, type Request } from './document/document.ts';
 import { LockLostError } from './core/errors.ts';
 import { hashOf } from './core/hash.ts';
 import type { RecordStore } from './record-store.ts';

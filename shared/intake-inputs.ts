@@ -4,7 +4,7 @@ import { alertNames } from './alerts/catalogue.ts';
 import { AutoscalingInput, autoscalingParameters, tasks } from './autoscaling/input.ts';
 import type { Config } from './config/config.ts';
 import { serviceConfig } from './config/packaged.ts';
-import type { Request } from './document.ts';
+import type { Request } from './document/document.ts';
 import { InvalidInputError } from './core/errors.ts';
 import type { FromInput } from './intake.ts';
 import { datetime, strict } from './core/schema.ts';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type Assessment, Bounds, CpuPolicy, type Plan, type PresentSettings } from './document.ts';
+import { type Assessment, Bounds, CpuPolicy, type Plan, type PresentSettings } from './document/document.ts';
 import { canonicalJson } from './core/hash.ts';
 import { int } from './core/schema.ts';
 

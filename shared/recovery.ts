@@ -2,7 +2,7 @@ import { alertOf } from './alerts/catalogue.ts';
 import { allowedForTraffic, tasksForTraffic } from './capacity.ts';
 import type { Config, MetricName, ServiceConfig } from './config/config.ts';
 import { metricNames } from './config/packaged.ts';
-import type { Assessment } from './document.ts';
+import type { Assessment } from './document/document.ts';
 import { startFailures, unreadStops } from './scale-out-blockers.ts';
 import type { Check, Verdict } from './verification.ts';
 

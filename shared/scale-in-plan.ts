@@ -1,7 +1,7 @@
 import { tasksAtRest } from './capacity.ts';
 import type { Config, MetricName, ServiceConfig } from './config/config.ts';
 import { metricNames } from './config/packaged.ts';
-import type { Assessment, Bounds, CpuPolicy, Plan, Request } from './document.ts';
+import type { Assessment, Bounds, CpuPolicy, Plan, Request } from './document/document.ts';
 import { endOfWayBack, keepPersonsChanges } from './drift.ts';
 import { metricLabel, metricValue } from './format.ts';
 import { hashOf } from './core/hash.ts';

@@ -1,5 +1,5 @@
 import { alertOf } from './alerts/catalogue.ts';
-import type { Assessment, Request, ServiceView } from './document.ts';
+import type { Assessment, Request, ServiceView } from './document/document.ts';
 import { metricLabel, metricValue } from './format.ts';
 import type { Decision } from './scale-out-decision.ts';
 

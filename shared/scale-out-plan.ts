@@ -1,6 +1,6 @@
 import { allowedForTraffic, neededTasks, tasksForTraffic } from './capacity.ts';
 import type { Config, ServiceConfig } from './config/config.ts';
-import type { Assessment, Plan, Request, RestoreTo, Verification } from './document.ts';
+import type { Assessment, Plan, Request, RestoreTo, Verification } from './document/document.ts';
 import { autoscalingChanges } from './emergency-settings.ts';
 import { hashOf } from './core/hash.ts';
 import { countsAskedJustNow } from './person-change.ts';

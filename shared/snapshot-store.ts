@@ -1,4 +1,4 @@
-import type { Incident, SnapshotReference } from './document.ts';
+import type { Incident, SnapshotReference } from './document/document.ts';
 import { updateServiceRecord } from './incident.ts';
 import type { RecordStore } from './record-store.ts';
 import { parse } from './core/schema.ts';

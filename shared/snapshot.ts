@@ -7,7 +7,7 @@ import {
   CpuPolicy,
   OtherPolicy,
   type ServiceView,
-} from './document.ts';
+} from './document/document.ts';
 import { UnknownStateError } from './core/errors.ts';
 import { canonicalJson } from './core/hash.ts';
 import { datetime, int } from './core/schema.ts';

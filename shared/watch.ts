@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { NoticeSubject } from './channels.ts';
 import type { Config } from './config/config.ts';
-import { machines } from './document.ts';
+import { machines } from './document/document.ts';
 import { duration } from './format.ts';
 import { ServiceRecord, serviceKey } from './incident.ts';
 import type { Notice } from './notices.ts';

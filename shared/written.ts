@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Bounds, CpuPolicy, type Incident, RestoreTo } from './document.ts';
+import { Bounds, CpuPolicy, type Incident, RestoreTo } from './document/document.ts';
 import type { RecordStore } from './record-store.ts';
 import { int, parse } from './core/schema.ts';
 

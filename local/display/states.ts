@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Config } from '../../shared/config/config.ts';
-import type { Assessment, Plan, Verification } from '../../shared/document.ts';
+import type { Assessment, Plan, Verification } from '../../shared/document/document.ts';
 import { duration, inWords } from '../../shared/format.ts';
 import { causeText } from '../../shared/notices.ts';
 import type { RunDocument } from './document.ts';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Assessment, Plan } from '../document.ts';
+import { Assessment, Plan } from '../document/document.ts';
 import { datetime, int } from '../core/schema.ts';
 
 /** What one approver answered; a person answers a request once. */

@@ -1,6 +1,6 @@
 import type { Config, MetricName } from '../config/config.ts';
 import { diagnose } from './diagnosis.ts';
-import type { Assessment, MetricView } from '../document.ts';
+import type { Assessment, MetricView } from '../document/document.ts';
 import type { Observation } from './observe.ts';
 import { ageSeconds, carefulSlope, moving, type Series } from '../series.ts';
 import { levelOf } from '../thresholds.ts';

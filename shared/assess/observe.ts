@@ -2,7 +2,7 @@ import { cpuPolicyOf, otherPoliciesOf, readActivities, readBounds, readPolicies 
 import { readService, readStoppedTasks } from '../aws/ecs.ts';
 import type { SeriesName } from '../aws/metrics.ts';
 import type { ServiceConfig } from '../config/config.ts';
-import type { AutoscalingView, HealthView, ServiceView } from '../document.ts';
+import type { AutoscalingView, HealthView, ServiceView } from '../document/document.ts';
 import { ThrottledError } from '../core/errors.ts';
 import { healthVerdict } from './health-verdict.ts';
 import { observeMetrics } from '../observe-metrics.ts';

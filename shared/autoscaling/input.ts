@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { ceilingOf } from './settings.ts';
 import type { ServiceConfig } from '../config/config.ts';
-import type { AutoscalingParameters, Request } from '../document.ts';
+import type { AutoscalingParameters, Request } from '../document/document.ts';
 import { InvalidInputError } from '../core/errors.ts';
 import { parse } from '../core/schema.ts';
 

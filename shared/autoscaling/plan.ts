@@ -10,7 +10,7 @@ import {
   wantedAutoscaling,
 } from './settings.ts';
 import type { ServiceConfig } from '../config/config.ts';
-import { type AutoscalingParameters, Bounds } from '../document.ts';
+import { type AutoscalingParameters, Bounds } from '../document/document.ts';
 
 const policyWrite = v.optional(v.object({ from: v.nullable(TrackingPolicy), to: TrackingPolicy }));
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { ServiceConfig } from '../config/config.ts';
-import { type AutoscalingParameters, Bounds } from '../document.ts';
+import { type AutoscalingParameters, Bounds } from '../document/document.ts';
 import { int } from '../core/schema.ts';
 
 /** The policies of the runbook's autoscaling script, in the order in which they are put. */

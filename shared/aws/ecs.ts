@@ -6,7 +6,7 @@ import {
   type Service,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
-import type { ServiceView } from '../document.ts';
+import type { ServiceView } from '../document/document.ts';
 import { ServiceNotUsableError } from '../core/errors.ts';
 import { type Check, checkRepeats } from './repeated-attempts.ts';
 

@@ -5,7 +5,7 @@ import { putPolicy } from '../../functions/put-policy.ts';
 import { registerTarget } from '../../functions/register-target.ts';
 import { scaleIn } from '../../functions/scale-in.ts';
 import { scaleOut } from '../../functions/scale-out.ts';
-import type { Approval, Plan } from '../../shared/document.ts';
+import type { Approval, Plan } from '../../shared/document/document.ts';
 import { snapshotKey } from '../../shared/snapshot.ts';
 import {
   assessment,

@@ -10,7 +10,7 @@ import {
 import { DescribeServicesCommand, ECSClient, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { mockClient } from 'aws-sdk-client-mock';
 import type { Config } from '../../shared/config/config.ts';
-import type { Bounds, CpuPolicy } from '../../shared/document.ts';
+import type { Bounds, CpuPolicy } from '../../shared/document/document.ts';
 import { serviceKey } from '../../shared/incident.ts';
 import { memoryRecordStore } from '../../shared/memory-record-store.ts';
 import type { RecordStore } from '../../shared/record-store.ts';

@@ -5,7 +5,7 @@ import { closeIncident } from '../../functions/close-incident.ts';
 import { openIncident } from '../../functions/open-incident.ts';
 import { plan as planStep } from '../../functions/plan.ts';
 import { takeSnapshot } from '../../functions/take-snapshot.ts';
-import type { Outcome } from '../../shared/document.ts';
+import type { Outcome } from '../../shared/document/document.ts';
 import { readServiceRecord, serviceKey } from '../../shared/incident.ts';
 import { memoryRecordStore } from '../../shared/memory-record-store.ts';
 import { snapshotKey } from '../../shared/snapshot.ts';

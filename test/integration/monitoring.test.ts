@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { z } from 'zod';
 import { prometheusAlertsFile } from '../../local/generate-prometheus-alerts.ts';
-import { Assessment } from '../../shared/document.ts';
+import { Assessment } from '../../shared/document/document.ts';
 import { type PrometheusSeriesName, prometheusQueries, readPrometheus } from '../../shared/prometheus.ts';
 import { parsePrometheusText } from '../../shared/prometheus-text.ts';
 import { parse } from '../../shared/core/schema.ts';

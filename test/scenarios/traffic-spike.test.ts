@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { FaultPlan } from '../../sandbox/aws/wire.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
-import { Incident } from '../../shared/document.ts';
+import { Incident } from '../../shared/document/document.ts';
 import { readServiceRecord } from '../../shared/incident.ts';
 import { parse } from '../../shared/core/schema.ts';
 import { readSnapshot } from '../../shared/snapshot-store.ts';

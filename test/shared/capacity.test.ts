@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { neededTasks, tasksAtRest, tasksForTraffic } from '../../shared/capacity.ts';
 import type { Config, ServiceConfig } from '../../shared/config/config.ts';
 import { serviceConfig } from '../../shared/config/packaged.ts';
-import type { Assessment, ServiceView } from '../../shared/document.ts';
+import type { Assessment, ServiceView } from '../../shared/document/document.ts';
 import {
   assessment,
   configWith,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Request } from '../../shared/document.ts';
+import type { Request } from '../../shared/document/document.ts';
 import { decideLock, type ServiceRecord } from '../../shared/incident.ts';
 import { arn, now, production, record, request, secondsLater } from '../support/builders.ts';
 

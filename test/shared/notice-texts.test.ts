@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Plan, Verification } from '../../shared/document.ts';
+import type { Plan, Verification } from '../../shared/document/document.ts';
 import { type NoticeDocument, type NoticeKind, noticeKinds, noticeOf } from '../../shared/notices.ts';
 import { assessment, incident, now, plan, production, request } from '../support/builders.ts';
 

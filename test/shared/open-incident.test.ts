@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { Request } from '../../shared/document.ts';
+import type { Request } from '../../shared/document/document.ts';
 import { LockLostError } from '../../shared/core/errors.ts';
 import {
   assertLock,

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { AlertmanagerInput, AlertmanagerMessage, decideAlert } from '../../shared/alertmanager.ts';
 import { HttpRequest, wishOf } from '../../shared/approval/http-request.ts';
 import { queryIds, readMetrics } from '../../shared/aws/metrics.ts';
-import { machines, Request } from '../../shared/document.ts';
+import { machines, Request } from '../../shared/document/document.ts';
 import { InvalidInputError } from '../../shared/core/errors.ts';
 import { alarmOf, understand } from '../../shared/intake.ts';
 import { readPrometheus } from '../../shared/prometheus.ts';

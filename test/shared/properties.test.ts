@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { assessmentOf } from '../../shared/assess/judge.ts';
 import { neededTasks } from '../../shared/capacity.ts';
 import { metricNames } from '../../shared/config/packaged.ts';
-import type { Assessment, ServiceView } from '../../shared/document.ts';
+import type { Assessment, ServiceView } from '../../shared/document/document.ts';
 import type { Observation } from '../../shared/assess/observe.ts';
 import { nextStepDown, planScaleIn } from '../../shared/scale-in-plan.ts';
 import { planScaleOut } from '../../shared/scale-out-plan.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { machines } from '../../shared/document.ts';
+import { machines } from '../../shared/document/document.ts';
 import { LockLostError } from '../../shared/core/errors.ts';
 import {
   assertLock,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Assessment, Cause, Plan, Request } from '../../shared/document.ts';
+import type { Assessment, Cause, Plan, Request } from '../../shared/document/document.ts';
 import { startFailures } from '../../shared/scale-out-blockers.ts';
 import { planScaleOut } from '../../shared/scale-out-plan.ts';
 import {

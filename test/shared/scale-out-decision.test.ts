@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Assessment, Request } from '../../shared/document.ts';
+import type { Assessment, Request } from '../../shared/document/document.ts';
 import { type Decision, decide, personFirst } from '../../shared/scale-out-decision.ts';
 import {
   assessment,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AlertName } from '../../shared/alerts/catalogue.ts';
-import type { Assessment, Plan, Request, Verification } from '../../shared/document.ts';
+import type { Assessment, Plan, Request, Verification } from '../../shared/document/document.ts';
 import { planScaleOut } from '../../shared/scale-out-plan.ts';
 import {
   allUnknown,

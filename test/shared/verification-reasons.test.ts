@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Assessment, Verification } from '../../shared/document.ts';
+import type { Assessment, Verification } from '../../shared/document/document.ts';
 import { type Check, verify } from '../../shared/verification.ts';
 import {
   assessment,

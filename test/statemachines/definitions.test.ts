@@ -7,7 +7,7 @@ import { statemachinesFolder } from '../../sandbox/config-files.ts';
 import type { State } from '../../sandbox/engine/definition/asl.ts';
 import { calledFunctions, loadDefinitions } from '../../sandbox/engine/definition/definitions.ts';
 import { lint } from '../../sandbox/engine/lint/lint.ts';
-import { machines as machineNames, Outcome, Verification } from '../../shared/document.ts';
+import { machines as machineNames, Outcome, Verification } from '../../shared/document/document.ts';
 import { errorNames } from '../../shared/core/errors.ts';
 import { noticeKinds } from '../../shared/notices.ts';
 import { read, section, tableRows } from '../support/markdown.ts';

@@ -12,7 +12,7 @@ import type {
   Plan,
   Request,
   ServiceView,
-} from '../../shared/document.ts';
+} from '../../shared/document/document.ts';
 import type { ServiceRecord } from '../../shared/incident.ts';
 import type { Snapshot } from '../../shared/snapshot.ts';
 import { levelOf } from '../../shared/thresholds.ts';

@@ -1,5 +1,5 @@
 import { type Clues, diagnose } from '../../shared/assess/diagnosis.ts';
-import type { HealthView, MetricView } from '../../shared/document.ts';
+import type { HealthView, MetricView } from '../../shared/document/document.ts';
 import type { Series } from '../../shared/series.ts';
 import { healthy, type MetricValues, metrics, now, secondsLater, view } from './builders.ts';
 

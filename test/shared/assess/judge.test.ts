@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { assessmentOf } from '../../../shared/assess/judge.ts';
 import type { SeriesName } from '../../../shared/aws/metrics.ts';
-import { Assessment } from '../../../shared/document.ts';
+import { Assessment } from '../../../shared/document/document.ts';
 import type { Observation } from '../../../shared/assess/observe.ts';
 import { parse } from '../../../shared/core/schema.ts';
 import { carefulSlope, type Series, slopePerMinute } from '../../../shared/series.ts';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { alertNames } from './alerts/catalogue.ts';
-import { datetime, int } from './core/schema.ts';
+import { alertNames } from '../alerts/catalogue.ts';
+import { datetime, int } from '../core/schema.ts';
 
 /**
  * The document that flows through every state machine. Each step adds one key and changes no other, so the
