@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { store } from '../shared/aws/clients.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
 import { Assessment, Incident, Plan, Request, Verification } from '../shared/document/document.ts';
-import { restoreToPersons } from '../shared/drift.ts';
+import { restoreToPersons } from '../shared/drift/restore-target.ts';
 import { lambda, step } from '../shared/lambda.ts';
 import {
   Changes,
@@ -10,13 +10,13 @@ import {
   countsByAutoscaling,
   expectedSettings,
   presentSettings,
-} from '../shared/person-change.ts';
+} from '../shared/drift/person-change.ts';
 import { planScaleIn } from '../shared/scale-in-plan.ts';
 import { planScaleOut } from '../shared/scale-out-plan.ts';
 import type { Snapshot } from '../shared/snapshot.ts';
 import { readSnapshot } from '../shared/snapshot-store.ts';
 import type { Tools } from '../shared/tools.ts';
-import { readWritten, type Written } from '../shared/written.ts';
+import { readWritten, type Written } from '../shared/drift/last-write.ts';
 
 /** Decides what to change and why: out, by the runbook's alerts and thresholds; or in, back to the snapshot. */
 export const plan = step({

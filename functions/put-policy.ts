@@ -8,7 +8,7 @@ import { serviceConfig } from '../shared/config/packaged.ts';
 import { Assessment, Incident, Plan, Request } from '../shared/document/document.ts';
 import { guardedWrite, readBeforeWrite } from '../shared/guarded-write.ts';
 import { lambda, step } from '../shared/lambda.ts';
-import { Changes, expectedSettings } from '../shared/person-change.ts';
+import { Changes, expectedSettings } from '../shared/drift/person-change.ts';
 import { int } from '../shared/core/schema.ts';
 import type { Tools } from '../shared/tools.ts';
 

@@ -8,7 +8,7 @@ import { Assessment, type Bounds, Incident, Plan, Request } from '../shared/docu
 import { GuardError } from '../shared/core/errors.ts';
 import { guardedWrite, readBeforeWrite } from '../shared/guarded-write.ts';
 import { lambda, step } from '../shared/lambda.ts';
-import { Changes, expectedSettings } from '../shared/person-change.ts';
+import { Changes, expectedSettings } from '../shared/drift/person-change.ts';
 import { int } from '../shared/core/schema.ts';
 import type { Tools } from '../shared/tools.ts';
 

@@ -10,7 +10,7 @@ import { Approval, Assessment, Incident, Plan, Request, Verification } from '../
 import { GuardError } from '../shared/core/errors.ts';
 import { guardedWrite, readBeforeWrite } from '../shared/guarded-write.ts';
 import { lambda, step } from '../shared/lambda.ts';
-import { Changes, expectedSettings } from '../shared/person-change.ts';
+import { Changes, expectedSettings } from '../shared/drift/person-change.ts';
 import { int } from '../shared/core/schema.ts';
 import { readSnapshot } from '../shared/snapshot-store.ts';
 import type { Tools } from '../shared/tools.ts';

@@ -8,7 +8,7 @@ import { ChangedByPersonError } from '../shared/core/errors.ts';
 import { assertLock } from '../shared/incident.ts';
 import { lambda, step } from '../shared/lambda.ts';
 import { observe } from '../shared/assess/observe.ts';
-import { Changes, changedSince } from '../shared/person-change.ts';
+import { Changes, changedSince } from '../shared/drift/person-change.ts';
 import { int } from '../shared/core/schema.ts';
 import { readSnapshot } from '../shared/snapshot-store.ts';
 import type { Tools } from '../shared/tools.ts';

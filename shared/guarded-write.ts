@@ -5,9 +5,9 @@ import type { Assessment, Incident } from './document/document.ts';
 import { ChangedByPersonError, SwitchedOffError } from './core/errors.ts';
 import { canonicalJson } from './core/hash.ts';
 import { assertLock } from './incident.ts';
-import { changedByPerson, type Settings } from './person-change.ts';
+import { changedByPerson, type Settings } from './drift/person-change.ts';
 import type { Tools } from './tools.ts';
-import { noteWritten, type Written } from './written.ts';
+import { noteWritten, type Written } from './drift/last-write.ts';
 
 export type WriteTools = Tools<'ecs' | 'autoscaling' | 'store' | 'switch'>;
 

@@ -2,7 +2,7 @@ import { tasksAtRest } from './capacity.ts';
 import type { Config, ServiceConfig } from './config/config.ts';
 import { metricNames } from './config/packaged.ts';
 import type { Assessment, Plan, PresentSettings, Request, ServiceView, Verification } from './document/document.ts';
-import { presentSettings } from './person-change.ts';
+import { presentSettings } from './drift/person-change.ts';
 import { recovered } from './recovery.ts';
 import { hurts, scaleInBlockers } from './scale-in-plan.ts';
 import { startFailures, unreadStops } from './scale-out-blockers.ts';

@@ -46,7 +46,7 @@ export const inCapacity: readonly Mutation[] = [
   {
     scenario: 12,
     name: 'gives everything back, also what a person set',
-    file: 'shared/drift.ts',
+    file: 'shared/drift/restore-target.ts',
     find: 'if (ours === undefined || same(ours, now) || same(wanted, now)) return wanted;',
     replace: 'if (wanted !== undefined) return wanted;',
   },

@@ -4,8 +4,8 @@ import type { Check } from '../../shared/aws/repeated-attempts.ts';
 import { ChangedByPersonError, LockLostError, SwitchedOffError } from '../../shared/core/errors.ts';
 import { type BeforeWrite, guardedWrite, readBeforeWrite } from '../../shared/guarded-write.ts';
 import { serviceKey } from '../../shared/incident.ts';
-import type { Settings } from '../../shared/person-change.ts';
-import { readWritten } from '../../shared/written.ts';
+import type { Settings } from '../../shared/drift/person-change.ts';
+import { readWritten } from '../../shared/drift/last-write.ts';
 import { autoscaling, lockedStore, standing, tools } from '../functions/harness.ts';
 import {
   assessment,

@@ -11,7 +11,7 @@ import {
 } from '../../shared/incident.ts';
 import { memoryRecordStore } from '../../shared/memory-record-store.ts';
 import type { RecordStore } from '../../shared/record-store.ts';
-import { noteWritten, readWritten } from '../../shared/written.ts';
+import { noteWritten, readWritten } from '../../shared/drift/last-write.ts';
 import { arn, incident, now, production, request, secondsLater, service } from '../support/builders.ts';
 
 /** A store whose reads and writes take place when the scheduler says so: in any order of all that wait. */

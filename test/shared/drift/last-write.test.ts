@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { memoryRecordStore } from '../../shared/memory-record-store.ts';
-import type { RecordStore } from '../../shared/record-store.ts';
-import { noteWritten, readWritten } from '../../shared/written.ts';
-import { bounds, incident, now, policy, raisedBounds, raisedPolicy } from '../support/builders.ts';
+import { memoryRecordStore } from '../../../shared/memory-record-store.ts';
+import type { RecordStore } from '../../../shared/record-store.ts';
+import { noteWritten, readWritten } from '../../../shared/drift/last-write.ts';
+import { bounds, incident, now, policy, raisedBounds, raisedPolicy } from '../../support/builders.ts';
 
 let store: RecordStore;
 beforeEach(() => {

@@ -1,6 +1,6 @@
-import type { Bounds, CpuPolicy, RestoreTo } from './document/document.ts';
-import { canonicalJson } from './core/hash.ts';
-import type { Written } from './written.ts';
+import type { Bounds, CpuPolicy, RestoreTo } from '../document/document.ts';
+import { canonicalJson } from '../core/hash.ts';
+import type { Written } from './last-write.ts';
 
 /** Where a restore goes, and what it leaves as a person set it. */
 export interface RestoreTarget {

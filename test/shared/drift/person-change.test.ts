@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { changedSince, countsAskedJustNow, countsByAutoscaling } from '../../shared/person-change.ts';
+import { changedSince, countsAskedJustNow, countsByAutoscaling } from '../../../shared/drift/person-change.ts';
 import {
   assessment,
   plan,
@@ -8,7 +8,7 @@ import {
   registered,
   secondsLater,
   view,
-} from '../support/builders.ts';
+} from '../../support/builders.ts';
 
 const known = {
   plan: plan(),
