@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { textTable } from '../shared/format.ts';
+import { textTable } from '../shared/format/text.ts';
 import { buildPairs, type Pair } from './bundles/build.ts';
 import { type ImportTimes, importTimes } from './bundles/import-time.ts';
 

@@ -1,4 +1,4 @@
-import { textTable } from '../shared/format.ts';
+import { textTable } from '../shared/format/text.ts';
 import { playIncident } from './play-incident.ts';
 
 const scenarios = ['traffic-spike', 'flash-crowd', 'tasks-cannot-start', 'pool-exhaustion'] as const;

@@ -1,4 +1,4 @@
-import { textTable } from '../shared/format.ts';
+import { textTable } from '../shared/format/text.ts';
 import { playIncident } from './play-incident.ts';
 import { priceOf, total } from './price/price.ts';
 import { type Usage, usageOf } from './price/usage.ts';

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { InvalidInputError } from '../shared/core/errors.ts';
-import { textTable } from '../shared/format.ts';
+import { textTable } from '../shared/format/text.ts';
 import { floorSeconds, type LimitName, limits } from './storm/limits.ts';
 import { type Played, play } from './storm/play.ts';
 

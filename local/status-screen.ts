@@ -1,6 +1,6 @@
 import type { Config } from '../shared/config/config.ts';
 import type { Assessment, Plan } from '../shared/document/document.ts';
-import { changeRows, metricRows, moment, textTable } from '../shared/format.ts';
+import { changeRows, metricRows, moment, textTable } from '../shared/format/text.ts';
 
 /** An assessment in one screen (runbook: Monitoring), and what a run would do now. */
 export function statusScreen(service: string, assessment: Assessment, plan: Plan, config: Config): string {

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { ChannelName, type ChannelTools, type Delivery, NoticeSubject, sendNotice } from './channels.ts';
 import { serviceConfig } from './config/packaged.ts';
-import { moment } from './format.ts';
+import { moment } from './format/text.ts';
 import { type Notice, type NoticeKind, noticeKinds } from './notices.ts';
 import type { RecordStore } from './record-store.ts';
 import { datetime, parse } from './core/schema.ts';

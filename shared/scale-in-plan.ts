@@ -3,7 +3,7 @@ import type { Config, MetricName, ServiceConfig } from './config/config.ts';
 import { metricNames } from './config/packaged.ts';
 import type { Assessment, Bounds, CpuPolicy, Plan, Request } from './document/document.ts';
 import { endOfWayBack, keepPersonsChanges } from './drift/restore-target.ts';
-import { metricLabel, metricValue } from './format.ts';
+import { metricLabel, metricValue } from './format/text.ts';
 import { hashOf } from './core/hash.ts';
 import { countsByAutoscaling, presentSettings } from './drift/person-change.ts';
 import { otherChanges, type Snapshot } from './snapshot.ts';

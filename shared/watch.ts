@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { NoticeSubject } from './channels.ts';
 import type { Config } from './config/config.ts';
 import { machines } from './document/document.ts';
-import { duration } from './format.ts';
+import { duration } from './format/text.ts';
 import { ServiceRecord, serviceKey } from './incident.ts';
 import type { Notice } from './notices.ts';
 import type { RecordStore } from './record-store.ts';

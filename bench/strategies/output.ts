@@ -1,4 +1,4 @@
-import { textTable } from '../../shared/format.ts';
+import { textTable } from '../../shared/format/text.ts';
 import type { Job } from './run.ts';
 import type { Strategy } from './strategy.ts';
 import { type Run, summaryOf } from './summary.ts';

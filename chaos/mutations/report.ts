@@ -1,4 +1,4 @@
-import { textTable } from '../../shared/format.ts';
+import { textTable } from '../../shared/format/text.ts';
 import type { Hunted } from './hunt.ts';
 import type { Circumstances } from './mutation.ts';
 import { scenarios } from './scenarios.ts';

@@ -1,4 +1,4 @@
-import { textTable } from '../../shared/format.ts';
+import { textTable } from '../../shared/format/text.ts';
 import { checkers } from '../checkers/all.ts';
 import { reachTable } from '../record/reach-table.ts';
 import type { Summary } from './summary.ts';

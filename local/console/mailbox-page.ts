@@ -1,6 +1,6 @@
 import { approvalLink } from '../../sandbox/approver.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
-import { escapeHtml, moment } from '../../shared/format.ts';
+import { escapeHtml, moment } from '../../shared/format/text.ts';
 import { htmlPage } from './html.ts';
 
 /** A message as the page shows it. */

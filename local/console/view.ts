@@ -2,7 +2,7 @@ import type { Execution } from '../../sandbox/engine/history/execution.ts';
 import { endOf, statesOf } from '../../sandbox/report.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { alertNames, alertOf } from '../../shared/alerts/catalogue.ts';
-import { inWords, metricLabel, metricValue } from '../../shared/format.ts';
+import { inWords, metricLabel, metricValue } from '../../shared/format/text.ts';
 import { approvalLinks, openApproval } from '../display/approvals.ts';
 import { changesOf } from '../display/changes.ts';
 import type { Line } from '../display/lines.ts';

@@ -3,7 +3,7 @@ import type { Mail } from '../../sandbox/aws/mailbox.ts';
 import { isCallback, parseResource } from '../../sandbox/engine/basics/arn.ts';
 import type { Execution } from '../../sandbox/engine/history/execution.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
-import { duration, moment } from '../../shared/format.ts';
+import { duration, moment } from '../../shared/format/text.ts';
 import type { Line } from './lines.ts';
 
 /** A run that waits for a person's decision. */

@@ -2,7 +2,7 @@ import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { type AlertName, alarmName, alertOf, alertOfAlarm } from '../../shared/alerts/catalogue.ts';
 import type { Config, MetricName } from '../../shared/config/config.ts';
 import type { Level } from '../../shared/document/document.ts';
-import { metricLabel, metricValue } from '../../shared/format.ts';
+import { metricLabel, metricValue } from '../../shared/format/text.ts';
 import { levelOf } from '../../shared/thresholds.ts';
 
 /** The metric of an alert as CloudWatch sees it now: the newest point that its alarm was evaluated with. */

@@ -1,6 +1,6 @@
 import { exitCodeOf } from '../../cli/exit-codes.ts';
 import type { OutcomeName, Report } from '../../sandbox/report.ts';
-import { duration, inWords, textTable } from '../../shared/format.ts';
+import { duration, inWords, textTable } from '../../shared/format/text.ts';
 import { settingsTable } from './changes.ts';
 import { type Layout, styled, wrapped } from './lines.ts';
 

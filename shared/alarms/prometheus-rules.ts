@@ -1,6 +1,6 @@
 import { type AlertName, alertOf } from '../alerts/catalogue.ts';
 import type { Config, MetricName, ServiceConfig } from '../config/config.ts';
-import { metricLabel, metricValue } from '../format.ts';
+import { metricLabel, metricValue } from '../format/text.ts';
 import { prometheusQueries } from '../prometheus.ts';
 
 /** One alerting rule. Source: Prometheus, alerting rules. */

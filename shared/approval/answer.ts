@@ -1,5 +1,5 @@
 import { isRunning } from '../aws/step-functions.ts';
-import { withoutControls } from '../format.ts';
+import { withoutControls } from '../format/text.ts';
 import type { Tools } from '../tools.ts';
 import { deliver, deliverAgain } from './deliver.ts';
 import type { Wish } from './http-request.ts';

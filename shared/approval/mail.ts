@@ -9,7 +9,7 @@ import {
   poolRows,
   reasonsBesideMetrics,
   textTable,
-} from '../format.ts';
+} from '../format/text.ts';
 import type { ApprovalRequest } from './request.ts';
 
 export interface Mail {

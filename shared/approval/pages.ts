@@ -1,4 +1,4 @@
-import { escapeHtml, moment, oneLine } from '../format.ts';
+import { escapeHtml, moment, oneLine } from '../format/text.ts';
 import { type Page, page } from './page.ts';
 import { type ApprovalRequest, verdictOf } from './request.ts';
 

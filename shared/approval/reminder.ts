@@ -1,6 +1,6 @@
 import type { NoticeSubject } from '../channels.ts';
 import type { Config } from '../config/config.ts';
-import { duration, moment, oneLine } from '../format.ts';
+import { duration, moment, oneLine } from '../format/text.ts';
 import { ascii, type Notice } from '../notices.ts';
 import { type ApprovalRequest, verdictOf } from './request.ts';
 

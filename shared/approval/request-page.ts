@@ -8,7 +8,7 @@ import {
   oneLine,
   poolRows,
   reasonsBesideMetrics,
-} from '../format.ts';
+} from '../format/text.ts';
 import { type Page, page, table } from './page.ts';
 import type { ApprovalRequest } from './request.ts';
 import { antiForgery } from './secrets.ts';

@@ -1,6 +1,6 @@
-import type { MetricName, ServiceConfig } from './config/config.ts';
-import { metricNames } from './config/packaged.ts';
-import type { Assessment, Bounds, CpuPolicy, MetricView, Plan } from './document/document.ts';
+import type { MetricName, ServiceConfig } from '../config/config.ts';
+import { metricNames } from '../config/packaged.ts';
+import type { Assessment, Bounds, CpuPolicy, MetricView, Plan } from '../document/document.ts';
 
 /** The one module that turns values into what a person reads: mails, pages, notices, the terminal. */
 

@@ -12,8 +12,8 @@ import {
   reasonsBesideMetrics,
   textTable,
   withoutControls,
-} from '../../shared/format.ts';
-import { bounds, metrics, plan, policy, production, service } from '../support/builders.ts';
+} from '../../../shared/format/text.ts';
+import { bounds, metrics, plan, policy, production, service } from '../../support/builders.ts';
 
 describe('what a person reads', () => {
   it.each([
