@@ -3,7 +3,7 @@ import type { LocalFunction, LocalSurroundings } from '../sandbox/functions.ts';
 import { createSandbox, type Sandbox, sandboxStart } from '../sandbox/sandbox.ts';
 import type { Config } from '../shared/config/config.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
-import { ServiceRecord, serviceKey } from '../shared/incident.ts';
+import { ServiceRecord, serviceKey } from '../shared/incident/open.ts';
 import type { RecordStore } from '../shared/record-store.ts';
 import { tryParse } from '../shared/core/schema.ts';
 import { actors } from './cast/actors.ts';

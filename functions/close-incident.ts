@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { AutoscalingPlan, autoscalingReasons } from '../shared/autoscaling/plan.ts';
 import { store } from '../shared/aws/clients.ts';
 import { Approval, Incident, Outcome, Plan, Request, Verification } from '../shared/document/document.ts';
-import { updateServiceRecord } from '../shared/incident.ts';
+import { updateServiceRecord } from '../shared/incident/open.ts';
 import { lambda, step } from '../shared/lambda.ts';
 import { failureText } from '../shared/notices.ts';
 import type { Tools } from '../shared/tools.ts';

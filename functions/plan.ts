@@ -13,8 +13,8 @@ import {
 } from '../shared/drift/person-change.ts';
 import { planScaleIn } from '../shared/scale-in-plan.ts';
 import { planScaleOut } from '../shared/scale-out-plan.ts';
-import type { Snapshot } from '../shared/snapshot.ts';
-import { readSnapshot } from '../shared/snapshot-store.ts';
+import type { Snapshot } from '../shared/incident/snapshot.ts';
+import { readSnapshot } from '../shared/incident/snapshot-store.ts';
 import type { Tools } from '../shared/tools.ts';
 import { readWritten, type Written } from '../shared/drift/last-write.ts';
 

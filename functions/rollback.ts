@@ -9,7 +9,7 @@ import { Assessment, Incident, Request } from '../shared/document/document.ts';
 import { writeUnderLock } from '../shared/guarded-write.ts';
 import { lambda, step } from '../shared/lambda.ts';
 import { decideRollback, type RollbackDecision } from '../shared/rollback-decision.ts';
-import { readSnapshot } from '../shared/snapshot-store.ts';
+import { readSnapshot } from '../shared/incident/snapshot-store.ts';
 import type { Tools } from '../shared/tools.ts';
 
 /** Rollback Procedure: back to the last completed deployment, or what a person asked for; otherwise it holds. */

@@ -12,7 +12,7 @@ import { guardedWrite, readBeforeWrite } from '../shared/guarded-write.ts';
 import { lambda, step } from '../shared/lambda.ts';
 import { Changes, expectedSettings } from '../shared/drift/person-change.ts';
 import { int } from '../shared/core/schema.ts';
-import { readSnapshot } from '../shared/snapshot-store.ts';
+import { readSnapshot } from '../shared/incident/snapshot-store.ts';
 import type { Tools } from '../shared/tools.ts';
 
 /** Scale-In Procedure, Step 1: one step down, at most max(1, 25 %) of the tasks, never without a needed approval. */

@@ -3,8 +3,8 @@ import { store } from '../shared/aws/clients.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
 import { Assessment, Incident, Request } from '../shared/document/document.ts';
 import { lambda, step } from '../shared/lambda.ts';
-import { snapshotOf } from '../shared/snapshot.ts';
-import { storeSnapshot } from '../shared/snapshot-store.ts';
+import { snapshotOf } from '../shared/incident/snapshot.ts';
+import { storeSnapshot } from '../shared/incident/snapshot-store.ts';
 import type { Tools } from '../shared/tools.ts';
 
 /** Stores what every setting is before the first write: the target of every restore (invariant 9). */

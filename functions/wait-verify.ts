@@ -5,12 +5,12 @@ import { http } from '../shared/aws/platform.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
 import { Assessment, Incident, Plan, Request, Verification } from '../shared/document/document.ts';
 import { ChangedByPersonError } from '../shared/core/errors.ts';
-import { assertLock } from '../shared/incident.ts';
+import { assertLock } from '../shared/incident/open.ts';
 import { lambda, step } from '../shared/lambda.ts';
 import { observe } from '../shared/assess/observe.ts';
 import { Changes, changedSince } from '../shared/drift/person-change.ts';
 import { int } from '../shared/core/schema.ts';
-import { readSnapshot } from '../shared/snapshot-store.ts';
+import { readSnapshot } from '../shared/incident/snapshot-store.ts';
 import type { Tools } from '../shared/tools.ts';
 import { verify } from '../shared/verification.ts';
 

@@ -1,5 +1,5 @@
 import { outcomes } from '../shared/document/document.ts';
-import { ServiceRecord, serviceKey } from '../shared/incident.ts';
+import { ServiceRecord, serviceKey } from '../shared/incident/open.ts';
 import { causeText } from '../shared/notices.ts';
 import { parse } from '../shared/core/schema.ts';
 import type { ServiceSettings } from './aws/wire.ts';

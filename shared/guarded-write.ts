@@ -4,7 +4,7 @@ import type { Check } from './aws/repeated-attempts.ts';
 import type { Assessment, Incident } from './document/document.ts';
 import { ChangedByPersonError, SwitchedOffError } from './core/errors.ts';
 import { canonicalJson } from './core/hash.ts';
-import { assertLock } from './incident.ts';
+import { assertLock } from './incident/open.ts';
 import { changedByPerson, type Settings } from './drift/person-change.ts';
 import type { Tools } from './tools.ts';
 import { noteWritten, type Written } from './drift/last-write.ts';

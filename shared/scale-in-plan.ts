@@ -6,7 +6,7 @@ import { endOfWayBack, keepPersonsChanges } from './drift/restore-target.ts';
 import { metricLabel, metricValue } from './format/text.ts';
 import { hashOf } from './core/hash.ts';
 import { countsByAutoscaling, presentSettings } from './drift/person-change.ts';
-import { otherChanges, type Snapshot } from './snapshot.ts';
+import { otherChanges, type Snapshot } from './incident/snapshot.ts';
 import type { Written } from './drift/last-write.ts';
 
 /**

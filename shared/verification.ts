@@ -6,7 +6,7 @@ import { presentSettings } from './drift/person-change.ts';
 import { recovered } from './recovery.ts';
 import { hurts, scaleInBlockers } from './scale-in-plan.ts';
 import { startFailures, unreadStops } from './scale-out-blockers.ts';
-import { differences, otherChanges, type Snapshot } from './snapshot.ts';
+import { differences, otherChanges, type Snapshot } from './incident/snapshot.ts';
 import { throttledPatience } from './core/throttling.ts';
 
 type Goal = Verification['goal'];

@@ -3,7 +3,7 @@ import type { NoticeSubject } from './channels.ts';
 import type { Config } from './config/config.ts';
 import { machines } from './document/document.ts';
 import { duration } from './format/text.ts';
-import { ServiceRecord, serviceKey } from './incident.ts';
+import { ServiceRecord, serviceKey } from './incident/open.ts';
 import type { Notice } from './notices.ts';
 import type { RecordStore } from './record-store.ts';
 import { parse } from './core/schema.ts';

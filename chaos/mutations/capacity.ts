@@ -152,7 +152,7 @@ export const inCapacity: readonly Mutation[] = [
   {
     scenario: 'invariant 9',
     name: 'a later run replaces the snapshot',
-    file: 'shared/snapshot-store.ts',
+    file: 'shared/incident/snapshot-store.ts',
     find: "await store.write(key, snapshot, { expected: 'absent' });",
     replace: "await store.write(key, snapshot, { expected: (await store.read(key))?.version ?? 'absent' });",
     amid: {

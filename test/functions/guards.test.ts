@@ -6,7 +6,7 @@ import { registerTarget } from '../../functions/register-target.ts';
 import { scaleIn } from '../../functions/scale-in.ts';
 import { scaleOut } from '../../functions/scale-out.ts';
 import type { Approval, Plan } from '../../shared/document/document.ts';
-import { snapshotKey } from '../../shared/snapshot.ts';
+import { snapshotKey } from '../../shared/incident/snapshot.ts';
 import {
   assessment,
   bounds,

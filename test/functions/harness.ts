@@ -11,7 +11,7 @@ import { DescribeServicesCommand, ECSClient, UpdateServiceCommand } from '@aws-s
 import { mockClient } from 'aws-sdk-client-mock';
 import type { Config } from '../../shared/config/config.ts';
 import type { Bounds, CpuPolicy } from '../../shared/document/document.ts';
-import { serviceKey } from '../../shared/incident.ts';
+import { serviceKey } from '../../shared/incident/open.ts';
 import { memoryRecordStore } from '../../shared/memory-record-store.ts';
 import type { RecordStore } from '../../shared/record-store.ts';
 import { bounds, now, policy, production, record, service } from '../support/builders.ts';

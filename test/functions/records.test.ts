@@ -6,9 +6,9 @@ import { openIncident } from '../../functions/open-incident.ts';
 import { plan as planStep } from '../../functions/plan.ts';
 import { takeSnapshot } from '../../functions/take-snapshot.ts';
 import type { Outcome } from '../../shared/document/document.ts';
-import { readServiceRecord, serviceKey } from '../../shared/incident.ts';
+import { readServiceRecord, serviceKey } from '../../shared/incident/open.ts';
 import { memoryRecordStore } from '../../shared/memory-record-store.ts';
-import { snapshotKey } from '../../shared/snapshot.ts';
+import { snapshotKey } from '../../shared/incident/snapshot.ts';
 import {
   arn,
   assessment,

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { metricNames, serviceConfig } from '../../shared/config/packaged.ts';
 import type { Assessment } from '../../shared/document/document.ts';
 import { nextStepDown, planScaleIn, scaleInBlockers } from '../../shared/scale-in-plan.ts';
-import type { Snapshot } from '../../shared/snapshot.ts';
+import type { Snapshot } from '../../shared/incident/snapshot.ts';
 import {
   assessment,
   bounds,

@@ -13,8 +13,8 @@ import type {
   Request,
   ServiceView,
 } from '../../shared/document/document.ts';
-import type { ServiceRecord } from '../../shared/incident.ts';
-import type { Snapshot } from '../../shared/snapshot.ts';
+import type { ServiceRecord } from '../../shared/incident/open.ts';
+import type { Snapshot } from '../../shared/incident/snapshot.ts';
 import { levelOf } from '../../shared/thresholds.ts';
 
 /** The present moment of the tests of pure decisions. */

@@ -1,18 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { machines } from '../../shared/document/document.ts';
-import { LockLostError } from '../../shared/core/errors.ts';
+import { machines } from '../../../shared/document/document.ts';
+import { LockLostError } from '../../../shared/core/errors.ts';
 import {
   assertLock,
   decideLock,
   openIncident,
   type ServiceRecord,
   serviceKey,
-} from '../../shared/incident.ts';
-import { memoryRecordStore } from '../../shared/memory-record-store.ts';
-import type { RecordStore } from '../../shared/record-store.ts';
-import { noteWritten, readWritten } from '../../shared/drift/last-write.ts';
-import { arn, incident, now, production, request, secondsLater, service } from '../support/builders.ts';
+} from '../../../shared/incident/open.ts';
+import { memoryRecordStore } from '../../../shared/memory-record-store.ts';
+import type { RecordStore } from '../../../shared/record-store.ts';
+import { noteWritten, readWritten } from '../../../shared/drift/last-write.ts';
+import { arn, incident, now, production, request, secondsLater, service } from '../../support/builders.ts';
 
 /** A store whose reads and writes take place when the scheduler says so: in any order of all that wait. */
 function slowly(scheduler: fc.Scheduler, store: RecordStore): RecordStore {

@@ -1,7 +1,7 @@
-import type { Incident, SnapshotReference } from './document/document.ts';
-import { updateServiceRecord } from './incident.ts';
-import type { RecordStore } from './record-store.ts';
-import { parse } from './core/schema.ts';
+import type { Incident, SnapshotReference } from '../document/document.ts';
+import { updateServiceRecord } from './open.ts';
+import type { RecordStore } from '../record-store.ts';
+import { parse } from '../core/schema.ts';
 import { Snapshot, snapshotKey } from './snapshot.ts';
 
 /**

@@ -1,17 +1,17 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { Request } from '../../shared/document/document.ts';
-import { LockLostError } from '../../shared/core/errors.ts';
+import type { Request } from '../../../shared/document/document.ts';
+import { LockLostError } from '../../../shared/core/errors.ts';
 import {
   assertLock,
   openIncident,
   readServiceRecord,
   serviceKey,
   updateServiceRecord,
-} from '../../shared/incident.ts';
-import { memoryRecordStore } from '../../shared/memory-record-store.ts';
-import type { RecordStore } from '../../shared/record-store.ts';
-import { readSnapshot, storeSnapshot } from '../../shared/snapshot-store.ts';
-import { arn, incident, now, production, record, request, service, snapshot } from '../support/builders.ts';
+} from '../../../shared/incident/open.ts';
+import { memoryRecordStore } from '../../../shared/memory-record-store.ts';
+import type { RecordStore } from '../../../shared/record-store.ts';
+import { readSnapshot, storeSnapshot } from '../../../shared/incident/snapshot-store.ts';
+import { arn, incident, now, production, record, request, service, snapshot } from '../../support/builders.ts';
 
 const key = serviceKey(service.cluster, service.service);
 let store: RecordStore;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { AutoscalingView } from '../../shared/document/document.ts';
-import { UnknownStateError } from '../../shared/core/errors.ts';
-import { differences, otherChanges, snapshotOf } from '../../shared/snapshot.ts';
-import { assessment, bounds, policy, registered, service, snapshot, view } from '../support/builders.ts';
+import type { AutoscalingView } from '../../../shared/document/document.ts';
+import { UnknownStateError } from '../../../shared/core/errors.ts';
+import { differences, otherChanges, snapshotOf } from '../../../shared/incident/snapshot.ts';
+import { assessment, bounds, policy, registered, service, snapshot, view } from '../../support/builders.ts';
 
 const memory = { name: 'memory', type: 'TargetTrackingScaling', definition: { TargetValue: 60 } };
 

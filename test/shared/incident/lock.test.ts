@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Request } from '../../shared/document/document.ts';
-import { decideLock, type ServiceRecord } from '../../shared/incident.ts';
-import { arn, now, production, record, request, secondsLater } from '../support/builders.ts';
+import type { Request } from '../../../shared/document/document.ts';
+import { decideLock, type ServiceRecord } from '../../../shared/incident/open.ts';
+import { arn, now, production, record, request, secondsLater } from '../../support/builders.ts';
 
 const { limits } = production;
 const other = (machine: Request['machine'], part: Partial<Request> = {}) =>
