@@ -4,7 +4,7 @@ import { machine } from '../shared/aws/platform.ts';
 import { secrets } from '../shared/aws/secrets.ts';
 import { lambda, step } from '../shared/lambda.ts';
 import type { Tools } from '../shared/tools.ts';
-import { receiveAlerts } from '../shared/webhook.ts';
+import { receiveAlerts } from '../shared/intake/alertmanager-webhook.ts';
 
 /** An HTTP API request, payload format 2.0; only what this function reads. */
 const HttpRequest = v.object({

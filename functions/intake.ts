@@ -1,6 +1,6 @@
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { cloudwatch } from '../shared/aws/clients.ts';
-import { alarmOf, IntakeInput, type PresentState, understand } from '../shared/intake.ts';
+import { alarmOf, IntakeInput, type PresentState, understand } from '../shared/intake/understand.ts';
 import { lambda, step } from '../shared/lambda.ts';
 import type { Tools } from '../shared/tools.ts';
 

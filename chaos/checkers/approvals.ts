@@ -1,4 +1,4 @@
-import { largestMessage } from '../../shared/webhook.ts';
+import { largestMessage } from '../../shared/intake/alertmanager-webhook.ts';
 import { forger, scanner } from '../cast/visitors.ts';
 import { listAt, numberAt, sameValue, textAt, valueAt } from '../facts/values.ts';
 import type { Invocation, Recording } from '../record/recording.ts';

@@ -52,7 +52,7 @@ export const inRuns: readonly Mutation[] = [
   {
     scenario: 6,
     name: 'only the age of an event counts, not its alarm',
-    file: 'shared/intake.ts',
+    file: 'shared/intake/understand.ts',
     find: "if (present === 'OK') return",
     replace: "if (present === 'OK' && !event.time) return",
   },
@@ -151,7 +151,7 @@ export const inRuns: readonly Mutation[] = [
   {
     scenario: 30,
     name: 'an alert message of any size is read',
-    file: 'shared/webhook.ts',
+    file: 'shared/intake/alertmanager-webhook.ts',
     find: 'if (Buffer.byteLength(request.body) > largestMessage) {',
     replace: 'if (Buffer.byteLength(request.body) > 100 * largestMessage) {',
   },
@@ -239,7 +239,7 @@ export const inRuns: readonly Mutation[] = [
   {
     scenario: 'invariant 17',
     name: 'unknown fields of an input are passed over',
-    file: 'shared/intake-inputs.ts',
+    file: 'shared/intake/inputs.ts',
     find: 'export const ConsoleInput = strict({',
     replace: 'export const ConsoleInput = v.object({',
     amid: {

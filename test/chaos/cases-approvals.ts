@@ -1,6 +1,6 @@
 import { forger, scanner } from '../../chaos/cast/visitors.ts';
 import type { Invocation } from '../../chaos/record/recording.ts';
-import { largestMessage } from '../../shared/webhook.ts';
+import { largestMessage } from '../../shared/intake/alertmanager-webhook.ts';
 import { at, type Case, execution, invocation, recording, through } from './recordings.ts';
 
 const answer = (by: string, decision = 'approved', requestId = `page-${by}`) => ({ by, decision, requestId });

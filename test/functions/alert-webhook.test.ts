@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { alertWebhook } from '../../functions/alert-webhook.ts';
 import { readConfig } from '../../sandbox/config-files.ts';
-import { largestMessage } from '../../shared/webhook.ts';
+import { largestMessage } from '../../shared/intake/alertmanager-webhook.ts';
 
 const states = mockClient(SFNClient);
 beforeEach(() => {

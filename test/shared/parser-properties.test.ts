@@ -3,12 +3,12 @@ import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwat
 import { describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import fc from 'fast-check';
-import { AlertmanagerInput, AlertmanagerMessage, decideAlert } from '../../shared/alertmanager.ts';
+import { AlertmanagerInput, AlertmanagerMessage, decideAlert } from '../../shared/intake/alertmanager-message.ts';
 import { HttpRequest, wishOf } from '../../shared/approval/http-request.ts';
 import { queryIds, readMetrics } from '../../shared/aws/metrics.ts';
 import { machines, Request } from '../../shared/document/document.ts';
 import { InvalidInputError } from '../../shared/core/errors.ts';
-import { alarmOf, understand } from '../../shared/intake.ts';
+import { alarmOf, understand } from '../../shared/intake/understand.ts';
 import { readPrometheus } from '../../shared/prometheus.ts';
 import { parsePrometheusText } from '../../shared/prometheus-text.ts';
 import { parse, tryParse } from '../../shared/core/schema.ts';

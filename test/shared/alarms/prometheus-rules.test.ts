@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { prometheusAlerts, prometheusAlertsFile } from '../../../local/generate-prometheus-alerts.ts';
 import { readConfig } from '../../../sandbox/config-files.ts';
 import { alertingRules } from '../../../shared/alarms/prometheus-rules.ts';
-import { decideAlert } from '../../../shared/alertmanager.ts';
+import { decideAlert } from '../../../shared/intake/alertmanager-message.ts';
 
 it('prometheus_alerts.yml is what `npm run generate` makes of config/', () => {
   expect(readFileSync(prometheusAlertsFile, 'utf8')).toBe(prometheusAlerts());

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { readConfig } from '../../sandbox/config-files.ts';
-import type { IntakeInput } from '../../shared/intake.ts';
-import { understand } from '../../shared/intake.ts';
+import { readConfig } from '../../../sandbox/config-files.ts';
+import type { IntakeInput } from '../../../shared/intake/understand.ts';
+import { understand } from '../../../shared/intake/understand.ts';
 
 const input: Record<string, unknown> = JSON.parse(
-  readFileSync(new URL('../../events/alertmanager/emergency-scaling.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../../events/alertmanager/emergency-scaling.json', import.meta.url), 'utf8'),
 );
 const execution = { arn: 'arn:aws:states:x', name: 'alertmanager-1', startedAt: '2026-10-02T17:04:50.000Z' };
 const asked = (

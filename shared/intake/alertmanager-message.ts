@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { type AlertName, alertNames } from './alerts/catalogue.ts';
-import type { Config } from './config/config.ts';
-import { datetime, int, strict } from './core/schema.ts';
+import { type AlertName, alertNames } from '../alerts/catalogue.ts';
+import type { Config } from '../config/config.ts';
+import { datetime, int, strict } from '../core/schema.ts';
 
 const labels = v.record(v.string(), v.pipe(v.string(), v.maxLength(4096)));
 const Alert = v.object({

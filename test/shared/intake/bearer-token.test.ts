@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { carriesToken } from '../../shared/bearer.ts';
-import { production } from '../support/builders.ts';
+import { carriesToken } from '../../../shared/intake/bearer-token.ts';
+import { production } from '../../support/builders.ts';
 
 const [old, young] = ['token-that-is-going-out-1', 'token-that-is-coming-in-2'];
 
