@@ -5,8 +5,8 @@ import { HttpRequest, wishOf } from '../shared/approval/http-request.ts';
 import { type Page, pageHeaders } from '../shared/approval/page.ts';
 import { troublePage } from '../shared/approval/pages.ts';
 import { states, store } from '../shared/aws/clients.ts';
-import { lambda, step } from '../shared/lambda.ts';
-import type { Tools } from '../shared/tools.ts';
+import { lambda, step } from '../shared/lambda/step.ts';
+import type { Tools } from '../shared/lambda/tools.ts';
 
 /** What `approval-reminder` asks for: hand a decision over that was stored but not delivered. */
 const Redelivery = v.object({ redeliver: v.string() });

@@ -6,10 +6,10 @@ import { http } from '../shared/aws/platform.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
 import { Request } from '../shared/document/document.ts';
 import { ServiceNotUsableError, ThrottledError, UnknownStateError } from '../shared/core/errors.ts';
-import { lambda, step } from '../shared/lambda.ts';
+import { lambda, step } from '../shared/lambda/step.ts';
 import { observe } from '../shared/assess/observe.ts';
 import { isThrottled } from '../shared/core/reading.ts';
-import type { Tools } from '../shared/tools.ts';
+import type { Tools } from '../shared/lambda/tools.ts';
 
 /** Runbook Step 1: what is going on, each metric against its threshold, and the most probable cause. Reads only. */
 export const assess = step({

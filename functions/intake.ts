@@ -1,8 +1,8 @@
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { cloudwatch } from '../shared/aws/clients.ts';
 import { alarmOf, IntakeInput, type PresentState, understand } from '../shared/intake/understand.ts';
-import { lambda, step } from '../shared/lambda.ts';
-import type { Tools } from '../shared/tools.ts';
+import { lambda, step } from '../shared/lambda/step.ts';
+import type { Tools } from '../shared/lambda/tools.ts';
 
 /** The one door of every run: an alarm event, a console input or another workflow's input becomes a request. */
 export const intake = step({

@@ -5,10 +5,10 @@ import { http } from '../shared/aws/platform.ts';
 import { secrets } from '../shared/aws/secrets.ts';
 import { subjectOf } from '../shared/channels.ts';
 import { Approval, Assessment, Incident, Outcome, Plan, Request, Verification } from '../shared/document/document.ts';
-import { lambda, step } from '../shared/lambda.ts';
+import { lambda, step } from '../shared/lambda/step.ts';
 import { noticeKinds, noticeOf } from '../shared/notices.ts';
 import { sendOrKeep } from '../shared/outbox.ts';
-import type { Tools } from '../shared/tools.ts';
+import type { Tools } from '../shared/lambda/tools.ts';
 
 /**
  * Tells people what happened, through every channel. A channel that fails stops nothing and stands in the result; what

@@ -3,8 +3,8 @@ import { states, store } from '../shared/aws/clients.ts';
 import { isRunning } from '../shared/aws/step-functions.ts';
 import { Request } from '../shared/document/document.ts';
 import { openIncident as open } from '../shared/incident/open.ts';
-import { lambda, step } from '../shared/lambda.ts';
-import type { Tools } from '../shared/tools.ts';
+import { lambda, step } from '../shared/lambda/step.ts';
+import type { Tools } from '../shared/lambda/tools.ts';
 
 /** Takes the service's lock, joins the run that holds it, or says why neither is possible (one run per service). */
 export const openIncident = step({

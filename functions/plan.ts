@@ -3,7 +3,7 @@ import { store } from '../shared/aws/clients.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
 import { Assessment, Incident, Plan, Request, Verification } from '../shared/document/document.ts';
 import { restoreToPersons } from '../shared/drift/restore-target.ts';
-import { lambda, step } from '../shared/lambda.ts';
+import { lambda, step } from '../shared/lambda/step.ts';
 import {
   Changes,
   changedByPerson,
@@ -15,7 +15,7 @@ import { planScaleIn } from '../shared/scale-in-plan.ts';
 import { planScaleOut } from '../shared/scale-out-plan.ts';
 import type { Snapshot } from '../shared/incident/snapshot.ts';
 import { readSnapshot } from '../shared/incident/snapshot-store.ts';
-import type { Tools } from '../shared/tools.ts';
+import type { Tools } from '../shared/lambda/tools.ts';
 import { readWritten, type Written } from '../shared/drift/last-write.ts';
 
 /** Decides what to change and why: out, by the runbook's alerts and thresholds; or in, back to the snapshot. */

@@ -18,9 +18,9 @@ import { serviceConfig } from '../shared/config/packaged.ts';
 import { type Bounds, type Change, Incident, Request } from '../shared/document/document.ts';
 import { GuardError } from '../shared/core/errors.ts';
 import { writeUnderLock } from '../shared/guarded-write.ts';
-import { lambda, step } from '../shared/lambda.ts';
+import { lambda, step } from '../shared/lambda/step.ts';
 import { readAutoscalingOf } from '../shared/autoscaling/present.ts';
-import type { Tools } from '../shared/tools.ts';
+import type { Tools } from '../shared/lambda/tools.ts';
 
 type WriteTools = Tools<'ecs' | 'autoscaling' | 'store' | 'switch'>;
 /** One write, and how to make it; without `write` there is nothing to do. */

@@ -7,10 +7,10 @@ import { switch as killSwitch } from '../shared/aws/switch.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
 import { Assessment, Incident, Plan, Request } from '../shared/document/document.ts';
 import { guardedWrite, readBeforeWrite } from '../shared/guarded-write.ts';
-import { lambda, step } from '../shared/lambda.ts';
+import { lambda, step } from '../shared/lambda/step.ts';
 import { Changes, expectedSettings } from '../shared/drift/person-change.ts';
 import { int } from '../shared/core/schema.ts';
-import type { Tools } from '../shared/tools.ts';
+import type { Tools } from '../shared/lambda/tools.ts';
 
 /**
  * Runbook Step 3 and its reset: the CPU policy, changed in place under its own name (AWS allows one policy per

@@ -3,9 +3,9 @@ import { planAutoscaling } from '../shared/autoscaling/plan.ts';
 import { autoscaling, ecs } from '../shared/aws/clients.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
 import { Request } from '../shared/document/document.ts';
-import { lambda, step } from '../shared/lambda.ts';
+import { lambda, step } from '../shared/lambda/step.ts';
 import { readAutoscalingOf } from '../shared/autoscaling/present.ts';
-import type { Tools } from '../shared/tools.ts';
+import type { Tools } from '../shared/lambda/tools.ts';
 
 /** Appendix: what autoscaling is, what it should be, and where it differs from the configuration. Reads only. */
 export const readAutoscaling = step({

@@ -7,10 +7,10 @@ import { switch as killSwitch } from '../shared/aws/switch.ts';
 import { Assessment, type Bounds, Incident, Plan, Request } from '../shared/document/document.ts';
 import { GuardError } from '../shared/core/errors.ts';
 import { guardedWrite, readBeforeWrite } from '../shared/guarded-write.ts';
-import { lambda, step } from '../shared/lambda.ts';
+import { lambda, step } from '../shared/lambda/step.ts';
 import { Changes, expectedSettings } from '../shared/drift/person-change.ts';
 import { int } from '../shared/core/schema.ts';
-import type { Tools } from '../shared/tools.ts';
+import type { Tools } from '../shared/lambda/tools.ts';
 
 /**
  * Runbook Step 3 and its reset: the bounds of autoscaling, and whether it may scale in. `raise` and `restore` write

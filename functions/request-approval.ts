@@ -6,8 +6,8 @@ import { mail, store } from '../shared/aws/clients.ts';
 import { links, random } from '../shared/aws/platform.ts';
 import { Assessment, Incident, Plan, Request } from '../shared/document/document.ts';
 import { ApprovalNotSentError } from '../shared/core/errors.ts';
-import { lambda, step } from '../shared/lambda.ts';
-import type { Tools } from '../shared/tools.ts';
+import { lambda, step } from '../shared/lambda/step.ts';
+import type { Tools } from '../shared/lambda/tools.ts';
 
 /**
  * Callback task: stores the request with its task token and mails one link per approver. The token stays on the

@@ -7,10 +7,10 @@ import { switch as killSwitch } from '../shared/aws/switch.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
 import { Assessment, Incident, Request } from '../shared/document/document.ts';
 import { writeUnderLock } from '../shared/guarded-write.ts';
-import { lambda, step } from '../shared/lambda.ts';
+import { lambda, step } from '../shared/lambda/step.ts';
 import { decideRollback, type RollbackDecision } from '../shared/rollback-decision.ts';
 import { readSnapshot } from '../shared/incident/snapshot-store.ts';
-import type { Tools } from '../shared/tools.ts';
+import type { Tools } from '../shared/lambda/tools.ts';
 
 /** Rollback Procedure: back to the last completed deployment, or what a person asked for; otherwise it holds. */
 export const rollback = step({

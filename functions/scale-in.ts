@@ -9,11 +9,11 @@ import { decideStepDown } from '../shared/desired-count.ts';
 import { Approval, Assessment, Incident, Plan, Request, Verification } from '../shared/document/document.ts';
 import { GuardError } from '../shared/core/errors.ts';
 import { guardedWrite, readBeforeWrite } from '../shared/guarded-write.ts';
-import { lambda, step } from '../shared/lambda.ts';
+import { lambda, step } from '../shared/lambda/step.ts';
 import { Changes, expectedSettings } from '../shared/drift/person-change.ts';
 import { int } from '../shared/core/schema.ts';
 import { readSnapshot } from '../shared/incident/snapshot-store.ts';
-import type { Tools } from '../shared/tools.ts';
+import type { Tools } from '../shared/lambda/tools.ts';
 
 /** Scale-In Procedure, Step 1: one step down, at most max(1, 25 %) of the tasks, never without a needed approval. */
 export const scaleIn = step({

@@ -7,9 +7,9 @@ import { serviceConfig } from '../shared/config/packaged.ts';
 import { decideScaleOut } from '../shared/desired-count.ts';
 import { Assessment, Incident, Plan, Request } from '../shared/document/document.ts';
 import { guardedWrite, readBeforeWrite } from '../shared/guarded-write.ts';
-import { lambda, step } from '../shared/lambda.ts';
+import { lambda, step } from '../shared/lambda/step.ts';
 import { Changes, expectedSettings } from '../shared/drift/person-change.ts';
-import type { Tools } from '../shared/tools.ts';
+import type { Tools } from '../shared/lambda/tools.ts';
 
 /** Runbook Step 2: sets the desired count to the plan's absolute number; a repeated call changes nothing more. */
 export const scaleOut = step({

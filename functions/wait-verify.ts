@@ -6,12 +6,12 @@ import { serviceConfig } from '../shared/config/packaged.ts';
 import { Assessment, Incident, Plan, Request, Verification } from '../shared/document/document.ts';
 import { ChangedByPersonError } from '../shared/core/errors.ts';
 import { assertLock } from '../shared/incident/open.ts';
-import { lambda, step } from '../shared/lambda.ts';
+import { lambda, step } from '../shared/lambda/step.ts';
 import { observe } from '../shared/assess/observe.ts';
 import { Changes, changedSince } from '../shared/drift/person-change.ts';
 import { int } from '../shared/core/schema.ts';
 import { readSnapshot } from '../shared/incident/snapshot-store.ts';
-import type { Tools } from '../shared/tools.ts';
+import type { Tools } from '../shared/lambda/tools.ts';
 import { verify } from '../shared/verification.ts';
 
 /** Runbook Step 4: one check of a polling loop towards a goal; the state machine waits and asks again. Reads only. */

@@ -3,9 +3,9 @@ import { notices, states, store } from '../shared/aws/clients.ts';
 import { http } from '../shared/aws/platform.ts';
 import { secrets } from '../shared/aws/secrets.ts';
 import { isRunning } from '../shared/aws/step-functions.ts';
-import { lambda, step } from '../shared/lambda.ts';
+import { lambda, step } from '../shared/lambda/step.ts';
 import { sendKept, sendOrKeep } from '../shared/outbox.ts';
-import type { Tools } from '../shared/tools.ts';
+import type { Tools } from '../shared/lambda/tools.ts';
 import {
   claimMention,
   EndedExecution,

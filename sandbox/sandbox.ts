@@ -3,7 +3,7 @@ import type { Config, ServiceConfig } from '../shared/config/config.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
 import { memoryRecordStore } from '../shared/memory-record-store.ts';
 import type { RecordStore } from '../shared/record-store.ts';
-import type { HttpAnswer, Log } from '../shared/tools.ts';
+import type { HttpAnswer, Log } from '../shared/lambda/tools.ts';
 import { type Aws, createAws } from './aws/aws.ts';
 import type { AlarmEvent } from './aws/cloudwatch/alarm-event.ts';
 import type { FaultPlan, WriteRecord } from './aws/wire.ts';

@@ -6,7 +6,7 @@ import { ChangedByPersonError, SwitchedOffError } from './core/errors.ts';
 import { canonicalJson } from './core/hash.ts';
 import { assertLock } from './incident/open.ts';
 import { changedByPerson, type Settings } from './drift/person-change.ts';
-import type { Tools } from './tools.ts';
+import type { Tools } from './lambda/tools.ts';
 import { noteWritten, type Written } from './drift/last-write.ts';
 
 export type WriteTools = Tools<'ecs' | 'autoscaling' | 'store' | 'switch'>;

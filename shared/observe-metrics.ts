@@ -8,7 +8,7 @@ import { bounded } from './core/reading.ts';
 import { readScrape, scrapedNames } from './scrape.ts';
 import type { Series } from './series.ts';
 import { levelOf } from './thresholds.ts';
-import type { Tools } from './tools.ts';
+import type { Tools } from './lambda/tools.ts';
 
 type Seen = Record<SeriesName, Series>;
 

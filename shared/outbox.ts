@@ -5,7 +5,7 @@ import { moment } from './format/text.ts';
 import { type Notice, type NoticeKind, noticeKinds } from './notices.ts';
 import type { RecordStore } from './record-store.ts';
 import { datetime, parse } from './core/schema.ts';
-import type { Tools } from './tools.ts';
+import type { Tools } from './lambda/tools.ts';
 
 /** A notice with the channels that did not take it. */
 const KeptNotice = v.object({

@@ -56,7 +56,7 @@ describe('the rule that clock, randomness, timers and environment come in as arg
       'shared/core.ts': forbidden,
       'functions/step.ts': forbidden,
       'shared/fine.ts': allowed,
-      'shared/lambda.ts': forbidden,
+      'shared/lambda/step.ts': forbidden,
       'shared/aws/clients.ts': forbidden,
       'sandbox/clock.ts': forbidden,
     });

@@ -1,5 +1,5 @@
 import type { ServiceConfig } from '../../shared/config/config.ts';
-import type { HttpAnswer } from '../../shared/tools.ts';
+import type { HttpAnswer } from '../../shared/lambda/tools.ts';
 import type { World } from '../world/model/types.ts';
 import { simulatedPrometheus } from './api.ts';
 

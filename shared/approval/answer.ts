@@ -1,6 +1,6 @@
 import { isRunning } from '../aws/step-functions.ts';
 import { withoutControls } from '../format/text.ts';
-import type { Tools } from '../tools.ts';
+import type { Tools } from '../lambda/tools.ts';
 import { deliver, deliverAgain } from './deliver.ts';
 import type { Wish } from './http-request.ts';
 import { type FoundApproval, findApproval } from './links.ts';

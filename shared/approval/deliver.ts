@@ -1,7 +1,7 @@
 import { SendTaskFailureCommand, SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
 import { isRunning } from '../aws/step-functions.ts';
 import { ApprovalRejectedError, LockLostError } from '../core/errors.ts';
-import type { Tools } from '../tools.ts';
+import type { Tools } from '../lambda/tools.ts';
 import { type ApprovalRequest, verdictOf } from './request.ts';
 import { currentApproval, markApproval, readApproval, readTaskToken } from './store.ts';
 

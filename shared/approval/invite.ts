@@ -1,5 +1,5 @@
 import { SendEmailCommand } from '@aws-sdk/client-sesv2';
-import type { Tools } from '../tools.ts';
+import type { Tools } from '../lambda/tools.ts';
 import { storeLinks } from './links.ts';
 import { approvalMail } from './mail.ts';
 import type { ApprovalRequest } from './request.ts';

@@ -8,7 +8,7 @@ import { healthVerdict } from './health-verdict.ts';
 import { observeMetrics } from '../observe-metrics.ts';
 import { bounded, isThrottled, type Reading } from '../core/reading.ts';
 import type { Series } from '../series.ts';
-import type { HttpAnswer, Tools } from '../tools.ts';
+import type { HttpAnswer, Tools } from '../lambda/tools.ts';
 
 /** Everything that was seen at one moment; what could not be read is `unknown`, with the reason. */
 export interface Observation {

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Tools } from '../tools.ts';
+import type { Tools } from '../lambda/tools.ts';
 
 /** A shorter token could be guessed; an empty parameter must never open the door. */
 const shortestToken = 16;

@@ -10,7 +10,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { assess } from '../../functions/assess.ts';
 import { waitVerify } from '../../functions/wait-verify.ts';
 import { metricNames } from '../../shared/config/packaged.ts';
-import type { HttpAnswer } from '../../shared/tools.ts';
+import type { HttpAnswer } from '../../shared/lambda/tools.ts';
 import { incident, now, request, secondsLater, service } from '../support/builders.ts';
 import { autoscaling, ecs, lockedStore, standing, tools, writes } from './harness.ts';
 

@@ -14,7 +14,7 @@ import { parsePrometheusText } from '../../shared/prometheus-text.ts';
 import { parse, tryParse } from '../../shared/core/schema.ts';
 import { readScrape } from '../../shared/scrape.ts';
 import { known, type Series } from '../../shared/series.ts';
-import type { HttpAnswer } from '../../shared/tools.ts';
+import type { HttpAnswer } from '../../shared/lambda/tools.ts';
 import { now, production, request, secondsLater, service } from '../support/builders.ts';
 import { damaged, damagedText } from '../support/damage.ts';
 

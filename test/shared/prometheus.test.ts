@@ -8,7 +8,7 @@ import {
   prometheusQueries,
   readPrometheus,
 } from '../../shared/prometheus.ts';
-import type { HttpAnswer } from '../../shared/tools.ts';
+import type { HttpAnswer } from '../../shared/lambda/tools.ts';
 import { configWith, service, serviceName } from '../support/builders.ts';
 
 const now = new Date('2026-10-02T17:10:30Z');

@@ -1,11 +1,11 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import type { Config } from './config/config.ts';
-import { packagedConfig } from './config/packaged.ts';
-import { ThrottledError } from './core/errors.ts';
-import { parse, type Schema } from './core/schema.ts';
-import { isThrottling } from './core/throttling.ts';
+import type { Config } from '../config/config.ts';
+import { packagedConfig } from '../config/packaged.ts';
+import { ThrottledError } from '../core/errors.ts';
+import { parse, type Schema } from '../core/schema.ts';
+import { isThrottling } from '../core/throttling.ts';
 import type { Basics, Log, ResourceName, Resources, Tools } from './tools.ts';
 
 /** One step of a state machine: parses the document, decides, acts, returns the key that it adds. */
