@@ -1,5 +1,5 @@
 import type { MetricDataQuery } from '@aws-sdk/client-cloudwatch';
-import { metricQueries, queryIds } from '../shared/aws/metrics.ts';
+import { metricQueries, queryIds } from '../shared/metrics/cloudwatch.ts';
 import type { Config, MetricName, ServiceConfig } from '../shared/config/config.ts';
 import { graph, type Widget } from './widgets.ts';
 

@@ -2,7 +2,7 @@ import { GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { alarmName } from '../../shared/alerts/catalogue.ts';
 import { readService, setDesiredCount } from '../../shared/aws/ecs.ts';
 import type { Level } from '../../shared/document/document.ts';
-import { levelOf } from '../../shared/thresholds.ts';
+import { levelOf } from '../../shared/metrics/thresholds.ts';
 import { suspendAutoscaling } from './policies.ts';
 import { type Arena, type Strategy, sleep } from './strategy.ts';
 

@@ -3,7 +3,7 @@ import { type AlertName, alarmName, alertOf, alertOfAlarm } from '../../shared/a
 import type { Config, MetricName } from '../../shared/config/config.ts';
 import type { Level } from '../../shared/document/document.ts';
 import { metricLabel, metricValue } from '../../shared/format/text.ts';
-import { levelOf } from '../../shared/thresholds.ts';
+import { levelOf } from '../../shared/metrics/thresholds.ts';
 
 /** The metric of an alert as CloudWatch sees it now: the newest point that its alarm was evaluated with. */
 export interface MetricNow {

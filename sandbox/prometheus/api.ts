@@ -1,11 +1,11 @@
 import type { ServiceConfig } from '../../shared/config/config.ts';
-import { type PrometheusSeriesName, prometheusQueries } from '../../shared/prometheus.ts';
+import { type PrometheusSeriesName, prometheusQueries } from '../../shared/metrics/prometheus.ts';
 import { MONITORING_DELAY } from '../world/metrics/metrics-page.ts';
 import type { MetricName, SimulatedService } from '../world/model/types.ts';
 
 /**
  * The simulated Prometheus. It answers GET /api/v1/query for exactly the queries that the product asks for this
- * service (shared/prometheus.ts), computed from the world's whole minutes as a scrape every few seconds would see
+ * service (shared/metrics/prometheus.ts), computed from the world's whole minutes as a scrape every few seconds would see
  * them, and no other PromQL: a real Prometheus is used for that (npm run test:integration).
  */
 export interface SimulatedPrometheus {

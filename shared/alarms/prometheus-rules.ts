@@ -1,7 +1,7 @@
 import { type AlertName, alertOf } from '../alerts/catalogue.ts';
 import type { Config, MetricName, ServiceConfig } from '../config/config.ts';
 import { metricLabel, metricValue } from '../format/text.ts';
-import { prometheusQueries } from '../prometheus.ts';
+import { prometheusQueries } from '../metrics/prometheus.ts';
 
 /** One alerting rule. Source: Prometheus, alerting rules. */
 export interface AlertingRule {

@@ -1,5 +1,5 @@
 import type { Assessment, Cause, ServiceView } from '../document/document.ts';
-import { type Point, type Series, slopePerMinute } from '../series.ts';
+import { type Point, type Series, slopePerMinute } from '../metrics/series.ts';
 
 /** What the causes are told apart by. */
 export interface Clues {

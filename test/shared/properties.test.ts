@@ -7,8 +7,8 @@ import type { Assessment, ServiceView } from '../../shared/document/document.ts'
 import type { Observation } from '../../shared/assess/observe.ts';
 import { nextStepDown, planScaleIn } from '../../shared/scale-in-plan.ts';
 import { planScaleOut } from '../../shared/scale-out-plan.ts';
-import type { Series } from '../../shared/series.ts';
-import { levelOf } from '../../shared/thresholds.ts';
+import type { Series } from '../../shared/metrics/series.ts';
+import { levelOf } from '../../shared/metrics/thresholds.ts';
 import {
   assessment,
   healthy,

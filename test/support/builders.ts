@@ -15,7 +15,7 @@ import type {
 } from '../../shared/document/document.ts';
 import type { ServiceRecord } from '../../shared/incident/open.ts';
 import type { Snapshot } from '../../shared/incident/snapshot.ts';
-import { levelOf } from '../../shared/thresholds.ts';
+import { levelOf } from '../../shared/metrics/thresholds.ts';
 
 /** The present moment of the tests of pure decisions. */
 export const now = '2026-10-02T17:10:00.000Z';

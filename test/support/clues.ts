@@ -1,6 +1,6 @@
 import { type Clues, diagnose } from '../../shared/assess/diagnosis.ts';
 import type { HealthView, MetricView } from '../../shared/document/document.ts';
-import type { Series } from '../../shared/series.ts';
+import type { Series } from '../../shared/metrics/series.ts';
 import { healthy, type MetricValues, metrics, now, secondsLater, view } from './builders.ts';
 
 /** Clues to a cause, for the tests of the diagnosis. */

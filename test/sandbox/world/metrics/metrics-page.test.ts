@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { mulberry32 } from '../../../../sandbox/world/model/random.ts';
 import type { Trouble } from '../../../../sandbox/world/model/troubles.ts';
 import { createWorld } from '../../../../sandbox/world/world.ts';
-import { parsePrometheusText } from '../../../../shared/prometheus-text.ts';
+import { parsePrometheusText } from '../../../../shared/metrics/prometheus-text.ts';
 
 /** A service whose traffic grows sixfold after ten minutes, and a look at the page of its first task. */
 function play(troubles: Trouble[] = []) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { readScrape } from '../../shared/scrape.ts';
-import type { HttpAnswer } from '../../shared/lambda/tools.ts';
-import { service } from '../support/builders.ts';
+import { readScrape } from '../../../shared/metrics/scrape.ts';
+import type { HttpAnswer } from '../../../shared/lambda/tools.ts';
+import { service } from '../../support/builders.ts';
 
 const now = new Date('2026-10-02T17:10:00Z');
 const page = 'db_connection_pool_checked_out 7\ndb_connection_pool_size 10\n';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { metricNames } from '../../shared/config/packaged.ts';
-import { levelOf, worst } from '../../shared/thresholds.ts';
-import { production } from '../support/builders.ts';
+import { metricNames } from '../../../shared/config/packaged.ts';
+import { levelOf, worst } from '../../../shared/metrics/thresholds.ts';
+import { production } from '../../support/builders.ts';
 
 /** The runbook's Alert Thresholds, copied from its text: warning above, critical above. */
 const table = {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { combine } from '../../shared/combine-sources.ts';
-import { sourceLabels } from '../../shared/config/metric-sources.ts';
-import type { Series } from '../../shared/series.ts';
-import { levelOf } from '../../shared/thresholds.ts';
-import { production } from '../support/builders.ts';
+import { combine } from '../../../shared/metrics/combine.ts';
+import { sourceLabels } from '../../../shared/config/metric-sources.ts';
+import type { Series } from '../../../shared/metrics/series.ts';
+import { levelOf } from '../../../shared/metrics/thresholds.ts';
+import { production } from '../../support/builders.ts';
 
 const now = new Date('2026-10-02T17:10:00Z');
 const minutesAgo = (minutes: number) => new Date(now.getTime() - minutes * 60_000);

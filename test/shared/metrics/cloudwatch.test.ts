@@ -1,7 +1,7 @@
 import { CloudWatchClient, GetMetricDataCommand, type MetricDataResult } from '@aws-sdk/client-cloudwatch';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { metricQueries, readMetrics } from '../../../shared/aws/metrics.ts';
+import { metricQueries, readMetrics } from '../../../shared/metrics/cloudwatch.ts';
 import { now, production, secondsLater, service } from '../../support/builders.ts';
 
 const cloudwatch = mockClient(CloudWatchClient);

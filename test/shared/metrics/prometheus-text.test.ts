@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { parsePrometheusText } from '../../shared/prometheus-text.ts';
+import { parsePrometheusText } from '../../../shared/metrics/prometheus-text.ts';
 
 describe('the Prometheus text format', () => {
   it('skips comments, HELP, TYPE and empty lines', () => {

@@ -1,10 +1,10 @@
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { queryIds } from '../../shared/aws/metrics.ts';
-import type { ServiceConfig } from '../../shared/config/config.ts';
-import { observeMetrics } from '../../shared/observe-metrics.ts';
-import { now, production, secondsLater, service } from '../support/builders.ts';
+import { queryIds } from '../../../shared/metrics/cloudwatch.ts';
+import type { ServiceConfig } from '../../../shared/config/config.ts';
+import { observeMetrics } from '../../../shared/metrics/read.ts';
+import { now, production, secondsLater, service } from '../../support/builders.ts';
 
 const cloudwatch = mockClient(CloudWatchClient);
 const minuteAgo = new Date(secondsLater(-60));

@@ -4,7 +4,7 @@ import {
   type MetricDataQuery,
 } from '@aws-sdk/client-cloudwatch';
 import type { Config, MetricName, ServiceConfig } from '../config/config.ts';
-import { known, moving, type Series } from '../series.ts';
+import { known, moving, type Series } from './series.ts';
 
 /** The runbook's metrics, and those that only the plan and the diagnosis need. */
 export type SeriesName = MetricName | 'latencyAverageSeconds' | 'memoryPercent' | 'requestsPerTarget';

@@ -1,15 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ServiceConfig } from '../../shared/config/config.ts';
-import { serviceConfig } from '../../shared/config/packaged.ts';
+import type { ServiceConfig } from '../../../shared/config/config.ts';
+import { serviceConfig } from '../../../shared/config/packaged.ts';
 import {
   largestPrometheusAnswer,
   type PrometheusSeriesName,
   pointsOf,
   prometheusQueries,
   readPrometheus,
-} from '../../shared/prometheus.ts';
-import type { HttpAnswer } from '../../shared/lambda/tools.ts';
-import { configWith, service, serviceName } from '../support/builders.ts';
+} from '../../../shared/metrics/prometheus.ts';
+import type { HttpAnswer } from '../../../shared/lambda/tools.ts';
+import { configWith, service, serviceName } from '../../support/builders.ts';
 
 const now = new Date('2026-10-02T17:10:30Z');
 const at = (minute: string) => Date.parse(`2026-10-02T${minute}:00Z`) / 1000;

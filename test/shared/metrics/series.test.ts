@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { known, type Point, slopePerMinute } from '../../shared/series.ts';
-import { now, secondsLater } from '../support/builders.ts';
+import { known, type Point, slopePerMinute } from '../../../shared/metrics/series.ts';
+import { now, secondsLater } from '../../support/builders.ts';
 
 const point = (seconds: number, value = 50): Point => ({ at: new Date(secondsLater(seconds)), value });
 const judged = (points: Point[], zeroIsImplausible?: boolean) =>
