@@ -3,11 +3,11 @@ import { AutoscalingPlan } from '../shared/autoscaling/plan.ts';
 import { notices, store } from '../shared/aws/clients.ts';
 import { http } from '../shared/aws/platform.ts';
 import { secrets } from '../shared/aws/secrets.ts';
-import { subjectOf } from '../shared/channels.ts';
+import { subjectOf } from '../shared/notices/send.ts';
 import { Approval, Assessment, Incident, Outcome, Plan, Request, Verification } from '../shared/document/document.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
-import { noticeKinds, noticeOf } from '../shared/notices.ts';
-import { sendOrKeep } from '../shared/outbox.ts';
+import { noticeKinds, noticeOf } from '../shared/notices/wording.ts';
+import { sendOrKeep } from '../shared/notices/outbox.ts';
 import type { Tools } from '../shared/lambda/tools.ts';
 
 /**

@@ -9,7 +9,7 @@ import { secrets } from '../shared/aws/secrets.ts';
 import { isRunning } from '../shared/aws/step-functions.ts';
 import type { Config } from '../shared/config/config.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
-import { sendOrKeep } from '../shared/outbox.ts';
+import { sendOrKeep } from '../shared/notices/outbox.ts';
 import { datetime } from '../shared/core/schema.ts';
 import type { Tools } from '../shared/lambda/tools.ts';
 

@@ -4,7 +4,7 @@ import { http } from '../shared/aws/platform.ts';
 import { secrets } from '../shared/aws/secrets.ts';
 import { isRunning } from '../shared/aws/step-functions.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
-import { sendKept, sendOrKeep } from '../shared/outbox.ts';
+import { sendKept, sendOrKeep } from '../shared/notices/outbox.ts';
 import type { Tools } from '../shared/lambda/tools.ts';
 import {
   claimMention,
@@ -16,7 +16,7 @@ import {
   subjectOfLastRun,
   Tick,
   watchedServices,
-} from '../shared/watch.ts';
+} from '../shared/notices/watcher.ts';
 
 type WatchTools = Tools<'states' | 'store' | 'notices' | 'http' | 'secrets'>;
 

@@ -124,7 +124,7 @@ export const inRuns: readonly Mutation[] = [
   {
     scenario: 21,
     name: 'nobody hears of a run that a person stopped',
-    file: 'shared/watch.ts',
+    file: 'shared/notices/watcher.ts',
     find: "detail.status === 'ABORTED' || ",
     replace: '',
     amid: {
@@ -183,7 +183,7 @@ export const inRuns: readonly Mutation[] = [
   {
     scenario: 33,
     name: 'a held run is mailed, but nobody is paged',
-    file: 'shared/channels.ts',
+    file: 'shared/notices/send.ts',
     find: "  held: 'trigger',\n",
     replace: '',
     amid: {
@@ -194,7 +194,7 @@ export const inRuns: readonly Mutation[] = [
   {
     scenario: 38,
     name: 'a channel that failed counts as sent',
-    file: 'shared/channels.ts',
+    file: 'shared/notices/send.ts',
     find: 'else delivery.failed.push({ channel, error: errorText(result.reason) });',
     replace: 'else delivery.sent.push(channel);',
     amid: {

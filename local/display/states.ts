@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Config } from '../../shared/config/config.ts';
 import type { Assessment, Plan, Verification } from '../../shared/document/document.ts';
 import { duration, inWords } from '../../shared/format/text.ts';
-import { causeText } from '../../shared/notices.ts';
+import { causeText } from '../../shared/notices/wording.ts';
 import type { RunDocument } from './document.ts';
 import type { Line } from './lines.ts';
 

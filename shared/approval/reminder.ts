@@ -1,7 +1,7 @@
-import type { NoticeSubject } from '../channels.ts';
+import type { NoticeSubject } from '../notices/send.ts';
 import type { Config } from '../config/config.ts';
 import { duration, moment, oneLine } from '../format/text.ts';
-import { ascii, type Notice } from '../notices.ts';
+import { ascii, type Notice } from '../notices/wording.ts';
 import { type ApprovalRequest, verdictOf } from './request.ts';
 
 /** What an approval request needs now; `invite`: mails that failed go out again; `done` ends the looking after. */

@@ -2,7 +2,7 @@ import { afterEach, expect, it, jest } from '@jest/globals';
 import { readConfig } from '../../sandbox/config-files.ts';
 import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { scenarioPlay } from '../../sandbox/scenario-play.ts';
-import { causeText } from '../../shared/notices.ts';
+import { causeText } from '../../shared/notices/wording.ts';
 import { service, serviceName } from '../support/builders.ts';
 
 jest.setTimeout(30_000);

@@ -9,7 +9,7 @@ import { calledFunctions, loadDefinitions } from '../../sandbox/engine/definitio
 import { lint } from '../../sandbox/engine/lint/lint.ts';
 import { machines as machineNames, Outcome, Verification } from '../../shared/document/document.ts';
 import { errorNames } from '../../shared/core/errors.ts';
-import { noticeKinds } from '../../shared/notices.ts';
+import { noticeKinds } from '../../shared/notices/wording.ts';
 import { read, section, tableRows } from '../support/markdown.ts';
 import { namesIn, root } from '../support/packaged.ts';
 

@@ -1,11 +1,11 @@
 import * as v from 'valibot';
-import { ChannelName, type ChannelTools, type Delivery, NoticeSubject, sendNotice } from './channels.ts';
-import { serviceConfig } from './config/packaged.ts';
-import { moment } from './format/text.ts';
-import { type Notice, type NoticeKind, noticeKinds } from './notices.ts';
-import type { RecordStore } from './record-store.ts';
-import { datetime, parse } from './core/schema.ts';
-import type { Tools } from './lambda/tools.ts';
+import { ChannelName, type ChannelTools, type Delivery, NoticeSubject, sendNotice } from './send.ts';
+import { serviceConfig } from '../config/packaged.ts';
+import { moment } from '../format/text.ts';
+import { type Notice, type NoticeKind, noticeKinds } from './wording.ts';
+import type { RecordStore } from '../record-store.ts';
+import { datetime, parse } from '../core/schema.ts';
+import type { Tools } from '../lambda/tools.ts';
 
 /** A notice with the channels that did not take it. */
 const KeptNotice = v.object({

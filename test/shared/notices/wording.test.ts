@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { causeText, failureText, type NoticeDocument, noticeKinds, noticeOf } from '../../shared/notices.ts';
-import { assessment, incident, now, plan, production, request } from '../support/builders.ts';
+import { causeText, failureText, type NoticeDocument, noticeKinds, noticeOf } from '../../../shared/notices/wording.ts';
+import { assessment, incident, now, plan, production, request } from '../../support/builders.ts';
 
 const notice = (kind: (typeof noticeKinds)[number], part: Partial<NoticeDocument> = {}) =>
   noticeOf(kind, { request: request(), ...part }, production);

@@ -1,9 +1,9 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { sendNotice, subjectOf } from '../../shared/channels.ts';
-import { type NoticeKind, noticeKinds, noticeOf } from '../../shared/notices.ts';
-import { configWith, incident, now, plan, request } from '../support/builders.ts';
+import { sendNotice, subjectOf } from '../../../shared/notices/send.ts';
+import { type NoticeKind, noticeKinds, noticeOf } from '../../../shared/notices/wording.ts';
+import { configWith, incident, now, plan, request } from '../../support/builders.ts';
 
 const chatUrl = 'https://chat.example/hooks/very-secret';
 const routingKey = 'routing-key-very-secret';

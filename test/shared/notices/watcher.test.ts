@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ServiceRecord } from '../../shared/incident/open.ts';
-import { memoryRecordStore } from '../../shared/memory-record-store.ts';
-import type { RecordStore } from '../../shared/record-store.ts';
+import type { ServiceRecord } from '../../../shared/incident/open.ts';
+import { memoryRecordStore } from '../../../shared/memory-record-store.ts';
+import type { RecordStore } from '../../../shared/record-store.ts';
 import {
   claimMention,
   type EndedExecution,
@@ -11,8 +11,8 @@ import {
   isUntold,
   subjectOfLastRun,
   watchedServices,
-} from '../../shared/watch.ts';
-import { production, record } from '../support/builders.ts';
+} from '../../../shared/notices/watcher.ts';
+import { production, record } from '../../support/builders.ts';
 
 const ended = (status: EndedExecution['detail']['status'], error?: string): EndedExecution => ({
   'detail-type': 'Step Functions Execution Status Change',
