@@ -11,8 +11,8 @@ import {
   expectedSettings,
   presentSettings,
 } from '../shared/drift/person-change.ts';
-import { planScaleIn } from '../shared/scale-in-plan.ts';
-import { planScaleOut } from '../shared/scale-out-plan.ts';
+import { planScaleIn } from '../shared/plan/scale-in.ts';
+import { planScaleOut } from '../shared/plan/scale-out.ts';
 import type { Snapshot } from '../shared/incident/snapshot.ts';
 import { readSnapshot } from '../shared/incident/snapshot-store.ts';
 import type { Tools } from '../shared/lambda/tools.ts';

@@ -8,7 +8,7 @@ import { serviceConfig } from '../shared/config/packaged.ts';
 import { Assessment, Incident, Request } from '../shared/document/document.ts';
 import { writeUnderLock } from '../shared/guarded-write.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
-import { decideRollback, type RollbackDecision } from '../shared/rollback-decision.ts';
+import { decideRollback, type RollbackDecision } from '../shared/plan/rollback.ts';
 import { readSnapshot } from '../shared/incident/snapshot-store.ts';
 import type { Tools } from '../shared/lambda/tools.ts';
 

@@ -3,7 +3,7 @@ import { autoscaling, ecs, store } from '../shared/aws/clients.ts';
 import { setDesiredCount } from '../shared/aws/ecs.ts';
 import type { Check } from '../shared/aws/repeated-attempts.ts';
 import { switch as killSwitch } from '../shared/aws/switch.ts';
-import { tasksAtRest } from '../shared/capacity.ts';
+import { tasksAtRest } from '../shared/plan/capacity.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
 import { decideStepDown } from '../shared/desired-count.ts';
 import { Approval, Assessment, Incident, Plan, Request, Verification } from '../shared/document/document.ts';

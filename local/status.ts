@@ -11,7 +11,7 @@ import { serviceConfig } from '../shared/config/packaged.ts';
 import { Assessment, type Plan, type Request } from '../shared/document/document.ts';
 import { InvalidInputError } from '../shared/core/errors.ts';
 import { timer } from '../shared/lambda/step.ts';
-import { planScaleOut } from '../shared/scale-out-plan.ts';
+import { planScaleOut } from '../shared/plan/scale-out.ts';
 import { parse } from '../shared/core/schema.ts';
 import type { Log } from '../shared/lambda/tools.ts';
 import { statusScreen } from './status-screen.ts';

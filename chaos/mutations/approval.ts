@@ -55,7 +55,7 @@ export const inApproval: readonly Mutation[] = [
   {
     scenario: 29,
     name: "the plan's hash holds only the service's name",
-    file: 'shared/scale-in-plan.ts',
+    file: 'shared/plan/scale-in.ts',
     find: 'hash: hashOf({ service: request.service, ...changes }),',
     replace: 'hash: hashOf({ service: request.service }),',
     amid: {

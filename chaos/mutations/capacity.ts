@@ -6,14 +6,14 @@ export const inCapacity: readonly Mutation[] = [
   {
     scenario: 9,
     name: 'an alarm that is over still adds tasks',
-    file: 'shared/scale-out-decision.ts',
+    file: 'shared/plan/scale-out-decision.ts',
     find: "\n  return { action: 'watch', reasons: [`",
     replace: "\n  return { action: 'scale-out', reasons: [`",
   },
   {
     scenario: 10,
     name: 'scales in while a deployment is running',
-    file: 'shared/scale-in-plan.ts',
+    file: 'shared/plan/scale-in.ts',
     find: "assessment.service.rollout !== 'steady'",
     replace: "assessment.service.rollout === 'failed'",
     amid: {
@@ -67,7 +67,7 @@ export const inCapacity: readonly Mutation[] = [
   {
     scenario: 15,
     name: 'does not know the message of a reached quota',
-    file: 'shared/scale-out-blockers.ts',
+    file: 'shared/plan/scale-out-blockers.ts',
     find: '/unable to (place|consistently start)|operations are being throttled/',
     replace: '/unable to consistently start|operations are being throttled/',
     amid: { troubles: [{ kind: 'no-capacity', spareTasks: 1, from: 0, until: 3600 }] },
@@ -75,7 +75,7 @@ export const inCapacity: readonly Mutation[] = [
   {
     scenario: 16,
     name: 'adds tasks though they exit in a loop',
-    file: 'shared/scale-out-blockers.ts',
+    file: 'shared/plan/scale-out-blockers.ts',
     find: '(service.failedTasks >= 2 || failed >= 2)',
     replace: '(service.failedTasks >= 200 || failed >= 200)',
   },
@@ -95,7 +95,7 @@ export const inCapacity: readonly Mutation[] = [
   {
     scenario: 19,
     name: 'leaves autoscaling free to scale in',
-    file: 'shared/emergency-settings.ts',
+    file: 'shared/plan/emergency-settings.ts',
     find: 'suspended: { ...from.suspended, dynamicScalingIn: true },',
     replace: 'suspended: from.suspended,',
   },
@@ -114,7 +114,7 @@ export const inCapacity: readonly Mutation[] = [
   {
     scenario: 35,
     name: "relieves the pool only at the pool's own alert",
-    file: 'shared/scale-out-blockers.ts',
+    file: 'shared/plan/scale-out-blockers.ts',
     find: 'exhausted.length > 0 ||',
     replace: "(exhausted.length > 0 && request.alert === 'DatabasePoolExhausted') ||",
     amid: { troubles: [{ kind: 'connections-held', connections: 95, from: 60, until: 3600 }] },
@@ -122,7 +122,7 @@ export const inCapacity: readonly Mutation[] = [
   {
     scenario: 36,
     name: 'adds tasks though a dependency cannot be reached',
-    file: 'shared/scale-out-blockers.ts',
+    file: 'shared/plan/scale-out-blockers.ts',
     find: "if (cause.name === 'upstream-failure' && cause.confidence !== 'low') {",
     replace: "if (cause.name === 'upstream-failure' && cause.confidence === 'low') {",
     amid: { troubles: [{ kind: 'database-down', from: 60, until: 3600 }] },
@@ -138,7 +138,7 @@ export const inCapacity: readonly Mutation[] = [
   {
     scenario: 'invariant 2',
     name: 'goes down in one step',
-    file: 'shared/scale-in-plan.ts',
+    file: 'shared/plan/scale-in.ts',
     find: 'return Math.max(target, current - step);',
     replace: 'return Math.max(target, current - step * 100);',
   },
@@ -174,7 +174,7 @@ export const inCapacity: readonly Mutation[] = [
   {
     scenario: 'invariant 11',
     name: 'a rollback lowers the count without a look at anything',
-    file: 'shared/rollback-decision.ts',
+    file: 'shared/plan/rollback.ts',
     find: 'if (count < floor)',
     replace: `if (count >= floor) return { action: 'desired-count', to: count, reasons: ['asked for'] };
   if (count < floor)`,
@@ -193,7 +193,7 @@ export const inCapacity: readonly Mutation[] = [
   {
     scenario: 'invariant 11',
     name: 'a second rollback brings the bad definition back',
-    file: 'shared/rollback-decision.ts',
+    file: 'shared/plan/rollback.ts',
     find: 'return others >= 0 && returned',
     replace: 'return others > 9 && returned',
     amid: {

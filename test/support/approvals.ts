@@ -8,7 +8,7 @@ import { storeApproval } from '../../shared/approval/store.ts';
 import type { Config } from '../../shared/config/config.ts';
 import { memoryRecordStore } from '../../shared/memory-record-store.ts';
 import type { RecordStore } from '../../shared/record-store.ts';
-import { planScaleIn } from '../../shared/scale-in-plan.ts';
+import { planScaleIn } from '../../shared/plan/scale-in.ts';
 import { parse } from '../../shared/core/schema.ts';
 import {
   arn,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { neededTasks, tasksAtRest, tasksForTraffic } from '../../shared/capacity.ts';
-import type { Config, ServiceConfig } from '../../shared/config/config.ts';
-import { serviceConfig } from '../../shared/config/packaged.ts';
-import type { Assessment, ServiceView } from '../../shared/document/document.ts';
+import { neededTasks, tasksAtRest, tasksForTraffic } from '../../../shared/plan/capacity.ts';
+import type { Config, ServiceConfig } from '../../../shared/config/config.ts';
+import { serviceConfig } from '../../../shared/config/packaged.ts';
+import type { Assessment, ServiceView } from '../../../shared/document/document.ts';
 import {
   assessment,
   configWith,
@@ -13,7 +13,7 @@ import {
   service,
   serviceName,
   view,
-} from '../support/builders.ts';
+} from '../../support/builders.ts';
 
 interface Case {
   values?: MetricValues;

@@ -1,8 +1,8 @@
-import { alertOf } from './alerts/catalogue.ts';
-import type { MetricName } from './config/config.ts';
-import { metricNames } from './config/packaged.ts';
-import type { Assessment, Level, Plan, Request } from './document/document.ts';
-import { metricLabel, metricValue } from './format/text.ts';
+import { alertOf } from '../alerts/catalogue.ts';
+import type { MetricName } from '../config/config.ts';
+import { metricNames } from '../config/packaged.ts';
+import type { Assessment, Level, Plan, Request } from '../document/document.ts';
+import { metricLabel, metricValue } from '../format/text.ts';
 import { blocker } from './scale-out-blockers.ts';
 
 /** What a run does, and why. */

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { planScaleOut } from '../../shared/scale-out-plan.ts';
-import { assessment, metrics, now, production, request, secondsLater, service } from '../support/builders.ts';
+import { planScaleOut } from '../../../shared/plan/scale-out.ts';
+import { assessment, metrics, now, production, request, secondsLater, service } from '../../support/builders.ts';
 
 const planned = (firingSince: string | undefined) =>
   planScaleOut(

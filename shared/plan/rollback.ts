@@ -1,5 +1,5 @@
-import type { ServiceDeployment } from './aws/ecs-deployments.ts';
-import type { Assessment, Request, ServiceView } from './document/document.ts';
+import type { ServiceDeployment } from '../aws/ecs-deployments.ts';
+import type { Assessment, Request, ServiceView } from '../document/document.ts';
 
 /** What a rollback does; `hold` keeps everything as it is. */
 export type RollbackDecision =

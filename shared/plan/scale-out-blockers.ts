@@ -1,6 +1,6 @@
-import { alertOf } from './alerts/catalogue.ts';
-import type { Assessment, Request, ServiceView } from './document/document.ts';
-import { metricLabel, metricValue } from './format/text.ts';
+import { alertOf } from '../alerts/catalogue.ts';
+import type { Assessment, Request, ServiceView } from '../document/document.ts';
+import { metricLabel, metricValue } from '../format/text.ts';
 import type { Decision } from './scale-out-decision.ts';
 
 /** What makes more tasks useless or harmful: tasks that cannot start, an exhausted pool, a bad deployment, a dependency. */

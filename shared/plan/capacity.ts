@@ -1,5 +1,5 @@
-import type { Config, ServiceConfig } from './config/config.ts';
-import type { Assessment, ServiceView } from './document/document.ts';
+import type { Config, ServiceConfig } from '../config/config.ts';
+import type { Assessment, ServiceView } from '../document/document.ts';
 
 /** How many tasks a run should ask for, and why. */
 export interface Capacity {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Assessment, Request } from '../../shared/document/document.ts';
-import { type Decision, decide, personFirst } from '../../shared/scale-out-decision.ts';
+import type { Assessment, Request } from '../../../shared/document/document.ts';
+import { type Decision, decide, personFirst } from '../../../shared/plan/scale-out-decision.ts';
 import {
   assessment,
   type MetricValues,
@@ -9,7 +9,7 @@ import {
   request,
   secondsLater,
   withoutAlert,
-} from '../support/builders.ts';
+} from '../../support/builders.ts';
 
 const decided = (
   of: Partial<Request>,

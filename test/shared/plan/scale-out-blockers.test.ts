@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Assessment, Cause, Plan, Request } from '../../shared/document/document.ts';
-import { startFailures } from '../../shared/scale-out-blockers.ts';
-import { planScaleOut } from '../../shared/scale-out-plan.ts';
+import type { Assessment, Cause, Plan, Request } from '../../../shared/document/document.ts';
+import { startFailures } from '../../../shared/plan/scale-out-blockers.ts';
+import { planScaleOut } from '../../../shared/plan/scale-out.ts';
 import {
   assessment,
   healthy,
@@ -11,7 +11,7 @@ import {
   service,
   unhealthy,
   view,
-} from '../support/builders.ts';
+} from '../../support/builders.ts';
 
 const planned = (of: Request, seen: Assessment, plan?: Plan) =>
   planScaleOut(of, seen, service, production, { plan });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { AlertName } from '../../shared/alerts/catalogue.ts';
-import type { Assessment, Plan, Request, Verification } from '../../shared/document/document.ts';
-import { planScaleOut } from '../../shared/scale-out-plan.ts';
+import type { AlertName } from '../../../shared/alerts/catalogue.ts';
+import type { Assessment, Plan, Request, Verification } from '../../../shared/document/document.ts';
+import { planScaleOut } from '../../../shared/plan/scale-out.ts';
 import {
   allUnknown,
   assessment,
@@ -20,7 +20,7 @@ import {
   service,
   view,
   withoutAlert,
-} from '../support/builders.ts';
+} from '../../support/builders.ts';
 
 const planned = (of: Request, seen: Assessment, plan?: Plan, verification?: Verification) =>
   planScaleOut(of, seen, service, production, { plan, verification });

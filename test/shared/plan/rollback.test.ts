@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ServiceDeployment } from '../../shared/aws/ecs-deployments.ts';
-import { decideRollback, type RollbackDecision, type RollbackFacts } from '../../shared/rollback-decision.ts';
-import { assessment, type MetricValues, request, secondsLater, view } from '../support/builders.ts';
+import type { ServiceDeployment } from '../../../shared/aws/ecs-deployments.ts';
+import { decideRollback, type RollbackDecision, type RollbackFacts } from '../../../shared/plan/rollback.ts';
+import { assessment, type MetricValues, request, secondsLater, view } from '../../support/builders.ts';
 
 const deployment = (revision: number, secondsAgo: number, status = 'SUCCESSFUL'): ServiceDeployment => ({
   arn: `arn:deployment/${revision}`,
