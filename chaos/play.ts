@@ -4,7 +4,7 @@ import { createSandbox, type Sandbox, sandboxStart } from '../sandbox/sandbox.ts
 import type { Config } from '../shared/config/config.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
 import { ServiceRecord, serviceKey } from '../shared/incident/open.ts';
-import type { RecordStore } from '../shared/record-store.ts';
+import type { RecordStore } from '../shared/store/record-store.ts';
 import { tryParse } from '../shared/core/schema.ts';
 import { actors } from './cast/actors.ts';
 import { createMoments } from './cast/moments.ts';

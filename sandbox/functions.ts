@@ -21,7 +21,7 @@ import { waitVerify } from '../functions/wait-verify.ts';
 import { watchExecutions } from '../functions/watch-executions.ts';
 import type { Config } from '../shared/config/config.ts';
 import { lambda, type Providers, type Step, timer } from '../shared/lambda/step.ts';
-import type { RecordStore } from '../shared/record-store.ts';
+import type { RecordStore } from '../shared/store/record-store.ts';
 import type { Log, ResourceName, Resources } from '../shared/lambda/tools.ts';
 import { withoutProfiles } from './aws/no-profiles.ts';
 import type { WireRequest, WireResponse } from './aws/wire.ts';

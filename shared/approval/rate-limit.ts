@@ -1,4 +1,4 @@
-import type { RecordStore } from '../record-store.ts';
+import type { RecordStore } from '../store/record-store.ts';
 import { fingerprint } from './secrets.ts';
 
 /** Requests a minute: far more than a person and their mail scanner need, far fewer than guessing needs. */

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { RecordStore } from '../record-store.ts';
+import type { RecordStore } from '../store/record-store.ts';
 import { parse } from '../core/schema.ts';
 import type { FoundApproval } from './links.ts';
 import { ApprovalRequest, type Decision, verdictOf } from './request.ts';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { Bounds, CpuPolicy, type Incident, RestoreTo } from '../document/document.ts';
-import type { RecordStore } from '../record-store.ts';
+import type { RecordStore } from '../store/record-store.ts';
 import { int, parse } from '../core/schema.ts';
 
 /**

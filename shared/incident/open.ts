@@ -5,7 +5,7 @@ import { serviceConfig } from '../config/packaged.ts';
 import { type Incident, machines, outcomes, type Request } from '../document/document.ts';
 import { LockLostError } from '../core/errors.ts';
 import { hashOf } from '../core/hash.ts';
-import type { RecordStore } from '../record-store.ts';
+import type { RecordStore } from '../store/record-store.ts';
 import { datetime, int, parse } from '../core/schema.ts';
 
 /** One record per service: who may write to it now, and the incident that is open. */

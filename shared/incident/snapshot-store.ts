@@ -1,6 +1,6 @@
 import type { Incident, SnapshotReference } from '../document/document.ts';
 import { updateServiceRecord } from './open.ts';
-import type { RecordStore } from '../record-store.ts';
+import type { RecordStore } from '../store/record-store.ts';
 import { parse } from '../core/schema.ts';
 import { Snapshot, snapshotKey } from './snapshot.ts';
 

@@ -3,7 +3,7 @@ import { ChannelName, type ChannelTools, type Delivery, NoticeSubject, sendNotic
 import { serviceConfig } from '../config/packaged.ts';
 import { moment } from '../format/text.ts';
 import { type Notice, type NoticeKind, noticeKinds } from './wording.ts';
-import type { RecordStore } from '../record-store.ts';
+import type { RecordStore } from '../store/record-store.ts';
 import { datetime, parse } from '../core/schema.ts';
 import type { Tools } from '../lambda/tools.ts';
 

@@ -5,7 +5,7 @@ import { machines } from '../document/document.ts';
 import { duration } from '../format/text.ts';
 import { ServiceRecord, serviceKey } from '../incident/open.ts';
 import type { Notice } from './wording.ts';
-import type { RecordStore } from '../record-store.ts';
+import type { RecordStore } from '../store/record-store.ts';
 import { parse } from '../core/schema.ts';
 
 /** "Step Functions Execution Status Change"; only what the watcher reads. Source: Step Functions developer guide. */

@@ -5,7 +5,7 @@ import { createSourceFaults } from '../../chaos/faults/source-faults.ts';
 import { wireFaultPlan, withStaleReads } from '../../chaos/faults/wire-faults.ts';
 import type { ChaosFault, SourceTrouble } from '../../chaos/generate/incident.ts';
 import type { Reach } from '../../chaos/record/reach.ts';
-import { memoryRecordStore } from '../../shared/memory-record-store.ts';
+import { memoryRecordStore } from '../../shared/store/memory.ts';
 import { invocation } from './recordings.ts';
 
 const place = { state: 'Assess the situation', stateEntry: 3 };

@@ -12,8 +12,8 @@ import { mockClient } from 'aws-sdk-client-mock';
 import type { Config } from '../../shared/config/config.ts';
 import type { Bounds, CpuPolicy } from '../../shared/document/document.ts';
 import { serviceKey } from '../../shared/incident/open.ts';
-import { memoryRecordStore } from '../../shared/memory-record-store.ts';
-import type { RecordStore } from '../../shared/record-store.ts';
+import { memoryRecordStore } from '../../shared/store/memory.ts';
+import type { RecordStore } from '../../shared/store/record-store.ts';
 import { bounds, now, policy, production, record, service } from '../support/builders.ts';
 
 export const ecs = mockClient(ECSClient);

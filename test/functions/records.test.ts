@@ -7,7 +7,7 @@ import { plan as planStep } from '../../functions/plan.ts';
 import { takeSnapshot } from '../../functions/take-snapshot.ts';
 import type { Outcome } from '../../shared/document/document.ts';
 import { readServiceRecord, serviceKey } from '../../shared/incident/open.ts';
-import { memoryRecordStore } from '../../shared/memory-record-store.ts';
+import { memoryRecordStore } from '../../shared/store/memory.ts';
 import { snapshotKey } from '../../shared/incident/snapshot.ts';
 import {
   arn,

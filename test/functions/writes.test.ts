@@ -3,7 +3,7 @@ import { putPolicy } from '../../functions/put-policy.ts';
 import { registerTarget } from '../../functions/register-target.ts';
 import { scaleIn } from '../../functions/scale-in.ts';
 import { scaleOut } from '../../functions/scale-out.ts';
-import type { RecordStore } from '../../shared/record-store.ts';
+import type { RecordStore } from '../../shared/store/record-store.ts';
 import {
   assessment,
   bounds,

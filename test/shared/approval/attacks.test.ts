@@ -5,8 +5,8 @@ import { pageHeaders } from '../../../shared/approval/page.ts';
 import { refusedPage } from '../../../shared/approval/pages.ts';
 import { antiForgery } from '../../../shared/approval/secrets.ts';
 import { readApproval, storeApproval } from '../../../shared/approval/store.ts';
-import { memoryRecordStore } from '../../../shared/memory-record-store.ts';
-import type { RecordStore } from '../../../shared/record-store.ts';
+import { memoryRecordStore } from '../../../shared/store/memory.ts';
+import type { RecordStore } from '../../../shared/store/record-store.ts';
 import {
   type ApprovalDesk,
   approvalDesk,

@@ -4,7 +4,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { inviteApprovers } from '../../../shared/approval/invite.ts';
 import { findApproval } from '../../../shared/approval/links.ts';
 import { storeApproval } from '../../../shared/approval/store.ts';
-import { memoryRecordStore } from '../../../shared/memory-record-store.ts';
+import { memoryRecordStore } from '../../../shared/store/memory.ts';
 import { approvalRequest, taskToken } from '../../support/approvals.ts';
 import { now, production } from '../../support/builders.ts';
 

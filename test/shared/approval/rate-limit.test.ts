@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { isWithinLimit, networkOf } from '../../../shared/approval/rate-limit.ts';
-import { memoryRecordStore } from '../../../shared/memory-record-store.ts';
+import { memoryRecordStore } from '../../../shared/store/memory.ts';
 
 describe('the address that is counted', () => {
   it.each([

@@ -8,7 +8,7 @@ import { redeliver, withdraw } from '../../../shared/approval/deliver.ts';
 import { dueOf } from '../../../shared/approval/reminder.ts';
 import { type ApprovalRequest, mayApprove, verdictOf } from '../../../shared/approval/request.ts';
 import { readApproval, readTaskToken, storeApproval } from '../../../shared/approval/store.ts';
-import { memoryRecordStore } from '../../../shared/memory-record-store.ts';
+import { memoryRecordStore } from '../../../shared/store/memory.ts';
 import { type ApprovalDesk, approvalDesk, approvalRequest, taskToken } from '../../support/approvals.ts';
 import { now, production, secondsLater } from '../../support/builders.ts';
 

@@ -10,8 +10,8 @@ import {
   recordDecision,
   storeApproval,
 } from '../../../shared/approval/store.ts';
-import { memoryRecordStore } from '../../../shared/memory-record-store.ts';
-import type { RecordStore } from '../../../shared/record-store.ts';
+import { memoryRecordStore } from '../../../shared/store/memory.ts';
+import type { RecordStore } from '../../../shared/store/record-store.ts';
 import { approvalRequest } from '../../support/approvals.ts';
 import { now, secondsLater } from '../../support/builders.ts';
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { memoryRecordStore } from '../../../shared/memory-record-store.ts';
-import type { RecordStore } from '../../../shared/record-store.ts';
+import { memoryRecordStore } from '../../../shared/store/memory.ts';
+import type { RecordStore } from '../../../shared/store/record-store.ts';
 import { noteWritten, readWritten } from '../../../shared/drift/last-write.ts';
 import { bounds, incident, now, policy, raisedBounds, raisedPolicy } from '../../support/builders.ts';
 

@@ -8,8 +8,8 @@ import {
   serviceKey,
   updateServiceRecord,
 } from '../../../shared/incident/open.ts';
-import { memoryRecordStore } from '../../../shared/memory-record-store.ts';
-import type { RecordStore } from '../../../shared/record-store.ts';
+import { memoryRecordStore } from '../../../shared/store/memory.ts';
+import type { RecordStore } from '../../../shared/store/record-store.ts';
 import { readSnapshot, storeSnapshot } from '../../../shared/incident/snapshot-store.ts';
 import { arn, incident, now, production, record, request, service, snapshot } from '../../support/builders.ts';
 

@@ -9,8 +9,8 @@ import {
   type ServiceRecord,
   serviceKey,
 } from '../../../shared/incident/open.ts';
-import { memoryRecordStore } from '../../../shared/memory-record-store.ts';
-import type { RecordStore } from '../../../shared/record-store.ts';
+import { memoryRecordStore } from '../../../shared/store/memory.ts';
+import type { RecordStore } from '../../../shared/store/record-store.ts';
 import { noteWritten, readWritten } from '../../../shared/drift/last-write.ts';
 import { arn, incident, now, production, request, secondsLater, service } from '../../support/builders.ts';
 

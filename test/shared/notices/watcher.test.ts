@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ServiceRecord } from '../../../shared/incident/open.ts';
-import { memoryRecordStore } from '../../../shared/memory-record-store.ts';
-import type { RecordStore } from '../../../shared/record-store.ts';
+import { memoryRecordStore } from '../../../shared/store/memory.ts';
+import type { RecordStore } from '../../../shared/store/record-store.ts';
 import {
   claimMention,
   type EndedExecution,

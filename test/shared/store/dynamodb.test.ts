@@ -1,7 +1,7 @@
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { dynamoRecordStore } from '../../../shared/aws/dynamodb-record-store.ts';
+import { dynamoRecordStore } from '../../../shared/store/dynamodb.ts';
 import { now } from '../../support/builders.ts';
 
 const dynamo = mockClient(DynamoDBClient);

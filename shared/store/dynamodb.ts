@@ -5,7 +5,7 @@ import {
   GetItemCommand,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { encodeBody, expirySeconds, type RecordStore } from '../record-store.ts';
+import { encodeBody, expirySeconds, type RecordStore } from './record-store.ts';
 
 /**
  * The record store on AWS: one item per record, the body as one JSON string. DynamoDB deletes expired items only within

@@ -1,4 +1,4 @@
-import { LimitReachedError } from './core/errors.ts';
+import { LimitReachedError } from '../core/errors.ts';
 
 /** A record as it is stored: its body went through JSON, so it is a copy that nobody else holds. */
 export interface StoredRecord {

@@ -7,10 +7,10 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import dynalite from 'dynalite';
-import { dynamoRecordStore } from '../../shared/aws/dynamodb-record-store.ts';
-import { LimitReachedError } from '../../shared/core/errors.ts';
-import { memoryRecordStore } from '../../shared/memory-record-store.ts';
-import { encodeBody, type RecordStore } from '../../shared/record-store.ts';
+import { dynamoRecordStore } from '../../../shared/store/dynamodb.ts';
+import { LimitReachedError } from '../../../shared/core/errors.ts';
+import { memoryRecordStore } from '../../../shared/store/memory.ts';
+import { encodeBody, type RecordStore } from '../../../shared/store/record-store.ts';
 
 const start = Date.parse('2026-10-02T17:00:00Z');
 let now = new Date(start);
