@@ -12,7 +12,7 @@ import { Changes, changedSince } from '../shared/drift/person-change.ts';
 import { int } from '../shared/core/schema.ts';
 import { readSnapshot } from '../shared/incident/snapshot-store.ts';
 import type { Tools } from '../shared/lambda/tools.ts';
-import { verify } from '../shared/verification.ts';
+import { verify } from '../shared/verify/verify.ts';
 
 /** Runbook Step 4: one check of a polling loop towards a goal; the state machine waits and asks again. Reads only. */
 export const waitVerify = step({

@@ -60,7 +60,7 @@ export const inCapacity: readonly Mutation[] = [
   {
     scenario: 14,
     name: 'waits for tasks that cannot start',
-    file: 'shared/recovery.ts',
+    file: 'shared/verify/recovery.ts',
     find: 'if (view.running < wanted && (view.failedTasks >= failedStarts || failures.length > 0)) {',
     replace: 'if (view.running === 0 && (view.failedTasks >= failedStarts || failures.length > 0)) {',
   },

@@ -158,7 +158,7 @@ export const inRuns: readonly Mutation[] = [
   {
     scenario: 31,
     name: 'it checks every second',
-    file: 'shared/verification.ts',
+    file: 'shared/verify/verify.ts',
     find: 'nextCheckSeconds: loop.intervalSeconds,',
     replace: 'nextCheckSeconds: 1,',
   },

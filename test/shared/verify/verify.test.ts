@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Assessment, Plan, Verification } from '../../shared/document/document.ts';
-import { type Check, verify } from '../../shared/verification.ts';
+import type { Assessment, Plan, Verification } from '../../../shared/document/document.ts';
+import { type Check, verify } from '../../../shared/verify/verify.ts';
 import {
   assessment,
   bounds,
@@ -17,7 +17,7 @@ import {
   snapshot,
   unhealthy,
   view,
-} from '../support/builders.ts';
+} from '../../support/builders.ts';
 
 type Part = Partial<Assessment> & { values?: MetricValues };
 const check = (goal: Check['goal'], seen: Part, part: Partial<Check> = {}) =>

@@ -1,10 +1,10 @@
-import { alertOf } from './alerts/catalogue.ts';
-import { allowedForTraffic, tasksForTraffic } from './plan/capacity.ts';
-import type { Config, MetricName, ServiceConfig } from './config/config.ts';
-import { metricNames } from './config/packaged.ts';
-import type { Assessment } from './document/document.ts';
-import { startFailures, unreadStops } from './plan/scale-out-blockers.ts';
-import type { Check, Verdict } from './verification.ts';
+import { alertOf } from '../alerts/catalogue.ts';
+import { allowedForTraffic, tasksForTraffic } from '../plan/capacity.ts';
+import type { Config, MetricName, ServiceConfig } from '../config/config.ts';
+import { metricNames } from '../config/packaged.ts';
+import type { Assessment } from '../document/document.ts';
+import { startFailures, unreadStops } from '../plan/scale-out-blockers.ts';
+import type { Check, Verdict } from './verify.ts';
 
 /** Failed starts after which a run stops hoping that the next task will start. */
 const failedStarts = 2;
