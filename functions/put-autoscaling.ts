@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { decideAbsolute } from '../shared/absolute-write.ts';
+import { decideAbsolute } from '../shared/writes/absolute-write.ts';
 import { presentPolicy } from '../shared/autoscaling/differences.ts';
 import { AutoscalingPlan } from '../shared/autoscaling/plan.ts';
 import {
@@ -17,7 +17,7 @@ import { writeTrackingPolicy } from '../shared/autoscaling/tracking-policies.ts'
 import { serviceConfig } from '../shared/config/packaged.ts';
 import { type Bounds, type Change, Incident, Request } from '../shared/document/document.ts';
 import { GuardError } from '../shared/core/errors.ts';
-import { writeUnderLock } from '../shared/guarded-write.ts';
+import { writeUnderLock } from '../shared/writes/guarded-write.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
 import { readAutoscalingOf } from '../shared/autoscaling/present.ts';
 import type { Tools } from '../shared/lambda/tools.ts';

@@ -30,7 +30,7 @@ export const inCapacity: readonly Mutation[] = [
   {
     scenario: 11,
     name: 'every desired count is explained by autoscaling',
-    file: 'shared/guarded-write.ts',
+    file: 'shared/writes/guarded-write.ts',
     find: '    setByAutoscaling,\n  };',
     replace: '    setByAutoscaling: [...setByAutoscaling, view.desired],\n  };',
     amid: {

@@ -31,7 +31,7 @@ export const inRuns: readonly Mutation[] = [
   {
     scenario: 4,
     name: "a step whose answer was lost is taken for a person's change",
-    file: 'shared/desired-count.ts',
+    file: 'shared/writes/desired-count.ts',
     find: 'if (present === step && present !== expected) {',
     replace: 'if (present === step && present === expected) {',
     amid: { faults: [{ kind: 'crash', function: 'scale-in', call: 'ecs:UpdateService', when: 'after' }] },
@@ -107,7 +107,7 @@ export const inRuns: readonly Mutation[] = [
   {
     scenario: 20,
     name: "the run's own half-written bounds count as a person's",
-    file: 'shared/guarded-write.ts',
+    file: 'shared/writes/guarded-write.ts',
     find: '{ ...expected, ...landed(wanted, present) }',
     replace: 'expected',
     amid: {
@@ -222,14 +222,14 @@ export const inRuns: readonly Mutation[] = [
   {
     scenario: 'invariant 5',
     name: 'writes without a look at the lock',
-    file: 'shared/guarded-write.ts',
+    file: 'shared/writes/guarded-write.ts',
     find: '  await check();\n  await write(check);',
     replace: '  await write(check);',
   },
   {
     scenario: 'invariant 15',
     name: 'a switch that is off stops nothing',
-    file: 'shared/guarded-write.ts',
+    file: 'shared/writes/guarded-write.ts',
     find: 'if (!(await tools.switch.isOn())) {',
     replace: 'if (!(await tools.switch.isOn()) && !write) {',
     amid: {

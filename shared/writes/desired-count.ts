@@ -1,7 +1,7 @@
-import type { Config, ServiceConfig } from './config/config.ts';
-import type { Plan } from './document/document.ts';
-import { ChangedByPersonError, GuardError } from './core/errors.ts';
-import { nextStepDown } from './plan/scale-in.ts';
+import type { Config, ServiceConfig } from '../config/config.ts';
+import type { Plan } from '../document/document.ts';
+import { ChangedByPersonError, GuardError } from '../core/errors.ts';
+import { nextStepDown } from '../plan/scale-in.ts';
 
 /** What explains a desired count that differs from the plan's, without a person. */
 export interface Explanations {

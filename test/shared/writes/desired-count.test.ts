@@ -5,9 +5,9 @@ import {
   type Explanations,
   type LastStep,
   type Least,
-} from '../../shared/desired-count.ts';
-import { ChangedByPersonError, GuardError } from '../../shared/core/errors.ts';
-import { configWith, plan, planBack, production, service, serviceName } from '../support/builders.ts';
+} from '../../../shared/writes/desired-count.ts';
+import { ChangedByPersonError, GuardError } from '../../../shared/core/errors.ts';
+import { configWith, plan, planBack, production, service, serviceName } from '../../support/builders.ts';
 
 const nobody: Explanations = { byAutoscaling: [] };
 
