@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { openBrowser } from '../../local/browser.ts';
+import { openBrowser } from '../../tools/browser.ts';
 import { storeApproval } from '../../shared/approval/store.ts';
 import { whileAsking } from './asking.ts';
 

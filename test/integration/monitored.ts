@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serve } from '@hono/node-server';
 import { stringify } from 'yaml';
-import { prometheusAlertsFile } from '../../local/generate-prometheus-alerts.ts';
+import { prometheusAlertsFile } from '../../tools/generate-prometheus-alerts.ts';
 import { readConfig } from '../../sandbox/config-files.ts';
 import { endpointsOver, type HttpGet } from '../../sandbox/prometheus/endpoints.ts';
 import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';

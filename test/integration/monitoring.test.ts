@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { z } from 'zod';
-import { prometheusAlertsFile } from '../../local/generate-prometheus-alerts.ts';
+import { prometheusAlertsFile } from '../../tools/generate-prometheus-alerts.ts';
 import { Assessment } from '../../shared/document/document.ts';
 import { type PrometheusSeriesName, prometheusQueries, readPrometheus } from '../../shared/metrics/prometheus.ts';
 import { parsePrometheusText } from '../../shared/metrics/prometheus-text.ts';

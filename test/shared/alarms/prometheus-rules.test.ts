@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { prometheusAlerts, prometheusAlertsFile } from '../../../local/generate-prometheus-alerts.ts';
+import { prometheusAlerts, prometheusAlertsFile } from '../../../tools/generate-prometheus-alerts.ts';
 import { readConfig } from '../../../sandbox/config-files.ts';
 import { alertingRules } from '../../../shared/alarms/prometheus-rules.ts';
 import { decideAlert } from '../../../shared/intake/alertmanager-message.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { gallery } from '../../../local/gallery.ts';
+import { gallery } from '../../../tools/gallery.ts';
 import { approvalMail } from '../../../shared/approval/mail.ts';
 import { pageHeaders } from '../../../shared/approval/page.ts';
 import { thanksPage, troublePage } from '../../../shared/approval/pages.ts';

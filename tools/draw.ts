@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { statemachinesFolder } from '../sandbox/config-files.ts';
 import { loadDefinitions } from '../sandbox/engine/definition/definitions.ts';
-import { drawing } from './drawing/svg.ts';
+import { drawing } from '../local/drawing/svg.ts';
 
 const folder = join(import.meta.dirname, '..', 'docs', 'images');
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { pictures } from '../../local/draw.ts';
+import { pictures } from '../../tools/draw.ts';
 import { drawing } from '../../local/drawing/svg.ts';
 import { loadDefinitions } from '../../sandbox/engine/definition/definitions.ts';
 
@@ -10,7 +10,7 @@ const images = join(root, 'docs', 'images');
 
 describe('docs/images', () => {
   it.each([...pictures()])(
-    '%s shows the state machine as it is; if not, run node local/draw.ts',
+    '%s shows the state machine as it is; if not, run node tools/draw.ts',
     (file, picture) => {
       expect(readFileSync(join(images, file), 'utf8')).toBe(picture);
     },
