@@ -1,14 +1,14 @@
 import * as v from 'valibot';
 import { awaitsMetrics, longestWaitSeconds } from '../shared/alerts/admission.ts';
 import { assessmentOf } from '../shared/assess/judge.ts';
+import { observe } from '../shared/assess/observe.ts';
 import { autoscaling, cloudwatch, ecs } from '../shared/aws/clients.ts';
 import { http } from '../shared/aws/platform.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
-import { Request } from '../shared/document/document.ts';
 import { ServiceNotUsableError, ThrottledError, UnknownStateError } from '../shared/core/errors.ts';
-import { lambda, step } from '../shared/lambda/step.ts';
-import { observe } from '../shared/assess/observe.ts';
 import { isThrottled } from '../shared/core/reading.ts';
+import { Request } from '../shared/document/document.ts';
+import { lambda, step } from '../shared/lambda/step.ts';
 import type { Tools } from '../shared/lambda/tools.ts';
 
 /** Runbook Step 1: what is going on, each metric against its threshold, and the most probable cause. Reads only. */

@@ -4,8 +4,8 @@ import { store } from '../shared/aws/clients.ts';
 import { Approval, Incident, Outcome, Plan, Request, Verification } from '../shared/document/document.ts';
 import { updateServiceRecord } from '../shared/incident/open.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
-import { failureText } from '../shared/notices/wording.ts';
 import type { Tools } from '../shared/lambda/tools.ts';
+import { failureText } from '../shared/notices/wording.ts';
 
 /** Writes down how a run ended. Only a verified restore closes the incident; otherwise its snapshot stays in force. */
 export const closeIncident = step({

@@ -3,12 +3,20 @@ import { AutoscalingPlan } from '../shared/autoscaling/plan.ts';
 import { notices, store } from '../shared/aws/clients.ts';
 import { http } from '../shared/aws/platform.ts';
 import { secrets } from '../shared/aws/secrets.ts';
-import { subjectOf } from '../shared/notices/send.ts';
-import { Approval, Assessment, Incident, Outcome, Plan, Request, Verification } from '../shared/document/document.ts';
+import {
+  Approval,
+  Assessment,
+  Incident,
+  Outcome,
+  Plan,
+  Request,
+  Verification,
+} from '../shared/document/document.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
-import { noticeKinds, noticeOf } from '../shared/notices/wording.ts';
-import { sendOrKeep } from '../shared/notices/outbox.ts';
 import type { Tools } from '../shared/lambda/tools.ts';
+import { sendOrKeep } from '../shared/notices/outbox.ts';
+import { subjectOf } from '../shared/notices/send.ts';
+import { noticeKinds, noticeOf } from '../shared/notices/wording.ts';
 
 /**
  * Tells people what happened, through every channel. A channel that fails stops nothing and stands in the result; what

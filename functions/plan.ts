@@ -2,8 +2,7 @@ import * as v from 'valibot';
 import { store } from '../shared/aws/clients.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
 import { Assessment, Incident, Plan, Request, Verification } from '../shared/document/document.ts';
-import { restoreToPersons } from '../shared/drift/restore-target.ts';
-import { lambda, step } from '../shared/lambda/step.ts';
+import { readWritten, type Written } from '../shared/drift/last-write.ts';
 import {
   Changes,
   changedByPerson,
@@ -11,12 +10,13 @@ import {
   expectedSettings,
   presentSettings,
 } from '../shared/drift/person-change.ts';
-import { planScaleIn } from '../shared/plan/scale-in.ts';
-import { planScaleOut } from '../shared/plan/scale-out.ts';
+import { restoreToPersons } from '../shared/drift/restore-target.ts';
 import type { Snapshot } from '../shared/incident/snapshot.ts';
 import { readSnapshot } from '../shared/incident/snapshot-store.ts';
+import { lambda, step } from '../shared/lambda/step.ts';
 import type { Tools } from '../shared/lambda/tools.ts';
-import { readWritten, type Written } from '../shared/drift/last-write.ts';
+import { planScaleIn } from '../shared/plan/scale-in.ts';
+import { planScaleOut } from '../shared/plan/scale-out.ts';
 
 /** Decides what to change and why: out, by the runbook's alerts and thresholds; or in, back to the snapshot. */
 export const plan = step({

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { decideAbsolute } from '../shared/writes/absolute-write.ts';
 import { presentPolicy } from '../shared/autoscaling/differences.ts';
 import { AutoscalingPlan } from '../shared/autoscaling/plan.ts';
+import { readAutoscalingOf } from '../shared/autoscaling/present.ts';
 import {
   ceilingOf,
   metricOf,
@@ -9,18 +9,18 @@ import {
   type PresentAutoscaling,
   policyKinds,
 } from '../shared/autoscaling/settings.ts';
+import { writeTrackingPolicy } from '../shared/autoscaling/tracking-policies.ts';
 import { writeBounds } from '../shared/aws/autoscaling.ts';
 import { autoscaling, ecs, store } from '../shared/aws/clients.ts';
 import type { Check } from '../shared/aws/repeated-attempts.ts';
 import { switch as killSwitch } from '../shared/aws/switch.ts';
-import { writeTrackingPolicy } from '../shared/autoscaling/tracking-policies.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
-import { type Bounds, type Change, Incident, Request } from '../shared/document/document.ts';
 import { GuardError } from '../shared/core/errors.ts';
-import { writeUnderLock } from '../shared/writes/guarded-write.ts';
+import { type Bounds, type Change, Incident, Request } from '../shared/document/document.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
-import { readAutoscalingOf } from '../shared/autoscaling/present.ts';
 import type { Tools } from '../shared/lambda/tools.ts';
+import { decideAbsolute } from '../shared/writes/absolute-write.ts';
+import { writeUnderLock } from '../shared/writes/guarded-write.ts';
 
 type WriteTools = Tools<'ecs' | 'autoscaling' | 'store' | 'switch'>;
 /** One write, and how to make it; without `write` there is nothing to do. */

@@ -1,16 +1,16 @@
 import * as v from 'valibot';
-import { decideAbsolute } from '../shared/writes/absolute-write.ts';
 import { deletePolicy, writeCpuPolicy } from '../shared/aws/autoscaling.ts';
 import { autoscaling, ecs, store } from '../shared/aws/clients.ts';
 import type { Check } from '../shared/aws/repeated-attempts.ts';
 import { switch as killSwitch } from '../shared/aws/switch.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
-import { Assessment, Incident, Plan, Request } from '../shared/document/document.ts';
-import { guardedWrite, readBeforeWrite } from '../shared/writes/guarded-write.ts';
-import { lambda, step } from '../shared/lambda/step.ts';
-import { Changes, expectedSettings } from '../shared/drift/person-change.ts';
 import { int } from '../shared/core/schema.ts';
+import { Assessment, Incident, Plan, Request } from '../shared/document/document.ts';
+import { Changes, expectedSettings } from '../shared/drift/person-change.ts';
+import { lambda, step } from '../shared/lambda/step.ts';
 import type { Tools } from '../shared/lambda/tools.ts';
+import { decideAbsolute } from '../shared/writes/absolute-write.ts';
+import { guardedWrite, readBeforeWrite } from '../shared/writes/guarded-write.ts';
 
 /**
  * Runbook Step 3 and its reset: the CPU policy, changed in place under its own name (AWS allows one policy per

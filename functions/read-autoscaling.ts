@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { planAutoscaling } from '../shared/autoscaling/plan.ts';
+import { readAutoscalingOf } from '../shared/autoscaling/present.ts';
 import { autoscaling, ecs } from '../shared/aws/clients.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
 import { Request } from '../shared/document/document.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
-import { readAutoscalingOf } from '../shared/autoscaling/present.ts';
 import type { Tools } from '../shared/lambda/tools.ts';
 
 /** Appendix: what autoscaling is, what it should be, and where it differs from the configuration. Reads only. */

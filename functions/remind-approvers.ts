@@ -8,10 +8,10 @@ import { http, links, random } from '../shared/aws/platform.ts';
 import { secrets } from '../shared/aws/secrets.ts';
 import { isRunning } from '../shared/aws/step-functions.ts';
 import type { Config } from '../shared/config/config.ts';
-import { lambda, step } from '../shared/lambda/step.ts';
-import { sendOrKeep } from '../shared/notices/outbox.ts';
 import { datetime } from '../shared/core/schema.ts';
+import { lambda, step } from '../shared/lambda/step.ts';
 import type { Tools } from '../shared/lambda/tools.ts';
+import { sendOrKeep } from '../shared/notices/outbox.ts';
 
 /** A request that is not stored after this long never will be. */
 const patienceMilliseconds = 3_600_000;

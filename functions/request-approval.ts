@@ -4,8 +4,8 @@ import { type ApprovalRequest, mayApprove } from '../shared/approval/request.ts'
 import { markApproval, storeApproval } from '../shared/approval/store.ts';
 import { mail, store } from '../shared/aws/clients.ts';
 import { links, random } from '../shared/aws/platform.ts';
-import { Assessment, Incident, Plan, Request } from '../shared/document/document.ts';
 import { ApprovalNotSentError } from '../shared/core/errors.ts';
+import { Assessment, Incident, Plan, Request } from '../shared/document/document.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
 import type { Tools } from '../shared/lambda/tools.ts';
 

@@ -6,11 +6,11 @@ import type { Check } from '../shared/aws/repeated-attempts.ts';
 import { switch as killSwitch } from '../shared/aws/switch.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
 import { Assessment, Incident, Request } from '../shared/document/document.ts';
-import { writeUnderLock } from '../shared/writes/guarded-write.ts';
-import { lambda, step } from '../shared/lambda/step.ts';
-import { decideRollback, type RollbackDecision } from '../shared/plan/rollback.ts';
 import { readSnapshot } from '../shared/incident/snapshot-store.ts';
+import { lambda, step } from '../shared/lambda/step.ts';
 import type { Tools } from '../shared/lambda/tools.ts';
+import { decideRollback, type RollbackDecision } from '../shared/plan/rollback.ts';
+import { writeUnderLock } from '../shared/writes/guarded-write.ts';
 
 /** Rollback Procedure: back to the last completed deployment, or what a person asked for; otherwise it holds. */
 export const rollback = step({

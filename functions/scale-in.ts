@@ -3,17 +3,17 @@ import { autoscaling, ecs, store } from '../shared/aws/clients.ts';
 import { setDesiredCount } from '../shared/aws/ecs.ts';
 import type { Check } from '../shared/aws/repeated-attempts.ts';
 import { switch as killSwitch } from '../shared/aws/switch.ts';
-import { tasksAtRest } from '../shared/plan/capacity.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
-import { decideStepDown } from '../shared/writes/desired-count.ts';
-import { Approval, Assessment, Incident, Plan, Request, Verification } from '../shared/document/document.ts';
 import { GuardError } from '../shared/core/errors.ts';
-import { guardedWrite, readBeforeWrite } from '../shared/writes/guarded-write.ts';
-import { lambda, step } from '../shared/lambda/step.ts';
-import { Changes, expectedSettings } from '../shared/drift/person-change.ts';
 import { int } from '../shared/core/schema.ts';
+import { Approval, Assessment, Incident, Plan, Request, Verification } from '../shared/document/document.ts';
+import { Changes, expectedSettings } from '../shared/drift/person-change.ts';
 import { readSnapshot } from '../shared/incident/snapshot-store.ts';
+import { lambda, step } from '../shared/lambda/step.ts';
 import type { Tools } from '../shared/lambda/tools.ts';
+import { tasksAtRest } from '../shared/plan/capacity.ts';
+import { decideStepDown } from '../shared/writes/desired-count.ts';
+import { guardedWrite, readBeforeWrite } from '../shared/writes/guarded-write.ts';
 
 /** Scale-In Procedure, Step 1: one step down, at most max(1, 25 %) of the tasks, never without a needed approval. */
 export const scaleIn = step({

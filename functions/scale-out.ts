@@ -4,12 +4,12 @@ import { setDesiredCount } from '../shared/aws/ecs.ts';
 import type { Check } from '../shared/aws/repeated-attempts.ts';
 import { switch as killSwitch } from '../shared/aws/switch.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
-import { decideScaleOut } from '../shared/writes/desired-count.ts';
 import { Assessment, Incident, Plan, Request } from '../shared/document/document.ts';
-import { guardedWrite, readBeforeWrite } from '../shared/writes/guarded-write.ts';
-import { lambda, step } from '../shared/lambda/step.ts';
 import { Changes, expectedSettings } from '../shared/drift/person-change.ts';
+import { lambda, step } from '../shared/lambda/step.ts';
 import type { Tools } from '../shared/lambda/tools.ts';
+import { decideScaleOut } from '../shared/writes/desired-count.ts';
+import { guardedWrite, readBeforeWrite } from '../shared/writes/guarded-write.ts';
 
 /** Runbook Step 2: sets the desired count to the plan's absolute number; a repeated call changes nothing more. */
 export const scaleOut = step({

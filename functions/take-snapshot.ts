@@ -2,9 +2,9 @@ import * as v from 'valibot';
 import { store } from '../shared/aws/clients.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
 import { Assessment, Incident, Request } from '../shared/document/document.ts';
-import { lambda, step } from '../shared/lambda/step.ts';
 import { snapshotOf } from '../shared/incident/snapshot.ts';
 import { storeSnapshot } from '../shared/incident/snapshot-store.ts';
+import { lambda, step } from '../shared/lambda/step.ts';
 import type { Tools } from '../shared/lambda/tools.ts';
 
 /** Stores what every setting is before the first write: the target of every restore (invariant 9). */

@@ -1,16 +1,16 @@
 import * as v from 'valibot';
 import { assessmentOf } from '../shared/assess/judge.ts';
+import { observe } from '../shared/assess/observe.ts';
 import { autoscaling, cloudwatch, ecs, store } from '../shared/aws/clients.ts';
 import { http } from '../shared/aws/platform.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
-import { Assessment, Incident, Plan, Request, Verification } from '../shared/document/document.ts';
 import { ChangedByPersonError } from '../shared/core/errors.ts';
-import { assertLock } from '../shared/incident/open.ts';
-import { lambda, step } from '../shared/lambda/step.ts';
-import { observe } from '../shared/assess/observe.ts';
-import { Changes, changedSince } from '../shared/drift/person-change.ts';
 import { int } from '../shared/core/schema.ts';
+import { Assessment, Incident, Plan, Request, Verification } from '../shared/document/document.ts';
+import { Changes, changedSince } from '../shared/drift/person-change.ts';
+import { assertLock } from '../shared/incident/open.ts';
 import { readSnapshot } from '../shared/incident/snapshot-store.ts';
+import { lambda, step } from '../shared/lambda/step.ts';
 import type { Tools } from '../shared/lambda/tools.ts';
 import { verify } from '../shared/verify/verify.ts';
 

@@ -4,8 +4,8 @@ import { http } from '../shared/aws/platform.ts';
 import { secrets } from '../shared/aws/secrets.ts';
 import { isRunning } from '../shared/aws/step-functions.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
-import { sendKept, sendOrKeep } from '../shared/notices/outbox.ts';
 import type { Tools } from '../shared/lambda/tools.ts';
+import { sendKept, sendOrKeep } from '../shared/notices/outbox.ts';
 import {
   claimMention,
   EndedExecution,

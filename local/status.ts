@@ -8,12 +8,12 @@ import { autoscaling, cloudwatch, ecs } from '../shared/aws/clients.ts';
 import { http } from '../shared/aws/platform.ts';
 import type { Config } from '../shared/config/config.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
-import { Assessment, type Plan, type Request } from '../shared/document/document.ts';
 import { InvalidInputError } from '../shared/core/errors.ts';
-import { timer } from '../shared/lambda/step.ts';
-import { planScaleOut } from '../shared/plan/scale-out.ts';
 import { parse } from '../shared/core/schema.ts';
+import { Assessment, type Plan, type Request } from '../shared/document/document.ts';
+import { timer } from '../shared/lambda/step.ts';
 import type { Log } from '../shared/lambda/tools.ts';
+import { planScaleOut } from '../shared/plan/scale-out.ts';
 import { statusScreen } from './status-screen.ts';
 
 const usage = `npm run status -- [options]: the runbook's Monitoring section in one screen. Reads only.

@@ -1,6 +1,6 @@
 import type { MetricDataQuery } from '@aws-sdk/client-cloudwatch';
-import { metricQueries, queryIds } from '../shared/metrics/cloudwatch.ts';
 import type { Config, MetricName, ServiceConfig } from '../shared/config/config.ts';
+import { metricQueries, queryIds } from '../shared/metrics/cloudwatch.ts';
 import { graph, type Widget } from './widgets.ts';
 
 const titles: Record<MetricName, string> = {

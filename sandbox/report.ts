@@ -1,7 +1,7 @@
+import { parse } from '../shared/core/schema.ts';
 import { outcomes } from '../shared/document/document.ts';
 import { ServiceRecord, serviceKey } from '../shared/incident/open.ts';
 import { causeText } from '../shared/notices/wording.ts';
-import { parse } from '../shared/core/schema.ts';
 import type { ServiceSettings } from './aws/wire.ts';
 import type { Execution } from './engine/history/execution.ts';
 import type { Watched } from './incident-run.ts';

@@ -1,9 +1,9 @@
 import { alertOfAlarm } from '../shared/alerts/catalogue.ts';
 import type { Config, ServiceConfig } from '../shared/config/config.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
+import type { HttpAnswer, Log } from '../shared/lambda/tools.ts';
 import { memoryRecordStore } from '../shared/store/memory.ts';
 import type { RecordStore } from '../shared/store/record-store.ts';
-import type { HttpAnswer, Log } from '../shared/lambda/tools.ts';
 import { type Aws, createAws } from './aws/aws.ts';
 import type { AlarmEvent } from './aws/cloudwatch/alarm-event.ts';
 import type { FaultPlan, WriteRecord } from './aws/wire.ts';

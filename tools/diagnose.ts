@@ -2,9 +2,9 @@ import { failWith } from '../cli/exit-codes.ts';
 import { readConfig } from '../sandbox/config-files.ts';
 import { startIncident } from '../sandbox/incident-run.ts';
 import { scenarioPlay } from '../sandbox/scenario-play.ts';
+import { tryParse } from '../shared/core/schema.ts';
 import { Assessment, type Cause, Plan } from '../shared/document/document.ts';
 import { textTable } from '../shared/format/text.ts';
-import { tryParse } from '../shared/core/schema.ts';
 
 /** What a scenario is in truth, and what a run should do about it first. */
 interface Truth {

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { drawing } from '../local/drawing/svg.ts';
 import { statemachinesFolder } from '../sandbox/config-files.ts';
 import { loadDefinitions } from '../sandbox/engine/definition/definitions.ts';
-import { drawing } from '../local/drawing/svg.ts';
 
 const folder = join(import.meta.dirname, '..', 'docs', 'images');
 

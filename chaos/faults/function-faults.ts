@@ -1,5 +1,5 @@
-import type { RecordStore, WriteOptions } from '../../shared/store/record-store.ts';
 import type { HttpAnswer } from '../../shared/lambda/tools.ts';
+import type { RecordStore, WriteOptions } from '../../shared/store/record-store.ts';
 import type { Channel, ChaosFault, StoreTrouble } from '../generate/incident.ts';
 import { met, type Reach } from '../record/reach.ts';
 import type { Invocation } from '../record/recording.ts';

@@ -1,8 +1,15 @@
 import * as v from 'valibot';
 import type { Json } from '../../sandbox/engine/basics/json.ts';
 import { AutoscalingPlan } from '../../shared/autoscaling/plan.ts';
-import { Approval, Assessment, Incident, Plan, Request, Verification } from '../../shared/document/document.ts';
 import { tryParse } from '../../shared/core/schema.ts';
+import {
+  Approval,
+  Assessment,
+  Incident,
+  Plan,
+  Request,
+  Verification,
+} from '../../shared/document/document.ts';
 
 const orNothing = <Part extends v.GenericSchema>(part: Part) => v.fallback(v.optional(part), undefined);
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import type { RecordStore } from '../store/record-store.ts';
 import { datetime, parse } from '../core/schema.ts';
+import type { RecordStore } from '../store/record-store.ts';
 import type { ApprovalRequest } from './request.ts';
 import { fingerprint } from './secrets.ts';
 import { keptUntil, readApproval } from './store.ts';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { Assessment, Plan } from '../document/document.ts';
 import { datetime, int } from '../core/schema.ts';
+import { Assessment, Plan } from '../document/document.ts';
 
 /** What one approver answered; a person answers a request once. */
 export const Decision = v.object({

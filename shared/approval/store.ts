@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import type { RecordStore } from '../store/record-store.ts';
 import { parse } from '../core/schema.ts';
+import type { RecordStore } from '../store/record-store.ts';
 import type { FoundApproval } from './links.ts';
 import { ApprovalRequest, type Decision, verdictOf } from './request.ts';
 

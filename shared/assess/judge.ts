@@ -1,9 +1,9 @@
 import type { Config, MetricName } from '../config/config.ts';
-import { diagnose } from './diagnosis.ts';
 import type { Assessment, MetricView } from '../document/document.ts';
-import type { Observation } from './observe.ts';
 import { ageSeconds, carefulSlope, moving, type Series } from '../metrics/series.ts';
 import { levelOf } from '../metrics/thresholds.ts';
+import { diagnose } from './diagnosis.ts';
+import type { Observation } from './observe.ts';
 
 /** Levels of memory use; no row of the runbook's table, only evidence for memory pressure. */
 const memoryLimit = { warning: 75, critical: 90 };

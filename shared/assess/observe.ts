@@ -1,14 +1,20 @@
-import { cpuPolicyOf, otherPoliciesOf, readActivities, readBounds, readPolicies } from '../aws/autoscaling.ts';
+import {
+  cpuPolicyOf,
+  otherPoliciesOf,
+  readActivities,
+  readBounds,
+  readPolicies,
+} from '../aws/autoscaling.ts';
 import { readService, readStoppedTasks } from '../aws/ecs.ts';
-import type { SeriesName } from '../metrics/cloudwatch.ts';
 import type { ServiceConfig } from '../config/config.ts';
-import type { AutoscalingView, HealthView, ServiceView } from '../document/document.ts';
 import { ThrottledError } from '../core/errors.ts';
-import { healthVerdict } from './health-verdict.ts';
-import { observeMetrics } from '../metrics/read.ts';
 import { bounded, isThrottled, type Reading } from '../core/reading.ts';
-import type { Series } from '../metrics/series.ts';
+import type { AutoscalingView, HealthView, ServiceView } from '../document/document.ts';
 import type { HttpAnswer, Tools } from '../lambda/tools.ts';
+import type { SeriesName } from '../metrics/cloudwatch.ts';
+import { observeMetrics } from '../metrics/read.ts';
+import type { Series } from '../metrics/series.ts';
+import { healthVerdict } from './health-verdict.ts';
 
 /** Everything that was seen at one moment; what could not be read is `unknown`, with the reason. */
 export interface Observation {

@@ -1,3 +1,4 @@
+import type { ChangeRow } from '../format/text.ts';
 import {
   type PolicyKind,
   type PresentAutoscaling,
@@ -5,7 +6,6 @@ import {
   type TrackingPolicy,
   type WantedAutoscaling,
 } from './settings.ts';
-import type { ChangeRow } from '../format/text.ts';
 
 /** The policy on the wanted metric, whatever its name: AWS allows one per metric, so it is changed in place. */
 export const presentPolicy = ({ tracking }: PresentAutoscaling, wanted: TrackingPolicy) =>

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
-import { ceilingOf } from './settings.ts';
 import type { ServiceConfig } from '../config/config.ts';
-import type { AutoscalingParameters, Request } from '../document/document.ts';
 import { InvalidInputError } from '../core/errors.ts';
 import { parse } from '../core/schema.ts';
+import type { AutoscalingParameters, Request } from '../document/document.ts';
+import { ceilingOf } from './settings.ts';
 
 const whole = 'must be a whole number';
 export const tasks = v.optional(

@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import type { ServiceConfig } from '../config/config.ts';
+import { type AutoscalingParameters, Bounds } from '../document/document.ts';
 import { leftAlone, policyRows, presentPolicy, rowsBetween } from './differences.ts';
 import {
   ceilingOf,
@@ -9,8 +11,6 @@ import {
   type WantedAutoscaling,
   wantedAutoscaling,
 } from './settings.ts';
-import type { ServiceConfig } from '../config/config.ts';
-import { type AutoscalingParameters, Bounds } from '../document/document.ts';
 
 const policyWrite = v.optional(v.object({ from: v.nullable(TrackingPolicy), to: TrackingPolicy }));
 

@@ -1,8 +1,8 @@
-import type { PresentAutoscaling } from './settings.ts';
 import { readBounds, readPolicies } from '../aws/autoscaling.ts';
 import { readService, type ServiceName } from '../aws/ecs.ts';
-import { trackingPoliciesOf } from './tracking-policies.ts';
 import type { Tools } from '../lambda/tools.ts';
+import type { PresentAutoscaling } from './settings.ts';
+import { trackingPoliciesOf } from './tracking-policies.ts';
 
 /**
  * The autoscaling of a service as it is now, read side by side.

@@ -6,8 +6,8 @@ import {
   type Service,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
-import type { ServiceView } from '../document/document.ts';
 import { ServiceNotUsableError } from '../core/errors.ts';
+import type { ServiceView } from '../document/document.ts';
 import { type Check, checkRepeats } from './repeated-attempts.ts';
 
 /** Cluster and name of an ECS service. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { frozen } from './packaged.ts';
 import { InvalidInputError } from '../core/errors.ts';
+import { frozen } from './packaged.ts';
 import { ServiceConfig } from './service.ts';
 import { timingFaults } from './timing.ts';
 

@@ -1,5 +1,5 @@
-import type { Config, MetricName, ServiceConfig } from './config.ts';
 import { InvalidInputError } from '../core/errors.ts';
+import type { Config, MetricName, ServiceConfig } from './config.ts';
 
 /** What the functions need of a configuration that is already checked; its schema stays out of their bundles. */
 

@@ -1,5 +1,5 @@
-import type { Config } from './config.ts';
 import { throttledPatience } from '../core/throttling.ts';
+import type { Config } from './config.ts';
 
 /** What does not fit, and which key of the configuration says so. */
 export interface TimingFault {

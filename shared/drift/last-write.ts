@@ -1,7 +1,7 @@
 import * as v from 'valibot';
+import { int, parse } from '../core/schema.ts';
 import { Bounds, CpuPolicy, type Incident, RestoreTo } from '../document/document.ts';
 import type { RecordStore } from '../store/record-store.ts';
-import { int, parse } from '../core/schema.ts';
 
 /**
  * What this product last wrote to a service in an incident. On the way back, a setting that is neither this nor the

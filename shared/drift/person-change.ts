@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { type Assessment, Bounds, CpuPolicy, type Plan, type PresentSettings } from '../document/document.ts';
 import { canonicalJson } from '../core/hash.ts';
 import { int } from '../core/schema.ts';
+import { type Assessment, Bounds, CpuPolicy, type Plan, type PresentSettings } from '../document/document.ts';
 
 /** The settings of a service that a run may change, and its task definition. */
 export interface Settings {

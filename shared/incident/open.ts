@@ -2,11 +2,11 @@ import * as v from 'valibot';
 import { alertOf } from '../alerts/catalogue.ts';
 import type { Config } from '../config/config.ts';
 import { serviceConfig } from '../config/packaged.ts';
-import { type Incident, machines, outcomes, type Request } from '../document/document.ts';
 import { LockLostError } from '../core/errors.ts';
 import { hashOf } from '../core/hash.ts';
-import type { RecordStore } from '../store/record-store.ts';
 import { datetime, int, parse } from '../core/schema.ts';
+import { type Incident, machines, outcomes, type Request } from '../document/document.ts';
+import type { RecordStore } from '../store/record-store.ts';
 
 /** One record per service: who may write to it now, and the incident that is open. */
 export const ServiceRecord = v.object({

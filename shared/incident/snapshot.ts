@@ -1,5 +1,8 @@
 import * as v from 'valibot';
 import type { ServiceConfig } from '../config/config.ts';
+import { UnknownStateError } from '../core/errors.ts';
+import { canonicalJson } from '../core/hash.ts';
+import { datetime, int } from '../core/schema.ts';
 import {
   type Assessment,
   type AutoscalingView,
@@ -8,9 +11,6 @@ import {
   OtherPolicy,
   type ServiceView,
 } from '../document/document.ts';
-import { UnknownStateError } from '../core/errors.ts';
-import { canonicalJson } from '../core/hash.ts';
-import { datetime, int } from '../core/schema.ts';
 
 /** What a service was before the first write: the target of every restore. Kept until the restore is verified. */
 export const Snapshot = v.object({

@@ -1,9 +1,9 @@
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import * as v from 'valibot';
-import { type AlertDecision, AlertmanagerMessage, decideAlert } from './alertmanager-message.ts';
-import { carriesToken } from './bearer-token.ts';
 import { explain } from '../core/schema.ts';
 import type { Tools } from '../lambda/tools.ts';
+import { type AlertDecision, AlertmanagerMessage, decideAlert } from './alertmanager-message.ts';
+import { carriesToken } from './bearer-token.ts';
 
 /** One request of Alertmanager, as the HTTP API hands it over. */
 export interface WebhookRequest {

@@ -1,12 +1,12 @@
 import * as v from 'valibot';
-import { AlertmanagerInput } from './alertmanager-message.ts';
 import { patienceOf } from '../alerts/admission.ts';
 import { alertNames, alertOfAlarm } from '../alerts/catalogue.ts';
 import type { Config } from '../config/config.ts';
-import { machines, type Request } from '../document/document.ts';
 import { InvalidInputError } from '../core/errors.ts';
-import { ConsoleInput, fromAlertmanager, fromConsole } from './inputs.ts';
 import { datetime, parse, tryParse } from '../core/schema.ts';
+import { machines, type Request } from '../document/document.ts';
+import { AlertmanagerInput } from './alertmanager-message.ts';
+import { ConsoleInput, fromAlertmanager, fromConsole } from './inputs.ts';
 
 const Execution = v.object({ arn: v.string(), name: v.string(), startedAt: datetime });
 

@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import type { ServiceConfig } from '../config/config.ts';
 import { sourceLabels } from '../config/metric-sources.ts';
 import { explain, tryParse } from '../core/schema.ts';
-import { known, type Point, type Series } from './series.ts';
 import type { HttpAnswer, Resources } from '../lambda/tools.ts';
+import { known, type Point, type Series } from './series.ts';
 
 /** The metrics that Prometheus can be asked for: all but memory. */
 export type PrometheusSeriesName = keyof ReturnType<typeof prometheusQueries>;

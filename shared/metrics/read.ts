@@ -1,14 +1,14 @@
+import type { MetricName, ServiceConfig } from '../config/config.ts';
+import { type MetricSourceName, sourceLabels } from '../config/metric-sources.ts';
+import { metricNames } from '../config/packaged.ts';
+import { bounded } from '../core/reading.ts';
+import type { Tools } from '../lambda/tools.ts';
 import { readMetrics, type SeriesName } from './cloudwatch.ts';
 import { combine } from './combine.ts';
-import type { MetricName, ServiceConfig } from '../config/config.ts';
-import { metricNames } from '../config/packaged.ts';
-import { type MetricSourceName, sourceLabels } from '../config/metric-sources.ts';
 import { readPrometheus } from './prometheus.ts';
-import { bounded } from '../core/reading.ts';
 import { readScrape, scrapedNames } from './scrape.ts';
 import type { Series } from './series.ts';
 import { levelOf } from './thresholds.ts';
-import type { Tools } from '../lambda/tools.ts';
 
 type Seen = Record<SeriesName, Series>;
 

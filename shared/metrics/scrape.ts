@@ -1,8 +1,8 @@
 import type { ServiceConfig } from '../config/config.ts';
 import { sourceLabels } from '../config/metric-sources.ts';
+import type { HttpAnswer, Resources } from '../lambda/tools.ts';
 import { parsePrometheusText, type Sample } from './prometheus-text.ts';
 import { known, type Series } from './series.ts';
-import type { HttpAnswer, Resources } from '../lambda/tools.ts';
 
 /** The gauges that a scrape may serve for. Counters and histograms would need two scrapes of the same task. */
 export const scrapedNames = ['dbPoolPercent', 'pgbouncerPoolPercent'] as const;

@@ -1,11 +1,11 @@
 import * as v from 'valibot';
-import { ChannelName, type ChannelTools, type Delivery, NoticeSubject, sendNotice } from './send.ts';
 import { serviceConfig } from '../config/packaged.ts';
-import { moment } from '../format/text.ts';
-import { type Notice, type NoticeKind, noticeKinds } from './wording.ts';
-import type { RecordStore } from '../store/record-store.ts';
 import { datetime, parse } from '../core/schema.ts';
+import { moment } from '../format/text.ts';
 import type { Tools } from '../lambda/tools.ts';
+import type { RecordStore } from '../store/record-store.ts';
+import { ChannelName, type ChannelTools, type Delivery, NoticeSubject, sendNotice } from './send.ts';
+import { type Notice, type NoticeKind, noticeKinds } from './wording.ts';
 
 /** A notice with the channels that did not take it. */
 const KeptNotice = v.object({

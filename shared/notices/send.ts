@@ -1,8 +1,8 @@
 import { PublishCommand } from '@aws-sdk/client-sns';
 import * as v from 'valibot';
 import type { Incident, Request } from '../document/document.ts';
-import type { Notice, NoticeKind } from './wording.ts';
 import type { Tools } from '../lambda/tools.ts';
+import type { Notice, NoticeKind } from './wording.ts';
 
 export const ChannelName = v.picklist(['sns', 'pagerduty', 'chat']);
 export type ChannelName = v.InferOutput<typeof ChannelName>;

@@ -1,12 +1,12 @@
 import * as v from 'valibot';
-import type { NoticeSubject } from './send.ts';
 import type { Config } from '../config/config.ts';
+import { parse } from '../core/schema.ts';
 import { machines } from '../document/document.ts';
 import { duration } from '../format/text.ts';
 import { ServiceRecord, serviceKey } from '../incident/open.ts';
-import type { Notice } from './wording.ts';
 import type { RecordStore } from '../store/record-store.ts';
-import { parse } from '../core/schema.ts';
+import type { NoticeSubject } from './send.ts';
+import type { Notice } from './wording.ts';
 
 /** "Step Functions Execution Status Change"; only what the watcher reads. Source: Step Functions developer guide. */
 export const EndedExecution = v.object({

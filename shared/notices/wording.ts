@@ -1,9 +1,17 @@
 import * as v from 'valibot';
 import type { AutoscalingPlan } from '../autoscaling/plan.ts';
 import type { Config } from '../config/config.ts';
-import type { Approval, Assessment, Incident, Outcome, Plan, Request, Verification } from '../document/document.ts';
-import { changeRows, inWords, oneLine, textTable } from '../format/text.ts';
 import { tryParse } from '../core/schema.ts';
+import type {
+  Approval,
+  Assessment,
+  Incident,
+  Outcome,
+  Plan,
+  Request,
+  Verification,
+} from '../document/document.ts';
+import { changeRows, inWords, oneLine, textTable } from '../format/text.ts';
 
 export const noticeKinds = [
   'started',

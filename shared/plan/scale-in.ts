@@ -1,13 +1,13 @@
-import { tasksAtRest } from './capacity.ts';
 import type { Config, MetricName, ServiceConfig } from '../config/config.ts';
 import { metricNames } from '../config/packaged.ts';
+import { hashOf } from '../core/hash.ts';
 import type { Assessment, Bounds, CpuPolicy, Plan, Request } from '../document/document.ts';
+import type { Written } from '../drift/last-write.ts';
+import { countsByAutoscaling, presentSettings } from '../drift/person-change.ts';
 import { endOfWayBack, keepPersonsChanges } from '../drift/restore-target.ts';
 import { metricLabel, metricValue } from '../format/text.ts';
-import { hashOf } from '../core/hash.ts';
-import { countsByAutoscaling, presentSettings } from '../drift/person-change.ts';
 import { otherChanges, type Snapshot } from '../incident/snapshot.ts';
-import type { Written } from '../drift/last-write.ts';
+import { tasksAtRest } from './capacity.ts';
 
 /**
  * The way back to the snapshot (runbook: Scale-In Procedure), or to the configured baseline where no snapshot exists.

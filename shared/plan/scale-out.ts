@@ -1,9 +1,9 @@
-import { allowedForTraffic, neededTasks, tasksForTraffic } from './capacity.ts';
 import type { Config, ServiceConfig } from '../config/config.ts';
-import type { Assessment, Plan, Request, RestoreTo, Verification } from '../document/document.ts';
-import { autoscalingChanges } from './emergency-settings.ts';
 import { hashOf } from '../core/hash.ts';
+import type { Assessment, Plan, Request, RestoreTo, Verification } from '../document/document.ts';
 import { countsAskedJustNow } from '../drift/person-change.ts';
+import { allowedForTraffic, neededTasks, tasksForTraffic } from './capacity.ts';
+import { autoscalingChanges } from './emergency-settings.ts';
 import { type Decision, decide, personFirst } from './scale-out-decision.ts';
 
 /** What the run has done so far, for the plan of a later round. */

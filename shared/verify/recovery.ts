@@ -1,8 +1,8 @@
 import { alertOf } from '../alerts/catalogue.ts';
-import { allowedForTraffic, tasksForTraffic } from '../plan/capacity.ts';
 import type { Config, MetricName, ServiceConfig } from '../config/config.ts';
 import { metricNames } from '../config/packaged.ts';
 import type { Assessment } from '../document/document.ts';
+import { allowedForTraffic, tasksForTraffic } from '../plan/capacity.ts';
 import { startFailures, unreadStops } from '../plan/scale-out-blockers.ts';
 import type { Check, Verdict } from './verify.ts';
 

@@ -1,13 +1,20 @@
-import { tasksAtRest } from '../plan/capacity.ts';
 import type { Config, ServiceConfig } from '../config/config.ts';
 import { metricNames } from '../config/packaged.ts';
-import type { Assessment, Plan, PresentSettings, Request, ServiceView, Verification } from '../document/document.ts';
+import { throttledPatience } from '../core/throttling.ts';
+import type {
+  Assessment,
+  Plan,
+  PresentSettings,
+  Request,
+  ServiceView,
+  Verification,
+} from '../document/document.ts';
 import { presentSettings } from '../drift/person-change.ts';
-import { recovered } from './recovery.ts';
+import { differences, otherChanges, type Snapshot } from '../incident/snapshot.ts';
+import { tasksAtRest } from '../plan/capacity.ts';
 import { hurts, scaleInBlockers } from '../plan/scale-in.ts';
 import { startFailures, unreadStops } from '../plan/scale-out-blockers.ts';
-import { differences, otherChanges, type Snapshot } from '../incident/snapshot.ts';
-import { throttledPatience } from '../core/throttling.ts';
+import { recovered } from './recovery.ts';
 
 type Goal = Verification['goal'];
 

@@ -1,6 +1,6 @@
 import type { Config, ServiceConfig } from '../config/config.ts';
-import type { Plan } from '../document/document.ts';
 import { ChangedByPersonError, GuardError } from '../core/errors.ts';
+import type { Plan } from '../document/document.ts';
 import { nextStepDown } from '../plan/scale-in.ts';
 
 /** What explains a desired count that differs from the plan's, without a person. */

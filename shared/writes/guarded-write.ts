@@ -1,13 +1,13 @@
 import { countsSetByAutoscaling, cpuPolicyOf, readBounds, readPolicies } from '../aws/autoscaling.ts';
 import { readService } from '../aws/ecs.ts';
 import type { Check } from '../aws/repeated-attempts.ts';
-import type { Assessment, Incident } from '../document/document.ts';
 import { ChangedByPersonError, SwitchedOffError } from '../core/errors.ts';
 import { canonicalJson } from '../core/hash.ts';
-import { assertLock } from '../incident/open.ts';
-import { changedByPerson, type Settings } from '../drift/person-change.ts';
-import type { Tools } from '../lambda/tools.ts';
+import type { Assessment, Incident } from '../document/document.ts';
 import { noteWritten, type Written } from '../drift/last-write.ts';
+import { changedByPerson, type Settings } from '../drift/person-change.ts';
+import { assertLock } from '../incident/open.ts';
+import type { Tools } from '../lambda/tools.ts';
 
 export type WriteTools = Tools<'ecs' | 'autoscaling' | 'store' | 'switch'>;
 

@@ -7,8 +7,8 @@ import { plan as planStep } from '../../functions/plan.ts';
 import { takeSnapshot } from '../../functions/take-snapshot.ts';
 import type { Outcome } from '../../shared/document/document.ts';
 import { readServiceRecord, serviceKey } from '../../shared/incident/open.ts';
-import { memoryRecordStore } from '../../shared/store/memory.ts';
 import { snapshotKey } from '../../shared/incident/snapshot.ts';
+import { memoryRecordStore } from '../../shared/store/memory.ts';
 import {
   arn,
   assessment,

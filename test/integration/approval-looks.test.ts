@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
+import { pageHeaders } from '../../shared/approval/page.ts';
 import { openBrowser } from '../../tools/browser.ts';
 import { gallery } from '../../tools/gallery.ts';
-import { pageHeaders } from '../../shared/approval/page.ts';
 import { approvalRequest } from '../support/approvals.ts';
 import { production } from '../support/builders.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { openBrowser } from '../../tools/browser.ts';
 import { storeApproval } from '../../shared/approval/store.ts';
+import { openBrowser } from '../../tools/browser.ts';
 import { whileAsking } from './asking.ts';
 
 let browser: Browser;

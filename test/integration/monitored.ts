@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serve } from '@hono/node-server';
 import { stringify } from 'yaml';
-import { prometheusAlertsFile } from '../../tools/generate-prometheus-alerts.ts';
 import { readConfig } from '../../sandbox/config-files.ts';
 import { endpointsOver, type HttpGet } from '../../sandbox/prometheus/endpoints.ts';
 import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
@@ -11,6 +10,7 @@ import type { Arrivals } from '../../sandbox/world/model/options.ts';
 import { http } from '../../shared/aws/platform.ts';
 import type { ServiceConfig } from '../../shared/config/config.ts';
 import { serviceConfig } from '../../shared/config/packaged.ts';
+import { prometheusAlertsFile } from '../../tools/generate-prometheus-alerts.ts';
 import { pages } from './pages.ts';
 import { freePort, start } from './programs.ts';
 

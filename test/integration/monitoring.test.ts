@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { z } from 'zod';
-import { prometheusAlertsFile } from '../../tools/generate-prometheus-alerts.ts';
-import { Assessment } from '../../shared/document/document.ts';
-import { type PrometheusSeriesName, prometheusQueries, readPrometheus } from '../../shared/metrics/prometheus.ts';
-import { parsePrometheusText } from '../../shared/metrics/prometheus-text.ts';
 import { parse } from '../../shared/core/schema.ts';
+import { Assessment } from '../../shared/document/document.ts';
+import {
+  type PrometheusSeriesName,
+  prometheusQueries,
+  readPrometheus,
+} from '../../shared/metrics/prometheus.ts';
+import { parsePrometheusText } from '../../shared/metrics/prometheus-text.ts';
+import { prometheusAlertsFile } from '../../tools/generate-prometheus-alerts.ts';
 import { type Monitored, monitored } from './monitored.ts';
 import { oddPage } from './pages.ts';
 import { promtool, requirePrograms } from './programs.ts';

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { FaultPlan } from '../../sandbox/aws/wire.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
+import { parse } from '../../shared/core/schema.ts';
 import { Incident } from '../../shared/document/document.ts';
 import { readServiceRecord } from '../../shared/incident/open.ts';
-import { parse } from '../../shared/core/schema.ts';
 import { readSnapshot } from '../../shared/incident/snapshot-store.ts';
 import { incident, production, service } from '../support/builders.ts';
 import { callsOf, type Played, play, settingsOf, working } from './harness.ts';

@@ -3,18 +3,22 @@ import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwat
 import { describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import fc from 'fast-check';
-import { AlertmanagerInput, AlertmanagerMessage, decideAlert } from '../../shared/intake/alertmanager-message.ts';
 import { HttpRequest, wishOf } from '../../shared/approval/http-request.ts';
-import { queryIds, readMetrics } from '../../shared/metrics/cloudwatch.ts';
-import { machines, Request } from '../../shared/document/document.ts';
 import { InvalidInputError } from '../../shared/core/errors.ts';
+import { parse, tryParse } from '../../shared/core/schema.ts';
+import { machines, Request } from '../../shared/document/document.ts';
+import {
+  AlertmanagerInput,
+  AlertmanagerMessage,
+  decideAlert,
+} from '../../shared/intake/alertmanager-message.ts';
 import { alarmOf, understand } from '../../shared/intake/understand.ts';
+import type { HttpAnswer } from '../../shared/lambda/tools.ts';
+import { queryIds, readMetrics } from '../../shared/metrics/cloudwatch.ts';
 import { readPrometheus } from '../../shared/metrics/prometheus.ts';
 import { parsePrometheusText } from '../../shared/metrics/prometheus-text.ts';
-import { parse, tryParse } from '../../shared/core/schema.ts';
 import { readScrape } from '../../shared/metrics/scrape.ts';
 import { known, type Series } from '../../shared/metrics/series.ts';
-import type { HttpAnswer } from '../../shared/lambda/tools.ts';
 import { now, production, request, secondsLater, service } from '../support/builders.ts';
 import { damaged, damagedText } from '../support/damage.ts';
 

@@ -6,10 +6,10 @@ import type { ApprovalRequest } from '../../shared/approval/request.ts';
 import { antiForgery } from '../../shared/approval/secrets.ts';
 import { storeApproval } from '../../shared/approval/store.ts';
 import type { Config } from '../../shared/config/config.ts';
+import { parse } from '../../shared/core/schema.ts';
+import { planScaleIn } from '../../shared/plan/scale-in.ts';
 import { memoryRecordStore } from '../../shared/store/memory.ts';
 import type { RecordStore } from '../../shared/store/record-store.ts';
-import { planScaleIn } from '../../shared/plan/scale-in.ts';
-import { parse } from '../../shared/core/schema.ts';
 import {
   arn,
   assessment,

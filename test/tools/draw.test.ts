@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { pictures } from '../../tools/draw.ts';
 import { drawing } from '../../local/drawing/svg.ts';
 import { loadDefinitions } from '../../sandbox/engine/definition/definitions.ts';
+import { pictures } from '../../tools/draw.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const images = join(root, 'docs', 'images');

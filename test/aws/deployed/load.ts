@@ -1,6 +1,6 @@
 import { type CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import { metricQueries } from '../../../shared/metrics/cloudwatch.ts';
 import type { ServiceConfig } from '../../../shared/config/config.ts';
+import { metricQueries } from '../../../shared/metrics/cloudwatch.ts';
 
 /** What every metric is in one minute, by the names of CloudWatch; made of the traffic and of the tasks that run. */
 function minuteOf(requestsPerMinute: number, tasks: number, perTask: number): Record<string, number> {

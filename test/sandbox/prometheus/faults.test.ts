@@ -5,8 +5,8 @@ import { scenarioPlay } from '../../../sandbox/scenario-play.ts';
 import type { MonitoringFault, Trouble } from '../../../sandbox/world/model/troubles.ts';
 import type { Config } from '../../../shared/config/config.ts';
 import { serviceConfig } from '../../../shared/config/packaged.ts';
-import { Assessment } from '../../../shared/document/document.ts';
 import { parse } from '../../../shared/core/schema.ts';
+import { Assessment } from '../../../shared/document/document.ts';
 import { configWith, request } from '../../support/builders.ts';
 
 let sandbox: Sandbox | undefined;

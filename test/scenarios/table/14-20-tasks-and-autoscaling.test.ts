@@ -2,8 +2,8 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { callOf } from '../../../chaos/faults/dying-process.ts';
 import type { WireRequest, WireResponse } from '../../../sandbox/aws/wire.ts';
 import { scalable } from '../../../shared/aws/autoscaling.ts';
-import { ServiceRecord } from '../../../shared/incident/open.ts';
 import { parse } from '../../../shared/core/schema.ts';
+import { ServiceRecord } from '../../../shared/incident/open.ts';
 import { calls } from '../approval-support.ts';
 import { notGivenBack, play, settingsOf, working } from '../harness.ts';
 import {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { prometheusAlerts, prometheusAlertsFile } from '../../../tools/generate-prometheus-alerts.ts';
 import { readConfig } from '../../../sandbox/config-files.ts';
 import { alertingRules } from '../../../shared/alarms/prometheus-rules.ts';
 import { decideAlert } from '../../../shared/intake/alertmanager-message.ts';
+import { prometheusAlerts, prometheusAlertsFile } from '../../../tools/generate-prometheus-alerts.ts';
 
 it('prometheus_alerts.yml is what `npm run generate` makes of config/', () => {
   expect(readFileSync(prometheusAlertsFile, 'utf8')).toBe(prometheusAlerts());

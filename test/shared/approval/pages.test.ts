@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { gallery } from '../../../tools/gallery.ts';
 import { approvalMail } from '../../../shared/approval/mail.ts';
 import { pageHeaders } from '../../../shared/approval/page.ts';
 import { thanksPage, troublePage } from '../../../shared/approval/pages.ts';
 import { antiForgery } from '../../../shared/approval/secrets.ts';
+import { gallery } from '../../../tools/gallery.ts';
 import { approvalDesk, approvalRequest } from '../../support/approvals.ts';
 import { now, planBack, production } from '../../support/builders.ts';
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { noteWritten, readWritten } from '../../../shared/drift/last-write.ts';
 import { memoryRecordStore } from '../../../shared/store/memory.ts';
 import type { RecordStore } from '../../../shared/store/record-store.ts';
-import { noteWritten, readWritten } from '../../../shared/drift/last-write.ts';
 import { bounds, incident, now, policy, raisedBounds, raisedPolicy } from '../../support/builders.ts';
 
 let store: RecordStore;

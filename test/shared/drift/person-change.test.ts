@@ -1,5 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { changedSince, countsAskedJustNow, countsByAutoscaling } from '../../../shared/drift/person-change.ts';
+import {
+  changedSince,
+  countsAskedJustNow,
+  countsByAutoscaling,
+} from '../../../shared/drift/person-change.ts';
 import {
   assessment,
   plan,

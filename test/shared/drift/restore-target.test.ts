@@ -1,6 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { endOfWayBack, keepPersonsChanges, type Present, restoreToPersons } from '../../../shared/drift/restore-target.ts';
 import { changedByPerson, expectedSettings } from '../../../shared/drift/person-change.ts';
+import {
+  endOfWayBack,
+  keepPersonsChanges,
+  type Present,
+  restoreToPersons,
+} from '../../../shared/drift/restore-target.ts';
 import { assessment, plan } from '../../support/builders.ts';
 
 const off = { dynamicScalingIn: false, dynamicScalingOut: false, scheduledScaling: false };

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { Request } from '../../../shared/document/document.ts';
 import { LockLostError } from '../../../shared/core/errors.ts';
+import type { Request } from '../../../shared/document/document.ts';
 import {
   assertLock,
   openIncident,
@@ -8,10 +8,19 @@ import {
   serviceKey,
   updateServiceRecord,
 } from '../../../shared/incident/open.ts';
+import { readSnapshot, storeSnapshot } from '../../../shared/incident/snapshot-store.ts';
 import { memoryRecordStore } from '../../../shared/store/memory.ts';
 import type { RecordStore } from '../../../shared/store/record-store.ts';
-import { readSnapshot, storeSnapshot } from '../../../shared/incident/snapshot-store.ts';
-import { arn, incident, now, production, record, request, service, snapshot } from '../../support/builders.ts';
+import {
+  arn,
+  incident,
+  now,
+  production,
+  record,
+  request,
+  service,
+  snapshot,
+} from '../../support/builders.ts';
 
 const key = serviceKey(service.cluster, service.service);
 let store: RecordStore;

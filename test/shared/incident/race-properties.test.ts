@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { machines } from '../../../shared/document/document.ts';
 import { LockLostError } from '../../../shared/core/errors.ts';
+import { machines } from '../../../shared/document/document.ts';
+import { noteWritten, readWritten } from '../../../shared/drift/last-write.ts';
 import {
   assertLock,
   decideLock,
@@ -11,7 +12,6 @@ import {
 } from '../../../shared/incident/open.ts';
 import { memoryRecordStore } from '../../../shared/store/memory.ts';
 import type { RecordStore } from '../../../shared/store/record-store.ts';
-import { noteWritten, readWritten } from '../../../shared/drift/last-write.ts';
 import { arn, incident, now, production, request, secondsLater, service } from '../../support/builders.ts';
 
 /** A store whose reads and writes take place when the scheduler says so: in any order of all that wait. */

@@ -1,9 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { alertNames } from '../../../shared/alerts/catalogue.ts';
-import { machines } from '../../../shared/document/document.ts';
 import { InvalidInputError } from '../../../shared/core/errors.ts';
-import { alarmOf, type IntakeInput, type PresentState, understand } from '../../../shared/intake/understand.ts';
+import { machines } from '../../../shared/document/document.ts';
+import {
+  alarmOf,
+  type IntakeInput,
+  type PresentState,
+  understand,
+} from '../../../shared/intake/understand.ts';
 import { arn, configWith, production, request } from '../../support/builders.ts';
 import { root } from '../../support/packaged.ts';
 

@@ -2,10 +2,10 @@ import { describe, expect, it, jest } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
 import { errorNames, GuardError, InvalidInputError } from '../../../shared/core/errors.ts';
-import { executionOf, lambda, step, timer } from '../../../shared/lambda/step.ts';
-import { memoryRecordStore } from '../../../shared/store/memory.ts';
 import { int } from '../../../shared/core/schema.ts';
+import { executionOf, lambda, step, timer } from '../../../shared/lambda/step.ts';
 import type { Tools } from '../../../shared/lambda/tools.ts';
+import { memoryRecordStore } from '../../../shared/store/memory.ts';
 import { now, production } from '../../support/builders.ts';
 
 const context: Context = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { combine } from '../../../shared/metrics/combine.ts';
 import { sourceLabels } from '../../../shared/config/metric-sources.ts';
+import { combine } from '../../../shared/metrics/combine.ts';
 import type { Series } from '../../../shared/metrics/series.ts';
 import { levelOf } from '../../../shared/metrics/thresholds.ts';
 import { production } from '../../support/builders.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ServiceConfig } from '../../../shared/config/config.ts';
 import { serviceConfig } from '../../../shared/config/packaged.ts';
+import type { HttpAnswer } from '../../../shared/lambda/tools.ts';
 import {
   largestPrometheusAnswer,
   type PrometheusSeriesName,
@@ -8,7 +9,6 @@ import {
   prometheusQueries,
   readPrometheus,
 } from '../../../shared/metrics/prometheus.ts';
-import type { HttpAnswer } from '../../../shared/lambda/tools.ts';
 import { configWith, service, serviceName } from '../../support/builders.ts';
 
 const now = new Date('2026-10-02T17:10:30Z');

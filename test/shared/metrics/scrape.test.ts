@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { readScrape } from '../../../shared/metrics/scrape.ts';
 import type { HttpAnswer } from '../../../shared/lambda/tools.ts';
+import { readScrape } from '../../../shared/metrics/scrape.ts';
 import { service } from '../../support/builders.ts';
 
 const now = new Date('2026-10-02T17:10:00Z');

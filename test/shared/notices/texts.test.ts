@@ -1,6 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Plan, Verification } from '../../../shared/document/document.ts';
-import { type NoticeDocument, type NoticeKind, noticeKinds, noticeOf } from '../../../shared/notices/wording.ts';
+import {
+  type NoticeDocument,
+  type NoticeKind,
+  noticeKinds,
+  noticeOf,
+} from '../../../shared/notices/wording.ts';
 import { assessment, incident, now, plan, production, request } from '../../support/builders.ts';
 
 const notice = (kind: NoticeKind, part: Partial<NoticeDocument> = {}) =>

@@ -1,7 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ServiceRecord } from '../../../shared/incident/open.ts';
-import { memoryRecordStore } from '../../../shared/store/memory.ts';
-import type { RecordStore } from '../../../shared/store/record-store.ts';
 import {
   claimMention,
   type EndedExecution,
@@ -12,6 +10,8 @@ import {
   subjectOfLastRun,
   watchedServices,
 } from '../../../shared/notices/watcher.ts';
+import { memoryRecordStore } from '../../../shared/store/memory.ts';
+import type { RecordStore } from '../../../shared/store/record-store.ts';
 import { production, record } from '../../support/builders.ts';
 
 const ended = (status: EndedExecution['detail']['status'], error?: string): EndedExecution => ({

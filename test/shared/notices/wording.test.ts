@@ -1,5 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { causeText, failureText, type NoticeDocument, noticeKinds, noticeOf } from '../../../shared/notices/wording.ts';
+import {
+  causeText,
+  failureText,
+  type NoticeDocument,
+  noticeKinds,
+  noticeOf,
+} from '../../../shared/notices/wording.ts';
 import { assessment, incident, now, plan, production, request } from '../../support/builders.ts';
 
 const notice = (kind: (typeof noticeKinds)[number], part: Partial<NoticeDocument> = {}) =>

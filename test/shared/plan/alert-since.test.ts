@@ -1,6 +1,14 @@
 import { expect, it } from '@jest/globals';
 import { planScaleOut } from '../../../shared/plan/scale-out.ts';
-import { assessment, metrics, now, production, request, secondsLater, service } from '../../support/builders.ts';
+import {
+  assessment,
+  metrics,
+  now,
+  production,
+  request,
+  secondsLater,
+  service,
+} from '../../support/builders.ts';
 
 const planned = (firingSince: string | undefined) =>
   planScaleOut(

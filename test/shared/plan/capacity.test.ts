@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { neededTasks, tasksAtRest, tasksForTraffic } from '../../../shared/plan/capacity.ts';
 import type { Config, ServiceConfig } from '../../../shared/config/config.ts';
 import { serviceConfig } from '../../../shared/config/packaged.ts';
 import type { Assessment, ServiceView } from '../../../shared/document/document.ts';
+import { neededTasks, tasksAtRest, tasksForTraffic } from '../../../shared/plan/capacity.ts';
 import {
   assessment,
   configWith,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Assessment, Cause, Plan, Request } from '../../../shared/document/document.ts';
-import { startFailures } from '../../../shared/plan/scale-out-blockers.ts';
 import { planScaleOut } from '../../../shared/plan/scale-out.ts';
+import { startFailures } from '../../../shared/plan/scale-out-blockers.ts';
 import {
   assessment,
   healthy,

@@ -7,8 +7,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import dynalite from 'dynalite';
-import { dynamoRecordStore } from '../../../shared/store/dynamodb.ts';
 import { LimitReachedError } from '../../../shared/core/errors.ts';
+import { dynamoRecordStore } from '../../../shared/store/dynamodb.ts';
 import { memoryRecordStore } from '../../../shared/store/memory.ts';
 import { encodeBody, type RecordStore } from '../../../shared/store/record-store.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { decideAbsolute } from '../../../shared/writes/absolute-write.ts';
 import { ChangedByPersonError } from '../../../shared/core/errors.ts';
+import { decideAbsolute } from '../../../shared/writes/absolute-write.ts';
 
 const decide = (present: { max: number; min?: number } | undefined) =>
   decideAbsolute({ what: 'bounds', from: { min: 1, max: 10 }, to: { min: 1, max: 20 }, present });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { ChangedByPersonError, GuardError } from '../../../shared/core/errors.ts';
 import {
   decideScaleOut,
   decideStepDown,
@@ -6,7 +7,6 @@ import {
   type LastStep,
   type Least,
 } from '../../../shared/writes/desired-count.ts';
-import { ChangedByPersonError, GuardError } from '../../../shared/core/errors.ts';
 import { configWith, plan, planBack, production, service, serviceName } from '../../support/builders.ts';
 
 const nobody: Explanations = { byAutoscaling: [] };

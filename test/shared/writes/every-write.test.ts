@@ -2,12 +2,12 @@ import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-s
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { expect, it } from '@jest/globals';
 import { wireRequestHandler } from '../../../sandbox/aws/sdk.ts';
+import { writeTrackingPolicy } from '../../../shared/autoscaling/tracking-policies.ts';
 import { deletePolicy, writeBounds, writeCpuPolicy } from '../../../shared/aws/autoscaling.ts';
 import { setDesiredCount } from '../../../shared/aws/ecs.ts';
 import { deploy, stopDeployment } from '../../../shared/aws/ecs-deployments.ts';
 import type { Check } from '../../../shared/aws/repeated-attempts.ts';
 import { retryStrategy } from '../../../shared/aws/retry.ts';
-import { writeTrackingPolicy } from '../../../shared/autoscaling/tracking-policies.ts';
 import { bounds, policy } from '../../support/builders.ts';
 
 /** Clients whose first call gets no answer, and whose second one does. */
