@@ -1,4 +1,4 @@
-import { failWith } from '../cli/exit-codes.ts';
+import { failWith } from '../cli/fail-with.ts';
 import { bundles } from './bundles.ts';
 import { incidents } from './incidents.ts';
 import { price } from './price.ts';

@@ -1,4 +1,4 @@
-import { failWith } from '../cli/exit-codes.ts';
+import { failWith } from '../cli/fail-with.ts';
 import { type ChaosArguments, chaosUsage, parseChaosArguments } from './arguments.ts';
 import { huntMutations } from './mutations/command.ts';
 import { replay } from './replay.ts';

@@ -1,10 +1,10 @@
 import type { Definitions } from '../sandbox/engine/definition/definitions.ts';
 import type { LocalFunction, LocalSurroundings } from '../sandbox/functions.ts';
 import { createSandbox, type Sandbox, sandboxStart } from '../sandbox/sandbox.ts';
-import type { Config } from '../shared/config/config.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
+import type { Config } from '../shared/config/schema.ts';
 import { tryParse } from '../shared/core/schema.ts';
-import { ServiceRecord, serviceKey } from '../shared/incident/open.ts';
+import { ServiceRecord, serviceKey } from '../shared/incident/service-record.ts';
 import type { RecordStore } from '../shared/store/record-store.ts';
 import { actors } from './cast/actors.ts';
 import { createMoments } from './cast/moments.ts';

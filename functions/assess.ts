@@ -7,7 +7,7 @@ import { http } from '../shared/aws/platform.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
 import { ServiceNotUsableError, ThrottledError, UnknownStateError } from '../shared/core/errors.ts';
 import { isThrottled } from '../shared/core/reading.ts';
-import { Request } from '../shared/document/document.ts';
+import { Request } from '../shared/document/request.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
 import type { Tools } from '../shared/lambda/tools.ts';
 

@@ -1,8 +1,12 @@
 import * as v from 'valibot';
 import { AutoscalingPlan, autoscalingReasons } from '../shared/autoscaling/plan.ts';
 import { store } from '../shared/aws/clients.ts';
-import { Approval, Incident, Outcome, Plan, Request, Verification } from '../shared/document/document.ts';
-import { updateServiceRecord } from '../shared/incident/open.ts';
+import { Incident } from '../shared/document/incident.ts';
+import { Approval, Outcome } from '../shared/document/outcome.ts';
+import { Plan } from '../shared/document/plan.ts';
+import { Request } from '../shared/document/request.ts';
+import { Verification } from '../shared/document/verification.ts';
+import { updateServiceRecord } from '../shared/incident/service-record.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
 import type { Tools } from '../shared/lambda/tools.ts';
 import { failureText } from '../shared/notices/wording.ts';

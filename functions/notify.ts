@@ -3,19 +3,16 @@ import { AutoscalingPlan } from '../shared/autoscaling/plan.ts';
 import { notices, store } from '../shared/aws/clients.ts';
 import { http } from '../shared/aws/platform.ts';
 import { secrets } from '../shared/aws/secrets.ts';
-import {
-  Approval,
-  Assessment,
-  Incident,
-  Outcome,
-  Plan,
-  Request,
-  Verification,
-} from '../shared/document/document.ts';
+import { Assessment } from '../shared/document/assessment.ts';
+import { Incident } from '../shared/document/incident.ts';
+import { Approval, Outcome } from '../shared/document/outcome.ts';
+import { Plan } from '../shared/document/plan.ts';
+import { Request } from '../shared/document/request.ts';
+import { Verification } from '../shared/document/verification.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
 import type { Tools } from '../shared/lambda/tools.ts';
+import { subjectOf } from '../shared/notices/channel.ts';
 import { sendOrKeep } from '../shared/notices/outbox.ts';
-import { subjectOf } from '../shared/notices/send.ts';
 import { noticeKinds, noticeOf } from '../shared/notices/wording.ts';
 
 /**

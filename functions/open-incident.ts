@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { states, store } from '../shared/aws/clients.ts';
 import { isRunning } from '../shared/aws/step-functions.ts';
-import { Request } from '../shared/document/document.ts';
+import { Request } from '../shared/document/request.ts';
 import { openIncident as open } from '../shared/incident/open.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
 import type { Tools } from '../shared/lambda/tools.ts';

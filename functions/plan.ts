@@ -1,7 +1,11 @@
 import * as v from 'valibot';
 import { store } from '../shared/aws/clients.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
-import { Assessment, Incident, Plan, Request, Verification } from '../shared/document/document.ts';
+import { Assessment } from '../shared/document/assessment.ts';
+import { Incident } from '../shared/document/incident.ts';
+import { Plan } from '../shared/document/plan.ts';
+import { Request } from '../shared/document/request.ts';
+import { Verification } from '../shared/document/verification.ts';
 import { readWritten, type Written } from '../shared/drift/last-write.ts';
 import {
   Changes,

@@ -3,7 +3,7 @@ import { planAutoscaling } from '../shared/autoscaling/plan.ts';
 import { readAutoscalingOf } from '../shared/autoscaling/present.ts';
 import { autoscaling, ecs } from '../shared/aws/clients.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
-import { Request } from '../shared/document/document.ts';
+import { Request } from '../shared/document/request.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
 import type { Tools } from '../shared/lambda/tools.ts';
 

@@ -7,7 +7,7 @@ import { mail, notices, states, store } from '../shared/aws/clients.ts';
 import { http, links, random } from '../shared/aws/platform.ts';
 import { secrets } from '../shared/aws/secrets.ts';
 import { isRunning } from '../shared/aws/step-functions.ts';
-import type { Config } from '../shared/config/config.ts';
+import type { Config } from '../shared/config/schema.ts';
 import { datetime } from '../shared/core/schema.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
 import type { Tools } from '../shared/lambda/tools.ts';

@@ -5,7 +5,10 @@ import { markApproval, storeApproval } from '../shared/approval/store.ts';
 import { mail, store } from '../shared/aws/clients.ts';
 import { links, random } from '../shared/aws/platform.ts';
 import { ApprovalNotSentError } from '../shared/core/errors.ts';
-import { Assessment, Incident, Plan, Request } from '../shared/document/document.ts';
+import { Assessment } from '../shared/document/assessment.ts';
+import { Incident } from '../shared/document/incident.ts';
+import { Plan } from '../shared/document/plan.ts';
+import { Request } from '../shared/document/request.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
 import type { Tools } from '../shared/lambda/tools.ts';
 

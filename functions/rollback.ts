@@ -5,7 +5,9 @@ import { deploy, isActive, readDeployments, stopDeployment } from '../shared/aws
 import type { Check } from '../shared/aws/repeated-attempts.ts';
 import { switch as killSwitch } from '../shared/aws/switch.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
-import { Assessment, Incident, Request } from '../shared/document/document.ts';
+import { Assessment } from '../shared/document/assessment.ts';
+import { Incident } from '../shared/document/incident.ts';
+import { Request } from '../shared/document/request.ts';
 import { readSnapshot } from '../shared/incident/snapshot-store.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
 import type { Tools } from '../shared/lambda/tools.ts';

@@ -1,7 +1,9 @@
 import * as v from 'valibot';
 import { store } from '../shared/aws/clients.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
-import { Assessment, Incident, Request } from '../shared/document/document.ts';
+import { Assessment } from '../shared/document/assessment.ts';
+import { Incident } from '../shared/document/incident.ts';
+import { Request } from '../shared/document/request.ts';
 import { snapshotOf } from '../shared/incident/snapshot.ts';
 import { storeSnapshot } from '../shared/incident/snapshot-store.ts';
 import { lambda, step } from '../shared/lambda/step.ts';

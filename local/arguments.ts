@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import type { ApproverMood } from '../sandbox/approver.ts';
 import { environments, readConfig } from '../sandbox/config-files.ts';
 import { type Delivery, type Play, readDelivery, scenarioPlay, tracePlay } from '../sandbox/scenario-play.ts';
-import type { Config } from '../shared/config/config.ts';
+import type { Config } from '../shared/config/schema.ts';
 import { InvalidInputError } from '../shared/core/errors.ts';
 
 /** What `simulate` and `start` have in common. */

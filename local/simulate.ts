@@ -1,4 +1,5 @@
-import { exitCodeOf, failWith } from '../cli/exit-codes.ts';
+import { exitCodeOf } from '../cli/exit-codes.ts';
+import { failWith } from '../cli/fail-with.ts';
 import { startIncident } from '../sandbox/incident-run.ts';
 import { throttling } from '../sandbox/throttle-faults.ts';
 import { mulberry32 } from '../sandbox/world/model/random.ts';

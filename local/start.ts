@@ -1,4 +1,5 @@
-import { exitCodeOf, failWith } from '../cli/exit-codes.ts';
+import { exitCodeOf } from '../cli/exit-codes.ts';
+import { failWith } from '../cli/fail-with.ts';
 import type { ApproverMood } from '../sandbox/approver.ts';
 import type { RunEnd, VirtualTime } from '../sandbox/clock.ts';
 import { type IncidentRun, startIncident } from '../sandbox/incident-run.ts';

@@ -1,6 +1,9 @@
-import type { Config } from '../shared/config/config.ts';
-import type { Assessment, Plan } from '../shared/document/document.ts';
-import { changeRows, metricRows, moment, textTable } from '../shared/format/text.ts';
+import type { Config } from '../shared/config/schema.ts';
+import type { Assessment } from '../shared/document/assessment.ts';
+import type { Plan } from '../shared/document/plan.ts';
+import { changeRows } from '../shared/format/changes.ts';
+import { metricRows } from '../shared/format/metrics.ts';
+import { moment, textTable } from '../shared/format/text.ts';
 
 /** An assessment in one screen (runbook: Monitoring), and what a run would do now. */
 export function statusScreen(service: string, assessment: Assessment, plan: Plan, config: Config): string {

@@ -1,6 +1,7 @@
 import { alarmsOf } from '../shared/alarms/cloudwatch-alarms.ts';
-import type { Config, ServiceConfig } from '../shared/config/config.ts';
 import { metricNames } from '../shared/config/packaged.ts';
+import type { Config } from '../shared/config/schema.ts';
+import type { ServiceConfig } from '../shared/config/service.ts';
 import { functionNames, logicalId, machines } from './names.ts';
 import { alarmId, hurtingName, type Resource } from './service-alarms.ts';
 import { thresholdGraph } from './threshold-graph.ts';

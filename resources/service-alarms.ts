@@ -1,6 +1,7 @@
 import { alarmsOf } from '../shared/alarms/cloudwatch-alarms.ts';
 import { type AlertName, alarmName } from '../shared/alerts/catalogue.ts';
-import type { Config, ServiceConfig } from '../shared/config/config.ts';
+import type { Config } from '../shared/config/schema.ts';
+import type { ServiceConfig } from '../shared/config/service.ts';
 import { logicalId } from './names.ts';
 
 /** A resource of a CloudFormation template. */

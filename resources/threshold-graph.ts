@@ -1,5 +1,6 @@
 import type { MetricDataQuery } from '@aws-sdk/client-cloudwatch';
-import type { Config, MetricName, ServiceConfig } from '../shared/config/config.ts';
+import type { Config, MetricName } from '../shared/config/schema.ts';
+import type { ServiceConfig } from '../shared/config/service.ts';
 import { metricQueries, queryIds } from '../shared/metrics/cloudwatch.ts';
 import { graph, type Widget } from './widgets.ts';
 

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
-import { type Config, parseConfig } from '../shared/config/config.ts';
+import { parseConfig } from '../shared/config/config.ts';
+import type { Config } from '../shared/config/schema.ts';
 import { InvalidInputError } from '../shared/core/errors.ts';
 
 const root = join(import.meta.dirname, '..');

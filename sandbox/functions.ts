@@ -19,7 +19,7 @@ import { scaleOut } from '../functions/scale-out.ts';
 import { takeSnapshot } from '../functions/take-snapshot.ts';
 import { waitVerify } from '../functions/wait-verify.ts';
 import { watchExecutions } from '../functions/watch-executions.ts';
-import type { Config } from '../shared/config/config.ts';
+import type { Config } from '../shared/config/schema.ts';
 import { lambda, type Providers, type Step, timer } from '../shared/lambda/step.ts';
 import type { Log, ResourceName, Resources } from '../shared/lambda/tools.ts';
 import type { RecordStore } from '../shared/store/record-store.ts';

@@ -1,10 +1,11 @@
-import type { Config } from '../shared/config/config.ts';
+import type { Config } from '../shared/config/schema.ts';
 import { type ApproverMood, simulatedApprover } from './approver.ts';
 import type { FaultPlan, ServiceSettings } from './aws/wire.ts';
 import type { RunEnd, VirtualTime } from './clock.ts';
 import { type Report, reportOf } from './report.ts';
 import { createSandbox, deliver, type Sandbox, type SandboxHooks } from './sandbox.ts';
 import type { Delivery, Play } from './scenario-play.ts';
+import type { Watched } from './watched.ts';
 
 export interface IncidentOptions {
   config: Config;
@@ -19,14 +20,6 @@ export interface IncidentOptions {
   approvalBaseUrl?: string;
 }
 
-/** What the run has seen beside what the sandbox keeps. */
-export interface Watched {
-  /** When the run was set off: the alarm's transition, or the delivery of the input. */
-  setOffAt?: number;
-  before?: ServiceSettings;
-  peak?: ServiceSettings;
-}
-
 /** An incident under way: what a display looks at. */
 export interface IncidentRun {
   sandbox: Sandbox;
@@ -38,8 +31,10 @@ export interface IncidentRun {
 }
 
 const watchMilliseconds = 5000;
+
 /** Quiet time after which a scenario without an alarm is over, and the longest play. */
 const graceMilliseconds = 3_600_000;
+
 const longestMilliseconds = 7 * 86_400_000;
 
 /** Sets up a sandbox in which one incident plays: traffic, alarms or a delivered input, approver, and what to watch. */

@@ -1,12 +1,12 @@
 import { parse } from '../shared/core/schema.ts';
-import { outcomes } from '../shared/document/document.ts';
-import { ServiceRecord, serviceKey } from '../shared/incident/open.ts';
+import { outcomes } from '../shared/document/outcome.ts';
+import { ServiceRecord, serviceKey } from '../shared/incident/service-record.ts';
 import { causeText } from '../shared/notices/wording.ts';
 import type { ServiceSettings } from './aws/wire.ts';
 import type { Execution } from './engine/history/execution.ts';
-import type { Watched } from './incident-run.ts';
 import type { Sandbox } from './sandbox.ts';
 import { type UndeliveredNotice, undeliveredNotices } from './undelivered-notices.ts';
+import type { Watched } from './watched.ts';
 
 export type OutcomeName = (typeof outcomes)[number];
 

@@ -1,6 +1,7 @@
 import { alertOfAlarm } from '../shared/alerts/catalogue.ts';
-import type { Config, ServiceConfig } from '../shared/config/config.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
+import type { Config } from '../shared/config/schema.ts';
+import type { ServiceConfig } from '../shared/config/service.ts';
 import type { HttpAnswer, Log } from '../shared/lambda/tools.ts';
 import { memoryRecordStore } from '../shared/store/memory.ts';
 import type { RecordStore } from '../shared/store/record-store.ts';

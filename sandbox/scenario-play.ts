@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type AlertName, alertNames, alertOfAlarm } from '../shared/alerts/catalogue.ts';
-import type { ServiceConfig } from '../shared/config/config.ts';
+import type { ServiceConfig } from '../shared/config/service.ts';
 import { InvalidInputError } from '../shared/core/errors.ts';
-import { machines } from '../shared/document/document.ts';
+import { machines } from '../shared/document/request.ts';
 import type { Arrivals, ServiceOptions } from './world/model/options.ts';
 import { createScenario, scenarioNames } from './world/scenarios.ts';
 import { arrivalsOf, durationOf, parseTrace } from './world/traffic/trace.ts';

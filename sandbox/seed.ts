@@ -1,5 +1,6 @@
 import { alarmsOf } from '../shared/alarms/cloudwatch-alarms.ts';
-import type { Config, ServiceConfig } from '../shared/config/config.ts';
+import type { Config } from '../shared/config/schema.ts';
+import type { ServiceConfig } from '../shared/config/service.ts';
 import type { Aws } from './aws/aws.ts';
 
 /** Registers what a configured service has on a quiet day: its scalable target and its CPU policy. */

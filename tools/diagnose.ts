@@ -1,9 +1,10 @@
-import { failWith } from '../cli/exit-codes.ts';
+import { failWith } from '../cli/fail-with.ts';
 import { readConfig } from '../sandbox/config-files.ts';
 import { startIncident } from '../sandbox/incident-run.ts';
 import { scenarioPlay } from '../sandbox/scenario-play.ts';
 import { tryParse } from '../shared/core/schema.ts';
-import { Assessment, type Cause, Plan } from '../shared/document/document.ts';
+import { Assessment, type Cause } from '../shared/document/assessment.ts';
+import { Plan } from '../shared/document/plan.ts';
 import { textTable } from '../shared/format/text.ts';
 
 /** What a scenario is in truth, and what a run should do about it first. */

@@ -11,7 +11,7 @@ import {
 import type { ApprovalRequest, Decision } from '../shared/approval/request.ts';
 import { requestPage } from '../shared/approval/request-page.ts';
 import { newHandle } from '../shared/approval/secrets.ts';
-import type { Config } from '../shared/config/config.ts';
+import type { Config } from '../shared/config/schema.ts';
 
 /** Every page and mail of an approval request, by name, as HTML: for pictures and for the accessibility check. */
 export function gallery(request: ApprovalRequest, config: Config): Record<string, string> {

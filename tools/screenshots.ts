@@ -5,8 +5,8 @@ import { startIncident } from '../sandbox/incident-run.ts';
 import { scenarioPlay } from '../sandbox/scenario-play.ts';
 import type { ApprovalRequest } from '../shared/approval/request.ts';
 import { readApproval } from '../shared/approval/store.ts';
-import type { Config } from '../shared/config/config.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
+import type { Config } from '../shared/config/schema.ts';
 import { openBrowser } from './browser.ts';
 import { gallery } from './gallery.ts';
 

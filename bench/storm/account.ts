@@ -2,8 +2,9 @@ import { readConfig } from '../../sandbox/config-files.ts';
 import { baselineRate } from '../../sandbox/scenario-play.ts';
 import type { Arrivals } from '../../sandbox/world/model/options.ts';
 import type { AlertName } from '../../shared/alerts/catalogue.ts';
-import type { Config, ServiceConfig } from '../../shared/config/config.ts';
 import { serviceConfig } from '../../shared/config/packaged.ts';
+import type { Config } from '../../shared/config/schema.ts';
+import type { ServiceConfig } from '../../shared/config/service.ts';
 
 /** A service of the storm: what hits it, and the alarm that it raises. */
 export interface Hit {

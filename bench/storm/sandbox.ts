@@ -12,7 +12,7 @@ import { mulberry32 } from '../../sandbox/world/model/random.ts';
 import { createWorld } from '../../sandbox/world/world.ts';
 import { alarmsOf } from '../../shared/alarms/cloudwatch-alarms.ts';
 import { alarmName } from '../../shared/alerts/catalogue.ts';
-import type { Config } from '../../shared/config/config.ts';
+import type { Config } from '../../shared/config/schema.ts';
 import { memoryRecordStore } from '../../shared/store/memory.ts';
 import { accountOf, type Hit } from './account.ts';
 import { type Buckets, concurrentFunctions, createBuckets, limitOf } from './limits.ts';

@@ -1,7 +1,9 @@
 import { readConfig } from '../../sandbox/config-files.ts';
 import type { ServiceOptions } from '../../sandbox/world/model/options.ts';
-import { type Config, parseConfig, type ServiceConfig } from '../../shared/config/config.ts';
+import { parseConfig } from '../../shared/config/config.ts';
 import { serviceConfig } from '../../shared/config/packaged.ts';
+import type { Config } from '../../shared/config/schema.ts';
+import type { ServiceConfig } from '../../shared/config/service.ts';
 
 /** Key of the service that every strategy scales. */
 export const benchService = 'buywhere-api';

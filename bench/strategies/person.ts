@@ -1,7 +1,7 @@
 import { GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { alarmName } from '../../shared/alerts/catalogue.ts';
 import { readService, setDesiredCount } from '../../shared/aws/ecs.ts';
-import type { Level } from '../../shared/document/document.ts';
+import type { Level } from '../../shared/document/assessment.ts';
 import { levelOf } from '../../shared/metrics/thresholds.ts';
 import { suspendAutoscaling } from './policies.ts';
 import { type Arena, type Strategy, sleep } from './strategy.ts';

@@ -6,7 +6,7 @@ import {
   type StepAdjustment,
 } from '@aws-sdk/client-application-auto-scaling';
 import { PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
-import type { ServiceConfig } from '../../shared/config/config.ts';
+import type { ServiceConfig } from '../../shared/config/service.ts';
 import type { Arena, Strategy } from './strategy.ts';
 
 const targetOf = ({ cluster, service }: ServiceConfig) => ({

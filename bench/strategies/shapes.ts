@@ -1,5 +1,5 @@
 import { type Play, scenarioPlay, tracePlay } from '../../sandbox/scenario-play.ts';
-import type { ServiceConfig } from '../../shared/config/config.ts';
+import type { ServiceConfig } from '../../shared/config/service.ts';
 import { InvalidInputError } from '../../shared/core/errors.ts';
 
 /** The shapes of traffic that are played without `--shape` and `--trace`: names of scenarios. */

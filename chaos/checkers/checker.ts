@@ -1,5 +1,5 @@
 import type { Execution } from '../../sandbox/engine/history/execution.ts';
-import { serviceKey } from '../../shared/incident/open.ts';
+import { serviceKey } from '../../shared/incident/service-record.ts';
 import type { SettingName } from '../cast/people.ts';
 import { numberAt, sameValue, textAt, valueAt } from '../facts/values.ts';
 import type { Invocation, ObservedWrite, Recording } from '../record/recording.ts';

@@ -1,6 +1,6 @@
 import { readConfig } from '../../sandbox/config-files.ts';
-import type { Config } from '../../shared/config/config.ts';
 import { metricNames } from '../../shared/config/packaged.ts';
+import type { Config } from '../../shared/config/schema.ts';
 
 /** The two kinds of environment: one asks people before it scales in, the other does not. */
 export type Environment = 'production' | 'staging';

@@ -1,6 +1,6 @@
 import type { Trouble } from '../../sandbox/world/model/troubles.ts';
 import type { AlertName } from '../../shared/alerts/catalogue.ts';
-import type { machines } from '../../shared/document/document.ts';
+import type { machines } from '../../shared/document/request.ts';
 import type { Environment } from './config.ts';
 
 /** A generated incident: plain data, so that it can be printed, shrunk and played again. Times in seconds. */

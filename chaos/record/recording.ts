@@ -1,7 +1,8 @@
 import type { CallRecord, ServiceSettings, WriteRecord } from '../../sandbox/aws/wire.ts';
 import type { Execution } from '../../sandbox/engine/history/execution.ts';
-import type { Config, ServiceConfig } from '../../shared/config/config.ts';
-import type { ServiceRecord } from '../../shared/incident/open.ts';
+import type { Config } from '../../shared/config/schema.ts';
+import type { ServiceConfig } from '../../shared/config/service.ts';
+import type { ServiceRecord } from '../../shared/incident/service-record.ts';
 import type { ChaosIncident } from '../generate/incident.ts';
 
 /** One thing that a function's process asked of the outside, in the order of asking. Times: virtual milliseconds. */

@@ -1,5 +1,5 @@
 import type { Sandbox } from '../../sandbox/sandbox.ts';
-import { escapeHtml } from '../../shared/format/text.ts';
+import { escapeHtml } from '../../shared/format/html.ts';
 import { drawing } from '../drawing/svg.ts';
 import { htmlPage } from './html.ts';
 

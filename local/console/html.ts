@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../shared/format/text.ts';
+import { escapeHtml } from '../../shared/format/html.ts';
 
 /** Headers of the sandbox's own pages: scripts and styles only from here, never framed, never cached. */
 export const consoleHeaders: Readonly<Record<string, string>> = {

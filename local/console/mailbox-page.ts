@@ -1,6 +1,7 @@
 import { approvalLink } from '../../sandbox/approver.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
-import { escapeHtml, moment } from '../../shared/format/text.ts';
+import { escapeHtml } from '../../shared/format/html.ts';
+import { moment } from '../../shared/format/text.ts';
 import { htmlPage } from './html.ts';
 
 /** A message as the page shows it. */

@@ -1,6 +1,6 @@
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import type { AlertName } from '../../shared/alerts/catalogue.ts';
-import { metricLabel, metricValue } from '../../shared/format/text.ts';
+import { metricLabel, metricValue } from '../../shared/format/metrics.ts';
 import type { Line } from './lines.ts';
 import { alertOfService, metricNow } from './metrics.ts';
 

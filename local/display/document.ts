@@ -2,14 +2,12 @@ import * as v from 'valibot';
 import type { Json } from '../../sandbox/engine/basics/json.ts';
 import { AutoscalingPlan } from '../../shared/autoscaling/plan.ts';
 import { tryParse } from '../../shared/core/schema.ts';
-import {
-  Approval,
-  Assessment,
-  Incident,
-  Plan,
-  Request,
-  Verification,
-} from '../../shared/document/document.ts';
+import { Assessment } from '../../shared/document/assessment.ts';
+import { Incident } from '../../shared/document/incident.ts';
+import { Approval } from '../../shared/document/outcome.ts';
+import { Plan } from '../../shared/document/plan.ts';
+import { Request } from '../../shared/document/request.ts';
+import { Verification } from '../../shared/document/verification.ts';
 
 const orNothing = <Part extends v.GenericSchema>(part: Part) => v.fallback(v.optional(part), undefined);
 

@@ -1,8 +1,8 @@
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { type AlertName, alarmName, alertOf, alertOfAlarm } from '../../shared/alerts/catalogue.ts';
-import type { Config, MetricName } from '../../shared/config/config.ts';
-import type { Level } from '../../shared/document/document.ts';
-import { metricLabel, metricValue } from '../../shared/format/text.ts';
+import type { Config, MetricName } from '../../shared/config/schema.ts';
+import type { Level } from '../../shared/document/assessment.ts';
+import { metricLabel, metricValue } from '../../shared/format/metrics.ts';
 import { levelOf } from '../../shared/metrics/thresholds.ts';
 
 /** The metric of an alert as CloudWatch sees it now: the newest point that its alarm was evaluated with. */

@@ -1,7 +1,10 @@
 import { z } from 'zod';
-import type { Config } from '../../shared/config/config.ts';
-import type { Assessment, Plan, Verification } from '../../shared/document/document.ts';
-import { duration, inWords } from '../../shared/format/text.ts';
+import type { Config } from '../../shared/config/schema.ts';
+import type { Assessment } from '../../shared/document/assessment.ts';
+import type { Plan } from '../../shared/document/plan.ts';
+import type { Verification } from '../../shared/document/verification.ts';
+import { inWords } from '../../shared/format/reasons.ts';
+import { duration } from '../../shared/format/text.ts';
 import { causeText } from '../../shared/notices/wording.ts';
 import type { RunDocument } from './document.ts';
 import type { Line } from './lines.ts';

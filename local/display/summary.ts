@@ -1,6 +1,7 @@
 import { exitCodeOf } from '../../cli/exit-codes.ts';
 import type { OutcomeName, Report } from '../../sandbox/report.ts';
-import { duration, inWords, textTable } from '../../shared/format/text.ts';
+import { inWords } from '../../shared/format/reasons.ts';
+import { duration, textTable } from '../../shared/format/text.ts';
 import { settingsTable } from './changes.ts';
 import { type Layout, styled, wrapped } from './lines.ts';
 

@@ -1,5 +1,5 @@
 import type { Definition } from '../../sandbox/engine/definition/asl.ts';
-import { escapeHtml } from '../../shared/format/text.ts';
+import { escapeHtml } from '../../shared/format/html.ts';
 import { type Geometry, geometryOf, type Point } from './geometry.ts';
 import { type Box, graphOf } from './graph.ts';
 import { type Route, routesOf } from './routes.ts';

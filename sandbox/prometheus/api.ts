@@ -1,4 +1,4 @@
-import type { ServiceConfig } from '../../shared/config/config.ts';
+import type { ServiceConfig } from '../../shared/config/service.ts';
 import { type PrometheusSeriesName, prometheusQueries } from '../../shared/metrics/prometheus.ts';
 import { MONITORING_DELAY } from '../world/metrics/metrics-page.ts';
 import type { MetricName, SimulatedService } from '../world/model/types.ts';

@@ -1,4 +1,4 @@
-import type { ServiceConfig } from '../../shared/config/config.ts';
+import type { ServiceConfig } from '../../shared/config/service.ts';
 import type { HttpAnswer } from '../../shared/lambda/tools.ts';
 import type { World } from '../world/model/types.ts';
 import { simulatedPrometheus } from './api.ts';

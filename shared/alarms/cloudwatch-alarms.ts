@@ -1,6 +1,7 @@
 import type { PutMetricAlarmCommandInput } from '@aws-sdk/client-cloudwatch';
 import { type AlertName, alarmName, alertOf } from '../alerts/catalogue.ts';
-import type { Config, ServiceConfig } from '../config/config.ts';
+import type { Config } from '../config/schema.ts';
+import type { ServiceConfig } from '../config/service.ts';
 
 /**
  * The CloudWatch alarms of a service: one per alert of the runbook, with the thresholds of the configuration. Missing

@@ -1,6 +1,7 @@
 import { type AlertName, alertOf } from '../alerts/catalogue.ts';
-import type { Config, MetricName, ServiceConfig } from '../config/config.ts';
-import { metricLabel, metricValue } from '../format/text.ts';
+import type { Config, MetricName } from '../config/schema.ts';
+import type { ServiceConfig } from '../config/service.ts';
+import { metricLabel, metricValue } from '../format/metrics.ts';
 import { prometheusQueries } from '../metrics/prometheus.ts';
 
 /** One alerting rule. Source: Prometheus, alerting rules. */

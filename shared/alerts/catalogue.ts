@@ -1,4 +1,4 @@
-import type { MetricName } from '../config/config.ts';
+import type { MetricName } from '../config/schema.ts';
 
 /** What the runbook's Quick Reference asks for; the two early alerts come from its Alert Thresholds ("Auto-Scale: Yes"). */
 export type AlertAction = 'watch' | 'scale-out' | 'relieve-pool' | 'escalate';

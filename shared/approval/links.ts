@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { datetime, parse } from '../core/schema.ts';
 import type { RecordStore } from '../store/record-store.ts';
-import type { ApprovalRequest } from './request.ts';
+import type { ApprovalRequest, FoundApproval } from './request.ts';
 import { fingerprint } from './secrets.ts';
 import { keptUntil, readApproval } from './store.ts';
 
@@ -18,13 +18,6 @@ export interface ApprovalLink {
   handle: string;
   name: string;
   email: string;
-}
-
-/** A request as an approver's link finds it. */
-export interface FoundApproval {
-  approver: string;
-  version: number;
-  request: ApprovalRequest;
 }
 
 /** Stores one handle per approver; only its hash is kept. */

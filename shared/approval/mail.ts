@@ -1,15 +1,9 @@
-import type { Config } from '../config/config.ts';
-import {
-  changeRows,
-  duration,
-  escapeHtml,
-  metricRows,
-  moment,
-  oneLine,
-  poolRows,
-  reasonsBesideMetrics,
-  textTable,
-} from '../format/text.ts';
+import type { Config } from '../config/schema.ts';
+import { changeRows, poolRows } from '../format/changes.ts';
+import { escapeHtml } from '../format/html.ts';
+import { metricRows } from '../format/metrics.ts';
+import { reasonsBesideMetrics } from '../format/reasons.ts';
+import { duration, moment, oneLine, textTable } from '../format/text.ts';
 import type { ApprovalRequest } from './request.ts';
 
 export interface Mail {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { escapeHtml } from '../format/text.ts';
+import { escapeHtml } from '../format/html.ts';
 
 /** An HTML page with its status; every page carries the same headers. */
 export interface Page {

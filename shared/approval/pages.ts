@@ -1,4 +1,5 @@
-import { escapeHtml, moment, oneLine } from '../format/text.ts';
+import { escapeHtml } from '../format/html.ts';
+import { moment, oneLine } from '../format/text.ts';
 import { type Page, page } from './page.ts';
 import { type ApprovalRequest, verdictOf } from './request.ts';
 

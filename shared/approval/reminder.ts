@@ -1,6 +1,6 @@
-import type { Config } from '../config/config.ts';
+import type { Config } from '../config/schema.ts';
 import { duration, moment, oneLine } from '../format/text.ts';
-import type { NoticeSubject } from '../notices/send.ts';
+import type { NoticeSubject } from '../notices/channel.ts';
 import { ascii, type Notice } from '../notices/wording.ts';
 import { type ApprovalRequest, verdictOf } from './request.ts';
 

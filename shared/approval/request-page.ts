@@ -1,14 +1,9 @@
-import type { Config } from '../config/config.ts';
-import {
-  changeRows,
-  duration,
-  escapeHtml,
-  metricRows,
-  moment,
-  oneLine,
-  poolRows,
-  reasonsBesideMetrics,
-} from '../format/text.ts';
+import type { Config } from '../config/schema.ts';
+import { changeRows, poolRows } from '../format/changes.ts';
+import { escapeHtml } from '../format/html.ts';
+import { metricRows } from '../format/metrics.ts';
+import { reasonsBesideMetrics } from '../format/reasons.ts';
+import { duration, moment, oneLine } from '../format/text.ts';
 import { type Page, page, table } from './page.ts';
 import type { ApprovalRequest } from './request.ts';
 import { antiForgery } from './secrets.ts';

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { datetime, int } from '../core/schema.ts';
-import { Assessment, Plan } from '../document/document.ts';
+import { Assessment } from '../document/assessment.ts';
+import { Plan } from '../document/plan.ts';
 
 /** What one approver answered; a person answers a request once. */
 export const Decision = v.object({
@@ -64,4 +65,11 @@ export function mayApprove(
   // A session name or "Name <address>" holds the address among other things.
   const words = asked.split(/[^\w.+@-]+/);
   return asked !== plain(approver.name) && !words.includes(plain(approver.email));
+}
+
+/** A request as an approver's link finds it. */
+export interface FoundApproval {
+  approver: string;
+  version: number;
+  request: ApprovalRequest;
 }

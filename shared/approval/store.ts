@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { parse } from '../core/schema.ts';
 import type { RecordStore } from '../store/record-store.ts';
-import type { FoundApproval } from './links.ts';
+import type { FoundApproval } from './request.ts';
 import { ApprovalRequest, type Decision, verdictOf } from './request.ts';
 
 /** How long a decided or expired request can still be shown. */

@@ -1,4 +1,4 @@
-import type { Assessment, Cause, ServiceView } from '../document/document.ts';
+import type { Assessment, Cause, ServiceView } from '../document/assessment.ts';
 import { type Point, type Series, slopePerMinute } from '../metrics/series.ts';
 
 /** What the causes are told apart by. */

@@ -1,5 +1,5 @@
-import type { Config, MetricName } from '../config/config.ts';
-import type { Assessment, MetricView } from '../document/document.ts';
+import type { Config, MetricName } from '../config/schema.ts';
+import type { Assessment, MetricView } from '../document/assessment.ts';
 import { ageSeconds, carefulSlope, moving, type Series } from '../metrics/series.ts';
 import { levelOf } from '../metrics/thresholds.ts';
 import { diagnose } from './diagnosis.ts';

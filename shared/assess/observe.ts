@@ -6,10 +6,10 @@ import {
   readPolicies,
 } from '../aws/autoscaling.ts';
 import { readService, readStoppedTasks } from '../aws/ecs.ts';
-import type { ServiceConfig } from '../config/config.ts';
+import type { ServiceConfig } from '../config/service.ts';
 import { ThrottledError } from '../core/errors.ts';
 import { bounded, isThrottled, type Reading } from '../core/reading.ts';
-import type { AutoscalingView, HealthView, ServiceView } from '../document/document.ts';
+import type { AutoscalingView, HealthView, ServiceView } from '../document/assessment.ts';
 import type { HttpAnswer, Tools } from '../lambda/tools.ts';
 import type { SeriesName } from '../metrics/cloudwatch.ts';
 import { observeMetrics } from '../metrics/read.ts';

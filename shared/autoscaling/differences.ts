@@ -1,4 +1,4 @@
-import type { ChangeRow } from '../format/text.ts';
+import type { ChangeRow } from '../format/changes.ts';
 import {
   type PolicyKind,
   type PresentAutoscaling,

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import type { ServiceConfig } from '../config/config.ts';
+import type { ServiceConfig } from '../config/service.ts';
 import { InvalidInputError } from '../core/errors.ts';
 import { parse } from '../core/schema.ts';
-import type { AutoscalingParameters, Request } from '../document/document.ts';
+import type { AutoscalingParameters, Request } from '../document/request.ts';
 import { ceilingOf } from './settings.ts';
 
 const whole = 'must be a whole number';

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
-import type { ServiceConfig } from '../config/config.ts';
-import { type AutoscalingParameters, Bounds } from '../document/document.ts';
+import type { ServiceConfig } from '../config/service.ts';
+import type { AutoscalingParameters } from '../document/request.ts';
+import { Bounds } from '../document/settings.ts';
 import { leftAlone, policyRows, presentPolicy, rowsBetween } from './differences.ts';
 import {
   ceilingOf,

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
-import type { ServiceConfig } from '../config/config.ts';
+import type { ServiceConfig } from '../config/service.ts';
 import { int } from '../core/schema.ts';
-import { type AutoscalingParameters, Bounds } from '../document/document.ts';
+import type { AutoscalingParameters } from '../document/request.ts';
+import { Bounds } from '../document/settings.ts';
 
 /** The policies of the runbook's autoscaling script, in the order in which they are put. */
 export const policyKinds = ['cpu', 'latency', 'requests'] as const;

@@ -9,7 +9,7 @@ import {
   RegisterScalableTargetCommand,
   type ScalingPolicy,
 } from '@aws-sdk/client-application-auto-scaling';
-import type { Bounds, CpuPolicy, OtherPolicy, Suspended } from '../document/document.ts';
+import type { Bounds, CpuPolicy, OtherPolicy, Suspended } from '../document/settings.ts';
 import type { ServiceName } from './ecs.ts';
 import { type Check, checkRepeats } from './repeated-attempts.ts';
 

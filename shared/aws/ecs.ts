@@ -7,7 +7,7 @@ import {
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
 import { ServiceNotUsableError } from '../core/errors.ts';
-import type { ServiceView } from '../document/document.ts';
+import type { ServiceView } from '../document/assessment.ts';
 import { type Check, checkRepeats } from './repeated-attempts.ts';
 
 /** Cluster and name of an ECS service. */

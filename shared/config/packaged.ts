@@ -1,5 +1,7 @@
 import { InvalidInputError } from '../core/errors.ts';
-import type { Config, MetricName, ServiceConfig } from './config.ts';
+import { frozen } from './frozen.ts';
+import type { Config, MetricName } from './schema.ts';
+import type { ServiceConfig } from './service.ts';
 
 /** What the functions need of a configuration that is already checked; its schema stays out of their bundles. */
 
@@ -39,13 +41,4 @@ export function serviceConfig(config: Config, name: string): ServiceConfig {
     );
   }
   return found;
-}
-
-/** The value itself, frozen with all that it holds. */
-export function frozen<T>(value: T): T {
-  // What is no object counts as frozen.
-  if (Object.isFrozen(value)) return value;
-  Object.freeze(value);
-  for (const child of Object.values(Object(value))) frozen(child);
-  return value;
 }

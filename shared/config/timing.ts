@@ -1,5 +1,5 @@
 import { throttledPatience } from '../core/throttling.ts';
-import type { Config } from './config.ts';
+import type { Config } from './schema.ts';
 
 /** What does not fit, and which key of the configuration says so. */
 export interface TimingFault {

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { int, parse } from '../core/schema.ts';
-import { Bounds, CpuPolicy, type Incident, RestoreTo } from '../document/document.ts';
+import type { Incident } from '../document/incident.ts';
+import { Bounds, CpuPolicy, RestoreTo } from '../document/settings.ts';
 import type { RecordStore } from '../store/record-store.ts';
 
 /**

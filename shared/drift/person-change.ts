@@ -1,7 +1,9 @@
 import * as v from 'valibot';
 import { canonicalJson } from '../core/hash.ts';
 import { int } from '../core/schema.ts';
-import { type Assessment, Bounds, CpuPolicy, type Plan, type PresentSettings } from '../document/document.ts';
+import type { Assessment } from '../document/assessment.ts';
+import type { Plan } from '../document/plan.ts';
+import { Bounds, CpuPolicy, type PresentSettings } from '../document/settings.ts';
 
 /** The settings of a service that a run may change, and its task definition. */
 export interface Settings {

@@ -1,5 +1,5 @@
 import { canonicalJson } from '../core/hash.ts';
-import type { Bounds, CpuPolicy, RestoreTo } from '../document/document.ts';
+import type { Bounds, CpuPolicy, RestoreTo } from '../document/settings.ts';
 import type { Written } from './last-write.ts';
 
 /** Where a restore goes, and what it leaves as a person set it. */

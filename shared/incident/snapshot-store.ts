@@ -1,7 +1,7 @@
 import { parse } from '../core/schema.ts';
-import type { Incident, SnapshotReference } from '../document/document.ts';
+import type { Incident, SnapshotReference } from '../document/incident.ts';
 import type { RecordStore } from '../store/record-store.ts';
-import { updateServiceRecord } from './open.ts';
+import { updateServiceRecord } from './service-record.ts';
 import { Snapshot, snapshotKey } from './snapshot.ts';
 
 /**

@@ -1,16 +1,10 @@
 import * as v from 'valibot';
-import type { ServiceConfig } from '../config/config.ts';
+import type { ServiceConfig } from '../config/service.ts';
 import { UnknownStateError } from '../core/errors.ts';
 import { canonicalJson } from '../core/hash.ts';
 import { datetime, int } from '../core/schema.ts';
-import {
-  type Assessment,
-  type AutoscalingView,
-  Bounds,
-  CpuPolicy,
-  OtherPolicy,
-  type ServiceView,
-} from '../document/document.ts';
+import type { Assessment, AutoscalingView, ServiceView } from '../document/assessment.ts';
+import { Bounds, CpuPolicy, OtherPolicy } from '../document/settings.ts';
 
 /** What a service was before the first write: the target of every restore. Kept until the restore is verified. */
 export const Snapshot = v.object({

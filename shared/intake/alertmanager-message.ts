@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { type AlertName, alertNames } from '../alerts/catalogue.ts';
-import type { Config } from '../config/config.ts';
+import type { Config } from '../config/schema.ts';
 import { datetime, int, strict } from '../core/schema.ts';
 
 const labels = v.record(v.string(), v.pipe(v.string(), v.maxLength(4096)));

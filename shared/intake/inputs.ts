@@ -1,13 +1,12 @@
 import * as v from 'valibot';
 import { alertNames } from '../alerts/catalogue.ts';
 import { AutoscalingInput, autoscalingParameters, tasks } from '../autoscaling/input.ts';
-import type { Config } from '../config/config.ts';
 import { serviceConfig } from '../config/packaged.ts';
+import type { Config } from '../config/schema.ts';
 import { InvalidInputError } from '../core/errors.ts';
 import { datetime, strict } from '../core/schema.ts';
-import type { Request } from '../document/document.ts';
+import type { Request } from '../document/request.ts';
 import type { AlertmanagerInput } from './alertmanager-message.ts';
-import type { FromInput } from './understand.ts';
 
 /** What a person types at "Start execution", and what one workflow hands to the next. */
 export const ConsoleInput = strict({
@@ -92,3 +91,5 @@ export function fromConsole(
     ...(parameters ? { parameters } : {}),
   };
 }
+
+export type FromInput = Omit<Request, 'machine' | 'execution' | 'environment' | 'receivedAt'>;

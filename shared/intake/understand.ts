@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import { patienceOf } from '../alerts/admission.ts';
 import { alertNames, alertOfAlarm } from '../alerts/catalogue.ts';
-import type { Config } from '../config/config.ts';
+import type { Config } from '../config/schema.ts';
 import { InvalidInputError } from '../core/errors.ts';
 import { datetime, parse, tryParse } from '../core/schema.ts';
-import { machines, type Request } from '../document/document.ts';
+import { machines, type Request } from '../document/request.ts';
 import { AlertmanagerInput } from './alertmanager-message.ts';
-import { ConsoleInput, fromAlertmanager, fromConsole } from './inputs.ts';
+import { ConsoleInput, type FromInput, fromAlertmanager, fromConsole } from './inputs.ts';
 
 const Execution = v.object({ arn: v.string(), name: v.string(), startedAt: datetime });
 
@@ -16,6 +16,7 @@ export const IntakeInput = v.object({
   input: v.unknown(),
   execution: Execution,
 });
+
 export type IntakeInput = v.InferOutput<typeof IntakeInput>;
 
 /** A CloudWatch Alarm State Change event. Source: Alarm events and EventBridge, CloudWatch user guide. */
@@ -34,6 +35,7 @@ const AlarmEvent = v.object({
     }),
   }),
 });
+
 type AlarmEvent = v.InferOutput<typeof AlarmEvent>;
 
 /** What DescribeAlarms says of an alarm now; undefined when it could not be read. */
@@ -81,8 +83,6 @@ function isAlarmEvent(input: unknown): boolean {
 
 const isAlertmanagerInput = (input: unknown): boolean =>
   typeof input === 'object' && input !== null && 'source' in input && input.source === 'alertmanager';
-
-export type FromInput = Omit<Request, 'machine' | 'execution' | 'environment' | 'receivedAt'>;
 
 function fromAlarm(event: AlarmEvent, present: PresentState, config: Config, now: Date): FromInput {
   const { alarmName, state } = event.detail;

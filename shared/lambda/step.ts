@@ -1,8 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import type { Config } from '../config/config.ts';
 import { packagedConfig } from '../config/packaged.ts';
+import type { Config } from '../config/schema.ts';
 import { ThrottledError } from '../core/errors.ts';
 import { parse, type Schema } from '../core/schema.ts';
 import { isThrottling } from '../core/throttling.ts';

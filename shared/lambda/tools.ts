@@ -4,7 +4,7 @@ import type { ECSClient } from '@aws-sdk/client-ecs';
 import type { SESv2Client } from '@aws-sdk/client-sesv2';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { SNSClient } from '@aws-sdk/client-sns';
-import type { Config } from '../config/config.ts';
+import type { Config } from '../config/schema.ts';
 import type { RecordStore } from '../store/record-store.ts';
 
 /** An answer of an HTTP endpoint. */

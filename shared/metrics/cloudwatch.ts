@@ -3,7 +3,8 @@ import {
   GetMetricDataCommand,
   type MetricDataQuery,
 } from '@aws-sdk/client-cloudwatch';
-import type { Config, MetricName, ServiceConfig } from '../config/config.ts';
+import type { Config, MetricName } from '../config/schema.ts';
+import type { ServiceConfig } from '../config/service.ts';
 import { known, moving, type Series } from './series.ts';
 
 /** The runbook's metrics, and those that only the plan and the diagnosis need. */

@@ -1,6 +1,6 @@
-import type { Config } from '../config/config.ts';
 import { sourceLabels } from '../config/metric-sources.ts';
-import type { Level } from '../document/document.ts';
+import type { Config } from '../config/schema.ts';
+import type { Level } from '../document/assessment.ts';
 import { ageSeconds, type OtherSource, type Point, type Series } from './series.ts';
 
 /** Two values that differ by more than this factor contradict each other, if their levels differ as well. */

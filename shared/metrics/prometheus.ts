@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import type { ServiceConfig } from '../config/config.ts';
 import { sourceLabels } from '../config/metric-sources.ts';
+import type { ServiceConfig } from '../config/service.ts';
 import { explain, tryParse } from '../core/schema.ts';
 import type { HttpAnswer, Resources } from '../lambda/tools.ts';
 import { known, type Point, type Series } from './series.ts';

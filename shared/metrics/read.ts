@@ -1,6 +1,7 @@
-import type { MetricName, ServiceConfig } from '../config/config.ts';
 import { type MetricSourceName, sourceLabels } from '../config/metric-sources.ts';
 import { metricNames } from '../config/packaged.ts';
+import type { MetricName } from '../config/schema.ts';
+import type { ServiceConfig } from '../config/service.ts';
 import { bounded } from '../core/reading.ts';
 import type { Tools } from '../lambda/tools.ts';
 import { readMetrics, type SeriesName } from './cloudwatch.ts';

@@ -1,5 +1,5 @@
-import type { ServiceConfig } from '../config/config.ts';
 import { sourceLabels } from '../config/metric-sources.ts';
+import type { ServiceConfig } from '../config/service.ts';
 import type { HttpAnswer, Resources } from '../lambda/tools.ts';
 import { parsePrometheusText, type Sample } from './prometheus-text.ts';
 import { known, type Series } from './series.ts';

@@ -1,5 +1,5 @@
-import type { Config, MetricName } from '../config/config.ts';
-import type { Level } from '../document/document.ts';
+import type { Config, MetricName } from '../config/schema.ts';
+import type { Level } from '../document/assessment.ts';
 
 /**
  * Level of a value against its row of the runbook's Alert Thresholds. The limits are exclusive (">60%"): exactly at

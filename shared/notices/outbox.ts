@@ -4,7 +4,8 @@ import { datetime, parse } from '../core/schema.ts';
 import { moment } from '../format/text.ts';
 import type { Tools } from '../lambda/tools.ts';
 import type { RecordStore } from '../store/record-store.ts';
-import { ChannelName, type ChannelTools, type Delivery, NoticeSubject, sendNotice } from './send.ts';
+import { ChannelName, type ChannelTools, type Delivery, NoticeSubject } from './channel.ts';
+import { sendNotice } from './send.ts';
 import { type Notice, type NoticeKind, noticeKinds } from './wording.ts';
 
 /** A notice with the channels that did not take it. */

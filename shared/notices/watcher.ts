@@ -1,11 +1,11 @@
 import * as v from 'valibot';
-import type { Config } from '../config/config.ts';
+import type { Config } from '../config/schema.ts';
 import { parse } from '../core/schema.ts';
-import { machines } from '../document/document.ts';
+import { machines } from '../document/request.ts';
 import { duration } from '../format/text.ts';
-import { ServiceRecord, serviceKey } from '../incident/open.ts';
+import { ServiceRecord, serviceKey } from '../incident/service-record.ts';
 import type { RecordStore } from '../store/record-store.ts';
-import type { NoticeSubject } from './send.ts';
+import type { NoticeSubject } from './channel.ts';
 import type { Notice } from './wording.ts';
 
 /** "Step Functions Execution Status Change"; only what the watcher reads. Source: Step Functions developer guide. */

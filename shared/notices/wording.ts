@@ -1,17 +1,16 @@
 import * as v from 'valibot';
 import type { AutoscalingPlan } from '../autoscaling/plan.ts';
-import type { Config } from '../config/config.ts';
+import type { Config } from '../config/schema.ts';
 import { tryParse } from '../core/schema.ts';
-import type {
-  Approval,
-  Assessment,
-  Incident,
-  Outcome,
-  Plan,
-  Request,
-  Verification,
-} from '../document/document.ts';
-import { changeRows, inWords, oneLine, textTable } from '../format/text.ts';
+import type { Assessment } from '../document/assessment.ts';
+import type { Incident } from '../document/incident.ts';
+import type { Approval, Outcome } from '../document/outcome.ts';
+import type { Plan } from '../document/plan.ts';
+import type { Request } from '../document/request.ts';
+import type { Verification } from '../document/verification.ts';
+import { changeRows } from '../format/changes.ts';
+import { inWords } from '../format/reasons.ts';
+import { oneLine, textTable } from '../format/text.ts';
 
 export const noticeKinds = [
   'started',

@@ -1,5 +1,6 @@
-import type { ServiceConfig } from '../config/config.ts';
-import type { AutoscalingView, Plan } from '../document/document.ts';
+import type { ServiceConfig } from '../config/service.ts';
+import type { AutoscalingView } from '../document/assessment.ts';
+import type { Plan } from '../document/plan.ts';
 
 /** Bounds and CPU policy of the emergency (runbook: Step 3), never lower than what is registered. */
 export function autoscalingChanges(

@@ -1,5 +1,6 @@
 import type { ServiceDeployment } from '../aws/ecs-deployments.ts';
-import type { Assessment, Request, ServiceView } from '../document/document.ts';
+import type { Assessment, ServiceView } from '../document/assessment.ts';
+import type { Request } from '../document/request.ts';
 
 /** What a rollback does; `hold` keeps everything as it is. */
 export type RollbackDecision =

@@ -1,13 +1,17 @@
-import type { Config, MetricName, ServiceConfig } from '../config/config.ts';
 import { metricNames } from '../config/packaged.ts';
+import type { Config, MetricName } from '../config/schema.ts';
+import type { ServiceConfig } from '../config/service.ts';
 import { hashOf } from '../core/hash.ts';
-import type { Assessment, Bounds, CpuPolicy, Plan, Request } from '../document/document.ts';
+import type { Assessment } from '../document/assessment.ts';
+import type { Plan } from '../document/plan.ts';
+import type { Request } from '../document/request.ts';
+import type { Bounds, CpuPolicy } from '../document/settings.ts';
 import type { Written } from '../drift/last-write.ts';
 import { countsByAutoscaling, presentSettings } from '../drift/person-change.ts';
 import { endOfWayBack, keepPersonsChanges } from '../drift/restore-target.ts';
-import { metricLabel, metricValue } from '../format/text.ts';
+import { metricLabel, metricValue } from '../format/metrics.ts';
 import { otherChanges, type Snapshot } from '../incident/snapshot.ts';
-import { tasksAtRest } from './capacity.ts';
+import { tasksAtRest } from './demand.ts';
 
 /**
  * The way back to the snapshot (runbook: Scale-In Procedure), or to the configured baseline where no snapshot exists.
@@ -100,12 +104,6 @@ export function scaleInBlockers(assessment: Assessment): string[] {
 
 const unknownParts = ({ service, autoscaling }: Assessment) =>
   [service, autoscaling].flatMap((part) => ('unknown' in part ? [part.unknown] : []));
-
-/** The next desired count on the way down: at most max(1, 25 %) fewer, never below the target (invariant 2). */
-export function nextStepDown(current: number, target: number, config: Config): number {
-  const step = Math.max(1, Math.floor(current * config.limits.scaleInStep));
-  return Math.max(target, current - step);
-}
 
 function targetOf(
   snapshot: Snapshot | undefined,

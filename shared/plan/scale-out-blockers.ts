@@ -1,7 +1,8 @@
 import { alertOf } from '../alerts/catalogue.ts';
-import type { Assessment, Request, ServiceView } from '../document/document.ts';
-import { metricLabel, metricValue } from '../format/text.ts';
-import type { Decision } from './scale-out-decision.ts';
+import type { Assessment, ServiceView } from '../document/assessment.ts';
+import type { Request } from '../document/request.ts';
+import { metricLabel, metricValue } from '../format/metrics.ts';
+import type { Decision } from './decision.ts';
 
 /** What makes more tasks useless or harmful: tasks that cannot start, an exhausted pool, a bad deployment, a dependency. */
 export function blocker(request: Request, assessment: Assessment): Decision | undefined {

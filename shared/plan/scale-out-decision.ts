@@ -1,15 +1,11 @@
 import { alertOf } from '../alerts/catalogue.ts';
-import type { MetricName } from '../config/config.ts';
 import { metricNames } from '../config/packaged.ts';
-import type { Assessment, Level, Plan, Request } from '../document/document.ts';
-import { metricLabel, metricValue } from '../format/text.ts';
+import type { MetricName } from '../config/schema.ts';
+import type { Assessment, Level } from '../document/assessment.ts';
+import type { Request } from '../document/request.ts';
+import { metricLabel, metricValue } from '../format/metrics.ts';
+import type { Decision } from './decision.ts';
 import { blocker } from './scale-out-blockers.ts';
-
-/** What a run does, and why. */
-export interface Decision {
-  action: Plan['action'];
-  reasons: string[];
-}
 
 /** Metrics that more tasks can improve; an exhausted pool gets worse with every task. */
 const drivenByTasks = metricNames.filter(

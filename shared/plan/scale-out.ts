@@ -1,10 +1,17 @@
-import type { Config, ServiceConfig } from '../config/config.ts';
+import type { Config } from '../config/schema.ts';
+import type { ServiceConfig } from '../config/service.ts';
 import { hashOf } from '../core/hash.ts';
-import type { Assessment, Plan, Request, RestoreTo, Verification } from '../document/document.ts';
+import type { Assessment } from '../document/assessment.ts';
+import type { Plan } from '../document/plan.ts';
+import type { Request } from '../document/request.ts';
+import type { RestoreTo } from '../document/settings.ts';
+import type { Verification } from '../document/verification.ts';
 import { countsAskedJustNow } from '../drift/person-change.ts';
-import { allowedForTraffic, neededTasks, tasksForTraffic } from './capacity.ts';
+import { allowedForTraffic, neededTasks } from './capacity.ts';
+import type { Decision } from './decision.ts';
+import { tasksForTraffic } from './demand.ts';
 import { autoscalingChanges } from './emergency-settings.ts';
-import { type Decision, decide, personFirst } from './scale-out-decision.ts';
+import { decide, personFirst } from './scale-out-decision.ts';
 
 /** What the run has done so far, for the plan of a later round. */
 export interface Earlier {

@@ -1,10 +1,12 @@
 import { alertOf } from '../alerts/catalogue.ts';
-import type { Config, MetricName, ServiceConfig } from '../config/config.ts';
 import { metricNames } from '../config/packaged.ts';
-import type { Assessment } from '../document/document.ts';
-import { allowedForTraffic, tasksForTraffic } from '../plan/capacity.ts';
+import type { Config, MetricName } from '../config/schema.ts';
+import type { ServiceConfig } from '../config/service.ts';
+import type { Assessment } from '../document/assessment.ts';
+import { allowedForTraffic } from '../plan/capacity.ts';
+import { tasksForTraffic } from '../plan/demand.ts';
 import { startFailures, unreadStops } from '../plan/scale-out-blockers.ts';
-import type { Check, Verdict } from './verify.ts';
+import type { Check, Verdict } from './check.ts';
 
 /** Failed starts after which a run stops hoping that the next task will start. */
 const failedStarts = 2;

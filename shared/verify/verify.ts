@@ -1,39 +1,18 @@
-import type { Config, ServiceConfig } from '../config/config.ts';
 import { metricNames } from '../config/packaged.ts';
+import type { Config } from '../config/schema.ts';
+import type { ServiceConfig } from '../config/service.ts';
 import { throttledPatience } from '../core/throttling.ts';
-import type {
-  Assessment,
-  Plan,
-  PresentSettings,
-  Request,
-  ServiceView,
-  Verification,
-} from '../document/document.ts';
+import type { Assessment, ServiceView } from '../document/assessment.ts';
+import type { Plan } from '../document/plan.ts';
+import type { PresentSettings } from '../document/settings.ts';
+import type { Verification } from '../document/verification.ts';
 import { presentSettings } from '../drift/person-change.ts';
 import { differences, otherChanges, type Snapshot } from '../incident/snapshot.ts';
-import { tasksAtRest } from '../plan/capacity.ts';
+import { tasksAtRest } from '../plan/demand.ts';
 import { hurts, scaleInBlockers } from '../plan/scale-in.ts';
 import { startFailures, unreadStops } from '../plan/scale-out-blockers.ts';
+import type { Check, Goal, Verdict } from './check.ts';
 import { recovered } from './recovery.ts';
-
-type Goal = Verification['goal'];
-
-/** What a check needs to know besides the present assessment. */
-export interface Check {
-  goal: Goal;
-  request: Request;
-  plan?: Plan | undefined;
-  /** The assessment on which the plan was made. */
-  before?: Assessment | undefined;
-  snapshot?: Snapshot | undefined;
-  /** AWS throttled this run: its looks are few and far between. */
-  throttled?: boolean;
-  /** The previous check of the same loop. */
-  previous?: Verification | undefined;
-}
-
-/** A check's judgement. */
-export type Verdict = Pick<Verification, 'state' | 'reasons'>;
 
 /**
  * One check of a polling loop (runbook: Step 4 Verify Scaling; polls with a deadline instead of `sleep 30`). Pure:

@@ -1,6 +1,6 @@
 import { ChangedByPersonError } from '../core/errors.ts';
 import { canonicalJson } from '../core/hash.ts';
-import type { Change } from '../document/document.ts';
+import type { Change } from '../document/plan.ts';
 
 /** One absolute write: from what the plan saw, to what it wants. */
 export interface AbsoluteWrite<T> {

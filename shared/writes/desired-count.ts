@@ -1,7 +1,8 @@
-import type { Config, ServiceConfig } from '../config/config.ts';
+import type { Config } from '../config/schema.ts';
+import type { ServiceConfig } from '../config/service.ts';
 import { ChangedByPersonError, GuardError } from '../core/errors.ts';
-import type { Plan } from '../document/document.ts';
-import { nextStepDown } from '../plan/scale-in.ts';
+import type { Plan } from '../document/plan.ts';
+import { nextStepDown } from '../plan/limits.ts';
 
 /** What explains a desired count that differs from the plan's, without a person. */
 export interface Explanations {

@@ -3,10 +3,11 @@ import { readService } from '../aws/ecs.ts';
 import type { Check } from '../aws/repeated-attempts.ts';
 import { ChangedByPersonError, SwitchedOffError } from '../core/errors.ts';
 import { canonicalJson } from '../core/hash.ts';
-import type { Assessment, Incident } from '../document/document.ts';
+import type { Assessment } from '../document/assessment.ts';
+import type { Incident } from '../document/incident.ts';
 import { noteWritten, type Written } from '../drift/last-write.ts';
 import { changedByPerson, type Settings } from '../drift/person-change.ts';
-import { assertLock } from '../incident/open.ts';
+import { assertLock } from '../incident/lock.ts';
 import type { Tools } from '../lambda/tools.ts';
 
 export type WriteTools = Tools<'ecs' | 'autoscaling' | 'store' | 'switch'>;

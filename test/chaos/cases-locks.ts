@@ -1,4 +1,4 @@
-import { serviceKey } from '../../shared/incident/open.ts';
+import { serviceKey } from '../../shared/incident/service-record.ts';
 import { production, record, service } from '../support/builders.ts';
 import { at, type Case, execution, invocation, recording, write } from './recordings.ts';
 

@@ -1,5 +1,5 @@
 import type { ChaosFault } from '../../chaos/generate/incident.ts';
-import { machines } from '../../shared/document/document.ts';
+import { machines } from '../../shared/document/request.ts';
 import { record } from '../support/builders.ts';
 import { at, type Case, execution, invocation, person, recording, through } from './recordings.ts';
 

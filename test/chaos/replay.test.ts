@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { incidentOf } from '../../chaos/generate/generate.ts';
 import { playIncident } from '../../chaos/play.ts';
 import { replay, warmUp } from '../../chaos/replay.ts';
-import type { Config } from '../../shared/config/config.ts';
+import type { Config } from '../../shared/config/schema.ts';
 
 const patience = 600_000;
 const run = promisify(execFile);

@@ -5,7 +5,8 @@ import { putPolicy } from '../../functions/put-policy.ts';
 import { registerTarget } from '../../functions/register-target.ts';
 import { scaleIn } from '../../functions/scale-in.ts';
 import { scaleOut } from '../../functions/scale-out.ts';
-import type { Approval, Plan } from '../../shared/document/document.ts';
+import type { Approval } from '../../shared/document/outcome.ts';
+import type { Plan } from '../../shared/document/plan.ts';
 import { snapshotKey } from '../../shared/incident/snapshot.ts';
 import {
   assessment,

@@ -9,9 +9,9 @@ import {
 } from '@aws-sdk/client-application-auto-scaling';
 import { DescribeServicesCommand, ECSClient, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { mockClient } from 'aws-sdk-client-mock';
-import type { Config } from '../../shared/config/config.ts';
-import type { Bounds, CpuPolicy } from '../../shared/document/document.ts';
-import { serviceKey } from '../../shared/incident/open.ts';
+import type { Config } from '../../shared/config/schema.ts';
+import type { Bounds, CpuPolicy } from '../../shared/document/settings.ts';
+import { serviceKey } from '../../shared/incident/service-record.ts';
 import { memoryRecordStore } from '../../shared/store/memory.ts';
 import type { RecordStore } from '../../shared/store/record-store.ts';
 import { bounds, now, policy, production, record, service } from '../support/builders.ts';

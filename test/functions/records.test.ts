@@ -5,8 +5,8 @@ import { closeIncident } from '../../functions/close-incident.ts';
 import { openIncident } from '../../functions/open-incident.ts';
 import { plan as planStep } from '../../functions/plan.ts';
 import { takeSnapshot } from '../../functions/take-snapshot.ts';
-import type { Outcome } from '../../shared/document/document.ts';
-import { readServiceRecord, serviceKey } from '../../shared/incident/open.ts';
+import type { Outcome } from '../../shared/document/outcome.ts';
+import { readServiceRecord, serviceKey } from '../../shared/incident/service-record.ts';
 import { snapshotKey } from '../../shared/incident/snapshot.ts';
 import { memoryRecordStore } from '../../shared/store/memory.ts';
 import {

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-ecs';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { rollback } from '../../functions/rollback.ts';
-import type { Request } from '../../shared/document/document.ts';
+import type { Request } from '../../shared/document/request.ts';
 import { assessment, incident, now, request, secondsLater } from '../support/builders.ts';
 import { ecs, lockedStore, standing, tools, writes } from './harness.ts';
 

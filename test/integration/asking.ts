@@ -10,8 +10,8 @@ import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { scenarioPlay } from '../../sandbox/scenario-play.ts';
 import type { ApprovalRequest } from '../../shared/approval/request.ts';
 import { readApproval } from '../../shared/approval/store.ts';
-import type { Config } from '../../shared/config/config.ts';
 import { serviceConfig } from '../../shared/config/packaged.ts';
+import type { Config } from '../../shared/config/schema.ts';
 
 /** A simulated incident that waits for people, with its pages on loopback. */
 export interface Asking {

@@ -8,8 +8,8 @@ import { endpointsOver, type HttpGet } from '../../sandbox/prometheus/endpoints.
 import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import type { Arrivals } from '../../sandbox/world/model/options.ts';
 import { http } from '../../shared/aws/platform.ts';
-import type { ServiceConfig } from '../../shared/config/config.ts';
 import { serviceConfig } from '../../shared/config/packaged.ts';
+import type { ServiceConfig } from '../../shared/config/service.ts';
 import { prometheusAlertsFile } from '../../tools/generate-prometheus-alerts.ts';
 import { pages } from './pages.ts';
 import { freePort, start } from './programs.ts';

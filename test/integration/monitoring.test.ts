@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { z } from 'zod';
 import { parse } from '../../shared/core/schema.ts';
-import { Assessment } from '../../shared/document/document.ts';
+import { Assessment } from '../../shared/document/assessment.ts';
 import {
   type PrometheusSeriesName,
   prometheusQueries,

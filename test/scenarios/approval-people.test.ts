@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import type { Config } from '../../shared/config/config.ts';
+import type { Config } from '../../shared/config/schema.ts';
 import { calls, mails, shown } from './approval-support.ts';
 import { play, reaching } from './harness.ts';
 

@@ -4,8 +4,8 @@ import { type Report, statesOf } from '../../sandbox/report.ts';
 import type { Sandbox, SandboxHooks } from '../../sandbox/sandbox.ts';
 import { readDelivery, scenarioPlay } from '../../sandbox/scenario-play.ts';
 import type { ServiceOptions } from '../../sandbox/world/model/options.ts';
-import type { Config } from '../../shared/config/config.ts';
 import { serviceConfig } from '../../shared/config/packaged.ts';
+import type { Config } from '../../shared/config/schema.ts';
 import { root } from '../support/packaged.ts';
 
 export interface Incident {

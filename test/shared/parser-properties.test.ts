@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { HttpRequest, wishOf } from '../../shared/approval/http-request.ts';
 import { InvalidInputError } from '../../shared/core/errors.ts';
 import { parse, tryParse } from '../../shared/core/schema.ts';
-import { machines, Request } from '../../shared/document/document.ts';
+import { machines, Request } from '../../shared/document/request.ts';
 import {
   AlertmanagerInput,
   AlertmanagerMessage,

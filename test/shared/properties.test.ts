@@ -3,11 +3,12 @@ import fc from 'fast-check';
 import { assessmentOf } from '../../shared/assess/judge.ts';
 import type { Observation } from '../../shared/assess/observe.ts';
 import { metricNames } from '../../shared/config/packaged.ts';
-import type { Assessment, ServiceView } from '../../shared/document/document.ts';
+import type { Assessment, ServiceView } from '../../shared/document/assessment.ts';
 import type { Series } from '../../shared/metrics/series.ts';
 import { levelOf } from '../../shared/metrics/thresholds.ts';
 import { neededTasks } from '../../shared/plan/capacity.ts';
-import { nextStepDown, planScaleIn } from '../../shared/plan/scale-in.ts';
+import { nextStepDown } from '../../shared/plan/limits.ts';
+import { planScaleIn } from '../../shared/plan/scale-in.ts';
 import { planScaleOut } from '../../shared/plan/scale-out.ts';
 import {
   assessment,

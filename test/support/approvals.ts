@@ -5,7 +5,7 @@ import { storeLinks } from '../../shared/approval/links.ts';
 import type { ApprovalRequest } from '../../shared/approval/request.ts';
 import { antiForgery } from '../../shared/approval/secrets.ts';
 import { storeApproval } from '../../shared/approval/store.ts';
-import type { Config } from '../../shared/config/config.ts';
+import type { Config } from '../../shared/config/schema.ts';
 import { parse } from '../../shared/core/schema.ts';
 import { planScaleIn } from '../../shared/plan/scale-in.ts';
 import { memoryRecordStore } from '../../shared/store/memory.ts';

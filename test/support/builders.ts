@@ -1,19 +1,19 @@
 import { readConfig } from '../../sandbox/config-files.ts';
-import type { Config, MetricName, ServiceConfig } from '../../shared/config/config.ts';
 import { metricNames, serviceConfig } from '../../shared/config/packaged.ts';
+import type { Config, MetricName } from '../../shared/config/schema.ts';
+import type { ServiceConfig } from '../../shared/config/service.ts';
 import type {
   Assessment,
   AutoscalingView,
-  Bounds,
-  CpuPolicy,
   HealthView,
-  Incident,
   MetricView,
-  Plan,
-  Request,
   ServiceView,
-} from '../../shared/document/document.ts';
-import type { ServiceRecord } from '../../shared/incident/open.ts';
+} from '../../shared/document/assessment.ts';
+import type { Incident } from '../../shared/document/incident.ts';
+import type { Plan } from '../../shared/document/plan.ts';
+import type { Request } from '../../shared/document/request.ts';
+import type { Bounds, CpuPolicy } from '../../shared/document/settings.ts';
+import type { ServiceRecord } from '../../shared/incident/service-record.ts';
 import type { Snapshot } from '../../shared/incident/snapshot.ts';
 import { levelOf } from '../../shared/metrics/thresholds.ts';
 

@@ -1,5 +1,5 @@
 import { type Clues, diagnose } from '../../shared/assess/diagnosis.ts';
-import type { HealthView, MetricView } from '../../shared/document/document.ts';
+import type { HealthView, MetricView } from '../../shared/document/assessment.ts';
 import type { Series } from '../../shared/metrics/series.ts';
 import { healthy, type MetricValues, metrics, now, secondsLater, view } from './builders.ts';
 

@@ -1,11 +1,10 @@
 import type { SimulatedService } from '../../world/model/types.ts';
 import { type Operations, type Output, page, parseInput } from '../input.ts';
 import { epochSeconds, type Site, uuid } from '../site.ts';
+import { DIMENSION, NAMESPACE } from './names.ts';
 import { DescribeScalingActivities } from './schemas.ts';
 import {
-  DIMENSION,
   INVALID,
-  NAMESPACE,
   type NotScaledReason,
   type ScalableTarget,
   type ScalingActivity,

@@ -1,5 +1,6 @@
 import type { SimulatedService } from '../../world/model/types.ts';
-import type { Alarm, Alarms } from '../cloudwatch/alarms.ts';
+import type { Alarm } from '../cloudwatch/alarm.ts';
+import type { Alarms } from '../cloudwatch/alarms.ts';
 import type { Site } from '../site.ts';
 import { recordNotScaled, setDesiredCount, settleActivities } from './activities.ts';
 import { type Bounded, boundScaleIn, boundScaleOut, type Capacity, coolingDown } from './decide.ts';

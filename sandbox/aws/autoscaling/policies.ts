@@ -3,6 +3,7 @@ import { AwsError } from '../errors.ts';
 import { type Operations, type Output, page, parseInput } from '../input.ts';
 import { epochSeconds, type Site, uuid } from '../site.ts';
 import { metricKey, trackedMetric } from './metrics.ts';
+import { DIMENSION, NAMESPACE } from './names.ts';
 import { alarmsShape, deletePolicy, putAlarms } from './policy-alarms.ts';
 import {
   DeleteScalingPolicy,
@@ -12,9 +13,7 @@ import {
   type TargetTracking,
 } from './schemas.ts';
 import {
-  DIMENSION,
   INVALID,
-  NAMESPACE,
   policyArn,
   requireTarget,
   type ScalableTarget,

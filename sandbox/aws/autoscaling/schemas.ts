@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MetricDataQuery } from '../cloudwatch/schemas.ts';
-import { DIMENSION, NAMESPACE } from './store.ts';
+import { DIMENSION, NAMESPACE } from './names.ts';
 
 const namespace = z.literal(NAMESPACE, 'Unsupported service namespace, resource type or scalable dimension');
 const dimension = z.literal(DIMENSION, 'Unsupported service namespace, resource type or scalable dimension');

@@ -1,6 +1,7 @@
 import type { SimulatedService } from '../../world/model/types.ts';
 import { AwsError } from '../errors.ts';
 import { arn, type Site } from '../site.ts';
+import { DIMENSION, NAMESPACE } from './names.ts';
 import type { StepScaling, TargetTracking } from './schemas.ts';
 
 /** A policy of a scalable target, with what its cooldowns need to remember. */
@@ -71,9 +72,6 @@ export interface ScalingStore {
   /** Oldest first. */
   activities: ScalingActivity[];
 }
-
-export const NAMESPACE = 'ecs';
-export const DIMENSION = 'ecs:service:DesiredCount';
 
 /** The only error name of Application Auto Scaling for input that it refuses. */
 export const INVALID = 'ValidationException';

@@ -3,12 +3,11 @@ import { AwsError } from '../errors.ts';
 import { type Operations, type Output, page, parseInput } from '../input.ts';
 import { arn, epochSeconds, hexDigits, type Site } from '../site.ts';
 import { setDesiredCount } from './activities.ts';
+import { DIMENSION, NAMESPACE } from './names.ts';
 import { deletePolicy } from './policy-alarms.ts';
 import { DescribeScalableTargets, RegisterScalableTarget, TargetTriple } from './schemas.ts';
 import {
-  DIMENSION,
   INVALID,
-  NAMESPACE,
   requireTarget,
   type ScalableTarget,
   type ScalingStore,

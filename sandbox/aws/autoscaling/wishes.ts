@@ -1,4 +1,5 @@
-import type { Alarm, Alarms } from '../cloudwatch/alarms.ts';
+import type { Alarm } from '../cloudwatch/alarm.ts';
+import type { Alarms } from '../cloudwatch/alarms.ts';
 import { type Capacity, coolingDown, scaleInCapacity, scaleOutCapacity, stepCapacity } from './decide.ts';
 import type { ScalableTarget, ScalingPolicy } from './store.ts';
 

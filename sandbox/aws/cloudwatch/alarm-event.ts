@@ -1,5 +1,5 @@
 import { type Site, uuid } from '../site.ts';
-import type { Alarm, AlarmState } from './alarms.ts';
+import type { Alarm, AlarmState } from './alarm.ts';
 import { eventTime } from './reason.ts';
 import type { MetricQuery } from './schemas.ts';
 

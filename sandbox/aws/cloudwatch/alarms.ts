@@ -1,6 +1,7 @@
 import { AwsError } from '../errors.ts';
 import { parseInput } from '../input.ts';
 import { arn, type Site } from '../site.ts';
+import type { Alarm, AlarmState } from './alarm.ts';
 import { type AlarmEvent, alarmEvent } from './alarm-event.ts';
 import { evaluatePoints } from './evaluation.ts';
 import { evaluateQueries, periodOf } from './queries.ts';
@@ -12,30 +13,6 @@ import {
   type MetricQuery,
   PutMetricAlarm,
 } from './schemas.ts';
-
-/** One state of an alarm, since when and why. */
-export interface AlarmState {
-  value: AlarmStateValue;
-  reason: string;
-  /** JSON text; absent until the first evaluation. */
-  reasonData?: string;
-  /** Virtual milliseconds since the epoch. */
-  at: number;
-}
-
-export interface Alarm {
-  definition: AlarmDefinition;
-  arn: string;
-  /** What is evaluated: the alarm's own metric as a query, or its metric math. */
-  queries: readonly MetricQuery[];
-  /** Seconds per point. */
-  period: number;
-  state: AlarmState;
-  configuredAt: number;
-  transitionedAt: number;
-  /** Newest point of the last evaluation; scaling policies compute with it. */
-  latestValue?: number;
-}
 
 /** The alarms of the simulated CloudWatch, and the entrance for the sandbox that sets them up. */
 export interface Alarms {

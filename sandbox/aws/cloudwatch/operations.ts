@@ -1,7 +1,8 @@
 import { AwsError } from '../errors.ts';
 import { type Operations, type Output, page, parseInput } from '../input.ts';
 import { epochSeconds, type Site } from '../site.ts';
-import type { Alarm, Alarms } from './alarms.ts';
+import type { Alarm } from './alarm.ts';
+import type { Alarms } from './alarms.ts';
 import { getMetricData } from './metric-data.ts';
 import { DeleteAlarms, DescribeAlarms, PutMetricAlarm, SetAlarmState } from './schemas.ts';
 

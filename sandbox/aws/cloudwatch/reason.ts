@@ -1,4 +1,4 @@
-import type { Alarm } from './alarms.ts';
+import type { Alarm } from './alarm.ts';
 import type { Verdict } from './evaluation.ts';
 import { COMPARISONS } from './schemas.ts';
 

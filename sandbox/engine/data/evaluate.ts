@@ -8,6 +8,7 @@ import { StateFailure } from '../basics/failure.ts';
 import type { Json } from '../basics/json.ts';
 import type { ChoiceState } from '../definition/asl.ts';
 import { normalizeRule, type Rule } from './choice-rules.ts';
+import type { ContextObject } from './context.ts';
 import { choosePlainly } from './plain-choice.ts';
 import { fill, follow, partsNamedIn, put } from './references.ts';
 
@@ -17,13 +18,11 @@ import { fill, follow, partsNamedIn, put } from './references.ts';
  * history are ours, because the interpreter logs events late, draws jitter from Math.random and runs on after an abort.
  */
 
-/** The context object (`$$`) of one attempt of one state. */
-export type ContextObject = { [key: string]: Json };
-
 export interface InputFields {
   InputPath?: string | null | undefined;
   Parameters?: Json | undefined;
 }
+
 export interface OutputFields {
   ResultSelector?: Json | undefined;
   ResultPath?: string | null | undefined;
@@ -31,6 +30,7 @@ export interface OutputFields {
 }
 
 type InterpreterStates = StateMachineDefinition['States'];
+
 type InterpreterRules = Extract<InterpreterStates[string], { Type: 'Choice' }>['Choices'];
 
 /** Effective input of a state: InputPath, then Parameters. */

@@ -1,6 +1,6 @@
 import type { Json } from '../basics/json.ts';
 import type { ChoiceState } from '../definition/asl.ts';
-import type { ContextObject } from './evaluate.ts';
+import type { ContextObject } from './context.ts';
 import { follow, isPlain } from './references.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { isJsonObject, type Json } from '../basics/json.ts';
-import type { ContextObject } from './evaluate.ts';
+import type { ContextObject } from './context.ts';
 
 /**
  * The plain references of our state machines (`$`, `$.plan.action`, `$$.Execution.Id`), followed without the interpreter:

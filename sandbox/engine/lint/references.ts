@@ -1,6 +1,6 @@
 import type { Branch } from '../definition/asl.ts';
 import { successors } from '../definition/asl-graph.ts';
-import type { Problem } from './lint.ts';
+import type { Problem } from './problem.ts';
 
 /** Transitions that lead nowhere, and states that nothing leads to. */
 export function lintReferences(file: string, branch: Branch): Problem[] {

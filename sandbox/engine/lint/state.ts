@@ -1,6 +1,6 @@
 import { isCallback, parseResource } from '../basics/arn.ts';
 import type { State, TaskState } from '../definition/asl.ts';
-import type { LintOptions, LintRule, Problem } from './lint.ts';
+import type { LintOptions, LintRule, Problem } from './problem.ts';
 
 /** Errors that Step Functions and its Lambda integration raise. Source: Step Functions developer guide, "Error names". */
 const platformErrors = new Set([

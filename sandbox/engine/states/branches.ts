@@ -1,6 +1,7 @@
 import { Interrupted, StateFailure } from '../basics/failure.ts';
 import type { Json } from '../basics/json.ts';
-import { type ContextObject, evaluateExpression, evaluateInput } from '../data/evaluate.ts';
+import type { ContextObject } from '../data/context.ts';
+import { evaluateExpression, evaluateInput } from '../data/evaluate.ts';
 import type { Branch, MapState, ParallelState } from '../definition/asl.ts';
 import type { EventDetails } from '../history/history.ts';
 import type { Flow, MapItem } from './flow.ts';

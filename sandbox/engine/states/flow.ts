@@ -1,6 +1,6 @@
 import { Interrupted } from '../basics/failure.ts';
 import type { Json } from '../basics/json.ts';
-import type { ContextObject } from '../data/evaluate.ts';
+import type { ContextObject } from '../data/context.ts';
 import type { Branch } from '../definition/asl.ts';
 import type { ExecutionRecord } from '../history/execution.ts';
 import type { EventDetails, History } from '../history/history.ts';

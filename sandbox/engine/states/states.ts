@@ -1,13 +1,8 @@
 import { checkPayload, StateFailure } from '../basics/failure.ts';
 import { type Json, jsonText } from '../basics/json.ts';
 import { sleep } from '../basics/timer.ts';
-import {
-  type ContextObject,
-  evaluateChoice,
-  evaluateExpression,
-  evaluateInput,
-  evaluateOutput,
-} from '../data/evaluate.ts';
+import type { ContextObject } from '../data/context.ts';
+import { evaluateChoice, evaluateExpression, evaluateInput, evaluateOutput } from '../data/evaluate.ts';
 import type { FailState, State, WaitState } from '../definition/asl.ts';
 import { runMap, runParallel } from './branches.ts';
 import type { Flow } from './flow.ts';

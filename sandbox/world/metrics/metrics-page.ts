@@ -1,7 +1,8 @@
 /** `/metrics` of a task and of PgBouncer's exporter, in the Prometheus text format, with the world's faults. */
 
 import type { ServiceState, Task } from '../model/state.ts';
-import { type MonitoringFault, monitoringFaultAt } from '../model/troubles.ts';
+import { monitoringFaultAt } from '../model/troubles.ts';
+import type { MonitoringFault } from '../model/types.ts';
 
 /** Upper bounds of the latency histogram, seconds. */
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 1.5, 2, 2.5, 5, 10, 30];

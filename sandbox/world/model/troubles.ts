@@ -1,6 +1,4 @@
-/** What can go wrong in the world, and what it does to the service while it lasts. */
-
-import type { MetricName } from './types.ts';
+import type { MetricName, MonitoringFault } from './types.ts';
 
 /** A trouble holds from `from` until `until`, in seconds since the start of the world. */
 export type Trouble = { from: number; until: number } & TroubleKind;
@@ -34,12 +32,6 @@ type TroubleKind =
 
 /** The metric has no points, has NaN, or repeats its last value from before. */
 export type MetricFault = 'missing' | 'nan' | 'frozen';
-
-/**
- * `lying`: low rates and latencies, whatever happens. `frozen`: the values of the fault's beginning, for ever. `nan`,
- * `missing`: every value is NaN, or none is there. `delayed`: three minutes late. `down`: Prometheus does not answer.
- */
-export type MonitoringFault = 'lying' | 'frozen' | 'nan' | 'missing' | 'delayed' | 'down';
 
 /** Families of Fargate start errors (Amazon ECS stopped tasks error codes). */
 export type StartError = 'CannotPullContainerError' | 'ResourceInitializationError';

@@ -1,10 +1,3 @@
-/**
- * The interface between the simulated world (traffic, tasks, queues) and the AWS protocols mounted over it.
- * All times are virtual milliseconds since the epoch.
- */
-
-import type { MonitoringFault } from './troubles.ts';
-
 export type TaskStatus =
   | 'PROVISIONING'
   | 'PENDING'
@@ -146,3 +139,9 @@ export interface World {
   service(cluster: string, name: string): SimulatedService | undefined;
   readonly services: readonly SimulatedService[];
 }
+
+/**
+ * `lying`: low rates and latencies, whatever happens. `frozen`: the values of the fault's beginning, for ever. `nan`,
+ * `missing`: every value is NaN, or none is there. `delayed`: three minutes late. `down`: Prometheus does not answer.
+ */
+export type MonitoringFault = 'lying' | 'frozen' | 'nan' | 'missing' | 'delayed' | 'down';

@@ -1,8 +1,8 @@
 import { DescribeServicesCommand } from '@aws-sdk/client-ecs';
 import FakeTimers from '@sinonjs/fake-timers';
 import { readConfig } from '../../../sandbox/config-files.ts';
-import type { Config } from '../../../shared/config/config.ts';
 import { serviceConfig } from '../../../shared/config/packaged.ts';
+import type { Config } from '../../../shared/config/schema.ts';
 import { cluster, service as serviceName } from '../calls/call.ts';
 import { type Clients, clientsOf } from '../clients.ts';
 import { startMoto } from '../moto.ts';

@@ -1,5 +1,5 @@
 import { type CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import type { ServiceConfig } from '../../../shared/config/config.ts';
+import type { ServiceConfig } from '../../../shared/config/service.ts';
 import { metricQueries } from '../../../shared/metrics/cloudwatch.ts';
 
 /** What every metric is in one minute, by the names of CloudWatch; made of the traffic and of the tasks that run. */

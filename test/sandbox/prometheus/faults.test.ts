@@ -2,11 +2,12 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { readConfig } from '../../../sandbox/config-files.ts';
 import { createSandbox, type Sandbox } from '../../../sandbox/sandbox.ts';
 import { scenarioPlay } from '../../../sandbox/scenario-play.ts';
-import type { MonitoringFault, Trouble } from '../../../sandbox/world/model/troubles.ts';
-import type { Config } from '../../../shared/config/config.ts';
+import type { Trouble } from '../../../sandbox/world/model/troubles.ts';
+import type { MonitoringFault } from '../../../sandbox/world/model/types.ts';
 import { serviceConfig } from '../../../shared/config/packaged.ts';
+import type { Config } from '../../../shared/config/schema.ts';
 import { parse } from '../../../shared/core/schema.ts';
-import { Assessment } from '../../../shared/document/document.ts';
+import { Assessment } from '../../../shared/document/assessment.ts';
 import { configWith, request } from '../../support/builders.ts';
 
 let sandbox: Sandbox | undefined;

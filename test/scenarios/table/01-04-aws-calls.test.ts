@@ -1,7 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { throttling } from '../../../sandbox/throttle-faults.ts';
 import { mulberry32 } from '../../../sandbox/world/model/random.ts';
-import { readServiceRecord } from '../../../shared/incident/open.ts';
+import { readServiceRecord } from '../../../shared/incident/service-record.ts';
 import { incident } from '../../support/builders.ts';
 import { calls } from '../approval-support.ts';
 import { notGivenBack, type Played, play, settingsOf } from '../harness.ts';

@@ -3,7 +3,7 @@ import { callOf } from '../../../chaos/faults/dying-process.ts';
 import type { WireRequest, WireResponse } from '../../../sandbox/aws/wire.ts';
 import { scalable } from '../../../shared/aws/autoscaling.ts';
 import { parse } from '../../../shared/core/schema.ts';
-import { ServiceRecord } from '../../../shared/incident/open.ts';
+import { ServiceRecord } from '../../../shared/incident/service-record.ts';
 import { calls } from '../approval-support.ts';
 import { notGivenBack, play, settingsOf, working } from '../harness.ts';
 import {

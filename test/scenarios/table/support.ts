@@ -1,7 +1,7 @@
 import type { Fault, FaultPlan } from '../../../sandbox/aws/wire.ts';
 import { type Report, statesOf } from '../../../sandbox/report.ts';
 import type { Sandbox } from '../../../sandbox/sandbox.ts';
-import type { Config } from '../../../shared/config/config.ts';
+import type { Config } from '../../../shared/config/schema.ts';
 import type { NoticeKind } from '../../../shared/notices/wording.ts';
 import { service } from '../../support/builders.ts';
 import { asPerson } from '../harness.ts';

@@ -6,7 +6,7 @@ import {
   policyKinds,
   wantedAutoscaling,
 } from '../../../shared/autoscaling/settings.ts';
-import type { AutoscalingParameters } from '../../../shared/document/document.ts';
+import type { AutoscalingParameters } from '../../../shared/document/request.ts';
 import { bounds, service, serviceConfigs } from '../../support/builders.ts';
 
 /** A service whose autoscaling is as configured, with something changed. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Request } from '../../../shared/document/document.ts';
-import { decideLock, type ServiceRecord } from '../../../shared/incident/open.ts';
+import type { Request } from '../../../shared/document/request.ts';
+import { decideLock } from '../../../shared/incident/lock.ts';
+import type { ServiceRecord } from '../../../shared/incident/service-record.ts';
 import { arn, now, production, record, request, secondsLater } from '../../support/builders.ts';
 
 const { limits } = production;

@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { LockLostError } from '../../../shared/core/errors.ts';
-import type { Request } from '../../../shared/document/document.ts';
+import type { Request } from '../../../shared/document/request.ts';
+import { assertLock } from '../../../shared/incident/lock.ts';
+import { openIncident } from '../../../shared/incident/open.ts';
 import {
-  assertLock,
-  openIncident,
   readServiceRecord,
   serviceKey,
   updateServiceRecord,
-} from '../../../shared/incident/open.ts';
+} from '../../../shared/incident/service-record.ts';
 import { readSnapshot, storeSnapshot } from '../../../shared/incident/snapshot-store.ts';
 import { memoryRecordStore } from '../../../shared/store/memory.ts';
 import type { RecordStore } from '../../../shared/store/record-store.ts';

@@ -1,15 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { LockLostError } from '../../../shared/core/errors.ts';
-import { machines } from '../../../shared/document/document.ts';
+import { machines } from '../../../shared/document/request.ts';
 import { noteWritten, readWritten } from '../../../shared/drift/last-write.ts';
-import {
-  assertLock,
-  decideLock,
-  openIncident,
-  type ServiceRecord,
-  serviceKey,
-} from '../../../shared/incident/open.ts';
+import { assertLock, decideLock } from '../../../shared/incident/lock.ts';
+import { openIncident } from '../../../shared/incident/open.ts';
+import { type ServiceRecord, serviceKey } from '../../../shared/incident/service-record.ts';
 import { memoryRecordStore } from '../../../shared/store/memory.ts';
 import type { RecordStore } from '../../../shared/store/record-store.ts';
 import { arn, incident, now, production, request, secondsLater, service } from '../../support/builders.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { UnknownStateError } from '../../../shared/core/errors.ts';
-import type { AutoscalingView } from '../../../shared/document/document.ts';
+import type { AutoscalingView } from '../../../shared/document/assessment.ts';
 import { differences, otherChanges, snapshotOf } from '../../../shared/incident/snapshot.ts';
 import { assessment, bounds, policy, registered, service, snapshot, view } from '../../support/builders.ts';
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { alertNames } from '../../../shared/alerts/catalogue.ts';
 import { InvalidInputError } from '../../../shared/core/errors.ts';
-import { machines } from '../../../shared/document/document.ts';
+import { machines } from '../../../shared/document/request.ts';
 import {
   alarmOf,
   type IntakeInput,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ServiceConfig } from '../../../shared/config/config.ts';
 import { serviceConfig } from '../../../shared/config/packaged.ts';
+import type { ServiceConfig } from '../../../shared/config/service.ts';
 import type { HttpAnswer } from '../../../shared/lambda/tools.ts';
 import {
   largestPrometheusAnswer,

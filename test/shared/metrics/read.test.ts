@@ -1,7 +1,7 @@
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import type { ServiceConfig } from '../../../shared/config/config.ts';
+import type { ServiceConfig } from '../../../shared/config/service.ts';
 import { queryIds } from '../../../shared/metrics/cloudwatch.ts';
 import { observeMetrics } from '../../../shared/metrics/read.ts';
 import { now, production, secondsLater, service } from '../../support/builders.ts';

@@ -1,8 +1,8 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
+import { subjectOf } from '../../../shared/notices/channel.ts';
 import { sendKept, sendOrKeep } from '../../../shared/notices/outbox.ts';
-import { subjectOf } from '../../../shared/notices/send.ts';
 import type { NoticeKind } from '../../../shared/notices/wording.ts';
 import { memoryRecordStore } from '../../../shared/store/memory.ts';
 import { configWith, incident, now, request } from '../../support/builders.ts';

@@ -1,7 +1,8 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { sendNotice, subjectOf } from '../../../shared/notices/send.ts';
+import { subjectOf } from '../../../shared/notices/channel.ts';
+import { sendNotice } from '../../../shared/notices/send.ts';
 import { type NoticeKind, noticeKinds, noticeOf } from '../../../shared/notices/wording.ts';
 import { configWith, incident, now, plan, request } from '../../support/builders.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Plan, Verification } from '../../../shared/document/document.ts';
+import type { Plan } from '../../../shared/document/plan.ts';
+import type { Verification } from '../../../shared/document/verification.ts';
 import {
   type NoticeDocument,
   type NoticeKind,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ServiceRecord } from '../../../shared/incident/open.ts';
+import type { ServiceRecord } from '../../../shared/incident/service-record.ts';
 import {
   claimMention,
   type EndedExecution,

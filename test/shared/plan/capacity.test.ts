@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Config, ServiceConfig } from '../../../shared/config/config.ts';
 import { serviceConfig } from '../../../shared/config/packaged.ts';
-import type { Assessment, ServiceView } from '../../../shared/document/document.ts';
-import { neededTasks, tasksAtRest, tasksForTraffic } from '../../../shared/plan/capacity.ts';
+import type { Config } from '../../../shared/config/schema.ts';
+import type { ServiceConfig } from '../../../shared/config/service.ts';
+import type { Assessment, ServiceView } from '../../../shared/document/assessment.ts';
+import { neededTasks } from '../../../shared/plan/capacity.ts';
+import { tasksAtRest, tasksForTraffic } from '../../../shared/plan/demand.ts';
 import {
   assessment,
   configWith,

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { metricNames, serviceConfig } from '../../../shared/config/packaged.ts';
-import type { Assessment } from '../../../shared/document/document.ts';
+import type { Assessment } from '../../../shared/document/assessment.ts';
 import type { Snapshot } from '../../../shared/incident/snapshot.ts';
-import { nextStepDown, planScaleIn, scaleInBlockers } from '../../../shared/plan/scale-in.ts';
+import { nextStepDown } from '../../../shared/plan/limits.ts';
+import { planScaleIn, scaleInBlockers } from '../../../shared/plan/scale-in.ts';
 import {
   assessment,
   bounds,

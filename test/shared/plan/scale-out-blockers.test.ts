@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Assessment, Cause, Plan, Request } from '../../../shared/document/document.ts';
+import type { Assessment, Cause } from '../../../shared/document/assessment.ts';
+import type { Plan } from '../../../shared/document/plan.ts';
+import type { Request } from '../../../shared/document/request.ts';
 import { planScaleOut } from '../../../shared/plan/scale-out.ts';
 import { startFailures } from '../../../shared/plan/scale-out-blockers.ts';
 import {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Assessment, Request } from '../../../shared/document/document.ts';
-import { type Decision, decide, personFirst } from '../../../shared/plan/scale-out-decision.ts';
+import type { Assessment } from '../../../shared/document/assessment.ts';
+import type { Request } from '../../../shared/document/request.ts';
+import type { Decision } from '../../../shared/plan/decision.ts';
+import { decide, personFirst } from '../../../shared/plan/scale-out-decision.ts';
 import {
   assessment,
   type MetricValues,

@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AlertName } from '../../../shared/alerts/catalogue.ts';
-import type { Assessment, Plan, Request, Verification } from '../../../shared/document/document.ts';
+import type { Assessment } from '../../../shared/document/assessment.ts';
+import type { Plan } from '../../../shared/document/plan.ts';
+import type { Request } from '../../../shared/document/request.ts';
+import type { Verification } from '../../../shared/document/verification.ts';
 import { planScaleOut } from '../../../shared/plan/scale-out.ts';
 import {
   allUnknown,

@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Assessment, Plan, Verification } from '../../../shared/document/document.ts';
-import { type Check, verify } from '../../../shared/verify/verify.ts';
+import type { Assessment } from '../../../shared/document/assessment.ts';
+import type { Plan } from '../../../shared/document/plan.ts';
+import type { Verification } from '../../../shared/document/verification.ts';
+import type { Check } from '../../../shared/verify/check.ts';
+import { verify } from '../../../shared/verify/verify.ts';
 import {
   assessment,
   bounds,

@@ -4,7 +4,7 @@ import type { Check } from '../../../shared/aws/repeated-attempts.ts';
 import { ChangedByPersonError, LockLostError, SwitchedOffError } from '../../../shared/core/errors.ts';
 import { readWritten } from '../../../shared/drift/last-write.ts';
 import type { Settings } from '../../../shared/drift/person-change.ts';
-import { serviceKey } from '../../../shared/incident/open.ts';
+import { serviceKey } from '../../../shared/incident/service-record.ts';
 import { type BeforeWrite, guardedWrite, readBeforeWrite } from '../../../shared/writes/guarded-write.ts';
 import { autoscaling, lockedStore, standing, tools } from '../../functions/harness.ts';
 import {

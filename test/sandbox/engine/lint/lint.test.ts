@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseDefinitions } from '../../../../sandbox/engine/definition/definitions.ts';
-import { type LintOptions, lint } from '../../../../sandbox/engine/lint/lint.ts';
+import { lint } from '../../../../sandbox/engine/lint/lint.ts';
+import type { LintOptions } from '../../../../sandbox/engine/lint/problem.ts';
 
 const good = `
 retries:

@@ -1,0 +1,11 @@
+import { InvalidInputError } from '../shared/core/errors.ts';
+
+/** Ends a command after an error: one clear message on stderr; a stack trace only for a fault of our own. */
+export function failWith(error: unknown): number {
+  if (error instanceof InvalidInputError) {
+    process.stderr.write(`${error.message}\n`);
+    return 2;
+  }
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  return 1;
+}

@@ -1,0 +1,3 @@
+export const NAMESPACE = 'ecs';
+
+export const DIMENSION = 'ecs:service:DesiredCount';

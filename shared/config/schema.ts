@@ -1,0 +1,108 @@
+import * as z from 'zod';
+import { ServiceConfig } from './service.ts';
+
+const count = z.int().min(0);
+
+const tasks = z.int().min(1);
+
+const seconds = z.int().min(1);
+
+const secretName = z
+  .string()
+  .regex(/^\/[\w./-]+$/, 'must be the name of an SSM parameter such as /team/name');
+
+const threshold = z
+  .strictObject({ warning: z.number().positive(), critical: z.number().positive() })
+  .refine((limit) => limit.warning < limit.critical, { error: 'warning must be below critical' });
+
+export const Config = z.strictObject({
+  environment: z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be lower case letters, digits and hyphens'),
+  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS Region such as ap-southeast-1'),
+  services: z
+    .record(z.string(), ServiceConfig)
+    .refine((all) => Object.keys(all).length > 0, {
+      error: 'must name at least one service',
+    })
+    .superRefine((all, context) => {
+      // Alarms are named after the ECS service, and an alarm's name selects the key.
+      for (const [key, { service }] of Object.entries(all)) {
+        if (key === service) continue;
+        const message = `must be "${key}", the key of the service: alarms and requests find it by this name`;
+        context.addIssue({ code: 'custom', path: [key, 'service'], message });
+      }
+    }),
+  thresholds: z.strictObject({
+    cpuPercent: threshold,
+    latencyP95Seconds: threshold,
+    latencyP99Seconds: threshold,
+    errorRatePercent: threshold,
+    dbPoolPercent: threshold,
+    pgbouncerPoolPercent: threshold,
+    pgbouncerWaitMilliseconds: threshold,
+    requestRatePerMinute: threshold,
+  }),
+  planning: z.strictObject({
+    utilisation: z.number().min(0.1).max(1),
+    burstFactor: z.number().min(1).max(2),
+    maxGrowth: z.number().min(1).max(10),
+    taskStartSeconds: seconds,
+    metricDelaySeconds: count,
+    metricMaxAgeSeconds: seconds,
+  }),
+  timing: z.strictObject({
+    assess: z.strictObject({ deadlineSeconds: seconds }),
+    verify: z.strictObject({ intervalSeconds: seconds, deadlineSeconds: seconds }),
+    watch: z.strictObject({ intervalSeconds: seconds, deadlineSeconds: seconds }),
+    calm: z.strictObject({ intervalSeconds: seconds, forSeconds: seconds, deadlineSeconds: seconds }),
+    eventMaxAgeSeconds: seconds,
+  }),
+  limits: z.strictObject({
+    emergencyRunsPerHour: tasks,
+    rounds: tasks,
+    scaleInStep: z.number().positive().max(0.25),
+  }),
+  approval: z
+    .strictObject({
+      requiredForScaleIn: z.boolean(),
+      approvalsNeeded: z.int().min(1).max(2),
+      requesterMayApprove: z.boolean(),
+      expiresAfterSeconds: z.int().min(60),
+      escalateBeforeSeconds: z.int().min(120),
+      checkSeconds: z.int().min(60),
+      sender: z.email(),
+      approvers: z.array(z.strictObject({ name: z.string().min(1), email: z.email() })).min(1),
+    })
+    .refine(({ approvers, approvalsNeeded }) => approvers.length >= approvalsNeeded, {
+      error: 'approvers must be at least as many as approvalsNeeded',
+    })
+    .refine(
+      ({ approvers }) => new Set(approvers.map(({ email }) => email.toLowerCase())).size === approvers.length,
+      {
+        error: 'approvers must be different people',
+      },
+    )
+    .refine(
+      ({ escalateBeforeSeconds, expiresAfterSeconds }) => escalateBeforeSeconds < expiresAfterSeconds / 2,
+      {
+        error: 'escalateBeforeSeconds must be less than half of expiresAfterSeconds',
+      },
+    ),
+  /** Alertmanager's webhook accepts either of two tokens, so that they can be rotated without a gap. */
+  alertmanager: z.strictObject({ tokenSecrets: z.array(secretName).min(1).max(2) }),
+  notices: z.strictObject({
+    pagerDuty: z.strictObject({ enabled: z.boolean(), url: z.url(), routingKeySecret: secretName }),
+    chat: z.strictObject({ enabled: z.boolean(), urlSecret: secretName }),
+    stillScaledOutHours: z.number().positive(),
+  }),
+  contacts: z.strictObject({
+    primaryOnCall: z.string().min(1),
+    devOpsLead: z.string().min(1),
+    infrastructure: z.string().min(1),
+  }),
+});
+
+/** One environment's configuration: what an operator edits in `config/ENVIRONMENT.yml`. */
+export type Config = z.infer<typeof Config>;
+
+/** The rows of the runbook's Alert Thresholds, named with their units. */
+export type MetricName = keyof Config['thresholds'];

@@ -1,0 +1,24 @@
+import * as v from 'valibot';
+import { datetime, int } from '../core/schema.ts';
+
+export const Incident = v.object({
+  /** `opened` or `continued` may write; the others must not. */
+  status: v.picklist(['opened', 'continued', 'joined', 'busy', 'capped']),
+  id: v.string(),
+  service: v.object({ cluster: v.string(), service: v.string() }),
+  /** Grows with each holder; a holder of an older number must not write (fencing). */
+  lockNumber: int,
+  joinedAlerts: v.array(v.string()),
+  snapshotStored: v.boolean(),
+  /** The alert joins another run, but asks for a person at once. */
+  escalate: v.optional(v.literal(true)),
+  /** The scale-in execution that this run has put out of business. */
+  superseded: v.optional(v.string()),
+  reasons: v.array(v.string()),
+});
+
+export type Incident = v.InferOutput<typeof Incident>;
+
+export const SnapshotReference = v.object({ key: v.string(), takenAt: datetime });
+
+export type SnapshotReference = v.InferOutput<typeof SnapshotReference>;

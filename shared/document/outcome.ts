@@ -1,0 +1,36 @@
+import * as v from 'valibot';
+import { datetime } from '../core/schema.ts';
+
+export const Approval = v.object({
+  decision: v.literal('approved'),
+  by: v.string(),
+  at: datetime,
+  reason: v.string(),
+  planHash: v.string(),
+});
+
+export type Approval = v.InferOutput<typeof Approval>;
+
+export const outcomes = [
+  'recovered',
+  'restored',
+  'held',
+  'rolled-back',
+  'rejected',
+  'expired',
+  'ignored',
+  'joined',
+  'planned',
+  'configured',
+  'failed',
+] as const;
+
+export const Outcome = v.object({
+  outcome: v.picklist(outcomes),
+  reasons: v.array(v.string()),
+  /** The reasons in one line: the cause of an execution that fails. */
+  summary: v.string(),
+  at: datetime,
+});
+
+export type Outcome = v.InferOutput<typeof Outcome>;

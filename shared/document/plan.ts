@@ -1,0 +1,57 @@
+import * as v from 'valibot';
+import { int } from '../core/schema.ts';
+import { Bounds, CpuPolicy, RestoreTo } from './settings.ts';
+
+const CountChange = v.object({ from: int, to: int });
+
+export const Plan = v.object({
+  action: v.picklist([
+    'none',
+    'watch',
+    'scale-out',
+    'relieve-pool',
+    'escalate',
+    'roll-back',
+    'hold',
+    'scale-in',
+    'wait',
+  ]),
+  dryRun: v.boolean(),
+  desired: v.optional(CountChange),
+  bounds: v.optional(v.object({ from: Bounds, to: Bounds })),
+  cpuPolicy: v.optional(v.object({ from: CpuPolicy, to: CpuPolicy })),
+  /** What a person changed and the restore therefore leaves. */
+  kept: v.optional(v.array(v.string())),
+  /** Where the way back ends, once this run has written over what a person set since an earlier one. */
+  restoreTo: v.optional(RestoreTo),
+  approvalRequired: v.boolean(),
+  /** How often this run has planned a change, and how often it has watched: both are bounded. */
+  round: int,
+  watched: int,
+  /** More tasks were needed than are allowed, now or earlier in this run. */
+  limitReached: v.boolean(),
+  /** People have to be told so now. */
+  tell: v.boolean(),
+  /** Seconds until the next look, whether it watches or verifies. */
+  nextCheckSeconds: int,
+  /** How long an approval request stays open. */
+  approvalSeconds: int,
+  reasons: v.array(v.string()),
+  /** SHA-256 of everything that the plan changes; an approval is bound to it. */
+  hash: v.string(),
+});
+
+export type Plan = v.InferOutput<typeof Plan>;
+
+/** Before and after of one write; `changed: false` when nothing had to be written. */
+export const Change = v.object({
+  changed: v.boolean(),
+  from: v.unknown(),
+  to: v.unknown(),
+  reasons: v.array(v.string()),
+  /** Seconds to wait before the next step, where a cooldown follows. */
+  waitSeconds: v.optional(int),
+  done: v.optional(v.boolean()),
+});
+
+export type Change = v.InferOutput<typeof Change>;

@@ -1,0 +1,47 @@
+import * as v from 'valibot';
+import { int } from '../core/schema.ts';
+
+export const Suspended = v.object({
+  dynamicScalingIn: v.boolean(),
+  dynamicScalingOut: v.boolean(),
+  scheduledScaling: v.boolean(),
+});
+
+export type Suspended = v.InferOutput<typeof Suspended>;
+
+export const Bounds = v.object({ min: int, max: int, suspended: Suspended });
+
+export type Bounds = v.InferOutput<typeof Bounds>;
+
+export const CpuPolicy = v.object({
+  name: v.string(),
+  target: v.number(),
+  scaleOutCooldownSeconds: int,
+  scaleInCooldownSeconds: int,
+  disableScaleIn: v.boolean(),
+});
+
+export type CpuPolicy = v.InferOutput<typeof CpuPolicy>;
+
+/** A policy that no run writes, in full, so that a person can put it back. */
+export const OtherPolicy = v.object({ name: v.string(), type: v.string(), definition: v.unknown() });
+
+export type OtherPolicy = v.InferOutput<typeof OtherPolicy>;
+
+/** Settings that the way back ends at in place of the snapshot's, and the changes of a person that explain it. */
+export const RestoreTo = v.object({
+  bounds: v.optional(Bounds),
+  cpuPolicy: v.optional(CpuPolicy),
+  reasons: v.array(v.string()),
+});
+
+export type RestoreTo = v.InferOutput<typeof RestoreTo>;
+
+/** The settings of a service as they are. */
+export const PresentSettings = v.object({
+  desired: int,
+  bounds: v.optional(Bounds),
+  cpuPolicy: v.optional(CpuPolicy),
+});
+
+export type PresentSettings = v.InferOutput<typeof PresentSettings>;

@@ -1,0 +1,25 @@
+import * as v from 'valibot';
+import { datetime, int } from '../core/schema.ts';
+import { PresentSettings } from './settings.ts';
+
+export const Verification = v.object({
+  goal: v.picklist(['recovered', 'calm', 'step', 'restored', 'rolled-back']),
+  state: v.picklist(['waiting', 'reached', 'more', 'failed', 'alarm']),
+  since: datetime,
+  /** Since when every metric but the request rate has been ok; only for the goals calm and step. */
+  calmSince: v.optional(datetime),
+  /** Since when as many tasks run as are wanted; only for the goal recovered. */
+  settledSince: v.optional(datetime),
+  /** Tasks that the present traffic needs: no step goes below. Only for the goals calm and step, absent when unknown. */
+  tasksNeeded: v.optional(int),
+  /** True about every `notices.stillScaledOutHours`: people should hear of it again. */
+  mention: v.boolean(),
+  nextCheckSeconds: int,
+  /** How often this execution has looked: its history has an end. */
+  checks: v.optional(int),
+  /** Only for the goal calm: the settings at the first look that could read them. What differs later, a person changed. */
+  found: v.optional(PresentSettings),
+  reasons: v.array(v.string()),
+});
+
+export type Verification = v.InferOutput<typeof Verification>;

@@ -1,0 +1,83 @@
+import type { ServiceConfig } from '../config/service.ts';
+import type { Plan } from '../document/plan.ts';
+import type { Bounds, CpuPolicy } from '../document/settings.ts';
+
+export interface ChangeRow {
+  label: string;
+  from: string;
+  to: string;
+}
+
+/** Everything that a plan changes, before and after, unchanged rows left out. */
+export function changeRows(plan: Pick<Plan, 'desired' | 'bounds' | 'cpuPolicy'>): ChangeRow[] {
+  const rows: ChangeRow[] = [];
+  if (plan.desired)
+    rows.push({ label: 'Desired tasks', from: `${plan.desired.from}`, to: `${plan.desired.to}` });
+  if (plan.bounds) rows.push(...boundRows(plan.bounds.from, plan.bounds.to));
+  if (plan.cpuPolicy) rows.push(...policyRows(plan.cpuPolicy.from, plan.cpuPolicy.to));
+  return rows.filter((row) => row.from !== row.to);
+}
+
+function boundRows(from: Bounds, to: Bounds): ChangeRow[] {
+  return [
+    { label: 'Minimum tasks', from: `${from.min}`, to: `${to.min}` },
+    { label: 'Maximum tasks', from: `${from.max}`, to: `${to.max}` },
+    {
+      label: 'Autoscaling may scale in',
+      from: yesNo(!from.suspended.dynamicScalingIn),
+      to: yesNo(!to.suspended.dynamicScalingIn),
+    },
+    {
+      label: 'Autoscaling may scale out',
+      from: yesNo(!from.suspended.dynamicScalingOut),
+      to: yesNo(!to.suspended.dynamicScalingOut),
+    },
+    {
+      label: 'Scheduled scaling',
+      from: yesNo(!from.suspended.scheduledScaling),
+      to: yesNo(!to.suspended.scheduledScaling),
+    },
+  ];
+}
+
+function policyRows(from: CpuPolicy, to: CpuPolicy): ChangeRow[] {
+  return [
+    { label: 'CPU target', from: `${from.target} %`, to: `${to.target} %` },
+    {
+      label: 'Scale-out cooldown',
+      from: `${from.scaleOutCooldownSeconds} s`,
+      to: `${to.scaleOutCooldownSeconds} s`,
+    },
+    {
+      label: 'Scale-in cooldown',
+      from: `${from.scaleInCooldownSeconds} s`,
+      to: `${to.scaleInCooldownSeconds} s`,
+    },
+    {
+      label: 'CPU policy may scale in',
+      from: yesNo(!from.disableScaleIn),
+      to: yesNo(!to.disableScaleIn),
+    },
+  ];
+}
+
+/**
+ * PgBouncer's sizes that an emergency may have raised by hand, and what they go back to: no workflow writes them.
+ * Source: runbook, PgBouncer Emergency Adjustments.
+ */
+export function poolRows({ baseline, emergency }: ServiceConfig['pgbouncer']): ChangeRow[] {
+  const sizes = [
+    ['default pool size', emergency.defaultPoolSize, baseline.defaultPoolSize],
+    ['reserve pool size', emergency.reservePoolSize, baseline.reservePoolSize],
+    ['client connections', emergency.maxClientConn, baseline.maxClientConn],
+  ] as const;
+  return sizes
+    .filter(([, raised, normal]) => raised !== normal)
+    .map(([what, raised, normal]) => ({
+      label: `PgBouncer ${what} (by hand)`,
+      from: `${raised} if raised`,
+      to: `${normal}`,
+    }));
+}
+
+const yesNo = (value: boolean) => (value ? 'yes' : 'no');

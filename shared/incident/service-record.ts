@@ -1,0 +1,67 @@
+import * as v from 'valibot';
+import { LockLostError } from '../core/errors.ts';
+import { datetime, int, parse } from '../core/schema.ts';
+import type { Incident } from '../document/incident.ts';
+import { outcomes } from '../document/outcome.ts';
+import { machines } from '../document/request.ts';
+import type { RecordStore } from '../store/record-store.ts';
+
+/** One record per service: who may write to it now, and the incident that is open. */
+export const ServiceRecord = v.object({
+  lockNumber: int,
+  /** ARN of the execution that holds the lock. An execution that has ended holds nothing. */
+  owner: v.string(),
+  machine: v.picklist(machines),
+  /** The scale-in that the present holder has put out of business. */
+  superseded: v.optional(v.string()),
+  incidentId: v.string(),
+  /** Open from the first run until the restore is verified: a new run meanwhile goes on with the same snapshot. */
+  incidentOpen: v.boolean(),
+  snapshotStored: v.boolean(),
+  /** When the present holder took the lock. */
+  lockedAt: datetime,
+  /** Periods of being scaled out without a run that people were told of. */
+  mentioned: v.optional(int),
+  /** Alarm events that were handled, newest last: a repeated delivery starts nothing. */
+  seenEvents: v.array(v.string()),
+  joinedAlerts: v.array(v.string()),
+  /** Starts of emergency runs within the last hour, for the hourly cap. */
+  recentRuns: v.array(datetime),
+  outcome: v.optional(v.picklist(outcomes)),
+  outcomeReasons: v.optional(v.array(v.string())),
+});
+
+export type ServiceRecord = v.InferOutput<typeof ServiceRecord>;
+
+export const serviceKey = (cluster: string, service: string) => `service/${cluster}/${service}`;
+
+export const attempts = 5;
+
+export async function readServiceRecord(
+  incident: Incident,
+  store: RecordStore,
+): Promise<ServiceRecord | undefined> {
+  const stored = await store.read(serviceKey(incident.service.cluster, incident.service.service));
+  return stored && parse(ServiceRecord, stored.body);
+}
+
+/**
+ * Changes the service's record while this run holds the lock.
+ * @throws LockLostError when it does not.
+ */
+export async function updateServiceRecord(
+  incident: Incident,
+  store: RecordStore,
+  change: (record: ServiceRecord) => ServiceRecord,
+): Promise<void> {
+  const key = serviceKey(incident.service.cluster, incident.service.service);
+  const lost = () => new LockLostError(`this run's lock number ${incident.lockNumber} is no longer valid`);
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const stored = await store.read(key);
+    if (!stored) throw lost();
+    const record = parse(ServiceRecord, stored.body);
+    if (record.lockNumber !== incident.lockNumber) throw lost();
+    if (await store.write(key, change(record), { expected: stored.version })) return;
+  }
+  throw new LockLostError(`the record of ${key} changed ${attempts} times while this run wrote to it`);
+}

@@ -1,0 +1,24 @@
+import type { Assessment } from '../document/assessment.ts';
+import type { Plan } from '../document/plan.ts';
+import type { Request } from '../document/request.ts';
+import type { Verification } from '../document/verification.ts';
+import type { Snapshot } from '../incident/snapshot.ts';
+
+export type Goal = Verification['goal'];
+
+/** What a check needs to know besides the present assessment. */
+export interface Check {
+  goal: Goal;
+  request: Request;
+  plan?: Plan | undefined;
+  /** The assessment on which the plan was made. */
+  before?: Assessment | undefined;
+  snapshot?: Snapshot | undefined;
+  /** AWS throttled this run: its looks are few and far between. */
+  throttled?: boolean;
+  /** The previous check of the same loop. */
+  previous?: Verification | undefined;
+}
+
+/** A check's judgement. */
+export type Verdict = Pick<Verification, 'state' | 'reasons'>;
