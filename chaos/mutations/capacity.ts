@@ -138,7 +138,7 @@ export const inCapacity: readonly Mutation[] = [
   {
     scenario: 'invariant 2',
     name: 'goes down in one step',
-    file: 'shared/plan/scale-in.ts',
+    file: 'shared/plan/limits.ts',
     find: 'return Math.max(target, current - step);',
     replace: 'return Math.max(target, current - step * 100);',
   },

@@ -39,7 +39,7 @@ export const inRuns: readonly Mutation[] = [
   {
     scenario: 5,
     name: 'a repeated event starts a run again',
-    file: 'shared/incident/open.ts',
+    file: 'shared/incident/lock.ts',
     find: '(id) => id === request.eventId',
     replace: '(id) => id === request.execution.name',
     amid: {
@@ -84,7 +84,7 @@ export const inRuns: readonly Mutation[] = [
   {
     scenario: 8,
     name: 'one run too many within an hour',
-    file: 'shared/incident/open.ts',
+    file: 'shared/incident/lock.ts',
     find: 'recent.length >= limits.emergencyRunsPerHour',
     replace: 'recent.length > limits.emergencyRunsPerHour',
     amid: {
@@ -140,7 +140,7 @@ export const inRuns: readonly Mutation[] = [
   {
     scenario: 22,
     name: 'a run that died after it took the lock joins itself',
-    file: 'shared/incident/open.ts',
+    file: 'shared/incident/lock.ts',
     find: 'if (record && record.owner === request.execution.arn) {',
     replace: 'if (record && record.owner === request.execution.name) {',
     amid: {
@@ -165,7 +165,7 @@ export const inRuns: readonly Mutation[] = [
   {
     scenario: 32,
     name: 'a lock is free after two minutes of the clock',
-    file: 'shared/incident/open.ts',
+    file: 'shared/incident/lock.ts',
     find: 'if (record && ownerRuns && request.startedBy !== record.owner) {',
     replace:
       'if (record && ownerRuns && request.startedBy !== record.owner && Date.parse(request.receivedAt) - Date.parse(record.lockedAt) < 120_000) {',
@@ -183,7 +183,7 @@ export const inRuns: readonly Mutation[] = [
   {
     scenario: 33,
     name: 'a held run is mailed, but nobody is paged',
-    file: 'shared/notices/send.ts',
+    file: 'shared/notices/pagerduty.ts',
     find: "  held: 'trigger',\n",
     replace: '',
     amid: {
@@ -205,7 +205,7 @@ export const inRuns: readonly Mutation[] = [
   {
     scenario: 40,
     name: 'an alarm during scale-in joins the scale-in',
-    file: 'shared/incident/open.ts',
+    file: 'shared/incident/lock.ts',
     find: 'const handling = handlesAlerts.includes(record.machine) && record.outcome === undefined;',
     replace: 'const handling = true;',
     amid: {

@@ -3,7 +3,7 @@ import { endOf, statesOf } from '../../sandbox/report.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { alertNames, alertOf } from '../../shared/alerts/catalogue.ts';
 import { metricLabel, metricValue } from '../../shared/format/metrics.ts';
-import { inWords } from '../../shared/format/reasons.ts';
+import { inWords } from '../../shared/format/in-words.ts';
 import { approvalLinks, openApproval } from '../display/approvals.ts';
 import { changesOf } from '../display/changes.ts';
 import type { Line } from '../display/lines.ts';

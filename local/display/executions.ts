@@ -4,7 +4,7 @@ import type { Execution } from '../../sandbox/engine/history/execution.ts';
 import type { HistoryEvent } from '../../sandbox/engine/history/history.ts';
 import { endOf } from '../../sandbox/report.ts';
 import type { Config } from '../../shared/config/schema.ts';
-import { inWords } from '../../shared/format/reasons.ts';
+import { inWords } from '../../shared/format/in-words.ts';
 import { documentOf, type RunDocument } from './document.ts';
 import type { Line } from './lines.ts';
 import { failureSaying, type Said, type Saying, sayingOf } from './states.ts';

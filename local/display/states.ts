@@ -3,7 +3,7 @@ import type { Config } from '../../shared/config/schema.ts';
 import type { Assessment } from '../../shared/document/assessment.ts';
 import type { Plan } from '../../shared/document/plan.ts';
 import type { Verification } from '../../shared/document/verification.ts';
-import { inWords } from '../../shared/format/reasons.ts';
+import { inWords } from '../../shared/format/in-words.ts';
 import { duration } from '../../shared/format/text.ts';
 import { causeText } from '../../shared/notices/wording.ts';
 import type { RunDocument } from './document.ts';

@@ -1,6 +1,6 @@
 import { exitCodeOf } from '../../cli/exit-codes.ts';
 import type { OutcomeName, Report } from '../../sandbox/report.ts';
-import { inWords } from '../../shared/format/reasons.ts';
+import { inWords } from '../../shared/format/in-words.ts';
 import { duration, textTable } from '../../shared/format/text.ts';
 import { settingsTable } from './changes.ts';
 import { type Layout, styled, wrapped } from './lines.ts';

@@ -1,34 +1,19 @@
-import { metricNames } from '../config/packaged.ts';
-import { metricLabel, metricValue } from './metrics.ts';
-import { moment, oneLine } from './text.ts';
+import type { Reason } from '../document/reason.ts';
+import { metricReasons } from './reasons/metrics.ts';
 
-/** `name`, then the values, level and limit that the domain's reasons say about it. */
-const said = new RegExp(
-  String.raw`\b(${metricNames.join('|')})((?:(?: →)? \d+(?:\.\d+)?)*(?: is (?:still )?[a-z]+)?(?: \((?:warning|critical) above \d+(?:\.\d+)?)?)`,
-  'g',
-);
+/** The closed list of reasons: each code with the numbers that it takes and its sentence. */
+const reasons = { ...metricReasons };
 
-/** A reason for people: metrics by their label with units, moments without milliseconds, long ARNs by their name. */
-export function inWords(reason: string): string {
-  return reason
-    .replace(said, (_, name: string, rest: string) => {
-      const metric = metricNames.find((known) => known === name);
-      if (!metric) return name + rest;
-      return (
-        metricLabel(metric) + rest.replace(/\d+(?:\.\d+)?/g, (value) => metricValue(metric, Number(value)))
-      );
-    })
-    .replace(/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, (at) => moment(at))
-    .replace(/arn:[\w-]+:states:[^:]*:\d*:execution:[^:]+:(\S+)/g, '$1')
-    .replace(/arn:[\w-]+:ecs:[^:]*:\d*:task-definition\/(\S+)/g, '$1');
+type Reasons = typeof reasons;
+export type ReasonCode = keyof Reasons;
+type Facts<C extends ReasonCode> = Parameters<Reasons[C]>[0];
+
+/** A reason with its numbers, and with the sentence that says so to a person. */
+export function because<C extends ReasonCode>(code: C, facts: Facts<C>): Reason {
+  // A code and its numbers belong together by the type of this function; within it they are any pair.
+  const sentence: (facts: Facts<C>) => string = reasons[code];
+  return { code, ...facts, text: sentence(facts) };
 }
 
-/** A plan's reasons in words, without those that only repeat a row of the metrics' table. */
-export const reasonsBesideMetrics = (reasons: readonly string[]): string[] =>
-  reasons
-    .filter(
-      (reason) =>
-        !metricNames.some((name) => reason.startsWith(`${metricLabel(name)} `)) ||
-        !reason.includes(' (warning above '),
-    )
-    .map((reason) => oneLine(inWords(reason)));
+/** Every code that there is. */
+export const reasonCodes = Object.keys(reasons);

@@ -9,7 +9,7 @@ import type { Plan } from '../document/plan.ts';
 import type { Request } from '../document/request.ts';
 import type { Verification } from '../document/verification.ts';
 import { changeRows } from '../format/changes.ts';
-import { inWords } from '../format/reasons.ts';
+import { inWords } from '../format/in-words.ts';
 import { oneLine, textTable } from '../format/text.ts';
 
 export const noticeKinds = [
