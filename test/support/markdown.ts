@@ -4,6 +4,9 @@ import { join } from 'node:path';
 /** The project's pages, relative to its root. */
 export const pages = [
   'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'CHANGELOG.md',
   'events/README.md',
   ...readdirSync('docs')
     .filter((file) => file.endsWith('.md'))
