@@ -1,11 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it, jest } from '@jest/globals';
 import { request } from '../../../local/approver.ts';
 import { createFunctionFaults } from '../../../local/chaos/function-faults.ts';
 import type { ChaosFault } from '../../../local/chaos/incident.ts';
 import { createProcesses } from '../../../local/chaos/process.ts';
 import { statemachinesFolder } from '../../../local/config-files.ts';
-import { parseDefinitions } from '../../../local/engine/definitions.ts';
+import { definitionTexts, parseDefinitions } from '../../../local/engine/definitions.ts';
 import { historyLimit } from '../../../local/engine/history.ts';
 import { calls, handleOf, mails } from '../approval-support.ts';
 import { asPerson, notGivenBack, play, reaching } from '../harness.ts';
@@ -90,10 +89,10 @@ describe('scenario 31: history grows towards 25,000 events', () => {
   const looking = (times: number) =>
     parseDefinitions(
       Object.fromEntries(
-        readdirSync(statemachinesFolder).map((file) => {
-          const text = readFileSync(`${statemachinesFolder}/${file}`, 'utf8');
-          return [file, text.replaceAll('Equals: 1500 }', `Equals: ${times} }`)];
-        }),
+        Object.entries(definitionTexts(statemachinesFolder)).map(([file, text]) => [
+          file,
+          text.replaceAll('Equals: 1500 }', `Equals: ${times} }`),
+        ]),
       ),
     );
 
