@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { statemachinesFolder } from '../../local/config-files.ts';
 import type { State } from '../../local/engine/asl.ts';
-import { calledFunctions, loadDefinitions } from '../../local/engine/definitions.ts';
+import { calledFunctions, definitionTexts, loadDefinitions } from '../../local/engine/definitions.ts';
 import { lint } from '../../local/engine/lint.ts';
 import { machines as machineNames, Outcome, Verification } from '../../shared/document.ts';
 import { errorNames } from '../../shared/errors.ts';
@@ -48,6 +48,18 @@ it('every machine that handles a request has its file', () => {
 it('every function is a step of a machine or has a door of its own, and every step has its function', () => {
   const called = machines.flatMap(({ definition }) => calledFunctions(definition));
   expect([...new Set([...called, ...withDoor])].sort()).toEqual(namesIn('functions', '.ts'));
+});
+
+it('refers to everything that the machines share', () => {
+  const texts = Object.entries(definitionTexts(statemachinesFolder));
+  const shared = texts.filter(([file]) => file.startsWith('shared/'));
+  const names = shared.flatMap(([file, text]) =>
+    Object.keys(z.record(z.string(), z.unknown()).parse(parse(text, { logLevel: 'silent' }))).map(
+      (name) => `\${file(statemachines/${file}):${name}}`,
+    ),
+  );
+  expect(shared.map(([file]) => file)).toEqual(['shared/ends.yml', 'shared/retries.yml']);
+  expect(names.filter((name) => !texts.some(([, text]) => text.includes(name)))).toEqual([]);
 });
 
 describe.each(machines.map((machine) => [machine.name, machine] as const))('%s', (name, machine) => {
