@@ -1,8 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Definitions, parseDefinitions } from '../../sandbox/engine/definition/definitions.ts';
+import {
+  type Definitions,
+  definitionTexts,
+  parseDefinitions,
+} from '../../sandbox/engine/definition/definitions.ts';
 import type { Planted } from '../play.ts';
 import { type Mutation, mutated } from './mutation.ts';
 
@@ -33,10 +37,7 @@ export function plant(mutation: Mutation): Planted {
 /** Every state machine, with the bug in the one that it is for. */
 export function machinesWith(mutation: Mutation): Definitions {
   const folder = join(root, 'statemachines');
-  const files = readdirSync(folder).filter((file) => file.endsWith('.yml'));
-  const texts = files.sort().map((file) => {
-    const text = readFileSync(join(folder, file), 'utf8');
-    return [file, mutation.file.endsWith(`/${file}`) ? mutated(mutation, text) : text] as const;
-  });
-  return parseDefinitions(Object.fromEntries(texts));
+  const texts = definitionTexts(folder);
+  const file = relative(folder, join(root, mutation.file));
+  return parseDefinitions({ ...texts, [file]: mutated(mutation, texts[file] ?? '') });
 }

@@ -5,9 +5,13 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { statemachinesFolder } from '../../sandbox/config-files.ts';
 import type { State } from '../../sandbox/engine/definition/asl.ts';
-import { calledFunctions, loadDefinitions } from '../../sandbox/engine/definition/definitions.ts';
+import {
+  calledFunctions,
+  definitionTexts,
+  loadDefinitions,
+} from '../../sandbox/engine/definition/definitions.ts';
 import { lint } from '../../sandbox/engine/lint/lint.ts';
-import { errorNames } from '../../shared/core/errors.ts';
+import { errorNames, toldEnds, untoldEnd } from '../../shared/core/errors.ts';
 import { Outcome } from '../../shared/document/outcome.ts';
 import { machines as machineNames } from '../../shared/document/request.ts';
 import { Verification } from '../../shared/document/verification.ts';
@@ -50,6 +54,24 @@ it('every machine that handles a request has its file', () => {
 it('every function is a step of a machine or has a door of its own, and every step has its function', () => {
   const called = machines.flatMap(({ definition }) => calledFunctions(definition));
   expect([...new Set([...called, ...withDoor])].sort()).toEqual(namesIn('functions', '.ts'));
+});
+
+it('ends with errors that the watcher and the report know, and they with no other', () => {
+  const states = machines.flatMap(({ definition }) => Object.values(definition.States));
+  const errors = states.flatMap((state) => (state.Type === 'Fail' ? (state.Error ?? []) : []));
+  expect([...new Set(errors)].sort()).toEqual([...toldEnds, untoldEnd].sort());
+});
+
+it('refers to everything that the machines share', () => {
+  const texts = Object.entries(definitionTexts(statemachinesFolder));
+  const shared = texts.filter(([file]) => file.startsWith('shared/'));
+  const names = shared.flatMap(([file, text]) =>
+    Object.keys(z.record(z.string(), z.unknown()).parse(parse(text, { logLevel: 'silent' }))).map(
+      (name) => `\${file(statemachines/${file}):${name}}`,
+    ),
+  );
+  expect(shared.map(([file]) => file)).toEqual(['shared/ends.yml', 'shared/retries.yml']);
+  expect(names.filter((name) => !texts.some(([, text]) => text.includes(name)))).toEqual([]);
 });
 
 describe.each(machines.map((machine) => [machine.name, machine] as const))('%s', (name, machine) => {

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, type ScalarTag } from 'yaml';
 import { z } from 'zod';
+import type { Json } from '../../sandbox/engine/basics/json.ts';
+import { resolveFiles } from '../../sandbox/engine/definition/file-references.ts';
 import { ofType, type Packaged, root } from './packaged.ts';
 
 /** Where a definition names a function or a state machine, it says `function NAME` or `machine LOGICAL-ID`. */
@@ -13,13 +15,16 @@ const tags: ScalarTag[] = [
   { tag: '!Ref', resolve: machineNamed },
 ];
 
-/** The definition in statemachines/NAME.yml, its CloudFormation tags resolved. */
+/** The definition in statemachines/NAME.yml, its CloudFormation tags and its references to files resolved. */
 export function sourceDefinition(name: string): unknown {
-  const text = readFileSync(join(root, 'statemachines', `${name}.yml`), 'utf8');
-  return plain(
-    z.object({ definition: z.unknown() }).parse(parse(text, { customTags: tags, merge: true })).definition,
-  );
+  const problems: string[] = [];
+  const file = resolveFiles(readYaml(`statemachines/${name}.yml`), readYaml, problems);
+  if (problems.length > 0) throw new Error(problems.join('; '));
+  return plain(z.object({ definition: z.unknown() }).parse(file).definition);
 }
+
+const readYaml = (path: string): Json =>
+  z.json().parse(parse(readFileSync(join(root, path), 'utf8'), { customTags: tags, merge: true }));
 
 const Substitution = z.object({
   DefinitionString: z.object({ 'Fn::Sub': z.tuple([z.string(), z.record(z.string(), z.unknown())]) }),

@@ -5,7 +5,7 @@ import { defaultPlace, functionFileName, type Place, parseResource, stateMachine
 import { isJsonObject, type Json } from '../basics/json.ts';
 import { type Definition, definitionSchema, type State } from './asl.ts';
 import { innerBranches } from './asl-graph.ts';
-import { parseTemplate } from './template.ts';
+import { parseTemplate, type Sources } from './template.ts';
 
 /** A state machine that can be started. */
 export interface MachineDefinition {
@@ -25,20 +25,27 @@ export interface Definitions {
   find(nameOrArn: string): MachineDefinition | undefined;
 }
 
-/** Reads every `*.yml` of a folder. Throws an Error that names the file and all that is wrong in it. */
+/** Reads a folder of state machines. Throws an Error that names the file and all that is wrong in it. */
 export function loadDefinitions(folder: string, place: Place = defaultPlace): Definitions {
-  const files = readdirSync(folder).filter((file) => file.endsWith('.yml'));
-  const texts = files.sort().map((file) => [file, readFileSync(join(folder, file), 'utf8')] as const);
-  return parseDefinitions(Object.fromEntries(texts), place);
+  return parseDefinitions(definitionTexts(folder), place);
 }
 
-/** The same from texts, by file name. */
+/** The texts of every `*.yml` in a folder and in its folders, by path within it. */
+export function definitionTexts(folder: string): Record<string, string> {
+  const files = readdirSync(folder, { encoding: 'utf8', recursive: true }).filter((file) =>
+    file.endsWith('.yml'),
+  );
+  return Object.fromEntries(files.sort().map((file) => [file, readFileSync(join(folder, file), 'utf8')]));
+}
+
+/** The same from texts: each is a state machine, but for those in folders, which state machines refer to. */
 export function parseDefinitions(texts: Record<string, string>, place: Place = defaultPlace): Definitions {
-  const names = Object.keys(texts).map((file) => basename(file, '.yml'));
+  const files = Object.keys(texts).filter((file) => file === basename(file));
+  const sources = { texts, machines: files.map((file) => basename(file, '.yml')), place };
   const machines = new Map<string, MachineDefinition>();
-  for (const [file, text] of Object.entries(texts)) {
+  for (const file of files) {
     const name = basename(file, '.yml');
-    const definition = parseDefinition(file, text, names, place);
+    const definition = parseDefinition(file, sources);
     machines.set(name, { name, file, arn: stateMachineArn(place, name), definition });
   }
   const find = (nameOrArn: string): MachineDefinition | undefined =>
@@ -53,8 +60,8 @@ const fileSchema = z.strictObject({
   definition: definitionSchema,
 });
 
-function parseDefinition(file: string, text: string, machines: string[], place: Place): Definition {
-  const { value, problems } = parseTemplate(text, machines, place);
+function parseDefinition(file: string, sources: Sources): Definition {
+  const { value, problems } = parseTemplate(file, sources);
   if (problems.length > 0) throw new Error(`${file}: ${problems.join('; ')}`);
   const parsed = fileSchema.safeParse(value);
   if (parsed.success) return parsed.data.definition;

@@ -1,11 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it, jest } from '@jest/globals';
 import { createProcesses } from '../../../chaos/faults/dying-process.ts';
 import { createFunctionFaults } from '../../../chaos/faults/function-faults.ts';
 import type { ChaosFault } from '../../../chaos/generate/incident.ts';
 import { request } from '../../../sandbox/approver.ts';
 import { statemachinesFolder } from '../../../sandbox/config-files.ts';
-import { parseDefinitions } from '../../../sandbox/engine/definition/definitions.ts';
+import { definitionTexts, parseDefinitions } from '../../../sandbox/engine/definition/definitions.ts';
 import { historyLimit } from '../../../sandbox/engine/history/history.ts';
 import { calls, handleOf, mails } from '../approval-support.ts';
 import { asPerson, notGivenBack, play, reaching } from '../harness.ts';
@@ -90,10 +89,10 @@ describe('scenario 31: history grows towards 25,000 events', () => {
   const looking = (times: number) =>
     parseDefinitions(
       Object.fromEntries(
-        readdirSync(statemachinesFolder).map((file) => {
-          const text = readFileSync(`${statemachinesFolder}/${file}`, 'utf8');
-          return [file, text.replaceAll('Equals: 1500 }', `Equals: ${times} }`)];
-        }),
+        Object.entries(definitionTexts(statemachinesFolder)).map(([file, text]) => [
+          file,
+          text.replaceAll('Equals: 1500 }', `Equals: ${times} }`),
+        ]),
       ),
     );
 
