@@ -4,7 +4,7 @@ export default {
   testTimeout: 120_000,
   // Two cores are common in CI; Jest would use one of them.
   maxWorkers: '100%',
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/environment.js',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '\\.ts$': [
