@@ -27,7 +27,7 @@ textarea{width:100%;min-height:6rem;font:inherit;color:inherit;background:transp
 button{flex:1 1 14rem;font:inherit;font-weight:600;min-height:3rem;padding:.5rem 1rem;border:2px solid;border-radius:.4rem;cursor:pointer}
 button.approve{background:var(--good);border-color:var(--good);color:var(--on)}button.reject{background:transparent;border-color:var(--bad);color:var(--bad)}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
-@media (max-width:30rem){table{font-size:.85rem}th,td{padding-right:.35rem;overflow-wrap:anywhere}td{white-space:normal}thead th{font-size:.78rem}}`;
+@media (max-width:30rem){table{font-size:.8rem}th,td{padding-right:.3rem;overflow-wrap:break-word}:is(th,td):last-child{padding-right:0}td:not(.to){white-space:normal}thead th{font-size:.72rem}}`;
 
 const styleHash = createHash('sha256').update(String(style)).digest('base64');
 
