@@ -31,6 +31,33 @@ const allowed = [
   "export { createHash } from 'node:crypto';",
 ];
 
+// biome-ignore-start lint/suspicious/noTemplateCurlyInString: they are templates in the sources that are checked
+/** Lines that make markup by hand, or put text where escaping does not help. */
+const markup = [
+  'export const a = (x: string) => `<p>${x}</p>`;',
+  "export const b = '<p>text</p>';",
+  "export const c = (x: string) => '<b>' + x;",
+  "export const d = (x: string) => x + '</b>';",
+  "export const e = (x: string) => x.replaceAll('<', '&lt;');",
+  'export const f = (x: string) => html`<p>${x && `<b>${x}</b>`}</p>`;',
+  'export const g = (x: string) => other`<p>${x}</p>`;',
+  "export const h = '<!doctype html>';",
+  'export const i = (x: string) => `<${x}>`;',
+  'export const j = (x: string) => html`<p title=${x}>`;',
+  'export const k = (x: string) => html`<${x}>`;',
+  'export const l = (x: string) => html`</${x}>`;',
+  'export const m = (x: string) => html`<script>const x = "${x}"</script>`;',
+  'export const n = (x: string) => html`<p onclick="${x}">`;',
+];
+const templates = [
+  'export const a = (x: string) => html`<p title="${x}">${x}</p>`;',
+  'export const b = (x: string) => html`<p${x ? html` title="${x}"` : \'\'}>${[html`<b>${x}</b>`]}</p>`;',
+  'export const c = (x: number, y: number) => `${x} < ${y}, ${x} <= ${y} & more; <- ->`;',
+  "export const d = ['R&D', '&', '<', '< 5', 'Map<3'];",
+  'export const e = (x: number, y: number) => x <y && y > x;',
+];
+// biome-ignore-end lint/suspicious/noTemplateCurlyInString: they end here
+
 /** The product's own linter configuration over sources of our choice; the files and lines that it refuses. */
 async function refusals(sources: Record<string, string[]>): Promise<string[]> {
   for (const [path, lines] of Object.entries(sources)) {
@@ -47,37 +74,63 @@ async function refusals(sources: Record<string, string[]>): Promise<string[]> {
   return errors.map(([, file = '', line]) => `${file.replace(`${folder}/`, '')}:${line}`);
 }
 
-describe('the rule that clock, randomness, timers and environment come in as arguments', () => {
-  let refused: string[];
-  beforeAll(async () => {
-    for (const path of ['biome.json', 'lint'])
-      cpSync(join(root, path), join(folder, path), { recursive: true });
-    refused = await refusals({
-      'shared/core.ts': forbidden,
-      'functions/step.ts': forbidden,
-      'shared/fine.ts': allowed,
-      'shared/lambda/step.ts': forbidden,
-      'shared/aws/clients.ts': forbidden,
-      'sandbox/clock.ts': forbidden,
-    });
+let refused: string[];
+beforeAll(async () => {
+  for (const path of ['biome.json', 'lint'])
+    cpSync(join(root, path), join(folder, path), { recursive: true });
+  refused = await refusals({
+    'shared/core.ts': forbidden,
+    'functions/step.ts': forbidden,
+    'shared/fine.ts': allowed,
+    'shared/lambda/step.ts': forbidden,
+    'shared/aws/clients.ts': forbidden,
+    'sandbox/clock.ts': forbidden,
+    'shared/approval/page.ts': markup,
+    'local/console/page.ts': markup,
+    'tools/fine.ts': templates,
+    'sandbox/aws/query.ts': markup,
   });
-  afterAll(() => rmSync(folder, { recursive: true }));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
 
+/** The refused lines of a file, each once. */
+const refusedIn = (file: string) =>
+  [...new Set(refused.filter((line) => line.startsWith(`${file}:`)))].sort();
+const eachLine = (file: string, lines: string[]) => lines.map((_, index) => `${file}:${index + 1}`).sort();
+
+describe('the rule that clock, randomness, timers and environment come in as arguments', () => {
   it.each(['shared/core.ts', 'functions/step.ts'])(
     'refuses in %s each line that asks for them itself',
     (file) => {
-      const lines = refused.filter((line) => line.startsWith(`${file}:`));
-      expect([...new Set(lines)].sort()).toEqual(forbidden.map((_, index) => `${file}:${index + 1}`).sort());
+      expect(refusedIn(file)).toEqual(eachLine(file, forbidden));
     },
   );
 
   it('lets pass what only computes with a given time', () => {
-    expect(refused.filter((line) => line.startsWith('shared/fine.ts'))).toEqual([]);
+    expect(refusedIn('shared/fine.ts')).toEqual([]);
   });
 
-  it('leaves alone the edges, where the real ones are taken, and the sandbox', () => {
-    expect(refused.filter((line) => /^(shared\/(lambda|aws\/clients)|local\/clock)\.ts/.test(line))).toEqual(
-      [],
-    );
+  it.each(['shared/lambda/step.ts', 'shared/aws/clients.ts', 'sandbox/clock.ts'])(
+    'leaves %s alone: an edge, where the real ones are taken, or the sandbox',
+    (file) => {
+      expect(refusedIn(file)).toEqual([]);
+    },
+  );
+});
+
+describe('the rule that only the tag html makes markup', () => {
+  it.each(['shared/approval/page.ts', 'local/console/page.ts'])(
+    'refuses in %s each line that makes it by hand, or puts text where escaping does not help',
+    (file) => {
+      expect(refusedIn(file)).toEqual(eachLine(file, markup));
+    },
+  );
+
+  it('lets pass templates of the tag, and signs that are no markup', () => {
+    expect(refusedIn('tools/fine.ts')).toEqual([]);
+  });
+
+  it('leaves alone the AWS of the sandbox, which answers in XML', () => {
+    expect(refusedIn('sandbox/aws/query.ts')).toEqual([]);
   });
 });

@@ -12,7 +12,7 @@ export function pictures(): Map<string, string> {
   return new Map(
     [...machines].map(([name, { definition }]) => [
       `${name}.svg`,
-      drawing(name, definition, { standalone: true }),
+      String(drawing(name, definition, { standalone: true })),
     ]),
   );
 }

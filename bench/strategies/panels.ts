@@ -1,10 +1,11 @@
+import type { Html } from '../../shared/format/html.ts';
 import type { Course } from './run.ts';
 import type { Strategy } from './strategy.ts';
 import type { Run } from './summary.ts';
 import { area, frame, marks, type Panel, stairsLine } from './svg.ts';
 
 /** Tasks needed and running, with the bad time in red. */
-export function tasksPanel(panel: Panel, course: Course, critical: number): string[] {
+export function tasksPanel(panel: Panel, course: Course, critical: number): Html[] {
   const bad = course.p99Seconds.map((seconds) => seconds > critical);
   return [
     area(panel, course.demanded, course.stepSeconds, 'demand'),

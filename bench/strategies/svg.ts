@@ -1,3 +1,5 @@
+import { type Html, html, joinLines } from '../../shared/format/html.ts';
+
 /** A small SVG vocabulary: panels with a linear or logarithmic scale, lines, areas and labels. Deterministic. */
 
 /** Where a panel lies on the picture, and what its axes span. */
@@ -13,7 +15,7 @@ export interface Panel {
 }
 
 /** Colours as classes, so that one picture serves dark and light readers. */
-const style = `
+const style = html`
   svg { color-scheme: light dark; font-family: system-ui, sans-serif; font-size: 11px; }
   .page { fill: #ffffff; } text { fill: #1f2328; } .quiet { fill: #59636e; }
   .frame { fill: none; stroke: #d1d9e0; } .demand { fill: #d1d9e0; } .tasks { fill: none; stroke: #0969da; stroke-width: 1.5; }
@@ -26,19 +28,19 @@ const style = `
   }`;
 
 /** The whole picture; `title` is what a screen reader says. */
-export function document(width: number, height: number, title: string, parts: readonly string[]): string {
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">`,
-    `<title>${escaped(title)}</title><style>${style}\n</style>`,
-    `<rect class="page" width="${width}" height="${height}"/>`,
-    ...parts,
-    '</svg>',
-    '',
-  ].join('\n');
+export function document(width: number, height: number, title: string, parts: readonly Html[]): string {
+  const picture = html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">
+<title>${title}</title><style>${style}
+</style>
+<rect class="page" width="${width}" height="${height}"/>
+${joinLines(parts)}
+</svg>
+`;
+  return String(picture);
 }
 
-export function frame({ x, y, width, height }: Panel): string {
-  return `<rect class="frame" x="${x}" y="${y}" width="${width}" height="${height}"/>`;
+export function frame({ x, y, width, height }: Panel): Html {
+  return html`<rect class="frame" x="${x}" y="${y}" width="${width}" height="${height}"/>`;
 }
 
 export function text(
@@ -46,56 +48,50 @@ export function text(
   y: number,
   content: string,
   { anchor = 'start', quiet = false, bold = false } = {},
-): string {
-  const look = `${quiet ? ' class="quiet"' : ''}${bold ? ' font-weight="600"' : ''}`;
-  return `<text x="${fixed(x)}" y="${fixed(y)}" text-anchor="${anchor}"${look}>${escaped(content)}</text>`;
+): Html {
+  const look = html`${quiet ? html` class="quiet"` : ''}${bold ? html` font-weight="600"` : ''}`;
+  return html`<text x="${fixed(x)}" y="${fixed(y)}" text-anchor="${anchor}"${look}>${content}</text>`;
 }
 
 /** A filled staircase from the bottom of the panel. */
-export function area(panel: Panel, values: readonly number[], stepSeconds: number, look: string): string {
+export function area(panel: Panel, values: readonly number[], stepSeconds: number, look: string): Html {
   const bottom = fixed(panel.y + panel.height);
   const end = fixed(placeX(panel, values.length * stepSeconds));
-  return `<path class="${look}" d="M${fixed(panel.x)} ${bottom}${stairs(panel, values, stepSeconds)}L${end} ${bottom}Z"/>`;
+  return html`<path class="${look}" d="M${fixed(panel.x)} ${bottom}${stairs(panel, values, stepSeconds)}L${end} ${bottom}Z"/>`;
 }
 
 /** A staircase: a count holds until the next one. */
-export function stairsLine(
-  panel: Panel,
-  values: readonly number[],
-  stepSeconds: number,
-  look: string,
-): string {
-  return `<path class="${look}" d="M${stairs(panel, values, stepSeconds).slice(1)}"/>`;
+export function stairsLine(panel: Panel, values: readonly number[], stepSeconds: number, look: string): Html {
+  return html`<path class="${look}" d="M${stairs(panel, values, stepSeconds).slice(1)}"/>`;
 }
 
 /** A horizontal line at a value, with its name at the right. */
-export function limitLine(panel: Panel, value: number, look: string): string {
+export function limitLine(panel: Panel, value: number, look: string): Html {
   const y = fixed(placeY(panel, value));
-  return `<line class="${look}" x1="${panel.x}" x2="${panel.x + panel.width}" y1="${y}" y2="${y}"/>`;
+  return html`<line class="${look}" x1="${panel.x}" x2="${panel.x + panel.width}" y1="${y}" y2="${y}"/>`;
 }
 
 /** Labels of the vertical axis, left of the panel. */
-export function axis(panel: Panel, values: readonly number[], unit = ''): string {
-  return values
-    .map((value) =>
-      text(panel.x - 4, placeY(panel, value) + 4, `${value}${unit}`, { anchor: 'end', quiet: true }),
-    )
-    .join('');
+export function axis(panel: Panel, values: readonly number[], unit = ''): Html {
+  const labels = values.map((value) =>
+    text(panel.x - 4, placeY(panel, value) + 4, `${value}${unit}`, { anchor: 'end', quiet: true }),
+  );
+  return html`${labels}`;
 }
 
 /** Minutes below the panel. */
-export function timeAxis(panel: Panel, everyMinutes: number): string {
-  const parts: string[] = [];
+export function timeAxis(panel: Panel, everyMinutes: number): Html {
+  const parts: Html[] = [];
   for (let minute = 0; minute * 60 <= panel.seconds; minute += everyMinutes) {
     const x = placeX(panel, minute * 60);
     parts.push(text(x, panel.y + panel.height + 14, String(minute), { anchor: 'middle', quiet: true }));
   }
-  return parts.join('');
+  return html`${parts}`;
 }
 
 /** Marks along the bottom where `marked` is true. */
-export function marks(panel: Panel, marked: readonly boolean[], stepSeconds: number, look: string): string {
-  const parts: string[] = [];
+export function marks(panel: Panel, marked: readonly boolean[], stepSeconds: number, look: string): Html {
+  const parts: Html[] = [];
   for (let from = 0; from < marked.length; from += 1) {
     if (!marked[from]) continue;
     let to = from;
@@ -103,11 +99,11 @@ export function marks(panel: Panel, marked: readonly boolean[], stepSeconds: num
     const [left, right] = [placeX(panel, from * stepSeconds), placeX(panel, to * stepSeconds)];
     const y = panel.y + panel.height - 4;
     parts.push(
-      `<rect class="${look}" x="${fixed(left)}" y="${fixed(y)}" width="${fixed(Math.max(1, right - left))}" height="4"/>`,
+      html`<rect class="${look}" x="${fixed(left)}" y="${fixed(y)}" width="${fixed(Math.max(1, right - left))}" height="4"/>`,
     );
     from = to;
   }
-  return parts.join('');
+  return html`${parts}`;
 }
 
 function stairs(panel: Panel, values: readonly number[], stepSeconds: number): string {
@@ -133,5 +129,3 @@ function placeY({ y, height, low, high, scale }: Panel, value: number): number {
 }
 
 const fixed = (value: number): string => String(Math.round(value * 10) / 10);
-const escaped = (content: string): string =>
-  content.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../shared/format/html.ts';
+import { type Html, html } from '../../shared/format/html.ts';
 
 /** Headers of the sandbox's own pages: scripts and styles only from here, never framed, never cached. */
 export const consoleHeaders: Readonly<Record<string, string>> = {
@@ -9,13 +9,14 @@ export const consoleHeaders: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
 };
 
-/** A whole page. `content` is markup; the title is text. */
-export function htmlPage(title: string, content: string, script = ''): string {
-  return `<!doctype html>
+/** A whole page. `head` comes on top of the head's own: a script, for example. */
+export function htmlPage(title: string, content: Html, head: Html | '' = ''): string {
+  const page = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${escapeHtml(title)}</title><link rel="stylesheet" href="/console/page.css">${script}</head>
+<title>${title}</title><link rel="stylesheet" href="/console/page.css">${head}</head>
 <body>
 ${content}
 </body></html>
 `;
+  return String(page);
 }

@@ -1,6 +1,6 @@
 import { approvalLink } from '../../sandbox/approver.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
-import { escapeHtml } from '../../shared/format/html.ts';
+import { type Html, html, joinLines } from '../../shared/format/html.ts';
 import { moment } from '../../shared/format/text.ts';
 import { htmlPage } from './html.ts';
 
@@ -15,13 +15,13 @@ interface Message {
 
 /** Everything that was accepted for delivery, newest first; approval links can be clicked. */
 export function mailboxPage(sandbox: Pick<Sandbox, 'aws' | 'webhooks'> | undefined): string {
-  const articles = messagesOf(sandbox).map(messageArticle).join('\n');
+  const articles = messagesOf(sandbox).map(messageArticle);
   return htmlPage(
     'Mailbox',
-    `<header><h1>Mailbox</h1><nav><a href="/">Console</a> <a href="/mailbox">Reload</a></nav></header>
+    html`<header><h1>Mailbox</h1><nav><a href="/">Console</a> <a href="/mailbox">Reload</a></nav></header>
 <main class="mails">
 <p class="quiet">What SNS, SES, PagerDuty and the chat were sent, newest first. Nothing leaves this machine.</p>
-${articles || '<p>Nothing yet: the first notice goes out when an emergency run starts.</p>'}
+${articles.length > 0 ? joinLines(articles) : html`<p>Nothing yet: the first notice goes out when an emergency run starts.</p>`}
 </main>`,
   );
 }
@@ -54,23 +54,20 @@ function textOf(body: unknown): string {
   return typeof words === 'string' ? words : JSON.stringify(body, null, 2);
 }
 
-function messageArticle({ at, kind, to, subject, text }: Message): string {
+function messageArticle({ at, kind, to, subject, text }: Message): Html {
   const link = approvalLink(text);
-  const button = link ? `<p><a class="button" href="${escapeHtml(link)}">Look at it and decide</a></p>` : '';
-  return `<article>
-<h2>${escapeHtml(subject)}</h2>
-<p class="quiet">${kind} to ${escapeHtml(to)}, ${escapeHtml(moment(new Date(at)))}</p>
+  const button = link ? html`<p><a class="button" href="${link}">Look at it and decide</a></p>` : '';
+  return html`<article>
+<h2>${subject}</h2>
+<p class="quiet">${kind} to ${to}, ${moment(new Date(at))}</p>
 <pre>${linked(text)}</pre>
 ${button}
 </article>`;
 }
 
-/** Escaped text in which links can be clicked; only plain http and https ones. */
-function linked(text: string): string {
+/** Text in which links can be clicked; only plain http and https ones. */
+function linked(text: string): Html[] {
   return text
     .split(/(https?:\/\/[^\s<>"']+)/)
-    .map((part, i) =>
-      i % 2 === 0 ? escapeHtml(part) : `<a href="${escapeHtml(part)}">${escapeHtml(part)}</a>`,
-    )
-    .join('');
+    .map((part, i) => (i % 2 === 0 ? html`${part}` : html`<a href="${part}">${part}</a>`));
 }

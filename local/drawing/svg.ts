@@ -1,12 +1,12 @@
 import type { Definition } from '../../sandbox/engine/definition/asl.ts';
-import { escapeHtml } from '../../shared/format/html.ts';
+import { type Html, html, joinLines } from '../../shared/format/html.ts';
 import { type Geometry, geometryOf, type Point } from './geometry.ts';
 import { type Box, graphOf } from './graph.ts';
 import { type Route, routesOf } from './routes.ts';
 import { cellsOf } from './rows.ts';
 
 /** Styles of a picture that stands alone, in light and dark. In a page the page's own styles rule. */
-const style = `.asl text{font:12px system-ui,-apple-system,"Segoe UI",sans-serif;fill:#1c2733}.asl .label{font-size:10.5px;fill:#5b6875}
+const style = html`.asl text{font:12px system-ui,-apple-system,"Segoe UI",sans-serif;fill:#1c2733}.asl .label{font-size:10.5px;fill:#5b6875}
 .asl .box{fill:#fff;stroke:#7d8a97;stroke-width:1.2}.asl .choice .box{fill:#eef4fb;stroke:#5585b5}.asl .wait .box{stroke-dasharray:4 3}
 .asl .succeed .box{fill:#e5f4e9;stroke:#2e7d46}.asl .fail .box{fill:#fbe9e7;stroke:#b3261e}
 .asl path{fill:none;stroke:#7d8a97;stroke-width:1.2}.asl path.error{stroke:#b3261e;stroke-dasharray:3 3}.asl .tip{fill:#7d8a97;stroke:none}.asl .tip.error{fill:#b3261e;stroke:none}
@@ -16,25 +16,19 @@ const style = `.asl text{font:12px system-ui,-apple-system,"Segoe UI",sans-serif
  * A state machine as an SVG picture, the same every time. Boxes carry `data-state`, so that a page can mark them.
  * `standalone` adds the styles that a file needs.
  */
-export function drawing(
-  name: string,
-  definition: Definition,
-  { standalone }: { standalone: boolean },
-): string {
+export function drawing(name: string, definition: Definition, { standalone }: { standalone: boolean }): Html {
   const graph = graphOf(definition);
   const { cells, lines } = cellsOf(graph);
   const { routes, tracks } = routesOf(lines, cells);
   const geometry = geometryOf(cells, routes, tracks);
   const { width, height } = geometry;
   const title = `State machine ${name}`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" class="asl" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escapeHtml(title)}">
-<title>${escapeHtml(title)}</title>
-${standalone ? `<style>${style}</style>\n` : ''}${routes.map((route) => linePath(route, geometry)).join('\n')}
-${graph.boxes.map((box) => boxShape(box, geometry)).join('\n')}
-${routes
-  .map((route) => lineLabel(route, geometry))
-  .filter(Boolean)
-  .join('\n')}
+  const labelled = routes.filter(({ line }) => line.label !== '');
+  return html`<svg xmlns="http://www.w3.org/2000/svg" class="asl" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${title}">
+<title>${title}</title>
+${standalone ? html`<style>${style}</style>\n` : ''}${joinLines(routes.map((route) => linePath(route, geometry)))}
+${joinLines(graph.boxes.map((box) => boxShape(box, geometry)))}
+${joinLines(labelled.map((route) => lineLabel(route, geometry)))}
 </svg>
 `;
 }
@@ -44,21 +38,21 @@ const charactersPerLine = 26;
 /** A choice is narrower at its top and bottom. */
 const charactersPerChoiceLine = 21;
 
-function boxShape({ name, type, comment, onError }: Box, { box, boxWidth, boxHeight }: Geometry): string {
+function boxShape({ name, type, comment, onError }: Box, { box, boxWidth, boxHeight }: Geometry): Html {
   const { x, y } = box(name);
   const round = type === 'Succeed' || type === 'Fail' ? boxHeight / 2 : type === 'Choice' ? 0 : 6;
   const outline =
     type === 'Choice'
-      ? `<polygon class="box" points="${hexagon(x, y, boxWidth, boxHeight)}"/>`
-      : `<rect class="box" x="${x}" y="${y}" width="${boxWidth}" height="${boxHeight}" rx="${round}"/>`;
+      ? html`<polygon class="box" points="${hexagon(x, y, boxWidth, boxHeight)}"/>`
+      : html`<rect class="box" x="${x}" y="${y}" width="${boxWidth}" height="${boxHeight}" rx="${round}"/>`;
   const rows = lettering(name, type === 'Choice' ? charactersPerChoiceLine : charactersPerLine);
   const top = y + boxHeight / 2 - ((rows.length - 1) * lineHeight) / 2 + 4;
   const text = rows.map(
     (row, i) =>
-      `<text x="${x + boxWidth / 2}" y="${top + i * lineHeight}" text-anchor="middle">${escapeHtml(row)}</text>`,
+      html`<text x="${x + boxWidth / 2}" y="${top + i * lineHeight}" text-anchor="middle">${row}</text>`,
   );
   const errors = onError.length > 0 ? `\nOn an error: ${onError.join(', ')}` : '';
-  return `<g class="${type.toLowerCase()}" data-state="${escapeHtml(name)}"><title>${escapeHtml(comment + errors)}</title>${outline}${text.join('')}</g>`;
+  return html`<g class="${type.toLowerCase()}" data-state="${name}"><title>${comment + errors}</title>${outline}${text}</g>`;
 }
 
 function hexagon(x: number, y: number, width: number, height: number): string {
@@ -78,10 +72,10 @@ function lettering(name: string, most: number): string[] {
   return rows;
 }
 
-function linePath(route: Route, geometry: Geometry): string {
+function linePath(route: Route, geometry: Geometry): Html {
   const points = geometry.way(route);
   const error = route.line.onError ? ' error' : '';
-  return `<path class="line${error}" d="${rounded(points)}"/>${arrowTip(points, error)}`;
+  return html`<path class="line${error}" d="${rounded(points)}"/>${arrowTip(points, error)}`;
 }
 
 /** A line with its corners rounded off. */
@@ -105,16 +99,15 @@ function towards(from: Point, to: Point, most: number): Point {
   return { x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share };
 }
 
-function arrowTip(points: readonly Point[], error: string): string {
+function arrowTip(points: readonly Point[], error: string): Html | '' {
   const [before, end] = points.slice(-2);
   if (!before || !end) return '';
   const back = towards(end, before, 7);
   const [dx, dy] = [(end.y - back.y) / 2, (back.x - end.x) / 2];
-  return `<polygon class="tip${error}" points="${end.x},${end.y} ${back.x + dx},${back.y + dy} ${back.x - dx},${back.y - dy}"/>`;
+  return html`<polygon class="tip${error}" points="${end.x},${end.y} ${back.x + dx},${back.y + dy} ${back.x - dx},${back.y - dy}"/>`;
 }
 
-function lineLabel(route: Route, geometry: Geometry): string {
-  if (route.line.label === '') return '';
+function lineLabel(route: Route, geometry: Geometry): Html {
   const { x, y, anchor } = geometry.label(route);
-  return `<text class="label" x="${x}" y="${y}" text-anchor="${anchor}">${escapeHtml(route.line.label)}</text>`;
+  return html`<text class="label" x="${x}" y="${y}" text-anchor="${anchor}">${route.line.label}</text>`;
 }

@@ -1,6 +1,6 @@
 import type { Config } from '../config/schema.ts';
 import { changeRows, poolRows } from '../format/changes.ts';
-import { escapeHtml } from '../format/html.ts';
+import { type Html, html, joinLines } from '../format/html.ts';
 import { reasonsBesideMetrics } from '../format/in-words.ts';
 import { metricRows } from '../format/metrics.ts';
 import { duration, moment, oneLine, textTable } from '../format/text.ts';
@@ -35,7 +35,7 @@ export function approvalMail(
   const reminder = occasion === 'reminder' ? 'Reminder: ' : '';
   const heading = oneLine(`Scale in ${request.service} in ${request.environment}?`);
   const content = { ...contentOf(request, approver, config), heading, link };
-  return { subject: reminder + heading, text: textOf(content), html: htmlOf(content) };
+  return { subject: reminder + heading, text: textOf(content), html: String(htmlOf(content)) };
 }
 
 function contentOf(request: ApprovalRequest, approver: string, config: Config) {
@@ -95,37 +95,37 @@ function wrapped(text: string): string {
 }
 
 /** Mail clients honour little CSS beyond style attributes; colours are left to their light or dark scheme. */
-function htmlOf({ heading, introduction, change, reasons, safety, link, closing }: Content): string {
-  const paragraph = (text: string) => `<p style="margin:12px 0">${escapeHtml(text)}</p>`;
-  const title = (text: string) => `<h2 style="font-size:16px;margin:24px 0 4px">${escapeHtml(text)}</h2>`;
-  const list = reasons.map((reason) => `<li>${escapeHtml(reason)}</li>`).join('');
-  return `<!doctype html>
+function htmlOf({ heading, introduction, change, reasons, safety, link, closing }: Content): Html {
+  const paragraph = (text: string) => html`<p style="margin:12px 0">${text}</p>`;
+  const title = (text: string) => html`<h2 style="font-size:16px;margin:24px 0 4px">${text}</h2>`;
+  const items = reasons.map((reason) => html`<li>${reason}</li>`);
+  return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">
-<title>${escapeHtml(heading)}</title></head>
+<title>${heading}</title></head>
 <body style="background:Canvas;color:CanvasText;font-family:system-ui,sans-serif;font-size:16px;line-height:1.5;max-width:40rem;margin:0 auto;padding:16px">
-<main><h1 style="font-size:20px;margin:0">${escapeHtml(heading)}</h1>
+<main><h1 style="font-size:20px;margin:0">${heading}</h1>
 ${paragraph(introduction)}
-<p style="margin:16px 0"><a href="${escapeHtml(link)}" style="display:inline-block;padding:12px 20px;border-radius:6px;background:#0b57d0;color:#ffffff;font-weight:bold;text-decoration:none">Look at it and decide</a></p>
+<p style="margin:16px 0"><a href="${link}" style="display:inline-block;padding:12px 20px;border-radius:6px;background:#0b57d0;color:#ffffff;font-weight:bold;text-decoration:none">Look at it and decide</a></p>
 ${title('What changes')}
 ${htmlTable(change)}
 ${title('Why it is safe now')}
-${list ? `<ul style="padding-left:20px">${list}</ul>` : ''}
+${items.length > 0 ? html`<ul style="padding-left:20px">${items}</ul>` : ''}
 ${htmlTable(safety)}
-${closing.map(paragraph).join('\n')}
+${joinLines(closing.map(paragraph))}
 </main></body></html>
 `;
 }
 
-function htmlTable([head = [], ...rows]: readonly (readonly string[])[]): string {
+function htmlTable([head = [], ...rows]: readonly (readonly string[])[]): Html {
   const style = 'text-align:left;vertical-align:top;padding:4px 12px 4px 0';
-  const look = `style="${style}"`;
-  const header = head.map((text) => `<th scope="col" ${look}>${escapeHtml(text)}</th>`).join('');
+  const look = html`style="${style}"`;
+  const header = head.map((text) => html`<th scope="col" ${look}>${text}</th>`);
   const body = rows.map(
     ([label = '', ...values]) =>
-      `<tr><th scope="row" style="${style};font-weight:normal">${escapeHtml(label)}</th>${values.map((value) => `<td ${look}>${escapeHtml(value)}</td>`).join('')}</tr>`,
+      html`<tr><th scope="row" style="${style};font-weight:normal">${label}</th>${values.map((value) => html`<td ${look}>${value}</td>`)}</tr>`,
   );
-  return `<table style="border-collapse:collapse"><thead><tr>${header}</tr></thead><tbody>
-${body.join('\n')}
+  return html`<table style="border-collapse:collapse"><thead><tr>${header}</tr></thead><tbody>
+${joinLines(body)}
 </tbody></table>`;
 }

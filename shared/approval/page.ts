@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { escapeHtml } from '../format/html.ts';
+import { type Html, html, joinLines } from '../format/html.ts';
 
 /** An HTML page with its status; every page carries the same headers. */
 export interface Page {
@@ -8,7 +8,7 @@ export interface Page {
 }
 
 /** Colours of both schemes keep WCAG's AA contrast of 4.5 on their ground. */
-const style = `:root{color-scheme:light dark;--ground:#fff;--ink:#1b2027;--soft:#535d69;--line:#d3d9e0;--accent:#0b57d0;--good:#14683a;--bad:#a8201a;--warn:#8a5200;--on:#fff}
+const style = html`:root{color-scheme:light dark;--ground:#fff;--ink:#1b2027;--soft:#535d69;--line:#d3d9e0;--accent:#0b57d0;--good:#14683a;--bad:#a8201a;--warn:#8a5200;--on:#fff}
 @media (prefers-color-scheme:dark){:root{--ground:#14181d;--ink:#e6e9ec;--soft:#a8b2bd;--line:#3b444e;--accent:#8ab8ff;--good:#8fd6a8;--bad:#ffb4ab;--warn:#f2c879;--on:#14181d}}
 *{box-sizing:border-box}
 body{font:1rem/1.5 system-ui,sans-serif;background:var(--ground);color:var(--ink);margin:0 auto;max-width:44rem;padding:1rem}
@@ -27,9 +27,9 @@ textarea{width:100%;min-height:6rem;font:inherit;color:inherit;background:transp
 button{flex:1 1 14rem;font:inherit;font-weight:600;min-height:3rem;padding:.5rem 1rem;border:2px solid;border-radius:.4rem;cursor:pointer}
 button.approve{background:var(--good);border-color:var(--good);color:var(--on)}button.reject{background:transparent;border-color:var(--bad);color:var(--bad)}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
-@media (max-width:30rem){table{font-size:.85rem}th,td{padding-right:.35rem;overflow-wrap:anywhere}td{white-space:normal}thead th{font-size:.78rem}}`;
+@media (max-width:30rem){table{font-size:.8rem}th,td{padding-right:.3rem;overflow-wrap:break-word}:is(th,td):last-child{padding-right:0}td:not(.to){white-space:normal}thead th{font-size:.72rem}}`;
 
-const styleHash = createHash('sha256').update(style).digest('base64');
+const styleHash = createHash('sha256').update(String(style)).digest('base64');
 
 /** Headers of every answer: nothing is cached, framed, sniffed, run or leaked to another site. */
 export const pageHeaders: Readonly<Record<string, string>> = {
@@ -45,16 +45,16 @@ export const pageHeaders: Readonly<Record<string, string>> = {
   'x-robots-tag': 'noindex, nofollow',
 };
 
-/** A whole page. `content` is markup; the title is text. */
-export function page(status: number, title: string, content: string): Page {
-  const body = `<!doctype html>
+/** A whole page. */
+export function page(status: number, title: string, content: Html): Page {
+  const body = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${escapeHtml(title)}</title><style>${style}</style></head>
-<body><main><h1>${escapeHtml(title)}</h1>
+<title>${title}</title><style>${style}</style></head>
+<body><main><h1>${title}</h1>
 ${content}
 </main></body></html>
 `;
-  return { status, body };
+  return { status, body: String(body) };
 }
 
 /** A table's cell: its text, and the class that it is shown with. */
@@ -63,17 +63,15 @@ export interface Cell {
   look?: string;
 }
 
-/** A table whose first column heads its rows; all texts are escaped. */
-export function table(caption: string, head: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  const header = head.map((text) => `<th scope="col">${escapeHtml(text)}</th>`).join('');
+/** A table whose first column heads its rows. */
+export function table(caption: string, head: readonly string[], rows: readonly (readonly Cell[])[]): Html {
+  const header = head.map((text) => html`<th scope="col">${text}</th>`);
   const body = rows.map(
-    ([first, ...rest]) =>
-      `<tr><th scope="row">${escapeHtml(first?.text ?? '')}</th>${rest.map(cell).join('')}</tr>`,
+    ([first, ...rest]) => html`<tr><th scope="row">${first?.text ?? ''}</th>${rest.map(cell)}</tr>`,
   );
-  return `<table><caption>${escapeHtml(caption)}</caption><thead><tr>${header}</tr></thead><tbody>
-${body.join('\n')}
+  return html`<table><caption>${caption}</caption><thead><tr>${header}</tr></thead><tbody>
+${joinLines(body)}
 </tbody></table>`;
 }
 
-const cell = ({ text, look }: Cell): string =>
-  `<td${look ? ` class="${look}"` : ''}>${escapeHtml(text)}</td>`;
+const cell = ({ text, look }: Cell): Html => html`<td${look ? html` class="${look}"` : ''}>${text}</td>`;

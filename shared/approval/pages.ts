@@ -1,4 +1,4 @@
-import { escapeHtml } from '../format/html.ts';
+import { type Html, html, joinLines } from '../format/html.ts';
 import { moment, oneLine } from '../format/text.ts';
 import { type Page, page } from './page.ts';
 import { type ApprovalRequest, verdictOf } from './request.ts';
@@ -10,7 +10,7 @@ export function refusedPage(): Page {
   return page(
     404,
     'This link is not valid',
-    '<p>It may be incomplete, out of date, or opened too often. Wait a minute and open the link from your mail again, or ask the on-call engineer for a new request. Nothing was decided.</p>',
+    html`<p>It may be incomplete, out of date, or opened too often. Wait a minute and open the link from your mail again, or ask the on-call engineer for a new request. Nothing was decided.</p>`,
   );
 }
 
@@ -19,7 +19,7 @@ export function troublePage(): Page {
   return page(
     503,
     'This cannot be answered right now',
-    '<p>Open the link from your mail again in a minute. It shows whether your decision was stored; if it was not, nothing was decided and the service stays scaled out.</p>',
+    html`<p>Open the link from your mail again in a minute. It shows whether your decision was stored; if it was not, nothing was decided and the service stays scaled out.</p>`,
   );
 }
 
@@ -27,8 +27,12 @@ export function troublePage(): Page {
 export function decidedPage(request: ApprovalRequest, mine: boolean): Page {
   const what = verdictOf(request) === 'approved' ? 'approved' : 'rejected';
   const title = mine ? `Scale-in ${what}` : `Already decided: ${what}`;
-  const next = request.late ? tooLate(request) : `<p>${whatFollows[what]}</p>${progress(request)}`;
-  return page(mine ? 200 : 409, request.late ? `${title}, but too late` : title, heading(request) + next);
+  const next = request.late ? tooLate(request) : html`<p>${whatFollows[what]}</p>${progress(request)}`;
+  return page(
+    mine ? 200 : 409,
+    request.late ? `${title}, but too late` : title,
+    html`${heading(request)}${next}`,
+  );
 }
 
 const whatFollows = {
@@ -38,14 +42,14 @@ const whatFollows = {
     'The service stays scaled out with its raised bounds. Start the scale-in workflow when it should be asked again.',
 };
 
-const progress = ({ delivered }: ApprovalRequest): string =>
+const progress = ({ delivered }: ApprovalRequest): Html =>
   delivered
-    ? '<p class="soft">The workflow has the decision.</p>'
-    : '<p class="note">The decision is stored and is being handed to the workflow. Nothing more is needed from you.</p>';
+    ? html`<p class="soft">The workflow has the decision.</p>`
+    : html`<p class="note">The decision is stored and is being handed to the workflow. Nothing more is needed from you.</p>`;
 
 /** A late callback: the run had ended, or its waiting had. */
-const tooLate = ({ service }: ApprovalRequest): string =>
-  `<p class="note bad">The run did not wait for this decision any more when it was handed over: the request had expired, or the run was stopped. ${escapeHtml(service)} keeps the capacity that it has. Start the scale-in workflow to be asked again.</p>`;
+const tooLate = ({ service }: ApprovalRequest): Html =>
+  html`<p class="note bad">The run did not wait for this decision any more when it was handed over: the request had expired, or the run was stopped. ${service} keeps the capacity that it has. Start the scale-in workflow to be asked again.</p>`;
 
 /** This approver has answered, and another one still has to. */
 export function thanksPage(request: ApprovalRequest, mine: boolean): Page {
@@ -53,18 +57,18 @@ export function thanksPage(request: ApprovalRequest, mine: boolean): Page {
   return page(
     mine ? 200 : 409,
     mine ? 'Your approval is recorded' : 'You have approved already',
-    `${heading(request)}<p>${left} more ${left === 1 ? 'approval is' : 'approvals are'} needed, from somebody else, before ${moment(request.expiresAt)}. Until then nothing changes.</p>`,
+    html`${heading(request)}<p>${left} more ${left === 1 ? 'approval is' : 'approvals are'} needed, from somebody else, before ${moment(request.expiresAt)}. Until then nothing changes.</p>`,
   );
 }
 
-function heading({ environment, service, decisions }: ApprovalRequest): string {
+function heading({ environment, service, decisions }: ApprovalRequest): Html {
   const answers = decisions.map(
     ({ by, decision, at, reason }) =>
-      `<div class="note"><p><strong>${escapeHtml(oneLine(by))}</strong> ${decision} this on <time datetime="${escapeHtml(at)}">${moment(at)}</time>:</p>
-<p class="typed">${escapeHtml(reason)}</p></div>`,
+      html`<div class="note"><p><strong>${oneLine(by)}</strong> ${decision} this on <time datetime="${at}">${moment(at)}</time>:</p>
+<p class="typed">${reason}</p></div>`,
   );
-  return `<p>Scale-in of <strong>${escapeHtml(service)}</strong> in <strong>${escapeHtml(environment)}</strong>.</p>
-${answers.join('\n')}
+  return html`<p>Scale-in of <strong>${service}</strong> in <strong>${environment}</strong>.</p>
+${joinLines(answers)}
 `;
 }
 
@@ -73,7 +77,7 @@ export function endedPage(request: ApprovalRequest): Page {
   return page(
     410,
     'The run that asked for this has ended',
-    `${heading(request)}<p>So there is nothing to decide any more: a person stopped it, or a new alarm took over. ${escapeHtml(request.service)} keeps the capacity that it has. If it should go back to normal, start the scale-in workflow; it will ask again.</p>`,
+    html`${heading(request)}<p>So there is nothing to decide any more: a person stopped it, or a new alarm took over. ${request.service} keeps the capacity that it has. If it should go back to normal, start the scale-in workflow; it will ask again.</p>`,
   );
 }
 
@@ -82,7 +86,7 @@ export function replacedPage(request: ApprovalRequest): Page {
   return page(
     410,
     'The plan has changed since',
-    `${heading(request)}<p>What this link asked about is out of date. A new request for ${escapeHtml(request.service)} is on its way to you by mail; please decide there.</p>`,
+    html`${heading(request)}<p>What this link asked about is out of date. A new request for ${request.service} is on its way to you by mail; please decide there.</p>`,
   );
 }
 
@@ -91,6 +95,6 @@ export function expiredPage(request: ApprovalRequest): Page {
   return page(
     410,
     'This request has expired',
-    `${heading(request)}<p>It was not decided before ${moment(request.expiresAt)}, so ${escapeHtml(request.service)} stays scaled out. Start the scale-in workflow to be asked again.</p>`,
+    html`${heading(request)}<p>It was not decided before ${moment(request.expiresAt)}, so ${request.service} stays scaled out. Start the scale-in workflow to be asked again.</p>`,
   );
 }

@@ -1,6 +1,6 @@
 import type { Config } from '../config/schema.ts';
 import { changeRows, poolRows } from '../format/changes.ts';
-import { escapeHtml } from '../format/html.ts';
+import { type Html, html } from '../format/html.ts';
 import { reasonsBesideMetrics } from '../format/in-words.ts';
 import { metricRows } from '../format/metrics.ts';
 import { duration, moment, oneLine } from '../format/text.ts';
@@ -24,33 +24,31 @@ export function requestPage(
   rejected?: Rejected,
 ): Page {
   const { service, environment } = request;
-  const problem = rejected
-    ? `<p class="note bad" role="alert" id="problem">${escapeHtml(rejected.problem)}</p>`
-    : '';
+  const problem = rejected ? html`<p class="note bad" role="alert" id="problem">${rejected.problem}</p>` : '';
   return page(
     rejected ? 422 : 200,
     `Scale in ${service} in ${environment}?`,
-    `${problem}
-<p>${escapeHtml(approver)}, you decide for <strong>${escapeHtml(service)}</strong> in <strong>${escapeHtml(environment)}</strong>. Nothing changes before a person approves it here.</p>
+    html`${problem}
+<p>${approver}, you decide for <strong>${service}</strong> in <strong>${environment}</strong>. Nothing changes before a person approves it here.</p>
 ${changes(request, config)}
 ${safety(request, config)}
 ${risk(config)}
 <h2>How it is undone</h2>
-<p>Start <code>emergency-scaling</code> with <code>{"environment": "${escapeHtml(environment)}", "service": "${escapeHtml(service)}", "alert": "HighLatencyP99"}</code>: it scales out at once and needs no approval. So does the next alarm.</p>
+<p>Start <code>emergency-scaling</code> with <code>{"environment": "${environment}", "service": "${service}", "alert": "HighLatencyP99"}</code>: it scales out at once and needs no approval. So does the next alarm.</p>
 ${people(request, now)}
 ${form(request, handle, rejected)}`,
   );
 }
 
-function changes({ plan, service }: ApprovalRequest, config: Config): string {
+function changes({ plan, service }: ApprovalRequest, config: Config): Html {
   const byHand = config.services[service]?.pgbouncer;
   const all = [...changeRows(plan), ...(byHand ? poolRows(byHand) : [])];
   const rows = all.map(({ label, from, to }) => [{ text: label }, { text: from }, { text: to, look: 'to' }]);
-  return `<h2>What changes</h2>
+  return html`<h2>What changes</h2>
 ${table('Every setting that changes; all others stay. What says “by hand” is for a person to give back.', ['Setting', 'Before', 'After'], rows)}`;
 }
 
-function safety({ metrics, plan, createdAt }: ApprovalRequest, config: Config): string {
+function safety({ metrics, plan, createdAt }: ApprovalRequest, config: Config): Html {
   const rows = metricRows(metrics, config.thresholds).map(({ label, value, warning, critical, level }) => [
     { text: label },
     { text: value, look: 'now' },
@@ -58,44 +56,42 @@ function safety({ metrics, plan, createdAt }: ApprovalRequest, config: Config): 
     { text: critical },
     { text: level, look: level },
   ]);
-  const reasons = reasonsBesideMetrics(plan.reasons)
-    .map((reason) => `<li>${escapeHtml(reason)}</li>`)
-    .join('');
-  return `<h2>Why it is safe now</h2>
-${reasons ? `<ul>${reasons}</ul>` : ''}
+  const reasons = reasonsBesideMetrics(plan.reasons).map((reason) => html`<li>${reason}</li>`);
+  return html`<h2>Why it is safe now</h2>
+${reasons.length > 0 ? html`<ul>${reasons}</ul>` : ''}
 ${table(`Metrics as of ${moment(createdAt)}; they are read again after the approval.`, ['Metric', 'Value', 'Warning above', 'Critical above', 'Level'], rows)}`;
 }
 
-function risk({ limits, timing }: Config): string {
+function risk({ limits, timing }: Config): Html {
   const step = Math.round(limits.scaleInStep * 100);
-  return `<h2>Risk</h2>
+  return html`<h2>Risk</h2>
 <p>Fewer tasks serve the traffic. Tasks go in steps of at most ${step} % (at least one), ${duration(timing.calm.forSeconds)} apart, with a check after each; if a metric becomes critical, it stops and scales out again.</p>`;
 }
 
-function people({ requestedBy, incidentId, decisions, ...request }: ApprovalRequest, now: Date): string {
+function people({ requestedBy, incidentId, decisions, ...request }: ApprovalRequest, now: Date): Html {
   const left = (Date.parse(request.expiresAt) - now.getTime()) / 1000;
   const said = decisions.length
     ? `${decisions.map(({ by }) => by).join(', ')} approved already.`
     : 'Nobody has answered yet.';
   const several =
     request.needed > 1
-      ? `<p>${request.needed} different people have to approve. ${escapeHtml(said)} One rejection is enough to stay scaled out.</p>`
+      ? html`<p>${request.needed} different people have to approve. ${said} One rejection is enough to stay scaled out.</p>`
       : '';
-  return `<h2>Who asked, and until when</h2>
-<p>Asked for by ${escapeHtml(oneLine(requestedBy))} on ${time(request.createdAt)}. Incident ${escapeHtml(oneLine(incidentId))}.</p>
+  return html`<h2>Who asked, and until when</h2>
+<p>Asked for by ${oneLine(requestedBy)} on ${time(request.createdAt)}. Incident ${oneLine(incidentId)}.</p>
 ${several}
 <p><strong>Expires ${time(request.expiresAt)}, in ${duration(left)}</strong> <span class="soft">(when this page was opened, ${moment(now)})</span>. Without a decision it stays scaled out.</p>`;
 }
 
-const time = (at: string) => `<time datetime="${escapeHtml(at)}">${moment(at)}</time>`;
+const time = (at: string) => html`<time datetime="${at}">${moment(at)}</time>`;
 
-function form(request: ApprovalRequest, handle: string, rejected: Rejected | undefined): string {
-  const faulty = rejected ? ' aria-invalid="true" aria-describedby="problem"' : '';
+function form(request: ApprovalRequest, handle: string, rejected: Rejected | undefined): Html {
+  const faulty = rejected ? html` aria-invalid="true" aria-describedby="problem"` : '';
   // A line end right after the tag is dropped by HTML, so that a reason may begin with one.
-  const typed = `\n${escapeHtml(rejected?.reason ?? '')}`;
-  return `<h2>Your decision</h2>
+  const typed = `\n${rejected?.reason ?? ''}`;
+  return html`<h2>Your decision</h2>
 <form method="post">
-<input type="hidden" name="check" value="${escapeHtml(antiForgery(handle, request.id))}">
+<input type="hidden" name="check" value="${antiForgery(handle, request.id)}">
 <label for="reason">Why do you decide so? Required for both answers; it goes into the audit trail.</label>
 <textarea id="reason" name="reason" required maxlength="1000" autocomplete="off"${faulty}>${typed}</textarea>
 <div class="buttons"><button class="approve" name="decision" value="approved">Approve scale-in</button>

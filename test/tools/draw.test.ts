@@ -31,7 +31,7 @@ describe('a picture', () => {
   it.each([...machines.values()])(
     'of $name has every state once, none above another',
     ({ name, definition }) => {
-      const svg = drawing(name, definition, { standalone: false });
+      const svg = String(drawing(name, definition, { standalone: false }));
       const boxes = [
         ...svg.matchAll(
           /data-state="([^"]*)"><title>[\s\S]*?<\/title><(?:rect class="box" x="([\d.]+)" y="([\d.]+)"|polygon class="box" points="([\d.]+),([\d.]+))/g,
@@ -44,22 +44,24 @@ describe('a picture', () => {
   );
 
   it('has a line for every way on, and escapes what people wrote', () => {
-    const svg = drawing(
-      'x"<script>',
-      {
-        StartAt: 'Ask <b>',
-        States: {
-          'Ask <b>': {
-            Type: 'Choice',
-            Comment: '"quoted" & <i>',
-            Choices: [{ Variable: '$.a.dryRun', BooleanEquals: true, Next: 'Done' }],
-            Default: 'Again',
+    const svg = String(
+      drawing(
+        'x"<script>',
+        {
+          StartAt: 'Ask <b>',
+          States: {
+            'Ask <b>': {
+              Type: 'Choice',
+              Comment: '"quoted" & <i>',
+              Choices: [{ Variable: '$.a.dryRun', BooleanEquals: true, Next: 'Done' }],
+              Default: 'Again',
+            },
+            Again: { Type: 'Wait', Seconds: 1, Next: 'Ask <b>' },
+            Done: { Type: 'Succeed' },
           },
-          Again: { Type: 'Wait', Seconds: 1, Next: 'Ask <b>' },
-          Done: { Type: 'Succeed' },
         },
-      },
-      { standalone: true },
+        { standalone: true },
+      ),
     );
     expect(svg.match(/<path class="line"/g)).toHaveLength(3);
     expect(svg).toContain('>dry run</text>');
