@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { Config } from '../config/schema.ts';
 import { parse } from '../core/schema.ts';
 import { machines } from '../document/request.ts';
+import { textsOf } from '../format/reasons.ts';
 import { duration } from '../format/text.ts';
 import { ServiceRecord, serviceKey } from '../incident/service-record.ts';
 import type { RecordStore } from '../store/record-store.ts';
@@ -99,7 +100,7 @@ export function endedNotice(event: EndedExecution, { name, record }: WatchedServ
 
 /** What a run that could not tell it has written down. */
 const outcomeOf = ({ outcome, outcomeReasons = [] }: ServiceRecord): string[] =>
-  outcome ? [`It has recorded: ${[outcome, ...outcomeReasons].join('; ').slice(0, 500)}`] : [];
+  outcome ? [`It has recorded: ${[outcome, ...textsOf(outcomeReasons)].join('; ').slice(0, 500)}`] : [];
 
 function waysOn(record: ServiceRecord | undefined, input: string): string[] {
   const restorable = record?.incidentOpen === true && record.snapshotStored;
@@ -130,7 +131,7 @@ export function idleNotice({ name, record }: WatchedService, now: Date, config: 
       ),
     text: [
       `${name} in ${config.environment} is still scaled out. The last run ended ${record?.outcome ?? 'without an outcome'}.`,
-      ...(record?.outcomeReasons ?? []).map((reason) => `- ${reason}`),
+      ...textsOf(record?.outcomeReasons ?? []).map((text) => `- ${text}`),
       `To go back to normal, start scale-in with ${input}`,
       `Incident ${record?.incidentId}`,
     ].join('\n'),
