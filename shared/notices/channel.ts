@@ -13,8 +13,8 @@ export type ChannelName = v.InferOutput<typeof ChannelName>;
 /** What a notice is about: all that a channel is told beside the notice itself. */
 export const NoticeSubject = v.object({
   environment: v.string(),
-  /** Key of the service in the configuration. */
-  service: v.string(),
+  /** Key of the service in the configuration; absent where it is not known. */
+  service: v.optional(v.string()),
   /** The alert or state machine that led to it. */
   occasion: v.string(),
   incidentId: v.optional(v.string()),

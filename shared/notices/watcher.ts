@@ -2,8 +2,9 @@ import * as v from 'valibot';
 import type { Config } from '../config/schema.ts';
 import { parse } from '../core/schema.ts';
 import { machines } from '../document/request.ts';
+import { errorInWords, messageOf } from '../format/errors.ts';
 import { textsOf } from '../format/reasons.ts';
-import { duration } from '../format/text.ts';
+import { duration, oneLine } from '../format/text.ts';
 import { ServiceRecord, serviceKey } from '../incident/service-record.ts';
 import type { RecordStore } from '../store/record-store.ts';
 import type { NoticeSubject } from './channel.ts';
@@ -15,6 +16,8 @@ export const EndedExecution = v.object({
   detail: v.object({
     executionArn: v.string(),
     name: v.string(),
+    /** JSON; left out where it is too large. */
+    input: v.nullish(v.string()),
     status: v.picklist(['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED', 'PENDING_REDRIVE']),
     error: v.nullish(v.string()),
     cause: v.nullish(v.string()),
@@ -57,15 +60,16 @@ export async function watchedServices(config: Config, store: RecordStore): Promi
   );
 }
 
-/** What a notice about a service's last run is about: there is no execution to take it from. */
+/** What a notice about a service's last run is about, or about a run whose service is not known. */
 export function subjectOfLastRun(
-  { name, record }: WatchedService,
+  watched: WatchedService | undefined,
   arn: string,
   config: Config,
 ): NoticeSubject {
+  const record = watched?.record;
   return {
     environment: config.environment,
-    service: name,
+    ...(watched ? { service: watched.name } : {}),
     occasion: record?.machine ?? machineOf(arn),
     ...(record ? { incidentId: record.incidentId } : {}),
     execution: arn,
@@ -76,26 +80,43 @@ export function subjectOfLastRun(
 const machineOf = (arn: string) =>
   machines.find((machine) => arn.includes(`-${machine}:`)) ?? 'emergency-scaling';
 
-/** What a person needs at three in the morning when a run died: what stays, and the exact input to go on. Pure. */
-export function endedNotice(event: EndedExecution, { name, record }: WatchedService, config: Config): Notice {
+/**
+ * What a person needs at three in the morning when a run died: what stays, and the exact input to go on, where it is
+ * known which service the run was about. Pure.
+ */
+export function endedNotice(
+  event: EndedExecution,
+  watched: WatchedService | undefined,
+  config: Config,
+): Notice {
   const { executionArn, status, error, cause } = event.detail;
-  const input = JSON.stringify({ environment: config.environment, service: name });
+  const record = watched?.record;
+  const about = watched ? `${watched.name}: ` : '';
   return {
-    subject: `[${config.environment}] ${name}: a run ended ${status} and did not say why`.slice(0, 99),
+    subject: `[${config.environment}] ${about}a run ended ${status} and did not say why`.slice(0, 99),
     text: [
-      `The execution ${executionArn} ended with ${status}${error ? ` (${error})` : ''}.`,
-      ...(cause ? [`Cause: ${cause.replace(/\s+/g, ' ').slice(0, 500)}`] : []),
+      `The execution ${executionArn} ended with ${status}${error ? ` (${errorInWords(error)})` : ''}.`,
+      ...(cause ? [`Cause: ${oneLine(messageOf(cause)).slice(0, 500)}`] : []),
       ...(record?.owner === executionArn ? outcomeOf(record) : []),
       '',
-      'Capacity stays as it is; nothing writes to the service now.',
-      ...(machineOf(executionArn) === 'configure-autoscaling'
-        ? [`Start configure-autoscaling again with ${input}: it writes only what still differs.`]
-        : waysOn(record, input)),
+      ...(watched
+        ? [
+            'Capacity stays as it is; nothing writes to the service now.',
+            ...goingOn(executionArn, watched, config),
+          ]
+        : ['Which service it was about is not known: its input names none that is configured here.']),
       '',
       `Primary on-call: ${config.contacts.primaryOnCall}. DevOps lead: ${config.contacts.devOpsLead}.`,
       `Incident ${record?.incidentId ?? 'none'}`,
     ].join('\n'),
   };
+}
+
+function goingOn(arn: string, { name, record }: WatchedService, { environment }: Config): string[] {
+  const input = JSON.stringify({ environment, service: name });
+  return machineOf(arn) === 'configure-autoscaling'
+    ? [`Start configure-autoscaling again with ${input}: it writes only what still differs.`]
+    : waysOn(record, input);
 }
 
 /** What a run that could not tell it has written down. */

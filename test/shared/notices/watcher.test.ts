@@ -112,6 +112,24 @@ describe('the watcher', () => {
     expect(textOf(ended('FAILED'), of)).toContain('\nIt has recorded: recovered\n');
   });
 
+  it('gives no command where it is not known which service the run was about', () => {
+    const { subject, text } = endedNotice(ended('FAILED', 'InvalidInputError'), undefined, production);
+
+    expect(subject).toBe('[production] a run ended FAILED and did not say why');
+    expect(text).toBe(
+      [
+        'The execution arn:aws:states:x:1:execution:m:run-1 ended with FAILED (invalid input).',
+        'Cause: why not',
+        '',
+        'Which service it was about is not known: its input names none that is configured here.',
+        '',
+        onCall,
+        'Incident none',
+      ].join('\n'),
+    );
+    expect(subjectOfLastRun(undefined, 'arn', production)).not.toHaveProperty('service');
+  });
+
   it('says what the run itself has recorded, and nothing of an earlier one', () => {
     const held = { ...open, outcome: 'held' as const, outcomeReasons: [said('tasks cannot start')] };
     const owner = ended('FAILED').detail.executionArn;
