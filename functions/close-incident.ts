@@ -4,12 +4,14 @@ import { store } from '../shared/aws/clients.ts';
 import { Incident } from '../shared/document/incident.ts';
 import { Approval, Outcome } from '../shared/document/outcome.ts';
 import { Plan } from '../shared/document/plan.ts';
+import { Reason } from '../shared/document/reason.ts';
 import { Request } from '../shared/document/request.ts';
 import { Verification } from '../shared/document/verification.ts';
+import { failureReason } from '../shared/format/failure.ts';
+import { reasonsOf } from '../shared/format/reasons.ts';
 import { updateServiceRecord } from '../shared/incident/service-record.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
 import type { Tools } from '../shared/lambda/tools.ts';
-import { failureText } from '../shared/notices/wording.ts';
 
 /** Writes down how a run ended. Only a verified restore closes the incident; otherwise its snapshot stays in force. */
 export const closeIncident = step({
@@ -22,7 +24,7 @@ export const closeIncident = step({
       plan: v.optional(Plan),
       verification: v.optional(Verification),
       approval: v.optional(Approval),
-      rollback: v.optional(v.object({ reasons: v.array(v.string()) })),
+      rollback: v.optional(v.object({ reasons: v.array(v.union([v.string(), Reason])) })),
       autoscaling: v.optional(AutoscalingPlan),
       checked: v.optional(AutoscalingPlan),
       failure: v.optional(v.object({ Error: v.string(), Cause: v.string() })),
@@ -31,12 +33,8 @@ export const closeIncident = step({
   async run({ outcome, document }, tools: Tools<'store'>) {
     const { incident, plan, verification, rollback, failure } = document;
     const done = outcome === 'rolled-back' ? (rollback?.reasons ?? []) : [];
-    const reasons = failure
-      ? [failureText(failure)]
-      : [
-          ...done,
-          ...(verification?.reasons ?? plan?.reasons ?? autoscalingReasons(document) ?? incident.reasons),
-        ];
+    const ended = verification?.reasons ?? plan?.reasons ?? autoscalingReasons(document) ?? incident.reasons;
+    const reasons = reasonsOf(failure ? [failureReason(failure)] : [...done, ...ended]);
     await updateServiceRecord(incident, tools.store, (record) => ({
       ...record,
       // Without a snapshot nothing was written, so there is nothing to give back.
@@ -54,5 +52,5 @@ export const handler = lambda(closeIncident, { store });
 const longestSummary = 1000;
 
 /** One line that also a list of executions has room for. */
-const summaryOf = (reasons: readonly string[]): string =>
-  (reasons.join('; ') || 'no reason was given').slice(0, longestSummary);
+const summaryOf = (reasons: readonly Reason[]): string =>
+  (reasons.map(({ text }) => text).join('; ') || 'no reason was given').slice(0, longestSummary);

@@ -56,7 +56,7 @@ export const putPolicy = step({
       { ...known, cpuPolicy: cpuPolicy?.from },
       present,
       { cpuPolicy: cpuPolicy?.to, restoreTo: plan.restoreTo },
-      (change.changed || removes) && !request.dryRun ? write : undefined,
+      { dryRun: request.dryRun, write: change.changed || removes ? write : undefined },
       tools,
     );
     if (removes) {

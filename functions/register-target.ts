@@ -52,7 +52,7 @@ export const registerTarget = step({
       { ...known, bounds: from },
       present,
       { bounds: to, restoreTo: plan.restoreTo },
-      change.changed && !request.dryRun ? write : undefined,
+      { dryRun: request.dryRun, write: change.changed ? write : undefined },
       tools,
     );
     tools.log.info('register-target', { mode, ...change });

@@ -61,11 +61,15 @@ export const scaleIn = step({
       tools.config,
     );
     const expected = expectedSettings(plan, assessment, document.change, lastStep);
-    const write =
-      change.changed && !request.dryRun
-        ? (check: Check) => setDesiredCount(tools.ecs, incident.service, change.to, check)
-        : undefined;
-    await guardedWrite(incident, expected, present, { desired: change.to }, write, tools);
+    const write = (check: Check) => setDesiredCount(tools.ecs, incident.service, change.to, check);
+    await guardedWrite(
+      incident,
+      expected,
+      present,
+      { desired: change.to },
+      { dryRun: request.dryRun, write: change.changed ? write : undefined },
+      tools,
+    );
     tools.log.info('scale-in step', { ...change });
     return { ...change, planHash: plan.hash, waitSeconds: tools.config.timing.calm.forSeconds };
   },

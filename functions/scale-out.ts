@@ -38,11 +38,15 @@ export const scaleOut = step({
     );
     // The desired count of an earlier round is not expected any more: this plan started from a new one.
     const expected = { ...expectedSettings(plan, assessment, document.change), desired: plan.desired?.from };
-    const write =
-      change.changed && !request.dryRun
-        ? (check: Check) => setDesiredCount(tools.ecs, incident.service, change.to, check)
-        : undefined;
-    await guardedWrite(incident, expected, present, { desired: change.to }, write, tools);
+    const write = (check: Check) => setDesiredCount(tools.ecs, incident.service, change.to, check);
+    await guardedWrite(
+      incident,
+      expected,
+      present,
+      { desired: change.to },
+      { dryRun: request.dryRun, write: change.changed ? write : undefined },
+      tools,
+    );
     tools.log.info('scale-out', { ...change });
     return change;
   },

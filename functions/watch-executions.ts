@@ -6,6 +6,7 @@ import { isRunning } from '../shared/aws/step-functions.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
 import type { Tools } from '../shared/lambda/tools.ts';
 import { sendKept, sendOrKeep } from '../shared/notices/outbox.ts';
+import { serviceOfInput } from '../shared/notices/run-service.ts';
 import {
   claimMention,
   EndedExecution,
@@ -39,11 +40,12 @@ export const handler = lambda(watchExecutions, { states, store, notices, http, s
 
 async function tellOfEnd(event: EndedExecution, tools: WatchTools) {
   if (!isUntold(event)) return { told: [] };
-  const { executionArn } = event.detail;
+  const { executionArn, input } = event.detail;
   const services = await watchedServices(tools.config, tools.store);
-  const [first] = services;
-  const watched = services.find(({ record }) => record?.owner === executionArn) ?? first;
-  if (!watched) return { told: [] };
+  const service = serviceOfInput(input, tools.config);
+  const watched =
+    services.find(({ record }) => record?.owner === executionArn) ??
+    services.find(({ name }) => name === service);
   const notice = endedNotice(event, watched, tools.config);
   const subject = subjectOfLastRun(watched, executionArn, tools.config);
   const delivery = await sendOrKeep('failed', notice, subject, tools);

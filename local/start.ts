@@ -5,6 +5,7 @@ import type { RunEnd, VirtualTime } from '../sandbox/clock.ts';
 import { type IncidentRun, startIncident } from '../sandbox/incident-run.ts';
 import { throttling } from '../sandbox/throttle-faults.ts';
 import { mulberry32 } from '../sandbox/world/model/random.ts';
+import { textsOf } from '../shared/format/reasons.ts';
 import { parseIncidentArguments } from './arguments.ts';
 import { createRecorder } from './console/recorder.ts';
 import { serveSandbox } from './console/server.ts';
@@ -38,7 +39,7 @@ async function start(argv: readonly string[]): Promise<number> {
       server.show(source);
       const report = await run.finish(playing(run, source, chosen, layout));
       const verdict = verdictOf(report, { script: 'start', argv }, layout);
-      source.verdict = `${report.outcome}: ${report.reasons.join('; ')}`;
+      source.verdict = `${report.outcome}: ${textsOf(report.reasons).join('; ')}`;
       if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
       stream.write(`\n${summaryOf(report, layout)}\n${verdict}`);
       return exitCodeOf(report);

@@ -1,8 +1,11 @@
+import * as v from 'valibot';
 import { type ToldEnd, toldEnds } from '../shared/core/errors.ts';
-import { parse } from '../shared/core/schema.ts';
+import { parse, tryParse } from '../shared/core/schema.ts';
 import { outcomes } from '../shared/document/outcome.ts';
+import { Reason } from '../shared/document/reason.ts';
+import { failureReason } from '../shared/format/failure.ts';
+import { because, reasonsOf } from '../shared/format/reasons.ts';
 import { ServiceRecord, serviceKey } from '../shared/incident/service-record.ts';
-import { causeText } from '../shared/notices/wording.ts';
 import type { ServiceSettings } from './aws/wire.ts';
 import type { Execution } from './engine/history/execution.ts';
 import type { Sandbox } from './sandbox.ts';
@@ -14,7 +17,7 @@ export type OutcomeName = (typeof outcomes)[number];
 /** The one JSON document of a simulation. Times are virtual, in ISO 8601; durations in seconds. */
 export interface Report {
   outcome: OutcomeName;
-  reasons: string[];
+  reasons: Reason[];
   service: { environment: string; name: string; cluster: string; service: string };
   play: string;
   before: ServiceSettings | null;
@@ -80,9 +83,7 @@ export async function reportOf(
       ? await outcomeOf(sandbox)
       : {
           outcome: 'failed',
-          reasons: [
-            'the simulated service never came into the state that the event describes, so it was not delivered',
-          ],
+          reasons: [because('event-not-delivered')],
         }),
     service: { environment: config.environment, name: serviceNameIn(sandbox), cluster, service: name },
     play,
@@ -128,7 +129,7 @@ function serviceNameIn({ config, service }: Sandbox): string {
 
 interface Ended {
   outcome: OutcomeName;
-  reasons: string[];
+  reasons: Reason[];
 }
 
 /** The outcome of the incident: of its last run that was not merely joined or ignored. */
@@ -146,7 +147,7 @@ async function outcomeOf(sandbox: Sandbox): Promise<Ended> {
     const only = ended.at(-1);
     return only
       ? { outcome: only.outcome, reasons: only.reasons }
-      : { outcome: 'ignored', reasons: ['no alarm fired'] };
+      : { outcome: 'ignored', reasons: [because('no-alarm')] };
   }
   if (last.outcome === 'planned') return { outcome: 'planned', reasons: last.reasons };
   if (last.execution.error === 'InvalidInputError') return { outcome: 'failed', reasons: last.reasons };
@@ -177,27 +178,36 @@ export function endOf(execution: Execution): Ended {
   if (execution.status !== 'SUCCEEDED') {
     const end = toldEnds.find((error) => error === execution.error);
     const outcome = end ? outcomeOfEnd[end] : 'failed';
-    return { outcome, reasons: [causeText(execution.cause ?? execution.status)] };
+    return { outcome, reasons: [whyItFailed(execution)] };
   }
   const output = execution.output;
   const outcome = read(output, 'outcome', 'outcome');
   const reasons = read(output, 'outcome', 'reasons') ?? read(output, 'rollback', 'reasons');
   const known = outcomes.find((name) => name === outcome);
-  if (known) return { outcome: known, reasons: texts(reasons) };
+  if (known) return { outcome: known, reasons: reasonsIn(reasons) };
   const last = statesOf(execution).at(-1);
-  if (last === 'Joined') return { outcome: 'joined', reasons: texts(read(output, 'incident', 'reasons')) };
+  if (last === 'Joined')
+    return { outcome: 'joined', reasons: reasonsIn(read(output, 'incident', 'reasons')) };
   if (last === 'Planned') {
     return {
       outcome: 'planned',
-      reasons: texts(
+      reasons: reasonsIn(
         read(output, 'plan', 'reasons') ??
           read(output, 'rollback', 'reasons') ??
           read(output, 'autoscaling', 'reasons'),
       ),
     };
   }
-  return { outcome: 'ignored', reasons: texts(read(output, 'request', 'reasons')) };
+  return { outcome: 'ignored', reasons: reasonsIn(read(output, 'request', 'reasons')) };
 }
+
+/** A run's own ends say why in words; for the others, what failed does. */
+const whyItFailed = ({ error = '', cause, status }: Execution): Reason => {
+  const failure = failureReason({ Error: error, Cause: cause ?? status });
+  return failure.code === 'run-failed' && Object.hasOwn(outcomeOfEnd, error)
+    ? because('said', { said: cause ?? status })
+    : failure;
+};
 
 function approvalsOf(execution: Execution): ReportedApproval[] {
   const approvals: ReportedApproval[] = [];
@@ -243,4 +253,6 @@ function read(value: unknown, ...path: string[]): unknown {
   );
 }
 
-const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
+const Reasons = v.array(v.union([v.string(), Reason]));
+
+const reasonsIn = (value: unknown): Reason[] => reasonsOf(tryParse(Reasons, value) ?? []);

@@ -2,6 +2,7 @@ import type { Execution } from '../../sandbox/engine/history/execution.ts';
 import { endOf, statesOf } from '../../sandbox/report.ts';
 import { patienceOf } from '../../shared/alerts/admission.ts';
 import { type AlertName, alertNames } from '../../shared/alerts/catalogue.ts';
+import { textsOf } from '../../shared/format/reasons.ts';
 import { type Hit, hitAtSeconds } from './account.ts';
 import type { LimitName } from './limits.ts';
 import { createStormSandbox, type StormSandbox } from './sandbox.ts';
@@ -66,7 +67,7 @@ export async function play(services: number, share: number): Promise<Played> {
       recovered: endingIn('Recovered').length,
       watched: watched.size,
       needless: endingIn('Nothing needed').length,
-      lost: lost.map((run) => `${run.name}: ${endOf(run).reasons.join('; ')}`),
+      lost: lost.map((run) => `${run.name}: ${textsOf(endOf(run).reasons).join('; ')}`),
       askedSeconds: Math.max(...asked.values()),
       endedSeconds: (time.now() - begun) / 1000,
       callsUntilAsked: callsUntilAsked ?? new Map(),

@@ -42,7 +42,10 @@ export function storyOf(recording: Recording, violations: readonly Violation[]):
       });
     }
     if (one.function === 'close-incident') {
-      const reasons = listAt(one.result, 'reasons').slice(0, 3).join('; ');
+      const reasons = listAt(one.result, 'reasons')
+        .slice(0, 3)
+        .map((reason) => textAt(reason, 'text'))
+        .join('; ');
       lines.push({ at: one.startedAt, text: `  ${textAt(one.result, 'outcome')}: ${reasons}` });
     }
     const failed = listAt(one.result, 'failed');

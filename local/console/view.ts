@@ -2,8 +2,8 @@ import type { Execution } from '../../sandbox/engine/history/execution.ts';
 import { endOf, statesOf } from '../../sandbox/report.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { alertNames, alertOf } from '../../shared/alerts/catalogue.ts';
-import { inWords } from '../../shared/format/in-words.ts';
 import { metricLabel, metricValue } from '../../shared/format/metrics.ts';
+import { textsOf } from '../../shared/format/reasons.ts';
 import { approvalLinks, openApproval } from '../display/approvals.ts';
 import { changesOf } from '../display/changes.ts';
 import type { Line } from '../display/lines.ts';
@@ -83,7 +83,7 @@ function executionOf(execution: Execution) {
     machine: execution.machine,
     helper: helpers.includes(execution.machine),
     outcome,
-    reasons: reasons.map(inWords),
+    reasons: textsOf(reasons),
     startedAt: execution.startDate,
     endedAt: execution.stopDate ?? null,
     current: running ? (visited.at(-1) ?? null) : null,

@@ -1,11 +1,10 @@
-import { z } from 'zod';
 import type { Config } from '../../shared/config/schema.ts';
 import type { Assessment } from '../../shared/document/assessment.ts';
 import type { Plan } from '../../shared/document/plan.ts';
 import type { Verification } from '../../shared/document/verification.ts';
-import { inWords } from '../../shared/format/in-words.ts';
+import { type Failure, failureReason } from '../../shared/format/failure.ts';
+import { textsOf } from '../../shared/format/reasons.ts';
 import { duration } from '../../shared/format/text.ts';
-import { causeText } from '../../shared/notices/wording.ts';
 import type { RunDocument } from './document.ts';
 import type { Line } from './lines.ts';
 
@@ -48,62 +47,44 @@ export function sayingOf(
     case 'read-autoscaling':
       return autoscalingSaying(document);
     case 'rollback':
-      return rollback && plain([rollback.action, ...writes].join(', '), rollback.reasons);
+      return rollback && plain([rollback.action, ...writes].join(', '), textsOf(rollback.reasons));
     default:
       return writes.length > 0 ? plain(writes.join(', ')) : undefined;
   }
 }
 
 /** What a state says that failed and was caught; a rejection is a person's answer, not a fault. */
-export function failureSaying({
-  Error: name,
-  Cause: cause,
-}: {
-  Error: string;
-  Cause: string;
-}): NonNullable<Saying> {
-  const rejection = name === 'ApprovalRejectedError' ? rejectionIn(cause) : undefined;
-  if (rejection) return { ...plain(`rejected by ${rejection.by}`, [rejection.reason]), tone: 'bad' };
-  if (name === 'States.Timeout') return { ...plain('nobody answered in time'), tone: 'bad' };
-  return { ...plain(`${name}: ${causeText(cause)}`), tone: 'bad' };
-}
-
-const Rejection = z.object({ by: z.string(), reason: z.string() });
-
-function rejectionIn(cause: string): z.infer<typeof Rejection> | undefined {
-  try {
-    return Rejection.safeParse(JSON.parse(cause)).data;
-  } catch {
-    return undefined;
-  }
+export function failureSaying(failure: Failure): NonNullable<Saying> {
+  return { ...plain(failureReason(failure).text), tone: 'bad' };
 }
 
 const plain = (text: string, details: readonly string[] = []) => ({
-  text: inWords(text),
-  details: details.map(inWords),
+  text,
+  details,
 });
 
 /** What a plan says; its changes are told by the states that make them, unless it is a dry run. */
 function planSaying(plan: Plan): Saying {
   const counts = plan.desired ? `, ${plan.desired.from} → ${plan.desired.to} tasks` : '';
   const told = (reason: string) => !plan.dryRun && /^(bounds|CPU target|back to) .* → /.test(reason);
-  const reasons = grouped(plan.reasons.filter((reason) => !told(reason)));
+  const reasons = grouped(textsOf(plan.reasons).filter((reason) => !told(reason)));
   return plain(`${plan.dryRun ? 'would ' : ''}${plan.action}${counts}`, reasons);
 }
 
 /** The first look says what differs and what follows; the second one, after the writes, whether all is there. */
 function autoscalingSaying({ request, autoscaling, checked }: RunDocument): Saying {
-  if (checked) return checked.action === 'none' ? undefined : plain('still differs', checked.reasons);
+  if (checked)
+    return checked.action === 'none' ? undefined : plain('still differs', textsOf(checked.reasons));
   if (!autoscaling) return undefined;
   const { action, drift, reasons } = autoscaling;
   const differs = drift.map((one) => `differs from the configuration: ${one}`);
-  const told = action === 'configure' && !request?.dryRun ? [] : reasons;
+  const told = action === 'configure' && !request?.dryRun ? [] : textsOf(reasons);
   return plain(`${request?.dryRun ? 'would ' : ''}${action}`, [...differs, ...told]);
 }
 
 function assessmentSaying({ cause }: Assessment): Saying {
   if (cause.name === 'unclear' && cause.evidence.length === 0) return undefined;
-  return plain(`most probable cause ${cause.name}`, cause.evidence);
+  return plain(`most probable cause ${cause.name}`, textsOf(cause.evidence));
 }
 
 /** Readings of the same level share a line; what was concluded from them has its own. */
@@ -111,9 +92,8 @@ function grouped(reasons: readonly string[]): string[] {
   const groups = new Map<string, string[]>();
   const others: string[] = [];
   for (const reason of reasons) {
-    const said = inWords(reason);
     const [, reading, level] =
-      /^([\w %.]+ [\d.,]+ ?\S*) is (ok|warning|critical)( \(.*\))?$/.exec(said) ?? [];
+      /^([\w %.]+ [\d.,]+ ?\S*) is (ok|warning|critical)( \(.*\))?$/.exec(reason) ?? [];
     if (reading && level) groups.set(level, [...(groups.get(level) ?? []), reading]);
     else others.push(reason);
   }
@@ -121,7 +101,8 @@ function grouped(reasons: readonly string[]): string[] {
 }
 
 function verificationSaying(verification: Verification, first: boolean, config: Config): Saying {
-  const { goal, state, reasons } = verification;
+  const { goal, state } = verification;
+  const reasons = textsOf(verification.reasons);
   if (goal === 'step' && state === 'reached') return undefined;
   if (state === 'waiting' && reasons.every((reason) => / are starting$/.test(reason))) return undefined;
   const { calm } = config.timing;
@@ -147,4 +128,6 @@ const tones: Record<Verification['state'], Pick<Line, 'tone'>> = {
 
 /** Numbers move with every poll; what matters is another sentence. */
 const signatureOf = ({ goal, state, reasons }: Verification) =>
-  `${goal} ${state} ${reasons.map((reason) => reason.replace(/[\d.:TZ-]+/g, '#')).join(';')}`;
+  `${goal} ${state} ${textsOf(reasons)
+    .map((reason) => reason.replace(/[\d.:TZ-]+/g, '#'))
+    .join(';')}`;

@@ -1,6 +1,5 @@
 import { exitCodeOf } from '../../cli/exit-codes.ts';
 import type { OutcomeName, Report } from '../../sandbox/report.ts';
-import { inWords } from '../../shared/format/in-words.ts';
 import { duration, textTable } from '../../shared/format/text.ts';
 import { settingsTable } from './changes.ts';
 import { type Layout, styled, wrapped } from './lines.ts';
@@ -52,7 +51,7 @@ export function verdictOf(report: Report, command: Command, { stream, width }: L
   const next = `Next: ${nextCommand(report.outcome, command)}\n`;
   if (code === 0 || report.reasons.length === 0) return `${verdict} ${next}`;
   const reasons = report.reasons.flatMap((reason) =>
-    wrapped(inWords(reason), width - 4).map((line, i) => `${i === 0 ? '  · ' : '    '}${line}`),
+    wrapped(reason.text, width - 4).map((line, i) => `${i === 0 ? '  · ' : '    '}${line}`),
   );
   return [verdict, ...reasons, next].join('\n');
 }

@@ -1,9 +1,9 @@
 import type { Config } from '../config/schema.ts';
 import { changeRows, poolRows } from '../format/changes.ts';
 import { type Html, html } from '../format/html.ts';
-import { reasonsBesideMetrics } from '../format/in-words.ts';
 import { metricRows } from '../format/metrics.ts';
 import { duration, moment, oneLine } from '../format/text.ts';
+import { reasonsBesideMetrics } from './beside-metrics.ts';
 import { type Page, page, table } from './page.ts';
 import type { ApprovalRequest } from './request.ts';
 import { antiForgery } from './secrets.ts';
@@ -34,7 +34,7 @@ ${changes(request, config)}
 ${safety(request, config)}
 ${risk(config)}
 <h2>How it is undone</h2>
-<p>Start <code>emergency-scaling</code> with <code>{"environment": "${environment}", "service": "${service}", "alert": "HighLatencyP99"}</code>: it scales out at once and needs no approval. So does the next alarm.</p>
+<p>Start <code>emergency-scaling</code> with <code>{"environment": "${environment}", "service": "${service}", "scaleOut": true}</code>: it scales out at once and needs no approval. So does the next alarm.</p>
 ${people(request, now)}
 ${form(request, handle, rejected)}`,
   );

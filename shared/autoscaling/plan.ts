@@ -1,7 +1,9 @@
 import * as v from 'valibot';
 import type { ServiceConfig } from '../config/service.ts';
+import { Reason } from '../document/reason.ts';
 import type { AutoscalingParameters } from '../document/request.ts';
 import { Bounds } from '../document/settings.ts';
+import { because } from '../format/reasons.ts';
 import { leftAlone, policyRows, presentPolicy, rowsBetween } from './differences.ts';
 import {
   ceilingOf,
@@ -25,7 +27,7 @@ export const AutoscalingPlan = v.object({
   changes: v.array(v.object({ label: v.string(), from: v.string(), to: v.string() })),
   /** Where the service differs from the configuration, parameters aside; what no write changes is marked so. */
   drift: v.array(v.string()),
-  reasons: v.array(v.string()),
+  reasons: v.array(Reason),
 });
 export type AutoscalingPlan = v.InferOutput<typeof AutoscalingPlan>;
 
@@ -64,8 +66,8 @@ export function planAutoscaling(
   const action = blocked.length > 0 ? 'hold' : writes ? 'configure' : 'none';
   const reasons = {
     hold: blocked,
-    configure: changes.map(({ label, from, to }) => `${label}: ${from} → ${to}`),
-    none: ['autoscaling is as wanted already'],
+    configure: changes.map((change) => because('setting-differs', change)),
+    none: [because('autoscaling-as-wanted')],
   }[action];
   return { action, ...(target ? { target } : {}), policies, changes, drift, reasons };
 }
@@ -77,10 +79,10 @@ export function autoscalingReasons({
 }: {
   autoscaling?: AutoscalingPlan | undefined;
   checked?: AutoscalingPlan | undefined;
-}): string[] | undefined {
-  return checked && checked.action !== 'none'
-    ? checked.reasons.map((reason) => `not as written: ${reason}`)
-    : autoscaling?.reasons;
+}): Reason[] | undefined {
+  if (checked?.action === 'configure')
+    return checked.changes.map((change) => because('setting-not-written', change));
+  return (checked?.action === 'hold' ? checked : autoscaling)?.reasons;
 }
 
 const notSuspended = { dynamicScalingIn: false, dynamicScalingOut: false, scheduledScaling: false };
@@ -104,14 +106,12 @@ function whyBoundsBlock(
   { min, max }: WantedAutoscaling,
   service: ServiceConfig,
   loweringNeedsApproval: boolean,
-): string[] {
+): Reason[] {
   const ceiling = ceilingOf(service);
   return [
-    ...(min > max ? [`min ${min} is above max ${max}`] : []),
-    ...(max > ceiling ? [`max ${max} is above the ceiling of ${ceiling}`] : []),
-    ...(max < desired
-      ? [`max ${max} is below the ${desired} desired tasks: that would remove tasks at once. Scale in first`]
-      : []),
+    ...(min > max ? [because('min-above-max', { min, max })] : []),
+    ...(max > ceiling ? [because('max-above-ceiling', { max, ceiling })] : []),
+    ...(max < desired ? [because('max-below-desired', { max, desired })] : []),
     ...(loweringNeedsApproval && bounds
       ? [...lowered('min', bounds, { min, max }), ...lowered('max', bounds, { min, max })]
       : []),
@@ -119,12 +119,12 @@ function whyBoundsBlock(
 }
 
 /** A lower max takes room away, a lower min lets autoscaling remove tasks: both reduce capacity. */
-function lowered(name: 'min' | 'max', from: { min: number; max: number }, to: { min: number; max: number }) {
-  if (to[name] >= from[name]) return [];
-  const keep = `"${name}Capacity": ${from[name]}`;
-  return [
-    `${name} ${from[name]} → ${to[name]} would reduce capacity, which needs an approval here. Keep it with ${keep}, or lower it by hand`,
-  ];
+function lowered(
+  bound: 'min' | 'max',
+  { [bound]: from }: { min: number; max: number },
+  { [bound]: to }: { min: number; max: number },
+): Reason[] {
+  return to < from ? [because('lowers-capacity', { bound, from, to })] : [];
 }
 
 /** A policy of the wanted name on another metric would be overwritten. */
@@ -132,11 +132,9 @@ function whyPolicyBlocks(
   kind: PolicyKind,
   { tracking, others }: PresentAutoscaling,
   { policies }: WantedAutoscaling,
-): string[] {
+): Reason[] {
   const wanted = policies[kind];
   if (!wanted || tracking.some(({ metric }) => metric === wanted.metric)) return [];
   const taken = others.includes(wanted.name) || tracking.some(({ name }) => name === wanted.name);
-  return taken
-    ? [`the name ${wanted.name} is taken by a policy on something else; delete or rename that one first`]
-    : [];
+  return taken ? [because('policy-name-taken', { policy: wanted.name })] : [];
 }

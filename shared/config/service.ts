@@ -43,6 +43,10 @@ export const ServiceConfig = z
       })
       .refine(({ baseline, emergency }) => emergency.min <= emergency.max && baseline.max <= emergency.max, {
         error: 'emergency must hold min <= max and max >= baseline.max',
+      })
+      .refine(({ emergency, taskQuota }) => emergency.max <= taskQuota, {
+        error: 'must be at most taskQuota: the account starts no more tasks',
+        path: ['emergency', 'max'],
       }),
     cpuPolicy: z.strictObject({
       name: z.string().min(1),

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { datetime } from '../core/schema.ts';
+import { Reason } from './reason.ts';
 
 export const Approval = v.object({
   decision: v.literal('approved'),
@@ -27,7 +28,7 @@ export const outcomes = [
 
 export const Outcome = v.object({
   outcome: v.picklist(outcomes),
-  reasons: v.array(v.string()),
+  reasons: v.array(Reason),
   /** The reasons in one line: the cause of an execution that fails. */
   summary: v.string(),
   at: datetime,

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { alertNames } from '../alerts/catalogue.ts';
 import { datetime, int } from '../core/schema.ts';
+import { Reason } from './reason.ts';
 
 export const machines = ['emergency-scaling', 'scale-in', 'rollback', 'configure-autoscaling'] as const;
 
@@ -25,11 +26,13 @@ export const Request = v.object({
   /** Key of the service in the configuration. */
   service: v.string(),
   alert: v.optional(v.picklist(alertNames)),
+  /** More tasks are asked for, whatever the metrics say. */
+  scaleOut: v.optional(v.literal(true)),
   requestedBy: v.string(),
   dryRun: v.boolean(),
   /** False for what needs no run: an alarm that went to OK, a stale event. */
   act: v.boolean(),
-  reasons: v.array(v.string()),
+  reasons: v.array(Reason),
   receivedAt: datetime,
   eventId: v.optional(v.string()),
   /** Since when the alert fires, where its sender says so: older metrics say nothing against it. */

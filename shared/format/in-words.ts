@@ -1,6 +1,6 @@
 import { metricNames } from '../config/packaged.ts';
 import { metricLabel, metricValue } from './metrics.ts';
-import { moment, oneLine } from './text.ts';
+import { moment } from './text.ts';
 
 /** `name`, then the values, level and limit that the domain's reasons say about it. */
 const said = new RegExp(
@@ -23,12 +23,7 @@ export function inWords(reason: string): string {
     .replace(/arn:[\w-]+:ecs:[^:]*:\d*:task-definition\/(\S+)/g, '$1');
 }
 
-/** A plan's reasons in words, without those that only repeat a row of the metrics' table. */
-export const reasonsBesideMetrics = (reasons: readonly string[]): string[] =>
-  reasons
-    .filter(
-      (reason) =>
-        !metricNames.some((name) => reason.startsWith(`${metricLabel(name)} `)) ||
-        !reason.includes(' (warning above '),
-    )
-    .map((reason) => oneLine(inWords(reason)));
+/** Whether a sentence only repeats a row of the metrics' table. */
+export const repeatsRow = (reason: string): boolean =>
+  metricNames.some((name) => reason.startsWith(`${metricLabel(name)} `)) &&
+  reason.includes(' (warning above ');

@@ -2,7 +2,9 @@ import type { Config } from '../config/schema.ts';
 import { LockLostError } from '../core/errors.ts';
 import { hashOf } from '../core/hash.ts';
 import type { Incident } from '../document/incident.ts';
+import type { Reason } from '../document/reason.ts';
 import type { Request } from '../document/request.ts';
+import { because } from '../format/reasons.ts';
 import type { RecordStore } from '../store/record-store.ts';
 import { readServiceRecord, type ServiceRecord } from './service-record.ts';
 
@@ -13,10 +15,10 @@ const hourMilliseconds = 3_600_000;
 
 /** What becomes of a run that asks for the lock: the record to write, or why it may not have it. Pure. */
 export type LockDecision =
-  | { status: 'opened' | 'continued'; record: ServiceRecord; superseded?: string; reasons: string[] }
-  | { status: 'joined'; record: ServiceRecord; superseded?: never; reasons: string[] }
-  | { status: 'capped'; record: ServiceRecord; superseded?: string; reasons: string[] }
-  | { status: 'capped' | 'busy'; holder: ServiceRecord; superseded?: never; reasons: string[] };
+  | { status: 'opened' | 'continued'; record: ServiceRecord; superseded?: string; reasons: Reason[] }
+  | { status: 'joined'; record: ServiceRecord; superseded?: never; reasons: Reason[] }
+  | { status: 'capped'; record: ServiceRecord; superseded?: string; reasons: Reason[] }
+  | { status: 'capped' | 'busy'; holder: ServiceRecord; superseded?: never; reasons: Reason[] };
 
 /**
  * One run per service (invariant 6). An emergency joins a running emergency, takes over from one that has recorded its
@@ -39,11 +41,15 @@ export function decideLock(
       status: !counted ? 'capped' : record.incidentOpen ? 'continued' : 'opened',
       record,
       ...(record.superseded ? { superseded: record.superseded } : {}),
-      reasons: [counted ? 'this run holds the lock already' : capReason(limits, record)],
+      reasons: [counted ? because('lock-held') : capReason(limits, record)],
     };
   }
   if (record?.seenEvents.some((id) => id === request.eventId)) {
-    return { status: 'joined', record, reasons: [`the event ${request.eventId} was handled before`] };
+    return {
+      status: 'joined',
+      record,
+      reasons: [because('event-handled', { event: request.eventId ?? '' })],
+    };
   }
   if (record && ownerRuns && request.startedBy !== record.owner) {
     // A run that has recorded its end only tells of it: it looks at no alarm any more.
@@ -57,14 +63,14 @@ export function decideLock(
       return {
         status: 'joined',
         record: joined,
-        reasons: [`${record.machine} ${record.owner} is handling this service already`],
+        reasons: [because('lock-joined', holderOf(record))],
       };
     }
     if (request.machine === 'scale-in' || configures) {
       return {
         status: 'busy',
         holder: record,
-        reasons: [`${record.machine} ${record.owner} is still running for this service`],
+        reasons: [because('lock-busy', holderOf(record))],
       };
     }
   }
@@ -72,7 +78,7 @@ export function decideLock(
     return {
       status: 'busy',
       holder: record,
-      reasons: [`incident ${record.incidentId} is open: its settings have to be restored first (scale-in)`],
+      reasons: [because('incident-open', { incident: record.incidentId })],
     };
   }
   const withinTheHour = (at: string) => Date.parse(request.receivedAt) - Date.parse(at) < hourMilliseconds;
@@ -116,21 +122,18 @@ export function decideLock(
     status: continues ? 'continued' : 'opened',
     record: next,
     ...(stopped ? { superseded: stopped } : {}),
-    reasons: continues
-      ? [`goes on with incident ${next.incidentId}, whose settings are not restored yet`]
-      : [],
+    reasons: continues ? [because('incident-continues', { incident: next.incidentId })] : [],
   };
 }
 
 function capReason(
   { emergencyRunsPerHour }: Config['limits'],
   { superseded }: { superseded?: string | undefined } = {},
-): string {
-  const why = `the limit of ${emergencyRunsPerHour} emergency runs within an hour is reached`;
-  return superseded
-    ? `${why}; the scale-in that was under way is stopped, and the service stays scaled out`
-    : why;
+): Reason {
+  return because('runs-capped', { limit: emergencyRunsPerHour, ...(superseded ? { superseded } : {}) });
 }
+
+const holderOf = ({ machine, owner }: ServiceRecord) => ({ machine, owner });
 
 const keptEvents = 20;
 

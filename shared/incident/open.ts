@@ -5,6 +5,7 @@ import { LockLostError } from '../core/errors.ts';
 import { parse } from '../core/schema.ts';
 import type { Incident } from '../document/incident.ts';
 import type { Request } from '../document/request.ts';
+import { because } from '../format/reasons.ts';
 import type { RecordStore } from '../store/record-store.ts';
 import { decideLock } from './lock.ts';
 import { attempts, ServiceRecord, serviceKey } from './service-record.ts';
@@ -62,6 +63,6 @@ async function peek(request: Request, service: Incident['service'], store: Recor
     lockNumber: record?.lockNumber ?? 0,
     joinedAlerts: [],
     snapshotStored: open && record.snapshotStored,
-    reasons: ['dry run: no lock is taken'],
+    reasons: [because('lock-not-taken')],
   };
 }

@@ -3,6 +3,7 @@ import { LockLostError } from '../core/errors.ts';
 import { datetime, int, parse } from '../core/schema.ts';
 import type { Incident } from '../document/incident.ts';
 import { outcomes } from '../document/outcome.ts';
+import { Reason } from '../document/reason.ts';
 import { machines } from '../document/request.ts';
 import type { RecordStore } from '../store/record-store.ts';
 
@@ -28,7 +29,7 @@ export const ServiceRecord = v.object({
   /** Starts of emergency runs within the last hour, for the hourly cap. */
   recentRuns: v.array(datetime),
   outcome: v.optional(v.picklist(outcomes)),
-  outcomeReasons: v.optional(v.array(v.string())),
+  outcomeReasons: v.optional(v.array(Reason)),
 });
 
 export type ServiceRecord = v.InferOutput<typeof ServiceRecord>;

@@ -6,7 +6,11 @@ import type { Config } from '../config/schema.ts';
 import { InvalidInputError } from '../core/errors.ts';
 import { datetime, strict } from '../core/schema.ts';
 import type { Request } from '../document/request.ts';
+import { because, reasonsOf } from '../format/reasons.ts';
 import type { AlertmanagerInput } from './alertmanager-message.ts';
+
+const words = v.pipe(v.string(), v.maxLength(1000));
+const GivenReason = v.looseObject({ code: v.pipe(v.string(), v.maxLength(100)), text: words });
 
 /** What a person types at "Start execution", and what one workflow hands to the next. */
 export const ConsoleInput = strict({
@@ -21,7 +25,9 @@ export const ConsoleInput = strict({
   startedBy: v.optional(v.pipe(v.string(), v.startsWith('arn:'))),
   waitingSince: v.optional(datetime),
   /** Why a workflow started this one, in words; goes into its notices and its outcome. */
-  because: v.optional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(1000))), v.maxLength(20))),
+  because: v.optional(v.pipe(v.array(v.union([words, GivenReason])), v.maxLength(20))),
+  /** Scales out at once, without an alert. */
+  scaleOut: v.optional(v.boolean()),
   /** Step Functions' own link from a nested execution to its parent; the console shows it. */
   AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: v.optional(v.string()),
 });
@@ -43,7 +49,7 @@ export function fromAlertmanager(input: AlertmanagerInput, config: Config): From
     act: true,
     eventId: fingerprint,
     firingSince: startsAt,
-    reasons: [`${alert} fires in Prometheus since ${startsAt}`],
+    reasons: [because('alertmanager-fires', { alert, since: startsAt })],
   };
 }
 
@@ -66,6 +72,8 @@ export function fromConsole(
   const service = input.service ?? (names.length === 1 ? names[0] : undefined);
   if (service === undefined)
     throw new InvalidInputError(`service: must be named; allowed: ${names.join(', ')}`);
+  if (machine !== 'emergency-scaling' && input.scaleOut)
+    throw new InvalidInputError('scaleOut: only emergency-scaling takes this field');
   if (machine !== 'rollback' && (input.to !== undefined || input.desiredCount !== undefined)) {
     throw new InvalidInputError(`${input.to ? 'to' : 'desiredCount'}: only rollback takes this field`);
   }
@@ -75,15 +83,16 @@ export function fromConsole(
     );
   }
   const parameters = autoscalingParameters(input, machine, serviceConfig(config, service));
-  const startedBy = input.startedBy;
+  const { startedBy, requestedBy = 'a person at the console' } = input;
   return {
     source: startedBy ? 'workflow' : 'console',
     service,
     ...(input.alert ? { alert: input.alert } : {}),
-    requestedBy: input.requestedBy ?? 'a person at the console',
+    requestedBy,
     dryRun: input.dryRun ?? false,
     act: true,
-    reasons: input.because ?? [`asked for by ${input.requestedBy ?? 'a person at the console'}`],
+    ...(input.scaleOut ? { scaleOut: true } : {}),
+    reasons: input.because ? reasonsOf(input.because) : [because('asked-by', { by: requestedBy })],
     ...(startedBy ? { startedBy } : {}),
     ...(input.waitingSince ? { waitingSince: input.waitingSince } : {}),
     ...(machine === 'rollback' ? { rollbackTo: input.to ?? 'automatic' } : {}),

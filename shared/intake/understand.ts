@@ -4,7 +4,9 @@ import { alertNames, alertOfAlarm } from '../alerts/catalogue.ts';
 import type { Config } from '../config/schema.ts';
 import { InvalidInputError } from '../core/errors.ts';
 import { datetime, parse, tryParse } from '../core/schema.ts';
+import type { Reason } from '../document/reason.ts';
 import { machines, type Request } from '../document/request.ts';
+import { because } from '../format/reasons.ts';
 import { AlertmanagerInput } from './alertmanager-message.ts';
 import { ConsoleInput, type FromInput, fromAlertmanager, fromConsole } from './inputs.ts';
 
@@ -100,21 +102,21 @@ function fromAlarm(event: AlarmEvent, present: PresentState, config: Config, now
     dryRun: false,
     act: ignored === undefined,
     eventId: event.id,
-    reasons: [ignored ?? `${alarmName} is in ALARM${state.reason ? `: ${state.reason.slice(0, 300)}` : ''}`],
+    reasons: [ignored ?? because('alarm-fires', { alarm: alarmName, said: state.reason?.slice(0, 300) })],
   };
 }
 
 /** Why an alarm event needs no run; undefined when it does. The alarm's present state decides, not the event's age. */
-function whyIgnored(event: AlarmEvent, present: PresentState, config: Config, now: Date): string | undefined {
-  const { alarmName, state } = event.detail;
-  if (state.value !== 'ALARM') return `${alarmName} went to ${state.value}: nothing to do`;
-  if (state.actionsSuppressedBy) return `${alarmName} is suppressed by ${state.actionsSuppressedBy}`;
-  if (present === 'missing') return `${alarmName} does not exist any more`;
-  if (present === 'OK') return `${alarmName} is OK by now: the event is late or a repeat`;
+function whyIgnored(event: AlarmEvent, present: PresentState, config: Config, now: Date): Reason | undefined {
+  const { alarmName: alarm, state } = event.detail;
+  if (state.value !== 'ALARM') return because('alarm-not-firing', { alarm, state: state.value });
+  if (state.actionsSuppressedBy) return because('alarm-suppressed', { alarm, by: state.actionsSuppressedBy });
+  if (present === 'missing') return because('alarm-gone', { alarm });
+  if (present === 'OK') return because('alarm-ok-by-now', { alarm });
   const ageSeconds = (now.getTime() - Date.parse(event.time)) / 1000;
   // Where the present state is unknown, only a fresh event may act.
   if (present !== 'ALARM' && !(ageSeconds <= config.timing.eventMaxAgeSeconds)) {
-    return `${alarmName}: the event is ${Math.round(ageSeconds)} s old and the alarm's present state is unknown`;
+    return because('alarm-too-old', { alarm, ageSeconds: Math.round(ageSeconds) });
   }
   return undefined;
 }

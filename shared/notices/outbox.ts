@@ -45,7 +45,7 @@ export async function sendOrKeep(
   if (channels.length === 0 && !paged) return delivery;
   const kept: KeptNotice = { kind, notice, subject, channels, triedAt: tools.now().toISOString() };
   try {
-    await change(subject.service, tools, (notices) => {
+    await change(outboxOf(subject, tools), tools, (notices) => {
       const current = paged ? withoutPages(notices, subject) : notices;
       return channels.length > 0 ? [...current, kept].slice(-most) : current;
     });
@@ -94,6 +94,10 @@ const same = (one: KeptNotice, other: KeptNotice) =>
   one.kind === other.kind &&
   one.triedAt === other.triedAt &&
   one.subject.execution === other.subject.execution;
+
+/** A notice about no known service waits with those of the first one: what matters is that it is sent again. */
+const outboxOf = ({ service }: NoticeSubject, { config }: OutboxTools): string =>
+  service ?? Object.keys(config.services)[0] ?? '';
 
 function keyOf(service: string, { config }: OutboxTools): string {
   const { cluster, service: name } = serviceConfig(config, service);

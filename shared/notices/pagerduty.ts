@@ -1,3 +1,4 @@
+import { textsOf } from '../format/reasons.ts';
 import type { ChannelTools, NoticeSubject } from './channel.ts';
 import { postTo } from './post-webhook.ts';
 import type { Notice, NoticeKind } from './wording.ts';
@@ -23,19 +24,20 @@ export async function page(
 ): Promise<void> {
   const { config, secrets } = tools;
   const { url, routingKeySecret } = config.notices.pagerDuty;
-  const source = `${subject.environment}/${subject.service}`;
+  const { service, incidentId } = subject;
+  const source = service === undefined ? subject.environment : `${subject.environment}/${service}`;
   const event = {
     routing_key: await secrets.read(routingKeySecret),
     event_action: action,
-    dedup_key: subject.incidentId ?? source,
+    dedup_key: incidentId ?? (service === undefined ? subject.execution : source),
     payload: {
       summary: notice.subject,
       timestamp: tools.now().toISOString(),
       source,
       severity: 'critical',
-      component: subject.service,
+      ...(service === undefined ? {} : { component: service }),
       class: subject.occasion,
-      custom_details: { reasons: subject.reasons, execution: subject.execution },
+      custom_details: { reasons: textsOf(subject.reasons), execution: subject.execution },
     },
   };
   await postTo('PagerDuty', url, event, tools);

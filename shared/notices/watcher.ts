@@ -3,7 +3,9 @@ import type { Config } from '../config/schema.ts';
 import { toldEnds } from '../core/errors.ts';
 import { parse } from '../core/schema.ts';
 import { machines } from '../document/request.ts';
-import { duration } from '../format/text.ts';
+import { errorInWords, messageOf } from '../format/errors.ts';
+import { textsOf } from '../format/reasons.ts';
+import { duration, oneLine } from '../format/text.ts';
 import { ServiceRecord, serviceKey } from '../incident/service-record.ts';
 import type { RecordStore } from '../store/record-store.ts';
 import type { NoticeSubject } from './channel.ts';
@@ -15,6 +17,8 @@ export const EndedExecution = v.object({
   detail: v.object({
     executionArn: v.string(),
     name: v.string(),
+    /** JSON; left out where it is too large. */
+    input: v.nullish(v.string()),
     status: v.picklist(['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED', 'PENDING_REDRIVE']),
     error: v.nullish(v.string()),
     cause: v.nullish(v.string()),
@@ -49,15 +53,16 @@ export async function watchedServices(config: Config, store: RecordStore): Promi
   );
 }
 
-/** What a notice about a service's last run is about: there is no execution to take it from. */
+/** What a notice about a service's last run is about, or about a run whose service is not known. */
 export function subjectOfLastRun(
-  { name, record }: WatchedService,
+  watched: WatchedService | undefined,
   arn: string,
   config: Config,
 ): NoticeSubject {
+  const record = watched?.record;
   return {
     environment: config.environment,
-    service: name,
+    ...(watched ? { service: watched.name } : {}),
     occasion: record?.machine ?? machineOf(arn),
     ...(record ? { incidentId: record.incidentId } : {}),
     execution: arn,
@@ -68,21 +73,31 @@ export function subjectOfLastRun(
 const machineOf = (arn: string) =>
   machines.find((machine) => arn.includes(`-${machine}:`)) ?? 'emergency-scaling';
 
-/** What a person needs at three in the morning when a run died: what stays, and the exact input to go on. Pure. */
-export function endedNotice(event: EndedExecution, { name, record }: WatchedService, config: Config): Notice {
+/**
+ * What a person needs at three in the morning when a run died: what stays, and the exact input to go on, where it is
+ * known which service the run was about. Pure.
+ */
+export function endedNotice(
+  event: EndedExecution,
+  watched: WatchedService | undefined,
+  config: Config,
+): Notice {
   const { executionArn, status, error, cause } = event.detail;
-  const input = JSON.stringify({ environment: config.environment, service: name });
+  const record = watched?.record;
+  const about = watched ? `${watched.name}: ` : '';
   return {
-    subject: `[${config.environment}] ${name}: a run ended ${status} and did not say why`.slice(0, 99),
+    subject: `[${config.environment}] ${about}a run ended ${status} and did not say why`.slice(0, 99),
     text: [
-      `The execution ${executionArn} ended with ${status}${error ? ` (${error})` : ''}.`,
-      ...(cause ? [`Cause: ${cause.replace(/\s+/g, ' ').slice(0, 500)}`] : []),
+      `The execution ${executionArn} ended with ${status}${error ? ` (${errorInWords(error)})` : ''}.`,
+      ...(cause ? [`Cause: ${oneLine(messageOf(cause)).slice(0, 500)}`] : []),
       ...(record?.owner === executionArn ? outcomeOf(record) : []),
       '',
-      'Capacity stays as it is; nothing writes to the service now.',
-      ...(machineOf(executionArn) === 'configure-autoscaling'
-        ? [`Start configure-autoscaling again with ${input}: it writes only what still differs.`]
-        : waysOn(record, input)),
+      ...(watched
+        ? [
+            'Capacity stays as it is; nothing writes to the service now.',
+            ...goingOn(executionArn, watched, config),
+          ]
+        : ['Which service it was about is not known: its input names none that is configured here.']),
       '',
       `Primary on-call: ${config.contacts.primaryOnCall}. DevOps lead: ${config.contacts.devOpsLead}.`,
       `Incident ${record?.incidentId ?? 'none'}`,
@@ -90,9 +105,16 @@ export function endedNotice(event: EndedExecution, { name, record }: WatchedServ
   };
 }
 
+function goingOn(arn: string, { name, record }: WatchedService, { environment }: Config): string[] {
+  const input = JSON.stringify({ environment, service: name });
+  return machineOf(arn) === 'configure-autoscaling'
+    ? [`Start configure-autoscaling again with ${input}: it writes only what still differs.`]
+    : waysOn(record, input);
+}
+
 /** What a run that could not tell it has written down. */
 const outcomeOf = ({ outcome, outcomeReasons = [] }: ServiceRecord): string[] =>
-  outcome ? [`It has recorded: ${[outcome, ...outcomeReasons].join('; ').slice(0, 500)}`] : [];
+  outcome ? [`It has recorded: ${[outcome, ...textsOf(outcomeReasons)].join('; ').slice(0, 500)}`] : [];
 
 function waysOn(record: ServiceRecord | undefined, input: string): string[] {
   const restorable = record?.incidentOpen === true && record.snapshotStored;
@@ -123,7 +145,7 @@ export function idleNotice({ name, record }: WatchedService, now: Date, config: 
       ),
     text: [
       `${name} in ${config.environment} is still scaled out. The last run ended ${record?.outcome ?? 'without an outcome'}.`,
-      ...(record?.outcomeReasons ?? []).map((reason) => `- ${reason}`),
+      ...textsOf(record?.outcomeReasons ?? []).map((text) => `- ${text}`),
       `To go back to normal, start scale-in with ${input}`,
       `Incident ${record?.incidentId}`,
     ].join('\n'),

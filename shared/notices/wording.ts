@@ -6,10 +6,13 @@ import type { Assessment } from '../document/assessment.ts';
 import type { Incident } from '../document/incident.ts';
 import type { Approval, Outcome } from '../document/outcome.ts';
 import type { Plan } from '../document/plan.ts';
+import type { Reason } from '../document/reason.ts';
 import type { Request } from '../document/request.ts';
 import type { Verification } from '../document/verification.ts';
 import { changeRows } from '../format/changes.ts';
-import { inWords } from '../format/in-words.ts';
+import { errorInWords } from '../format/errors.ts';
+import { failureReason } from '../format/failure.ts';
+import { because, reasonsOf } from '../format/reasons.ts';
 import { oneLine, textTable } from '../format/text.ts';
 
 export const noticeKinds = [
@@ -81,7 +84,7 @@ export function noticeOf(kind: NoticeKind, document: NoticeDocument, config: Con
   const lines = [
     `${request.service} in ${request.environment}: ${headline}.`,
     `Asked for by ${oneLine(request.requestedBy)}${request.alert ? ` (${request.alert})` : ''}.`,
-    ...reasonsOf(kind, document).map((reason) => `- ${oneLine(inWords(reason))}`),
+    ...reasonsFor(kind, document).map(({ text }) => `- ${oneLine(text)}`),
     ...causeOf(assessment),
     ...(changes.length > 0
       ? [
@@ -133,7 +136,8 @@ function undelivered(notices: Record<string, unknown> = {}): string[] {
   return Object.entries(notices).flatMap(([kind, value]) => {
     const failure = tryParse(Undelivered, value);
     if (!failure) return [];
-    if ('Error' in failure) return [`The notice "${kind}" could not be sent: ${failure.Error}.`];
+    if ('Error' in failure)
+      return [`The notice "${kind}" could not be sent: ${errorInWords(failure.Error)}.`];
     return failure.failed.map(
       ({ channel, error }) => `The notice "${kind}" did not reach ${channel}: ${oneLine(error)}.`,
     );
@@ -145,47 +149,18 @@ const Undelivered = v.union([
   v.object({ Error: v.string() }),
 ]);
 
-function reasonsOf(kind: NoticeKind, document: NoticeDocument): string[] {
+function reasonsFor(kind: NoticeKind, document: NoticeDocument): Reason[] {
   const { failure, outcome, verification, plan, request, incident } = document;
-  if (failure) return [failureText(failure)];
+  if (failure) return [failureReason(failure)];
   if (outcome) return outcome.reasons;
   if (incident?.status === 'busy' || incident?.status === 'capped') return incident.reasons;
-  if (incident?.escalate) return [`${request.alert} asks for a person at once`, ...incident.reasons];
+  if (incident?.escalate && request.alert)
+    return [because('alert-asks-for-person', { alert: request.alert }), ...incident.reasons];
   if (kind === 'verified' || kind === 'restored' || kind === 'still-scaled-out')
-    return verification?.reasons ?? [];
+    return reasonsOf(verification?.reasons ?? []);
   // Why was said with the plan.
-  if (kind === 'scaled' && plan?.desired)
-    return [
-      `everything below is written; the next notice tells when ${plan.desired.to} tasks run, or why not`,
-    ];
-  return plan?.reasons ?? request.reasons;
-}
-
-/** A failure in words: what a person decided, that nobody did, or what went wrong. */
-export function failureText({ Error: error, Cause: cause }: { Error: string; Cause: string }): string {
-  if (error === 'ApprovalRejectedError') {
-    const [by, reason] = ['by', 'reason'].map((name) => jsonText(cause, name));
-    return `rejected by ${by}: ${reason}`;
-  }
-  if (error === 'States.Timeout' || error === 'States.HeartbeatTimeout') {
-    return 'nobody decided before the approval request expired, or a step took too long';
-  }
-  return `${error}: ${causeText(cause)}`;
-}
-
-function jsonText(json: string, name: string): string {
-  try {
-    const value: Record<string, unknown> | null = JSON.parse(json);
-    return String(value?.[name] ?? 'unknown');
-  } catch {
-    return 'unknown';
-  }
-}
-
-/** The message inside a Lambda failure's cause, or the cause itself. */
-export function causeText(cause: string): string {
-  const message = /"errorMessage"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(cause)?.[1];
-  return (message ? message.replace(/\\(["\\])/g, '$1') : cause).slice(0, 1000);
+  if (kind === 'scaled' && plan?.desired) return [because('all-written', { tasks: plan.desired.to })];
+  return reasonsOf(plan?.reasons ?? request.reasons);
 }
 
 /** The runbook's PgBouncer Emergency Adjustments, as the admin console takes them without a restart. */

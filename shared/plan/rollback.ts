@@ -1,6 +1,7 @@
 import type { ServiceDeployment } from '../aws/ecs-deployments.ts';
 import type { Assessment, ServiceView } from '../document/assessment.ts';
 import type { Request } from '../document/request.ts';
+import { textsOf } from '../format/reasons.ts';
 
 /** What a rollback does; `hold` keeps everything as it is. */
 export type RollbackDecision =
@@ -58,7 +59,7 @@ export function decideRollback(
   return {
     action: 'hold',
     reasons: [
-      ...request.reasons,
+      ...textsOf(request.reasons),
       `somebody has deployed ${deployed} since this rollback was asked for: it stays as it is`,
     ],
   };
@@ -97,7 +98,7 @@ function automatic(request: Request, facts: RollbackFacts): RollbackDecision {
     return {
       action: 'hold',
       reasons: [
-        ...request.reasons,
+        ...textsOf(request.reasons),
         'no deployment in the last hour can be blamed, so capacity stays as it is',
       ],
     };
@@ -107,16 +108,22 @@ function automatic(request: Request, facts: RollbackFacts): RollbackDecision {
     return {
       action: 'started',
       to,
-      reasons: [...request.reasons, `the last deployment is being rolled back to ${shortName(to)} already`],
+      reasons: [
+        ...textsOf(request.reasons),
+        `the last deployment is being rolled back to ${shortName(to)} already`,
+      ],
     };
   }
   const back = wayBack(facts);
-  if (back) return { action: 'hold', reasons: [...request.reasons, back] };
+  if (back) return { action: 'hold', reasons: [...textsOf(request.reasons), back] };
   const previous = toPrevious(facts);
-  if (previous) return { ...previous, reasons: [...request.reasons, ...previous.reasons] };
+  if (previous) return { ...previous, reasons: [...textsOf(request.reasons), ...previous.reasons] };
   return {
     action: 'hold',
-    reasons: [...request.reasons, 'no earlier completed deployment is known, so capacity stays as it is'],
+    reasons: [
+      ...textsOf(request.reasons),
+      'no earlier completed deployment is known, so capacity stays as it is',
+    ],
   };
 }
 

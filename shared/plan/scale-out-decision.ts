@@ -5,6 +5,7 @@ import type { Assessment, Level } from '../document/assessment.ts';
 import type { Request } from '../document/request.ts';
 import { metricLabel, metricValue } from '../format/metrics.ts';
 import type { Decision } from './decision.ts';
+import { decideAsAsked } from './scale-out-asked.ts';
 import { blocker } from './scale-out-blockers.ts';
 
 /** Metrics that more tasks can improve; an exhausted pool gets worse with every task. */
@@ -33,6 +34,7 @@ export function decide(request: Request, assessment: Assessment, carried: boolea
   const critical = at('critical', drivenByTasks);
   if (!critical.every(settled))
     return { action: 'scale-out', reasons: critical.map((name) => `${said(name)} is critical`) };
+  if (request.scaleOut) return decideAsAsked(request, assessment);
   const carriedRate = critical.length > 0 || (alert?.metric !== undefined && settled(alert.metric));
   if (alert?.action === 'scale-out' && alert.metric && !settled(alert.metric))
     return decideByAlert(request, alert.metric, assessment);

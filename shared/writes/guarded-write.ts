@@ -50,9 +50,15 @@ export async function readBeforeWrite(
   };
 }
 
+/** What is to be written; without `write` it is there already. A dry run makes no write and notes none. */
+export interface PlannedWrite {
+  dryRun: boolean;
+  write?: ((check: Check) => Promise<void>) | undefined;
+}
+
 /**
  * Does one write under guard: no person has changed a setting since the plan, the switch is on, and the lock is still
- * this run's, also before every repeated attempt. Then it notes what was written, for the way back. Without `write` it is there already, or a dry run.
+ * this run's, also before every repeated attempt. Then it notes what was written, for the way back.
  * @throws ChangedByPersonError, SwitchedOffError or LockLostError; then nothing was written.
  */
 export async function guardedWrite(
@@ -60,7 +66,7 @@ export async function guardedWrite(
   expected: Settings,
   present: BeforeWrite,
   wanted: Settings & Pick<Written, 'restoreTo'>,
-  write: ((check: Check) => Promise<void>) | undefined,
+  { dryRun, write }: PlannedWrite,
   tools: WriteTools,
 ): Promise<void> {
   const changed = changedByPerson(
@@ -69,8 +75,9 @@ export async function guardedWrite(
     present.setByAutoscaling,
   );
   if (changed.length > 0) throw new ChangedByPersonError(`${changed.join('; ')}; it stays as it is`);
-  if (write) await writeUnderLock(incident, write, tools);
+  if (write && !dryRun) await writeUnderLock(incident, write, tools);
   else await assertLock(incident, tools.store);
+  if (dryRun) return;
   await noteWritten(incident, wanted, tools.store);
 }
 

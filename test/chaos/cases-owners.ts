@@ -58,7 +58,7 @@ const takes = (taker: string, holder: string, ended: number | undefined, request
   invocations: [opens(taker, opened(2), request)],
 });
 
-const joins = (holder: string, reasons: string[] = []) => ({
+const joins = (holder: string, reasons: object[] = []) => ({
   executions: [run(holder), run('emergency-scaling-2')],
   locks: [lockOf(holder)],
   invocations: [opens('emergency-scaling-2', { status: 'joined', reasons })],
@@ -143,7 +143,7 @@ export const ownerCases: Case[] = [
     wrong: joins('scale-in-1'),
     says: /an alarm joins scale-in/,
     right: joins('emergency-scaling-1'),
-    excused: [joins('scale-in-1', ['the event e1 was handled before'])],
+    excused: [joins('scale-in-1', [{ code: 'event-handled' }])],
   },
   {
     checker: '40 an alarm ends a scale-in',

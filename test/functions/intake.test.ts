@@ -41,7 +41,10 @@ it.each<[string, object, string]>([
   ['does not exist any more', {}, 'does not exist any more'],
 ])('ignores an event whose alarm %s', async (_, answer, reason) => {
   cloudwatch.on(DescribeAlarmsCommand).resolves(answer);
-  expect(await run(event)).toMatchObject({ act: false, reasons: [expect.stringContaining(reason)] });
+  expect(await run(event)).toMatchObject({
+    act: false,
+    reasons: [{ text: expect.stringContaining(reason) }],
+  });
 });
 
 it('without CloudWatch trusts a fresh event and no late one', async () => {

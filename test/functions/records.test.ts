@@ -6,6 +6,7 @@ import { openIncident } from '../../functions/open-incident.ts';
 import { plan as planStep } from '../../functions/plan.ts';
 import { takeSnapshot } from '../../functions/take-snapshot.ts';
 import type { Outcome } from '../../shared/document/outcome.ts';
+import { reasonsOf } from '../../shared/format/reasons.ts';
 import { readServiceRecord, serviceKey } from '../../shared/incident/service-record.ts';
 import { snapshotKey } from '../../shared/incident/snapshot.ts';
 import { memoryRecordStore } from '../../shared/store/memory.ts';
@@ -181,9 +182,14 @@ describe('close-incident', () => {
       Cause: '{"errorMessage":"too many"}',
     });
 
-    const why = 'GuardError: too many';
-    expect(closed).toEqual({ outcome: 'held', reasons: [why], summary: why, at: now });
-    expect(stored?.outcomeReasons).toEqual(['GuardError: too many']);
-    expect((await close('held', true)).closed.reasons).toEqual(plan().reasons);
+    const why = 'guard: too many';
+    expect(closed).toEqual({
+      outcome: 'held',
+      reasons: [expect.objectContaining({ text: why })],
+      summary: why,
+      at: now,
+    });
+    expect(stored?.outcomeReasons).toEqual(closed.reasons);
+    expect((await close('held', true)).closed.reasons).toEqual(reasonsOf(plan().reasons));
   });
 });

@@ -2,7 +2,7 @@ import { afterEach, expect, it, jest } from '@jest/globals';
 import { readConfig } from '../../sandbox/config-files.ts';
 import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { scenarioPlay } from '../../sandbox/scenario-play.ts';
-import { causeText } from '../../shared/notices/wording.ts';
+import { messageOf } from '../../shared/format/errors.ts';
 import { service, serviceName } from '../support/builders.ts';
 
 jest.setTimeout(30_000);
@@ -49,7 +49,7 @@ it.each<[string, unknown, string]>([
   await one.time.runUntil(() => execution.status !== 'RUNNING', 600_000);
 
   expect(execution).toMatchObject({ status: 'FAILED', error: 'InvalidInputError' });
-  expect(causeText(execution.cause ?? '')).toContain(message);
+  expect(messageOf(execution.cause ?? '')).toContain(message);
   expect(execution.cause).not.toMatch(/\bat .*:\d+:\d+/);
   expect(one.aws.writes).toEqual([]);
   // Only the watcher speaks: it tells people of the failed execution.

@@ -109,7 +109,7 @@ describe('npm run simulate with bad input', () => {
     expect(status).toBe(2);
     expect(report).toMatchObject({
       outcome: 'failed',
-      reasons: [expect.stringContaining(message)],
+      reasons: [expect.objectContaining({ text: expect.stringContaining(message) })],
       writes: [],
     });
   });

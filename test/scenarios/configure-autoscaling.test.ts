@@ -1,5 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
+import { textsOf } from '../../shared/format/reasons.ts';
 import { asPerson, callsOf, notGivenBack, type Played, play, reaching } from './harness.ts';
 
 jest.setTimeout(60_000);
@@ -81,7 +82,7 @@ describe('configure-autoscaling', () => {
   it('writes nothing in a dry run, and says what differs', async () => {
     const { report, sandbox } = await configure({ event: 'configure-autoscaling-dry-run.json' });
     expect(report).toMatchObject({ outcome: 'planned', writes: [] });
-    expect(report.reasons).toContain('latency target: absent → 80 ms');
+    expect(textsOf(report.reasons)).toContain('latency target: absent → 80 ms');
     expect(sandbox.engine.executions[0]?.output).toMatchObject({
       autoscaling: { drift: expect.arrayContaining(['latency target: absent, configured is 80 ms']) },
     });

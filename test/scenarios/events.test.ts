@@ -21,6 +21,7 @@ const outcomes: [string, string, OutcomeName][] = [
   ['configure-autoscaling.json', 'quiet', 'configured'],
   ['emergency-scaling-console.json', 'traffic-spike', 'restored'],
   ['emergency-scaling-dry-run.json', 'traffic-spike', 'planned'],
+  ['emergency-scaling-scale-out.json', 'quiet', 'restored'],
   ['rollback-console.json', 'quiet', 'rolled-back'],
   ['rollback-desired-count.json', 'quiet', 'rolled-back'],
   ['rollback-redeploy.json', 'quiet', 'rolled-back'],

@@ -1,5 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { exitCodeOf } from '../../cli/exit-codes.ts';
+import { textsOf } from '../../shared/format/reasons.ts';
 import { callsOf, notGivenBack, play } from './harness.ts';
 
 jest.setTimeout(60_000);
@@ -28,7 +29,7 @@ describe('more tasks would make it worse, or change nothing', () => {
         .map(({ fields }) => fields.kind);
 
       expect(report.outcome).toBe('held');
-      expect(report.reasons.join()).toContain(words);
+      expect(textsOf(report.reasons).join()).toContain(words);
       expect(callsOf(report.writes).filter((call) => !call.startsWith('application-autoscaling'))).toEqual(
         [],
       );
@@ -39,7 +40,11 @@ describe('more tasks would make it worse, or change nothing', () => {
   it('quiet: nothing happens at all', async () => {
     const { report } = await play({ scenario: 'quiet' });
 
-    expect([report.outcome, report.reasons, exitCodeOf(report)]).toEqual(['ignored', ['no alarm fired'], 0]);
+    expect([report.outcome, textsOf(report.reasons), exitCodeOf(report)]).toEqual([
+      'ignored',
+      ['no alarm fired'],
+      0,
+    ]);
     expect([report.writes, report.executions, report.before]).toEqual([[], [], null]);
   });
 });
@@ -49,7 +54,9 @@ it('a dry run plans and writes nothing', async () => {
   const [execution] = report.executions;
 
   expect(report.outcome).toBe('planned');
-  expect(report.reasons.join()).toMatch(/a scale-out adds at least 2 tasks: 3 → 5|needs [4-9] tasks/);
+  expect(textsOf(report.reasons).join()).toMatch(
+    /a scale-out adds at least 2 tasks: 3 → 5|needs [4-9] tasks/,
+  );
   expect([exitCodeOf(report), execution?.states.at(-1)]).toEqual([0, 'Planned']);
   expect(callsOf(report.writes).filter((call) => !call.startsWith('application-autoscaling'))).toEqual([]);
   expect(

@@ -11,8 +11,10 @@ import type {
 } from '../../shared/document/assessment.ts';
 import type { Incident } from '../../shared/document/incident.ts';
 import type { Plan } from '../../shared/document/plan.ts';
+import type { Reason } from '../../shared/document/reason.ts';
 import type { Request } from '../../shared/document/request.ts';
 import type { Bounds, CpuPolicy } from '../../shared/document/settings.ts';
+import { because } from '../../shared/format/reasons.ts';
 import type { ServiceRecord } from '../../shared/incident/service-record.ts';
 import type { Snapshot } from '../../shared/incident/snapshot.ts';
 import { levelOf } from '../../shared/metrics/thresholds.ts';
@@ -49,11 +51,14 @@ export const request = (part: Partial<Request> = {}): Request => ({
   requestedBy: 'CloudWatch alarm buywhere-api-HighLatencyP99',
   dryRun: false,
   act: true,
-  reasons: ['buywhere-api-HighLatencyP99 is in ALARM'],
+  reasons: [because('alarm-fires', { alarm: 'buywhere-api-HighLatencyP99' })],
   receivedAt: now,
   execution: { arn: arn('emergency-scaling', 'run-1'), name: 'run-1', startedAt: now },
   ...part,
 });
+
+/** A reason that was given in words. */
+export const said = (text: string): Reason => because('said', { said: text });
 
 /** A request without an alert: what a person asks for at the console. */
 export function withoutAlert(part: Partial<Request> = {}): Request {

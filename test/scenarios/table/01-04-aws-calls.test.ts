@@ -1,6 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { throttling } from '../../../sandbox/throttle-faults.ts';
 import { mulberry32 } from '../../../sandbox/world/model/random.ts';
+import { textsOf } from '../../../shared/format/reasons.ts';
 import { readServiceRecord } from '../../../shared/incident/service-record.ts';
 import { incident } from '../../support/builders.ts';
 import { calls } from '../approval-support.ts';
@@ -84,7 +85,7 @@ describe('scenario 1: ThrottlingException, ConcurrentUpdateException', () => {
     expect(tries.length).toBeLessThanOrEqual(61 * 10);
     expect(tries.length / seconds).toBeLessThan(1);
     expect(report.outcome).toBe('held');
-    expect(report.reasons.join()).toContain('ThrottlingException');
+    expect(textsOf(report.reasons).join()).toContain('ThrottlingException');
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { scalable } from '../../../shared/aws/autoscaling.ts';
+import { textsOf } from '../../../shared/format/reasons.ts';
 import { service } from '../../support/builders.ts';
 import { asPerson, notGivenBack, play, reaching } from '../harness.ts';
 import {
@@ -79,7 +80,7 @@ describe('scenario 11: a person changes desired in the middle', () => {
     });
 
     expect(report.outcome).toBe('held');
-    expect(report.reasons.join()).toContain('ChangedByPersonError');
+    expect(textsOf(report.reasons).join()).toContain('changed by person');
     expect(report.after.desired).toBe(5);
     expect(ownWrites(report)).toEqual([]);
     expect(told(sandbox).at(-1)).toBe('held');
@@ -98,7 +99,7 @@ describe('scenario 11: a person changes desired in the middle', () => {
     const [held] = sandbox.aws.mailbox.filter(({ subject }) => subject.includes('HELD'));
 
     expect(report.outcome).toBe('held');
-    expect(report.reasons.join()).toMatch(/ChangedByPersonError.*desired count: expected \d+, is 14/);
+    expect(textsOf(report.reasons).join()).toMatch(/changed by person.*desired count: expected \d+, is 14/);
     expect(report.after.desired).toBe(14);
     expect(ownWrites(report).filter(({ at }) => Date.parse(at) > changedAt)).toEqual([]);
     expect((held?.at ?? 0) - changedAt).toBeLessThan(60_000);
@@ -113,7 +114,7 @@ describe('scenario 11: a person changes desired in the middle', () => {
     });
 
     expect(report.outcome).toBe('held');
-    expect(report.reasons.join()).toMatch(/desired count: expected \d+, .*is 9/);
+    expect(textsOf(report.reasons).join()).toMatch(/desired count: expected \d+, .*is 9/);
     expect(report.after).toMatchObject({ desired: 9, min: 2, max: 20 });
   });
 
@@ -156,7 +157,7 @@ describe('scenario 12: a person changes bounds or policy', () => {
     });
 
     expect(report.outcome).toBe('held');
-    expect(report.reasons.join()).toContain('ChangedByPersonError');
+    expect(textsOf(report.reasons).join()).toContain('changed by person');
     expect(report.after).toMatchObject({ min: 3, max: 15, suspended: { dynamicScalingIn: false } });
     expect(ownWrites(report)).toEqual([]);
     expect(told(sandbox).at(-1)).toBe('held');
@@ -174,7 +175,7 @@ describe('scenario 12: a person changes bounds or policy', () => {
     });
 
     expect(report.outcome).toBe('held');
-    expect(report.reasons.join()).toContain('ChangedByPersonError');
+    expect(textsOf(report.reasons).join()).toContain('changed by person');
     expect(report.after).toMatchObject(stays);
     expect(wordsOf(sandbox)).toContain('HELD');
   });

@@ -3,6 +3,7 @@ import { callOf } from '../../../chaos/faults/dying-process.ts';
 import type { WireRequest, WireResponse } from '../../../sandbox/aws/wire.ts';
 import { scalable } from '../../../shared/aws/autoscaling.ts';
 import { parse } from '../../../shared/core/schema.ts';
+import { textsOf } from '../../../shared/format/reasons.ts';
 import { ServiceRecord } from '../../../shared/incident/service-record.ts';
 import { calls } from '../approval-support.ts';
 import { notGivenBack, play, settingsOf, working } from '../harness.ts';
@@ -27,7 +28,7 @@ it('scenario 14: CannotPullContainer: verification fails with the reason, health
   const { report, sandbox } = await play({ scenario: 'tasks-cannot-start' });
 
   expect(report.outcome).toBe('held');
-  expect(report.reasons.join()).toContain('CannotPullContainerError');
+  expect(textsOf(report.reasons).join()).toContain('CannotPullContainerError');
   expect(wordsOf(sandbox)).toContain('CannotPullContainerError');
   expect(report.after.running).toBeGreaterThanOrEqual(Number(report.before?.running));
   expect(lowering(report)).toEqual([]);

@@ -3,6 +3,7 @@ import { exitCodeOf } from '../../../cli/exit-codes.ts';
 import { request } from '../../../sandbox/approver.ts';
 import type { Sandbox } from '../../../sandbox/sandbox.ts';
 import { scalable } from '../../../shared/aws/autoscaling.ts';
+import { textsOf } from '../../../shared/format/reasons.ts';
 import { calls, handleOf, mails, notices } from '../approval-support.ts';
 import { asPerson, play, reaching, settingsOf } from '../harness.ts';
 import { lowering, name, ownWrites, setBounds } from './support.ts';
@@ -61,7 +62,7 @@ it('scenario 24: approval rejected: stays scaled out, bounds kept, the reason re
   expect(lowering(report)).toEqual([]);
   expect(settingsOf(report.after)).toEqual(settingsOf(report.peak));
   expect(approval).toMatchObject({ decision: 'rejected', reason });
-  expect(report.reasons.join()).toContain(reason);
+  expect(textsOf(report.reasons).join()).toContain(reason);
   expect(notices(sandbox).at(-1)?.text).toContain(reason);
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { textAt } from '../../../chaos/facts/values.ts';
 import type { Trouble } from '../../../sandbox/world/model/troubles.ts';
+import { textsOf } from '../../../shared/format/reasons.ts';
 import { service } from '../../support/builders.ts';
 import { calls, mails, notices } from '../approval-support.ts';
 import { notGivenBack, play } from '../harness.ts';
@@ -77,7 +78,7 @@ it('scenario 36: PgBouncer unreachable: no blind scaling on that cause; page', a
 
   expect(report.outcome).toBe('held');
   expect(ownWrites(report)).toEqual([]);
-  expect(report.reasons.join()).toMatch(/dependency has failed|database|pool/i);
+  expect(textsOf(report.reasons).join()).toMatch(/dependency has failed|database|pool/i);
   expect(told(sandbox)).toEqual(expect.arrayContaining(['escalated', 'held']));
   expect(paged(sandbox)).toContain('trigger');
 });

@@ -7,6 +7,7 @@ import {
   wantedAutoscaling,
 } from '../../../shared/autoscaling/settings.ts';
 import type { AutoscalingParameters } from '../../../shared/document/request.ts';
+import { because, textsOf } from '../../../shared/format/reasons.ts';
 import { bounds, service, serviceConfigs } from '../../support/builders.ts';
 
 /** A service whose autoscaling is as configured, with something changed. */
@@ -48,7 +49,7 @@ describe('what is written', () => {
       policies: {},
       changes: [],
       drift: [],
-      reasons: ['autoscaling is as wanted already'],
+      reasons: [because('autoscaling-as-wanted')],
     });
   });
 
@@ -137,14 +138,14 @@ describe('it holds, and writes nothing,', () => {
       withBounds({ max: 20 }),
       {},
       true,
-      'max 20 → 10 would reduce capacity, which needs an approval here. Keep it with "maxCapacity": 20',
+      'max 20 → 10 would reduce capacity, which needs an approval here. Keep it with maxCapacity 20',
     ],
     [
       'where a lower min needs an approval',
       withBounds({ min: 3 }),
       {},
       true,
-      'min 3 → 1 would reduce capacity, which needs an approval here. Keep it with "minCapacity": 3',
+      'min 3 → 1 would reduce capacity, which needs an approval here. Keep it with minCapacity 3',
     ],
     ['above the ceiling', present(), { maxCapacity: 21 }, true, 'max 21 is above the ceiling of 20'],
     ['where min is above max', present(), { minCapacity: 12 }, true, 'min 12 is above max 10'],
@@ -158,7 +159,7 @@ describe('it holds, and writes nothing,', () => {
   ])('%s', (_case, now, parameters, approval, reason) => {
     const made = plan(now, parameters, approval);
     expect(made.action).toBe('hold');
-    expect(made.reasons).toEqual([expect.stringContaining(reason)]);
+    expect(textsOf(made.reasons)).toEqual([expect.stringContaining(reason)]);
   });
 
   it('but lowers both where no approval is needed, as far as no task goes', () => {
@@ -169,8 +170,11 @@ describe('it holds, and writes nothing,', () => {
 
 it('says after the writes what is not as written', () => {
   const autoscaling = plan(changed('cpu', { target: 50 }));
-  expect(autoscalingReasons({ autoscaling, checked: plan(present()) })).toEqual(['CPU target: 50 % → 70 %']);
+  const change = { label: 'CPU target', from: '50 %', to: '70 %' };
+  expect(autoscalingReasons({ autoscaling, checked: plan(present()) })).toEqual([
+    because('setting-differs', change),
+  ]);
   expect(autoscalingReasons({ autoscaling, checked: autoscaling })).toEqual([
-    'not as written: CPU target: 50 % → 70 %',
+    because('setting-not-written', change),
   ]);
 });

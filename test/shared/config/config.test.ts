@@ -66,6 +66,11 @@ describe('a configuration', () => {
     [inService('capacity.baseline.desired'), -1, `${inService('capacity.baseline.desired')}: `],
     [inService('capacity.baseline.desired'), 2.5, `${inService('capacity.baseline.desired')}: `],
     [inService('capacity.baseline.desired'), 11, 'baseline must hold min <= desired <= max'],
+    [
+      inService('capacity.taskQuota'),
+      19,
+      `${inService('capacity.emergency.max')}: must be at most taskQuota: the account starts no more tasks`,
+    ],
     [inService('capacity.emergency.max'), 9, 'emergency must hold min <= max and max >= baseline.max'],
     [
       inService('capacity.perTask.requestsPerMinute'),

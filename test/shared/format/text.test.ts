@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { reasonsBesideMetrics } from '../../../shared/approval/beside-metrics.ts';
 import { changeRows, poolRows } from '../../../shared/format/changes.ts';
-import { inWords, reasonsBesideMetrics } from '../../../shared/format/in-words.ts';
+import { inWords } from '../../../shared/format/in-words.ts';
 import { metricRows, metricValue } from '../../../shared/format/metrics.ts';
 import { duration, moment, oneLine, textTable, withoutControls } from '../../../shared/format/text.ts';
 import { bounds, metrics, plan, policy, production, service } from '../../support/builders.ts';

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Reason } from '../../../shared/document/reason.ts';
 import type { Request } from '../../../shared/document/request.ts';
+import { because } from '../../../shared/format/reasons.ts';
 import { decideLock } from '../../../shared/incident/lock.ts';
 import type { ServiceRecord } from '../../../shared/incident/service-record.ts';
 import { arn, now, production, record, request, secondsLater } from '../../support/builders.ts';
@@ -176,7 +178,7 @@ describe('an event that is delivered again', () => {
     expect(decide(seen, other('emergency-scaling', { eventId: 'event-1' }))).toEqual({
       status: 'joined',
       record: seen,
-      reasons: ['the event event-1 was handled before'],
+      reasons: [because('event-handled', { event: 'event-1' })],
     });
   });
 
@@ -252,29 +254,29 @@ describe('the call of a run that is repeated', () => {
 });
 
 describe('the reasons', () => {
-  it.each<[string, ServiceRecord | undefined, Request, boolean, string[]]>([
+  it.each<[string, ServiceRecord | undefined, Request, boolean, Reason[]]>([
     ['opened', undefined, request(), false, []],
-    ['held already', record({ recentRuns: [now] }), request(), true, ['this run holds the lock already']],
+    ['held already', record({ recentRuns: [now] }), request(), true, [because('lock-held')]],
     [
       'went on',
       record(),
       other('emergency-scaling'),
       false,
-      ['goes on with incident incident-1, whose settings are not restored yet'],
+      [because('incident-continues', { incident: 'incident-1' })],
     ],
     [
       'has to wait for a restore',
       record({ snapshotStored: true }),
       other('configure-autoscaling'),
       false,
-      ['incident incident-1 is open: its settings have to be restored first (scale-in)'],
+      [because('incident-open', { incident: 'incident-1' })],
     ],
     [
       'was busy',
       held('rollback'),
       other('scale-in'),
       true,
-      [`rollback ${arn('rollback', 'run-1')} is still running for this service`],
+      [because('lock-busy', { machine: 'rollback', owner: arn('rollback', 'run-1') })],
     ],
   ])('say why it %s', (_, stored, asked, ownerRuns, reasons) => {
     expect(decide(stored, asked, ownerRuns).reasons).toEqual(reasons);
@@ -289,7 +291,7 @@ describe('the hourly cap', () => {
     expect(capped).toEqual({
       status: 'capped',
       holder: record({ recentRuns: runs }),
-      reasons: ['the limit of 3 emergency runs within an hour is reached'],
+      reasons: [because('runs-capped', { limit: 3 })],
     });
   });
 
@@ -302,7 +304,7 @@ describe('the hourly cap', () => {
       status: 'capped',
       superseded: stopped,
       record: { lockNumber: 2, incidentId: scaleIn.incidentId, snapshotStored: true, recentRuns: runs },
-      reasons: [expect.stringContaining('the scale-in that was under way is stopped')],
+      reasons: [{ code: 'runs-capped', limit: 3, superseded: stopped }],
     });
     const repeated = decide('record' in capped ? capped.record : undefined, other('emergency-scaling'));
     expect(repeated).toMatchObject({ status: 'capped', superseded: stopped });

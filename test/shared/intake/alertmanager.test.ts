@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { readConfig } from '../../../sandbox/config-files.ts';
+import { because } from '../../../shared/format/reasons.ts';
 import type { IntakeInput } from '../../../shared/intake/understand.ts';
 import { understand } from '../../../shared/intake/understand.ts';
 
@@ -30,7 +31,9 @@ describe('an alert of Alertmanager at the door', () => {
       act: true,
       dryRun: false,
       eventId: '5ef77f1f8a3ecf8d',
-      reasons: ['HighLatencyP99 fires in Prometheus since 2026-10-02T17:04:40.123Z'],
+      reasons: [
+        because('alertmanager-fires', { alert: 'HighLatencyP99', since: '2026-10-02T17:04:40.123Z' }),
+      ],
     });
   });
 

@@ -65,7 +65,7 @@ describe('the files in events/', () => {
 
     expect(understood).toMatchObject({
       act: false,
-      reasons: ['buywhere-api-HighLatencyP99 went to OK: nothing to do'],
+      reasons: [{ code: 'alarm-not-firing', alarm: 'buywhere-api-HighLatencyP99', state: 'OK' }],
     });
     expect(alarmOf(event('alarm-ok.json'))).toBeUndefined();
   });
@@ -113,7 +113,7 @@ describe('an alarm event', () => {
     const suppressed = alarm({ state: { value: 'ALARM', actionsSuppressedBy: 'Maintenance' } });
     expect(asked(suppressed)).toMatchObject({
       act: false,
-      reasons: ['buywhere-api-HighLatencyP99 is suppressed by Maintenance'],
+      reasons: [{ code: 'alarm-suppressed', alarm: 'buywhere-api-HighLatencyP99', by: 'Maintenance' }],
     });
   });
 
@@ -165,7 +165,7 @@ describe('a console input', () => {
       service: 'buywhere-api',
       requestedBy: 'a person at the console',
       dryRun: false,
-      reasons: ['asked for by a person at the console'],
+      reasons: [{ code: 'asked-by', by: 'a person at the console' }],
     });
   });
 
@@ -186,11 +186,28 @@ describe('a console input', () => {
     expect(asked(input({ startedBy, because: ['tasks cannot start'] }), 'rollback')).toMatchObject({
       source: 'workflow',
       startedBy,
-      reasons: ['tasks cannot start'],
+      reasons: [{ code: 'said', said: 'tasks cannot start' }],
     });
   });
 
+  it('hands on why a workflow started it, with its codes and numbers', () => {
+    const because = [{ code: 'metric-critical', metric: 'cpuPercent', value: 92, text: 'CPU 92 % is critical' }];
+    expect(asked(input({ startedBy: arn('scale-in', 'run-0'), because, scaleOut: true }))).toMatchObject({
+      scaleOut: true,
+      reasons: because,
+    });
+  });
+
+  it('asks for more tasks without an alert', () => {
+    const request = asked(input({ scaleOut: true }));
+    expect(request).toMatchObject({ act: true, scaleOut: true, patienceSeconds: 1 });
+    expect(request).not.toHaveProperty('alert');
+    expect(asked(input({ scaleOut: false }))).not.toHaveProperty('scaleOut');
+  });
+
   it.each<[unknown, IntakeInput['machine'], string]>([
+    [input({ scaleOut: true }), 'scale-in', 'scaleOut: only emergency-scaling takes this field'],
+    [input({ scaleOut: 1 }), 'emergency-scaling', 'scaleOut: '],
     ['production', 'scale-in', 'input: must be a JSON object'],
     [null, 'scale-in', 'input: must be a JSON object'],
     [[], 'scale-in', 'input: must be a JSON object'],

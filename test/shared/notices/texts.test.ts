@@ -7,7 +7,7 @@ import {
   noticeKinds,
   noticeOf,
 } from '../../../shared/notices/wording.ts';
-import { assessment, incident, now, plan, production, request } from '../../support/builders.ts';
+import { assessment, incident, now, plan, production, request, said } from '../../support/builders.ts';
 
 const notice = (kind: NoticeKind, part: Partial<NoticeDocument> = {}) =>
   noticeOf(kind, { request: request(), incident: incident(), ...part }, production);
@@ -20,7 +20,12 @@ const verification: Verification = {
   nextCheckSeconds: 15,
   reasons: ['9 tasks run and everything is ok'],
 };
-const outcome = { outcome: 'held' as const, reasons: ['new tasks cannot start'], summary: 's', at: now };
+const outcome = {
+  outcome: 'held' as const,
+  reasons: [said('new tasks cannot start')],
+  summary: 's',
+  at: now,
+};
 
 describe('a notice reads like this', () => {
   it('when a run starts', () => {
@@ -157,10 +162,10 @@ describe('why, in a notice', () => {
       .text.split('\n')
       .filter((line) => line.startsWith('- '));
   const capped = (status: 'busy' | 'capped' | 'opened') =>
-    incident({ status, reasons: ['run-7 holds the lock'] });
+    incident({ status, reasons: [said('run-7 holds the lock')] });
 
   it.each<[string, NoticeKind, Partial<NoticeDocument>, string]>([
-    ['a failure', 'held', { failure: { Error: 'GuardError', Cause: 'x' }, outcome }, 'GuardError: x'],
+    ['a failure', 'held', { failure: { Error: 'GuardError', Cause: 'x' }, outcome }, 'guard: x'],
     ['the outcome', 'held', { outcome, incident: capped('busy') }, 'new tasks cannot start'],
     ['a busy service', 'held', { incident: capped('busy'), plan: plan() }, 'run-7 holds the lock'],
     ['the hourly cap', 'held', { incident: capped('capped'), plan: plan() }, 'run-7 holds the lock'],

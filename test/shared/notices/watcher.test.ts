@@ -12,7 +12,7 @@ import {
 } from '../../../shared/notices/watcher.ts';
 import { memoryRecordStore } from '../../../shared/store/memory.ts';
 import type { RecordStore } from '../../../shared/store/record-store.ts';
-import { production, record } from '../../support/builders.ts';
+import { production, record, said } from '../../support/builders.ts';
 
 const ended = (status: EndedExecution['detail']['status'], error?: string): EndedExecution => ({
   'detail-type': 'Step Functions Execution Status Change',
@@ -99,7 +99,7 @@ describe('the watcher', () => {
     const event = ended('FAILED');
     const owner = event.detail.executionArn;
     const long = { ...event, detail: { ...event.detail, cause: `a \n  b${'x'.repeat(600)}` } };
-    const of = { ...open, owner, outcome: 'held' as const, outcomeReasons: ['y'.repeat(600)] };
+    const of = { ...open, owner, outcome: 'held' as const, outcomeReasons: [said('y'.repeat(600))] };
     const notice = endedNotice(long, { name: 'n'.repeat(99), record: of }, production);
 
     expect(notice.subject).toHaveLength(99);
@@ -112,8 +112,26 @@ describe('the watcher', () => {
     expect(textOf(ended('FAILED'), of)).toContain('\nIt has recorded: recovered\n');
   });
 
+  it('gives no command where it is not known which service the run was about', () => {
+    const { subject, text } = endedNotice(ended('FAILED', 'InvalidInputError'), undefined, production);
+
+    expect(subject).toBe('[production] a run ended FAILED and did not say why');
+    expect(text).toBe(
+      [
+        'The execution arn:aws:states:x:1:execution:m:run-1 ended with FAILED (invalid input).',
+        'Cause: why not',
+        '',
+        'Which service it was about is not known: its input names none that is configured here.',
+        '',
+        onCall,
+        'Incident none',
+      ].join('\n'),
+    );
+    expect(subjectOfLastRun(undefined, 'arn', production)).not.toHaveProperty('service');
+  });
+
   it('says what the run itself has recorded, and nothing of an earlier one', () => {
-    const held = { ...open, outcome: 'held' as const, outcomeReasons: ['tasks cannot start'] };
+    const held = { ...open, outcome: 'held' as const, outcomeReasons: [said('tasks cannot start')] };
     const owner = ended('FAILED').detail.executionArn;
     const textFor = (of: typeof open) =>
       endedNotice(ended('FAILED', 'NobodyWasTold'), { name: 'buywhere-api', record: of }, production).text;
@@ -223,7 +241,9 @@ describe('the watcher', () => {
       idleNotice({ name: 'buywhere-api', record: { ...open, ...part } }, hoursLater(5), production).text;
     const wayBack = `To go back to normal, start scale-in with ${goOn}`;
 
-    expect(textOf({ outcome: 'held', outcomeReasons: ['tasks cannot start', 'and stay so'] })).toBe(
+    expect(
+      textOf({ outcome: 'held', outcomeReasons: [said('tasks cannot start'), said('and stay so')] }),
+    ).toBe(
       [
         'buywhere-api in production is still scaled out. The last run ended held.',
         '- tasks cannot start',

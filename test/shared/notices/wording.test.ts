@@ -1,18 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  causeText,
-  failureText,
-  type NoticeDocument,
-  noticeKinds,
-  noticeOf,
-} from '../../../shared/notices/wording.ts';
-import { assessment, incident, now, plan, production, request } from '../../support/builders.ts';
+import { type NoticeDocument, noticeKinds, noticeOf } from '../../../shared/notices/wording.ts';
+import { assessment, incident, now, plan, production, request, said } from '../../support/builders.ts';
 
 const notice = (kind: (typeof noticeKinds)[number], part: Partial<NoticeDocument> = {}) =>
   noticeOf(kind, { request: request(), ...part }, production);
 const outcome: NoticeDocument['outcome'] = {
   outcome: 'held',
-  reasons: ['new tasks cannot start'],
+  reasons: [said('new tasks cannot start')],
   summary: 'new tasks cannot start',
   at: now,
 };
@@ -50,7 +44,7 @@ describe('a notice', () => {
       failure: { Error: 'UnknownStateError', Cause: '{"errorMessage":"no \\"service\\""}' },
     });
 
-    expect(text).toContain('UnknownStateError: no "service"');
+    expect(text).toContain('unknown state: no "service"');
     expect(text).not.toContain('latencyP99Seconds 5 is critical');
   });
 
@@ -63,35 +57,6 @@ describe('a notice', () => {
 
   it('needs nothing but the request', () => {
     expect(notice('held').text).toContain('Incident none;');
-  });
-});
-
-describe('a failure in words', () => {
-  it.each([
-    ['ApprovalRejectedError', '{"by":"Bolt","reason":"sale tonight"}', 'rejected by Bolt: sale tonight'],
-    ['ApprovalRejectedError', 'not JSON', 'rejected by unknown: unknown'],
-    ['ApprovalRejectedError', 'null', 'rejected by unknown: unknown'],
-    ['ApprovalRejectedError', '"a text"', 'rejected by unknown: unknown'],
-    ['ApprovalRejectedError', '{"by":"Bolt"}', 'rejected by Bolt: unknown'],
-    [
-      'States.HeartbeatTimeout',
-      '',
-      'nobody decided before the approval request expired, or a step took too long',
-    ],
-    ['GuardError', '{ "errorMessage" : "C:\\\\x \\"y\\" [\\u00e9]" }', 'GuardError: C:\\x "y" [\\u00e9]'],
-    ['States.Timeout', '', 'nobody decided before the approval request expired, or a step took too long'],
-    [
-      'GuardError',
-      '{"errorType":"GuardError","errorMessage":"above the ceiling"}',
-      'GuardError: above the ceiling',
-    ],
-    ['GuardError', 'plain text', 'GuardError: plain text'],
-  ])('%s %s: %s', (error, Cause, text) => {
-    expect(failureText({ Error: error, Cause })).toBe(text);
-  });
-
-  it('stays short', () => {
-    expect(causeText('x'.repeat(5000))).toHaveLength(1000);
   });
 });
 

@@ -1,3 +1,4 @@
+import { textsOf } from '../../../shared/format/reasons.ts';
 import { describe, expect, it } from '@jest/globals';
 import type { ServiceDeployment } from '../../../shared/aws/ecs-deployments.ts';
 import { decideRollback, type RollbackDecision, type RollbackFacts } from '../../../shared/plan/rollback.ts';
@@ -82,7 +83,7 @@ describe('an automatic rollback', () => {
     const decision = decide('automatic', part);
 
     expect(decision).toMatchObject(expected);
-    expect(decision.reasons).toEqual([...request().reasons, expect.any(String)]);
+    expect(decision.reasons).toEqual([...textsOf(request().reasons), expect.any(String)]);
     expect(decide(undefined, part)).toEqual(decision);
   });
 
@@ -180,7 +181,7 @@ describe('a last deployment that was itself the way back', () => {
       `the last deployment was itself the way back to buywhere-api:41, ${kept}`,
     ],
   ])('is not undone: %s', (_, part, reason) => {
-    expect(decide('automatic', part)).toEqual({ action: 'hold', reasons: [...request().reasons, reason] });
+    expect(decide('automatic', part)).toEqual({ action: 'hold', reasons: [...textsOf(request().reasons), reason] });
   });
 
   it('is told from one that only repeats the present definition', () => {

@@ -35,11 +35,16 @@ const found = (part: Partial<BeforeWrite> = {}): BeforeWrite => ({
 });
 
 /** Tries to write, and tells what came of it. */
-async function attempt(present: BeforeWrite, wanted: Settings, part: { isOn?: () => Promise<boolean> } = {}) {
+async function attempt(
+  present: BeforeWrite,
+  wanted: Settings,
+  { dryRun = false, ...part }: { isOn?: () => Promise<boolean>; dryRun?: boolean } = {},
+) {
   const store = await lockedStore();
   const calls: Check[] = [];
   const write = async (check: Check) => void calls.push(check);
-  const outcome = await guardedWrite(incident(), expected, present, wanted, write, tools(store, part)).then(
+  const planned = { dryRun, write };
+  const outcome = await guardedWrite(incident(), expected, present, wanted, planned, tools(store, part)).then(
     () => 'written',
     (error: unknown) => error,
   );
@@ -65,6 +70,19 @@ describe('a guarded write', () => {
       ),
     );
     expect([calls, noted]).toEqual([[], {}]);
+  });
+
+  it('is neither done nor noted by a dry run', async () => {
+    const { outcome, calls, noted } = await attempt(found(), { desired: 9 }, { dryRun: true });
+
+    expect(outcome).toBe('written');
+    expect([calls, noted]).toEqual([[], {}]);
+  });
+
+  it('is refused to a dry run as well when a person has changed something', async () => {
+    const { outcome } = await attempt(found({ desired: 5 }), { desired: 9 }, { dryRun: true });
+
+    expect(outcome).toBeInstanceOf(ChangedByPersonError);
   });
 
   it('is neither done nor noted while the switch is off', async () => {
@@ -110,7 +128,7 @@ describe('a guarded write', () => {
     const note = async (lockNumber: number) => {
       const store = await lockedStore(lockNumber);
       const wanted = { desired: 3 };
-      await guardedWrite(incident(), expected, found(), wanted, undefined, tools(store, off));
+      await guardedWrite(incident(), expected, found(), wanted, { dryRun: false }, tools(store, off));
       return readWritten(incident(), store);
     };
 

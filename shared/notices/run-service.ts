@@ -1,0 +1,27 @@
+import * as v from 'valibot';
+import { alertOfAlarm } from '../alerts/catalogue.ts';
+import type { Config } from '../config/schema.ts';
+import { tryParse } from '../core/schema.ts';
+import { jsonOf } from '../format/errors.ts';
+
+const AlarmInput = v.object({ detail: v.object({ alarmName: v.string() }) });
+const OwnInput = v.object({ environment: v.string(), service: v.optional(v.string()) });
+
+/**
+ * The configured service that an execution was about, by its input: an alarm event, or what a person, a workflow or
+ * Alertmanager gave. Undefined where the input does not say, or was too large for the event. Pure.
+ */
+export function serviceOfInput(input: string | null | undefined, config: Config): string | undefined {
+  const services = Object.keys(config.services);
+  const json = jsonOf(input ?? '');
+  const alarm = tryParse(AlarmInput, json)?.detail.alarmName;
+  if (alarm !== undefined) return alertOfAlarm(alarm, services)?.service;
+  const own = tryParse(OwnInput, json);
+  if (own?.environment !== config.environment) return undefined;
+  const [only, ...others] = services;
+  return own.service === undefined
+    ? others.length === 0
+      ? only
+      : undefined
+    : services.find((name) => name === own.service);
+}
