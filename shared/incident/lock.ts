@@ -16,7 +16,13 @@ export type LockDecision =
   | { status: 'opened' | 'continued'; record: ServiceRecord; superseded?: string; reasons: string[] }
   | { status: 'joined'; record: ServiceRecord; superseded?: never; reasons: string[] }
   | { status: 'capped'; record: ServiceRecord; superseded?: string; reasons: string[] }
-  | { status: 'capped' | 'busy'; holder: ServiceRecord; superseded?: never; reasons: string[] };
+  | {
+      status: 'capped' | 'busy';
+      record?: never;
+      holder: ServiceRecord;
+      superseded?: never;
+      reasons: string[];
+    };
 
 /**
  * One run per service (invariant 6). An emergency joins a running emergency, takes over from one that has recorded its
