@@ -48,9 +48,9 @@ export const inApproval: readonly Mutation[] = [
     scenario: 28,
     name: 'of two answers at once the later one replaces the first',
     file: 'shared/approval/store.ts',
-    find: 'if (await store.write(requestKey(request.id), decided, options)) return {',
-    replace: `await put(requestKey(request.id), () => decided, options.expiresAt, store);
-    return {`,
+    find: 'updateRecord(store, asSeen(found), (present) => {',
+    replace: `updateRecord(store, { ...asSeen(found), seen: undefined }, () => {
+    const present = found.request;`,
   },
   {
     scenario: 29,

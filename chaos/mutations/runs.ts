@@ -60,13 +60,8 @@ export const inRuns: readonly Mutation[] = [
     scenario: 7,
     name: 'the lock is taken without looking at the answer',
     file: 'shared/incident/open.ts',
-    find: `    if (
-      'record' in decision &&
-      !(await store.write(key, decision.record, { expected: stored?.version ?? 'absent' }))
-    )
-      continue;`,
-    replace: `    if ('record' in decision)
-      await store.write(key, decision.record, { expected: stored?.version ?? 'absent' });`,
+    find: 'updateRecord(store, {',
+    replace: 'updateRecord({ ...store, write: (...sent) => store.write(...sent).then(() => true) }, {',
     amid: {
       faults: [
         {

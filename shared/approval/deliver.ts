@@ -28,8 +28,9 @@ export async function deliverAgain(request: ApprovalRequest, tools: DeliveryTool
 }
 
 /**
- * Hands a decision to Step Functions. One that was stored but not delivered is sent again whenever its page is opened
- * and by `approval-reminder`; a second delivery changes nothing (TaskTimedOut: the task is closed already).
+ * Hands a decision to Step Functions. One that was stored but not delivered, or not marked as delivered, is sent again
+ * whenever its page is opened and by `approval-reminder`; a second delivery changes nothing (TaskTimedOut: the task is
+ * closed already).
  */
 export async function deliver(request: ApprovalRequest, tools: DeliveryTools): Promise<ApprovalRequest> {
   if (request.delivered) return request;

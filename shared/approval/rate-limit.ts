@@ -1,10 +1,13 @@
+import * as v from 'valibot';
 import type { RecordStore } from '../store/record-store.ts';
+import { leftOutWhereContested, updateRecord } from '../store/update-record.ts';
 import { fingerprint } from './secrets.ts';
 
 /** Requests a minute: far more than a person and their mail scanner need, far fewer than guessing needs. */
 const mostPerMinute = { address: 60, handle: 30 };
 
-const attempts = 5;
+/** Only its version counts. */
+const Counter = v.object({ requestId: v.string() });
 
 /**
  * Counts a request of an address or for a handle, known or not; false when its share of this minute is used up. Requests
@@ -22,12 +25,10 @@ export async function isWithinLimit(
   const counted = what === 'address' ? networkOf(value) : value;
   const key = `approval-rate/${what}/${fingerprint(counted)}/${minute}`;
   const expiresAt = new Date((minute + 2) * 60_000);
-  for (let attempt = 0; attempt < attempts; attempt++) {
-    const count = (await store.read(key))?.version ?? 0;
-    if (count >= mostPerMinute[what]) return false;
-    if (await store.write(key, { requestId }, { expected: count || 'absent', expiresAt })) return true;
-  }
-  return false;
+  const counting = updateRecord(store, { key, schema: Counter, expiresAt }, (_, count) =>
+    count >= mostPerMinute[what] ? {} : { record: { requestId } },
+  );
+  return (await counting.catch(leftOutWhereContested)).record !== undefined;
 }
 
 /** Whoever has an IPv6 address has a whole /64 of them: they count as one. */

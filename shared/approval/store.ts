@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { parse } from '../core/schema.ts';
 import type { RecordStore } from '../store/record-store.ts';
+import { updateRecord } from '../store/update-record.ts';
 import type { FoundApproval } from './request.ts';
 import { ApprovalRequest, type Decision, verdictOf } from './request.ts';
 
@@ -28,6 +29,7 @@ export async function readTaskToken(id: string, store: RecordStore): Promise<str
 /**
  * Stores a request as its incident's current one. A repeated call (the function died after storing) has a new task
  * token, so it replaces the token and lets a decision that was made meanwhile be delivered again.
+ * @throws WriteConflictError when others write to one of its records without end.
  */
 export async function storeApproval(
   request: ApprovalRequest,
@@ -35,29 +37,16 @@ export async function storeApproval(
   store: RecordStore,
 ): Promise<void> {
   const expiresAt = keptUntil(request.expiresAt);
-  await put(tokenKey(request.id), () => ({ taskToken }), expiresAt, store);
-  await put(
-    requestKey(request.id),
-    (old) => (old ? { ...parse(ApprovalRequest, old), delivered: false, late: false } : request),
-    expiresAt,
-    store,
-  );
-  await put(currentKey(request.incidentId), () => ({ id: request.id }), expiresAt, store);
-}
-
-/** Writes a record whatever is stored, by its own version each time. */
-async function put(
-  key: string,
-  body: (old: unknown) => unknown,
-  expiresAt: Date,
-  store: RecordStore,
-): Promise<void> {
-  for (let attempt = 0; attempt < attempts; attempt++) {
-    const stored = await store.read(key);
-    if (await store.write(key, body(stored?.body), { expected: stored?.version ?? 'absent', expiresAt }))
-      return;
-  }
-  throw new Error(`record ${key.split('/')[0]} changed ${attempts} times while it was written`);
+  await updateRecord(store, { key: tokenKey(request.id), schema: Token, expiresAt }, () => ({
+    record: { taskToken },
+  }));
+  const stored = { key: requestKey(request.id), schema: ApprovalRequest, expiresAt };
+  await updateRecord(store, stored, (old) => ({
+    record: old ? { ...old, delivered: false, late: false } : request,
+  }));
+  await updateRecord(store, { key: currentKey(request.incidentId), schema: Current, expiresAt }, () => ({
+    record: { id: request.id },
+  }));
 }
 
 /** The request that is open for an incident now. */
@@ -78,13 +67,11 @@ export async function isReplaced(request: ApprovalRequest, store: RecordStore): 
 /** What a person answered. */
 export type Answer = Pick<Decision, 'decision' | 'reason' | 'requestId'>;
 
-const attempts = 5;
-
 /**
  * Records an approver's answer once. Writes are conditional, so of two at the same moment one comes first and the
  * other sees it; an answer to a request that is decided, or a second one of the same person, changes nothing.
  * Resolves to what is stored, and whether this answer is part of it.
- * @throws Error when it could not be stored.
+ * @throws WriteConflictError when it could not be stored; Error when the request is gone.
  */
 export async function recordDecision(
   found: FoundApproval,
@@ -92,21 +79,24 @@ export async function recordDecision(
   now: Date,
   store: RecordStore,
 ): Promise<{ won: boolean; request: ApprovalRequest }> {
-  let { request, version } = found;
   const decision: Decision = { ...answer, by: found.approver, at: now.toISOString() };
-  for (let attempt = 0; attempt < attempts; attempt++) {
-    if (verdictOf(request) !== 'open' || request.decisions.some(({ by }) => by === found.approver)) {
-      return { won: false, request };
-    }
-    const decided = { ...request, decisions: [...request.decisions, decision] };
-    const options = { expected: version, expiresAt: keptUntil(request.expiresAt) };
-    if (await store.write(requestKey(request.id), decided, options)) return { won: true, request: decided };
-    const stored = await readApproval(request.id, store);
-    if (!stored) break;
-    ({ request, version } = stored);
-  }
-  throw new Error('the answer could not be stored: its request changes all the time, or is gone');
+  const { record, request } = await updateRecord(store, asSeen(found), (present) => {
+    if (!present) throw new Error('the answer could not be stored: its request is gone');
+    const answered = present.decisions.some(({ by }) => by === found.approver);
+    if (verdictOf(present) !== 'open' || answered) return { request: present };
+    const decided = { ...present, decisions: [...present.decisions, decision] };
+    return { request: decided, record: decided };
+  });
+  return { won: record !== undefined, request };
 }
+
+/** A request that was read already, to be changed. */
+const asSeen = ({ request, version }: Omit<FoundApproval, 'approver'>) => ({
+  key: requestKey(request.id),
+  schema: ApprovalRequest,
+  seen: { version, body: request },
+  expiresAt: keptUntil(request.expiresAt),
+});
 
 /** A request by its id, with its version. */
 export async function readApproval(
@@ -117,17 +107,20 @@ export async function readApproval(
   return stored && { version: stored.version, request: parse(ApprovalRequest, stored.body) };
 }
 
-/** Changes what is known about a request's mails and its delivery, whatever was decided meanwhile. */
+/**
+ * Changes what is known about a request's mails and its delivery, whatever was decided meanwhile; nothing where the
+ * request is gone.
+ * @throws WriteConflictError when others write to it without end. What was to be marked has happened by then, so it
+ * happens once more when the step is called again: a second mail, or a second delivery, which changes nothing.
+ */
 export async function markApproval(
   id: string,
   flags: Partial<Pick<ApprovalRequest, 'delivered' | 'late' | 'reminded' | 'escalated' | 'unreached'>>,
   store: RecordStore,
 ): Promise<void> {
-  for (let attempt = 0; attempt < attempts; attempt++) {
-    const stored = await readApproval(id, store);
-    if (!stored) return;
-    const marked = { ...stored.request, ...flags };
-    const options = { expected: stored.version, expiresAt: keptUntil(marked.expiresAt) };
-    if (await store.write(requestKey(id), marked, options)) return;
-  }
+  const stored = await readApproval(id, store);
+  if (!stored) return;
+  await updateRecord(store, asSeen(stored), (present) =>
+    present ? { record: { ...present, ...flags } } : {},
+  );
 }

@@ -29,6 +29,14 @@ export class SwitchedOffError extends EmergencyScalingError {
   override name = 'SwitchedOffError';
 }
 
+/**
+ * Others wrote to the same record, time after time, before this step could. Nothing was written; a state machine calls
+ * the step again, as it does one that died.
+ */
+export class WriteConflictError extends EmergencyScalingError {
+  override name = 'WriteConflictError';
+}
+
 /** AWS throttles this account and Region, and the SDK's own attempts were too few. Waiting helps; nothing was written. */
 export class ThrottledError extends EmergencyScalingError {
   override name = 'ThrottledError';
@@ -69,6 +77,7 @@ export const errorNames: readonly string[] = [
   LockLostError,
   ChangedByPersonError,
   SwitchedOffError,
+  WriteConflictError,
   ThrottledError,
   ServiceNotUsableError,
   UnknownStateError,

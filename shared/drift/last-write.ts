@@ -3,6 +3,7 @@ import { int, parse } from '../core/schema.ts';
 import type { Incident } from '../document/incident.ts';
 import { Bounds, CpuPolicy, RestoreTo } from '../document/settings.ts';
 import type { RecordStore } from '../store/record-store.ts';
+import { updateRecord } from '../store/update-record.ts';
 
 /**
  * What this product last wrote to a service in an incident. On the way back, a setting that is neither this nor the
@@ -18,7 +19,6 @@ export const Written = v.object({
 export type Written = v.InferOutput<typeof Written>;
 
 const writtenKey = (incidentId: string) => `written/${incidentId}`;
-const attempts = 5;
 
 /** What was last written in this incident; empty before the first write. */
 export async function readWritten(incident: Incident | undefined, store: RecordStore): Promise<Written> {
@@ -26,23 +26,22 @@ export async function readWritten(incident: Incident | undefined, store: RecordS
   return stored ? parse(Written, stored.body) : {};
 }
 
-/** Notes what was written, also when it was there already: the call that wrote it may have died before its note. */
+/**
+ * Notes what was written, also when it was there already: the call that wrote it may have died before its note.
+ * @throws WriteConflictError when others note without end.
+ */
 export async function noteWritten(
   incident: Incident,
   { desired, bounds, cpuPolicy, restoreTo }: Written,
   store: RecordStore,
 ): Promise<void> {
-  const key = writtenKey(incident.id);
-  for (let attempt = 0; attempt < attempts; attempt++) {
-    const stored = await store.read(key);
-    const body = {
-      ...(stored ? parse(Written, stored.body) : {}),
+  await updateRecord(store, { key: writtenKey(incident.id), schema: Written }, (present) => ({
+    record: {
+      ...present,
       ...(desired === undefined ? {} : { desired }),
       ...(bounds === undefined ? {} : { bounds }),
       ...(cpuPolicy === undefined ? {} : { cpuPolicy }),
       ...(restoreTo === undefined ? {} : { restoreTo }),
-    };
-    if (await store.write(key, body, { expected: stored?.version ?? 'absent' })) return;
-  }
-  throw new Error(`the note of what was written changed ${attempts} times while it was written`);
+    },
+  }));
 }

@@ -18,7 +18,13 @@ export type LockDecision =
   | { status: 'opened' | 'continued'; record: ServiceRecord; superseded?: string; reasons: Reason[] }
   | { status: 'joined'; record: ServiceRecord; superseded?: never; reasons: Reason[] }
   | { status: 'capped'; record: ServiceRecord; superseded?: string; reasons: Reason[] }
-  | { status: 'capped' | 'busy'; holder: ServiceRecord; superseded?: never; reasons: Reason[] };
+  | {
+      status: 'capped' | 'busy';
+      record?: never;
+      holder: ServiceRecord;
+      superseded?: never;
+      reasons: Reason[];
+    };
 
 /**
  * One run per service (invariant 6). An emergency joins a running emergency, takes over from one that has recorded its

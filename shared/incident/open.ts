@@ -1,20 +1,23 @@
 import { alertOf } from '../alerts/catalogue.ts';
 import { serviceConfig } from '../config/packaged.ts';
 import type { Config } from '../config/schema.ts';
-import { LockLostError } from '../core/errors.ts';
 import { parse } from '../core/schema.ts';
 import type { Incident } from '../document/incident.ts';
 import type { Request } from '../document/request.ts';
 import { because } from '../format/reasons.ts';
 import type { RecordStore } from '../store/record-store.ts';
+import { updateRecord } from '../store/update-record.ts';
 import { decideLock } from './lock.ts';
-import { attempts, ServiceRecord, serviceKey } from './service-record.ts';
+import { ServiceRecord, serviceKey } from './service-record.ts';
 
 /** Whatever another run does for the service, such an alert needs a person at once (Quick Reference: APIDown). */
 const asksForPerson = ({ alert }: Request): boolean =>
   alert !== undefined && alertOf(alert).action === 'escalate';
 
-/** Takes or joins the lock with a conditional write; repeats the decision when another run was faster. */
+/**
+ * Takes or joins the lock with a conditional write; repeats the decision when another run was faster.
+ * @throws WriteConflictError when other runs were faster each time.
+ */
 export async function openIncident(
   request: Request,
   store: RecordStore,
@@ -24,31 +27,23 @@ export async function openIncident(
   const { cluster, service } = serviceConfig(config, request.service);
   const key = serviceKey(cluster, service);
   if (request.dryRun) return peek(request, { cluster, service }, store);
-  for (let attempt = 0; attempt < attempts; attempt++) {
-    const stored = await store.read(key);
-    const record = stored && parse(ServiceRecord, stored.body);
+  const decision = await updateRecord(store, { key, schema: ServiceRecord }, async (record) => {
     const ownerRuns =
       record !== undefined && record.owner !== request.execution.arn && (await isRunning(record.owner));
-    const decision = decideLock(record, request, ownerRuns, config.limits);
-    if (
-      'record' in decision &&
-      !(await store.write(key, decision.record, { expected: stored?.version ?? 'absent' }))
-    )
-      continue;
-    const held = 'record' in decision ? decision.record : decision.holder;
-    return {
-      status: decision.status,
-      id: held.incidentId,
-      service: { cluster, service },
-      lockNumber: held.lockNumber,
-      joinedAlerts: held.joinedAlerts,
-      snapshotStored: held.snapshotStored,
-      ...(decision.status === 'joined' && asksForPerson(request) ? { escalate: true } : {}),
-      ...(decision.superseded ? { superseded: decision.superseded } : {}),
-      reasons: decision.reasons,
-    };
-  }
-  throw new LockLostError(`the lock of ${key} changed ${attempts} times while this run asked for it`);
+    return decideLock(record, request, ownerRuns, config.limits);
+  });
+  const held = decision.record ?? decision.holder;
+  return {
+    status: decision.status,
+    id: held.incidentId,
+    service: { cluster, service },
+    lockNumber: held.lockNumber,
+    joinedAlerts: held.joinedAlerts,
+    snapshotStored: held.snapshotStored,
+    ...(decision.status === 'joined' && asksForPerson(request) ? { escalate: true } : {}),
+    ...(decision.superseded ? { superseded: decision.superseded } : {}),
+    reasons: decision.reasons,
+  };
 }
 
 /** A dry run takes no lock: it looks at the incident that is open, if one is. */

@@ -6,6 +6,7 @@ import { outcomes } from '../document/outcome.ts';
 import { Reason } from '../document/reason.ts';
 import { machines } from '../document/request.ts';
 import type { RecordStore } from '../store/record-store.ts';
+import { updateRecord } from '../store/update-record.ts';
 
 /** One record per service: who may write to it now, and the incident that is open. */
 export const ServiceRecord = v.object({
@@ -36,8 +37,6 @@ export type ServiceRecord = v.InferOutput<typeof ServiceRecord>;
 
 export const serviceKey = (cluster: string, service: string) => `service/${cluster}/${service}`;
 
-export const attempts = 5;
-
 export async function readServiceRecord(
   incident: Incident,
   store: RecordStore,
@@ -48,7 +47,7 @@ export async function readServiceRecord(
 
 /**
  * Changes the service's record while this run holds the lock.
- * @throws LockLostError when it does not.
+ * @throws LockLostError when it does not; WriteConflictError when others write to it without end.
  */
 export async function updateServiceRecord(
   incident: Incident,
@@ -56,13 +55,9 @@ export async function updateServiceRecord(
   change: (record: ServiceRecord) => ServiceRecord,
 ): Promise<void> {
   const key = serviceKey(incident.service.cluster, incident.service.service);
-  const lost = () => new LockLostError(`this run's lock number ${incident.lockNumber} is no longer valid`);
-  for (let attempt = 0; attempt < attempts; attempt++) {
-    const stored = await store.read(key);
-    if (!stored) throw lost();
-    const record = parse(ServiceRecord, stored.body);
-    if (record.lockNumber !== incident.lockNumber) throw lost();
-    if (await store.write(key, change(record), { expected: stored.version })) return;
-  }
-  throw new LockLostError(`the record of ${key} changed ${attempts} times while this run wrote to it`);
+  await updateRecord(store, { key, schema: ServiceRecord }, (record) => {
+    if (record?.lockNumber !== incident.lockNumber)
+      throw new LockLostError(`this run's lock number ${incident.lockNumber} is no longer valid`);
+    return { record: change(record) };
+  });
 }

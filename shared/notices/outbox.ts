@@ -3,7 +3,7 @@ import { serviceConfig } from '../config/packaged.ts';
 import { datetime, parse } from '../core/schema.ts';
 import { moment } from '../format/text.ts';
 import type { Tools } from '../lambda/tools.ts';
-import type { RecordStore } from '../store/record-store.ts';
+import { updateRecord } from '../store/update-record.ts';
 import { ChannelName, type ChannelTools, type Delivery, NoticeSubject } from './channel.ts';
 import { sendNotice } from './send.ts';
 import { type Notice, type NoticeKind, noticeKinds } from './wording.ts';
@@ -27,7 +27,6 @@ type OutboxTools = ChannelTools & Tools<'store'>;
 const keptMilliseconds = 24 * 3_600_000;
 /** As many as surely fit into one record. */
 const most = 50;
-const attempts = 5;
 
 /**
  * Sends a notice, and keeps it for the channels that did not take it (scenario 38). Never rejects: neither a channel
@@ -60,7 +59,8 @@ export async function sendOrKeep(
  * when two calls overlap, and is given up after a day.
  */
 export async function sendKept(service: string, tools: OutboxTools): Promise<Delivery[]> {
-  const { notices } = await read(keyOf(service, tools), tools.store);
+  const stored = await tools.store.read(keyOf(service, tools));
+  const { notices } = stored ? parse(Outbox, stored.body) : { notices: [] };
   const deliveries: Delivery[] = [];
   for (const kept of notices) {
     const late = { ...kept.notice, text: `(Late: first sent ${moment(kept.triedAt)}.)\n${kept.notice.text}` };
@@ -104,24 +104,16 @@ function keyOf(service: string, { config }: OutboxTools): string {
   return `outbox/${cluster}/${name}`;
 }
 
-async function read(key: string, store: RecordStore) {
-  const stored = await store.read(key);
-  return { notices: stored ? parse(Outbox, stored.body).notices : [], version: stored?.version };
-}
-
 async function change(
   service: string,
   tools: OutboxTools,
   changed: (notices: KeptNotice[]) => KeptNotice[],
 ): Promise<void> {
-  const key = keyOf(service, tools);
-  for (let attempt = 0; attempt < attempts; attempt++) {
-    const { notices, version } = await read(key, tools.store);
+  const expiresAt = new Date(tools.now().getTime() + 2 * keptMilliseconds);
+  const outbox = { key: keyOf(service, tools), schema: Outbox, expiresAt };
+  await updateRecord(tools.store, outbox, (present) => {
+    const notices = present?.notices ?? [];
     const next = changed(notices);
-    if (next.length === 0 && notices.length === 0) return;
-    const expiresAt = new Date(tools.now().getTime() + 2 * keptMilliseconds);
-    const options = { expected: version ?? ('absent' as const), expiresAt };
-    if (await tools.store.write(key, { notices: next }, options)) return;
-  }
-  throw new Error(`the outbox changed ${attempts} times while it was written`);
+    return next.length === 0 && notices.length === 0 ? {} : { record: { notices: next } };
+  });
 }

@@ -8,6 +8,7 @@ import { textsOf } from '../format/reasons.ts';
 import { duration, oneLine } from '../format/text.ts';
 import { ServiceRecord, serviceKey } from '../incident/service-record.ts';
 import type { RecordStore } from '../store/record-store.ts';
+import { leftOutWhereContested, updateRecord } from '../store/update-record.ts';
 import type { NoticeSubject } from './channel.ts';
 import type { Notice } from './wording.ts';
 
@@ -152,9 +153,10 @@ export function idleNotice({ name, record }: WatchedService, now: Date, config: 
   };
 }
 
-const attempts = 5;
-
-/** Notes that a period was mentioned, so that each is mentioned once. Resolves to whether this call was the first. */
+/**
+ * Notes that a period was mentioned, so that each is mentioned once. Resolves to whether this call was the first; not
+ * where others write to the record without end: the next tick asks again.
+ */
 export async function claimMention(
   { name, record }: WatchedService,
   periods: number,
@@ -163,12 +165,10 @@ export async function claimMention(
 ): Promise<boolean> {
   const { cluster = '', service = '' } = config.services[name] ?? {};
   const key = serviceKey(cluster, service);
-  for (let attempt = 0; attempt < attempts; attempt++) {
-    const stored = await store.read(key);
-    const present = stored && parse(ServiceRecord, stored.body);
-    if (!stored || present?.lockNumber !== record?.lockNumber || (present?.mentioned ?? 0) >= periods)
-      return false;
-    if (await store.write(key, { ...present, mentioned: periods }, { expected: stored.version })) return true;
-  }
-  return false;
+  const claim = updateRecord(store, { key, schema: ServiceRecord }, (present) =>
+    !present || present.lockNumber !== record?.lockNumber || (present.mentioned ?? 0) >= periods
+      ? {}
+      : { record: { ...present, mentioned: periods } },
+  );
+  return (await claim.catch(leftOutWhereContested)).record !== undefined;
 }

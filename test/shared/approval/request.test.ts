@@ -162,6 +162,28 @@ describe('what goes to Step Functions', () => {
     expect(await withdraw(desk.request.incidentId, desk.tools)).toEqual({ withdrawn: false });
   });
 
+  it('is handed over again where it could not be marked, and the second time changes nothing', async () => {
+    let contested = false;
+    const desk = await approvalDesk({
+      store: (clock) => {
+        const store = memoryRecordStore({ now: clock });
+        const write: typeof store.write = async (key, body, options) =>
+          contested && Object(body).delivered ? false : store.write(key, body, options);
+        return { ...store, write };
+      },
+    });
+    contested = true;
+    await desk.decide('approved');
+    expect(await stored(desk)).toMatchObject({ delivered: false, decisions: [{ decision: 'approved' }] });
+    expect(desk.logs).toContainEqual(expect.objectContaining({ error: 'WriteConflictError' }));
+
+    contested = false;
+    desk.later(60);
+    expect(await redeliver(desk.request.id, desk.tools)).toEqual({ delivered: true });
+    expect(desk.answered()).toHaveLength(2);
+    expect(await stored(desk)).toMatchObject({ delivered: true, late: false });
+  });
+
   it('is repeated after a failure without a name', async () => {
     const desk = await approvalDesk();
     desk.states

@@ -10,6 +10,7 @@ import {
   recordDecision,
   storeApproval,
 } from '../../../shared/approval/store.ts';
+import { WriteConflictError } from '../../../shared/core/errors.ts';
 import { memoryRecordStore } from '../../../shared/store/memory.ts';
 import type { RecordStore } from '../../../shared/store/record-store.ts';
 import { approvalRequest } from '../../support/approvals.ts';
@@ -134,7 +135,7 @@ describe('an answer', () => {
     await storeApproval(first, 'token-1', store);
     const { count, late } = crowded();
     await expect(recordDecision(await found(), answer, new Date(now), late)).rejects.toThrow(
-      'the answer could not be stored: its request changes all the time, or is gone',
+      WriteConflictError,
     );
     expect(count.writes).toBe(5);
   });
@@ -143,24 +144,24 @@ describe('an answer', () => {
     await storeApproval(first, 'token-1', store);
     const { count, late } = crowded();
     const gone: RecordStore = { ...late, read: async () => undefined };
-    await expect(recordDecision(await found(), answer, new Date(now), gone)).rejects.toThrow('or is gone');
+    await expect(recordDecision(await found(), answer, new Date(now), gone)).rejects.toThrow('is gone');
     expect(count.writes).toBe(1);
   });
 });
 
 describe('what many change at once', () => {
-  it('is given up after five attempts, with the kind of record only', async () => {
+  it('is given up after five attempts, without the token', async () => {
     const { count, late } = crowded();
     await expect(storeApproval(first, 'token-1', late)).rejects.toThrow(
-      /^record approval-token changed 5 times while it was written$/,
+      'record approval-token/incident-1-2-1 was changed by others 5 times in a row',
     );
     expect(count.writes).toBe(5);
   });
 
-  it('is left as it is where it is only a mark, after five attempts', async () => {
+  it('is left as it is, which whoever wanted to mark it learns, after five attempts', async () => {
     await storeApproval(first, 'token-1', store);
     const { count, late } = crowded();
-    await markApproval(first.id, { reminded: true }, late);
+    await expect(markApproval(first.id, { reminded: true }, late)).rejects.toThrow(WriteConflictError);
     expect(count.writes).toBe(5);
     expect((await found()).request.reminded).toBe(false);
   });

@@ -60,7 +60,7 @@ describe('the note of what was written', () => {
     };
 
     await expect(noteWritten(incident(), { desired: 9 }, crowded)).rejects.toThrow(
-      'the note of what was written changed 5 times while it was written',
+      'record written/incident-1 was changed by others 5 times in a row',
     );
     expect(attempts).toBe(5);
   });

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { LockLostError } from '../../../shared/core/errors.ts';
+import { LockLostError, WriteConflictError } from '../../../shared/core/errors.ts';
 import type { Request } from '../../../shared/document/request.ts';
 import { because } from '../../../shared/format/reasons.ts';
 import { assertLock } from '../../../shared/incident/lock.ts';
@@ -116,7 +116,9 @@ describe('opening an incident', () => {
       },
     };
     await expect(openIncident(run('one'), hopeless, production, async () => false)).rejects.toThrow(
-      new LockLostError(`the lock of ${key} changed 5 times while this run asked for it`),
+      new WriteConflictError(
+        `record ${key} was changed by others 5 times in a row; nothing was written to it`,
+      ),
     );
     expect(attempts).toBe(5);
   });
@@ -225,7 +227,9 @@ describe('the lock', () => {
     };
 
     await expect(updateServiceRecord(opened, crowded, (stored) => stored)).rejects.toThrow(
-      new LockLostError(`the record of ${key} changed 5 times while this run wrote to it`),
+      new WriteConflictError(
+        `record ${key} was changed by others 5 times in a row; nothing was written to it`,
+      ),
     );
     expect(attempts).toBe(5);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { LockLostError } from '../../../shared/core/errors.ts';
+import { WriteConflictError } from '../../../shared/core/errors.ts';
 import { machines } from '../../../shared/document/request.ts';
 import { noteWritten, readWritten } from '../../../shared/drift/last-write.ts';
 import { assertLock, decideLock } from '../../../shared/incident/lock.ts';
@@ -148,7 +148,7 @@ describe('runs that ask for the lock of a service', () => {
           try {
             return await openIncident(requestOf(each), raced, production, async () => true);
           } catch (error) {
-            if (!(error instanceof LockLostError)) throw error;
+            if (!(error instanceof WriteConflictError)) throw error;
             return undefined;
           }
         });

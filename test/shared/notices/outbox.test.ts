@@ -133,7 +133,7 @@ describe('a notice that a channel did not take', () => {
     await send('scaled', 'second');
     expect([calls, logged]).toMatchObject([
       5,
-      [{ error: 'Error: the outbox changed 5 times while it was written' }],
+      [{ error: expect.stringContaining('changed by others 5 times in a row') }],
     ]);
     expect((await stored())?.body).toMatchObject({ notices: [{ notice: { text: 'first' } }] });
   });
