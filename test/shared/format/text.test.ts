@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { changeRows, poolRows } from '../../../shared/format/changes.ts';
 import { escapeHtml } from '../../../shared/format/html.ts';
-import { metricRows, metricValue } from '../../../shared/format/metrics.ts';
 import { inWords, reasonsBesideMetrics } from '../../../shared/format/in-words.ts';
+import { metricRows, metricValue } from '../../../shared/format/metrics.ts';
 import { duration, moment, oneLine, textTable, withoutControls } from '../../../shared/format/text.ts';
 import { bounds, metrics, plan, policy, production, service } from '../../support/builders.ts';
 
