@@ -6,7 +6,7 @@ import { autoscaling, cloudwatch, ecs } from '../shared/aws/clients.ts';
 import { http } from '../shared/aws/platform.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
 import { ServiceNotUsableError, ThrottledError, UnknownStateError } from '../shared/core/errors.ts';
-import { isThrottled } from '../shared/core/reading.ts';
+import { isThrottled } from '../shared/core/unknown.ts';
 import { Request } from '../shared/document/request.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
 import type { Tools } from '../shared/lambda/tools.ts';
@@ -26,10 +26,11 @@ export const assess = step({
         throw error;
       },
     );
-    const missing =
-      'unknown' in seen.service && /ServiceNotUsableError: (.*)/.exec(seen.service.unknown)?.[1];
-    if (missing) throw new ServiceNotUsableError(missing);
-    if (isThrottled(seen.autoscaling) || awaitsMetrics(seen.metrics, waited))
+    if ('unknown' in seen.service && seen.service.unknown.cause === 'not-usable')
+      throw new ServiceNotUsableError(seen.service.unknown.message);
+    const unknown = Object.values(seen.metrics).flatMap((one) => ('unknown' in one ? one.unknown : []));
+    const blind = 'unknown' in seen.autoscaling && isThrottled(seen.autoscaling.unknown);
+    if (blind || awaitsMetrics(unknown, waited))
       throw new ThrottledError('AWS throttles what tells of autoscaling or of the metrics');
     const assessment = assessmentOf(seen, tools.config);
     tools.log.info('assessed', { cause: assessment.cause, metrics: assessment.metrics });

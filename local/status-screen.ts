@@ -26,21 +26,21 @@ export function statusScreen(service: string, assessment: Assessment, plan: Plan
 }
 
 function serviceLines({ service, stoppedTasks, stoppedTasksUnknown }: Assessment): string[] {
-  if ('unknown' in service) return [`Service      unknown: ${service.unknown}`];
+  if ('unknown' in service) return [`Service      unknown: ${service.unknown.text}`];
   const { desired, running, pending, taskDefinition, rollout, deployedAt } = service;
   const definition = taskDefinition.split('/').at(-1);
   return [
     `Service      ${desired} desired, ${running} running, ${pending} pending; ${service.status}`,
     `Deployment   ${definition}, ${rollout}${deployedAt ? `, since ${moment(deployedAt)}` : ''}`,
     ...stoppedTasks.map(({ count, reason }) => `Stopped      ${count} × ${reason}`),
-    ...(stoppedTasksUnknown ? [`Stopped      unknown: ${stoppedTasksUnknown}`] : []),
+    ...(stoppedTasksUnknown ? [`Stopped      unknown: ${stoppedTasksUnknown.text}`] : []),
     ...service.events.slice(0, 3).map(({ at, message }) => `Event        ${at.slice(11, 19)} ${message}`),
   ];
 }
 
 function autoscalingLines({ autoscaling }: Assessment): string[] {
   if ('absent' in autoscaling) return ['Autoscaling  no scalable target is registered'];
-  if ('unknown' in autoscaling) return [`Autoscaling  unknown: ${autoscaling.unknown}`];
+  if ('unknown' in autoscaling) return [`Autoscaling  unknown: ${autoscaling.unknown.text}`];
   const { bounds, cpuPolicy, otherPolicies } = autoscaling;
   const suspended = Object.entries(bounds.suspended).flatMap(([name, value]) => (value ? [name] : []));
   const cpu = cpuPolicy
@@ -58,8 +58,8 @@ function autoscalingLines({ autoscaling }: Assessment): string[] {
 function metricTable({ metrics }: Assessment, config: Config): string {
   const rows = metricRows(metrics, config.thresholds).map(
     ({ name, label, value, warning, critical, level }) => {
-      const { source, at, reason } = metrics[name];
-      const from = level === 'unknown' ? `${source}: ${reason}` : `${source}, ${at?.slice(11, 16)}`;
+      const { source, at, unknown } = metrics[name];
+      const from = level === 'unknown' ? `${source}: ${unknown?.text}` : `${source}, ${at?.slice(11, 16)}`;
       return [
         label,
         value,

@@ -67,9 +67,9 @@ export const inCapacity: readonly Mutation[] = [
   {
     scenario: 15,
     name: 'does not know the message of a reached quota',
-    file: 'shared/plan/scale-out-blockers.ts',
-    find: '/unable to (place|consistently start)|operations are being throttled/',
-    replace: '/unable to consistently start|operations are being throttled/',
+    file: 'shared/aws/ecs-words.ts',
+    find: "[/unable to place/, 'cannot-place'],",
+    replace: '',
     amid: { troubles: [{ kind: 'no-capacity', spareTasks: 1, from: 0, until: 3600 }] },
   },
   {
@@ -103,8 +103,8 @@ export const inCapacity: readonly Mutation[] = [
     scenario: 34,
     name: 'a metric that is unknown is ok',
     file: 'shared/assess/judge.ts',
-    find: "if ('unknown' in series) return { level: 'unknown',",
-    replace: "if ('unknown' in series) return { level: 'ok',",
+    find: "{ level: 'unknown', source, unknown: told(series.unknown",
+    replace: "{ level: 'ok', source, unknown: told(series.unknown",
     amid: {
       troubles: [
         { kind: 'metric-fault', metric: 'TargetResponseTime', fault: 'missing', from: 400, until: 4800 },

@@ -33,8 +33,10 @@ export function endpointsOver(world: World, config: ServiceConfig, now: () => nu
   return async (url, timeoutMilliseconds, largestBody = 2048) => {
     world.advance();
     const answer = answerTo(url);
-    if (!answer)
-      throw Object.assign(new Error(`nothing answers at ${new URL(url).origin}`), { name: 'TypeError' });
+    if (!answer) {
+      const cause = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+      throw new TypeError(`nothing answers at ${new URL(url).origin}`, { cause });
+    }
     const slow = answer === 'timeout' || answer.latencyMilliseconds > timeoutMilliseconds;
     await new Promise((resolve) =>
       setTimeout(resolve, slow ? timeoutMilliseconds : answer.latencyMilliseconds),

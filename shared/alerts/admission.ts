@@ -1,4 +1,4 @@
-import { isThrottled } from '../core/reading.ts';
+import { isThrottled, type Unknown } from '../core/unknown.ts';
 import { type AlertName, alertOf } from './catalogue.ts';
 
 /**
@@ -15,6 +15,6 @@ export function patienceOf(alert: AlertName | undefined): number {
 /** How long a run waits for its turn before a person is called, and for metrics, which a scale-out can do without. */
 export const longestWaitSeconds = { service: 1800, metrics: 120 };
 
-/** Whether metrics are missing because AWS throttled, and are still worth waiting for. Pure. */
-export const awaitsMetrics = (metrics: Record<string, object>, waitedSeconds: number): boolean =>
-  waitedSeconds < longestWaitSeconds.metrics && Object.values(metrics).some(isThrottled);
+/** Whether metrics are unknown because AWS throttled, and are still worth waiting for. Pure. */
+export const awaitsMetrics = (unknown: readonly Unknown[], waitedSeconds: number): boolean =>
+  waitedSeconds < longestWaitSeconds.metrics && unknown.some(isThrottled);

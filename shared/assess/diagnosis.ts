@@ -57,7 +57,7 @@ export function diagnose(clues: Clues): Cause {
 
 function unclear({ metrics }: Clues): Cause {
   const unknown = Object.entries(metrics).filter(([, { level }]) => level === 'unknown');
-  const evidence = unknown.map(([name, { reason }]) => `${name} is unknown: ${reason}`);
+  const evidence = unknown.map(([name, { unknown: why }]) => `${name} is unknown: ${why?.text}`);
   return { name: 'unclear', confidence: 'low', evidence, against: [] };
 }
 
@@ -137,10 +137,8 @@ function slowQueries({ metrics, at, service }: Clues, { high, flat }: Traffic): 
   ].flat();
 }
 
-const outOfMemory = /OutOfMemory|exit code: 137/i;
-
 function memoryPressure({ stoppedTasks, memoryPercent, memory }: Clues, { flat }: Traffic): Finding[] {
-  const killed = stoppedTasks.filter(({ reason }) => outOfMemory.test(reason));
+  const killed = stoppedTasks.filter(({ kind }) => kind === 'out-of-memory');
   const value = memoryPercent.value;
   const slope = slopePerMinute(memory);
   const rising = slope !== undefined && slope >= 0.3;

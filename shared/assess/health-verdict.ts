@@ -25,6 +25,10 @@ export function healthVerdict(body: string): HealthVerdict {
   return { ...(typeof status === 'string' ? { verdict: status.slice(0, 40) } : {}), down: down.slice(0, 10) };
 }
 
+/** Whether a body that answers so, or says nothing, is that of a healthy service. */
+export const saysOk = ({ verdict, down }: HealthVerdict): boolean =>
+  down.length === 0 && (verdict === undefined || /^(ok|healthy|pass|up)$/i.test(verdict));
+
 function isDown(state: unknown): boolean {
   if (typeof state === 'string') return bad.test(state);
   if (state === false) return true;

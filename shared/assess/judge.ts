@@ -1,9 +1,11 @@
 import type { Config, MetricName } from '../config/schema.ts';
-import type { Assessment, MetricView } from '../document/assessment.ts';
-import { ageSeconds, carefulSlope, moving, type Series } from '../metrics/series.ts';
+import type { Assessment, HealthView, MetricView } from '../document/assessment.ts';
+import { healthText } from '../format/health.ts';
+import { told } from '../format/unknown.ts';
+import { ageSeconds, carefulSlope, moving, type OtherSource, type Series } from '../metrics/series.ts';
 import { levelOf } from '../metrics/thresholds.ts';
 import { diagnose } from './diagnosis.ts';
-import type { Observation } from './observe.ts';
+import type { Health, Observation } from './observe.ts';
 
 /** Levels of memory use; no row of the runbook's table, only evidence for memory pressure. */
 const memoryLimit = { warning: 75, critical: 90 };
@@ -15,7 +17,7 @@ const memoryLimit = { warning: 75, critical: 90 };
 export function assessmentOf(observed: Observation, config: Config): Assessment {
   const requestRatePerMinute = moving(observed.metrics.requestRatePerMinute, { from: 100 });
   const seen = { ...observed, metrics: { ...observed.metrics, requestRatePerMinute } };
-  const view = (name: MetricName) => metricView(seen.metrics[name], config.thresholds[name], seen.at);
+  const view = (name: MetricName) => metricView(seen.metrics[name], config.thresholds[name], seen.at, name);
   const metrics: Assessment['metrics'] = {
     cpuPercent: view('cpuPercent'),
     latencyP95Seconds: view('latencyP95Seconds'),
@@ -26,6 +28,7 @@ export function assessmentOf(observed: Observation, config: Config): Assessment 
     pgbouncerWaitMilliseconds: view('pgbouncerWaitMilliseconds'),
     requestRatePerMinute: view('requestRatePerMinute'),
   };
+  const health = { api: healthView(seen.health.api), mcp: healthView(seen.health.mcp) };
   const stoppedTasks = 'unknown' in seen.stoppedTasks ? [] : seen.stoppedTasks;
   const memoryPercent = metricView(seen.metrics.memoryPercent, memoryLimit, seen.at);
   const slope = carefulSlope(seen.metrics.requestRatePerMinute);
@@ -33,15 +36,16 @@ export function assessmentOf(observed: Observation, config: Config): Assessment 
   const waiting = backlog(seen.metrics.requestRatePerMinute, seen.metrics.latencyAverageSeconds);
   return {
     at: seen.at.toISOString(),
-    service: seen.service,
+    service: 'unknown' in seen.service ? { unknown: told(seen.service.unknown) } : seen.service,
     stoppedTasks: stoppedTasks.slice(0, 5),
-    ...('unknown' in seen.stoppedTasks ? { stoppedTasksUnknown: seen.stoppedTasks.unknown } : {}),
-    autoscaling: seen.autoscaling,
+    ...('unknown' in seen.stoppedTasks ? { stoppedTasksUnknown: told(seen.stoppedTasks.unknown) } : {}),
+    autoscaling:
+      'unknown' in seen.autoscaling ? { unknown: told(seen.autoscaling.unknown) } : seen.autoscaling,
     metrics,
     ...(slope === undefined ? {} : { requestRateSlope: slope }),
     ...(waiting === undefined ? {} : { backlog: waiting }),
     ...(perTask === undefined ? {} : { perTaskCapacity: perTask }),
-    health: seen.health,
+    health,
     memoryPercent,
     cause: diagnose({
       at: seen.at,
@@ -51,17 +55,31 @@ export function assessmentOf(observed: Observation, config: Config): Assessment 
       memoryPercent,
       memory: seen.metrics.memoryPercent,
       requests: seen.metrics.requestRatePerMinute,
-      health: seen.health,
+      health,
     }),
   };
 }
 
-function metricView(series: Series, limit: Config['thresholds'][MetricName], now: Date): MetricView {
+const healthView = (health: Health): HealthView => ({
+  ...('unknown' in health ? { ...health, unknown: told(health.unknown) } : health),
+  detail: healthText(health),
+});
+
+const otherView = (other: OtherSource, name?: MetricName) =>
+  'unknown' in other ? { source: other.source, unknown: told(other.unknown, name) } : other;
+
+function metricView(
+  series: Series,
+  limit: Config['thresholds'][MetricName],
+  now: Date,
+  name?: MetricName,
+): MetricView {
   const { source } = series;
-  const others = series.others?.length ? { others: [...series.others] } : {};
-  if ('unknown' in series) return { level: 'unknown', source, reason: series.unknown, ...others };
+  const others = series.others?.length ? { others: series.others.map((one) => otherView(one, name)) } : {};
+  if ('unknown' in series)
+    return { level: 'unknown', source, unknown: told(series.unknown, name), ...others };
   const newest = series.points.at(-1);
-  if (!newest) return { level: 'unknown', source, reason: 'no data points', ...others };
+  if (!newest) return { level: 'unknown', source, unknown: told({ cause: 'no-points' }), ...others };
   return {
     level: levelOf(newest.value, limit),
     value: round(newest.value),

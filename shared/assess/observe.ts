@@ -8,23 +8,29 @@ import {
 import { readService, readStoppedTasks } from '../aws/ecs.ts';
 import type { ServiceConfig } from '../config/service.ts';
 import { ThrottledError } from '../core/errors.ts';
-import { bounded, isThrottled, type Reading } from '../core/reading.ts';
-import type { AutoscalingView, HealthView, ServiceView } from '../document/assessment.ts';
+import { bounded, type Reading } from '../core/reading.ts';
+import { isThrottled, type Subject, type Unknown } from '../core/unknown.ts';
+import type { AutoscalingView, HealthView, ServiceView, StoppedTasks } from '../document/assessment.ts';
+import { told } from '../format/unknown.ts';
 import type { HttpAnswer, Tools } from '../lambda/tools.ts';
 import type { SeriesName } from '../metrics/cloudwatch.ts';
 import { observeMetrics } from '../metrics/read.ts';
 import type { Series } from '../metrics/series.ts';
-import { healthVerdict } from './health-verdict.ts';
+import { healthVerdict, saysOk } from './health-verdict.ts';
 
 /** Everything that was seen at one moment; what could not be read is `unknown`, with the reason. */
 export interface Observation {
   at: Date;
-  service: ServiceView | { unknown: string };
-  stoppedTasks: { reason: string; count: number }[] | { unknown: string };
-  autoscaling: AutoscalingView;
+  service: ServiceView | { unknown: Unknown };
+  stoppedTasks: StoppedTasks[] | { unknown: Unknown };
+  autoscaling: Exclude<AutoscalingView, { unknown: object }> | { unknown: Unknown };
   metrics: Record<SeriesName, Series>;
-  health: { api: HealthView; mcp: HealthView };
+  health: { api: Health; mcp: Health };
 }
+
+/** A health endpoint's answer, or why there is none. */
+export type Health = Pick<HealthView, 'level' | 'down'> &
+  ({ status: number; milliseconds: number; verdict?: string | undefined } | { unknown: Unknown });
 
 const stoppedTaskWindowMilliseconds = 15 * 60_000;
 const healthTimeoutMilliseconds = 3000;
@@ -43,21 +49,21 @@ export async function observe(
   const { deadlineSeconds } = tools.config.timing.assess;
   const timer = tools.after(deadlineSeconds * 1000);
   const headStart = tools.after((deadlineSeconds * 1000) / 2);
-  const deadline = timer.passed.then(() => `no answer within ${deadlineSeconds} s`);
+  const deadline = timer.passed.then(() => deadlineSeconds);
   const since = new Date(at.getTime() - stoppedTaskWindowMilliseconds);
-  const seen = <T>(what: string, reading: Promise<T>) => bounded(what, reading, deadline);
+  const seen = <T>(reading: Promise<T>, of?: Subject) => bounded(reading, deadline, of);
   try {
-    const viewing = seen('ECS service', readService(tools.ecs, service));
+    const viewing = seen(readService(tools.ecs, service), 'service');
     await unlessThrottled(viewing, headStart.passed);
     const [view, stopped, bounds, policies, activities, metrics, api, mcp] = await Promise.all([
       viewing,
-      seen('ECS tasks', readStoppedTasks(tools.ecs, service, since)),
-      seen('scalable target', readBounds(tools.autoscaling, service)),
-      seen('scaling policies', readPolicies(tools.autoscaling, service)),
-      seen('scaling activities', readActivities(tools.autoscaling, service)),
+      seen(readStoppedTasks(tools.ecs, service, since), 'stopped-tasks'),
+      seen(readBounds(tools.autoscaling, service), 'scalable-target'),
+      seen(readPolicies(tools.autoscaling, service), 'scaling-policies'),
+      seen(readActivities(tools.autoscaling, service), 'scaling-activities'),
       observeMetrics(service, tools, at, deadline),
-      seen('API health', tools.http.get(service.health.api, healthTimeoutMilliseconds)),
-      seen('MCP health', tools.http.get(service.health.mcp, healthTimeoutMilliseconds)),
+      seen(tools.http.get(service.health.api, healthTimeoutMilliseconds)),
+      seen(tools.http.get(service.health.mcp, healthTimeoutMilliseconds)),
     ]);
     return {
       at,
@@ -79,7 +85,8 @@ export async function observe(
  */
 async function unlessThrottled(view: Promise<Reading<unknown>>, over: Promise<void>): Promise<void> {
   const first = await Promise.race([view, over]);
-  if (first && 'unknown' in first && isThrottled(first)) throw new ThrottledError(first.unknown);
+  if (first && 'unknown' in first && isThrottled(first.unknown))
+    throw new ThrottledError(told(first.unknown).text);
 }
 
 function autoscalingView(
@@ -87,7 +94,7 @@ function autoscalingView(
   policies: Reading<Awaited<ReturnType<typeof readPolicies>>>,
   activities: Reading<Awaited<ReturnType<typeof readActivities>>>,
   service: ServiceConfig,
-): AutoscalingView {
+): Observation['autoscaling'] {
   if ('unknown' in bounds) return bounds;
   if (!bounds.value) return { absent: true };
   if ('unknown' in policies) return policies;
@@ -106,19 +113,11 @@ function autoscalingView(
 }
 
 /** A health endpoint is ok only when it answers 200 and its own body does not say otherwise. */
-function healthOf(reading: Reading<HttpAnswer>): HealthView {
-  if ('unknown' in reading) {
-    return { level: 'critical', detail: reading.unknown.replace(/^\w+ health: /, ''), down: [] };
-  }
+function healthOf(reading: Reading<HttpAnswer>): Health {
+  if ('unknown' in reading) return { level: 'critical', unknown: reading.unknown, down: [] };
   const { status, latencyMilliseconds, body } = reading.value;
-  const timing = `${status} in ${Math.round(latencyMilliseconds)} ms`;
-  const { verdict, down } = healthVerdict(body);
-  const said = [
-    ...(verdict ? [`says "${verdict}"`] : []),
-    ...(down.length > 0 ? [`${down.join(', ')} down`] : []),
-  ];
-  const detail = [timing, ...said].join(', ');
-  if (status < 200 || status > 299) return { level: 'critical', detail, down };
-  const healthy = down.length === 0 && (verdict === undefined || /^(ok|healthy|pass|up)$/i.test(verdict));
-  return { level: healthy ? 'ok' : 'warning', detail, down };
+  const verdict = healthVerdict(body);
+  const answer = { status, milliseconds: Math.round(latencyMilliseconds), ...verdict };
+  if (status < 200 || status > 299) return { level: 'critical', ...answer };
+  return { level: saysOk(verdict) ? 'ok' : 'warning', ...answer };
 }

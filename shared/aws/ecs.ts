@@ -7,7 +7,8 @@ import {
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
 import { ServiceNotUsableError } from '../core/errors.ts';
-import type { ServiceView } from '../document/assessment.ts';
+import type { ServiceView, StoppedTasks } from '../document/assessment.ts';
+import { eventKind, stopKind, stopReason, unwanted } from './ecs-words.ts';
 import { type Check, checkRepeats } from './repeated-attempts.ts';
 
 /** Cluster and name of an ECS service. */
@@ -69,13 +70,18 @@ function viewOf(service: Service): ServiceView {
     ...(deployed ? { deployedAt: deployed.toISOString() } : {}),
     events: (service.events ?? []).slice(0, recentEvents).map((event) => ({
       at: (event.createdAt ?? new Date(0)).toISOString(),
+      kind: eventKind(event.message ?? ''),
       message: (event.message ?? '').slice(0, 300),
     })),
   };
 }
 
-/** Reasons of the tasks that stopped at or after `since`, most frequent first. Source: ECS API, DescribeTasks. */
-export async function readStoppedTasks(ecs: ECSClient, name: ServiceName, since: Date) {
+/** Why tasks stopped at or after `since` that nobody wanted to stop, most frequent first. Source: ECS API, DescribeTasks. */
+export async function readStoppedTasks(
+  ecs: ECSClient,
+  name: ServiceName,
+  since: Date,
+): Promise<StoppedTasks[]> {
   const listed = await ecs.send(
     new ListTasksCommand({
       cluster: name.cluster,
@@ -87,15 +93,14 @@ export async function readStoppedTasks(ecs: ECSClient, name: ServiceName, since:
   const taskArns = listed.taskArns ?? [];
   if (taskArns.length === 0) return [];
   const described = await ecs.send(new DescribeTasksCommand({ cluster: name.cluster, tasks: taskArns }));
-  const counts = new Map<string, number>();
-  for (const task of described.tasks ?? []) {
-    const scaledIn = task.stopCode === 'ServiceSchedulerInitiated' || task.stopCode === 'UserInitiated';
+  const stops = (described.tasks ?? []).flatMap((task) => {
     const ended = task.stoppedAt ?? task.stoppingAt;
-    if (scaledIn || (ended && ended < since)) continue;
-    const reason = `${task.stopCode ?? 'unknown'}: ${(task.stoppedReason ?? 'no reason given').slice(0, 200)}`;
-    counts.set(reason, (counts.get(reason) ?? 0) + 1);
-  }
-  return [...counts].map(([reason, count]) => ({ reason, count })).sort((a, b) => b.count - a.count);
+    const kind = stopKind(task);
+    return unwanted(kind) && !(ended && ended < since) ? { kind, reason: stopReason(task) } : [];
+  });
+  return [...Map.groupBy(stops, ({ kind, reason }) => `${kind} ${reason}`).values()]
+    .flatMap(([first, ...more]) => (first ? { ...first, count: 1 + more.length } : []))
+    .sort((a, b) => b.count - a.count);
 }
 
 /** Sets the desired count to an absolute number. Does not start a deployment. Source: ECS API, UpdateService. */

@@ -1,23 +1,22 @@
-import { isThrottling } from './throttling.ts';
+import { type Subject, type Unknown, unknownBy } from './unknown.ts';
 
 /** What was read, or why it is unknown. */
-export type Reading<T> = { value: T } | { unknown: string };
+export type Reading<T> = { value: T } | { unknown: Unknown };
 
-/** Turns a promise into a reading: its value, or why there is none, at the latest when the deadline passes. */
+/**
+ * Turns a promise into a reading: its value, or why there is none, at the latest when the deadline passes.
+ * @param deadline resolves when it passes, with its seconds.
+ * @param of what is read, where that is not plain from where the reading stands.
+ */
 export async function bounded<T>(
-  what: string,
   reading: Promise<T>,
-  deadline: Promise<string>,
+  deadline: Promise<number>,
+  of?: Subject,
 ): Promise<Reading<T>> {
+  const unread = (unknown: Unknown): Reading<T> => ({ unknown: of ? { ...unknown, of } : unknown });
   const settled = reading.then(
     (value): Reading<T> => ({ value }),
-    (error: unknown): Reading<T> => ({
-      unknown: `${what}: ${error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 200) : 'failed'}`,
-    }),
+    (error: unknown) => unread(unknownBy(error)),
   );
-  return Promise.race([settled, deadline.then((late): Reading<T> => ({ unknown: `${what}: ${late}` }))]);
+  return Promise.race([settled, deadline.then((seconds) => unread({ cause: 'late', seconds }))]);
 }
-
-/** Whether something is unknown because AWS throttled the call: its error's name follows what was read. */
-export const isThrottled = (reading: object): boolean =>
-  'unknown' in reading && isThrottling(/: (\w+): /.exec(`${reading.unknown}`)?.[1] ?? '');

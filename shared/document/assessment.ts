@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { datetime, int } from '../core/schema.ts';
 import { Bounds, CpuPolicy, OtherPolicy } from './settings.ts';
+import { Unknown } from './unknown.ts';
 
 export const Level = v.picklist(['ok', 'warning', 'critical', 'unknown']);
 
@@ -15,15 +16,27 @@ export const MetricView = v.object({
   at: v.optional(v.string()),
   /** Seconds from the start of that period to the assessment. */
   ageSeconds: v.optional(int),
-  /** Why it is unknown. */
-  reason: v.optional(v.string()),
-  /** What the further sources say: their newest value, or why they have none. */
+  /** Why it is unknown; present where the level is `unknown`. */
+  unknown: v.optional(Unknown),
+  /** What the further sources say: their newest value, with its age where it is late, or why they have none. */
   others: v.optional(
-    v.array(v.object({ source: v.string(), value: v.optional(v.number()), reason: v.optional(v.string()) })),
+    v.array(
+      v.object({
+        source: v.string(),
+        value: v.optional(v.number()),
+        ageSeconds: v.optional(int),
+        unknown: v.optional(Unknown),
+      }),
+    ),
   ),
 });
 
 export type MetricView = v.InferOutput<typeof MetricView>;
+
+/** What an event of the service tells; `other` for everything that no decision asks for. */
+export const EventKind = v.picklist(['cannot-place', 'cannot-start', 'throttled', 'steady', 'other']);
+
+export type EventKind = v.InferOutput<typeof EventKind>;
 
 export const ServiceView = v.object({
   status: v.string(),
@@ -35,12 +48,30 @@ export const ServiceView = v.object({
   failedTasks: int,
   /** When the present deployment was created; changing the count starts none. */
   deployedAt: v.optional(v.string()),
-  events: v.array(v.object({ at: v.string(), message: v.string() })),
+  /** The newest, each with its kind and ECS's own words. */
+  events: v.array(v.object({ at: v.string(), kind: EventKind, message: v.string() })),
 });
 
 export type ServiceView = v.InferOutput<typeof ServiceView>;
 
-const Unknown = v.object({ unknown: v.string() });
+const Unread = v.object({ unknown: Unknown });
+
+/** Why a task stopped. */
+export const StopKind = v.picklist([
+  'never-started',
+  'ran-and-failed',
+  'out-of-memory',
+  'reclaimed',
+  'killed-by-health-checks',
+  'scaled-in',
+]);
+
+export type StopKind = v.InferOutput<typeof StopKind>;
+
+/** Tasks that stopped for the same reason, which is ECS's own words, and their number. */
+export const StoppedTasks = v.object({ kind: StopKind, reason: v.string(), count: int });
+
+export type StoppedTasks = v.InferOutput<typeof StoppedTasks>;
 
 export const AutoscalingView = v.union([
   v.object({
@@ -52,16 +83,24 @@ export const AutoscalingView = v.union([
     activities: v.array(v.object({ at: v.string(), count: v.optional(int), text: v.string() })),
   }),
   v.object({ absent: v.literal(true) }),
-  Unknown,
+  Unread,
 ]);
 
 export type AutoscalingView = v.InferOutput<typeof AutoscalingView>;
 
 export const HealthView = v.object({
   level: Level,
-  detail: v.string(),
+  /** HTTP status of the answer, and how long it took; absent where nothing answered. */
+  status: v.optional(int),
+  milliseconds: v.optional(int),
+  /** The endpoint's own word for how it is. */
+  verdict: v.optional(v.string()),
   /** Dependencies that the endpoint's own body calls down. */
   down: v.array(v.string()),
+  /** Why nothing answered. */
+  unknown: v.optional(Unknown),
+  /** The same in words. */
+  detail: v.string(),
 });
 
 export type HealthView = v.InferOutput<typeof HealthView>;
@@ -90,10 +129,10 @@ export type Cause = v.InferOutput<typeof Cause>;
 
 export const Assessment = v.object({
   at: datetime,
-  service: v.union([ServiceView, Unknown]),
-  stoppedTasks: v.array(v.object({ reason: v.string(), count: int })),
+  service: v.union([ServiceView, Unread]),
+  stoppedTasks: v.array(StoppedTasks),
   /** Why the stopped tasks could not be read: then the list says nothing. */
-  stoppedTasksUnknown: v.optional(v.string()),
+  stoppedTasksUnknown: v.optional(Unknown),
   autoscaling: AutoscalingView,
   metrics: v.object({
     cpuPercent: MetricView,

@@ -31,9 +31,9 @@ export const snapshotKey = (incidentId: string) => `snapshot/${incidentId}`;
 export function snapshotOf(incidentId: string, assessment: Assessment, config: ServiceConfig): Snapshot {
   const { service, autoscaling } = assessment;
   if ('unknown' in service)
-    throw new UnknownStateError(`no snapshot without the service: ${service.unknown}`);
+    throw new UnknownStateError(`no snapshot without the service: ${service.unknown.text}`);
   if ('unknown' in autoscaling)
-    throw new UnknownStateError(`no snapshot without autoscaling: ${autoscaling.unknown}`);
+    throw new UnknownStateError(`no snapshot without autoscaling: ${autoscaling.unknown.text}`);
   const registered = 'bounds' in autoscaling ? autoscaling : undefined;
   return {
     incidentId,
@@ -53,7 +53,7 @@ export function differences(
   service: v.InferOutput<typeof ServiceView>,
   autoscaling: AutoscalingView,
 ): string[] {
-  if ('unknown' in autoscaling) return [`autoscaling is unknown: ${autoscaling.unknown}`];
+  if ('unknown' in autoscaling) return [`autoscaling is unknown: ${autoscaling.unknown.text}`];
   const registered = 'bounds' in autoscaling ? autoscaling : undefined;
   const differs = (field: string, before: unknown, after: unknown) =>
     JSON.stringify(before) === JSON.stringify(after)

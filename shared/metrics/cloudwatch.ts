@@ -5,6 +5,7 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import type { Config, MetricName } from '../config/schema.ts';
 import type { ServiceConfig } from '../config/service.ts';
+import type { Unknown } from '../core/unknown.ts';
 import { known, moving, type Series } from './series.ts';
 
 /** The runbook's metrics, and those that only the plan and the diagnosis need. */
@@ -14,6 +15,11 @@ const source = 'CloudWatch';
 const windowMilliseconds = 15 * 60_000;
 /** Where CPU never stays exactly the same: not idle, and not capped. */
 const busyCpu = { from: 10, below: 99 };
+/** Status codes of a single result that has no values. */
+const refusals: Partial<Record<string, Unknown>> = {
+  Forbidden: { cause: 'denied', error: 'Forbidden', message: '' },
+  InternalError: { cause: 'failed', error: 'InternalError', message: 'internal error of CloudWatch' },
+};
 /** Period of ECS's high-resolution metrics. */
 const fastMilliseconds = 20_000;
 
@@ -42,8 +48,9 @@ export async function readMetrics(
     );
     for (const result of answer.MetricDataResults ?? []) {
       if (!result.Id) continue;
-      if (result.StatusCode === 'InternalError' || result.StatusCode === 'Forbidden') {
-        read.set(result.Id, { unknown: `CloudWatch answered ${result.StatusCode}`, source });
+      const refused = result.StatusCode && refusals[result.StatusCode];
+      if (refused) {
+        read.set(result.Id, { unknown: refused, source });
         continue;
       }
       const before = read.get(result.Id);
@@ -87,7 +94,7 @@ function newest(minutes: Series, fast: Series): Series {
 
 /** What CloudWatch sends, judged: invariant 3. */
 function fresh(series: Series | undefined, config: Config, now: Date): Series {
-  if (!series) return { unknown: 'CloudWatch returned no series', source };
+  if (!series) return { unknown: { cause: 'no-points' }, source };
   if ('unknown' in series) return series;
   return known(series.points, source, { now, maxAgeSeconds: config.planning.metricMaxAgeSeconds });
 }

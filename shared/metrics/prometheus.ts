@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { sourceLabels } from '../config/metric-sources.ts';
 import type { ServiceConfig } from '../config/service.ts';
 import { explain, tryParse } from '../core/schema.ts';
+import type { Unknown } from '../core/unknown.ts';
 import type { HttpAnswer, Resources } from '../lambda/tools.ts';
 import { known, type Point, type Series } from './series.ts';
 
@@ -88,28 +89,37 @@ export async function readPrometheus(
   http: Resources['http'],
   { now, maxAgeSeconds }: { now: Date; maxAgeSeconds: number },
 ): Promise<Series> {
-  if (!service.prometheusUrl) return { unknown: 'prometheusUrl is not configured', source };
+  if (!service.prometheusUrl) return { unknown: lacks('prometheus-url'), source };
   const query = prometheusQueries(service)[name];
-  if (!query) return { unknown: `prometheusQueries.${name} is not configured`, source };
+  if (!query) return { unknown: lacks('prometheus-query'), source };
   const url = prometheusUrl(service.prometheusUrl, query, now);
   const read = pointsOf(await http.get(url, timeoutMilliseconds, largestPrometheusAnswer));
   if ('unknown' in read) return { ...read, source };
   return known(read.points, source, { now, maxAgeSeconds, zeroIsImplausible: neverZero.includes(name) });
 }
 
+const lacks = (what: 'prometheus-url' | 'prometheus-query'): Unknown => ({
+  cause: 'not-configured',
+  lacks: what,
+});
+
 /** The points of an answer, each at the start of the minute that it covers, or what is wrong with it. */
-export function pointsOf(answer: HttpAnswer): { points: Point[] } | { unknown: string } {
-  if (answer.truncated) return { unknown: `the answer is larger than ${largestPrometheusAnswer} bytes` };
+export function pointsOf(answer: HttpAnswer): { points: Point[] } | { unknown: Unknown } {
+  if (answer.truncated)
+    return { unknown: { cause: 'malformed', problem: 'too-large', bytes: largestPrometheusAnswer } };
   const body = jsonOf(answer.body);
   const failure = tryParse(Failure, body);
-  if (failure) return { unknown: `${failure.errorType}: ${failure.error}`.slice(0, 200) };
-  if (answer.status !== 200) return { unknown: `HTTP status ${answer.status}` };
+  if (failure) return { unknown: { cause: 'failed', error: failure.errorType, message: cut(failure.error) } };
+  if (answer.status !== 200) return { unknown: { cause: 'http-status', status: answer.status } };
   const success = v.safeParse(Answer, body);
-  if (!success.success)
-    return { unknown: `not an answer of the Prometheus API (${explain(success.issues).slice(0, 120)})` };
+  if (!success.success) {
+    const detail = explain(success.issues).slice(0, 120);
+    return { unknown: { cause: 'malformed', problem: 'other-format', detail } };
+  }
   const { data, warnings } = success.output;
-  if (warnings?.length) return { unknown: `warning: ${warnings[0]}`.slice(0, 200) };
-  if (data.result.length > 1) return { unknown: `${data.result.length} series instead of one` };
+  if (warnings?.length) return { unknown: { cause: 'partial', warning: cut(`${warnings[0]}`) } };
+  if (data.result.length > 1)
+    return { unknown: { cause: 'malformed', problem: 'several-series', count: data.result.length } };
   const values = data.result[0]?.values ?? [];
   return {
     points: values.map(([seconds, value]) => ({
@@ -118,6 +128,9 @@ export function pointsOf(answer: HttpAnswer): { points: Point[] } | { unknown: s
     })),
   };
 }
+
+/** As much as a person reads of what another program says. */
+const cut = (text: string) => text.slice(0, 200);
 
 /** Prometheus writes numbers as strings, with NaN, +Inf and -Inf. */
 const numberOf = (text: string): number => (/^[-+]?\d/.test(text) ? Number(text) : Number.NaN);

@@ -3,6 +3,7 @@ import { metricNames } from '../config/packaged.ts';
 import type { MetricName } from '../config/schema.ts';
 import type { ServiceConfig } from '../config/service.ts';
 import { bounded } from '../core/reading.ts';
+import type { Unknown } from '../core/unknown.ts';
 import type { Tools } from '../lambda/tools.ts';
 import { readMetrics, type SeriesName } from './cloudwatch.ts';
 import { combine } from './combine.ts';
@@ -25,26 +26,26 @@ export async function observeMetrics(
   service: ServiceConfig,
   tools: Tools<'cloudwatch' | 'http'>,
   now: Date,
-  deadline: Promise<string>,
+  deadline: Promise<number>,
 ): Promise<Seen> {
   const { config } = tools;
   const options = { now, maxAgeSeconds: config.planning.metricMaxAgeSeconds };
-  const seen = <T>(source: MetricSourceName, reading: Promise<T>) =>
-    bounded(sourceLabels[source], reading, deadline);
   const asks = (source: MetricSourceName) => (name: SeriesName) => sourcesOf(name, service).includes(source);
   const [cloudwatch, scraped, ...prometheus] = await Promise.all([
-    seen('cloudwatch', readMetrics(tools.cloudwatch, service, config, now)),
-    metricNames.some(asks('scrape')) ? seen('scrape', readScrape(service, tools.http, options)) : undefined,
+    bounded(readMetrics(tools.cloudwatch, service, config, now), deadline),
+    metricNames.some(asks('scrape'))
+      ? bounded(readScrape(service, tools.http, options), deadline)
+      : undefined,
     ...prometheusNames.filter(asks('prometheus')).map(async (name) => {
-      const reading = await seen('prometheus', readPrometheus(name, service, tools.http, options));
+      const reading = await bounded(readPrometheus(name, service, tools.http, options), deadline);
       return [name, reading] as const;
     }),
   ]);
   const asked = new Map<SeriesName, (typeof prometheus)[number][1]>(prometheus);
-  const unknown = (source: MetricSourceName, reason = 'not asked'): Series => ({
-    unknown: reason.replace(`${sourceLabels[source]}: `, ''),
-    source: sourceLabels[source],
-  });
+  const unknown = (
+    source: MetricSourceName,
+    why: Unknown = { cause: 'not-configured', lacks: 'source' },
+  ): Series => ({ unknown: why, source: sourceLabels[source] });
   const readings: Record<MetricSourceName, (name: SeriesName) => Series> = {
     cloudwatch: (name) =>
       'value' in cloudwatch ? cloudwatch.value[name] : unknown('cloudwatch', cloudwatch.unknown),

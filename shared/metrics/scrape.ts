@@ -1,5 +1,6 @@
 import { sourceLabels } from '../config/metric-sources.ts';
 import type { ServiceConfig } from '../config/service.ts';
+import type { Unknown } from '../core/unknown.ts';
 import type { HttpAnswer, Resources } from '../lambda/tools.ts';
 import { parsePrometheusText, type Sample } from './prometheus-text.ts';
 import { known, type Series } from './series.ts';
@@ -31,14 +32,17 @@ export async function readScrape(
   http: Resources['http'],
   { now, maxAgeSeconds }: { now: Date; maxAgeSeconds: number },
 ): Promise<Record<ScrapedSeriesName, Series>> {
-  if (!service.metricsUrl) return both({ unknown: 'metricsUrl is not configured', source });
+  if (!service.metricsUrl)
+    return both({ unknown: { cause: 'not-configured', lacks: 'metrics-url' }, source });
   const read = samplesOf(await http.get(service.metricsUrl, timeoutMilliseconds, largestMetricsPage));
   if ('unknown' in read) return both({ ...read, source });
   const share = (name: ScrapedSeriesName): Series => {
     const used = total(read.samples, shares[name].used);
     const size = total(read.samples, shares[name].size);
-    if (!used || !size)
-      return { unknown: `the page has no ${used ? shares[name].size : shares[name].used}`, source };
+    if (!used || !size) {
+      const gauge = used ? shares[name].size : shares[name].used;
+      return { unknown: { cause: 'absent', gauge }, source };
+    }
     const at = new Date(Math.min(used.at ?? now.getTime(), size.at ?? now.getTime()));
     return known([{ at, value: (100 * used.value) / size.value }], source, { now, maxAgeSeconds });
   };
@@ -47,13 +51,15 @@ export async function readScrape(
 
 const both = (series: Series) => ({ dbPoolPercent: series, pgbouncerPoolPercent: series });
 
-function samplesOf(answer: HttpAnswer): { samples: Sample[] } | { unknown: string } {
-  if (answer.truncated) return { unknown: `the page is larger than ${largestMetricsPage} bytes` };
-  if (answer.status !== 200) return { unknown: `HTTP status ${answer.status}` };
+function samplesOf(answer: HttpAnswer): { samples: Sample[] } | { unknown: Unknown } {
+  if (answer.truncated)
+    return { unknown: { cause: 'malformed', problem: 'too-large', bytes: largestMetricsPage } };
+  if (answer.status !== 200) return { unknown: { cause: 'http-status', status: answer.status } };
   try {
     return { samples: parsePrometheusText(answer.body) };
   } catch (error) {
-    return { unknown: error instanceof Error ? error.message : 'the page cannot be parsed' };
+    const detail = error instanceof Error ? error.message : '';
+    return { unknown: { cause: 'malformed', problem: 'other-format', detail } };
   }
 }
 

@@ -1,18 +1,19 @@
+import type { Unknown } from '../core/unknown.ts';
+
 /** One point: the start of its one-minute period and its value. */
 export interface Point {
   at: Date;
   value: number;
 }
 
-/** What another source says of the same metric: its newest value, or why it has none. */
-export interface OtherSource {
-  source: string;
-  value?: number | undefined;
-  reason?: string | undefined;
-}
+/** What another source says of the same metric: its newest value, with its age where it is late, or why it has none. */
+export type OtherSource = { source: string } & (
+  | { value: number; ageSeconds?: number }
+  | { unknown: Unknown }
+);
 
 /** One metric as it was read: its points, oldest first, or why it is unknown. */
-export type Series = ({ points: readonly Point[] } | { unknown: string }) & {
+export type Series = ({ points: readonly Point[] } | { unknown: Unknown }) & {
   source: string;
   /** The further sources that were asked. */
   others?: readonly OtherSource[];
@@ -30,17 +31,17 @@ export function known(
 ): Series {
   const past = points.filter((point) => ageSeconds(point, now) >= -maxAgeSeconds);
   if (points.length > 0 && past.length === 0)
-    return { unknown: 'every point lies in the future or has no time', source };
+    return { unknown: { cause: 'implausible', every: 'time' }, source };
   const usable = past.filter(
     ({ value }) => Number.isFinite(value) && value >= 0 && !(zeroIsImplausible && value === 0),
   );
   const newest = usable.at(-1);
   if (!newest) {
-    const faulty = `every point is NaN${zeroIsImplausible ? ', zero' : ''} or negative`;
-    return { unknown: points.length > 0 ? faulty : 'no data points', source };
+    const faulty: Unknown = { cause: 'implausible', every: 'value', zeroToo: zeroIsImplausible };
+    return { unknown: points.length > 0 ? faulty : { cause: 'no-points' }, source };
   }
   const age = ageSeconds(newest, now);
-  if (age > maxAgeSeconds) return { unknown: `stale: the newest point is ${age} s old`, source };
+  if (age > maxAgeSeconds) return { unknown: { cause: 'stale', ageSeconds: age }, source };
   return { points: usable, source };
 }
 
@@ -64,7 +65,7 @@ export function moving(series: Series, busy: { from: number; below?: number }): 
   const plausible = first < busy.from || (busy.below !== undefined && first >= busy.below);
   if (newest.length < frozenPoints || plausible || newest.some((value) => value !== first)) return series;
   const { points: _, ...rest } = series;
-  return { ...rest, unknown: `frozen: the newest ${frozenPoints} points are all ${first}` };
+  return { ...rest, unknown: { cause: 'frozen', points: frozenPoints, value: first } };
 }
 
 /** Seconds since the start of the point's period, rounded. */

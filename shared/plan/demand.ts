@@ -14,7 +14,7 @@ export function tasksForDemand(
   const { requestRatePerMinute } = assessment.metrics;
   const rate = requestRatePerMinute.value;
   if (rate === undefined) {
-    reasons.push(`request rate is unknown (${requestRatePerMinute.reason}); planning without it`);
+    reasons.push(`request rate is unknown (${requestRatePerMinute.unknown?.text}); planning without it`);
     return undefined;
   }
   const perTask = capacityPerTask(assessment, service, reasons);

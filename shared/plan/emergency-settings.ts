@@ -14,7 +14,7 @@ export function autoscalingChanges(
     return {};
   }
   if ('unknown' in autoscaling) {
-    reasons.push(`autoscaling is unknown (${autoscaling.unknown}): only the desired count is set`);
+    reasons.push(`autoscaling is unknown (${autoscaling.unknown.text}): only the desired count is set`);
     return {};
   }
   const { emergency } = service.capacity;

@@ -85,8 +85,8 @@ export const hurts = (name: MetricName): boolean => name !== 'requestRatePerMinu
 /** Why nothing may be scaled in now; empty when everything that hurts is ok, and everything is known. */
 export function scaleInBlockers(assessment: Assessment): string[] {
   const metrics = metricNames.flatMap((name) => {
-    const { level, value, reason } = assessment.metrics[name];
-    if (level === 'unknown') return [`${name} is unknown (${reason})`];
+    const { level, value, unknown } = assessment.metrics[name];
+    if (level === 'unknown') return [`${name} is unknown (${unknown?.text})`];
     return level === 'ok' || !hurts(name) ? [] : [`${name} ${value} is ${level}`];
   });
   const health = (['api', 'mcp'] as const).flatMap((endpoint) =>
@@ -94,7 +94,7 @@ export function scaleInBlockers(assessment: Assessment): string[] {
       ? []
       : [`${endpoint} health: ${assessment.health[endpoint].detail}`],
   );
-  const service = 'unknown' in assessment.service ? [assessment.service.unknown] : [];
+  const service = 'unknown' in assessment.service ? [assessment.service.unknown.text] : [];
   const deploying =
     'rollout' in assessment.service && assessment.service.rollout !== 'steady'
       ? ['a deployment is running']
@@ -103,7 +103,7 @@ export function scaleInBlockers(assessment: Assessment): string[] {
 }
 
 const unknownParts = ({ service, autoscaling }: Assessment) =>
-  [service, autoscaling].flatMap((part) => ('unknown' in part ? [part.unknown] : []));
+  [service, autoscaling].flatMap((part) => ('unknown' in part ? [part.unknown.text] : []));
 
 function targetOf(
   snapshot: Snapshot | undefined,

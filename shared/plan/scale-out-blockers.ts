@@ -1,5 +1,5 @@
 import { alertOf } from '../alerts/catalogue.ts';
-import type { Assessment, ServiceView } from '../document/assessment.ts';
+import type { Assessment, EventKind, ServiceView } from '../document/assessment.ts';
 import type { Request } from '../document/request.ts';
 import { metricLabel, metricValue } from '../format/metrics.ts';
 import type { Decision } from './decision.ts';
@@ -57,14 +57,15 @@ function usersSuffer({ metrics, health, service }: Assessment): boolean {
   return hurt || health.api.level === 'critical' || ('rollout' in service && service.rollout === 'failed');
 }
 
+/** Events that tell why tasks do not start. */
+const failures: readonly EventKind[] = ['cannot-place', 'cannot-start', 'throttled'];
+
 /** Why tasks did not start, from the stopped tasks and from the service's events. */
 export function startFailures(view: ServiceView, stopped: Assessment['stoppedTasks']): string[] {
-  const events = view.events
-    .map((event) => event.message)
-    .filter((message) => /unable to (place|consistently start)|operations are being throttled/.test(message));
+  const events = view.events.flatMap(({ kind, message }) => (failures.includes(kind) ? [message] : []));
   return [...stopped.map((task) => `${task.count} × ${task.reason}`), ...new Set(events)].slice(0, 5);
 }
 
 /** Says so where the stopped tasks, and with them the reasons, could not be read. */
 export const unreadStops = ({ stoppedTasksUnknown }: Assessment): string[] =>
-  stoppedTasksUnknown ? [`why tasks stopped is unknown (${stoppedTasksUnknown})`] : [];
+  stoppedTasksUnknown ? [`why tasks stopped is unknown (${stoppedTasksUnknown.text})`] : [];

@@ -46,7 +46,7 @@ export function decide(request: Request, assessment: Assessment, carried: boolea
     return { action: 'watch', reasons: warnings.length > 0 ? warnings : [`${request.alert} asks to watch`] };
   }
   const unknown = at('unknown').map(
-    (name) => `${metricLabel(name)} is unknown (${assessment.metrics[name].reason})`,
+    (name) => `${metricLabel(name)} is unknown (${assessment.metrics[name].unknown?.text})`,
   );
   if (unknown.length > 0) return { action: 'watch', reasons: unknown };
   return { action: 'none', reasons: ['every metric is ok and no alert asks for more'] };
@@ -58,9 +58,10 @@ function decideByAlert(
   metric: MetricName,
   assessment: Assessment,
 ): Decision {
-  const { level, value, reason, at } = assessment.metrics[metric];
+  const { level, value, unknown, at } = assessment.metrics[metric];
   const said = `${metricLabel(metric)} ${metricValue(metric, value)}`;
-  if (level === 'unknown') return { action: 'scale-out', reasons: [`${alert} fires; ${said} (${reason})`] };
+  if (level === 'unknown')
+    return { action: 'scale-out', reasons: [`${alert} fires; ${said} (${unknown?.text})`] };
   if (level === 'warning')
     return { action: 'scale-out', reasons: [`${alert} fires and ${said} is still at warning`] };
   // Prometheus is ahead of CloudWatch by minutes: a value from before the alert says nothing against it.

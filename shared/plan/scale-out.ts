@@ -96,7 +96,7 @@ function withCapacity(
 ): Sized {
   if (decision.action !== 'scale-out') return { ...decision, changes: {}, atLimit: false };
   if ('unknown' in assessment.service) {
-    const reasons = [...decision.reasons, `the service is unknown (${assessment.service.unknown})`];
+    const reasons = [...decision.reasons, `the service is unknown (${assessment.service.unknown.text})`];
     return { action: 'hold', reasons, changes: {}, atLimit: false };
   }
   const view = assessment.service;

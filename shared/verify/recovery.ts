@@ -23,7 +23,7 @@ export function recovered(
   config: Config,
   settledSince: string | undefined,
 ): Verdict {
-  if ('unknown' in now.service) return { state: 'waiting', reasons: [now.service.unknown] };
+  if ('unknown' in now.service) return { state: 'waiting', reasons: [now.service.unknown.text] };
   const view = now.service;
   const wanted = Math.max(check.plan?.desired?.to ?? 0, view.desired);
   const failures = startFailures(view, now.stoppedTasks);
@@ -60,7 +60,7 @@ export function recovered(
   if (fired.level === 'unknown' || !fired.at || Date.parse(fired.at) < Date.parse(settledSince)) {
     return {
       state: 'waiting',
-      reasons: [enough, `${metric}: no point yet since they run (${fired.reason ?? fired.at})`],
+      reasons: [enough, `${metric}: no point yet since they run (${fired.unknown?.text ?? fired.at})`],
     };
   }
   const critical = metricNames.filter(

@@ -121,7 +121,7 @@ function judge(
 }
 
 function rolledBack(now: Assessment): Verdict {
-  if ('unknown' in now.service) return { state: 'waiting', reasons: [now.service.unknown] };
+  if ('unknown' in now.service) return { state: 'waiting', reasons: [now.service.unknown.text] };
   const view: ServiceView = now.service;
   if (view.rollout === 'failed')
     return { state: 'failed', reasons: [...startFailures(view, now.stoppedTasks), ...unreadStops(now)] };
@@ -167,7 +167,7 @@ function criticalNow(now: Assessment): string[] {
 }
 
 function restored(check: Check, now: Assessment): Verdict {
-  if ('unknown' in now.service) return { state: 'waiting', reasons: [now.service.unknown] };
+  if ('unknown' in now.service) return { state: 'waiting', reasons: [now.service.unknown.text] };
   const { snapshot, plan } = check;
   const kept = plan?.kept ?? [];
   if (!snapshot)

@@ -105,7 +105,7 @@ describe('assess', () => {
 
     expect(seen.metrics.cpuPercent).toMatchObject({
       level: 'unknown',
-      reason: expect.stringContaining('no answer within 10 s'),
+      unknown: { cause: 'late', seconds: 10, text: 'no answer within 10 s' },
     });
     expect(seen.service).toMatchObject({ desired: 3 });
     expect([seen.health.api.level, seen.health.mcp.level]).toEqual(['ok', 'critical']);
@@ -121,16 +121,18 @@ describe('assess', () => {
 
     expect(metricNames.map((name) => seen.metrics[name].level)).toEqual(metricNames.map(() => 'unknown'));
     expect(seen).toMatchObject({
-      service: { unknown: 'ECS service: AccessDeniedException: denied' },
-      autoscaling: { unknown: 'scalable target: AccessDeniedException: denied' },
+      service: { unknown: { cause: 'denied', text: 'ECS service: access denied: denied' } },
+      autoscaling: { unknown: { cause: 'denied', text: 'scalable target: access denied: denied' } },
       health: { api: { level: 'critical', detail: expect.stringContaining('fetch failed') } },
     });
-    expect(seen.metrics.cpuPercent.reason).toContain('AccessDeniedException');
+    expect(seen.metrics.cpuPercent.unknown?.cause).toBe('denied');
   });
 
   it('does not know autoscaling without its policies', async () => {
     autoscaling.on(DescribeScalingPoliciesCommand).rejects(denied);
-    expect((await run()).autoscaling).toEqual({ unknown: 'scaling policies: AccessDeniedException: denied' });
+    expect((await run()).autoscaling).toMatchObject({
+      unknown: { cause: 'denied', of: 'scaling-policies' },
+    });
   });
 
   it('tells an absent scalable target from an unknown one', async () => {
@@ -176,15 +178,16 @@ describe('assess', () => {
   });
 
   it('health that does not answer, in words', async () => {
-    const { health } = await run({ get: async () => Promise.reject(new TypeError('mcp health: gone')) });
-    const gone = { level: 'critical', detail: 'TypeError: mcp health: gone', down: [] };
+    const { health } = await run({ get: async () => Promise.reject(new TypeError('gone')) });
+    const unknown = { cause: 'failed', error: 'TypeError', message: 'gone', text: 'the call failed: gone' };
+    const gone = { level: 'critical', unknown, detail: 'the call failed: gone', down: [] };
     expect(health).toEqual({ api: gone, mcp: gone });
   });
 
   it('does not know autoscaling without its activities: who moved the count?', async () => {
     autoscaling.on(DescribeScalingActivitiesCommand).rejects(denied);
-    expect((await run()).autoscaling).toEqual({
-      unknown: 'scaling activities: AccessDeniedException: denied',
+    expect((await run()).autoscaling).toMatchObject({
+      unknown: { cause: 'denied', of: 'scaling-activities' },
     });
   });
 
@@ -222,7 +225,7 @@ describe('assess', () => {
     });
 
     expect((await run()).stoppedTasks).toEqual([
-      { reason: 'TaskFailedToStart: CannotPullContainerError', count: 2 },
+      { kind: 'never-started', reason: 'TaskFailedToStart: CannotPullContainerError', count: 2 },
     ]);
   });
 
@@ -230,7 +233,10 @@ describe('assess', () => {
     ecs.on(ListTasksCommand).resolves({ taskArns: ['a'] });
     ecs.on(DescribeTasksCommand).rejects(new Error('not now'));
 
-    expect(await run()).toMatchObject({ stoppedTasks: [], stoppedTasksUnknown: 'ECS tasks: Error: not now' });
+    expect(await run()).toMatchObject({
+      stoppedTasks: [],
+      stoppedTasksUnknown: { cause: 'failed', of: 'stopped-tasks', message: 'not now' },
+    });
   });
 });
 

@@ -23,6 +23,7 @@ import {
   request,
   service,
   snapshot,
+  throttled,
   view,
 } from '../support/builders.ts';
 import { lockedStore, standing, tools } from './harness.ts';
@@ -102,7 +103,7 @@ describe('take-snapshot', () => {
     const document = {
       request: request(),
       incident: incident(),
-      assessment: assessment({ service: { unknown: 'throttled' } }),
+      assessment: assessment({ service: throttled }),
     };
 
     await expect(takeSnapshot.run({ document }, tools(await lockedStore()))).rejects.toMatchObject({

@@ -11,8 +11,8 @@ import { nextStepDown } from '../../shared/plan/limits.ts';
 import { planScaleIn } from '../../shared/plan/scale-in.ts';
 import { planScaleOut } from '../../shared/plan/scale-out.ts';
 import {
+  answered,
   assessment,
-  healthy,
   type MetricValues,
   metrics,
   now,
@@ -56,14 +56,14 @@ function observedAt(tasks: ServiceView, perTask: number, ...percents: number[]):
     source: 'CloudWatch',
     points: values.map((each, i) => ({ at: new Date(secondsLater(60 * (i - values.length))), value: each })),
   });
-  const missing: Series = { source: 'CloudWatch', unknown: 'no data points' };
+  const missing: Series = { source: 'CloudWatch', unknown: { cause: 'no-points' } };
   const perTarget = percents.map((percent) => (perTask * percent) / 100);
   return {
     at: new Date(now),
     service: tasks,
     stoppedTasks: [],
     autoscaling: registered(),
-    health: { api: healthy, mcp: healthy },
+    health: { api: answered, mcp: answered },
     metrics: {
       cpuPercent: series(percents.map((percent) => Math.min(100, percent))),
       requestsPerTarget: series(perTarget),

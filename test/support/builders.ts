@@ -1,4 +1,5 @@
 import { readConfig } from '../../sandbox/config-files.ts';
+import type { Health } from '../../shared/assess/observe.ts';
 import { metricNames, serviceConfig } from '../../shared/config/packaged.ts';
 import type { Config, MetricName } from '../../shared/config/schema.ts';
 import type { ServiceConfig } from '../../shared/config/service.ts';
@@ -15,6 +16,7 @@ import type { Reason } from '../../shared/document/reason.ts';
 import type { Request } from '../../shared/document/request.ts';
 import type { Bounds, CpuPolicy } from '../../shared/document/settings.ts';
 import { because } from '../../shared/format/reasons.ts';
+import { told } from '../../shared/format/unknown.ts';
 import type { ServiceRecord } from '../../shared/incident/service-record.ts';
 import type { Snapshot } from '../../shared/incident/snapshot.ts';
 import { levelOf } from '../../shared/metrics/thresholds.ts';
@@ -127,7 +129,7 @@ export function metrics(values: MetricValues = {}, at = now): Assessment['metric
   const one = (name: MetricName): MetricView => {
     const value = values[name] ?? quiet[name];
     return value === 'unknown'
-      ? { level: 'unknown', source: 'CloudWatch', reason: 'no data points' }
+      ? { level: 'unknown', source: 'CloudWatch', unknown: told({ cause: 'no-points' }) }
       : { level: levelOf(value, production.thresholds[name]), value, source: 'CloudWatch', at };
   };
   const [cpuPercent, latencyP95Seconds, latencyP99Seconds] = [
@@ -151,8 +153,28 @@ export const allUnknown: MetricValues = Object.fromEntries(
   metricNames.map((name) => [name, 'unknown' as const]),
 );
 
-export const healthy: HealthView = { level: 'ok', detail: '200 in 60 ms', down: [] };
-export const unhealthy: HealthView = { level: 'critical', detail: '503 in 9 ms', down: [] };
+export const healthy: HealthView = {
+  level: 'ok',
+  status: 200,
+  milliseconds: 60,
+  detail: '200 in 60 ms',
+  down: [],
+};
+export const unhealthy: HealthView = {
+  level: 'critical',
+  status: 503,
+  milliseconds: 9,
+  detail: '503 in 9 ms',
+  down: [],
+};
+
+/** What a health endpoint answers that says nothing bad. */
+export const answered: Health = { level: 'ok', status: 200, milliseconds: 60, down: [] };
+
+/** What could not be read because AWS throttled the call. */
+export const throttled = {
+  unknown: told({ cause: 'throttled', error: 'ThrottlingException', message: 'Rate exceeded' }),
+};
 
 /** An assessment of a quiet, healthy service, with metrics given as plain numbers. */
 export const assessment = ({

@@ -1,5 +1,5 @@
 import { type Clues, diagnose } from '../../shared/assess/diagnosis.ts';
-import type { HealthView, MetricView } from '../../shared/document/assessment.ts';
+import type { HealthView, MetricView, StopKind, StoppedTasks } from '../../shared/document/assessment.ts';
 import type { Series } from '../../shared/metrics/series.ts';
 import { healthy, type MetricValues, metrics, now, secondsLater, view } from './builders.ts';
 
@@ -18,7 +18,11 @@ export const memoryOf = (value: number): MetricView => ({
 export const minutesAgo = (minutes: number) => secondsLater(-60 * minutes);
 export const deployed = (minutes: number) => view({ deployedAt: minutesAgo(minutes) });
 export const down = (...names: string[]): HealthView => ({ level: 'critical', detail: '503', down: names });
-export const stopped = (reason: string, count = 1) => ({ reason, count });
+export const stopped = (reason: string, count = 1, kind: StopKind = 'ran-and-failed'): StoppedTasks => ({
+  kind,
+  reason,
+  count,
+});
 
 /** What differs from a quiet day. */
 export type Seen = Partial<Clues> & { values?: MetricValues };

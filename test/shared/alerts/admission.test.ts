@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { awaitsMetrics, patienceOf } from '../../../shared/alerts/admission.ts';
 import { alertNames } from '../../../shared/alerts/catalogue.ts';
-import { isThrottled } from '../../../shared/core/reading.ts';
+import type { Unknown } from '../../../shared/core/unknown.ts';
 
 it('lets those who are hurt ask again sooner: now, before early signs, before what is only watched', () => {
   const byPatience = Map.groupBy(alertNames, patienceOf);
@@ -13,13 +13,11 @@ it('lets those who are hurt ask again sooner: now, before early signs, before wh
   expect(patienceOf(undefined)).toBe(patienceOf('APIDown'));
 });
 
-it.each([
-  ['ECS service: ThrottlingException: Rate exceeded', true],
-  ['GetMetricData: Throttling: Rate exceeded', true],
-  ['ECS service: ServerException: ThrottlingException: said someone', false],
-  ['ECS service: no answer within 10 s', false],
-  ['ECS service: AccessDeniedException: denied', false],
-])('tells throttling from other reasons: %s', (unknown, throttled) => {
-  expect(isThrottled({ unknown })).toBe(throttled);
-  expect(awaitsMetrics({ cpuPercent: { unknown }, latency: { points: [] } }, 0)).toBe(throttled);
+it('waits two minutes for metrics of which at least one is throttled', () => {
+  const late: Unknown = { cause: 'late', seconds: 10 };
+  const throttled: Unknown = { cause: 'throttled', error: 'Throttling', message: '' };
+  expect(awaitsMetrics([late, throttled], 119)).toBe(true);
+  expect(awaitsMetrics([late, throttled], 120)).toBe(false);
+  expect(awaitsMetrics([late], 0)).toBe(false);
+  expect(awaitsMetrics([], 0)).toBe(false);
 });

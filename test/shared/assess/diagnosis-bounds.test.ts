@@ -119,7 +119,7 @@ describe('the bounds of what counts', () => {
   });
 
   it('memory counts as ok below 70 %', () => {
-    const killed = [stopped('OutOfMemoryError')];
+    const killed = [stopped('OutOfMemoryError', 1, 'out-of-memory')];
     const against = (value: number) =>
       causeOf({ stoppedTasks: killed, memoryPercent: memoryOf(value) }).against;
     expect([against(69.9), against(70)]).toEqual([['memory 69.9 % is ok'], []]);

@@ -88,17 +88,15 @@ describe('each cause of the runbook, with its evidence', () => {
     });
   });
 
-  it.each(['OutOfMemoryError: container killed', 'Essential container exited, exit code: 137'])(
-    'memory pressure: tasks stopped by %s',
-    (reason) => {
-      expect(causeOf({ stoppedTasks: [stopped('no image'), stopped(reason, 3)] })).toEqual({
-        name: 'memory-pressure',
-        confidence: 'medium',
-        evidence: [`3 × ${reason}`],
-        against: ['memory 50 % is ok'],
-      });
-    },
-  );
+  it('memory pressure: tasks that ran out of memory', () => {
+    const killed = stopped('OutOfMemoryError: container killed', 3, 'out-of-memory');
+    expect(causeOf({ stoppedTasks: [stopped('no image'), killed] })).toEqual({
+      name: 'memory-pressure',
+      confidence: 'medium',
+      evidence: ['3 × OutOfMemoryError: container killed'],
+      against: ['memory 50 % is ok'],
+    });
+  });
 
   it('memory pressure: memory grows while traffic does not', () => {
     expect(causeOf({ memoryPercent: memoryOf(92), memory: series(89.9, 90.2, 90.5, 90.8) })).toEqual({
@@ -178,18 +176,18 @@ describe('where nothing says enough', () => {
     const { name, evidence } = causeOf({ values: { ...allUnknown, cpuPercent: 40, errorRatePercent: 0 } });
     expect(name).toBe('unclear');
     expect(evidence).toEqual([
-      'latencyP95Seconds is unknown: no data points',
-      'latencyP99Seconds is unknown: no data points',
-      'dbPoolPercent is unknown: no data points',
-      'pgbouncerPoolPercent is unknown: no data points',
-      'pgbouncerWaitMilliseconds is unknown: no data points',
-      'requestRatePerMinute is unknown: no data points',
+      'latencyP95Seconds is unknown: no datapoints',
+      'latencyP99Seconds is unknown: no datapoints',
+      'dbPoolPercent is unknown: no datapoints',
+      'pgbouncerPoolPercent is unknown: no datapoints',
+      'pgbouncerWaitMilliseconds is unknown: no datapoints',
+      'requestRatePerMinute is unknown: no datapoints',
     ]);
   });
 
   it.each<[string, Seen]>([
     ['the service', { service: undefined }],
-    ['the requests', { requests: { unknown: 'frozen', source: 'CloudWatch' } }],
+    ['the requests', { requests: { unknown: { cause: 'no-points' }, source: 'CloudWatch' } }],
     ['memory', { memoryPercent: { level: 'unknown', source: 'CloudWatch' } }],
   ])('it does not matter that %s cannot be seen', (_, part) => {
     expect(causeOf(part).name).toBe('unclear');

@@ -5,14 +5,14 @@ import { parse } from '../../../shared/core/schema.ts';
 import { Assessment } from '../../../shared/document/assessment.ts';
 import type { SeriesName } from '../../../shared/metrics/cloudwatch.ts';
 import { carefulSlope, type Series, slopePerMinute } from '../../../shared/metrics/series.ts';
-import { healthy, now, production, registered, secondsLater, view } from '../../support/builders.ts';
+import { answered, now, production, registered, secondsLater, view } from '../../support/builders.ts';
 
 /** Points a minute apart, the newest a minute ago. */
 const series = (...values: number[]): Series => ({
   source: 'CloudWatch',
   points: values.map((value, i) => ({ at: new Date(secondsLater(60 * (i - values.length))), value })),
 });
-const missing: Series = { source: 'CloudWatch', unknown: 'no data points' };
+const missing: Series = { source: 'CloudWatch', unknown: { cause: 'no-points' } };
 
 const seen = (
   metrics: Partial<Record<SeriesName, Series>> = {},
@@ -22,7 +22,7 @@ const seen = (
   service: view(),
   stoppedTasks: [],
   autoscaling: registered(),
-  health: { api: healthy, mcp: healthy },
+  health: { api: answered, mcp: answered },
   ...part,
   metrics: {
     cpuPercent: series(40),
@@ -66,21 +66,30 @@ describe('an assessment', () => {
 
   it('says why a metric is unknown, and what the other sources say', () => {
     const others = [{ source: 'Prometheus', value: 41 }];
+    const unknown = { cause: 'stale', ageSeconds: 400 } as const;
+    const silent = { source: '/metrics', unknown };
     const { metrics } = assessmentOf(
       seen({
-        cpuPercent: { ...series(40), others },
+        cpuPercent: { ...series(40), others: [...others, silent] },
         dbPoolPercent: { source: 'CloudWatch', points: [] },
-        latencyP99Seconds: { ...missing, unknown: 'throttled', others },
+        latencyP99Seconds: { ...missing, unknown, others },
       }),
       production,
     );
-    expect(metrics.cpuPercent).toMatchObject({ value: 40, others });
+    expect(metrics.cpuPercent).toMatchObject({
+      value: 40,
+      others: [...others, { source: '/metrics', unknown: { ...unknown, text: expect.any(String) } }],
+    });
     expect(metrics.dbPoolPercent).toEqual({
       level: 'unknown',
       source: 'CloudWatch',
-      reason: 'no data points',
+      unknown: { cause: 'no-points', text: 'no datapoints' },
     });
-    expect(metrics.latencyP99Seconds).toMatchObject({ level: 'unknown', reason: 'throttled', others });
+    expect(metrics.latencyP99Seconds).toMatchObject({
+      level: 'unknown',
+      unknown: { ...unknown, text: 'the newest datapoint is 400 s old' },
+      others,
+    });
   });
 
   it.each([
@@ -92,8 +101,10 @@ describe('an assessment', () => {
 
   it('fits the document of the state machines, whatever is unknown', () => {
     const nothing = seen(Object.fromEntries(Object.keys(seen().metrics).map((name) => [name, missing])), {
-      service: { unknown: 'throttled' },
-      autoscaling: { unknown: 'throttled' },
+      service: { unknown: { cause: 'late', seconds: 10 } },
+      autoscaling: { unknown: { cause: 'late', seconds: 10 } },
+      stoppedTasks: { unknown: { cause: 'late', seconds: 10 } },
+      health: { api: { level: 'critical', down: [], unknown: { cause: 'late' } }, mcp: answered },
     });
     for (const observed of [seen(), nothing]) {
       const made = assessmentOf(observed, production);
@@ -102,7 +113,11 @@ describe('an assessment', () => {
   });
 
   it('stays small: at most five reasons of stopped tasks', () => {
-    const stoppedTasks = Array.from({ length: 50 }, (_, i) => ({ reason: `reason ${i}`, count: 1 }));
+    const stoppedTasks = Array.from({ length: 50 }, (_, i) => ({
+      kind: 'ran-and-failed' as const,
+      reason: `reason ${i}`,
+      count: 1,
+    }));
     expect(assessmentOf(seen({}, { stoppedTasks }), production).stoppedTasks).toHaveLength(5);
     expect(assessmentOf(seen({}, { stoppedTasks }), production)).not.toHaveProperty('stoppedTasksUnknown');
   });

@@ -53,11 +53,17 @@ describe('a service as ECS describes it', () => {
       taskDefinition: 'task-definition/buywhere-api:42',
     });
     expect(seen.events).toHaveLength(5);
-    expect(seen.events[1]).toEqual({ at: secondsLater(-1), message: `1 ${'x'.repeat(298)}` });
+    expect(seen.events[1]).toEqual({
+      at: secondsLater(-1),
+      kind: 'other',
+      message: `1 ${'x'.repeat(298)}`,
+    });
   });
 
   it('may have events without time and text', async () => {
-    expect((await read({ events: [{}] })).events).toEqual([{ at: '1970-01-01T00:00:00.000Z', message: '' }]);
+    expect((await read({ events: [{}] })).events).toEqual([
+      { at: '1970-01-01T00:00:00.000Z', kind: 'other', message: '' },
+    ]);
   });
 
   it.each<[string, Service['deployments'], object]>([
@@ -138,12 +144,16 @@ describe('why tasks stopped', () => {
     return readStoppedTasks(new ECSClient({}), name, new Date(secondsLater(-900)));
   };
   const pull: Task = { stopCode: 'TaskFailedToStart', stoppedReason: 'CannotPullContainerError' };
-  const exit: Task = { stopCode: 'EssentialContainerExited', stoppedReason: 'Essential container exited' };
+  const exit: Task = {
+    stopCode: 'EssentialContainerExited',
+    stoppedReason: 'Essential container exited',
+    startedAt: new Date(secondsLater(-600)),
+  };
 
   it('is counted by reason, the most frequent first', async () => {
     expect(await read(pull, exit, exit)).toEqual([
-      { reason: 'EssentialContainerExited: Essential container exited', count: 2 },
-      { reason: 'TaskFailedToStart: CannotPullContainerError', count: 1 },
+      { kind: 'ran-and-failed', reason: 'EssentialContainerExited: Essential container exited', count: 2 },
+      { kind: 'never-started', reason: 'TaskFailedToStart: CannotPullContainerError', count: 1 },
     ]);
     expect(ecs.commandCalls(ListTasksCommand)[0]?.args[0].input).toEqual({
       cluster: 'buywhere-production',
@@ -174,9 +184,9 @@ describe('why tasks stopped', () => {
   });
 
   it('may be unknown, and is cut after 200 characters', async () => {
-    expect(await read({})).toEqual([{ reason: 'unknown: no reason given', count: 1 }]);
+    expect(await read({})).toEqual([{ kind: 'never-started', reason: 'unknown: no reason given', count: 1 }]);
     expect(await read({ ...pull, stoppedReason: 'x'.repeat(300) })).toEqual([
-      { reason: `TaskFailedToStart: ${'x'.repeat(200)}`, count: 1 },
+      { kind: 'never-started', reason: `TaskFailedToStart: ${'x'.repeat(200)}`, count: 1 },
     ]);
   });
 

@@ -5,20 +5,18 @@ const never = new Promise<never>(() => undefined);
 
 describe('a reading', () => {
   it('is the value', async () => {
-    expect(await bounded('ECS', Promise.resolve(3), never)).toEqual({ value: 3 });
+    expect(await bounded(Promise.resolve(3), never)).toEqual({ value: 3 });
   });
 
-  it('is unknown with the error’s name and message, of at most 200 characters', async () => {
-    const denied = Object.assign(new Error('x'.repeat(300)), { name: 'AccessDenied' });
-    expect(await bounded('ECS', Promise.reject(denied), never)).toEqual({
-      unknown: `ECS: AccessDenied: ${'x'.repeat(186)}`,
+  it('is unknown by its error, and says what was read where that is not plain', async () => {
+    const unknown = { cause: 'failed', error: 'Error', message: 'not now' };
+    expect(await bounded(Promise.reject(new Error('not now')), never)).toEqual({ unknown });
+    expect(await bounded(Promise.reject(new Error('not now')), never, 'service')).toEqual({
+      unknown: { ...unknown, of: 'service' },
     });
-    expect(await bounded('ECS', Promise.reject('no error'), never)).toEqual({ unknown: 'ECS: failed' });
   });
 
   it('is unknown when the deadline passes first', async () => {
-    expect(await bounded('ECS', never, Promise.resolve('no answer within 10 s'))).toEqual({
-      unknown: 'ECS: no answer within 10 s',
-    });
+    expect(await bounded(never, Promise.resolve(10))).toEqual({ unknown: { cause: 'late', seconds: 10 } });
   });
 });

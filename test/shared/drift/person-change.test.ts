@@ -11,6 +11,7 @@ import {
   raisedPolicy,
   registered,
   secondsLater,
+  throttled,
   view,
 } from '../../support/builders.ts';
 
@@ -60,8 +61,8 @@ describe('what a person has changed while a run only waits', () => {
   });
 
   it('is not known while the service or its autoscaling is not', () => {
-    expect(changedSince(known, { ...later(14), service: { unknown: 'throttled' } })).toEqual([]);
-    expect(changedSince(known, { ...later(14), autoscaling: { unknown: 'throttled' } })).toEqual([]);
+    expect(changedSince(known, { ...later(14), service: throttled })).toEqual([]);
+    expect(changedSince(known, { ...later(14), autoscaling: throttled })).toEqual([]);
   });
 
   it('is not known before there is a plan and what it was made on', () => {

@@ -6,7 +6,7 @@ import {
   type Present,
   restoreToPersons,
 } from '../../../shared/drift/restore-target.ts';
-import { assessment, plan } from '../../support/builders.ts';
+import { assessment, plan, throttled } from '../../support/builders.ts';
 
 const off = { dynamicScalingIn: false, dynamicScalingOut: false, scheduledScaling: false };
 const raisedSuspension = { ...off, dynamicScalingIn: true };
@@ -209,7 +209,7 @@ describe('what a run knows of the settings', () => {
 
   it('is nothing where the plan changes nothing and the service is unknown', () => {
     const { desired: _d, bounds: _b, cpuPolicy: _p, ...empty } = plan({ action: 'hold' });
-    expect(expectedSettings(empty, assessment({ service: { unknown: 'throttled' } }))).toEqual({
+    expect(expectedSettings(empty, assessment({ service: throttled }))).toEqual({
       desired: undefined,
       bounds: undefined,
       cpuPolicy: undefined,

@@ -2,7 +2,16 @@ import { describe, expect, it } from '@jest/globals';
 import { UnknownStateError } from '../../../shared/core/errors.ts';
 import type { AutoscalingView } from '../../../shared/document/assessment.ts';
 import { differences, otherChanges, snapshotOf } from '../../../shared/incident/snapshot.ts';
-import { assessment, bounds, policy, registered, service, snapshot, view } from '../../support/builders.ts';
+import {
+  assessment,
+  bounds,
+  policy,
+  registered,
+  service,
+  snapshot,
+  throttled,
+  view,
+} from '../../support/builders.ts';
 
 const memory = { name: 'memory', type: 'TargetTrackingScaling', definition: { TargetValue: 60 } };
 
@@ -26,8 +35,8 @@ describe('a snapshot', () => {
   });
 
   it.each([
-    ['no snapshot without the service: throttled', { service: { unknown: 'throttled' } }],
-    ['no snapshot without autoscaling: throttled', { autoscaling: { unknown: 'throttled' } }],
+    ['no snapshot without the service: throttled by AWS', { service: throttled }],
+    ['no snapshot without autoscaling: throttled by AWS', { autoscaling: throttled }],
   ])('is not taken of what is unknown: %s', (message, seen) => {
     expect(() => snapshotOf('incident-1', assessment(seen), service)).toThrow(new UnknownStateError(message));
   });
@@ -63,7 +72,7 @@ describe('the differences to a snapshot', () => {
       registered({ cpuPolicy: policy({ disableScaleIn: true }) }),
       ['scale-in by the policy disabled: was false, is true'],
     ],
-    ['autoscaling is unknown', {}, { unknown: 'throttled' }, ['autoscaling is unknown: throttled']],
+    ['autoscaling is unknown', {}, throttled, ['autoscaling is unknown: throttled by AWS']],
   ])('%s', (_, service, autoscaling, expected) => {
     expect(differences(snapshot(), view(service), autoscaling)).toEqual(expected);
   });
@@ -122,7 +131,6 @@ describe('what a restore leaves alone is reported', () => {
   });
 
   it('nothing of what cannot be read', () => {
-    const unknown = { unknown: 'throttled' };
-    expect(otherChanges(taken, assessment({ service: unknown, autoscaling: unknown }))).toEqual([]);
+    expect(otherChanges(taken, assessment({ service: throttled, autoscaling: throttled }))).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { sourceLabels } from '../../../shared/config/metric-sources.ts';
+import type { Unknown } from '../../../shared/core/unknown.ts';
 import { combine } from '../../../shared/metrics/combine.ts';
 import type { Series } from '../../../shared/metrics/series.ts';
 import { levelOf } from '../../../shared/metrics/thresholds.ts';
@@ -15,7 +16,7 @@ const said = (source: string, value: number, minutes = 2): Series => ({
   source,
   points: [{ at: minutesAgo(minutes), value }],
 });
-const silent = (source: string, unknown = 'no data points'): Series => ({ source, unknown });
+const silent = (source: string, unknown: Unknown = { cause: 'no-points' }): Series => ({ source, unknown });
 const combined = (...readings: Series[]) =>
   combine(readings, { now, planning: production.planning, level: (value) => levelOf(value, limit) });
 const value = (series: Series) => ('points' in series ? series.points.at(-1)?.value : undefined);
@@ -28,21 +29,28 @@ describe('two sources of one metric', () => {
   });
 
   it('the second one counts where the first is unknown', () => {
-    const series = combined(silent(cloudwatch, 'AccessDenied'), said(prometheus, 4));
+    const series = combined(silent(cloudwatch, { cause: 'stale', ageSeconds: 400 }), said(prometheus, 4));
     expect([series.source, value(series)]).toEqual(['Prometheus', 4]);
-    expect(series.others).toEqual([{ source: 'CloudWatch', reason: 'AccessDenied' }]);
+    expect(series.others).toEqual([{ source: 'CloudWatch', unknown: { cause: 'stale', ageSeconds: 400 } }]);
   });
 
-  it('where both are unknown the metric is, with both reasons', () => {
-    expect(combined(silent(cloudwatch, 'stale'), silent(prometheus, 'NaN'))).toMatchObject({
-      unknown: 'CloudWatch: stale; Prometheus: NaN',
+  it('where both are unknown the metric is, with both causes', () => {
+    const stale = { cause: 'stale', ageSeconds: 400 } as const;
+    expect(combined(silent(cloudwatch, stale), silent(prometheus))).toMatchObject({
+      unknown: {
+        cause: 'every-source',
+        sources: [
+          { source: 'CloudWatch', unknown: stale },
+          { source: 'Prometheus', unknown: { cause: 'no-points' } },
+        ],
+      },
     });
   });
 
   it('a source that lags behind its usual delay gives way to one that does not', () => {
     const series = combined(said(cloudwatch, 0.5, 5), said(prometheus, 4, 1));
     expect([series.source, value(series)]).toEqual(['Prometheus', 4]);
-    expect(series.others).toEqual([{ source: 'CloudWatch', value: 0.5, reason: '300 s old' }]);
+    expect(series.others).toEqual([{ source: 'CloudWatch', value: 0.5, ageSeconds: 300 }]);
   });
 
   it('a source lags when its newest minute is older than its delay and a minute explain', () => {
@@ -59,7 +67,10 @@ describe('two sources of one metric', () => {
   it('says nothing of others where there is one source, or none', () => {
     const only = said(cloudwatch, 3);
     expect(combined(only)).toBe(only);
-    expect(combined()).toEqual({ unknown: 'no source is configured', source: 'none' });
+    expect(combined()).toEqual({
+      unknown: { cause: 'not-configured', lacks: 'source' },
+      source: 'none',
+    });
   });
 
   it('a lagging one still counts where nothing better is known', () => {
@@ -78,9 +89,14 @@ describe('a contradiction', () => {
     const series = combined(said(cloudwatch, first), said(prometheus, second));
     expect('unknown' in series).toBe(contradicts);
     if ('unknown' in series) {
-      expect(series.unknown).toBe(
-        `contradiction: at 17:08 CloudWatch says ${first} and Prometheus says ${second}`,
-      );
+      expect(series.unknown).toEqual({
+        cause: 'contradicted',
+        at: '2026-10-02T17:08:00.000Z',
+        source: 'CloudWatch',
+        value: first,
+        otherSource: 'Prometheus',
+        otherValue: second,
+      });
     }
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { serviceConfig } from '../../../shared/config/packaged.ts';
 import type { ServiceConfig } from '../../../shared/config/service.ts';
+import type { Unknown } from '../../../shared/core/unknown.ts';
 import type { HttpAnswer } from '../../../shared/lambda/tools.ts';
 import {
   largestPrometheusAnswer,
@@ -69,9 +70,14 @@ describe('an answer of Prometheus', () => {
     },
   );
 
-  it.each<[string, PrometheusSeriesName, Partial<ServiceConfig>, string]>([
-    ['the address', 'dbPoolPercent', { prometheusUrl: undefined }, 'prometheusUrl is not configured'],
-    ['a query', 'cpuPercent', {}, 'prometheusQueries.cpuPercent is not configured'],
+  it.each<[string, PrometheusSeriesName, Partial<ServiceConfig>, Unknown]>([
+    [
+      'the address',
+      'dbPoolPercent',
+      { prometheusUrl: undefined },
+      { cause: 'not-configured', lacks: 'prometheus-url' },
+    ],
+    ['a query', 'cpuPercent', {}, { cause: 'not-configured', lacks: 'prometheus-query' }],
   ])('is not asked for without %s', async (_, name, change, unknown) => {
     const { series, url } = await asked(matrix(), {}, name, change);
     expect([series, url.host]).toEqual([{ unknown, source: 'Prometheus' }, 'not.asked']);
@@ -79,15 +85,17 @@ describe('an answer of Prometheus', () => {
 
   it('is cut where it says too much', async () => {
     const long = 'x'.repeat(300);
-    const reason = async (body: object) => Object((await asked(body)).series).unknown;
     const failure = { status: 'error', errorType: 'execution', error: long };
-    expect(await reason(failure)).toBe(`execution: ${'x'.repeat(189)}`);
-    expect(await reason({ ...matrix(), warnings: [long] })).toBe(`warning: ${'x'.repeat(191)}`);
+    const cut = 'x'.repeat(200);
+    expect((await asked(failure)).series).toMatchObject({ unknown: { message: cut } });
+    expect((await asked({ ...matrix(), warnings: [long] })).series).toMatchObject({
+      unknown: { warning: cut },
+    });
   });
 
   it('is not a number where it only ends like one', async () => {
     const { series } = await asked(matrix([at('17:09'), '-40'], [at('17:10'), 'x4']));
-    expect(series).toMatchObject({ unknown: 'every point is NaN or negative' });
+    expect(series).toMatchObject({ unknown: { cause: 'implausible', every: 'value' } });
     expect(await asked(matrix([at('17:10'), '+4']))).toMatchObject({ series: { points: [{ value: 4 }] } });
   });
 
@@ -96,44 +104,44 @@ describe('an answer of Prometheus', () => {
     expect(series).toMatchObject({ points: [{ value: 40 }] });
   });
 
-  it.each([
-    ['nothing', matrix(), {}, 'no data points'],
-    ['only NaN', matrix([at('17:10'), 'NaN']), {}, 'every point is NaN or negative'],
-    ['only old points', matrix([at('17:05'), '40']), {}, 'stale: the newest point is 390 s old'],
+  it.each<[string, object | string, Partial<HttpAnswer>, object]>([
+    ['nothing', matrix(), {}, { cause: 'no-points' }],
+    ['only NaN', matrix([at('17:10'), 'NaN']), {}, { cause: 'implausible', every: 'value' }],
+    ['only old points', matrix([at('17:05'), '40']), {}, { cause: 'stale', ageSeconds: 390 }],
     [
       'an error',
       { status: 'error', errorType: 'execution', error: 'too many samples' },
       { status: 422 },
-      'execution: too many samples',
+      { cause: 'failed', error: 'execution', message: 'too many samples' },
     ],
     [
       'a warning: it may be incomplete',
       { ...matrix([at('17:10'), '40']), warnings: ['remote read failed'] },
       {},
-      'warning: remote read failed',
+      { cause: 'partial', warning: 'remote read failed' },
     ],
     [
       'another result type',
       { status: 'success', data: { resultType: 'scalar', result: [1, '2'] } },
       {},
-      'not an answer of the Prometheus API',
+      { cause: 'malformed', problem: 'other-format' },
     ],
-    ['a page of a proxy', '<html>', {}, 'not an answer of the Prometheus API'],
-    ['an error of a proxy', '<html>', { status: 503 }, 'HTTP status 503'],
+    ['a page of a proxy', '<html>', {}, { cause: 'malformed', problem: 'other-format' }],
+    ['an error of a proxy', '<html>', { status: 503 }, { cause: 'http-status', status: 503 }],
     [
       'a cut body',
       matrix([at('17:10'), '40']),
       { truncated: true },
-      `larger than ${largestPrometheusAnswer} bytes`,
+      { cause: 'malformed', problem: 'too-large', bytes: largestPrometheusAnswer },
     ],
-  ])('that is %s makes the metric unknown', async (_, body, more, reason) => {
+  ])('that is %s makes the metric unknown', async (_, body, more, unknown) => {
     const { series } = await asked(body, more);
-    expect('unknown' in series && series.unknown).toContain(reason);
+    expect(series).toMatchObject({ unknown });
   });
 
   it('with a request rate of zero is unknown: health checks alone are more', async () => {
     const { series } = await asked(matrix([at('17:10'), '0']), {}, 'requestRatePerMinute');
-    expect('unknown' in series && series.unknown).toContain('zero');
+    expect(series).toMatchObject({ unknown: { cause: 'implausible', zeroToo: true } });
   });
 
   it('with several series is unknown: the query must give one', () => {
@@ -142,7 +150,7 @@ describe('an answer of Prometheus', () => {
       data: { resultType: 'matrix', result: [{ values: [] }, { values: [] }] },
     };
     expect(pointsOf({ status: 200, latencyMilliseconds: 1, body: JSON.stringify(two) })).toEqual({
-      unknown: '2 series instead of one',
+      unknown: { cause: 'malformed', problem: 'several-series', count: 2 },
     });
   });
 });

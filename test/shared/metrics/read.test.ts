@@ -47,7 +47,7 @@ async function seen(metrics: Partial<ServiceConfig['metrics']>, broken: RegExp =
       post: () => Promise.reject(new Error('never')),
     },
   };
-  const series = await observeMetrics(configured, tools, new Date(now), new Promise<string>(silent));
+  const series = await observeMetrics(configured, tools, new Date(now), new Promise<number>(silent));
   return { series, asked };
 }
 
@@ -103,7 +103,7 @@ describe('metrics out of their configured sources', () => {
     expect(
       (await seen({ errorRatePercent: ['cloudwatch', 'prometheus'] })).series.errorRatePercent,
     ).toMatchObject({
-      unknown: 'contradiction: at 17:09 CloudWatch says 0.1 and Prometheus says 42',
+      unknown: { cause: 'contradicted', at: secondsLater(-60), value: 0.1, otherValue: 42 },
     });
   });
 
@@ -113,17 +113,18 @@ describe('metrics out of their configured sources', () => {
   ])('are unknown: %s, where %s does not answer', async (name, label, source, broken) => {
     const { series } = await seen({ [name]: [source] }, broken);
 
-    expect(series[name]).toEqual({ source: label, unknown: 'TimeoutError: no answer' });
+    expect(series[name]).toEqual({ source: label, unknown: { cause: 'late' } });
     expect(series.cpuPercent).toMatchObject({ source: 'CloudWatch' });
   });
 
-  it('are unknown where CloudWatch does not answer, each with the reason', async () => {
+  it('are unknown where CloudWatch does not answer, each with the cause', async () => {
     cloudwatch
       .on(GetMetricDataCommand)
       .rejects(Object.assign(new Error('slow down'), { name: 'Throttling' }));
     const { series } = await seen({ cpuPercent: ['cloudwatch'] });
 
-    expect(series.cpuPercent).toEqual({ source: 'CloudWatch', unknown: 'Throttling: slow down' });
-    expect(series.memoryPercent).toEqual({ source: 'CloudWatch', unknown: 'Throttling: slow down' });
+    const unknown = { cause: 'throttled', error: 'Throttling', message: 'slow down' };
+    expect(series.cpuPercent).toEqual({ source: 'CloudWatch', unknown });
+    expect(series.memoryPercent).toEqual({ source: 'CloudWatch', unknown });
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Unknown } from '../../../shared/core/unknown.ts';
 import type { HttpAnswer } from '../../../shared/lambda/tools.ts';
 import { readScrape } from '../../../shared/metrics/scrape.ts';
 import { service } from '../../support/builders.ts';
@@ -54,28 +55,56 @@ db_connection_pool_size 10 ${time(20)}
       get: () => Promise.reject(new Error('never')),
       post: () => Promise.reject(new Error('never')),
     };
-    const unknown = { unknown: 'metricsUrl is not configured', source: "/metrics, one task's view" };
+    const unknown = {
+      unknown: { cause: 'not-configured', lacks: 'metrics-url' },
+      source: "/metrics, one task's view",
+    };
     expect(await readScrape(rest, http, { now, maxAgeSeconds: 300 })).toEqual({
       dbPoolPercent: unknown,
       pgbouncerPoolPercent: unknown,
     });
   });
 
-  it.each([
-    ['without the gauge', 'http_requests_total 5\n', {}, 'the page has no db_connection_pool_checked_out'],
-    ['with NaN', page.replace('7', 'NaN'), {}, 'every point is NaN or negative'],
-    ['with a size of zero', page.replace('10', '0'), {}, 'every point is NaN or negative'],
+  it.each<[string, string, Partial<HttpAnswer>, Unknown]>([
+    [
+      'without the gauge',
+      'http_requests_total 5\n',
+      {},
+      { cause: 'absent', gauge: 'db_connection_pool_checked_out' },
+    ],
+    [
+      'without its size',
+      'db_connection_pool_checked_out 7\n',
+      {},
+      { cause: 'absent', gauge: 'db_connection_pool_size' },
+    ],
+    ['with NaN', page.replace('7', 'NaN'), {}, { cause: 'implausible', every: 'value', zeroToo: false }],
+    [
+      'with a size of zero',
+      page.replace('10', '0'),
+      {},
+      { cause: 'implausible', every: 'value', zeroToo: false },
+    ],
     [
       'with old timestamps',
       page.replace(/(7|10)$/gm, '$1 1790960400000'),
       {},
-      'stale: the newest point is 600 s old',
+      { cause: 'stale', ageSeconds: 600 },
     ],
-    ['that is HTML', '<html>', {}, 'line 1: no metric name'],
-    ['of a load balancer without tasks', '', { status: 503 }, 'HTTP status 503'],
-    ['without end', page, { truncated: true }, 'larger than 1048576 bytes'],
-  ])('%s is unknown', async (_, body, more, reason) => {
-    const series = await pool(body, more);
-    expect('unknown' in series && series.unknown).toContain(reason);
+    [
+      'that is HTML',
+      '<html>',
+      {},
+      { cause: 'malformed', problem: 'other-format', detail: 'line 1: no metric name: <html>' },
+    ],
+    ['of a load balancer without tasks', '', { status: 503 }, { cause: 'http-status', status: 503 }],
+    [
+      'without end',
+      page,
+      { truncated: true },
+      { cause: 'malformed', problem: 'too-large', bytes: 1_048_576 },
+    ],
+  ])('%s is unknown', async (_, body, more, unknown) => {
+    expect(await pool(body, more)).toEqual({ source: "/metrics, one task's view", unknown });
   });
 });

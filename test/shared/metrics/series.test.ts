@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Unknown } from '../../../shared/core/unknown.ts';
 import { known, type Point, slopePerMinute } from '../../../shared/metrics/series.ts';
 import { now, secondsLater } from '../../support/builders.ts';
 
@@ -26,19 +27,21 @@ describe('a series', () => {
     expect(judged(points)).toEqual({ source: 'CloudWatch', points: usable });
   });
 
-  it.each<[string, Point[], string]>([
-    ['without points', [], 'no data points'],
-    ['of NaN', [point(-60, Number.NaN)], 'every point is NaN or negative'],
-    ['that ended too long ago', [point(-301)], 'stale: the newest point is 301 s old'],
-    ['of the future', [point(301)], 'every point lies in the future or has no time'],
-    ['of no time', [noTime], 'every point lies in the future or has no time'],
+  it.each<[string, Point[], Unknown]>([
+    ['without points', [], { cause: 'no-points' }],
+    ['of NaN', [point(-60, Number.NaN)], { cause: 'implausible', every: 'value', zeroToo: false }],
+    ['that ended too long ago', [point(-301)], { cause: 'stale', ageSeconds: 301 }],
+    ['of the future', [point(301)], { cause: 'implausible', every: 'time' }],
+    ['of no time', [noTime], { cause: 'implausible', every: 'time' }],
   ])('%s is unknown', (_, points, unknown) => {
     expect(judged(points)).toEqual({ source: 'CloudWatch', unknown });
   });
 
   it('takes a zero for no value where it is implausible', () => {
     expect(judged([point(-120), point(-60, 0)], true)).toMatchObject({ points: [point(-120)] });
-    expect(judged([point(-60, 0)], true)).toMatchObject({ unknown: 'every point is NaN, zero or negative' });
+    expect(judged([point(-60, 0)], true)).toMatchObject({
+      unknown: { cause: 'implausible', every: 'value', zeroToo: true },
+    });
     expect(judged([point(-60, 0)], false)).toMatchObject({ points: [point(-60, 0)] });
   });
 });
@@ -63,6 +66,6 @@ describe('the slope of a series', () => {
     expect(slope()).toBeUndefined();
     expect(slope(point(0))).toBeUndefined();
     expect(slope(point(0, 1), point(0, 2))).toBeUndefined();
-    expect(slopePerMinute({ source: 'CloudWatch', unknown: 'no data points' })).toBeUndefined();
+    expect(slopePerMinute({ source: 'CloudWatch', unknown: { cause: 'no-points' } })).toBeUndefined();
   });
 });

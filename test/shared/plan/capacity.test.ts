@@ -133,7 +133,7 @@ describe('the number of tasks for a scale-out', () => {
 
   it('says why an unknown request rate does not count', () => {
     expect(needed({ values: { requestRatePerMinute: 'unknown' } }).reasons).toContain(
-      'request rate is unknown (no data points); planning without it',
+      'request rate is unknown (no datapoints); planning without it',
     );
   });
 
@@ -183,7 +183,7 @@ describe('the number of tasks for a scale-out', () => {
 describe('what a plan says about its number', () => {
   const rate = (requestRatePerMinute: number): Case => ({ values: { requestRatePerMinute } });
   const saturated = { cpuPercent: 100, requestRatePerMinute: 'unknown' } as const;
-  const unknown = 'request rate is unknown (no data points); planning without it';
+  const unknown = 'request rate is unknown (no datapoints); planning without it';
 
   it.each<[string, Case, string[]]>([
     [

@@ -1,6 +1,6 @@
-import { textsOf } from '../../../shared/format/reasons.ts';
 import { describe, expect, it } from '@jest/globals';
 import type { ServiceDeployment } from '../../../shared/aws/ecs-deployments.ts';
+import { textsOf } from '../../../shared/format/reasons.ts';
 import { decideRollback, type RollbackDecision, type RollbackFacts } from '../../../shared/plan/rollback.ts';
 import { assessment, type MetricValues, request, secondsLater, view } from '../../support/builders.ts';
 
@@ -181,7 +181,10 @@ describe('a last deployment that was itself the way back', () => {
       `the last deployment was itself the way back to buywhere-api:41, ${kept}`,
     ],
   ])('is not undone: %s', (_, part, reason) => {
-    expect(decide('automatic', part)).toEqual({ action: 'hold', reasons: [...textsOf(request().reasons), reason] });
+    expect(decide('automatic', part)).toEqual({
+      action: 'hold',
+      reasons: [...textsOf(request().reasons), reason],
+    });
   });
 
   it('is told from one that only repeats the present definition', () => {

@@ -20,6 +20,7 @@ import {
   service,
   serviceName,
   snapshot,
+  throttled,
   unhealthy,
   view,
 } from '../../support/builders.ts';
@@ -65,7 +66,7 @@ describe('what blocks scale-in', () => {
 
     expect(made).toMatchObject({
       action: 'wait',
-      reasons: [expect.stringContaining('is unknown (no data points)')],
+      reasons: [expect.stringContaining('is unknown (no datapoints)')],
     });
     expect([made.desired, made.bounds, made.cpuPolicy]).toEqual([undefined, undefined, undefined]);
   });
@@ -94,8 +95,8 @@ describe('what blocks scale-in', () => {
     ['mcp health: 503 in 9 ms', { health: { api: healthy, mcp: unhealthy } }],
     ['a deployment is running', { service: view({ rollout: 'in-progress' }) }],
     ['a deployment is running', { service: view({ rollout: 'failed' }) }],
-    ['ECS is down', { service: { unknown: 'ECS is down' } }],
-    ['autoscaling is down', { autoscaling: { unknown: 'autoscaling is down' } }],
+    ['throttled by AWS', { service: throttled }],
+    ['throttled by AWS', { autoscaling: throttled }],
   ])('%s', (reason, seen) => {
     const made = planned(raised(seen));
 
@@ -104,13 +105,11 @@ describe('what blocks scale-in', () => {
   });
 
   it('an unknown autoscaling, by itself', () => {
-    expect(planned(raised({ autoscaling: { unknown: 'autoscaling is down' } })).reasons).toEqual([
-      'autoscaling is down',
-    ]);
+    expect(planned(raised({ autoscaling: throttled })).reasons).toEqual(['throttled by AWS']);
   });
 
   it('an unknown service, by itself', () => {
-    expect(scaleInBlockers(raised({ service: { unknown: 'ECS is down' } }))).toEqual(['ECS is down']);
+    expect(scaleInBlockers(raised({ service: throttled }))).toEqual(['throttled by AWS']);
   });
 
   it('has another hash for another blocker', () => {

@@ -11,6 +11,7 @@ import {
   production,
   request,
   service,
+  throttled,
   unhealthy,
   view,
 } from '../../support/builders.ts';
@@ -21,7 +22,11 @@ const planned = (of: Request, seen: Assessment, plan?: Plan) =>
 const critical = { latencyP99Seconds: 5, requestRatePerMinute: 2400, cpuPercent: 95 };
 
 describe('what more tasks cannot help', () => {
-  const stopped = { reason: 'TaskFailedToStart: CannotPullContainerError: not found', count: 2 };
+  const stopped = {
+    kind: 'never-started' as const,
+    reason: 'TaskFailedToStart: CannotPullContainerError: not found',
+    count: 2,
+  };
 
   it.each<[string, Partial<Assessment>, Plan['action']]>([
     ['two tasks stopped for the same reason', { stoppedTasks: [stopped] }, 'hold'],
@@ -30,7 +35,7 @@ describe('what more tasks cannot help', () => {
       {
         stoppedTasks: [
           { ...stopped, count: 1 },
-          { reason: 'OutOfMemoryError', count: 1 },
+          { kind: 'out-of-memory', reason: 'OutOfMemoryError', count: 1 },
         ],
       },
       'hold',
@@ -41,7 +46,7 @@ describe('what more tasks cannot help', () => {
       { stoppedTasks: [{ ...stopped, count: 1 }], service: view({ failedTasks: 1 }) },
       'scale-out',
     ],
-    ['an unknown service', { service: { unknown: 'ECS service: TimeoutError' } }, 'hold'],
+    ['an unknown service', { service: throttled }, 'hold'],
   ])('%s', (_, seen, action) => {
     const made = planned(request(), assessment({ values: critical, ...seen }));
 
@@ -92,7 +97,7 @@ describe('what more tasks cannot help', () => {
       { service: view({ rollout: 'in-progress' }) },
       'scale-out',
     ],
-    ['high CPU where ECS is unknown', { cpuPercent: 95 }, { service: { unknown: 'throttled' } }, 'hold'],
+    ['high CPU where ECS is unknown', { cpuPercent: 95 }, { service: throttled }, 'hold'],
   ])('a deployment is rolled back for what users suffer: %s', (_, values, seen, action) => {
     const of = request({ alert: 'HighCPU' });
     expect(planned(of, assessment({ values, ...because('deployment', 'high'), ...seen })).action).toBe(
@@ -143,7 +148,7 @@ describe('what more tasks cannot help', () => {
 
   it('tasks that leak memory stop too, but new ones can start', () => {
     const killed = {
-      stoppedTasks: [{ reason: 'OutOfMemoryError', count: 3 }],
+      stoppedTasks: [{ kind: 'out-of-memory' as const, reason: 'OutOfMemoryError', count: 3 }],
       ...because('memory-pressure', 'high'),
     };
     expect(planned(request(), assessment({ values: critical, ...killed })).action).toBe('scale-out');
@@ -152,15 +157,18 @@ describe('what more tasks cannot help', () => {
   it('takes the service events that matter, each once', () => {
     const place =
       "(service api) was unable to place a task. Reason: You've reached the limit on the number of vCPUs";
-    const events = [place, place, '(service api) has reached a steady state.'].map((message) => ({
-      at: '',
-      message,
-    }));
+    const placing = { at: '', kind: 'cannot-place' as const, message: place };
+    const steady = { at: '', kind: 'steady' as const, message: '(service api) has reached a steady state.' };
+    const events = [placing, placing, steady];
     expect(startFailures(view({ events }), [])).toEqual([place]);
   });
 
   it('takes five reasons at most', () => {
-    const many = ['a', 'b', 'c', 'd', 'e', 'f'].map((reason) => ({ reason, count: 1 }));
+    const many = ['a', 'b', 'c', 'd', 'e', 'f'].map((reason) => ({
+      kind: 'never-started' as const,
+      reason,
+      count: 1,
+    }));
     expect(startFailures(view(), many)).toEqual(['1 × a', '1 × b', '1 × c', '1 × d', '1 × e']);
   });
 });

@@ -41,7 +41,7 @@ describe('what the situation asks for, in the words that people read', () => {
       'the alert fires, and its metric is unknown',
       () => decided(p99, { latencyP99Seconds: 'unknown' }),
       'scale-out',
-      ['HighLatencyP99 fires; P99 latency unknown (no data points)'],
+      ['HighLatencyP99 fires; P99 latency unknown (no datapoints)'],
     ],
     [
       'the alert fires, and its metric is at warning',
@@ -93,7 +93,7 @@ describe('what the situation asks for, in the words that people read', () => {
       'metrics that nobody can see',
       () => asked({ cpuPercent: 'unknown', dbPoolPercent: 'unknown' }),
       'watch',
-      ['CPU is unknown (no data points)', 'DB pool is unknown (no data points)'],
+      ['CPU is unknown (no datapoints)', 'DB pool is unknown (no datapoints)'],
     ],
   ])('where a person asks without an alert: %s', (_, decision, action, reasons) => {
     expect(decision()).toEqual({ action, reasons });

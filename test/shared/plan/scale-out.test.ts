@@ -21,6 +21,7 @@ import {
   request,
   secondsLater,
   service,
+  throttled,
   view,
   withoutAlert,
 } from '../../support/builders.ts';
@@ -150,8 +151,8 @@ describe('what a scale-out changes', () => {
     ],
     [
       'unreadable autoscaling',
-      { unknown: 'throttled' },
-      'autoscaling is unknown (throttled): only the desired count is set',
+      throttled,
+      'autoscaling is unknown (throttled by AWS): only the desired count is set',
     ],
   ])('only the count with %s', (_, autoscaling, reason) => {
     const made = planned(request(), assessment({ values: critical, autoscaling }));
@@ -376,7 +377,7 @@ describe('a later round', () => {
   });
 
   const grown = { values: { requestRatePerMinute: 900 }, backlog: 900 };
-  const cannotStart = [{ reason: 'CannotPullContainerError', count: 2 }];
+  const cannotStart = [{ kind: 'never-started' as const, reason: 'CannotPullContainerError', count: 2 }];
   it.each<[string, Request, Partial<Assessment> & { values?: MetricValues }, Plan['action'], string]>([
     ['needs more', request(), grown, 'scale-out', 'the traffic needs 8 tasks by now'],
     [
@@ -404,7 +405,7 @@ describe('a later round', () => {
     [
       'cannot be compared: the service is unknown',
       request(),
-      { service: { unknown: 'throttled' } },
+      { service: throttled },
       'watch',
       'HighLatencyP99 fired, but P99 latency 0.5 s is ok now',
     ],
@@ -417,12 +418,12 @@ describe('a later round', () => {
 it('holds where more tasks are wanted and the service is unknown, whatever traffic its tasks may carry', () => {
   const seen = assessment({
     values: { requestRatePerMinute: 2400 },
-    service: { unknown: 'ECS service: TimeoutError' },
+    service: throttled,
   });
   expect(planned(request({ alert: 'HighRequestRate' }), seen)).toMatchObject({
     action: 'hold',
     limitReached: false,
-    reasons: ['Request rate 2,400/min is critical', 'the service is unknown (ECS service: TimeoutError)'],
+    reasons: ['Request rate 2,400/min is critical', 'the service is unknown (throttled by AWS)'],
   });
 });
 

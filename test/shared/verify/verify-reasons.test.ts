@@ -17,6 +17,7 @@ import {
   secondsLater,
   service,
   snapshot,
+  throttled,
   unhealthy,
   view,
 } from '../../support/builders.ts';
@@ -35,11 +36,11 @@ const since = (goal: Check['goal'], seconds: number, part: Partial<Verification>
     ...part,
   },
 });
-const unknown: Part = { service: { unknown: 'throttled' } };
+const unknown: Part = { service: throttled };
 
 describe('what people read while a rollback is checked', () => {
   it.each<[string, Part, string[]]>([
-    ['ECS does not answer', unknown, ['throttled']],
+    ['ECS does not answer', unknown, ['throttled by AWS']],
     ['it runs', { service: view({ rollout: 'in-progress' }) }, ['the deployment is still running']],
     ['tasks are missing', { service: view({ desired: 3, running: 2 }) }, ['2 of 3 tasks run']],
     ['health is bad', { health: { api: unhealthy, mcp: unhealthy } }, [`API health: ${unhealthy.detail}`]],
@@ -56,7 +57,7 @@ describe('what people read while a restore is checked', () => {
     cpuPolicy: { from: raisedPolicy, to: policy() },
   } as const;
   it.each<[string, Part, Partial<Check>, string[]]>([
-    ['ECS does not answer', unknown, { snapshot: snapshot() }, ['throttled']],
+    ['ECS does not answer', unknown, { snapshot: snapshot() }, ['throttled by AWS']],
     ['there is no snapshot', {}, {}, ['no snapshot exists: the configured baseline was written']],
     [
       'there is no snapshot, and a person changed something',
@@ -127,7 +128,7 @@ describe('what people read while everything has to be calm', () => {
     });
     expect(check('restored', unknown, since('restored', 600))).toMatchObject({
       state: 'failed',
-      reasons: ['not reached within 600 s', 'throttled'],
+      reasons: ['not reached within 600 s', 'throttled by AWS'],
     });
   });
 });

@@ -13,6 +13,7 @@ import {
   request,
   secondsLater,
   service,
+  throttled,
   unhealthy,
   view,
 } from '../../support/builders.ts';
@@ -66,13 +67,7 @@ describe('after a scale-out', () => {
       'waiting',
       '3 of 9 tasks run, 0 are starting',
     ],
-    [
-      'waits when ECS does not answer',
-      { service: { unknown: 'no answer within 10 s' } },
-      {},
-      'waiting',
-      'no answer within 10 s',
-    ],
+    ['waits when ECS does not answer', { service: throttled }, {}, 'waiting', 'throttled by AWS'],
     [
       'waits for the health endpoint',
       { ...nine, health: { api: unhealthy, mcp: healthy } },
@@ -85,7 +80,7 @@ describe('after a scale-out', () => {
       { ...nine, values: { latencyP99Seconds: 'unknown' } },
       settled(60),
       'waiting',
-      'no data points',
+      'no datapoints',
     ],
     ['is there once they run and nothing is critical', nine, settled(60), 'reached', '→ 0.5 is ok'],
     [
@@ -177,7 +172,7 @@ describe('after a scale-out', () => {
   });
 
   it('is there once they all run, whatever failed on the way', () => {
-    const stoppedTasks = [{ reason: 'CannotPullContainerError', count: 2 }];
+    const stoppedTasks = [{ kind: 'never-started' as const, reason: 'CannotPullContainerError', count: 2 }];
     const service = view({ desired: 9, running: 9, failedTasks: 2 });
     expect(check('recovered', { service, stoppedTasks }, settled(60)).state).toBe('reached');
   });
@@ -199,7 +194,11 @@ describe('after a scale-out', () => {
     expect(check('recovered', seen, settled(0)).state).toBe('reached');
   });
 
-  const cannotPull = { reason: 'TaskFailedToStart: CannotPullContainerError', count: 1 };
+  const cannotPull = {
+    kind: 'never-started' as const,
+    reason: 'TaskFailedToStart: CannotPullContainerError',
+    count: 1,
+  };
   it.each<[string, Part]>([
     ['stopped', { service: view({ desired: 9, running: 4 }), stoppedTasks: [cannotPull] }],
     ['counted as failed', { service: view({ desired: 9, running: 4, failedTasks: 2 }) }],
@@ -212,14 +211,14 @@ describe('after a scale-out', () => {
     );
   });
 
-  const unread = { stoppedTasksUnknown: 'ECS tasks: Rate exceeded' };
+  const unread = { stoppedTasksUnknown: throttled.unknown };
   it('says so when nobody could read why new tasks stopped', () => {
     const seen = { service: view({ desired: 9, running: 4, failedTasks: 2 }), ...unread };
     expect(check('recovered', seen)).toMatchObject({
       state: 'failed',
       reasons: [
         '4 of 9 tasks run; new tasks cannot start',
-        'why tasks stopped is unknown (ECS tasks: Rate exceeded)',
+        'why tasks stopped is unknown (throttled by AWS)',
       ],
     });
   });

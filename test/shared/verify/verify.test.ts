@@ -18,6 +18,7 @@ import {
   secondsLater,
   service,
   snapshot,
+  throttled,
   unhealthy,
   view,
 } from '../../support/builders.ts';
@@ -131,8 +132,8 @@ describe('waiting for calm', () => {
     expect(found('calm', theirs, before)).toEqual(first);
     expect(found('calm', theirs, earlier('calm', 60))?.bounds?.max).toBe(15);
     expect(found('calm', theirs, earlier('step', 60, { found: first }))?.bounds?.max).toBe(15);
-    expect(found('calm', { autoscaling: { unknown: 'throttled' } })).toBeUndefined();
-    expect(found('calm', { service: { unknown: 'throttled' } })).toBeUndefined();
+    expect(found('calm', { autoscaling: throttled })).toBeUndefined();
+    expect(found('calm', { service: throttled })).toBeUndefined();
     expect(found('calm', { autoscaling: { absent: true } })).toEqual({ desired: 3 });
     expect(found('step', {})).toBeUndefined();
   });
@@ -202,13 +203,8 @@ describe('after the restore', () => {
       { snapshot: snapshot() },
       'waiting',
     ],
-    [
-      'autoscaling is unknown',
-      { autoscaling: { unknown: 'throttled' } },
-      { snapshot: snapshot() },
-      'waiting',
-    ],
-    ['the service is unknown', { service: { unknown: 'throttled' } }, { snapshot: snapshot() }, 'waiting'],
+    ['autoscaling is unknown', { autoscaling: throttled }, { snapshot: snapshot() }, 'waiting'],
+    ['the service is unknown', { service: throttled }, { snapshot: snapshot() }, 'waiting'],
     ['no snapshot exists', {}, {}, 'reached'],
     [
       'it never comes',
@@ -248,7 +244,7 @@ describe('after a rollback', () => {
     ['it failed', { service: view({ rollout: 'failed' }) }, 'failed'],
     ['tasks are missing', { service: view({ running: 2 }) }, 'waiting'],
     ['health is bad', { health: { api: unhealthy, mcp: healthy } }, 'waiting'],
-    ['ECS is unknown', { service: { unknown: 'throttled' } }, 'waiting'],
+    ['ECS is unknown', { service: throttled }, 'waiting'],
     ['all is well', {}, 'reached'],
   ])('%s', (_, seen, state) => {
     expect(check('rolled-back', seen).state).toBe(state);
@@ -257,12 +253,12 @@ describe('after a rollback', () => {
   it('a failed one says why, and what could not be read', () => {
     const seen = {
       service: view({ rollout: 'failed' }),
-      stoppedTasks: [{ reason: 'CannotPullContainerError', count: 2 }],
-      stoppedTasksUnknown: 'ECS tasks: Rate exceeded',
+      stoppedTasks: [{ kind: 'never-started' as const, reason: 'CannotPullContainerError', count: 2 }],
+      stoppedTasksUnknown: throttled.unknown,
     };
     expect(check('rolled-back', seen).reasons).toEqual([
       '2 × CannotPullContainerError',
-      'why tasks stopped is unknown (ECS tasks: Rate exceeded)',
+      'why tasks stopped is unknown (throttled by AWS)',
     ]);
   });
 });

@@ -1,0 +1,40 @@
+import type { Task } from '@aws-sdk/client-ecs';
+import type { EventKind, StopKind } from '../document/assessment.ts';
+
+/** The one place that reads what ECS writes for people: beyond these words it tells nowhere what happened. */
+
+/** Source: Amazon ECS developer guide, service event messages. */
+const eventWords: readonly [RegExp, EventKind][] = [
+  [/unable to place/, 'cannot-place'],
+  [/unable to consistently start/, 'cannot-start'],
+  [/operations are being throttled/, 'throttled'],
+  [/has reached a steady state/, 'steady'],
+];
+
+export const eventKind = (message: string): EventKind =>
+  eventWords.find(([words]) => words.test(message))?.[1] ?? 'other';
+
+const outOfMemory = /OutOfMemory|exit code: 137/i;
+const healthChecks = /health checks?\b/i;
+
+/**
+ * Why a task stopped, by its stop code, whether it ever ran, and its reason. Source: ECS API, Task; Amazon ECS
+ * developer guide, stopped tasks error messages.
+ */
+export function stopKind(task: Pick<Task, 'stopCode' | 'startedAt' | 'stoppedReason'>): StopKind {
+  const { stopCode, startedAt, stoppedReason = '' } = task;
+  if (stopCode === 'UserInitiated') return 'scaled-in';
+  if (stopCode === 'ServiceSchedulerInitiated')
+    return healthChecks.test(stoppedReason) ? 'killed-by-health-checks' : 'scaled-in';
+  if (outOfMemory.test(stoppedReason)) return 'out-of-memory';
+  if (stopCode === 'SpotInterruption' || stopCode === 'TerminationNotice') return 'reclaimed';
+  return stopCode === 'TaskFailedToStart' || !startedAt ? 'never-started' : 'ran-and-failed';
+}
+
+/** Whether such a stop counts as a failure: neither ECS nor a person stopped the task. */
+export const unwanted = (kind: StopKind): boolean =>
+  kind !== 'scaled-in' && kind !== 'killed-by-health-checks';
+
+/** ECS's own words for why a task stopped. */
+export const stopReason = ({ stopCode, stoppedReason }: Pick<Task, 'stopCode' | 'stoppedReason'>): string =>
+  `${stopCode ?? 'unknown'}: ${(stoppedReason ?? 'no reason given').slice(0, 200)}`;

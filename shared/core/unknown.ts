@@ -1,0 +1,126 @@
+import { ServiceNotUsableError } from './errors.ts';
+import { isThrottling } from './throttling.ts';
+
+/** What went wrong elsewhere, in its own words: the name of an error and its message. Nothing is decided by them. */
+type Foreign = { error: string; message: string };
+
+type Malformed =
+  | { problem: 'too-large'; bytes: number }
+  | { problem: 'several-series'; count: number }
+  /** Neither what the Prometheus API answers nor a `/metrics` page; `detail` names the first fault. */
+  | { problem: 'other-format'; detail: string };
+
+/** The closed list of causes for which something is unknown, each with the facts that it takes. */
+export type UnknownFacts = {
+  throttled: Foreign;
+  denied: Foreign;
+  /** AWS does not know what was asked for. */
+  missing: Foreign;
+  unreachable: Foreign;
+  failed: Foreign;
+  /** The service is missing, not active or of a kind that is not supported; the message says which. */
+  'not-usable': { message: string };
+  /** No answer by the deadline, or by the call's own time-out, whose seconds are not known here. */
+  late: { seconds?: number };
+  'http-status': { status: number };
+  'no-points': object;
+  implausible: { every: 'time' | 'value'; zeroToo?: boolean };
+  stale: { ageSeconds: number };
+  frozen: { points: number; value: number };
+  /** Two sources say different things of one minute, which starts at `at`. */
+  contradicted: { at: string; source: string; value: number; otherSource: string; otherValue: number };
+  /** Prometheus warns that the result may be incomplete. */
+  partial: { warning: string };
+  malformed: Malformed;
+  /** The page has no such gauge. */
+  absent: { gauge: string };
+  'not-configured': { lacks: 'prometheus-url' | 'prometheus-query' | 'metrics-url' | 'source' };
+  'every-source': { sources: readonly { source: string; unknown: Unknown }[] };
+};
+
+export type UnknownCause = keyof UnknownFacts;
+
+export const unknownCauses: readonly UnknownCause[] = [
+  'throttled',
+  'denied',
+  'missing',
+  'unreachable',
+  'failed',
+  'not-usable',
+  'late',
+  'http-status',
+  'no-points',
+  'implausible',
+  'stale',
+  'frozen',
+  'contradicted',
+  'partial',
+  'malformed',
+  'absent',
+  'not-configured',
+  'every-source',
+];
+
+/** What could not be read, where it is not plain from where the unknown stands. */
+export type Subject =
+  | 'service'
+  | 'stopped-tasks'
+  | 'scalable-target'
+  | 'scaling-policies'
+  | 'scaling-activities';
+
+/** Why something is unknown: a cause and its facts. `format/unknown.ts` says it in words. */
+export type Unknown = {
+  [Cause in UnknownCause]: { cause: Cause; of?: Subject } & UnknownFacts[Cause];
+}[UnknownCause];
+
+/** Names of errors by which AWS refuses a call for want of a permission. */
+const denials = [
+  'AccessDenied',
+  'AccessDeniedException',
+  'UnauthorizedOperation',
+  'UnrecognizedClientException',
+];
+const absences = [
+  'ClusterNotFoundException',
+  'ObjectNotFoundException',
+  'ResourceNotFoundException',
+  'ServiceNotFoundException',
+];
+/** Node's codes of connections that do not come about or break. */
+const brokenConnections = [
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_SOCKET',
+];
+const longestMessage = 200;
+
+/** Why an error leaves something unknown, told by its class, its name or its code and never by its message. */
+export function unknownBy(error: unknown): Unknown {
+  if (!(error instanceof Error)) return { cause: 'failed', error: typeof error, message: '' };
+  if (error instanceof ServiceNotUsableError) return { cause: 'not-usable', message: error.message };
+  const foreign = { error: error.name, message: error.message.slice(0, longestMessage) };
+  if (isThrottling(error.name)) return { cause: 'throttled', ...foreign };
+  if (denials.includes(error.name)) return { cause: 'denied', ...foreign };
+  if (absences.includes(error.name)) return { cause: 'missing', ...foreign };
+  if (error.name === 'TimeoutError') return { cause: 'late' };
+  // `fetch` wraps the broken connection, the AWS SDK throws it as it is.
+  if ([error, error.cause].some((one) => brokenConnections.includes(codeOf(one))))
+    return { cause: 'unreachable', ...foreign };
+  return { cause: 'failed', ...foreign };
+}
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+
+/** Whether something is unknown because AWS throttled the call, or one of the calls. */
+export const isThrottled = (unknown: Unknown): boolean =>
+  unknown.cause === 'throttled' ||
+  (unknown.cause === 'every-source' && unknown.sources.some((source) => isThrottled(source.unknown)));

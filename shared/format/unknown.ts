@@ -1,0 +1,78 @@
+import type { MetricName } from '../config/schema.ts';
+import type { Subject, Unknown, UnknownCause, UnknownFacts } from '../core/unknown.ts';
+import type { Unknown as Told } from '../document/unknown.ts';
+import { metricValue } from './metrics.ts';
+
+const subjects: Record<Subject, string> = {
+  service: 'ECS service',
+  'stopped-tasks': 'ECS tasks',
+  'scalable-target': 'scalable target',
+  'scaling-policies': 'scaling policies',
+  'scaling-activities': 'scaling activities',
+};
+
+const lacks: Record<UnknownFacts['not-configured']['lacks'], string> = {
+  'prometheus-url': 'no address of Prometheus is configured',
+  'prometheus-query': 'no Prometheus query is configured for it',
+  'metrics-url': 'no address of the /metrics page is configured',
+  source: 'no source is configured',
+};
+
+type Value = (value: number) => string;
+type Sentences = { [Cause in UnknownCause]: (facts: UnknownFacts[Cause], value: Value) => string };
+
+const sentences: Sentences = {
+  throttled: () => 'throttled by AWS',
+  denied: ({ message }) => withMessage('access denied', message),
+  missing: ({ message }) => withMessage('not found', message),
+  unreachable: ({ message }) => withMessage('not reachable', message),
+  failed: ({ message }) => withMessage('the call failed', message),
+  'not-usable': ({ message }) => message,
+  late: ({ seconds }) => (seconds === undefined ? 'no answer in time' : `no answer within ${seconds} s`),
+  'http-status': ({ status }) => `HTTP status ${status}`,
+  'no-points': () => 'no datapoints',
+  implausible: ({ every, zeroToo }) =>
+    every === 'time'
+      ? 'every datapoint lies in the future or has no time'
+      : `every datapoint is ${zeroToo ? 'NaN, zero' : 'NaN'} or negative`,
+  stale: ({ ageSeconds }) => `the newest datapoint is ${ageSeconds} s old`,
+  frozen: ({ points, value }, say) => `frozen: the newest ${points} datapoints are all ${say(value)}`,
+  contradicted: ({ at, source, value, otherSource, otherValue }, say) =>
+    `contradiction: at ${at.slice(11, 16)} UTC ${source} says ${say(value)} and ${otherSource} says ${say(otherValue)}`,
+  partial: ({ warning }) => `the answer may be incomplete: ${warning}`,
+  malformed: (facts) => malformed(facts),
+  absent: ({ gauge }) => `the page has no ${gauge}`,
+  'not-configured': (facts) => lacks[facts.lacks],
+  'every-source': ({ sources }, say) =>
+    sources.map(({ source, unknown }) => `${source}: ${sentence(unknown, say)}`).join('; '),
+};
+
+function malformed(facts: UnknownFacts['malformed']): string {
+  switch (facts.problem) {
+    case 'too-large':
+      return `the answer is larger than ${facts.bytes.toLocaleString('en-US')} bytes`;
+    case 'several-series':
+      return `${facts.count} series instead of one`;
+    case 'other-format':
+      return `not the expected format (${facts.detail})`;
+  }
+}
+
+const withMessage = (what: string, message: string) => (message === '' ? what : `${what}: ${message}`);
+
+function sentence<Cause extends UnknownCause>(
+  unknown: { cause: Cause; of?: Subject } & UnknownFacts[Cause],
+  say: Value,
+): string {
+  const said = sentences[unknown.cause](unknown, say);
+  return unknown.of ? `${subjects[unknown.of]}: ${said}` : said;
+}
+
+/**
+ * Why something is unknown, with the sentence that says so to a person.
+ * @param metric which metric is unknown, so that values in the sentence have its unit.
+ */
+export function told(unknown: Unknown, metric?: MetricName): Told {
+  const say: Value = (value) => (metric ? metricValue(metric, value) : String(value));
+  return { ...unknown, text: sentence(unknown, say) };
+}

@@ -1,0 +1,93 @@
+import { describe, expect, it } from '@jest/globals';
+import { type Unknown, type UnknownCause, unknownCauses } from '../../../shared/core/unknown.ts';
+import { healthText } from '../../../shared/format/health.ts';
+import { told } from '../../../shared/format/unknown.ts';
+
+const foreign = { error: 'SomeException', message: 'said AWS' };
+
+const said: readonly [Unknown, string][] = [
+  [{ cause: 'throttled', ...foreign }, 'throttled by AWS'],
+  [{ cause: 'throttled', of: 'service', ...foreign }, 'ECS service: throttled by AWS'],
+  [{ cause: 'denied', of: 'stopped-tasks', ...foreign }, 'ECS tasks: access denied: said AWS'],
+  [{ cause: 'denied', error: 'Forbidden', message: '' }, 'access denied'],
+  [{ cause: 'missing', of: 'scalable-target', ...foreign }, 'scalable target: not found: said AWS'],
+  [{ cause: 'unreachable', ...foreign }, 'not reachable: said AWS'],
+  [{ cause: 'failed', of: 'scaling-policies', ...foreign }, 'scaling policies: the call failed: said AWS'],
+  [{ cause: 'not-usable', message: 'service api is DRAINING' }, 'service api is DRAINING'],
+  [{ cause: 'late', seconds: 10, of: 'scaling-activities' }, 'scaling activities: no answer within 10 s'],
+  [{ cause: 'late' }, 'no answer in time'],
+  [{ cause: 'http-status', status: 503 }, 'HTTP status 503'],
+  [{ cause: 'no-points' }, 'no datapoints'],
+  [{ cause: 'implausible', every: 'time' }, 'every datapoint lies in the future or has no time'],
+  [{ cause: 'implausible', every: 'value' }, 'every datapoint is NaN or negative'],
+  [{ cause: 'implausible', every: 'value', zeroToo: true }, 'every datapoint is NaN, zero or negative'],
+  [{ cause: 'stale', ageSeconds: 390 }, 'the newest datapoint is 390 s old'],
+  [{ cause: 'frozen', points: 5, value: 50 }, 'frozen: the newest 5 datapoints are all 50'],
+  [
+    {
+      cause: 'contradicted',
+      at: '2026-10-02T17:09:00.000Z',
+      source: 'CloudWatch',
+      value: 0.5,
+      otherSource: 'Prometheus',
+      otherValue: 4,
+    },
+    'contradiction: at 17:09 UTC CloudWatch says 0.5 and Prometheus says 4',
+  ],
+  [{ cause: 'partial', warning: 'remote read failed' }, 'the answer may be incomplete: remote read failed'],
+  [{ cause: 'malformed', problem: 'too-large', bytes: 65_536 }, 'the answer is larger than 65,536 bytes'],
+  [{ cause: 'malformed', problem: 'several-series', count: 2 }, '2 series instead of one'],
+  [
+    { cause: 'malformed', problem: 'other-format', detail: 'line 1: no number' },
+    'not the expected format (line 1: no number)',
+  ],
+  [{ cause: 'absent', gauge: 'db_connection_pool_size' }, 'the page has no db_connection_pool_size'],
+  [{ cause: 'not-configured', lacks: 'prometheus-url' }, 'no address of Prometheus is configured'],
+  [{ cause: 'not-configured', lacks: 'prometheus-query' }, 'no Prometheus query is configured for it'],
+  [{ cause: 'not-configured', lacks: 'metrics-url' }, 'no address of the /metrics page is configured'],
+  [{ cause: 'not-configured', lacks: 'source' }, 'no source is configured'],
+  [
+    {
+      cause: 'every-source',
+      sources: [
+        { source: 'CloudWatch', unknown: { cause: 'stale', ageSeconds: 400 } },
+        { source: 'Prometheus', unknown: { cause: 'no-points' } },
+      ],
+    },
+    'CloudWatch: the newest datapoint is 400 s old; Prometheus: no datapoints',
+  ],
+];
+
+describe('what is unknown, in words', () => {
+  it.each(said)('%j', (unknown, text) => {
+    expect(told(unknown)).toEqual({ ...unknown, text });
+  });
+
+  it('has words for every cause, and a test of them', () => {
+    const tested = new Set<UnknownCause>(said.map(([{ cause }]) => cause));
+    expect([...tested].sort()).toEqual([...unknownCauses].sort());
+  });
+
+  it('has the unit of the metric', () => {
+    const frozen: Unknown = { cause: 'frozen', points: 5, value: 1022 };
+    const both: Unknown = { cause: 'every-source', sources: [{ source: 'CloudWatch', unknown: frozen }] };
+    expect(told(frozen, 'requestRatePerMinute').text).toBe(
+      'frozen: the newest 5 datapoints are all 1,022/min',
+    );
+    expect(told(both, 'requestRatePerMinute').text).toContain('1,022/min');
+  });
+});
+
+describe('health in words', () => {
+  it.each<[Parameters<typeof healthText>[0], string]>([
+    [{ status: 200, milliseconds: 60, down: [] }, '200 in 60 ms'],
+    [{ status: 200, milliseconds: 60, verdict: 'UP', down: [] }, '200 in 60 ms, says "UP"'],
+    [
+      { status: 503, milliseconds: 9, verdict: 'fail', down: ['redis', 'database'] },
+      '503 in 9 ms, says "fail", redis, database down',
+    ],
+    [{ unknown: { cause: 'late' }, down: [] }, 'no answer in time'],
+  ])('%j', (health, text) => {
+    expect(healthText(health)).toBe(text);
+  });
+});
