@@ -1,5 +1,5 @@
 import { alarmsOf } from '../shared/alarms/cloudwatch-alarms.ts';
-import { metricNames } from '../shared/config/packaged.ts';
+import { metricNames } from '../shared/config/metric-catalogue.ts';
 import type { Config } from '../shared/config/schema.ts';
 import type { ServiceConfig } from '../shared/config/service.ts';
 import { functionNames, logicalId, machines } from './names.ts';

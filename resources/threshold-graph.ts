@@ -1,19 +1,9 @@
 import type { MetricDataQuery } from '@aws-sdk/client-cloudwatch';
-import type { Config, MetricName } from '../shared/config/schema.ts';
+import { type MetricName, metricOf } from '../shared/config/metric-catalogue.ts';
+import type { Config } from '../shared/config/schema.ts';
 import type { ServiceConfig } from '../shared/config/service.ts';
-import { metricQueries, queryIds } from '../shared/metrics/cloudwatch.ts';
+import { queriesOf } from '../shared/metrics/cloudwatch.ts';
 import { graph, type Widget } from './widgets.ts';
-
-const titles: Record<MetricName, string> = {
-  cpuPercent: 'CPU, percent',
-  latencyP95Seconds: 'Latency P95, seconds',
-  latencyP99Seconds: 'Latency P99, seconds',
-  errorRatePercent: 'Error rate, percent',
-  dbPoolPercent: 'Database pool, percent',
-  pgbouncerPoolPercent: 'PgBouncer pool, percent',
-  pgbouncerWaitMilliseconds: 'PgBouncer wait, milliseconds',
-  requestRatePerMinute: 'Requests per minute',
-};
 
 /** One row of the threshold table: the metric as the assessment reads it, and its two limits as lines. */
 export function thresholdGraph(
@@ -21,19 +11,20 @@ export function thresholdGraph(
   name: MetricName,
   limit: Config['thresholds'][MetricName],
 ): Widget {
-  const queries = metricQueries(service);
-  const shown = queries.find(({ Id }) => Id === queryIds[name]);
-  if (!shown) throw new Error(`no query has the id of ${name}`);
-  const used: string[] = shown.Expression?.match(/[a-z]\w*/g) ?? [];
-  const needed = queries.filter(({ Id = '' }) => used.includes(Id));
-  return graph(titles[name], [metric(shown, true), ...needed.map((query) => metric(query, false))], {
-    annotations: {
-      horizontal: [
-        { label: 'warning', value: limit.warning, color: '#ff7f0e' },
-        { label: 'critical', value: limit.critical, color: '#d62728' },
-      ],
+  const { label, unit } = metricOf(name);
+  const { shown, needed } = queriesOf(service, name);
+  return graph(
+    `${label} (${unit.trim()})`,
+    [metric(shown, true), ...needed.map((query) => metric(query, false))],
+    {
+      annotations: {
+        horizontal: [
+          { label: 'warning', value: limit.warning, color: '#ff7f0e' },
+          { label: 'critical', value: limit.critical, color: '#d62728' },
+        ],
+      },
     },
-  });
+  );
 }
 
 /** A query of GetMetricData in the form of a dashboard's metric. */

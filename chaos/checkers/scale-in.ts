@@ -1,4 +1,4 @@
-import type { MetricName } from '../../shared/config/schema.ts';
+import type { MetricName } from '../../shared/config/metric-catalogue.ts';
 import { numberAt, textAt } from '../facts/values.ts';
 import type { Invocation } from '../record/recording.ts';
 import { type Checker, clock, decreases, each, machineOf, numberSeen, together, told } from './checker.ts';

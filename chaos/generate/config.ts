@@ -1,5 +1,5 @@
 import { readConfig } from '../../sandbox/config-files.ts';
-import { metricNames } from '../../shared/config/packaged.ts';
+import { metricNames } from '../../shared/config/metric-catalogue.ts';
 import type { Config } from '../../shared/config/schema.ts';
 
 /** The two kinds of environment: one asks people before it scales in, the other does not. */

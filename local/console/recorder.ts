@@ -1,6 +1,6 @@
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { alertNames } from '../../shared/alerts/catalogue.ts';
-import type { MetricName } from '../../shared/config/schema.ts';
+import type { MetricName } from '../../shared/config/metric-catalogue.ts';
 import { metricNow } from '../display/metrics.ts';
 
 /** Task counts at one virtual moment. */

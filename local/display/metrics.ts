@@ -1,6 +1,7 @@
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { type AlertName, alarmName, alertOf, alertOfAlarm } from '../../shared/alerts/catalogue.ts';
-import type { Config, MetricName } from '../../shared/config/schema.ts';
+import type { MetricName } from '../../shared/config/metric-catalogue.ts';
+import type { Config } from '../../shared/config/schema.ts';
 import type { Level } from '../../shared/document/assessment.ts';
 import { metricLabel, metricValue } from '../../shared/format/metrics.ts';
 import { levelOf } from '../../shared/metrics/thresholds.ts';

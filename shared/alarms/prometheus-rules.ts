@@ -1,5 +1,6 @@
 import { type AlertName, alertOf } from '../alerts/catalogue.ts';
-import type { Config, MetricName } from '../config/schema.ts';
+import type { MetricName } from '../config/metric-catalogue.ts';
+import type { Config } from '../config/schema.ts';
 import type { ServiceConfig } from '../config/service.ts';
 import { metricLabel, metricValue } from '../format/metrics.ts';
 import { prometheusQueries } from '../metrics/prometheus.ts';

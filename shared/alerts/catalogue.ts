@@ -1,4 +1,4 @@
-import type { MetricName } from '../config/schema.ts';
+import type { MetricName } from '../config/metric-catalogue.ts';
 
 /** What the runbook's Quick Reference asks for; the two early alerts come from its Alert Thresholds ("Auto-Scale: Yes"). */
 export type AlertAction = 'watch' | 'scale-out' | 'relieve-pool' | 'escalate';
@@ -6,18 +6,34 @@ export type AlertAction = 'watch' | 'scale-out' | 'relieve-pool' | 'escalate';
 export interface Alert {
   severity: 'warning' | 'critical';
   action: AlertAction;
-  /** The metric that fires; absent for APIDown, which is about health. */
+  /** The metric that fires, and which of its limits; absent for APIDown, which is about health. */
   metric?: MetricName;
+  above?: 'warning' | 'critical';
 }
 
 export const alerts = {
-  HighLatencyP95: { severity: 'warning', action: 'watch', metric: 'latencyP95Seconds' },
-  HighLatencyP99: { severity: 'critical', action: 'scale-out', metric: 'latencyP99Seconds' },
-  HighErrorRate: { severity: 'critical', action: 'scale-out', metric: 'errorRatePercent' },
-  DatabasePoolExhausted: { severity: 'warning', action: 'relieve-pool', metric: 'dbPoolPercent' },
+  HighLatencyP95: { severity: 'warning', action: 'watch', metric: 'latencyP95Seconds', above: 'warning' },
+  HighLatencyP99: {
+    severity: 'critical',
+    action: 'scale-out',
+    metric: 'latencyP99Seconds',
+    above: 'critical',
+  },
+  HighErrorRate: { severity: 'critical', action: 'scale-out', metric: 'errorRatePercent', above: 'critical' },
+  DatabasePoolExhausted: {
+    severity: 'warning',
+    action: 'relieve-pool',
+    metric: 'dbPoolPercent',
+    above: 'critical',
+  },
   APIDown: { severity: 'critical', action: 'escalate' },
-  HighCPU: { severity: 'critical', action: 'scale-out', metric: 'cpuPercent' },
-  HighRequestRate: { severity: 'critical', action: 'scale-out', metric: 'requestRatePerMinute' },
+  HighCPU: { severity: 'critical', action: 'scale-out', metric: 'cpuPercent', above: 'critical' },
+  HighRequestRate: {
+    severity: 'critical',
+    action: 'scale-out',
+    metric: 'requestRatePerMinute',
+    above: 'critical',
+  },
 } as const satisfies Record<string, Alert>;
 
 /** Names of the alerts, as in the runbook and in `prometheus_alerts.yml`. */

@@ -1,4 +1,5 @@
-import type { Config, MetricName } from '../config/schema.ts';
+import { type MetricName, perMetric } from '../config/metric-catalogue.ts';
+import type { Config } from '../config/schema.ts';
 import type { Assessment, HealthView, MetricView } from '../document/assessment.ts';
 import { healthText } from '../format/health.ts';
 import { told } from '../format/unknown.ts';
@@ -18,16 +19,7 @@ export function assessmentOf(observed: Observation, config: Config): Assessment 
   const requestRatePerMinute = moving(observed.metrics.requestRatePerMinute, { from: 100 });
   const seen = { ...observed, metrics: { ...observed.metrics, requestRatePerMinute } };
   const view = (name: MetricName) => metricView(seen.metrics[name], config.thresholds[name], seen.at, name);
-  const metrics: Assessment['metrics'] = {
-    cpuPercent: view('cpuPercent'),
-    latencyP95Seconds: view('latencyP95Seconds'),
-    latencyP99Seconds: view('latencyP99Seconds'),
-    errorRatePercent: view('errorRatePercent'),
-    dbPoolPercent: view('dbPoolPercent'),
-    pgbouncerPoolPercent: view('pgbouncerPoolPercent'),
-    pgbouncerWaitMilliseconds: view('pgbouncerWaitMilliseconds'),
-    requestRatePerMinute: view('requestRatePerMinute'),
-  };
+  const metrics = perMetric(view);
   const health = { api: healthView(seen.health.api), mcp: healthView(seen.health.mcp) };
   const stoppedTasks = 'unknown' in seen.stoppedTasks ? [] : seen.stoppedTasks;
   const memoryPercent = metricView(seen.metrics.memoryPercent, memoryLimit, seen.at);

@@ -6,6 +6,7 @@ import {
   readPolicies,
 } from '../aws/autoscaling.ts';
 import { readService, readStoppedTasks } from '../aws/ecs.ts';
+import type { SeriesName } from '../config/metric-catalogue.ts';
 import type { ServiceConfig } from '../config/service.ts';
 import { ThrottledError } from '../core/errors.ts';
 import { bounded, type Reading } from '../core/reading.ts';
@@ -13,7 +14,6 @@ import { isThrottled, type Subject, type Unknown } from '../core/unknown.ts';
 import type { AutoscalingView, HealthView, ServiceView, StoppedTasks } from '../document/assessment.ts';
 import { told } from '../format/unknown.ts';
 import type { HttpAnswer, Tools } from '../lambda/tools.ts';
-import type { SeriesName } from '../metrics/cloudwatch.ts';
 import { observeMetrics } from '../metrics/read.ts';
 import type { Series } from '../metrics/series.ts';
 import { healthVerdict, saysOk } from './health-verdict.ts';

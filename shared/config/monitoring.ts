@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { type MetricName, metricNames, metricOf, perMetric } from './metric-catalogue.ts';
 import { type MetricSourceName, sourceNames } from './metric-sources.ts';
 
 /** What `config/` says about where a service's metrics are read. */
@@ -13,42 +14,27 @@ const list = (...allowed: MetricSourceName[]) =>
         context.addIssue({ code: 'custom', message: `${why[source]}; allowed: ${allowed.join(', ')}` });
     });
 
+/** Sources that see the whole service. */
+const aggregated: readonly MetricSourceName[] = ['cloudwatch', 'prometheus'];
+
 const why: Record<MetricSourceName, string> = {
   cloudwatch: 'CloudWatch does not have this metric',
   prometheus: 'no query of this metric ships with the project: name one under prometheusQueries',
   scrape: "a scrape sees one task's counters since its start, so rates and percentiles never come from it",
 };
 
-const aggregated = () => list('cloudwatch', 'prometheus').default(['cloudwatch']);
-const gauge = () => list('cloudwatch', 'prometheus', 'scrape').default(['cloudwatch']);
+const sourcesOf = (name: MetricName) =>
+  list(...(metricOf(name).scrape ? sourceNames : aggregated)).default(['cloudwatch']);
 
 /**
  * The sources of each row of the runbook's Alert Thresholds, in order: the first known value counts, the next ones
  * confirm it. A scrape serves only for gauges (design: Where the runbook is wrong, 7).
  */
-export const MetricSources = z.strictObject({
-  cpuPercent: aggregated(),
-  latencyP95Seconds: aggregated(),
-  latencyP99Seconds: aggregated(),
-  errorRatePercent: aggregated(),
-  dbPoolPercent: gauge(),
-  pgbouncerPoolPercent: gauge(),
-  pgbouncerWaitMilliseconds: aggregated(),
-  requestRatePerMinute: aggregated(),
-});
+export const MetricSources = z.strictObject(perMetric(sourcesOf));
 export type MetricSources = z.infer<typeof MetricSources>;
 
 /** PromQL that replaces the project's own query of a metric; its result must be one series. */
-export const PrometheusQueries = z.strictObject({
-  cpuPercent: z.string().min(1).optional(),
-  latencyP95Seconds: z.string().min(1).optional(),
-  latencyP99Seconds: z.string().min(1).optional(),
-  errorRatePercent: z.string().min(1).optional(),
-  dbPoolPercent: z.string().min(1).optional(),
-  pgbouncerPoolPercent: z.string().min(1).optional(),
-  pgbouncerWaitMilliseconds: z.string().min(1).optional(),
-  requestRatePerMinute: z.string().min(1).optional(),
-});
+export const PrometheusQueries = z.strictObject(perMetric(() => z.string().min(1).optional()));
 
 /** What a service's configuration says about its metrics. */
 interface Monitored {
@@ -71,8 +57,9 @@ export function missingForSources(service: Monitored): { path: string[]; message
       ? [needed('prometheusUrl', 'prometheus')]
       : []),
     ...(users('scrape').length > 0 && !service.metricsUrl ? [needed('metricsUrl', 'scrape')] : []),
-    ...(service.metrics.cpuPercent.includes('prometheus') && !service.prometheusQueries.cpuPercent
-      ? [{ path: ['metrics', 'cpuPercent'], message: why.prometheus }]
-      : []),
+    ...metricNames
+      .filter((name) => metricOf(name).prometheus === 'configured')
+      .filter((name) => service.metrics[name].includes('prometheus') && !service.prometheusQueries[name])
+      .map((name) => ({ path: ['metrics', name], message: why.prometheus })),
   ];
 }

@@ -1,20 +1,9 @@
 import { InvalidInputError } from '../core/errors.ts';
 import { frozen } from './frozen.ts';
-import type { Config, MetricName } from './schema.ts';
+import type { Config } from './schema.ts';
 import type { ServiceConfig } from './service.ts';
 
 /** What the functions need of a configuration that is already checked; its schema stays out of their bundles. */
-
-export const metricNames: readonly MetricName[] = [
-  'cpuPercent',
-  'latencyP95Seconds',
-  'latencyP99Seconds',
-  'errorRatePercent',
-  'dbPoolPercent',
-  'pgbouncerPoolPercent',
-  'pgbouncerWaitMilliseconds',
-  'requestRatePerMinute',
-];
 
 /**
  * The configuration that was checked and put into the bundle when it was packaged.

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { perMetric } from './metric-catalogue.ts';
 import { ServiceConfig } from './service.ts';
 
 const count = z.int().min(0);
@@ -31,16 +32,7 @@ export const Config = z.strictObject({
         context.addIssue({ code: 'custom', path: [key, 'service'], message });
       }
     }),
-  thresholds: z.strictObject({
-    cpuPercent: threshold,
-    latencyP95Seconds: threshold,
-    latencyP99Seconds: threshold,
-    errorRatePercent: threshold,
-    dbPoolPercent: threshold,
-    pgbouncerPoolPercent: threshold,
-    pgbouncerWaitMilliseconds: threshold,
-    requestRatePerMinute: threshold,
-  }),
+  thresholds: z.strictObject(perMetric(() => threshold)),
   planning: z.strictObject({
     utilisation: z.number().min(0.1).max(1),
     burstFactor: z.number().min(1).max(2),
@@ -103,6 +95,3 @@ export const Config = z.strictObject({
 
 /** One environment's configuration: what an operator edits in `config/ENVIRONMENT.yml`. */
 export type Config = z.infer<typeof Config>;
-
-/** The rows of the runbook's Alert Thresholds, named with their units. */
-export type MetricName = keyof Config['thresholds'];

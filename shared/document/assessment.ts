@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { perMetric } from '../config/metric-catalogue.ts';
 import { datetime, int } from '../core/schema.ts';
 import { Bounds, CpuPolicy, OtherPolicy } from './settings.ts';
 import { Unknown } from './unknown.ts';
@@ -134,16 +135,7 @@ export const Assessment = v.object({
   /** Why the stopped tasks could not be read: then the list says nothing. */
   stoppedTasksUnknown: v.optional(Unknown),
   autoscaling: AutoscalingView,
-  metrics: v.object({
-    cpuPercent: MetricView,
-    latencyP95Seconds: MetricView,
-    latencyP99Seconds: MetricView,
-    errorRatePercent: MetricView,
-    dbPoolPercent: MetricView,
-    pgbouncerPoolPercent: MetricView,
-    pgbouncerWaitMilliseconds: MetricView,
-    requestRatePerMinute: MetricView,
-  }),
+  metrics: v.object(perMetric(() => MetricView)),
   /** Change of the request rate per minute, in requests per minute; absent when unknown. */
   requestRateSlope: v.optional(v.number()),
   /** Requests that wait in the tasks' queues, by Little's law; absent when unknown. */

@@ -1,4 +1,4 @@
-import { metricNames } from '../config/packaged.ts';
+import { metricNames } from '../config/metric-catalogue.ts';
 import { metricLabel, metricValue } from './metrics.ts';
 import { moment } from './text.ts';
 

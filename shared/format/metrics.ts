@@ -1,26 +1,14 @@
-import { metricNames } from '../config/packaged.ts';
-import type { MetricName } from '../config/schema.ts';
+import { type MetricName, metricCatalogue, metricNames } from '../config/metric-catalogue.ts';
 import type { Assessment, MetricView } from '../document/assessment.ts';
 
-const labels: Record<MetricName, { label: string; unit: string }> = {
-  cpuPercent: { label: 'CPU', unit: ' %' },
-  latencyP95Seconds: { label: 'P95 latency', unit: ' s' },
-  latencyP99Seconds: { label: 'P99 latency', unit: ' s' },
-  errorRatePercent: { label: '5xx error rate', unit: ' %' },
-  dbPoolPercent: { label: 'DB pool', unit: ' %' },
-  pgbouncerPoolPercent: { label: 'PgBouncer pool', unit: ' %' },
-  pgbouncerWaitMilliseconds: { label: 'PgBouncer wait', unit: ' ms' },
-  requestRatePerMinute: { label: 'Request rate', unit: '/min' },
-};
+export const metricLabel = (name: MetricName): string => metricCatalogue[name].label;
 
-export const metricLabel = (name: MetricName): string => labels[name].label;
-
-/** A metric's value with its unit, or `unknown`. */
+/** A metric's value with its unit, in at most three digits that mean something, or `unknown`. */
 export function metricValue(name: MetricName, value: number | undefined): string {
   if (value === undefined) return 'unknown';
-  const rounded =
-    value >= 100 ? Math.round(value).toLocaleString('en-US') : String(Number(value.toPrecision(3)));
-  return `${rounded}${labels[name].unit}`;
+  const { decimals, unit } = metricCatalogue[name];
+  const rounded = value >= 100 ? Math.round(value) : Number(Number(value.toPrecision(3)).toFixed(decimals));
+  return `${rounded.toLocaleString('en-US', { maximumFractionDigits: decimals })}${unit}`;
 }
 
 export interface MetricRow {

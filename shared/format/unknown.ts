@@ -1,4 +1,4 @@
-import type { MetricName } from '../config/schema.ts';
+import type { MetricName } from '../config/metric-catalogue.ts';
 import type { Subject, Unknown, UnknownCause, UnknownFacts } from '../core/unknown.ts';
 import type { Unknown as Told } from '../document/unknown.ts';
 import { metricValue } from './metrics.ts';

@@ -3,13 +3,11 @@ import {
   GetMetricDataCommand,
   type MetricDataQuery,
 } from '@aws-sdk/client-cloudwatch';
-import type { Config, MetricName } from '../config/schema.ts';
+import { perSeries, type SeriesName } from '../config/metric-catalogue.ts';
+import type { Config } from '../config/schema.ts';
 import type { ServiceConfig } from '../config/service.ts';
 import type { Unknown } from '../core/unknown.ts';
 import { known, moving, type Series } from './series.ts';
-
-/** The runbook's metrics, and those that only the plan and the diagnosis need. */
-export type SeriesName = MetricName | 'latencyAverageSeconds' | 'memoryPercent' | 'requestsPerTarget';
 
 const source = 'CloudWatch';
 const windowMilliseconds = 15 * 60_000;
@@ -68,17 +66,8 @@ export async function readMetrics(
   const judged = (id: string) => fresh(read.get(id), config, now);
   const series = (name: SeriesName) => judged(queryIds[name]);
   return {
+    ...perSeries(series),
     cpuPercent: newest(moving(series('cpuPercent'), busyCpu), moving(judged(fastCpu), busyCpu)),
-    latencyP95Seconds: series('latencyP95Seconds'),
-    latencyP99Seconds: series('latencyP99Seconds'),
-    latencyAverageSeconds: series('latencyAverageSeconds'),
-    memoryPercent: series('memoryPercent'),
-    requestsPerTarget: series('requestsPerTarget'),
-    errorRatePercent: series('errorRatePercent'),
-    requestRatePerMinute: series('requestRatePerMinute'),
-    dbPoolPercent: series('dbPoolPercent'),
-    pgbouncerPoolPercent: series('pgbouncerPoolPercent'),
-    pgbouncerWaitMilliseconds: series('pgbouncerWaitMilliseconds'),
   };
 }
 
@@ -116,6 +105,20 @@ export const queryIds: Record<SeriesName, string> = {
 
 /** The id of the 20-second CPU, which continues the one-minute series. */
 const fastCpu = 'cpuFast';
+
+/** The query of one series, in its finest period where that is asked for, and the queries that its expression needs. */
+export function queriesOf(
+  service: ServiceConfig,
+  name: SeriesName,
+  finest = false,
+): { shown: MetricDataQuery; needed: MetricDataQuery[] } {
+  const queries = metricQueries(service);
+  const fast = finest && name === 'cpuPercent' ? queries.find(({ Id }) => Id === fastCpu) : undefined;
+  const shown = fast ?? queries.find(({ Id }) => Id === queryIds[name]);
+  if (!shown) throw new Error(`no query has the id of ${name}`);
+  const used: string[] = shown.Expression?.match(/[a-z]\w*/g) ?? [];
+  return { shown, needed: queries.filter(({ Id = '' }) => used.includes(Id)) };
+}
 
 /** What is asked of CloudWatch for one service; the dashboard shows the same. */
 export function metricQueries(service: ServiceConfig): MetricDataQuery[] {

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { type MetricsWith, metricOf } from '../config/metric-catalogue.ts';
 import { sourceLabels } from '../config/metric-sources.ts';
 import type { ServiceConfig } from '../config/service.ts';
 import { explain, tryParse } from '../core/schema.ts';
@@ -16,13 +17,9 @@ export const largestPrometheusAnswer = 65_536;
 /** The newest whole minutes: enough for the slope of the request rate and for the oldest usable value. */
 const history = '[6m:1m]';
 const periodMilliseconds = 60_000;
-/** A service that gets health checks is never without requests, so a zero means that nothing was measured. */
-const neverZero: readonly string[] = [
-  'latencyP95Seconds',
-  'latencyP99Seconds',
-  'latencyAverageSeconds',
-  'requestRatePerMinute',
-];
+/** The average goes with the percentiles: of no requests there is none. */
+const zeroIsImplausible = (name: PrometheusSeriesName) =>
+  name === 'latencyAverageSeconds' || metricOf(name).zeroIsImplausible;
 
 /**
  * PromQL for one value per whole minute, each summed over all tasks (runbook: Check Metrics in Prometheus/Grafana).
@@ -42,7 +39,7 @@ export function prometheusQueries(
     `sum(rate({__name__=~"pgbouncer_stats(_totals)?_${metric}",database!="pgbouncer"${also}}[1m]))`;
   const quantile = (share: number) =>
     `histogram_quantile(${share}, sum by (le) (rate(http_request_duration_seconds_bucket{${api}}[1m])))`;
-  const own = {
+  const own: Record<MetricsWith<{ prometheus: 'shipped' }> | 'latencyAverageSeconds', string> = {
     latencyP95Seconds: quantile(0.95),
     latencyP99Seconds: quantile(0.99),
     latencyAverageSeconds: `${rate('http_request_duration_seconds_sum')} / ${rate('http_request_duration_seconds_count')}`,
@@ -95,7 +92,7 @@ export async function readPrometheus(
   const url = prometheusUrl(service.prometheusUrl, query, now);
   const read = pointsOf(await http.get(url, timeoutMilliseconds, largestPrometheusAnswer));
   if ('unknown' in read) return { ...read, source };
-  return known(read.points, source, { now, maxAgeSeconds, zeroIsImplausible: neverZero.includes(name) });
+  return known(read.points, source, { now, maxAgeSeconds, zeroIsImplausible: zeroIsImplausible(name) });
 }
 
 const lacks = (what: 'prometheus-url' | 'prometheus-query'): Unknown => ({

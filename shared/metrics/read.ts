@@ -1,14 +1,13 @@
+import { isMetricName, metricNames, perSeries, type SeriesName } from '../config/metric-catalogue.ts';
 import { type MetricSourceName, sourceLabels } from '../config/metric-sources.ts';
-import { metricNames } from '../config/packaged.ts';
-import type { MetricName } from '../config/schema.ts';
 import type { ServiceConfig } from '../config/service.ts';
 import { bounded } from '../core/reading.ts';
 import type { Unknown } from '../core/unknown.ts';
 import type { Tools } from '../lambda/tools.ts';
-import { readMetrics, type SeriesName } from './cloudwatch.ts';
+import { readMetrics } from './cloudwatch.ts';
 import { combine } from './combine.ts';
 import { readPrometheus } from './prometheus.ts';
-import { readScrape, scrapedNames } from './scrape.ts';
+import { isScraped, readScrape } from './scrape.ts';
 import type { Series } from './series.ts';
 import { levelOf } from './thresholds.ts';
 
@@ -54,9 +53,8 @@ export async function observeMetrics(
       return reading && 'value' in reading ? reading.value : unknown('prometheus', reading?.unknown);
     },
     scrape: (name) => {
-      const gauge = scrapedNames.find((each) => each === name);
-      if (!scraped || !gauge) return unknown('scrape');
-      return 'value' in scraped ? scraped.value[gauge] : unknown('scrape', scraped.unknown);
+      if (!scraped || !isScraped(name)) return unknown('scrape');
+      return 'value' in scraped ? scraped.value[name] : unknown('scrape', scraped.unknown);
     },
   };
   const series = (name: SeriesName): Series =>
@@ -65,25 +63,11 @@ export async function observeMetrics(
       {
         now,
         planning: config.planning,
-        ...(isRow(name) ? { level: (value: number) => levelOf(value, config.thresholds[name]) } : {}),
+        ...(isMetricName(name) ? { level: (value: number) => levelOf(value, config.thresholds[name]) } : {}),
       },
     );
-  return {
-    cpuPercent: series('cpuPercent'),
-    latencyP95Seconds: series('latencyP95Seconds'),
-    latencyP99Seconds: series('latencyP99Seconds'),
-    latencyAverageSeconds: series('latencyAverageSeconds'),
-    memoryPercent: series('memoryPercent'),
-    requestsPerTarget: series('requestsPerTarget'),
-    errorRatePercent: series('errorRatePercent'),
-    dbPoolPercent: series('dbPoolPercent'),
-    pgbouncerPoolPercent: series('pgbouncerPoolPercent'),
-    pgbouncerWaitMilliseconds: series('pgbouncerWaitMilliseconds'),
-    requestRatePerMinute: series('requestRatePerMinute'),
-  };
+  return perSeries(series);
 }
-
-const isRow = (name: SeriesName): name is MetricName => metricNames.some((row) => row === name);
 
 function sourcesOf(name: SeriesName, { metrics }: ServiceConfig): readonly MetricSourceName[] {
   if (name === 'memoryPercent' || name === 'requestsPerTarget') return ['cloudwatch'];

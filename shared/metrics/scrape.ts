@@ -1,3 +1,4 @@
+import type { MetricsWith, SeriesName } from '../config/metric-catalogue.ts';
 import { sourceLabels } from '../config/metric-sources.ts';
 import type { ServiceConfig } from '../config/service.ts';
 import type { Unknown } from '../core/unknown.ts';
@@ -6,8 +7,7 @@ import { parsePrometheusText, type Sample } from './prometheus-text.ts';
 import { known, type Series } from './series.ts';
 
 /** The gauges that a scrape may serve for. Counters and histograms would need two scrapes of the same task. */
-export const scrapedNames = ['dbPoolPercent', 'pgbouncerPoolPercent'] as const;
-export type ScrapedSeriesName = (typeof scrapedNames)[number];
+type ScrapedSeriesName = MetricsWith<{ scrape: true }>;
 
 const source = sourceLabels.scrape;
 const timeoutMilliseconds = 5000;
@@ -50,6 +50,8 @@ export async function readScrape(
 }
 
 const both = (series: Series) => ({ dbPoolPercent: series, pgbouncerPoolPercent: series });
+
+export const isScraped = (name: SeriesName): name is ScrapedSeriesName => Object.hasOwn(shares, name);
 
 function samplesOf(answer: HttpAnswer): { samples: Sample[] } | { unknown: Unknown } {
   if (answer.truncated)

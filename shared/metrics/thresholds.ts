@@ -1,4 +1,5 @@
-import type { Config, MetricName } from '../config/schema.ts';
+import type { MetricName } from '../config/metric-catalogue.ts';
+import type { Config } from '../config/schema.ts';
 import type { Level } from '../document/assessment.ts';
 
 /**

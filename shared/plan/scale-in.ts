@@ -1,5 +1,5 @@
-import { metricNames } from '../config/packaged.ts';
-import type { Config, MetricName } from '../config/schema.ts';
+import { type MetricName, metricNames } from '../config/metric-catalogue.ts';
+import type { Config } from '../config/schema.ts';
 import type { ServiceConfig } from '../config/service.ts';
 import { hashOf } from '../core/hash.ts';
 import type { Assessment } from '../document/assessment.ts';

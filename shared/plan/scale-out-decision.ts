@@ -1,6 +1,5 @@
 import { alertOf } from '../alerts/catalogue.ts';
-import { metricNames } from '../config/packaged.ts';
-import type { MetricName } from '../config/schema.ts';
+import { type MetricName, metricNames, metricOf } from '../config/metric-catalogue.ts';
 import type { Assessment, Level } from '../document/assessment.ts';
 import type { Request } from '../document/request.ts';
 import { metricLabel, metricValue } from '../format/metrics.ts';
@@ -8,11 +7,8 @@ import type { Decision } from './decision.ts';
 import { decideAsAsked } from './scale-out-asked.ts';
 import { blocker } from './scale-out-blockers.ts';
 
-/** Metrics that more tasks can improve; an exhausted pool gets worse with every task. */
-const drivenByTasks = metricNames.filter(
-  (name) =>
-    name !== 'dbPoolPercent' && name !== 'pgbouncerPoolPercent' && name !== 'pgbouncerWaitMilliseconds',
-);
+/** Metrics that more tasks can improve. */
+const drivenByTasks = metricNames.filter((name) => metricOf(name).drivenByTasks);
 
 /**
  * The action that the situation asks for, before any number: the alert's own from the Quick Reference, raised by the

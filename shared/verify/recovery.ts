@@ -1,6 +1,6 @@
 import { alertOf } from '../alerts/catalogue.ts';
-import { metricNames } from '../config/packaged.ts';
-import type { Config, MetricName } from '../config/schema.ts';
+import { type MetricName, metricNames } from '../config/metric-catalogue.ts';
+import type { Config } from '../config/schema.ts';
 import type { ServiceConfig } from '../config/service.ts';
 import type { Assessment } from '../document/assessment.ts';
 import { allowedForTraffic } from '../plan/capacity.ts';

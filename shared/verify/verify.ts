@@ -1,4 +1,4 @@
-import { metricNames } from '../config/packaged.ts';
+import { metricNames } from '../config/metric-catalogue.ts';
 import type { Config } from '../config/schema.ts';
 import type { ServiceConfig } from '../config/service.ts';
 import { throttledPatience } from '../core/throttling.ts';

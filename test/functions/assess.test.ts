@@ -9,7 +9,7 @@ import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { assess } from '../../functions/assess.ts';
 import { waitVerify } from '../../functions/wait-verify.ts';
-import { metricNames } from '../../shared/config/packaged.ts';
+import { metricNames } from '../../shared/config/metric-catalogue.ts';
 import type { HttpAnswer } from '../../shared/lambda/tools.ts';
 import { incident, now, request, secondsLater, service } from '../support/builders.ts';
 import { autoscaling, ecs, lockedStore, standing, tools, writes } from './harness.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { assessmentOf } from '../../shared/assess/judge.ts';
 import type { Observation } from '../../shared/assess/observe.ts';
-import { metricNames } from '../../shared/config/packaged.ts';
+import { metricNames } from '../../shared/config/metric-catalogue.ts';
 import type { Assessment, ServiceView } from '../../shared/document/assessment.ts';
 import type { Series } from '../../shared/metrics/series.ts';
 import { levelOf } from '../../shared/metrics/thresholds.ts';

@@ -1,7 +1,8 @@
 import { readConfig } from '../../sandbox/config-files.ts';
 import type { Health } from '../../shared/assess/observe.ts';
-import { metricNames, serviceConfig } from '../../shared/config/packaged.ts';
-import type { Config, MetricName } from '../../shared/config/schema.ts';
+import { type MetricName, metricNames } from '../../shared/config/metric-catalogue.ts';
+import { serviceConfig } from '../../shared/config/packaged.ts';
+import type { Config } from '../../shared/config/schema.ts';
 import type { ServiceConfig } from '../../shared/config/service.ts';
 import type {
   Assessment,

@@ -1,4 +1,4 @@
-import type { MetricName } from '../../config/schema.ts';
+import type { MetricName } from '../../config/metric-catalogue.ts';
 import { metricLabel, metricValue } from '../metrics.ts';
 
 type Metric = { metric: MetricName; value?: number | undefined };

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { assessmentOf } from '../../../shared/assess/judge.ts';
 import type { Observation } from '../../../shared/assess/observe.ts';
+import type { SeriesName } from '../../../shared/config/metric-catalogue.ts';
 import { parse } from '../../../shared/core/schema.ts';
 import { Assessment } from '../../../shared/document/assessment.ts';
-import type { SeriesName } from '../../../shared/metrics/cloudwatch.ts';
 import { carefulSlope, type Series, slopePerMinute } from '../../../shared/metrics/series.ts';
 import { answered, now, production, registered, secondsLater, view } from '../../support/builders.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { metricNames } from '../../../shared/config/packaged.ts';
+import { metricNames } from '../../../shared/config/metric-catalogue.ts';
 import { levelOf, worst } from '../../../shared/metrics/thresholds.ts';
 import { production } from '../../support/builders.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { metricNames, serviceConfig } from '../../../shared/config/packaged.ts';
+import { metricNames } from '../../../shared/config/metric-catalogue.ts';
+import { serviceConfig } from '../../../shared/config/packaged.ts';
 import type { Assessment } from '../../../shared/document/assessment.ts';
 import type { Snapshot } from '../../../shared/incident/snapshot.ts';
 import { nextStepDown } from '../../../shared/plan/limits.ts';
