@@ -1,3 +1,4 @@
+import type { Html } from '../../shared/format/html.ts';
 import { minutesBetween, niceTop, rowsOf, tasksPanel } from './panels.ts';
 import type { Strategy } from './strategy.ts';
 import { labelOf, type Run } from './summary.ts';
@@ -84,36 +85,8 @@ export function overviewPicture(
   ];
   shapes.forEach((shape, column) => {
     const own = runs.filter(({ job }) => labelOf(job.shape) === shape);
-    const top = niceTop(own);
-    const x = left + column * cell;
-    const seconds = Math.max(
-      ...own.map(({ played }) => (played.course?.demanded.length ?? 0) * (played.course?.stepSeconds ?? 0)),
-    );
-    parts.push(
-      text(x, head - 20, shape, { bold: true }),
-      text(x, head - 7, `0–${top} tasks, ${Math.round(seconds / 60)} min`, { quiet: true }),
-    );
-    rowsOf(strategies, own).forEach(({ strategy, course, badMinutes }, row) => {
-      const y = head + row * rowHeight;
-      if (column === 0) parts.push(text(20, y + 32, strategy.title));
-      const panel: Panel = {
-        x,
-        y,
-        width: cell - 14,
-        height: rowHeight - 22,
-        seconds,
-        low: 0,
-        high: top,
-        scale: 'linear',
-      };
-      parts.push(...tasksPanel(panel, course, critical));
-      parts.push(
-        text(x + cell - 14, y + rowHeight - 10, `${badMinutes.toFixed(1)} bad min`, {
-          anchor: 'end',
-          quiet: true,
-        }),
-      );
-    });
+    const place = { x: left + column * cell, y: head, width: cell - 14, rowHeight, named: column === 0 };
+    parts.push(...shapeColumn(shape, strategies, own, critical, place));
   });
   return document(
     width,
@@ -121,4 +94,42 @@ export function overviewPicture(
     'Demand and tasks of every strategy and shape',
     parts,
   );
+}
+
+/** Where a shape's column stands; the first one names the strategies too. */
+interface Place {
+  x: number;
+  y: number;
+  width: number;
+  rowHeight: number;
+  named: boolean;
+}
+
+/** One shape of the overview: its name, then a panel for each strategy. */
+function shapeColumn(
+  shape: string,
+  strategies: readonly Strategy[],
+  runs: readonly Run[],
+  critical: number,
+  { x, y, width, rowHeight, named }: Place,
+): Html[] {
+  const top = niceTop(runs);
+  const seconds = Math.max(
+    ...runs.map(({ played }) => (played.course?.demanded.length ?? 0) * (played.course?.stepSeconds ?? 0)),
+  );
+  const axes = { seconds, low: 0, high: top, scale: 'linear' } as const;
+  const rows = rowsOf(strategies, runs).flatMap(({ strategy, course, badMinutes }, row) => {
+    const panel: Panel = { x, y: y + row * rowHeight, width, height: rowHeight - 22, ...axes };
+    const score = `${badMinutes.toFixed(1)} bad min`;
+    return [
+      ...(named ? [text(20, panel.y + 32, strategy.title)] : []),
+      ...tasksPanel(panel, course, critical),
+      text(x + width, panel.y + rowHeight - 10, score, { anchor: 'end', quiet: true }),
+    ];
+  });
+  return [
+    text(x, y - 20, shape, { bold: true }),
+    text(x, y - 7, `0–${top} tasks, ${Math.round(seconds / 60)} min`, { quiet: true }),
+    ...rows,
+  ];
 }

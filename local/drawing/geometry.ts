@@ -1,3 +1,4 @@
+import { boxHeight, boxWidth, type Grid, gridOf } from './grid.ts';
 import { leavesLeft, type Route, type Tracks } from './routes.ts';
 import type { Cell } from './rows.ts';
 
@@ -6,7 +7,10 @@ export interface Point {
   y: number;
 }
 
-/** Cells and tracks in pixels. */
+/** Where a label stands, and which of its ends stands there. */
+type Anchored = Point & { anchor: 'start' | 'end' };
+
+/** Boxes, lines and labels in pixels. */
 export interface Geometry {
   width: number;
   height: number;
@@ -16,125 +20,90 @@ export interface Geometry {
   box(name: string): Point;
   /** The corners of a line, from box to box. */
   way(route: Route): Point[];
-  /** Where the label of a line stands. */
-  label(route: Route): Point & { anchor: 'start' | 'end' };
+  label(route: Route): Anchored;
 }
-
-const boxWidth = 176;
-const boxHeight = 38;
-const trackHeight = 13;
-const trackWidth = 8;
-const margin = 12;
-/** Width of a character of a label, on average. */
-const characterWidth = 5.6;
-const smallestGap = 26;
-const smallestGutter = 18;
 
 /** Makes room for every track, then tells where things are. */
 export function geometryOf(
   cells: ReadonlyMap<string, Cell>,
   routes: readonly Route[],
-  { gaps, gutters }: Tracks,
+  tracks: Tracks,
 ): Geometry {
-  const rows = Math.max(...[...cells.values()].map(({ row }) => row)) + 1;
-  const lanes = Math.max(...[...cells.values()].map(({ lane }) => lane)) + 1;
-  const gapHeight = (row: number) => Math.max(smallestGap, 16 + (gaps.get(row)?.length ?? 0) * trackHeight);
-  const gutterWidth = (lane: number) =>
-    Math.max(smallestGutter, 16 + (gutters.get(lane)?.length ?? 0) * trackWidth);
-  const outside = routes.filter(({ shape }) => 'gutter' in shape && shape.gutter === 0);
-  const labelRoom = Math.ceil(Math.max(0, ...outside.map(({ line }) => line.label.length)) * characterWidth);
-  const sideways = routes.filter(({ shape }) => shape.kind !== 'straight');
-  /** Boxes that lines leave to the left only: there the label of the straight line stands at its right. */
-  const leftOnly = new Set(sideways.filter(leavesLeft).map(({ line }) => line.from));
-  for (const route of sideways) if (!leavesLeft(route)) leftOnly.delete(route.line.from);
-  const tops = offsets(rows, margin, (row) => boxHeight + gapHeight(row));
-  const lefts = offsets(
-    lanes,
-    margin + labelRoom + gutterWidth(0),
-    (lane) => boxWidth + gutterWidth(lane + 1),
-  );
-  const top = (row: number) => tops[row] ?? 0;
-  const left = (lane: number) => lefts[lane] ?? 0;
-  const middle = ({ lane }: Cell) => left(lane) + boxWidth / 2;
-  const center = ({ row }: Cell) => top(row) + boxHeight / 2;
-  const bottom = ({ row }: Cell) => top(row) + boxHeight;
-  const gapY = (row: number, track: number) =>
-    top(row) + boxHeight + gapHeight(row) - 12 - track * trackHeight;
-  const gutterX = (lane: number, track: number) => left(lane) - 10 - track * trackWidth;
-
-  /** Lines that leave sideways start beside the middle, the later ones farther out, on a track farther up. */
-  const exitX = (route: Route) => middle(route.from) + (leavesLeft(route) ? -1 : 1) * (18 + route.order * 13);
-
-  function way(route: Route): Point[] {
-    const { from, to, shape } = route;
-    const end = { x: middle(to), y: top(to.row) };
-    if (shape.kind === 'straight') return [{ x: middle(from), y: bottom(from) }, end];
-    if (shape.kind === 'loop') return loop(route, shape);
-    const x = exitX(route);
-    const exit = gapY(from.row, shape.exit);
-    const start = [
-      { x, y: bottom(from) },
-      { x, y: exit },
-    ];
-    if (shape.kind === 'gap') return [...start, { x: end.x, y: exit }, end];
-    const gutter = gutterX(shape.gutter, shape.track);
-    const entry = gapY(to.row - 1, shape.entry);
-    return [...start, { x: gutter, y: exit }, { x: gutter, y: entry }, { x: end.x, y: entry }, end];
-  }
-
-  function loop(route: Route, { gutter, track, exit }: Extract<Route['shape'], { kind: 'loop' }>): Point[] {
-    const { from, to } = route;
-    const x = gutterX(gutter, track);
-    const side = gutter > to.lane ? left(to.lane) + boxWidth : left(to.lane);
-    const end = [
-      { x, y: center(to) },
-      { x: side, y: center(to) },
-    ];
-    if (exit !== undefined) {
-      const out = exitX(route);
-      const y = gapY(from.row, exit);
-      return [{ x: out, y: bottom(from) }, { x: out, y }, { x, y }, ...end];
-    }
-    const start = gutter > from.lane ? left(from.lane) + boxWidth : left(from.lane);
-    return [{ x: start, y: center(from) }, { x, y: center(from) }, ...end];
-  }
-
-  function label(route: Route): Point & { anchor: 'start' | 'end' } {
-    const [first = { x: 0, y: 0 }, second = first, third = second] = way(route);
-    if (route.shape.kind === 'straight') {
-      const atRight = leftOnly.has(route.line.from);
-      return { x: second.x + (atRight ? 5 : -5), y: first.y + 12, anchor: atRight ? 'start' : 'end' };
-    }
-    if (second.y === first.y) {
-      const outermost = gutterX(route.to.lane, (gutters.get(route.to.lane)?.length ?? 1) - 1);
-      const x = route.to.lane === route.from.lane ? outermost : second.x;
-      return { x: x - 4, y: second.y - 4 + Math.min(route.order, 1) * 16, anchor: 'end' };
-    }
-    const rightwards = third.x >= second.x;
-    if (!rightwards && route.shape.kind === 'gutter')
-      return { x: third.x - 4, y: third.y + 14, anchor: 'end' };
-    // To the left the label of the straight line comes first.
-    const x = rightwards ? second.x + 6 : Math.min(second.x, middle(route.from) - 58) - 6;
-    return { x, y: second.y - 3, anchor: rightwards ? 'start' : 'end' };
-  }
-
+  const grid = gridOf([...cells.values()], routes, tracks);
+  const leftOnly = boxesLeftOnly(routes);
   return {
-    width: left(lanes - 1) + boxWidth + gutterWidth(lanes) + margin,
-    height: top(rows - 1) + boxHeight + margin,
+    width: grid.width,
+    height: grid.height,
     boxWidth,
     boxHeight,
     box: (name) => {
       const { row, lane } = cells.get(name) ?? { row: 0, lane: 0 };
-      return { x: left(lane), y: top(row) };
+      return { x: grid.left(lane), y: grid.top(row) };
     },
-    way,
-    label,
+    way: (route) => wayOf(route, grid),
+    label: (route) =>
+      route.shape.kind === 'straight'
+        ? straightLabel(route, leftOnly.has(route.line.from), grid)
+        : sidewaysLabel(route, grid),
   };
 }
 
-/** Running sums: where each of `count` things starts. */
-function offsets(count: number, start: number, size: (i: number) => number): number[] {
-  const starts = [start];
-  for (let i = 0; i < count - 1; i += 1) starts.push((starts[i] ?? 0) + size(i));
-  return starts;
+/** Boxes that lines leave to the left only: there the label of the straight line stands at its right. */
+function boxesLeftOnly(routes: readonly Route[]): ReadonlySet<string> {
+  const sideways = routes.filter(({ shape }) => shape.kind !== 'straight');
+  const leftOnly = new Set(sideways.filter(leavesLeft).map(({ line }) => line.from));
+  for (const route of sideways) if (!leavesLeft(route)) leftOnly.delete(route.line.from);
+  return leftOnly;
+}
+
+function wayOf(route: Route, grid: Grid): Point[] {
+  const { from, to, shape } = route;
+  const end = { x: grid.middle(to), y: grid.top(to.row) };
+  if (shape.kind === 'straight') return [{ x: grid.middle(from), y: grid.bottom(from) }, end];
+  if (shape.kind === 'loop') return loopOf(route, shape, grid);
+  const x = grid.exitX(route);
+  const exit = grid.gapY(from.row, shape.exit);
+  const start = [
+    { x, y: grid.bottom(from) },
+    { x, y: exit },
+  ];
+  if (shape.kind === 'gap') return [...start, { x: end.x, y: exit }, end];
+  const gutter = grid.gutterX(shape.gutter, shape.track);
+  const entry = grid.gapY(to.row - 1, shape.entry);
+  return [...start, { x: gutter, y: exit }, { x: gutter, y: entry }, { x: end.x, y: entry }, end];
+}
+
+type Loop = Extract<Route['shape'], { kind: 'loop' }>;
+
+function loopOf(route: Route, { gutter, track, exit }: Loop, grid: Grid): Point[] {
+  const { from, to } = route;
+  const x = grid.gutterX(gutter, track);
+  const sideOf = ({ lane }: Cell) => grid.left(lane) + (gutter > lane ? boxWidth : 0);
+  const end = [
+    { x, y: grid.center(to) },
+    { x: sideOf(to), y: grid.center(to) },
+  ];
+  if (exit === undefined)
+    return [{ x: sideOf(from), y: grid.center(from) }, { x, y: grid.center(from) }, ...end];
+  const out = grid.exitX(route);
+  const y = grid.gapY(from.row, exit);
+  return [{ x: out, y: grid.bottom(from) }, { x: out, y }, { x, y }, ...end];
+}
+
+function straightLabel({ from, to }: Route, atRight: boolean, grid: Grid): Anchored {
+  const x = grid.middle(to) + (atRight ? 5 : -5);
+  return { x, y: grid.bottom(from) + 12, anchor: atRight ? 'start' : 'end' };
+}
+
+function sidewaysLabel(route: Route, grid: Grid): Anchored {
+  const [first = { x: 0, y: 0 }, second = first, third = second] = wayOf(route, grid);
+  if (second.y === first.y) {
+    const x = route.to.lane === route.from.lane ? grid.outermost(route.to.lane) : second.x;
+    return { x: x - 4, y: second.y - 4 + Math.min(route.order, 1) * 16, anchor: 'end' };
+  }
+  const rightwards = third.x >= second.x;
+  if (!rightwards && route.shape.kind === 'gutter') return { x: third.x - 4, y: third.y + 14, anchor: 'end' };
+  // To the left the label of the straight line comes first.
+  const x = rightwards ? second.x + 6 : Math.min(second.x, grid.middle(route.from) - 58) - 6;
+  return { x, y: second.y - 3, anchor: rightwards ? 'start' : 'end' };
 }
