@@ -1,4 +1,4 @@
-import { metricNames } from '../config/packaged.ts';
+import { metricNames } from '../config/metric-catalogue.ts';
 import type { Assessment } from '../document/assessment.ts';
 import type { Request } from '../document/request.ts';
 import { because } from '../format/reasons.ts';
