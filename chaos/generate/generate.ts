@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Trouble } from '../../sandbox/world/model/troubles.ts';
+import type { Trouble } from '../../sandbox/world/model/trouble.ts';
 import { fault } from './faults.ts';
 import type { ChaosIncident } from './incident.ts';
 import { oneOf } from './moments.ts';

@@ -1,4 +1,4 @@
-import type { Trouble } from '../../sandbox/world/model/troubles.ts';
+import type { Trouble } from '../../sandbox/world/model/trouble.ts';
 import type { AlertName } from '../../shared/alerts/catalogue.ts';
 import type { machines } from '../../shared/document/request.ts';
 import type { Environment } from './config.ts';

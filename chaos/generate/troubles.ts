@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Trouble } from '../../sandbox/world/model/troubles.ts';
+import type { Trouble } from '../../sandbox/world/model/trouble.ts';
 import type { MetricName } from '../../sandbox/world/model/types.ts';
 import { oneOf, whole } from './moments.ts';
 

@@ -1,6 +1,7 @@
 import type { SimulatedService, World } from '../world/model/types.ts';
 import { evaluateScaling } from './autoscaling/evaluate.ts';
 import { scalingOperations } from './autoscaling/operations.ts';
+import { fireScheduledActions } from './autoscaling/scheduled.ts';
 import type { ScalingStore } from './autoscaling/store.ts';
 import { type Alarms, createAlarms } from './cloudwatch/alarms.ts';
 import { cloudWatchOperations } from './cloudwatch/operations.ts';
@@ -9,6 +10,7 @@ import { createFrontDoor, type MountedHandler, type Routes } from './front-door.
 import { type Mail, sesOperations, snsOperations } from './mailbox.ts';
 import { JSON_APIS } from './protocols.ts';
 import { createRecorder, readSettings } from './settings.ts';
+import { type ShownServices, shownOf } from './shown.ts';
 import type { LoadBalancerNames, Site } from './site.ts';
 import { createThrottle } from './throttle.ts';
 import type {
@@ -35,6 +37,8 @@ export interface AwsOptions {
   timeoutMilliseconds?: number;
   /** Load balancers by `cluster/service`; default names are derived from the service's name. */
   loadBalancers?: Readonly<Record<string, LoadBalancerNames>>;
+  /** What AWS shows of services besides, by `cluster/service`. */
+  shown?: ShownServices;
   /** Namespace of the metrics that services publish themselves; default `BuyWhere/API`. */
   customNamespace?: string;
   /** Known SNS topics; without it every topic of the account exists. */
@@ -57,7 +61,7 @@ export interface Aws {
   /** Adds an API of the AWS JSON protocol, by the prefix of its `X-Amz-Target`. */
   mount(targetPrefix: string, handler: MountedHandler): void;
   /** Prepares a scenario: an Application Auto Scaling call that is neither recorded nor disturbed by faults. */
-  seedScaling(operation: string, input: unknown): void;
+  seedScaling(operation: string, input: unknown): unknown;
   /** Evaluates the alarms that are due now, and scaling policies on them. Called by the timers. */
   tick(): void;
   /** Starts the timers that evaluate alarms: at full minutes, and every 10 seconds for short periods. */
@@ -86,6 +90,8 @@ function createSite(options: AwsOptions): Site {
     ...(options.onWrite && { onWrite: options.onWrite }),
     loadBalancersOf: (service) =>
       options.loadBalancers?.[`${service.cluster}/${service.name}`] ?? defaultLoadBalancer(service),
+    shownOf: (service) => shownOf(options.shown, service),
+    olderAnswers: new Map(),
     customNamespace: options.customNamespace ?? 'BuyWhere/API',
   };
 }
@@ -94,7 +100,7 @@ export function createAws(options: AwsOptions): Aws {
   const site = createSite(options);
   const calls: CallRecord[] = [];
   const mailbox: Mail[] = [];
-  const store: ScalingStore = { targets: new Map(), activities: [] };
+  const store: ScalingStore = { targets: new Map(), scheduled: new Map(), activities: [] };
   const alarms = createAlarms(site);
   const recorded = createRecorder(site, store);
   const scaling = scalingOperations(site, store, alarms, recorded);
@@ -111,6 +117,7 @@ export function createAws(options: AwsOptions): Aws {
     const second = Math.floor(site.now() / 1000);
     const due = alarms.evaluate(SHORT_TICK_SECONDS);
     if (second % 60 === 0) due.push(...alarms.evaluate(60));
+    fireScheduledActions(site, store);
     evaluateScaling(site, store, alarms, due);
   }
 
@@ -148,8 +155,9 @@ export function createAws(options: AwsOptions): Aws {
       const run = scaling[operation];
       if (run === undefined) throw new Error(`no operation ${operation} in Application Auto Scaling`);
       const writes = site.writes.length;
-      run(input, 'sandbox');
+      const output = run(input, 'sandbox');
       site.writes.length = writes;
+      return output;
     },
     tick,
     start: schedule,

@@ -1,5 +1,7 @@
 import type { SimulatedService, World } from '../world/model/types.ts';
 import { AwsError } from './errors.ts';
+import type { Output } from './input.ts';
+import type { ShownService } from './shown.ts';
 import type { WriteRecord } from './wire.ts';
 
 /** Names of a service's load balancer and target group as CloudWatch dimension values. */
@@ -22,6 +24,9 @@ export interface Site {
   /** Told of each write in the moment that it takes effect. */
   readonly onWrite?: (write: WriteRecord) => void;
   readonly loadBalancersOf: (service: SimulatedService) => LoadBalancerNames;
+  readonly shownOf: (service: SimulatedService) => ShownService;
+  /** How services looked right before each write, oldest first; kept only where answers lag. */
+  readonly olderAnswers: Map<SimulatedService, readonly { at: number; answer: Output }[]>;
   /** Namespace of the metrics that the services publish themselves, with the dimension `Service`. */
   readonly customNamespace: string;
 }

@@ -2,7 +2,7 @@
 
 import type { Arrivals, RevisionBehaviour } from './model/options.ts';
 import { mulberry32, type Random } from './model/random.ts';
-import type { Trouble } from './model/troubles.ts';
+import type { Trouble } from './model/trouble.ts';
 import { type Corner, flashCrowd, piecewise } from './traffic/arrivals.ts';
 
 export interface ScenarioOptions {

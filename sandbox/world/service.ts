@@ -4,10 +4,11 @@ import type { Settings } from './model/options.ts';
 import type { Random } from './model/random.ts';
 import type { ServiceState, Task } from './model/state.ts';
 import { type Conditions, conditionsAt } from './model/troubles.ts';
-import { primaryOf, startDeployment } from './tasks/deployments.ts';
+import { expirePause, primaryOf } from './tasks/deployments.ts';
 import { addEvent, eventTexts } from './tasks/events.ts';
 import { createState, createTask } from './tasks/initial.ts';
 import { advanceTask, run } from './tasks/lifecycle.ts';
+import { happenOnTime } from './tasks/moments.ts';
 import { updateDeployments } from './tasks/rollout.ts';
 import { recordFailure, recordHealthy, schedule } from './tasks/scheduler.ts';
 import { stepTraffic } from './traffic/traffic.ts';
@@ -43,7 +44,8 @@ export function advanceService(state: ServiceState, now: number): void {
 }
 
 function stepTasks(state: ServiceState, conditions: Conditions): void {
-  deployOnTime(state);
+  happenOnTime(state);
+  expirePause(state);
   let registered = 0;
   let deregistered = 0;
   for (const task of state.tasks) {
@@ -70,15 +72,6 @@ function fail(state: ServiceState, task: Task): void {
     addEvent(state, eventTexts.unhealthy(task, state.settings.targetGroupArn));
   }
   recordFailure(state, task);
-}
-
-function deployOnTime(state: ServiceState): void {
-  const seconds = (state.time - state.start) / SECOND;
-  for (const trouble of state.settings.troubles) {
-    if (trouble.kind !== 'deployment' || trouble.from !== seconds) continue;
-    const family = state.settings.taskDefinition.replace(/:[0-9]+$/, '');
-    startDeployment(state, `${family}:${trouble.revision}`);
-  }
 }
 
 function reportSteadiness(state: ServiceState): void {

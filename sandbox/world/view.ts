@@ -6,9 +6,9 @@ import { metricsPage, pgbouncerPage } from './metrics/metrics-page.ts';
 import { enoughTasksAt, secondsAbove } from './model/measures.ts';
 import { requireCount } from './model/options.ts';
 import type { ServiceState, Task } from './model/state.ts';
-import { monitoringFaultAt } from './model/troubles.ts';
+import { conditionsAt, monitoringFaultAt } from './model/troubles.ts';
 import type { SimulatedService } from './model/types.ts';
-import { primaryOf, rollBack, startDeployment } from './tasks/deployments.ts';
+import { endPause, primaryOf, rollBack, startDeployment } from './tasks/deployments.ts';
 
 /** The face of a service. `advance` is called before every look at it. */
 export function serviceView(state: ServiceState, advance: () => void): SimulatedService {
@@ -63,6 +63,14 @@ export function serviceView(state: ServiceState, advance: () => void): Simulated
     },
     rollBackDeployment() {
       rollBack(current(), 'stopped');
+    },
+    endPause(action) {
+      endPause(current(), action);
+    },
+    get deploymentConfiguration() {
+      const { minimumHealthyPercent, maximumPercent, troubles } = current().settings;
+      const pauses = conditionsAt(troubles, (state.time - state.start) / 1000).pausesDeployments;
+      return { minimumHealthyPercent, maximumPercent, pauses };
     },
     datapoints(metric, statistic, periodSeconds, from, to) {
       return readDatapoints(current(), { metric, statistic, periodSeconds, from, to });

@@ -1,4 +1,4 @@
-import type { Trouble } from '../../sandbox/world/model/troubles.ts';
+import type { Trouble } from '../../sandbox/world/model/trouble.ts';
 import { at, type Case, invocation, recording } from './recordings.ts';
 
 /** A decision to add tasks, or another one, and the assessment that it was made on. */

@@ -1,4 +1,5 @@
 import type { SimulatedService } from '../../world/model/types.ts';
+import { beforeWrite } from '../ecs/lag.ts';
 import { type Operations, type Output, page, parseInput } from '../input.ts';
 import { epochSeconds, type Site, uuid } from '../site.ts';
 import { DIMENSION, NAMESPACE } from './names.ts';
@@ -12,7 +13,7 @@ import {
 } from './store.ts';
 
 /** The name under which Application Auto Scaling's own changes are recorded. */
-const AUTO_SCALING = 'application-autoscaling';
+export const AUTO_SCALING = 'application-autoscaling';
 
 /** Ends activities whose count has been reached; called before activities are read and before new ones begin. */
 export function settleActivities(site: Site, store: ScalingStore): void {
@@ -42,6 +43,7 @@ export function setDesiredCount(
     }
   }
   const from = service.desiredCount;
+  beforeWrite(site, service);
   service.setDesiredCount(change.desired);
   const write = {
     at: site.now(),

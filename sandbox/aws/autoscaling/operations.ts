@@ -4,6 +4,7 @@ import type { Recorder } from '../settings.ts';
 import type { Site } from '../site.ts';
 import { activityOperations } from './activities.ts';
 import { policyOperations } from './policies.ts';
+import { scheduledOperations } from './scheduled.ts';
 import type { ScalingStore } from './store.ts';
 import { targetOperations } from './targets.ts';
 
@@ -25,6 +26,7 @@ export function scalingOperations(
     ...targetOperations(site, store, alarms),
     ...policyOperations(site, store, alarms),
     ...activityOperations(site, store),
+    ...scheduledOperations(site, store),
   };
   const wrap = (name: string, operation: Operation): Operation => {
     if (name.startsWith('Describe')) return operation;

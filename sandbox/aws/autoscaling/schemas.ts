@@ -117,3 +117,24 @@ export const DescribeScalingActivities = z.object({
   MaxResults: z.int().min(1).max(50).default(50),
   NextToken: token,
 });
+
+export const PutScheduledAction = z.object({
+  ...triple,
+  ScheduledActionName: z.string().min(1).max(1600),
+  Schedule: z.string().min(1),
+  ScalableTargetAction: z.object({
+    MinCapacity: z.int().min(0).optional(),
+    MaxCapacity: z.int().min(0).optional(),
+  }),
+});
+
+export const DescribeScheduledActions = z.object({
+  ServiceNamespace: namespace,
+  ScheduledActionNames: z.array(z.string()).max(50).optional(),
+  ResourceId: z.string().optional(),
+  ScalableDimension: dimension.optional(),
+  MaxResults: z.int().min(1).max(50).default(50),
+  NextToken: token,
+});
+
+export const DeleteScheduledAction = z.object({ ...triple, ScheduledActionName: z.string().min(1) });

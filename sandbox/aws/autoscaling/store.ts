@@ -66,9 +66,26 @@ export interface ScalingActivity {
   notScaled?: NotScaledReason;
 }
 
+/** Sets the bounds at one moment. */
+export interface ScheduledAction {
+  id: string;
+  name: string;
+  resourceId: string;
+  schedule: string;
+  /** Milliseconds. */
+  dueAt: number;
+  min?: number;
+  max?: number;
+  createdAt: number;
+  /** Its moment is over, whether it was carried out or scheduled scaling was suspended. */
+  passed?: true;
+}
+
 /** Everything that Application Auto Scaling knows. */
 export interface ScalingStore {
   targets: Map<string, ScalableTarget>;
+  /** By resource and name. */
+  scheduled: Map<string, ScheduledAction>;
   /** Oldest first. */
   activities: ScalingActivity[];
 }

@@ -2,7 +2,7 @@ import type { Alarms } from '../cloudwatch/alarms.ts';
 import { AwsError } from '../errors.ts';
 import { type Operations, type Output, page, parseInput } from '../input.ts';
 import { arn, epochSeconds, hexDigits, type Site } from '../site.ts';
-import { setDesiredCount } from './activities.ts';
+import { clamp } from './bounds.ts';
 import { DIMENSION, NAMESPACE } from './names.ts';
 import { deletePolicy } from './policy-alarms.ts';
 import { DescribeScalableTargets, RegisterScalableTarget, TargetTriple } from './schemas.ts';
@@ -24,28 +24,6 @@ const NOTHING_SUSPENDED: Suspended = {
 function roleArn(site: Site): string {
   const role = 'AWSServiceRoleForApplicationAutoScaling_ECSService';
   return `arn:aws:iam::${site.account}:role/aws-service-role/ecs.application-autoscaling.amazonaws.com/${role}`;
-}
-
-/**
- * Any registration, even one that only changes the suspended state, moves the count inside the bounds at once
- * (API_RegisterScalableTarget.html).
- */
-function clamp(site: Site, store: ScalingStore, target: ScalableTarget): void {
-  const { resourceId, min, max } = target;
-  const service = serviceOfResource(site, resourceId);
-  if (service.desiredCount < min) {
-    setDesiredCount(site, store, service, {
-      resourceId,
-      desired: min,
-      cause: `minimum capacity was set to ${min}`,
-    });
-  } else if (service.desiredCount > max) {
-    setDesiredCount(site, store, service, {
-      resourceId,
-      desired: max,
-      cause: `maximum capacity was set to ${max}`,
-    });
-  }
 }
 
 function newTarget(

@@ -35,6 +35,13 @@ const NATIVE: Readonly<Record<string, { name: MetricName; dimensionSets: readonl
   'AWS/ApplicationELB UnHealthyHostCount': { name: 'UnHealthyHostCount', dimensionSets: [WITH_TARGET_GROUP] },
 };
 
+/** By the load balancer alone these count other services behind it as well. */
+const OF_LOAD_BALANCER: Partial<Record<MetricName, MetricName>> = {
+  RequestCount: 'LoadBalancer.RequestCount',
+  HTTPCode_Target_5XX_Count: 'LoadBalancer.HTTPCode_Target_5XX_Count',
+  HTTPCode_ELB_5XX_Count: 'LoadBalancer.HTTPCode_ELB_5XX_Count',
+};
+
 /** Metrics that the services publish themselves, with the one dimension `Service`. */
 const PUBLISHED: ReadonlyMap<string, MetricName> = new Map([
   ['DBPoolUsage', 'DBPoolUsage'],
@@ -51,12 +58,14 @@ export interface WorldMetric {
 /** All dimension values by which a service is known. */
 function dimensionValues(site: Site, service: SimulatedService): Readonly<Record<string, string>> {
   const { loadBalancer, targetGroup } = site.loadBalancersOf(service);
+  const { idleTargetGroup } = site.shownOf(service);
   return {
     ClusterName: service.cluster,
     ServiceName: service.name,
     Service: service.name,
     LoadBalancer: loadBalancer,
-    TargetGroup: targetGroup,
+    // No dimension has an empty value, so without another group nothing is found.
+    TargetGroup: idleTargetGroup ? (idleTargetGroup.instead ?? '') : targetGroup,
   };
 }
 
@@ -65,7 +74,8 @@ function knownName(site: Site, metric: MetricIdentity, dimensionNames: string): 
     return PUBLISHED.get(metric.MetricName ?? '');
   }
   const native = NATIVE[`${metric.Namespace} ${metric.MetricName}`];
-  return native?.dimensionSets.includes(dimensionNames) ? native.name : undefined;
+  if (!native?.dimensionSets.includes(dimensionNames)) return undefined;
+  return dimensionNames === LOAD_BALANCER ? (OF_LOAD_BALANCER[native.name] ?? native.name) : native.name;
 }
 
 /** Finds the metric of the world that namespace, name and dimensions denote, if there is one. */

@@ -1,9 +1,10 @@
-import type { ServiceDeploymentRecord, SimulatedService } from '../../world/model/types.ts';
+import type { ServiceDeploymentRecord } from '../../world/model/deployment.ts';
+import type { SimulatedService } from '../../world/model/types.ts';
 import type { Output } from '../input.ts';
 import { arn, epochSeconds, type Site } from '../site.ts';
 import {
   clusterArn,
-  DEPLOYMENT_CONFIGURATION,
+  deploymentConfigurationOf,
   loadBalancersShape,
   serviceArn,
   taskDefinitionArn,
@@ -54,7 +55,8 @@ export function fullShape(site: Site, located: Located): Output {
   return {
     ...brief,
     updatedAt: epochSeconds(record.finishedAt ?? site.now()),
-    deploymentConfiguration: DEPLOYMENT_CONFIGURATION,
+    deploymentConfiguration: deploymentConfigurationOf(service),
+    ...pauseShape(record),
     sourceServiceRevisions:
       source === undefined ? [] : [{ arn: revisionArn(site, { service, record: source }) }],
     targetServiceRevision: {
@@ -69,6 +71,18 @@ export function fullShape(site: Site, located: Located): Output {
         serviceRevisionArn: revisionArn(site, { service, record: source }),
       },
     }),
+  };
+}
+
+/** The lifecycle stage and the hook of a deployment that pauses (API_DeploymentLifecycleHookDetail.html). */
+function pauseShape({ pause }: ServiceDeploymentRecord): Output {
+  if (pause === undefined) return {};
+  const { hookId, status, expiresAt } = pause;
+  return {
+    ...(status === 'AWAITING_ACTION' && { lifecycleStage: 'PRE_SCALE_UP' }),
+    lifecycleHookDetails: [
+      { hookId, targetType: 'PAUSE', status, expiresAt: epochSeconds(expiresAt), timeoutAction: 'ROLLBACK' },
+    ],
   };
 }
 

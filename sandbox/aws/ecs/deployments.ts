@@ -28,6 +28,12 @@ const StopServiceDeployment = z.object({
   stopType: z.enum(['ABORT', 'ROLLBACK']).default('ROLLBACK'),
 });
 
+const ContinueServiceDeployment = z.object({
+  serviceDeploymentArn: z.string(),
+  hookId: z.string(),
+  action: z.enum(['CONTINUE', 'ROLLBACK']).default('CONTINUE'),
+});
+
 /** The states in which ECS accepts a stop (stop-service-deployment.html), among those of the simulated world. */
 const STOPPABLE: ReadonlySet<string> = new Set(['PENDING', 'IN_PROGRESS', 'ROLLBACK_IN_PROGRESS']);
 
@@ -99,4 +105,21 @@ export function locateDeployment(site: Site, input: unknown): { service: Simulat
     throw new AwsError('ConflictException', `Service deployment is in status ${located.record.status}.`);
   }
   return { service: located.service, arn: request.serviceDeploymentArn };
+}
+
+/** The paused deployment that ContinueServiceDeployment names. @throws AwsError as ECS does, before any effect */
+export function locatePause(
+  site: Site,
+  input: unknown,
+): { service: SimulatedService; arn: string; action: 'CONTINUE' | 'ROLLBACK' } {
+  const request = parseInput(ContinueServiceDeployment, input, INVALID);
+  const located = locate(site, request.serviceDeploymentArn, deploymentArn);
+  if (located === undefined) {
+    throw new AwsError('ServiceDeploymentNotFoundException', 'Service deployment not found.');
+  }
+  const { pause } = located.record;
+  if (pause?.hookId !== request.hookId || pause.status !== 'AWAITING_ACTION') {
+    throw new AwsError(INVALID, 'The lifecycle hook is not awaiting an action.');
+  }
+  return { service: located.service, arn: request.serviceDeploymentArn, action: request.action };
 }

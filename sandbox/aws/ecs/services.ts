@@ -3,7 +3,8 @@ import type { SimulatedService } from '../../world/model/types.ts';
 import { AwsError } from '../errors.ts';
 import { type Operations, page, parseInput } from '../input.ts';
 import { arn, nameOf, requireCluster, type Site } from '../site.ts';
-import { clusterArn, INVALID, serviceArn, serviceShape } from './shapes.ts';
+import { describedService } from './lag.ts';
+import { clusterArn, INVALID, serviceArn } from './shapes.ts';
 
 const MOST_SERVICES = 10;
 
@@ -53,7 +54,7 @@ export function serviceOperations(site: Site): Operations {
         else
           failures.push({ arn: arn(site, 'ecs', `service/${cluster}/${nameOf(name)}`), reason: 'MISSING' });
       }
-      return { services: found.map((service) => serviceShape(site, service)), failures };
+      return { services: found.map((service) => describedService(site, service)), failures };
     },
 
     ListServices(input) {

@@ -1,4 +1,5 @@
-import type { SimulatedDeployment, SimulatedService, SimulatedTask } from '../../world/model/types.ts';
+import type { SimulatedDeployment } from '../../world/model/deployment.ts';
+import type { SimulatedService } from '../../world/model/types.ts';
 import type { Output } from '../input.ts';
 import { arn, epochSeconds, type Site } from '../site.ts';
 
@@ -21,13 +22,23 @@ export function taskDefinitionArn(site: Site, taskDefinition: string): string {
   return arn(site, 'ecs', `task-definition/${taskDefinition}`);
 }
 
-/** Rolling deployment settings of every simulated service: ECS's defaults, with the circuit breaker on. */
-export const DEPLOYMENT_CONFIGURATION = {
-  deploymentCircuitBreaker: { enable: true, rollback: true },
-  maximumPercent: 200,
-  minimumHealthyPercent: 100,
-  strategy: 'ROLLING',
+const PAUSE_HOOK = {
+  targetType: 'PAUSE',
+  lifecycleStages: ['PRE_SCALE_UP'],
+  timeoutConfiguration: { timeoutInMinutes: 1440, action: 'ROLLBACK' },
 };
+
+/** Rolling deployment settings of a simulated service, with the circuit breaker on. */
+export function deploymentConfigurationOf({ deploymentConfiguration }: SimulatedService): Output {
+  const { maximumPercent, minimumHealthyPercent, pauses } = deploymentConfiguration;
+  return {
+    deploymentCircuitBreaker: { enable: true, rollback: true },
+    maximumPercent,
+    minimumHealthyPercent,
+    strategy: 'ROLLING',
+    ...(pauses && { lifecycleHooks: [PAUSE_HOOK] }),
+  };
+}
 
 const NETWORK_CONFIGURATION = {
   awsvpcConfiguration: {
@@ -86,10 +97,10 @@ export function serviceShape(site: Site, service: SimulatedService): Output {
     platformVersion: 'LATEST',
     platformFamily: 'Linux',
     taskDefinition: taskDefinitionArn(site, service.taskDefinition),
-    deploymentConfiguration: DEPLOYMENT_CONFIGURATION,
+    deploymentConfiguration: deploymentConfigurationOf(service),
     deployments: service.deployments.map((deployment) => deploymentShape(site, deployment)),
     roleArn: `arn:aws:iam::${site.account}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS`,
-    events: service.events.map(({ id, at, message }) => ({ id, createdAt: epochSeconds(at), message })),
+    events: eventsOf(site, service),
     createdAt: epochSeconds(created),
     placementConstraints: [],
     placementStrategy: [],
@@ -100,39 +111,18 @@ export function serviceShape(site: Site, service: SimulatedService): Output {
     enableECSManagedTags: true,
     propagateTags: 'NONE',
     enableExecuteCommand: false,
+    ...site.shownOf(service).serviceMembers,
   };
 }
 
-function taskTimes(task: SimulatedTask): Output {
-  return {
-    createdAt: epochSeconds(task.createdAt),
-    ...(task.startedAt !== undefined && { startedAt: epochSeconds(task.startedAt) }),
-    ...(task.stoppingAt !== undefined && { stoppingAt: epochSeconds(task.stoppingAt) }),
-    ...(task.stoppedAt !== undefined && { stoppedAt: epochSeconds(task.stoppedAt) }),
-  };
-}
+/** ECS keeps the newest. */
+const EVENTS_KEPT = 100;
 
-/** `Task` of the ECS API (API_Task.html). No container health check is defined, so `healthStatus` is UNKNOWN. */
-export function taskShape(site: Site, service: SimulatedService, task: SimulatedTask): Output {
-  const own = taskArn(site, service.cluster, task.id);
-  return {
-    taskArn: own,
-    clusterArn: clusterArn(site, service.cluster),
-    taskDefinitionArn: taskDefinitionArn(site, task.taskDefinition),
-    group: `service:${service.name}`,
-    startedBy: task.deploymentId,
-    launchType: 'FARGATE',
-    platformVersion: '1.4.0',
-    cpu: '1024',
-    memory: '2048',
-    lastStatus: task.lastStatus,
-    desiredStatus: task.desiredStatus,
-    healthStatus: 'UNKNOWN',
-    connectivity: task.startedAt === undefined ? 'DISCONNECTED' : 'CONNECTED',
-    containers: [{ name: service.name, taskArn: own, lastStatus: task.lastStatus, healthStatus: 'UNKNOWN' }],
-    ...(task.stopCode !== undefined && { stopCode: task.stopCode }),
-    ...(task.stoppedReason !== undefined && { stoppedReason: task.stoppedReason }),
-    ...taskTimes(task),
-    version: 1,
-  };
+function eventsOf(site: Site, service: SimulatedService): Output[] {
+  const besides = (site.shownOf(service).serviceEvents ?? []).filter(({ at }) => at <= site.now());
+  const events = besides.length > 0 ? [...service.events, ...besides] : service.events;
+  return events
+    .toSorted((a, b) => b.at - a.at)
+    .slice(0, EVENTS_KEPT)
+    .map(({ id, at, message }) => ({ id, createdAt: epochSeconds(at), message }));
 }

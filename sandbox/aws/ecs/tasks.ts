@@ -2,8 +2,10 @@ import { z } from 'zod';
 import type { SimulatedService, SimulatedTask } from '../../world/model/types.ts';
 import { AwsError } from '../errors.ts';
 import { type Operations, page, parseInput } from '../input.ts';
+import type { ShownTask } from '../shown.ts';
 import { nameOf, requireCluster, requireService, type Site } from '../site.ts';
-import { INVALID, taskArn, taskShape } from './shapes.ts';
+import { INVALID, taskArn } from './shapes.ts';
+import { shownTaskShape, taskShape } from './task-shapes.ts';
 
 const MOST_TASKS = 100;
 
@@ -35,6 +37,11 @@ function servicesOf(site: Site, cluster: string): SimulatedService[] {
   return site.world.services.filter((service) => service.cluster === cluster);
 }
 
+/** Stopped tasks that are shown beside the world's own, as soon as they have stopped. */
+function stoppedBesides(site: Site, service: SimulatedService): readonly ShownTask[] {
+  return (site.shownOf(service).stoppedTasks ?? []).filter(({ stoppedAt }) => stoppedAt <= site.now());
+}
+
 /** ListTasks and DescribeTasks. Filtering by PENDING answers nothing, as ECS never sets that desired status. */
 export function taskOperations(site: Site): Operations {
   return {
@@ -45,9 +52,14 @@ export function taskOperations(site: Site): Operations {
         request.serviceName === undefined
           ? servicesOf(site, cluster)
           : [requireService(site, cluster, request.serviceName)];
-      const arns = services.flatMap((service) =>
-        service.tasks.filter((task) => matches(task, request)).map((task) => taskArn(site, cluster, task.id)),
-      );
+      const arns = services.flatMap((service) => [
+        ...service.tasks
+          .filter((task) => matches(task, request))
+          .map((task) => taskArn(site, cluster, task.id)),
+        ...(request.desiredStatus === 'STOPPED' ? stoppedBesides(site, service) : []).map(({ id }) =>
+          taskArn(site, cluster, id),
+        ),
+      ]);
       const { items, nextToken } = page(arns, request.maxResults, request.nextToken, INVALID);
       return { taskArns: items, ...(nextToken !== undefined && { nextToken }) };
     },
@@ -60,16 +72,19 @@ export function taskOperations(site: Site): Operations {
       }
       const cluster = requireCluster(site, request.cluster);
       const known = new Map(
-        servicesOf(site, cluster).flatMap((service) =>
-          service.tasks.map((task) => [task.id, { service, task }] as const),
-        ),
+        servicesOf(site, cluster).flatMap((service) => [
+          ...service.tasks.map((task) => [task.id, () => taskShape(site, service, task)] as const),
+          ...stoppedBesides(site, service).map(
+            (task) => [task.id, () => shownTaskShape(site, service, task)] as const,
+          ),
+        ]),
       );
       const tasks = [];
       const failures = [];
       for (const id of request.tasks.map(nameOf)) {
-        const entry = known.get(id);
-        if (entry === undefined) failures.push({ arn: taskArn(site, cluster, id), reason: 'MISSING' });
-        else tasks.push(taskShape(site, entry.service, entry.task));
+        const shape = known.get(id);
+        if (shape === undefined) failures.push({ arn: taskArn(site, cluster, id), reason: 'MISSING' });
+        else tasks.push(shape());
       }
       return { tasks, failures };
     },

@@ -2,7 +2,8 @@
 
 import { MINUTE, type Period, SLOT } from '../model/metrics.ts';
 import type { ServiceState } from '../model/state.ts';
-import { isActive, type MetricFault, metricDelayAt } from '../model/troubles.ts';
+import type { MetricFault } from '../model/trouble.ts';
+import { isActive, metricDelayAt } from '../model/troubles.ts';
 import type { Datapoint, MetricName } from '../model/types.ts';
 import { statisticOf } from './statistics.ts';
 
@@ -82,7 +83,8 @@ function faulty(
 ): number | undefined {
   let fault: { kind: MetricFault; from: number } | undefined;
   for (const trouble of state.settings.troubles) {
-    if (trouble.kind !== 'metric-fault' || trouble.metric !== query.metric) continue;
+    if (trouble.kind !== 'metric-fault' || trouble.metric !== query.metric.replace('LoadBalancer.', ''))
+      continue;
     if (isActive(trouble, (at - state.start) / 1000)) fault = { kind: trouble.fault, from: trouble.from };
   }
   switch (fault?.kind) {

@@ -25,6 +25,9 @@ export function answerHealth(state: ServiceState, endpoint: 'api' | 'mcp'): Heal
   return {
     status: healthy ? 200 : 503,
     latencyMilliseconds: Math.max(1, Math.round(seconds * 1000)),
-    body: JSON.stringify({ status: healthy ? 'ok' : 'degraded', service: endpoint, checks }),
+    body:
+      healthy && endpoint === 'api' && state.settings.healthBody !== undefined
+        ? state.settings.healthBody
+        : JSON.stringify({ status: healthy ? 'ok' : 'degraded', service: endpoint, checks }),
   };
 }

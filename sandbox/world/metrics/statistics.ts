@@ -2,7 +2,7 @@
 
 import { LatencyMixture } from '../model/latency.ts';
 import { type Aggregate, emptyAggregate, mergeAggregate, type Period } from '../model/metrics.ts';
-import type { MetricName } from '../model/types.ts';
+import type { MetricName, SharedMetric } from '../model/types.ts';
 
 /**
  * The statistic over the periods, or undefined where CloudWatch has no point: no traffic, no task, or a count of
@@ -24,6 +24,16 @@ export function statisticOf(
       const counts = periods.map(({ counters }) => Math.round(counters?.[metric] ?? 0));
       return counterValue(statistic, counts);
     }
+    case 'LoadBalancer.RequestCount':
+    case 'LoadBalancer.HTTPCode_Target_5XX_Count':
+    case 'LoadBalancer.HTTPCode_ELB_5XX_Count': {
+      const own = OWN[metric];
+      const all = ({ counters }: Period) => (counters?.[own] ?? 0) + (counters?.[`Neighbour.${own}`] ?? 0);
+      return counterValue(
+        statistic,
+        periods.map((period) => Math.round(all(period))),
+      );
+    }
     default: {
       const total = emptyAggregate();
       for (const { gauges } of periods) {
@@ -34,6 +44,13 @@ export function statisticOf(
     }
   }
 }
+
+/** The service's own part of a count of the whole load balancer. */
+const OWN: Record<`LoadBalancer.${SharedMetric}`, SharedMetric> = {
+  'LoadBalancer.RequestCount': 'RequestCount',
+  'LoadBalancer.HTTPCode_Target_5XX_Count': 'HTTPCode_Target_5XX_Count',
+  'LoadBalancer.HTTPCode_ELB_5XX_Count': 'HTTPCode_ELB_5XX_Count',
+};
 
 function latencyValue(statistic: string, periods: readonly Period[], capSeconds: number): number | undefined {
   const mixture = mixtureOf(periods);

@@ -27,6 +27,10 @@ export interface Counters {
   RequestCountPerTarget: number;
   HTTPCode_Target_5XX_Count: number;
   HTTPCode_ELB_5XX_Count: number;
+  /** What others on the same load balancer add to its own metrics. */
+  'Neighbour.RequestCount': number;
+  'Neighbour.HTTPCode_Target_5XX_Count': number;
+  'Neighbour.HTTPCode_ELB_5XX_Count': number;
 }
 
 /** What was recorded in one period. */
@@ -118,6 +122,9 @@ function createMinute(at: number): Minute {
       RequestCountPerTarget: 0,
       HTTPCode_Target_5XX_Count: 0,
       HTTPCode_ELB_5XX_Count: 0,
+      'Neighbour.RequestCount': 0,
+      'Neighbour.HTTPCode_Target_5XX_Count': 0,
+      'Neighbour.HTTPCode_ELB_5XX_Count': 0,
     },
     latency: new LatencyMixture(),
   };

@@ -1,7 +1,7 @@
 /** What a caller can choose about a simulated service, and the defaults. Durations are seconds, rates per second. */
 
 import type { MeasuredSecond } from './measures.ts';
-import type { Trouble } from './troubles.ts';
+import type { Trouble } from './trouble.ts';
 
 /** Offered requests per second, `secondsSinceStart` after the world's start. */
 export type Arrivals = (secondsSinceStart: number) => number;
@@ -67,6 +67,11 @@ export interface ServiceOptions {
   /** P99 that enough tasks keep (threshold table, warning); default 1.5. */
   p99WarningSeconds?: number;
   circuitBreaker?: { enable: boolean; rollback: boolean };
+  /** Of the deployment configuration; default 100 and 200. */
+  minimumHealthyPercent?: number;
+  maximumPercent?: number;
+  /** What the API's health endpoint says with 200, in place of its usual body. */
+  healthBody?: string | undefined;
   targetGroupArn?: string;
   /** Called once with each second after the start, in order, as it is simulated. */
   onSecond?: (second: MeasuredSecond) => void;
@@ -104,6 +109,9 @@ export function settingsOf(options: ServiceOptions): Settings {
     metricDelaySeconds: 60,
     p99WarningSeconds: 1.5,
     circuitBreaker: { enable: true, rollback: true },
+    minimumHealthyPercent: 100,
+    maximumPercent: 200,
+    healthBody: undefined,
     onSecond: () => undefined,
     targetGroupArn: `arn:aws:elasticloadbalancing:ap-southeast-1:123456789012:targetgroup/${options.name}/0123456789abcdef`,
     ...options,

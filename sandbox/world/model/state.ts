@@ -1,12 +1,13 @@
 /** The mutable state of one simulated service. */
 
+import type { ServiceDeploymentRecord, SimulatedDeployment } from './deployment.ts';
 import type { LatencyMixture } from './latency.ts';
 import type { Measures } from './measures.ts';
 import type { Metrics } from './metrics.ts';
 import type { RevisionBehaviour, Settings } from './options.ts';
 import type { Random } from './random.ts';
-import type { StartError } from './troubles.ts';
-import type { ServiceDeploymentRecord, SimulatedDeployment, SimulatedTask } from './types.ts';
+import type { StartError } from './trouble.ts';
+import type { SimulatedTask } from './types.ts';
 
 /** A task with what only the simulation knows. */
 export interface Task extends SimulatedTask {
@@ -19,6 +20,8 @@ export interface Task extends SimulatedTask {
   healthyAt: number;
   /** Since when it fails health checks while RUNNING. */
   unhealthySince: number | undefined;
+  /** Since when so much waits in it that a health check would time out. */
+  overloadedSince: number | undefined;
   memoryPercent: number;
   /** How fast a leak fills this task, relative to the average. */
   leakFactor: number;

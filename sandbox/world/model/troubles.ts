@@ -1,40 +1,5 @@
-import type { MetricName, MonitoringFault } from './types.ts';
-
-/** A trouble holds from `from` until `until`, in seconds since the start of the world. */
-export type Trouble = { from: number; until: number } & TroubleKind;
-
-type TroubleKind =
-  /** Every query holds its connection `factor` times as long. */
-  | { kind: 'slow-queries'; factor: number }
-  /** Other users of PgBouncer hold this many server connections. */
-  | { kind: 'connections-held'; connections: number }
-  | { kind: 'redis-down' }
-  | { kind: 'database-down' }
-  /** All tasks fail the load balancer's health check. */
-  | { kind: 'api-down' }
-  | { kind: 'endpoint-down'; endpoint: 'api' | 'mcp' }
-  | { kind: 'memory-leak'; percentPerHour: number }
-  /** Tasks launched meanwhile never reach RUNNING. */
-  | { kind: 'start-failure'; error: StartError }
-  /** In tasks launched meanwhile the essential container exits this long after RUNNING. */
-  | { kind: 'crash-loop'; exitsAfterSeconds: number }
-  /** The vCPU quota leaves room for this many tasks beyond the initial desired count. */
-  | { kind: 'no-capacity'; spareTasks: number }
-  /** Extra requests, each costing `cost` of an ordinary one. */
-  | { kind: 'bots'; requestsPerSecond: number; cost: number }
-  /** Someone deploys this revision at `from`. */
-  | { kind: 'deployment'; revision: number }
-  | { kind: 'metric-fault'; metric: MetricName; fault: MetricFault }
-  /** CloudWatch shows the minutes that end meanwhile only this long after their end. */
-  | { kind: 'metric-delay'; seconds: number }
-  /** What the tasks' `/metrics`, and so Prometheus, say. */
-  | { kind: 'monitoring-fault'; fault: MonitoringFault };
-
-/** The metric has no points, has NaN, or repeats its last value from before. */
-export type MetricFault = 'missing' | 'nan' | 'frozen';
-
-/** Families of Fargate start errors (Amazon ECS stopped tasks error codes). */
-export type StartError = 'CannotPullContainerError' | 'ResourceInitializationError';
+import type { StartError, Trouble } from './trouble.ts';
+import type { MonitoringFault } from './types.ts';
 
 /** The sum of all troubles at one moment. */
 export interface Conditions {
@@ -51,6 +16,14 @@ export interface Conditions {
   exitsAfterSeconds: number | undefined;
   spareTasks: number;
   bots: readonly { requestsPerSecond: number; cost: number }[];
+  /** Share of the ordinary requests that still come. */
+  trafficFactor: number;
+  /** What other services on the same load balancer get and fail, per second. */
+  neighbour: { requestsPerSecond: number; targetErrorsPerSecond: number; errorsPerSecond: number };
+  /** So long a task may be overloaded before the load balancer's health check has it stopped; undefined: for ever. */
+  killsOverloadedAfterSeconds: number | undefined;
+  /** A deployment that begins now waits for an action. */
+  pausesDeployments: boolean;
 }
 
 const CALM: Conditions = {
@@ -66,6 +39,10 @@ const CALM: Conditions = {
   exitsAfterSeconds: undefined,
   spareTasks: Number.POSITIVE_INFINITY,
   bots: [],
+  trafficFactor: 1,
+  neighbour: { requestsPerSecond: 0, targetErrorsPerSecond: 0, errorsPerSecond: 0 },
+  killsOverloadedAfterSeconds: undefined,
+  pausesDeployments: false,
 };
 
 /** Without the cache each request costs more CPU and holds its connection longer. */
@@ -114,13 +91,30 @@ function worsen(was: Conditions, trouble: Trouble): Conditions {
       return { ...was, spareTasks: Math.min(was.spareTasks, trouble.spareTasks) };
     case 'bots':
       return { ...was, bots: [...was.bots, trouble] };
+    case 'traffic':
+      return { ...was, trafficFactor: was.trafficFactor * trouble.factor };
+    case 'neighbour':
+      return { ...was, neighbour: perSecond(trouble) };
+    case 'load-balancer-kills':
+      return { ...was, killsOverloadedAfterSeconds: trouble.failsAfterSeconds };
+    case 'deployment-pause':
+      return { ...was, pausesDeployments: true };
     case 'deployment':
+    case 'restart':
+    case 'spot-reclaim':
+    case 'out-of-memory':
     case 'metric-fault':
     case 'metric-delay':
     case 'monitoring-fault':
       return was;
   }
 }
+
+const perSecond = (neighbour: Extract<Trouble, { kind: 'neighbour' }>): Conditions['neighbour'] => ({
+  requestsPerSecond: neighbour.requestsPerMinute / 60,
+  targetErrorsPerSecond: neighbour.targetErrorsPerMinute / 60,
+  errorsPerSecond: neighbour.errorsPerMinute / 60,
+});
 
 /** The monitoring fault that holds `seconds` after the start, and since when. */
 export function monitoringFaultAt(

@@ -1,3 +1,5 @@
+import type { ServiceDeploymentRecord, SimulatedDeployment } from './deployment.ts';
+
 export type TaskStatus =
   | 'PROVISIONING'
   | 'PENDING'
@@ -25,35 +27,8 @@ export interface SimulatedTask {
   healthy: boolean;
 }
 
-export interface SimulatedDeployment {
-  id: string;
-  status: 'PRIMARY' | 'ACTIVE' | 'INACTIVE';
-  rolloutState: 'IN_PROGRESS' | 'COMPLETED' | 'FAILED';
-  rolloutStateReason: string;
-  taskDefinition: string;
-  desiredCount: number;
-  runningCount: number;
-  pendingCount: number;
-  failedTasks: number;
-  createdAt: number;
-  updatedAt: number;
-}
-
-/** A finished or running service deployment (ListServiceDeployments), newest first in `SimulatedService.history`. */
-export interface ServiceDeploymentRecord {
-  id: string;
-  taskDefinition: string;
-  status:
-    | 'PENDING'
-    | 'IN_PROGRESS'
-    | 'SUCCESSFUL'
-    | 'STOPPED'
-    | 'ROLLBACK_IN_PROGRESS'
-    | 'ROLLBACK_SUCCESSFUL';
-  createdAt: number;
-  startedAt: number;
-  finishedAt?: number;
-}
+/** Counts of a load balancer that holds other services as well. */
+export type SharedMetric = 'RequestCount' | 'HTTPCode_Target_5XX_Count' | 'HTTPCode_ELB_5XX_Count';
 
 /** Metric names are CloudWatch's, plus the custom ones that the service publishes itself. */
 export type MetricName =
@@ -64,6 +39,7 @@ export type MetricName =
   | 'RequestCountPerTarget'
   | 'HTTPCode_Target_5XX_Count'
   | 'HTTPCode_ELB_5XX_Count'
+  | `LoadBalancer.${SharedMetric}`
   | 'HealthyHostCount'
   | 'UnHealthyHostCount'
   | 'DBPoolUsage'
@@ -101,6 +77,15 @@ export interface SimulatedService {
   deploy(taskDefinition: string): void;
   /** Stops the running deployment and rolls back to the last completed one. */
   rollBackDeployment(): void;
+  /** Goes on with a deployment that waits at a PAUSE hook, or rolls it back. */
+  endPause(action: 'CONTINUE' | 'ROLLBACK'): void;
+  /** As DescribeServices shows it. */
+  readonly deploymentConfiguration: {
+    minimumHealthyPercent: number;
+    maximumPercent: number;
+    /** A deployment that begins now would pause before its first task. */
+    pauses: boolean;
+  };
   /**
    * Points of a metric with start time in [from, to), newest last. `statistic`: `Average | Sum | Minimum | Maximum |
    * SampleCount | pNN`. `periodSeconds`: 60 or a multiple; 10 and 20 also work for CPU and memory.

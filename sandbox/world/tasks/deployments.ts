@@ -1,15 +1,22 @@
 /** How deployments begin: new definitions, and rollback to the last completed one. */
 
+import type { ServiceDeploymentRecord, SimulatedDeployment } from '../model/deployment.ts';
 import type { ServiceState } from '../model/state.ts';
-import type { ServiceDeploymentRecord, SimulatedDeployment } from '../model/types.ts';
 import { addEvent, eventTexts } from './events.ts';
 import { deploymentDigits } from './initial.ts';
+import { pauseOf } from './pauses.ts';
 
 /** The deployment that the service aims at. */
 export function primaryOf(state: ServiceState): SimulatedDeployment {
   const primary = state.deployments.find((deployment) => deployment.status === 'PRIMARY');
   if (primary === undefined) throw new Error(`service ${state.settings.name} has no PRIMARY deployment`);
   return primary;
+}
+
+/** The deployment whose tasks the scheduler starts: while the newest one waits for an action, the one before it. */
+export function servingOf(state: ServiceState): SimulatedDeployment {
+  const before = isPaused(state) ? state.deployments.find(({ status }) => status === 'ACTIVE') : undefined;
+  return before ?? primaryOf(state);
 }
 
 /** Starts a rolling deployment. Throws an Error when the definition is unknown or INACTIVE. */
@@ -20,7 +27,9 @@ export function startDeployment(state: ServiceState, taskDefinition: string): vo
   const running = runningRecord(state);
   if (running !== undefined) finishRecord(state, running, 'STOPPED');
   const digits = deploymentDigits(state.random.ids);
+  const pause = pauseOf(state);
   state.history.unshift({
+    ...(pause && { pause }),
     id: digits,
     taskDefinition,
     status: 'IN_PROGRESS',
@@ -40,6 +49,7 @@ export function rollBack(state: ServiceState, cause: 'circuit breaker' | 'stoppe
   if (record?.status !== 'IN_PROGRESS') throw new Error('no deployment is in progress');
   if (target === undefined) throw new Error('there is no completed deployment to roll back to');
   record.status = 'ROLLBACK_IN_PROGRESS';
+  if (record.pause?.status === 'AWAITING_ACTION') record.pause.status = 'FAILED';
   const failed = primaryOf(state);
   failed.rolloutState = 'FAILED';
   failed.rolloutStateReason =
@@ -87,4 +97,25 @@ export function finishRecord(
 ): void {
   record.status = status;
   record.finishedAt = state.time;
+}
+
+/** Whether the running deployment waits for an action: its revision has no task yet, the one before serves. */
+function isPaused(state: ServiceState): boolean {
+  return runningRecord(state)?.pause?.status === 'AWAITING_ACTION';
+}
+
+/** Goes on with the running deployment, or back to the last completed one. Throws an Error when it does not wait. */
+export function endPause(state: ServiceState, action: 'CONTINUE' | 'ROLLBACK'): void {
+  const pause = runningRecord(state)?.pause;
+  if (pause?.status !== 'AWAITING_ACTION') throw new Error('no deployment waits for an action');
+  pause.status = action === 'CONTINUE' ? 'SUCCEEDED' : 'FAILED';
+  if (action === 'ROLLBACK') rollBack(state, 'stopped');
+}
+
+/** Ends a pause that nobody ended in time, as its hook says. */
+export function expirePause(state: ServiceState): void {
+  const pause = runningRecord(state)?.pause;
+  if (pause?.status !== 'AWAITING_ACTION' || state.time < pause.expiresAt) return;
+  pause.status = 'TIMED_OUT';
+  rollBack(state, 'stopped');
 }

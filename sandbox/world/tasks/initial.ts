@@ -1,12 +1,12 @@
 /** How a service and its tasks begin. */
 
+import type { ServiceDeploymentRecord, SimulatedDeployment } from '../model/deployment.ts';
 import { LatencyMixture } from '../model/latency.ts';
 import { createMeasures } from '../model/measures.ts';
 import { createMetrics } from '../model/metrics.ts';
 import { parseRevision, type Settings } from '../model/options.ts';
 import { fork, type Random, randomText } from '../model/random.ts';
 import type { ServiceState, Task } from '../model/state.ts';
-import type { ServiceDeploymentRecord, SimulatedDeployment } from '../model/types.ts';
 
 const DAY = 86_400_000;
 
@@ -80,6 +80,7 @@ export function createTask(state: ServiceState, taskDefinition: string, deployme
     behaviour: settings.revisions[parseRevision(taskDefinition).revision] ?? {},
     healthyAt: Number.POSITIVE_INFINITY,
     unhealthySince: undefined,
+    overloadedSince: undefined,
     memoryPercent: settings.memoryPercent,
     leakFactor: 0.85 + 0.3 * state.random.start(),
     cpuSeconds: 0,

@@ -1,13 +1,18 @@
 /** The life of one Fargate task (Amazon ECS task lifecycle): its statuses, how long each lasts, how it ends. */
 
 import type { ServiceState, Task } from '../model/state.ts';
-import type { Conditions, StartError } from '../model/troubles.ts';
+import type { StartError } from '../model/trouble.ts';
+import type { Conditions } from '../model/troubles.ts';
 
 /** Share of the start time in each status before RUNNING. */
 const START_SHARES = { PROVISIONING: 0.45, PENDING: 0.4, ACTIVATING: 0.15 };
 /** Time in STOPPING and DEPROVISIONING, ms. */
 const STOPPING = 2_000;
 const DEPROVISIONING = 8_000;
+/** The load balancer's health check gives up after this, seconds. */
+const HEALTH_CHECK_TIMEOUT = 5;
+
+export const OUT_OF_MEMORY = 'OutOfMemoryError: Container killed due to memory usage';
 
 const START_ERRORS: Record<StartError, string> = {
   CannotPullContainerError:
@@ -91,12 +96,7 @@ export function run(state: ServiceState, task: Task, startedAt: number): void {
 function advanceRunning(state: ServiceState, task: Task, conditions: Conditions): LifecycleChange {
   task.memoryPercent += (task.leakFactor * conditions.leakPercentPerHour) / 3600;
   if (task.memoryPercent >= 100) {
-    beginStop(
-      state,
-      task,
-      'EssentialContainerExited',
-      'OutOfMemoryError: Container killed due to memory usage',
-    );
+    beginStop(state, task, 'EssentialContainerExited', OUT_OF_MEMORY);
     return 'failed';
   }
   const exitsAfter = task.behaviour.exitsAfterSeconds;
@@ -104,7 +104,30 @@ function advanceRunning(state: ServiceState, task: Task, conditions: Conditions)
     beginStop(state, task, 'EssentialContainerExited', 'Essential container in task exited');
     return 'failed';
   }
+  if (failsUnderLoad(state, task, conditions)) return stopUnhealthy(state, task);
   return checkHealth(state, task, conditions.apiDown || task.behaviour.failsHealthCheck === true);
+}
+
+/**
+ * The load balancer still sends an overloaded task requests until its checks have timed out often enough; then ECS stops
+ * it at once. The tasks differ a little, or they would all go in the same second.
+ */
+function failsUnderLoad(state: ServiceState, task: Task, conditions: Conditions): boolean {
+  const { killsOverloadedAfterSeconds: patience } = conditions;
+  const overloaded = task.queue > HEALTH_CHECK_TIMEOUT * state.settings.capacityPerTask;
+  if (patience === undefined || !overloaded) {
+    task.overloadedSince = undefined;
+    return false;
+  }
+  task.overloadedSince ??= state.time;
+  return state.time - task.overloadedSince >= patience * 1000 * task.leakFactor;
+}
+
+function stopUnhealthy(state: ServiceState, task: Task): LifecycleChange {
+  task.unhealthySince ??= state.time;
+  const reason = `Task failed ELB health checks in (target-group ${state.settings.targetGroupArn})`;
+  beginStop(state, task, 'ServiceSchedulerInitiated', reason);
+  return 'failed';
 }
 
 function checkHealth(state: ServiceState, task: Task, fails: boolean): LifecycleChange {
@@ -119,9 +142,7 @@ function checkHealth(state: ServiceState, task: Task, fails: boolean): Lifecycle
   task.healthyAt = time + settings.healthCheckSeconds * 1000;
   task.unhealthySince ??= time;
   if (time - task.unhealthySince < settings.healthCheckGraceSeconds * 1000) return undefined;
-  const reason = `Task failed ELB health checks in (target-group ${settings.targetGroupArn})`;
-  beginStop(state, task, 'ServiceSchedulerInitiated', reason);
-  return 'failed';
+  return stopUnhealthy(state, task);
 }
 
 function loseQueue(state: ServiceState, task: Task): void {

@@ -1,7 +1,7 @@
 /** How deployments go on and end: complete, or failed by the circuit breaker (ECS deployment circuit breaker). */
 
+import type { SimulatedDeployment } from '../model/deployment.ts';
 import type { ServiceState } from '../model/state.ts';
-import type { SimulatedDeployment } from '../model/types.ts';
 import { finishRecord, primaryOf, rollBack, runningRecord } from './deployments.ts';
 import { addEvent, eventTexts } from './events.ts';
 

@@ -2,7 +2,7 @@
 
 import type { ServiceState, Task } from '../model/state.ts';
 import type { Conditions } from '../model/troubles.ts';
-import { primaryOf } from './deployments.ts';
+import { servingOf } from './deployments.ts';
 import { addEvent, eventTexts } from './events.ts';
 import { createTask } from './initial.ts';
 import { beginStart, beginStop } from './lifecycle.ts';
@@ -10,25 +10,25 @@ import { beginStart, beginStop } from './lifecycle.ts';
 /** Fargate launches 500 tasks per minute and service, and 20 per second and account. */
 const LAUNCHES_PER_SECOND = 500 / 60;
 const LAUNCH_BURST = 20;
-/** minimumHealthyPercent (rounded up) and maximumPercent (rounded down) of the deployment configuration. */
-const MINIMUM_HEALTHY = 1;
-const MAXIMUM = 2;
 const LONGEST_BACKOFF = 900_000;
 const FIRST_BACKOFF = 10_000;
 /** How often a placement that failed is tried again and reported. */
 const PLACEMENT_RETRY = 60_000;
 
-/** Starts and stops tasks towards the desired count of the PRIMARY deployment. */
+/** Starts and stops tasks towards the desired count of the deployment that serves. */
 export function schedule(state: ServiceState, conditions: Conditions): void {
   state.launchTokens = Math.min(LAUNCH_BURST, state.launchTokens + LAUNCHES_PER_SECOND);
-  const { id } = primaryOf(state);
+  const { id } = servingOf(state);
   const active = state.tasks.filter((task) => task.desiredStatus === 'RUNNING');
   const current = active.filter((task) => task.deploymentId === id);
   const old = active.filter((task) => task.deploymentId !== id);
   if (current.length > state.desiredCount) stop(state, current, current.length - state.desiredCount);
   if (old.length > 0) retire(state, active, old);
   const missing = state.desiredCount - current.length;
-  const room = old.length > 0 ? Math.floor(state.desiredCount * MAXIMUM) - active.length : missing;
+  const room =
+    old.length > 0
+      ? Math.floor((state.desiredCount * state.settings.maximumPercent) / 100) - active.length
+      : missing;
   launch(state, Math.min(missing, room), conditions);
 }
 
@@ -57,7 +57,7 @@ function launch(state: ServiceState, wanted: number, conditions: Conditions): vo
   const placed = Math.max(0, Math.min(allowed, freeCapacity(state, conditions)));
   if (placed < allowed) reportPlacement(state, allowed - placed);
   if (placed === 0) return;
-  const { id, taskDefinition } = primaryOf(state);
+  const { id, taskDefinition } = servingOf(state);
   const tasks = Array.from({ length: placed }, () => createTask(state, taskDefinition, id));
   for (const task of tasks) beginStart(task, conditions);
   state.launchTokens -= placed;
@@ -74,7 +74,7 @@ function freeCapacity(state: ServiceState, conditions: Conditions): number {
 function reportPlacement(state: ServiceState, missing: number): void {
   if (state.time < state.backoff.placementEventAt + PLACEMENT_RETRY) return;
   state.backoff.placementEventAt = state.time;
-  primaryOf(state).failedTasks += missing;
+  servingOf(state).failedTasks += missing;
   addEvent(state, eventTexts.cannotPlace);
 }
 
@@ -82,7 +82,7 @@ function reportPlacement(state: ServiceState, missing: number): void {
 function retire(state: ServiceState, active: readonly Task[], old: readonly Task[]): void {
   const useless = old.filter((task) => !task.healthy);
   const healthy = active.filter((task) => task.healthy).length;
-  const spare = healthy - Math.ceil(state.desiredCount * MINIMUM_HEALTHY);
+  const spare = healthy - Math.ceil((state.desiredCount * state.settings.minimumHealthyPercent) / 100);
   stop(state, old, Math.min(old.length, useless.length + Math.max(0, spare)));
 }
 

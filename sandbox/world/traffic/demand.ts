@@ -28,7 +28,8 @@ export function demandAt(state: ServiceState, conditions: Conditions): Demand {
     noise.minute = minute;
     noise.value = clippedNormal(state.random.traffic, 2);
   }
-  const people = Math.max(0, settings.arrivals(Math.max(0, (time - state.start) / 1000)));
+  const offered = Math.max(0, settings.arrivals(Math.max(0, (time - state.start) / 1000)));
+  const people = offered * conditions.trafficFactor;
   // Counts per minute vary as in a Poisson process.
   const requests = people * Math.max(0, 1 + noise.value / Math.sqrt(Math.max(1, people * 60)));
   let total = requests;

@@ -4,6 +4,7 @@ import type { LatencyMixture } from '../model/latency.ts';
 import { type MeasuredSecond, measure } from '../model/measures.ts';
 import { type Minute, type Slot, sample } from '../model/metrics.ts';
 import type { ServiceState, Task } from '../model/state.ts';
+import type { Conditions } from '../model/troubles.ts';
 import { type Demand, neededTasks } from './demand.ts';
 import type { PoolState } from './pool.ts';
 import type { QueueOutput } from './queue.ts';
@@ -85,6 +86,13 @@ export function recordSecond(state: ServiceState, second: Second): void {
   const { requests, seconds } = second.latency;
   if (requests > 0) state.flow.latencySeconds = seconds / requests;
   if (state.time >= state.start) judge(state, second);
+}
+
+/** What others on the same load balancer did in the second. */
+export function recordNeighbour({ minute: { counters } }: Second, { neighbour }: Conditions): void {
+  counters['Neighbour.RequestCount'] += neighbour.requestsPerSecond;
+  counters['Neighbour.HTTPCode_Target_5XX_Count'] += neighbour.targetErrorsPerSecond;
+  counters['Neighbour.HTTPCode_ELB_5XX_Count'] += neighbour.errorsPerSecond;
 }
 
 function countRequests(state: ServiceState, second: Second): void {

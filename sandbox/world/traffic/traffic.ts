@@ -7,7 +7,7 @@ import type { Conditions } from '../model/troubles.ts';
 import { type Demand, demandAt } from './demand.ts';
 import { poolAt } from './pool.ts';
 import { stepQueue } from './queue.ts';
-import { recordSecond, recordTask, type Second } from './recording.ts';
+import { recordNeighbour, recordSecond, recordTask, type Second } from './recording.ts';
 
 /** Above this a task's garbage collector costs more and more CPU, percent of memory. */
 const MEMORY_PRESSURE = 85;
@@ -39,6 +39,7 @@ export function stepTraffic(state: ServiceState, conditions: Conditions): void {
     const drains = task.lastStatus === 'DEACTIVATING' && task.queue > 0;
     if (drains) serve(state, task, 0, demand, conditions, second);
   }
+  recordNeighbour(second, conditions);
   recordSecond(state, second);
 }
 

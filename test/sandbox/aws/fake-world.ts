@@ -14,6 +14,16 @@ export interface FakeWorld extends World {
 export const CLUSTER = 'buywhere-production';
 export const SERVICE = 'buywhere-api';
 
+/** Nobody else is behind this load balancer, so its counts are the service's own. */
+const own = (metric: MetricName): MetricName =>
+  metric === 'LoadBalancer.RequestCount'
+    ? 'RequestCount'
+    : metric === 'LoadBalancer.HTTPCode_Target_5XX_Count'
+      ? 'HTTPCode_Target_5XX_Count'
+      : metric === 'LoadBalancer.HTTPCode_ELB_5XX_Count'
+        ? 'HTTPCode_ELB_5XX_Count'
+        : metric;
+
 export function createFakeWorld(now: () => number, initialCount = 3): FakeWorld {
   let desired = initialCount;
   let running = initialCount;
@@ -95,11 +105,13 @@ export function createFakeWorld(now: () => number, initialCount = 3): FakeWorld 
       taskDefinition = 'buywhere-api:41';
       world.deploying = false;
     },
+    endPause: () => undefined,
+    deploymentConfiguration: { minimumHealthyPercent: 100, maximumPercent: 200, pauses: false },
     datapoints(metric, statistic, periodSeconds, from, to) {
       const points = [];
       const step = periodSeconds * 1000;
       for (let at = Math.ceil(from / step) * step; at < to && at + step <= now(); at += step) {
-        const value = world.script(metric, at, statistic);
+        const value = world.script(own(metric), at, statistic);
         if (value !== undefined) points.push({ at, value });
       }
       return points;

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { readConfig } from '../../../sandbox/config-files.ts';
 import { createSandbox, type Sandbox } from '../../../sandbox/sandbox.ts';
 import { scenarioPlay } from '../../../sandbox/scenario-play.ts';
-import type { Trouble } from '../../../sandbox/world/model/troubles.ts';
+import type { Trouble } from '../../../sandbox/world/model/trouble.ts';
 import type { MonitoringFault } from '../../../sandbox/world/model/types.ts';
 import { serviceConfig } from '../../../shared/config/packaged.ts';
 import type { Config } from '../../../shared/config/schema.ts';

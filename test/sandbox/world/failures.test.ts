@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Trouble } from '../../../sandbox/world/model/troubles.ts';
+import type { Trouble } from '../../../sandbox/world/model/trouble.ts';
 import type { SimulatedService } from '../../../sandbox/world/model/types.ts';
 import { startWorld } from './fixture.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { textAt } from '../../../chaos/facts/values.ts';
-import type { Trouble } from '../../../sandbox/world/model/troubles.ts';
+import type { Trouble } from '../../../sandbox/world/model/trouble.ts';
 import { textsOf } from '../../../shared/format/reasons.ts';
 import { service } from '../../support/builders.ts';
 import { calls, mails, notices } from '../approval-support.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { mulberry32 } from '../../../../sandbox/world/model/random.ts';
-import type { Trouble } from '../../../../sandbox/world/model/troubles.ts';
+import type { Trouble } from '../../../../sandbox/world/model/trouble.ts';
 import { createWorld } from '../../../../sandbox/world/world.ts';
 import { parsePrometheusText } from '../../../../shared/metrics/prometheus-text.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { MetricFault } from '../../../../sandbox/world/model/troubles.ts';
+import type { MetricFault } from '../../../../sandbox/world/model/trouble.ts';
 import { START, startWorld } from '../fixture.ts';
 
 const minute = (number: number): number => START + number * 60_000;
