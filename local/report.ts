@@ -1,4 +1,5 @@
 import { outcomes } from '../shared/document.ts';
+import { type ToldEnd, toldEnds } from '../shared/errors.ts';
 import { ServiceRecord, serviceKey } from '../shared/incident.ts';
 import { causeText } from '../shared/notices.ts';
 import { parse } from '../shared/schema.ts';
@@ -162,7 +163,7 @@ async function outcomeOf(sandbox: Sandbox): Promise<Ended> {
   };
 }
 
-const outcomeOfError: Record<string, OutcomeName> = {
+const outcomeOfEnd: Record<ToldEnd, OutcomeName> = {
   Held: 'held',
   NotStarted: 'held',
   RolledBack: 'rolled-back',
@@ -174,7 +175,8 @@ const outcomeOfError: Record<string, OutcomeName> = {
 /** How one execution ended, from its status, its last state and its output. */
 export function endOf(execution: Execution): Ended {
   if (execution.status !== 'SUCCEEDED') {
-    const outcome = outcomeOfError[execution.error ?? ''] ?? 'failed';
+    const end = toldEnds.find((error) => error === execution.error);
+    const outcome = end ? outcomeOfEnd[end] : 'failed';
     return { outcome, reasons: [causeText(execution.cause ?? execution.status)] };
   }
   const output = execution.output;

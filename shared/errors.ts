@@ -1,6 +1,7 @@
 /**
  * One class per error name that a state machine matches in `ErrorEquals`. Lambda reports a thrown error by its
- * `name`, so the name is the wire contract; test/statemachines holds the definitions against this list.
+ * `name`, so the name is the wire contract; test/statemachines holds the definitions against this list. At the end of the
+ * file are the errors with which the state machines themselves end.
  */
 
 /** Base of every error that this product raises on purpose. */
@@ -76,3 +77,17 @@ export const errorNames: readonly string[] = [
   ApprovalRejectedError,
   ApprovalNotSentError,
 ].map((ErrorClass) => new ErrorClass().name);
+
+/** Errors of the Fail states of a run that has told people of its end, or leaves that to the run that took over. */
+export const toldEnds = [
+  'Held',
+  'RolledBack',
+  'ApprovalRejected',
+  'ApprovalExpired',
+  'Superseded',
+  'NotStarted',
+] as const;
+export type ToldEnd = (typeof toldEnds)[number];
+
+/** Error of the Fail state of a run that could tell nobody: the watcher tells people in its place. */
+export const untoldEnd = 'NobodyWasTold';

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { NoticeSubject } from './channels.ts';
 import type { Config } from './config.ts';
 import { machines } from './document.ts';
+import { toldEnds } from './errors.ts';
 import { duration } from './format.ts';
 import { ServiceRecord, serviceKey } from './incident.ts';
 import type { Notice } from './notices.ts';
@@ -24,15 +25,7 @@ export type EndedExecution = v.InferOutput<typeof EndedExecution>;
 /** EventBridge's hourly tick. */
 export const Tick = v.object({ 'detail-type': v.literal('Scheduled Event') });
 
-/** Ends that a run has told people of by itself: its own named Fail states. */
-const toldAlready: ReadonlySet<string> = new Set([
-  'Held',
-  'RolledBack',
-  'ApprovalRejected',
-  'ApprovalExpired',
-  'Superseded',
-  'NotStarted',
-]);
+const toldAlready: ReadonlySet<string> = new Set(toldEnds);
 
 /** Whether nobody has heard of this end yet: stopped by a person, timed out, or failed in a way that has no state. */
 export function isUntold({ detail }: EndedExecution): boolean {

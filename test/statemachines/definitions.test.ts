@@ -8,7 +8,7 @@ import type { State } from '../../local/engine/asl.ts';
 import { calledFunctions, definitionTexts, loadDefinitions } from '../../local/engine/definitions.ts';
 import { lint } from '../../local/engine/lint.ts';
 import { machines as machineNames, Outcome, Verification } from '../../shared/document.ts';
-import { errorNames } from '../../shared/errors.ts';
+import { errorNames, toldEnds, untoldEnd } from '../../shared/errors.ts';
 import { noticeKinds } from '../../shared/notices.ts';
 import { read, section, tableRows } from '../support/markdown.ts';
 import { namesIn, root } from '../support/packaged.ts';
@@ -48,6 +48,12 @@ it('every machine that handles a request has its file', () => {
 it('every function is a step of a machine or has a door of its own, and every step has its function', () => {
   const called = machines.flatMap(({ definition }) => calledFunctions(definition));
   expect([...new Set([...called, ...withDoor])].sort()).toEqual(namesIn('functions', '.ts'));
+});
+
+it('ends with errors that the watcher and the report know, and they with no other', () => {
+  const states = machines.flatMap(({ definition }) => Object.values(definition.States));
+  const errors = states.flatMap((state) => (state.Type === 'Fail' ? (state.Error ?? []) : []));
+  expect([...new Set(errors)].sort()).toEqual([...toldEnds, untoldEnd].sort());
 });
 
 it('refers to everything that the machines share', () => {

@@ -1,3 +1,4 @@
+import { type ToldEnd, untoldEnd } from '../../../shared/errors.ts';
 import { chaosDefinitions } from '../definitions.ts';
 import type { Recording } from '../recording.ts';
 import { listAt, numberAt, textAt, valueAt } from '../values.ts';
@@ -110,13 +111,18 @@ export const noticesFailLoudly: Checker = {
   },
 };
 
+const callingPeople: ReadonlySet<string> = new Set<ToldEnd>([
+  'Held',
+  'NotStarted',
+  'ApprovalExpired',
+  'ApprovalRejected',
+]);
+
 /** Invariant 18: who holds, or cannot start, calls people. */
 export const heldAndAlerted: Checker = {
   name: '18 held and alerted',
   check(recording) {
-    const held = recording.executions.filter(({ error }) =>
-      ['Held', 'NotStarted', 'ApprovalExpired', 'ApprovalRejected'].includes(error ?? ''),
-    );
+    const held = recording.executions.filter(({ error }) => callingPeople.has(error ?? ''));
     const watcherTold = (arn: string) =>
       recording.invocations.some(
         (one) =>
@@ -124,7 +130,7 @@ export const heldAndAlerted: Checker = {
           textAt(one.event, 'detail', 'executionArn') === arn &&
           listAt(one.result, 'told').length > 0,
       );
-    const untold = recording.executions.filter(({ error }) => error === 'NobodyWasTold');
+    const untold = recording.executions.filter(({ error }) => error === untoldEnd);
     const byWatcher = each(untold, ({ arn, machine }) =>
       watcherTold(arn) ? undefined : `${machine} ended untold, and the watcher did not tell`,
     );
