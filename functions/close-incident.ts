@@ -4,8 +4,10 @@ import { store } from '../shared/aws/clients.ts';
 import { Incident } from '../shared/document/incident.ts';
 import { Approval, Outcome } from '../shared/document/outcome.ts';
 import { Plan } from '../shared/document/plan.ts';
+import { Reason } from '../shared/document/reason.ts';
 import { Request } from '../shared/document/request.ts';
 import { Verification } from '../shared/document/verification.ts';
+import { textsOf } from '../shared/format/reasons.ts';
 import { updateServiceRecord } from '../shared/incident/service-record.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
 import type { Tools } from '../shared/lambda/tools.ts';
@@ -22,7 +24,7 @@ export const closeIncident = step({
       plan: v.optional(Plan),
       verification: v.optional(Verification),
       approval: v.optional(Approval),
-      rollback: v.optional(v.object({ reasons: v.array(v.string()) })),
+      rollback: v.optional(v.object({ reasons: v.array(Reason) })),
       autoscaling: v.optional(AutoscalingPlan),
       checked: v.optional(AutoscalingPlan),
       failure: v.optional(v.object({ Error: v.string(), Cause: v.string() })),
@@ -30,13 +32,11 @@ export const closeIncident = step({
   }),
   async run({ outcome, document }, tools: Tools<'store'>) {
     const { incident, plan, verification, rollback, failure } = document;
-    const done = outcome === 'rolled-back' ? (rollback?.reasons ?? []) : [];
+    const done = outcome === 'rolled-back' ? textsOf(rollback?.reasons ?? []) : [];
+    const decided = verification?.reasons ?? plan?.reasons;
     const reasons = failure
       ? [failureText(failure)]
-      : [
-          ...done,
-          ...(verification?.reasons ?? plan?.reasons ?? autoscalingReasons(document) ?? incident.reasons),
-        ];
+      : [...done, ...(decided ? textsOf(decided) : (autoscalingReasons(document) ?? incident.reasons))];
     await updateServiceRecord(incident, tools.store, (record) => ({
       ...record,
       // Without a snapshot nothing was written, so there is nothing to give back.

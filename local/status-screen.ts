@@ -75,8 +75,8 @@ function metricTable({ metrics }: Assessment, config: Config): string {
 function causeLines({ cause }: Assessment): string[] {
   return [
     `Most probable cause: ${cause.name} (${cause.confidence} confidence)`,
-    ...cause.evidence.map((text) => `  + ${text}`),
-    ...cause.against.map((text) => `  - ${text}`),
+    ...cause.evidence.map(({ text }) => `  + ${text}`),
+    ...cause.against.map(({ text }) => `  - ${text}`),
   ];
 }
 
@@ -84,7 +84,7 @@ function planLines(plan: Plan): string[] {
   const changes = changeRows(plan).map((row) => [`  ${row.label}`, row.from, '→', row.to]);
   return [
     `A run would now: ${plan.action}`,
-    ...plan.reasons.map((reason) => `  - ${reason}`),
+    ...plan.reasons.map(({ text }) => `  - ${text}`),
     ...(changes.length > 0 ? [textTable(changes)] : []),
   ];
 }

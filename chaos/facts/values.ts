@@ -21,6 +21,10 @@ export function listAt(value: unknown, ...path: string[]): readonly unknown[] {
   return Array.isArray(found) ? found : [];
 }
 
+/** The sentences of the reasons at a path. */
+export const textsAt = (value: unknown, ...path: string[]): string[] =>
+  listAt(value, ...path).flatMap((reason) => textAt(reason, 'text') ?? []);
+
 /** Whether two JSON values are the same, whatever the order of their keys. */
 export function sameValue(a: unknown, b: unknown): boolean {
   return canonical(a) === canonical(b);

@@ -6,6 +6,7 @@ import { Assessment } from '../../shared/document/assessment.ts';
 import { Incident } from '../../shared/document/incident.ts';
 import { Approval } from '../../shared/document/outcome.ts';
 import { Plan } from '../../shared/document/plan.ts';
+import { Reason } from '../../shared/document/reason.ts';
 import { Request } from '../../shared/document/request.ts';
 import { Verification } from '../../shared/document/verification.ts';
 
@@ -19,7 +20,7 @@ const Document = v.object({
   plan: orNothing(Plan),
   verification: orNothing(Verification),
   approval: orNothing(Approval),
-  rollback: orNothing(v.object({ action: v.string(), reasons: v.array(v.string()) })),
+  rollback: orNothing(v.object({ action: v.string(), reasons: v.array(Reason) })),
   autoscaling: orNothing(AutoscalingPlan),
   checked: orNothing(AutoscalingPlan),
   failure: orNothing(v.object({ Error: v.string(), Cause: v.string() })),

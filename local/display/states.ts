@@ -1,9 +1,13 @@
 import { z } from 'zod';
+import { metricNames } from '../../shared/config/packaged.ts';
 import type { Config } from '../../shared/config/schema.ts';
 import type { Assessment } from '../../shared/document/assessment.ts';
 import type { Plan } from '../../shared/document/plan.ts';
+import type { Reason } from '../../shared/document/reason.ts';
 import type { Verification } from '../../shared/document/verification.ts';
 import { inWords } from '../../shared/format/in-words.ts';
+import { metricLabel, metricValue } from '../../shared/format/metrics.ts';
+import { textsOf } from '../../shared/format/reasons.ts';
 import { duration } from '../../shared/format/text.ts';
 import { causeText } from '../../shared/notices/wording.ts';
 import type { RunDocument } from './document.ts';
@@ -30,10 +34,7 @@ export function sayingOf(
   };
   switch (work) {
     case 'assess':
-      return (
-        assessment &&
-        once(assessmentSaying(assessment), JSON.stringify(assessment.cause).replace(/[\d.,]+/g, '#'))
-      );
+      return assessment && once(assessmentSaying(assessment), causeSignature(assessment));
     case 'plan':
       return plan && once(planSaying(plan), plan.hash + plan.action);
     case 'take-snapshot':
@@ -48,7 +49,7 @@ export function sayingOf(
     case 'read-autoscaling':
       return autoscalingSaying(document);
     case 'rollback':
-      return rollback && plain([rollback.action, ...writes].join(', '), rollback.reasons);
+      return rollback && plain([rollback.action, ...writes].join(', '), textsOf(rollback.reasons));
     default:
       return writes.length > 0 ? plain(writes.join(', ')) : undefined;
   }
@@ -86,7 +87,7 @@ const plain = (text: string, details: readonly string[] = []) => ({
 /** What a plan says; its changes are told by the states that make them, unless it is a dry run. */
 function planSaying(plan: Plan): Saying {
   const counts = plan.desired ? `, ${plan.desired.from} → ${plan.desired.to} tasks` : '';
-  const told = (reason: string) => !plan.dryRun && /^(bounds|CPU target|back to) .* → /.test(reason);
+  const told = ({ code }: Reason) => !plan.dryRun && toldByWrites.has(code);
   const reasons = grouped(plan.reasons.filter((reason) => !told(reason)));
   return plain(`${plan.dryRun ? 'would ' : ''}${plan.action}${counts}`, reasons);
 }
@@ -103,31 +104,41 @@ function autoscalingSaying({ request, autoscaling, checked }: RunDocument): Sayi
 
 function assessmentSaying({ cause }: Assessment): Saying {
   if (cause.name === 'unclear' && cause.evidence.length === 0) return undefined;
-  return plain(`most probable cause ${cause.name}`, cause.evidence);
+  return plain(`most probable cause ${cause.name}`, textsOf(cause.evidence));
 }
 
 /** Readings of the same level share a line; what was concluded from them has its own. */
-function grouped(reasons: readonly string[]): string[] {
+function grouped(reasons: readonly Reason[]): string[] {
   const groups = new Map<string, string[]>();
   const others: string[] = [];
   for (const reason of reasons) {
-    const said = inWords(reason);
-    const [, reading, level] =
-      /^([\w %.]+ [\d.,]+ ?\S*) is (ok|warning|critical)( \(.*\))?$/.exec(said) ?? [];
-    if (reading && level) groups.set(level, [...(groups.get(level) ?? []), reading]);
-    else others.push(reason);
+    const { level, said } = readingOf(reason) ?? {};
+    if (level && said) groups.set(level, [...(groups.get(level) ?? []), said]);
+    else others.push(reason.text);
   }
   return [...[...groups].map(([level, readings]) => `${level}: ${readings.join(', ')}`), ...others];
+}
+
+/** What the writes themselves tell. */
+const toldByWrites = new Set(['bounds-raised', 'cpu-target', 'back-to-snapshot', 'back-to-baseline']);
+
+/** A metric's value and level, where a reason says no more than that. */
+function readingOf(reason: Reason): { level: string; said: string } | undefined {
+  if (reason.code !== 'metric-critical' && reason.code !== 'metric-judged') return undefined;
+  const metric = metricNames.find((name) => name === reason.metric);
+  if (!metric || typeof reason.value !== 'number') return undefined;
+  const level = reason.code === 'metric-critical' ? 'critical' : String(reason.level);
+  return { level, said: `${metricLabel(metric)} ${metricValue(metric, reason.value)}` };
 }
 
 function verificationSaying(verification: Verification, first: boolean, config: Config): Saying {
   const { goal, state, reasons } = verification;
   if (goal === 'step' && state === 'reached') return undefined;
-  if (state === 'waiting' && reasons.every((reason) => / are starting$/.test(reason))) return undefined;
+  if (state === 'waiting' && reasons.every(({ code }) => code === 'tasks-starting')) return undefined;
   const { calm } = config.timing;
   const patience = `waits until every metric but the request rate has been ok for ${duration(calm.forSeconds)}; looks every ${duration(calm.intervalSeconds)}`;
   const details = first && goal === 'calm' && state === 'waiting' ? [patience] : [];
-  return { ...plain(states[state] + reasons.join('; '), details), ...tones[state] };
+  return { ...plain(states[state] + textsOf(reasons).join('; '), details), ...tones[state] };
 }
 
 const states: Record<Verification['state'], string> = {
@@ -146,5 +157,11 @@ const tones: Record<Verification['state'], Pick<Line, 'tone'>> = {
 };
 
 /** Numbers move with every poll; what matters is another sentence. */
-const signatureOf = ({ goal, state, reasons }: Verification) =>
-  `${goal} ${state} ${reasons.map((reason) => reason.replace(/[\d.:TZ-]+/g, '#')).join(';')}`;
+const signatureOf = ({ goal, state, reasons }: Verification) => `${goal} ${state} ${codesOf(reasons)}`;
+
+const causeSignature = ({ cause: { name, confidence, evidence, against } }: Assessment) =>
+  `${name} ${confidence} ${codesOf(evidence)} ${codesOf(against)}`;
+
+/** Which metric or setting a reason is about is news, its numbers are not. */
+const codesOf = (reasons: readonly Reason[]) =>
+  reasons.map(({ code, metric, setting }) => [code, metric, setting].join(' ')).join(';');

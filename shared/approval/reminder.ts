@@ -1,4 +1,5 @@
 import type { Config } from '../config/schema.ts';
+import { textsOf } from '../format/reasons.ts';
 import { duration, moment, oneLine } from '../format/text.ts';
 import type { NoticeSubject } from '../notices/channel.ts';
 import { ascii, type Notice } from '../notices/wording.ts';
@@ -33,7 +34,7 @@ export const approvalSubject = (request: ApprovalRequest): NoticeSubject => ({
   occasion: 'scale-in',
   incidentId: request.incidentId,
   execution: request.execution,
-  reasons: request.plan.reasons,
+  reasons: textsOf(request.plan.reasons),
 });
 
 /** The notice that an approval request is about to expire without a decision. */

@@ -1,8 +1,8 @@
 import type { Config } from '../config/schema.ts';
 import { changeRows, poolRows } from '../format/changes.ts';
 import { escapeHtml } from '../format/html.ts';
-import { metricRows } from '../format/metrics.ts';
 import { reasonsBesideMetrics } from '../format/in-words.ts';
+import { metricRows } from '../format/metrics.ts';
 import { duration, moment, oneLine } from '../format/text.ts';
 import { type Page, page, table } from './page.ts';
 import type { ApprovalRequest } from './request.ts';

@@ -2,9 +2,9 @@ import * as v from 'valibot';
 import type { ServiceConfig } from '../config/service.ts';
 import type { AutoscalingParameters } from '../document/request.ts';
 import { Bounds } from '../document/settings.ts';
+import { ceilingOf } from '../plan/limits.ts';
 import { leftAlone, policyRows, presentPolicy, rowsBetween } from './differences.ts';
 import {
-  ceilingOf,
   type PolicyKind,
   type PresentAutoscaling,
   policyKinds,

@@ -1,19 +1,35 @@
 import type { Reason } from '../document/reason.ts';
+import { capacityReasons } from './reasons/capacity.ts';
+import { causeReasons } from './reasons/causes.ts';
+import { decisionReasons } from './reasons/decision.ts';
 import { metricReasons } from './reasons/metrics.ts';
+import { rollbackReasons } from './reasons/rollback.ts';
+import { countReasons, settingsReasons } from './reasons/settings.ts';
+import { verifyReasons } from './reasons/verify.ts';
 
 /** The closed list of reasons: each code with the numbers that it takes and its sentence. */
-const reasons = { ...metricReasons };
+const reasons = {
+  ...metricReasons,
+  ...decisionReasons,
+  ...capacityReasons,
+  ...rollbackReasons,
+  ...verifyReasons,
+  ...settingsReasons,
+  ...countReasons,
+  ...causeReasons,
+};
 
-type Reasons = typeof reasons;
-export type ReasonCode = keyof Reasons;
-type Facts<C extends ReasonCode> = Parameters<Reasons[C]>[0];
+export type ReasonCode = keyof typeof reasons;
+type Facts = { [Code in ReasonCode]: Parameters<(typeof reasons)[Code]> };
+const sentences: { [Code in ReasonCode]: (...facts: Facts[Code]) => string } = reasons;
 
-/** A reason with its numbers, and with the sentence that says so to a person. */
-export function because<C extends ReasonCode>(code: C, facts: Facts<C>): Reason {
-  // A code and its numbers belong together by the type of this function; within it they are any pair.
-  const sentence: (facts: Facts<C>) => string = reasons[code];
-  return { code, ...facts, text: sentence(facts) };
+/** A reason with its numbers, if it has any, and with the sentence that says so to a person. */
+export function because<Code extends ReasonCode>(code: Code, ...facts: Facts[Code]): Reason {
+  return { code, ...facts[0], text: sentences[code](...facts) };
 }
+
+/** The sentences of reasons, for people. */
+export const textsOf = (reasons: readonly Reason[]): string[] => reasons.map(({ text }) => text);
 
 /** Every code that there is. */
 export const reasonCodes = Object.keys(reasons);

@@ -11,6 +11,9 @@ export function duration(seconds: number): string {
 export const moment = (at: string | Date): string =>
   `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 
+/** The same without its date: "17:06:04 UTC". */
+export const clock = (at: string | Date): string => moment(at).slice(11);
+
 /** A plain-text table with aligned columns. */
 export function textTable(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) =>

@@ -10,6 +10,7 @@ import type { Request } from '../document/request.ts';
 import type { Verification } from '../document/verification.ts';
 import { changeRows } from '../format/changes.ts';
 import { inWords } from '../format/in-words.ts';
+import { textsOf } from '../format/reasons.ts';
 import { oneLine, textTable } from '../format/text.ts';
 
 export const noticeKinds = [
@@ -106,7 +107,7 @@ export function noticeOf(kind: NoticeKind, document: NoticeDocument, config: Con
 function causeOf(assessment: Assessment | undefined): string[] {
   const { name, evidence } = assessment?.cause ?? { name: 'unclear', evidence: [] };
   if (name === 'unclear') return [];
-  return [`Most probable cause: ${name}${evidence.length > 0 ? ` (${evidence.join('; ')})` : ''}`];
+  return [`Most probable cause: ${name}${evidence.length > 0 ? ` (${textsOf(evidence).join('; ')})` : ''}`];
 }
 
 /** The subject tells the numbers where there are any: many read no further. */
@@ -152,13 +153,13 @@ function reasonsOf(kind: NoticeKind, document: NoticeDocument): string[] {
   if (incident?.status === 'busy' || incident?.status === 'capped') return incident.reasons;
   if (incident?.escalate) return [`${request.alert} asks for a person at once`, ...incident.reasons];
   if (kind === 'verified' || kind === 'restored' || kind === 'still-scaled-out')
-    return verification?.reasons ?? [];
+    return textsOf(verification?.reasons ?? []);
   // Why was said with the plan.
   if (kind === 'scaled' && plan?.desired)
     return [
       `everything below is written; the next notice tells when ${plan.desired.to} tasks run, or why not`,
     ];
-  return plan?.reasons ?? request.reasons;
+  return plan ? textsOf(plan.reasons) : request.reasons;
 }
 
 /** A failure in words: what a person decided, that nobody did, or what went wrong. */

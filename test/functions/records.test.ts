@@ -184,6 +184,6 @@ describe('close-incident', () => {
     const why = 'GuardError: too many';
     expect(closed).toEqual({ outcome: 'held', reasons: [why], summary: why, at: now });
     expect(stored?.outcomeReasons).toEqual(['GuardError: too many']);
-    expect((await close('held', true)).closed.reasons).toEqual(plan().reasons);
+    expect((await close('held', true)).closed.reasons).toEqual(plan().reasons.map(({ text }) => text));
   });
 });

@@ -13,6 +13,7 @@ import type { Incident } from '../../shared/document/incident.ts';
 import type { Plan } from '../../shared/document/plan.ts';
 import type { Request } from '../../shared/document/request.ts';
 import type { Bounds, CpuPolicy } from '../../shared/document/settings.ts';
+import { because } from '../../shared/format/reasons.ts';
 import type { ServiceRecord } from '../../shared/incident/service-record.ts';
 import type { Snapshot } from '../../shared/incident/snapshot.ts';
 import { levelOf } from '../../shared/metrics/thresholds.ts';
@@ -179,7 +180,7 @@ export const plan = (part: Partial<Plan> = {}): Plan => ({
   tell: false,
   nextCheckSeconds: 15,
   approvalSeconds: 14_400,
-  reasons: ['latencyP99Seconds 5 is critical'],
+  reasons: [because('metric-critical', { metric: 'latencyP99Seconds', value: 5 })],
   hash: 'a'.repeat(64),
   ...part,
 });

@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { approvalSubject, reminderNotice } from '../../../shared/approval/reminder.ts';
+import { textsOf } from '../../../shared/format/reasons.ts';
 import { approvalRequest } from '../../support/approvals.ts';
 import { now, production, secondsLater } from '../../support/builders.ts';
 
@@ -39,6 +40,6 @@ it('is about the scale-in that waits', () => {
     occasion: 'scale-in',
     incidentId: request.incidentId,
     execution: request.execution,
-    reasons: request.plan.reasons,
+    reasons: textsOf(request.plan.reasons),
   });
 });

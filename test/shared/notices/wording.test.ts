@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { because } from '../../../shared/format/reasons.ts';
 import {
   causeText,
   failureText,
@@ -96,7 +97,7 @@ describe('a failure in words', () => {
 });
 
 describe('what a notice leaves out', () => {
-  const reason = 'latencyP99Seconds 23.3 is critical';
+  const reason = because('metric-critical', { metric: 'latencyP99Seconds', value: 23.3 });
 
   it('metrics go by the names that people use', () => {
     expect(notice('planned', { plan: plan({ reasons: [reason] }) }).text).toContain(
