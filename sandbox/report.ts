@@ -4,7 +4,7 @@ import { parse, tryParse } from '../shared/core/schema.ts';
 import { outcomes } from '../shared/document/outcome.ts';
 import { Reason } from '../shared/document/reason.ts';
 import { failureReason } from '../shared/format/failure.ts';
-import { because, reasonsOf } from '../shared/format/reasons.ts';
+import { because } from '../shared/format/reasons.ts';
 import { ServiceRecord, serviceKey } from '../shared/incident/service-record.ts';
 import type { ServiceSettings } from './aws/wire.ts';
 import type { Execution } from './engine/history/execution.ts';
@@ -253,6 +253,6 @@ function read(value: unknown, ...path: string[]): unknown {
   );
 }
 
-const Reasons = v.array(v.union([v.string(), Reason]));
+const Reasons = v.array(Reason);
 
-const reasonsIn = (value: unknown): Reason[] => reasonsOf(tryParse(Reasons, value) ?? []);
+const reasonsIn = (value: unknown): Reason[] => tryParse(Reasons, value) ?? [];

@@ -13,6 +13,8 @@ export const moment = (at: string | Date): string =>
 
 /** The name of an execution, the last part of its ARN. */
 export const executionName = (arn: string): string => arn.split(':').at(-1) ?? arn;
+/** The same without its date: "17:06:04 UTC". */
+export const clock = (at: string | Date): string => moment(at).slice(11);
 
 /** A plain-text table with aligned columns. */
 export function textTable(rows: readonly (readonly string[])[]): string {

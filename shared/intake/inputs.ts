@@ -5,8 +5,9 @@ import { serviceConfig } from '../config/packaged.ts';
 import type { Config } from '../config/schema.ts';
 import { InvalidInputError } from '../core/errors.ts';
 import { datetime, strict } from '../core/schema.ts';
+import type { Reason } from '../document/reason.ts';
 import type { Request } from '../document/request.ts';
-import { because, reasonsOf } from '../format/reasons.ts';
+import { because } from '../format/reasons.ts';
 import type { AlertmanagerInput } from './alertmanager-message.ts';
 
 const words = v.pipe(v.string(), v.maxLength(1000));
@@ -92,7 +93,7 @@ export function fromConsole(
     dryRun: input.dryRun ?? false,
     act: true,
     ...(input.scaleOut ? { scaleOut: true } : {}),
-    reasons: input.because ? reasonsOf(input.because) : [because('asked-by', { by: requestedBy })],
+    reasons: input.because?.map(inOwnWords) ?? [because('asked-by', { by: requestedBy })],
     ...(startedBy ? { startedBy } : {}),
     ...(input.waitingSince ? { waitingSince: input.waitingSince } : {}),
     ...(machine === 'rollback' ? { rollbackTo: input.to ?? 'automatic' } : {}),
@@ -102,3 +103,7 @@ export function fromConsole(
 }
 
 export type FromInput = Omit<Request, 'machine' | 'execution' | 'environment' | 'receivedAt'>;
+
+/** A reason that a person types is words only. */
+const inOwnWords = (reason: Reason | string): Reason =>
+  typeof reason === 'string' ? because('said', { said: reason }) : reason;

@@ -2,7 +2,6 @@ import * as v from 'valibot';
 import type { Incident } from '../document/incident.ts';
 import { Reason } from '../document/reason.ts';
 import type { Request } from '../document/request.ts';
-import { reasonsOf } from '../format/reasons.ts';
 import type { Tools } from '../lambda/tools.ts';
 import type { NoticeKind } from './wording.ts';
 
@@ -29,7 +28,7 @@ export type NoticeSubject = v.InferOutput<typeof NoticeSubject>;
 export function subjectOf(
   request: Request,
   incident?: Incident,
-  reasons: readonly (Reason | string)[] = request.reasons,
+  reasons: readonly Reason[] = request.reasons,
 ): NoticeSubject {
   return {
     environment: request.environment,
@@ -37,7 +36,7 @@ export function subjectOf(
     occasion: request.alert ?? request.machine,
     ...(incident ? { incidentId: incident.id } : {}),
     execution: request.execution.arn,
-    reasons: reasonsOf(reasons),
+    reasons: [...reasons],
   };
 }
 

@@ -1,5 +1,4 @@
 import * as v from 'valibot';
-<<<<<<< HEAD:shared/notices/watcher.ts
 import type { Config } from '../config/schema.ts';
 import { toldEnds } from '../core/errors.ts';
 import { parse } from '../core/schema.ts';
@@ -12,17 +11,6 @@ import type { RecordStore } from '../store/record-store.ts';
 import { leftOutWhereContested, updateRecord } from '../store/update-record.ts';
 import type { NoticeSubject } from './channel.ts';
 import type { Notice } from './wording.ts';
-=======
-import type { NoticeSubject } from './channels.ts';
-import type { Config } from './config.ts';
-import { machines } from './document.ts';
-import { toldEnds } from './errors.ts';
-import { duration } from './format.ts';
-import { ServiceRecord, serviceKey } from './incident.ts';
-import type { Notice } from './notices.ts';
-import type { RecordStore } from './record-store.ts';
-import { parse } from './schema.ts';
->>>>>>> wt-a:shared/watch.ts
 
 /** "Step Functions Execution Status Change"; only what the watcher reads. Source: Step Functions developer guide. */
 export const EndedExecution = v.object({

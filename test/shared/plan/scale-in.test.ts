@@ -2,6 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { metricNames } from '../../../shared/config/metric-catalogue.ts';
 import { serviceConfig } from '../../../shared/config/packaged.ts';
 import type { Assessment } from '../../../shared/document/assessment.ts';
+import type { Reason } from '../../../shared/document/reason.ts';
+import { because } from '../../../shared/format/reasons.ts';
 import type { Snapshot } from '../../../shared/incident/snapshot.ts';
 import { nextStepDown } from '../../../shared/plan/limits.ts';
 import { planScaleIn, scaleInBlockers } from '../../../shared/plan/scale-in.ts';
@@ -43,7 +45,8 @@ const planned = (seen: Assessment, target: Snapshot | undefined = snapshot(), co
   );
 
 it('ends where a person set something between two runs, and says so', () => {
-  const restoreTo = { bounds: bounds({ max: 15 }), reasons: ['max was changed by a person from 20 to 15'] };
+  const change = because('changed-by-person', { setting: 'max', from: 20, to: 15 });
+  const restoreTo = { bounds: bounds({ max: 15 }), reasons: [change] };
   const written = { bounds: raisedBounds, cpuPolicy: raisedPolicy, restoreTo };
   const made = planScaleIn(
     request({ machine: 'scale-in' }),
@@ -57,8 +60,8 @@ it('ends where a person set something between two runs, and says so', () => {
 
   expect(made.bounds?.to).toEqual(bounds({ max: 15 }));
   expect(made.cpuPolicy?.to).toEqual(policy());
-  expect(made.kept).toEqual(['max was changed by a person from 20 to 15: it stays']);
-  expect(made.reasons).toContain('max was changed by a person from 20 to 15: it stays');
+  expect(made.kept).toEqual([change]);
+  expect(made.reasons).toContainEqual(change);
 });
 
 describe('what blocks scale-in', () => {
@@ -67,7 +70,7 @@ describe('what blocks scale-in', () => {
 
     expect(made).toMatchObject({
       action: 'wait',
-      reasons: [expect.stringContaining('is unknown (no datapoints)')],
+      reasons: [because('metric-unknown', { metric: name, why: 'no datapoints' })],
     });
     expect([made.desired, made.bounds, made.cpuPolicy]).toEqual([undefined, undefined, undefined]);
   });
@@ -76,8 +79,9 @@ describe('what blocks scale-in', () => {
     const made = planned(raised({ metrics: assessment({ values: { requestRatePerMinute: 2400 } }).metrics }));
 
     expect(made.action).toBe('scale-in');
-    expect(made.reasons).toContain('the present traffic needs 8 tasks; no step goes below');
-    expect(made.reasons.join()).toMatch(/Request rate 2,400\S* is critical \(warning above 800/);
+    const rate = { metric: 'requestRatePerMinute', value: 2400, level: 'critical', warning: 800 } as const;
+    expect(made.reasons).toContainEqual(because('metric-judged', rate));
+    expect(made.reasons).toContainEqual(because('no-step-below', { needed: 8 }));
   });
 
   it.each(metricNames.filter((name) => name !== 'requestRatePerMinute'))(
@@ -91,26 +95,36 @@ describe('what blocks scale-in', () => {
     },
   );
 
-  it.each<[string, Partial<Assessment>]>([
-    ['API health: 503 in 9 ms', { health: { api: unhealthy, mcp: healthy } }],
-    ['mcp health: 503 in 9 ms', { health: { api: healthy, mcp: unhealthy } }],
-    ['a deployment is running', { service: view({ rollout: 'in-progress' }) }],
-    ['a deployment is running', { service: view({ rollout: 'failed' }) }],
-    ['throttled by AWS', { service: throttled }],
-    ['throttled by AWS', { autoscaling: throttled }],
-  ])('%s', (reason, seen) => {
+  it.each<[Reason, Partial<Assessment>]>([
+    [
+      because('health', { endpoint: 'api', level: 'critical', detail: '503 in 9 ms' }),
+      { health: { api: unhealthy, mcp: healthy } },
+    ],
+    [
+      because('health', { endpoint: 'mcp', level: 'critical', detail: '503 in 9 ms' }),
+      { health: { api: healthy, mcp: unhealthy } },
+    ],
+    [because('deployment-running'), { service: view({ rollout: 'in-progress' }) }],
+    [because('deployment-running'), { service: view({ rollout: 'failed' }) }],
+    [because('service-unknown', { why: 'throttled by AWS' }), { service: throttled }],
+    [because('autoscaling-unknown', { why: 'throttled by AWS' }), { autoscaling: throttled }],
+  ])('$text', (reason, seen) => {
     const made = planned(raised(seen));
 
     expect(made.action).toBe('wait');
-    expect(made.reasons.join().toLowerCase()).toContain(reason.toLowerCase());
+    expect(made.reasons).toContainEqual(reason);
   });
 
   it('an unknown autoscaling, by itself', () => {
-    expect(planned(raised({ autoscaling: throttled })).reasons).toEqual(['throttled by AWS']);
+    expect(planned(raised({ autoscaling: throttled })).reasons).toEqual([
+      because('autoscaling-unknown', { why: 'throttled by AWS' }),
+    ]);
   });
 
   it('an unknown service, by itself', () => {
-    expect(scaleInBlockers(raised({ service: throttled }))).toEqual(['throttled by AWS']);
+    expect(scaleInBlockers(raised({ service: throttled }))).toEqual([
+      because('service-unknown', { why: 'throttled by AWS' }),
+    ]);
   });
 
   it('has another hash for another blocker', () => {
@@ -151,7 +165,7 @@ describe('the way back', () => {
       bounds: { to: bounds() },
       cpuPolicy: { to: policy() },
     });
-    expect(made.reasons.at(-1)).toContain('no snapshot exists');
+    expect(made.reasons.at(-1)).toEqual(because('back-to-baseline', { from: 9, to: 3 }));
   });
 
   it.each<[string, Snapshot, number]>([
