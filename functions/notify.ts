@@ -9,7 +9,6 @@ import { Approval, Outcome } from '../shared/document/outcome.ts';
 import { Plan } from '../shared/document/plan.ts';
 import { Request } from '../shared/document/request.ts';
 import { Verification } from '../shared/document/verification.ts';
-import { textsOf } from '../shared/format/reasons.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
 import type { Tools } from '../shared/lambda/tools.ts';
 import { subjectOf } from '../shared/notices/channel.ts';
@@ -39,7 +38,7 @@ export const notify = step({
   }),
   async run({ kind, document }, tools: Tools<'notices' | 'http' | 'secrets' | 'store'>) {
     const { request, incident, plan } = document;
-    const subject = subjectOf(request, incident, plan && textsOf(plan.reasons));
+    const subject = subjectOf(request, incident, plan?.reasons);
     const delivery = await sendOrKeep(kind, noticeOf(kind, document, tools.config), subject, tools);
     if (delivery.failed.length > 0) tools.log.error('a notice did not reach every channel', { ...delivery });
     else tools.log.info('notice sent', { ...delivery });
