@@ -37,11 +37,17 @@ function serviceLines({ service, stoppedTasks, stoppedTasksUnknown }: Assessment
   ];
 }
 
+const suspensions = [
+  ['dynamicScalingIn', 'scale-in'],
+  ['dynamicScalingOut', 'scale-out'],
+  ['scheduledScaling', 'scheduled scaling'],
+] as const;
+
 function autoscalingLines({ autoscaling }: Assessment): string[] {
   if ('absent' in autoscaling) return ['Autoscaling  no scalable target is registered'];
   if ('unknown' in autoscaling) return [`Autoscaling  unknown: ${autoscaling.unknown.text}`];
   const { bounds, cpuPolicy, otherPolicies } = autoscaling;
-  const suspended = Object.entries(bounds.suspended).flatMap(([name, value]) => (value ? [name] : []));
+  const suspended = suspensions.flatMap(([key, name]) => (bounds.suspended[key] ? [name] : []));
   const cpu = cpuPolicy
     ? `CPU target ${cpuPolicy.target} %, cooldowns ${cpuPolicy.scaleOutCooldownSeconds}/${cpuPolicy.scaleInCooldownSeconds} s (${cpuPolicy.name})`
     : 'no CPU policy';

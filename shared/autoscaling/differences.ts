@@ -51,12 +51,18 @@ export function policyRows(kind: PolicyKind, from: TrackingPolicy | null, to: Tr
   ].filter((one) => one.from !== one.to);
 }
 
+const suspensions = [
+  ['dynamicScalingIn', 'scale-in'],
+  ['dynamicScalingOut', 'scale-out'],
+  ['scheduledScaling', 'scheduled scaling'],
+] as const;
+
 /** What differs from the configuration, in words, and no write of this product changes. */
 export function leftAlone(
   { bounds, tracking, others }: PresentAutoscaling,
   configured: WantedAutoscaling,
 ): string[] {
-  const suspended = Object.entries(bounds?.suspended ?? {}).flatMap(([name, is]) => (is ? [name] : []));
+  const suspended = suspensions.flatMap(([key, name]) => (bounds?.suspended[key] ? [name] : []));
   const wanted = policyKinds.flatMap((kind) => configured.policies[kind] ?? []);
   const renamed = wanted.flatMap((policy) => {
     const found = tracking.find(({ metric }) => metric === policy.metric);
@@ -66,7 +72,7 @@ export function leftAlone(
   });
   const foreign = tracking.filter(({ metric }) => !wanted.some((policy) => policy.metric === metric));
   return [
-    ...suspended.map((name) => `suspended ${name}: yes, configured is no; it stays`),
+    ...suspended.map((name) => `${name} suspended: yes, configured is no; it stays`),
     ...renamed,
     ...[...foreign.map(({ name }) => name), ...others].map(
       (name) => `policy ${name}: not configured; it stays`,

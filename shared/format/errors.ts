@@ -11,16 +11,12 @@ export function errorInWords(name: string): string {
 }
 
 const LambdaFailure = v.object({ errorMessage: v.string() });
-const ExecutionFailure = v.object({ Cause: v.string() });
 
 const longest = 1000;
 
-/** What a failure's cause says: the message of a Lambda function, the cause of an execution, or the text itself. */
+/** What a failure's cause says: the message of a Lambda function, or the text itself. */
 export function messageOf(cause: string): string {
-  const json = jsonOf(cause);
-  const message =
-    tryParse(LambdaFailure, json)?.errorMessage ?? tryParse(ExecutionFailure, json)?.Cause ?? cause;
-  return message.slice(0, longest);
+  return (tryParse(LambdaFailure, jsonOf(cause))?.errorMessage ?? cause).slice(0, longest);
 }
 
 /** The value that a text is as JSON; undefined when it is none. */

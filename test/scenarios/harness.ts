@@ -24,6 +24,8 @@ export interface Incident {
   world?: (world: Partial<ServiceOptions>) => Partial<ServiceOptions>;
   /** Gets the sandbox before anything happens in it. */
   begun?: (sandbox: Sandbox) => void;
+  /** Called at every step of the clock: for a display that looks on. */
+  look?: () => void;
   /** What happens beside the run: waits with `time.runUntil` for its moment, then acts. */
   meanwhile?: (sandbox: Sandbox) => Promise<void>;
 }
@@ -55,7 +57,10 @@ export async function play(incident: Incident = {}): Promise<Played> {
   incident.begun?.(run.sandbox);
   const report = await run.finish(async (time, done, limit) => {
     await incident.meanwhile?.(run.sandbox);
-    return time.runUntil(done, limit);
+    return time.runUntil(() => {
+      incident.look?.();
+      return done();
+    }, limit);
   });
   return { report, sandbox: run.sandbox };
 }

@@ -90,7 +90,7 @@ describe('what is written', () => {
     const suspended = { dynamicScalingIn: true, dynamicScalingOut: false, scheduledScaling: false };
     const made = plan(withBounds({ max: 8, suspended }));
     expect(made.target?.to).toEqual(bounds({ max: 10, suspended }));
-    expect(made.drift).toContain('suspended dynamicScalingIn: yes, configured is no; it stays');
+    expect(made.drift).toContain('scale-in suspended: yes, configured is no; it stays');
   });
 
   it('no policy that the configuration leaves out', () => {

@@ -27,7 +27,7 @@ describe('why a step failed', () => {
       'States.TaskFailed',
       '{"Error":"Held","Cause":"no deployment"}',
       'run-failed',
-      'States.TaskFailed: no deployment',
+      'held: no deployment',
     ],
   ])('%s %s', (error, Cause, code, text) => {
     expect(failureReason({ Error: error, Cause })).toMatchObject({ code, text });
