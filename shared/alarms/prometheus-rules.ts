@@ -1,4 +1,4 @@
-import { type AlertName, alertOf } from '../alerts/catalogue.ts';
+import { type AlertName, alertNames, alertOf, isEarly } from '../alerts/catalogue.ts';
 import type { MetricName } from '../config/metric-catalogue.ts';
 import type { Config } from '../config/schema.ts';
 import type { ServiceConfig } from '../config/service.ts';
@@ -33,36 +33,13 @@ interface Row {
   runbook: string;
 }
 
-/** The Quick Reference's alerts, and the rows of the Alert Thresholds that have no alert of their own there. */
+/** Every alert of the runbook that a metric fires, and what has no alert of its own there. */
 const rows: readonly Row[] = [
-  {
-    name: 'HighLatencyP95',
-    alert: 'HighLatencyP95',
-    metric: 'latencyP95Seconds',
-    limit: 'warning',
-    runbook: 'Quick Reference',
-  },
-  {
-    name: 'HighLatencyP99',
-    alert: 'HighLatencyP99',
-    metric: 'latencyP99Seconds',
-    limit: 'critical',
-    runbook: 'Quick Reference',
-  },
-  {
-    name: 'HighErrorRate',
-    alert: 'HighErrorRate',
-    metric: 'errorRatePercent',
-    limit: 'critical',
-    runbook: 'Quick Reference',
-  },
-  {
-    name: 'DatabasePoolExhausted',
-    alert: 'DatabasePoolExhausted',
-    metric: 'dbPoolPercent',
-    limit: 'critical',
-    runbook: 'Quick Reference',
-  },
+  ...alertNames.flatMap((alert) => {
+    const { metric, above } = alertOf(alert);
+    const runbook = isEarly(alert) ? 'Alert Thresholds' : 'Quick Reference';
+    return metric && above ? [{ name: alert, alert, metric, limit: above, runbook }] : [];
+  }),
   {
     name: 'PgBouncerPoolExhausted',
     alert: 'DatabasePoolExhausted',
@@ -77,14 +54,6 @@ const rows: readonly Row[] = [
     limit: 'critical',
     runbook: 'Alert Thresholds',
   },
-  {
-    name: 'HighRequestRate',
-    alert: 'HighRequestRate',
-    metric: 'requestRatePerMinute',
-    limit: 'critical',
-    runbook: 'Alert Thresholds',
-  },
-  { name: 'HighCPU', alert: 'HighCPU', metric: 'cpuPercent', limit: 'critical', runbook: 'Alert Thresholds' },
 ];
 
 /** The alerting rules of every service of an environment that Prometheus watches, with the thresholds of its configuration. */

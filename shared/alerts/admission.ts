@@ -1,5 +1,5 @@
 import { isThrottled, type Unknown } from '../core/unknown.ts';
-import { type AlertName, alertOf } from './catalogue.ts';
+import { type AlertName, alertOf, isEarly } from './catalogue.ts';
 
 /**
  * Seconds that a run waits before it asks a throttled account again. Who is hurt asks more often and therefore comes
@@ -8,7 +8,7 @@ import { type AlertName, alertOf } from './catalogue.ts';
  */
 export function patienceOf(alert: AlertName | undefined): number {
   if (alert === undefined) return 1;
-  if (alert === 'HighCPU' || alert === 'HighRequestRate') return 10;
+  if (isEarly(alert)) return 10;
   return alertOf(alert).action === 'watch' ? 20 : 1;
 }
 

@@ -49,6 +49,9 @@ export const alertNames = [
   'HighRequestRate',
 ] as const;
 
+/** Whether an alert is an early sign, out of the runbook's Alert Thresholds: the others stand in its Quick Reference. */
+export const isEarly = (name: AlertName): boolean => name === 'HighCPU' || name === 'HighRequestRate';
+
 /** The catalogue's entry, typed as the interface so that `metric` can be asked of any alert. */
 export function alertOf(name: AlertName): Alert {
   return alerts[name];
