@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { ApproverMood } from '../sandbox/approver.ts';
+import { withCircumstances } from '../sandbox/circumstances/play.ts';
+import { type ReadCircumstances, readCircumstances } from '../sandbox/circumstances/read.ts';
 import { environments, readConfig } from '../sandbox/config-files.ts';
 import { type Delivery, type Play, readDelivery, scenarioPlay, tracePlay } from '../sandbox/scenario-play.ts';
 import type { Config } from '../shared/config/schema.ts';
@@ -9,7 +11,9 @@ import { InvalidInputError } from '../shared/core/errors.ts';
 export interface IncidentArguments {
   config: Config;
   service: string;
+  /** Without the circumstances; `underCircumstances` adds them. */
   play: Play;
+  circumstances?: ReadCircumstances;
   delivery?: Delivery;
   approve: ApproverMood;
   dryRun: boolean;
@@ -26,6 +30,7 @@ const options = {
   service: { type: 'string' },
   scenario: { type: 'string' },
   trace: { type: 'string' },
+  circumstances: { type: 'string' },
   event: { type: 'string' },
   approve: { type: 'string' },
   seed: { type: 'string', default: '1' },
@@ -64,14 +69,17 @@ export function parseIncidentArguments(
   if (!settings)
     throw new InvalidInputError(`--service: "${service}" is not configured; allowed: ${names.join(', ')}`);
   const seed = wholeNumber('--seed', values.seed, 0, 4_294_967_295);
+  const circumstances =
+    values.circumstances === undefined ? undefined : readCircumstances(values.circumstances);
   const play =
     values.trace === undefined
-      ? scenarioPlay(values.scenario ?? 'traffic-spike', settings, seed)
+      ? scenarioPlay(values.scenario ?? circumstances?.given.scenario ?? 'traffic-spike', settings, seed)
       : tracePlay(values.trace, settings);
   return {
     config,
     service,
     play,
+    ...(circumstances ? { circumstances } : {}),
     ...(values.event === undefined ? {} : { delivery: readDelivery(values.event, settings) }),
     approve: mood(values.approve, defaultApprove, command),
     dryRun: values['dry-run'],
@@ -81,6 +89,15 @@ export function parseIncidentArguments(
     speed: wholeNumber('--speed', values.speed, 1, 100_000),
     port: wholeNumber('--port', values.port, 0, 65_535),
   };
+}
+
+/**
+ * The same with the play under its circumstances.
+ * @throws InvalidInputError for circumstances that do not fit together, or that the simulated AWS refuses
+ */
+export async function underCircumstances<Chosen extends IncidentArguments>(chosen: Chosen): Promise<Chosen> {
+  const { circumstances, play } = chosen;
+  return circumstances ? { ...chosen, play: await withCircumstances(play, circumstances, chosen) } : chosen;
 }
 
 type Command = 'simulate' | 'start';

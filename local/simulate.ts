@@ -3,7 +3,7 @@ import { failWith } from '../cli/fail-with.ts';
 import { startIncident } from '../sandbox/incident-run.ts';
 import { throttling } from '../sandbox/throttle-faults.ts';
 import { mulberry32 } from '../sandbox/world/model/random.ts';
-import { parseIncidentArguments } from './arguments.ts';
+import { parseIncidentArguments, underCircumstances } from './arguments.ts';
 import { type Line, widthOf } from './display/lines.ts';
 import { createNarrator } from './display/narrator.ts';
 import { storyOf } from './story.ts';
@@ -17,7 +17,7 @@ export async function simulate(argv: readonly string[]): Promise<number> {
       process.stdout.write(usageOf('simulate'));
       return 0;
     }
-    const { throttle, json, ...options } = chosen;
+    const { throttle, json, ...options } = await underCircumstances(chosen);
     const faults = throttle > 0 ? { faults: throttling(throttle, mulberry32(options.seed ^ 0x77777)) } : {};
     const run = startIncident({ ...options, ...faults });
     const lines: Line[] = [];

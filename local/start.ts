@@ -6,7 +6,7 @@ import { type IncidentRun, startIncident } from '../sandbox/incident-run.ts';
 import { throttling } from '../sandbox/throttle-faults.ts';
 import { mulberry32 } from '../sandbox/world/model/random.ts';
 import { textsOf } from '../shared/format/reasons.ts';
-import { parseIncidentArguments } from './arguments.ts';
+import { parseIncidentArguments, underCircumstances } from './arguments.ts';
 import { createRecorder } from './console/recorder.ts';
 import { serveSandbox } from './console/server.ts';
 import type { ConsoleSource } from './console/view.ts';
@@ -27,7 +27,7 @@ async function start(argv: readonly string[]): Promise<number> {
       process.stdout.write(usageOf('start'));
       return 0;
     }
-    const { throttle, json, port, speed, ...options } = chosen;
+    const { throttle, json, port, speed, ...options } = await underCircumstances(chosen);
     const stream = json ? process.stderr : process.stdout;
     const layout = { stream, width: widthOf(stream) };
     const faults = throttle > 0 ? { faults: throttling(throttle, mulberry32(options.seed ^ 0x77777)) } : {};

@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 import { failWith } from '../cli/fail-with.ts';
 import { assess } from '../functions/assess.ts';
+import { withCircumstances } from '../sandbox/circumstances/play.ts';
+import { readCircumstances } from '../sandbox/circumstances/read.ts';
 import { environments, readConfig } from '../sandbox/config-files.ts';
 import { createSandbox, sandboxStart } from '../sandbox/sandbox.ts';
 import { scenarioPlay } from '../sandbox/scenario-play.ts';
@@ -23,11 +25,12 @@ const usage = `npm run status -- [options]: the runbook's Monitoring section in 
   --environment NAME   production (default) or another file in config/
   --service NAME       where several are configured
   --scenario NAME      look at a simulated service instead of AWS
+  --circumstances FILE.json   what else is true of the simulated service: docs/sandbox.md
   --at SECONDS         how long the scenario has been running (default 480)
   --seed N             for --scenario
   --json               assessment and plan as one JSON document
 
-Without --scenario it asks AWS, with the credentials and the region of your environment (AWS_PROFILE,
+Without --scenario and --circumstances it asks AWS, with the credentials and the region of your environment (AWS_PROFILE,
 AWS_ENDPOINT_URL and the like work as in every AWS tool). Exit code 0, also when the service is in trouble.
 `;
 
@@ -36,10 +39,19 @@ const options = {
   service: { type: 'string' },
   scenario: { type: 'string' },
   at: { type: 'string', default: '480' },
+  circumstances: { type: 'string' },
   seed: { type: 'string', default: '1' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
+
+/** The options that choose a simulated service. */
+interface Simulated {
+  scenario?: string | undefined;
+  circumstances?: string | undefined;
+  at: string;
+  seed: string;
+}
 
 interface Seen {
   assessment: Assessment;
@@ -62,16 +74,8 @@ export async function status(argv: readonly string[]): Promise<number> {
     const config = readConfig(values.environment);
     const service = values.service ?? Object.keys(config.services)[0] ?? '';
     serviceConfig(config, service);
-    const seen =
-      values.scenario === undefined
-        ? await askAws(config, service)
-        : await askSandbox(
-            config,
-            service,
-            values.scenario,
-            whole('--at', values.at),
-            whole('--seed', values.seed),
-          );
+    const simulated = values.scenario !== undefined || values.circumstances !== undefined;
+    const seen = simulated ? await askSandbox(config, service, values) : await askAws(config, service);
     const text = values.json
       ? `${JSON.stringify(seen, null, 2)}\n`
       : statusScreen(service, seen.assessment, seen.plan, config);
@@ -102,15 +106,25 @@ async function askAws(config: Config, service: string): Promise<Seen> {
 }
 
 /** The simulated service, so many seconds into a scenario; nothing acts on it but its own autoscaling. */
-async function askSandbox(
-  config: Config,
-  service: string,
-  scenario: string,
-  at: number,
-  seed: number,
-): Promise<Seen> {
-  const play = scenarioPlay(scenario, serviceConfig(config, service), seed);
-  const sandbox = createSandbox({ config, service, world: play.world, seed, alarmsStartRuns: false });
+async function askSandbox(config: Config, service: string, values: Simulated): Promise<Seen> {
+  const at = whole('--at', values.at);
+  const seed = whole('--seed', values.seed);
+  const circumstances =
+    values.circumstances === undefined ? undefined : readCircumstances(values.circumstances);
+  const scenario = values.scenario ?? circumstances?.given.scenario ?? 'traffic-spike';
+  const plain = scenarioPlay(scenario, serviceConfig(config, service), seed);
+  const play = circumstances
+    ? await withCircumstances(plain, circumstances, { config, service, seed })
+    : plain;
+  const { world, besides } = play;
+  const sandbox = createSandbox({
+    config,
+    service,
+    world,
+    seed,
+    alarmsStartRuns: false,
+    ...(besides ? { besides } : {}),
+  });
   try {
     const { time, functions } = sandbox;
     await time.runUntil(() => time.now() >= sandboxStart.getTime() + at * 1000, at * 1000);

@@ -23,6 +23,8 @@ export function usageOf(command: 'simulate' | 'start'): string {
   --service NAME       a service of that file (default: its first)
   --scenario NAME      what happens to the service (default traffic-spike)
   --trace FILE.csv     real traffic instead: columns t_seconds,requests_per_second
+  --circumstances FILE.json   what else is true of the service meanwhile: docs/sandbox.md; --scenario and --trace win
+                       over its own scenario
   --event FILE         delivered when the service is in the state it describes; without it the alarm fires by itself
 ${approveHelp[command]}
   --throttle PERCENT   share of the AWS calls that are throttled, 0 to 90

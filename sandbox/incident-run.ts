@@ -44,6 +44,7 @@ export function startIncident(options: IncidentOptions): IncidentRun {
     config,
     service,
     world: play.world,
+    ...(play.besides ? { besides: play.besides } : {}),
     seed,
     alarmsStartRuns: delivery === undefined && !dryRun,
     ...(options.faults ? { faults: options.faults } : {}),

@@ -8,6 +8,7 @@ import type { RecordStore } from '../shared/store/record-store.ts';
 import { type Aws, createAws } from './aws/aws.ts';
 import type { AlarmEvent } from './aws/cloudwatch/alarm-event.ts';
 import type { FaultPlan, WriteRecord } from './aws/wire.ts';
+import { applyOnTime, type Besides, seedBesides } from './circumstances/besides.ts';
 import { installVirtualTime, type VirtualTime } from './clock.ts';
 import { statemachinesFolder } from './config-files.ts';
 import { type Definitions, loadDefinitions } from './engine/definition/definitions.ts';
@@ -55,6 +56,8 @@ export interface SandboxOptions {
   httpGet?: HttpGet;
   /** What looks into the sandbox, or gets between its parts. */
   hooks?: SandboxHooks;
+  /** What is true of the service at AWS besides. */
+  besides?: Besides;
   /** Virtual time at the start; the real time where real programs take part. */
   start?: Date;
 }
@@ -102,7 +105,7 @@ const deliveryMilliseconds = 1000;
 const ruleId = '5f0e1d2c-7b6a-4c3d-9e8f-0a1b2c3d4e5f';
 
 export function createSandbox(options: SandboxOptions): Sandbox {
-  const { config, seed, hooks = {} } = options;
+  const { config, seed, besides, hooks = {} } = options;
   const service = serviceConfig(config, options.service);
   const time = installVirtualTime({ start: options.start ?? sandboxStart, seed });
   const { loadBalancer, targetGroup } = service;
@@ -134,6 +137,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     customNamespace: service.customNamespace,
     senders: [config.approval.sender],
     loadBalancers: { [`${service.cluster}/${service.service}`]: { loadBalancer, targetGroup } },
+    ...(besides ? { shown: { [`${service.cluster}/${service.service}`]: besides.shown } } : {}),
     ...(options.faults ? { faults: options.faults } : {}),
     ...(hooks.onWrite ? { onWrite: hooks.onWrite } : {}),
   });
@@ -167,8 +171,15 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   });
   const api = createStepFunctionsApi(engine);
   aws.mount('AWSStepFunctions', (operation, input) => api(operation, input));
-  seedAutoscaling(aws, service);
-  seedAlarms(aws, service, config);
+  seedAutoscaling(aws, service, besides?.cpuMetricType);
+  seedAlarms(aws, service, config, besides?.shown.idleTargetGroup !== undefined);
+  try {
+    if (besides) seedBesides(aws, service, time.now(), besides);
+  } catch (error) {
+    time.uninstall();
+    throw error;
+  }
+  const stopApplying = besides && applyOnTime(aws, service, config.region, besides);
   const alarmEvents: AlarmEvent[] = [];
   aws.alarms.onAlarmStateChange((event) => {
     if (!alertOfAlarm(event.detail.alarmName, [service.service])) return;
@@ -193,6 +204,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   aws.start();
   const close = () => {
     clearInterval(ticks);
+    stopApplying?.();
     aws.stop();
     time.uninstall();
   };

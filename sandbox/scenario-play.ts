@@ -4,6 +4,7 @@ import { type AlertName, alertNames, alertOfAlarm } from '../shared/alerts/catal
 import type { ServiceConfig } from '../shared/config/service.ts';
 import { InvalidInputError } from '../shared/core/errors.ts';
 import { machines } from '../shared/document/request.ts';
+import type { Besides } from './circumstances/besides.ts';
 import type { Arrivals, ServiceOptions } from './world/model/options.ts';
 import { createScenario, scenarioNames } from './world/scenarios.ts';
 import { arrivalsOf, durationOf, parseTrace } from './world/traffic/trace.ts';
@@ -12,6 +13,8 @@ import { arrivalsOf, durationOf, parseTrace } from './world/traffic/trace.ts';
 export interface Play {
   name: string;
   world: { arrivals: Arrivals } & Partial<ServiceOptions>;
+  /** What is true of the service at AWS besides. */
+  besides?: Besides;
   calmAfterSeconds: number;
 }
 

@@ -1,0 +1,71 @@
+import * as v from 'valibot';
+import { scenarioNames } from '../world/scenarios.ts';
+import { between, secondsAfterAlarm, wholeBetween } from './seconds.ts';
+import { timedTrouble } from './timed-troubles.ts';
+
+const mostTasks = 5000;
+const count = wholeBetween(0, mostTasks);
+
+const Deployment = v.pipe(
+  v.strictObject({
+    secondsAfterAlarm,
+    revision: v.optional(wholeBetween(1, 1_000_000)),
+    restart: v.optional(v.literal(true)),
+    bad: v.optional(v.boolean()),
+  }),
+  v.check(
+    ({ restart, revision, bad }) => !restart || (revision === undefined && bad === undefined),
+    'a restart deploys the present revision: without revision and bad',
+  ),
+);
+
+const ScheduledAction = v.pipe(
+  v.strictObject({
+    name: v.pipe(v.string(), v.nonEmpty('must not be empty')),
+    secondsAfterAlarm,
+    minCapacity: v.optional(count),
+    maxCapacity: v.optional(count),
+  }),
+  v.check(
+    ({ minCapacity, maxCapacity }) => minCapacity !== undefined || maxCapacity !== undefined,
+    'minCapacity or maxCapacity is missing',
+  ),
+  v.check(
+    ({ minCapacity, maxCapacity }) => (minCapacity ?? 0) <= (maxCapacity ?? mostTasks),
+    'minCapacity must not be above maxCapacity',
+  ),
+);
+
+/** What else is true of the service while an incident plays: docs/sandbox.md, Circumstances. */
+export const Circumstances = v.strictObject({
+  scenario: v.optional(v.picklist(scenarioNames)),
+  trafficFactor: v.optional(between(0.01, 100)),
+  /** Read by AWS's own schema: aws-members.ts. */
+  stoppedTasks: v.optional(v.unknown()),
+  servicePatch: v.optional(v.unknown()),
+  serviceEvents: v.optional(
+    v.array(
+      v.strictObject({
+        id: v.optional(v.string()),
+        createdAt: v.union([v.string(), v.number()]),
+        message: v.string(),
+      }),
+    ),
+  ),
+  scheduledAction: v.optional(ScheduledAction),
+  targetGroupHasNoTraffic: v.optional(v.boolean()),
+  cpuMetricType: v.optional(
+    v.picklist(['ECSServiceAverageCPUUtilization', 'ECSServiceAverageCPUUtilizationHighResolution']),
+  ),
+  policies: v.optional(v.array(v.unknown())),
+  healthBody: v.optional(v.unknown()),
+  deployments: v.optional(v.array(Deployment)),
+  ecsLagSeconds: v.optional(between(0, 600)),
+  minimumHealthyPercent: v.optional(wholeBetween(0, 100)),
+  maximumPercent: v.optional(wholeBetween(100, 1000)),
+  terraformApply: v.optional(v.strictObject({ secondsAfterAlarm })),
+  troubles: v.optional(v.array(timedTrouble)),
+  /** A note of whoever made the file: what to look for in the histories. Changes nothing. */
+  lookFor: v.optional(v.string()),
+});
+export type Circumstances = v.InferOutput<typeof Circumstances>;
