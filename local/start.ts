@@ -17,7 +17,7 @@ import { usageOf } from './usage.ts';
 import { mulberry32 } from './world/random.ts';
 
 /** Runs the command; resolves to its exit code. */
-async function start(argv: readonly string[]): Promise<number> {
+export async function start(argv: readonly string[]): Promise<number> {
   try {
     const nobody = !process.stdin.isTTY || !process.stdout.isTTY;
     const chosen = parseIncidentArguments(argv, nobody ? 'yes' : 'ask', 'start');
@@ -107,4 +107,4 @@ async function paced(
   }
 }
 
-process.exitCode = await start(process.argv.slice(2));
+if (import.meta.main) process.exitCode = await start(process.argv.slice(2));
