@@ -16,6 +16,7 @@ import { readScrape } from '../../shared/scrape.ts';
 import { known, type Series } from '../../shared/series.ts';
 import type { HttpAnswer } from '../../shared/tools.ts';
 import { now, production, request, secondsLater, service } from '../support/builders.ts';
+import { character } from '../support/character.ts';
 import { damaged, damagedText } from '../support/damage.ts';
 
 const file = (name: string): unknown =>
@@ -156,7 +157,7 @@ describe('whatever a metric source sends', () => {
     const pages = fc.oneof(
       damagedText(page),
       damagedText(page).chain(damagedText),
-      fc.string({ unit: 'binary' }),
+      fc.string({ unit: character }),
       fc
         .tuple(fc.double(), fc.bigInt(), fc.double())
         .map(([used, at, size]) => page.replace('7 1790960990000', `${used} ${at}`).replace('10', `${size}`)),
