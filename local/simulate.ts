@@ -42,4 +42,4 @@ export async function simulate(argv: readonly string[]): Promise<number> {
   }
 }
 
-process.exitCode = await simulate(process.argv.slice(2));
+if (import.meta.main) process.exitCode = await simulate(process.argv.slice(2));

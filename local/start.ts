@@ -19,7 +19,7 @@ import { greeting, leftBehind } from './display/welcome.ts';
 import { usageOf } from './usage.ts';
 
 /** Runs the command; resolves to its exit code. */
-async function start(argv: readonly string[]): Promise<number> {
+export async function start(argv: readonly string[]): Promise<number> {
   try {
     const nobody = !process.stdin.isTTY || !process.stdout.isTTY;
     const chosen = parseIncidentArguments(argv, nobody ? 'yes' : 'ask', 'start');
@@ -109,4 +109,4 @@ async function paced(
   }
 }
 
-process.exitCode = await start(process.argv.slice(2));
+if (import.meta.main) process.exitCode = await start(process.argv.slice(2));

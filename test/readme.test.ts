@@ -1,6 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { simulate } from '../local/simulate.ts';
+import { start } from '../local/start.ts';
+import { status } from '../local/status.ts';
+import { call, type Ended } from './local/command.ts';
 import { blocksOf, read, section, tableRows } from './support/markdown.ts';
 
 /** The README's commands do what it says. Those that need time, a network or AWS are held by other tests. */
@@ -30,17 +33,18 @@ const examples = lines
     return { command, code: Number(code), outcome };
   });
 
-/** Runs `npm run SCRIPT -- ARGUMENTS` as npm does, without npm. */
-function run(command: string) {
+const commands = new Map(Object.entries({ simulate, start, status }));
+const ended = new Map<string, Promise<Ended>>();
+
+/** What `npm run SCRIPT -- ARGUMENTS` writes and ends with, in this process; the same command runs once. */
+function run(command: string): Promise<Ended> {
   const [, script = '', options = ''] = /^npm run (\w+)(?: -- (.*))?$/.exec(command) ?? [];
-  const [node, ...file] = (scripts[script] ?? '').split(' ');
-  expect(node).toBe('node');
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [...file, ...options.split(' ').filter(Boolean)],
-    { encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } },
-  );
-  return { status, stdout, stderr };
+  const main = commands.get(script);
+  if (!main) throw new Error(`${command}: not one of ${[...commands.keys()]}`);
+  expect(scripts[script]).toBe(`node local/${script}.ts`);
+  const known = ended.get(command) ?? call(main, ...options.split(' ').filter(Boolean));
+  ended.set(command, known);
+  return known;
 }
 
 /** Figures change when a threshold or a start time does; what is said about them does not. */
@@ -59,9 +63,9 @@ describe('README', () => {
 
   it.each(examples)(
     '$command ends with exit code $code, $outcome',
-    ({ command, code, outcome }) => {
-      const { status, stdout, stderr } = run(command);
-      expect({ status, stderr: code === 2 ? '' : stderr }).toEqual({ status: code, stderr: '' });
+    async ({ command, code, outcome }) => {
+      const { stdout, stderr, code: real } = await run(command);
+      expect({ code: real, stderr: code === 2 ? '' : stderr }).toEqual({ code, stderr: '' });
       if (code === 2) {
         expect(stdout).toBe('');
         expect(stderr.trimEnd().split('\n')).toHaveLength(1);
@@ -77,11 +81,10 @@ describe('README', () => {
     60_000,
   );
 
-  it('shows what a run really prints, with … for what it leaves out', () => {
+  it('shows what a run really prints, with … for what it leaves out', async () => {
     const block = blocksOf(readme).find(({ info }) => info.startsWith('text npm run'));
-    const printed = run(block?.info.slice('text '.length) ?? '')
-      .stdout.split('\n')
-      .map(withoutFigures);
+    const { stdout } = await run(block?.info.slice('text '.length) ?? '');
+    const printed = stdout.split('\n').map(withoutFigures);
     let from = 0;
     for (const line of block?.lines ?? []) {
       if (line === '…') continue;
@@ -91,10 +94,9 @@ describe('README', () => {
     }
   }, 60_000);
 
-  it('lists every option, and no other', () => {
-    const help = ['simulate', 'start'].flatMap((script) => [
-      ...run(`npm run ${script} -- --help`).stdout.matchAll(/^ +(--[a-z-]+)/gm),
-    ]);
+  it('lists every option, and no other', async () => {
+    const told = [await run('npm run simulate -- --help'), await run('npm run start -- --help')];
+    const help = told.flatMap(({ stdout }) => [...stdout.matchAll(/^ +(--[a-z-]+)/gm)]);
     const listed = tableRows(section(readme, '## Simulate')).flatMap(
       ([cell = '']) => cell.match(/--[a-z-]+/g) ?? [],
     );

@@ -1,7 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 
 const root = join(import.meta.dirname, '..', '..');
+
+/** How a command ended, and what it wrote. */
+export interface Ended {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
 
 /** A command of `local/` as a child process without a terminal. */
 export interface Command {
@@ -9,7 +17,7 @@ export interface Command {
   stdout(): string;
   /** Resolves with the first match on stdout; rejects when the process ends before. */
   says(pattern: RegExp): Promise<RegExpExecArray>;
-  done: Promise<{ code: number | null; stdout: string; stderr: string }>;
+  done: Promise<Ended>;
   child: ChildProcess;
 }
 
@@ -27,7 +35,7 @@ export function run(script: string, ...args: string[]): Command {
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
   });
-  const done = new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
+  const done = new Promise<Ended>((resolve) => {
     child.on('close', (code) => resolve({ code, stdout, stderr }));
   });
   const says = (pattern: RegExp) =>
@@ -41,4 +49,33 @@ export function run(script: string, ...args: string[]): Command {
       look();
     });
   return { stdout: () => stdout, says, done, child };
+}
+
+/** Runs a command in this process, as without a terminal: for what it says, where the process itself is not in question. */
+export async function call(
+  command: (argv: readonly string[]) => Promise<number>,
+  ...args: readonly string[]
+): Promise<Ended> {
+  const [stdout, stderr] = [replaced('stdout'), replaced('stderr')];
+  try {
+    const code = await command(args);
+    return { code, stdout: stdout.text(), stderr: stderr.text() };
+  } finally {
+    stdout.restore();
+    stderr.restore();
+  }
+}
+
+/** Puts a stream that only keeps what is written in the place of the process's own. */
+function replaced(name: 'stdout' | 'stderr'): { text(): string; restore(): void } {
+  const own = Object.getOwnPropertyDescriptor(process, name) ?? {};
+  let text = '';
+  const value = new Writable({
+    write: (chunk, _, done) => {
+      text += chunk;
+      done();
+    },
+  });
+  Object.defineProperty(process, name, { configurable: true, value });
+  return { text: () => text, restore: () => void Object.defineProperty(process, name, own) };
 }

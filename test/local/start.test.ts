@@ -1,7 +1,9 @@
 import { createServer } from 'node:net';
 import { DescribeServicesCommand, ECSClient } from '@aws-sdk/client-ecs';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { type Command, run } from './command.ts';
+import { simulate } from '../../local/simulate.ts';
+import { start as command } from '../../local/start.ts';
+import { type Command, call, run } from './command.ts';
 
 let running: Command | undefined;
 
@@ -31,7 +33,7 @@ describe('npm start without a terminal', () => {
   it('puts exactly one JSON document on stdout, the same as the simulation in virtual time', async () => {
     const [started, simulated] = await Promise.all([
       start('--speed', '3000', '--json').done,
-      run('simulate', '--json').done,
+      call(simulate, '--json'),
     ]);
     expect(JSON.parse(started.stdout)).toMatchObject({ outcome: 'restored' });
     expect(started.stdout).toBe(simulated.stdout);
@@ -44,7 +46,7 @@ describe('npm start without a terminal', () => {
     [['--colour'], "Unknown option '--colour'"],
     [['--scenario', 'storm'], '--scenario: "storm" is not known'],
   ])('refuses %j with one clear line', async (args, message) => {
-    const { code, stdout, stderr } = await start(...args).done;
+    const { code, stdout, stderr } = await call(command, ...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(message);
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);

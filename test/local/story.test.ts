@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { run } from './command.ts';
+import { simulate as command } from '../../local/simulate.ts';
+import { call } from './command.ts';
 
-const simulate = async (...args: string[]) => (await run('simulate', ...args).done).stdout;
+const simulate = async (...args: string[]) => (await call(command, ...args)).stdout;
 
 describe('the story of a traffic spike that was approved', () => {
   let story = '';

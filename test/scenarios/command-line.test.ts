@@ -1,11 +1,11 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import { parseIncidentArguments } from '../../local/arguments.ts';
+import { simulate } from '../../local/simulate.ts';
 import { InvalidInputError } from '../../shared/core/errors.ts';
-import { root } from '../support/packaged.ts';
+import { call, run } from '../local/command.ts';
 
 jest.setTimeout(60_000);
 
@@ -16,8 +16,6 @@ const file = (name: string, content: string) => {
   writeFileSync(join(folder, name), content);
   return join(folder, name);
 };
-const simulate = (...options: string[]) =>
-  spawnSync(process.execPath, ['local/simulate.ts', ...options], { cwd: root, encoding: 'utf8' });
 const header = 't_seconds,requests_per_second\n';
 const rows = (...lines: string[]) => header + lines.join('\n');
 
@@ -78,14 +76,21 @@ describe('npm run simulate with bad input', () => {
   it.each<[string, string[], string]>([
     ['an option', ['--scenario', 'earthquake'], '--scenario: "earthquake"'],
     ['a file', ['--event', file('cut.json', '{"environment": ')], 'not valid JSON'],
-    ['a missing file', ['--event', join(folder, 'none.json')], 'no such file'],
     ['a trace', ['--trace', file('hole.csv', rows('0,10', '60,10', '180,10'))], 'row 4'],
-  ])('%s: exit code 2, that line on stderr, nothing on stdout', (_, options, text) => {
-    const { status, stdout, stderr } = simulate(...options, '--json');
+  ])('%s: exit code 2, that line on stderr, nothing on stdout', async (_, options, text) => {
+    const { code, stdout, stderr } = await call(simulate, ...options, '--json');
 
-    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(/^.+\n$/);
     expect(stderr).toContain(text);
+  });
+
+  it('a missing file: the same, as a process', async () => {
+    const command = run('simulate', '--event', join(folder, 'none.json'), '--json');
+    const { code, stdout, stderr } = await command.done;
+
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^.+no such file.*\n$/);
   });
 
   it.each<[string, unknown, string]>([
@@ -96,8 +101,9 @@ describe('npm run simulate with bad input', () => {
       { environment: 'production', to: 'desired-count', desiredCount: -1 },
       'desiredCount: ',
     ],
-  ])('an event with %s: exit code 2, a failed execution and nothing changed', (_, input, message) => {
-    const { status, stdout } = simulate(
+  ])('an event with %s: exit code 2, a failed execution and nothing changed', async (_, input, message) => {
+    const { code, stdout } = await call(
+      simulate,
       '--event',
       file('rollback-x.json', JSON.stringify(input)),
       '--scenario',
@@ -106,7 +112,7 @@ describe('npm run simulate with bad input', () => {
     );
     const report: unknown = JSON.parse(stdout);
 
-    expect(status).toBe(2);
+    expect(code).toBe(2);
     expect(report).toMatchObject({
       outcome: 'failed',
       reasons: [expect.objectContaining({ text: expect.stringContaining(message) })],
@@ -123,30 +129,31 @@ describe('npm run simulate', () => {
     [3, 'rejected', ['--approve', 'no']],
     [4, 'expired', ['--approve', 'never']],
     [5, 'held', ['--scenario', 'tasks-cannot-start']],
-  ])('ends with %i when it is %s: %j', (code, outcome, options) => {
-    const { status, stdout } = simulate(...options, '--json');
+  ])('ends with %i when it is %s: %j', async (expected, outcome, options) => {
+    const { code, stdout } = await call(simulate, ...options, '--json');
     const report: unknown = JSON.parse(stdout);
 
-    expect({ status, report }).toMatchObject({ status: code, report: { outcome, seed: 1 } });
+    expect({ code, report }).toMatchObject({ code: expected, report: { outcome, seed: 1 } });
   });
 
-  it('plays a trace', () => {
+  it('plays a trace', async () => {
     const rates = Array.from({ length: 20 }, (_, i) => `${i * 60},10`);
-    const { status, stdout } = simulate('--trace', file('flat.csv', rows(...rates)), '--json');
+    const { code, stdout } = await call(simulate, '--trace', file('flat.csv', rows(...rates)), '--json');
     const report: unknown = JSON.parse(stdout);
 
-    expect({ status, report }).toMatchObject({ status: 0, report: { outcome: 'ignored', play: 'flat.csv' } });
+    expect({ code, report }).toMatchObject({ code: 0, report: { outcome: 'ignored', play: 'flat.csv' } });
   });
 
-  it('tells people the verdict and how to go on at the end, without colours off a terminal', () => {
-    const { stdout } = simulate('--approve', 'no');
+  it('tells people the verdict and how to go on at the end, without colours off a terminal', async () => {
+    const { code, stdout } = await run('simulate', '--approve', 'no').done;
 
+    expect(code).toBe(3);
     expect(stdout).not.toContain('\u001b');
     expect(stdout).toMatch(/\nREJECTED, exit code 3: .*\n( .*\n)+Next: npm run .*\n$/);
   });
 
-  it('explains itself', () => {
-    const { status, stdout } = simulate('--help');
-    expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining('--scenario') });
+  it('explains itself', async () => {
+    const { code, stdout } = await call(simulate, '--help');
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('--scenario') });
   });
 });

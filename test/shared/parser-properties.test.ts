@@ -20,6 +20,7 @@ import { parsePrometheusText } from '../../shared/metrics/prometheus-text.ts';
 import { readScrape } from '../../shared/metrics/scrape.ts';
 import { known, type Series } from '../../shared/metrics/series.ts';
 import { now, production, request, secondsLater, service } from '../support/builders.ts';
+import { character } from '../support/character.ts';
 import { damaged, damagedText } from '../support/damage.ts';
 
 const file = (name: string): unknown =>
@@ -160,7 +161,7 @@ describe('whatever a metric source sends', () => {
     const pages = fc.oneof(
       damagedText(page),
       damagedText(page).chain(damagedText),
-      fc.string({ unit: 'binary' }),
+      fc.string({ unit: character }),
       fc
         .tuple(fc.double(), fc.bigInt(), fc.double())
         .map(([used, at, size]) => page.replace('7 1790960990000', `${used} ${at}`).replace('10', `${size}`)),

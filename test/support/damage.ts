@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { character } from './character.ts';
 
 /** Values that look right: where a parser trusts the shape, one of them gets through. */
 const nearlyRight = fc.constantFrom<unknown>(
@@ -64,6 +65,6 @@ export const damagedText = (original: string): fc.Arbitrary<string> =>
     .tuple(
       fc.nat(original.length),
       fc.nat(12),
-      fc.oneof(fc.string(), fc.string({ unit: 'binary', maxLength: 5 })),
+      fc.oneof(fc.string(), fc.string({ unit: character, maxLength: 5 })),
     )
     .map(([at, length, text]) => original.slice(0, at) + text + original.slice(at + length));

@@ -7,17 +7,11 @@ import { antiForgery } from '../../../shared/approval/secrets.ts';
 import { readApproval, storeApproval } from '../../../shared/approval/store.ts';
 import { memoryRecordStore } from '../../../shared/store/memory.ts';
 import type { RecordStore } from '../../../shared/store/record-store.ts';
-import {
-  type ApprovalDesk,
-  approvalDesk,
-  approvalRequest,
-  approvers,
-  type HttpAnswer,
-  handleNumber,
-  type Sent,
-  taskToken,
-} from '../../support/approvals.ts';
+import { type ApprovalDesk, approvalDesk, approvalRequest, approvers, type HttpAnswer, handleNumber, type Sent, taskToken } from '../../support/approvals.ts';
 import { secondsLater } from '../../support/builders.ts';
+import { character } from '../../support/character.ts';
+
+} from '../support/approvals.ts';
 
 /** An attack, and what it gets at best: the one refusal, the page that only shows, or the form with a complaint. */
 interface Attack {
@@ -37,7 +31,7 @@ const altered = handles.chain((handle) =>
     .record({
       at: fc.nat({ max: handle.length - 1 }),
       way: fc.constantFrom('replace', 'insert', 'cut', 'case', 'double', 'blank'),
-      with: fc.string({ minLength: 1, maxLength: 3, unit: 'binary' }),
+      with: fc.string({ minLength: 1, maxLength: 3, unit: character }),
     })
     .map(({ at, way, with: text }) => {
       const [before, character, after] = [handle.slice(0, at), handle.charAt(at), handle.slice(at + 1)];
@@ -53,7 +47,7 @@ const swapCase = (character: string) =>
   character === character.toLowerCase() ? character.toUpperCase() : character.toLowerCase();
 const guessed = fc.oneof(
   fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes).toString('base64url')),
-  fc.string({ maxLength: 60, unit: 'binary' }),
+  fc.string({ maxLength: 60, unit: character }),
   fc.constantFrom(
     '',
     '.',
@@ -123,7 +117,7 @@ const oversized = fc.integer({ min: 17_000, max: 60_000 }).map(
 
 const wrongCheck = fc
   .oneof(
-    fc.string({ maxLength: 60, unit: 'binary' }),
+    fc.string({ maxLength: 60, unit: character }),
     fc.nat({ max: 42 }).map((length) => check.slice(0, length)),
     fc.constantFrom(
       antiForgery(other, myRequest),
@@ -156,7 +150,7 @@ const malformedForm = fc
       JSON.stringify(form),
     ),
     fc
-      .string({ maxLength: 20, unit: 'binary' })
+      .string({ maxLength: 20, unit: character })
       .filter((decision) => decision !== 'approved' && decision !== 'rejected')
       .map((decision) => new URLSearchParams({ ...form, decision }).toString()),
   )

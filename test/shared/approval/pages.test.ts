@@ -7,6 +7,7 @@ import { antiForgery } from '../../../shared/approval/secrets.ts';
 import { gallery } from '../../../tools/gallery.ts';
 import { approvalDesk, approvalRequest } from '../../support/approvals.ts';
 import { now, planBack, production } from '../../support/builders.ts';
+import { character } from '../../support/character.ts';
 
 /** Generated cases; fewer in a mutation test, which repeats them for each mutant. */
 const cases = fc.readConfigureGlobal()?.numRuns ?? 300;
@@ -14,7 +15,7 @@ const cases = fc.readConfigureGlobal()?.numRuns ?? 300;
 /** The names of a page's tags in order: what a text could change only by becoming markup. */
 const tags = (html: string) => [...html.matchAll(/<\/?([!a-z][a-z0-9]*)/gi)].map(([tag]) => tag);
 const nasty = fc.oneof(
-  fc.string({ unit: 'binary', minLength: 1 }),
+  fc.string({ unit: character, minLength: 1 }),
   fc.constantFrom(
     '<script>alert(1)</script>',
     '"><img src=x onerror=alert(1)>',

@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { antiForgery, fingerprint, newHandle, sameSecret } from '../../../shared/approval/secrets.ts';
+import { character } from '../../support/character.ts';
 
 const bytes = fc.uint8Array({ minLength: 32, maxLength: 32 });
 const handles = bytes.map((random) => newHandle(() => random));
-const text = fc.string({ maxLength: 60, unit: 'binary' });
+const text = fc.string({ maxLength: 60, unit: character });
 const ascii = fc.string({ maxLength: 60 });
 const ids = fc.tuple(ascii, fc.nat(), fc.nat()).map((parts) => parts.join('-'));
 
