@@ -6,6 +6,7 @@ import { Approval, Outcome } from '../shared/document/outcome.ts';
 import { Plan } from '../shared/document/plan.ts';
 import { Request } from '../shared/document/request.ts';
 import { Verification } from '../shared/document/verification.ts';
+import { textsOf } from '../shared/format/reasons.ts';
 import { updateServiceRecord } from '../shared/incident/service-record.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
 import type { Tools } from '../shared/lambda/tools.ts';
@@ -35,7 +36,10 @@ export const closeIncident = step({
       ? [failureText(failure)]
       : [
           ...done,
-          ...(verification?.reasons ?? plan?.reasons ?? autoscalingReasons(document) ?? incident.reasons),
+          ...(verification?.reasons ??
+            plan?.reasons ??
+            autoscalingReasons(document) ??
+            textsOf(incident.reasons)),
         ];
     await updateServiceRecord(incident, tools.store, (record) => ({
       ...record,

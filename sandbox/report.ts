@@ -241,4 +241,5 @@ function read(value: unknown, ...path: string[]): unknown {
   );
 }
 
-const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
+const texts = (value: unknown): string[] =>
+  Array.isArray(value) ? value.map((one) => String(read(one, 'text') ?? one)) : [];

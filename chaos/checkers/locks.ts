@@ -1,5 +1,5 @@
 import { writingCalls } from '../facts/documented-errors.ts';
-import { listAt, numberAt, textAt } from '../facts/values.ts';
+import { codesAt, numberAt, textAt } from '../facts/values.ts';
 import {
   type Checker,
   clock,
@@ -65,7 +65,7 @@ export const joinsTheLiving: Checker = {
       ({ function: name, result }) => name === 'open-incident' && textAt(result, 'status') === 'joined',
     );
     // An event that was handled before starts nothing, whoever handled it.
-    const anew = joined.filter(({ result }) => !listAt(result, 'reasons').join().includes('handled before'));
+    const anew = joined.filter(({ result }) => !codesAt(result, 'reasons').includes('event-handled'));
     return each(disturbed ? [] : anew, ({ startedAt, endedAt = startedAt, execution }) => {
       const lock = recording.locks.findLast(({ at }) => at <= endedAt)?.record;
       const owner = executionOf(recording, lock?.owner);

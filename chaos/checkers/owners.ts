@@ -1,5 +1,5 @@
 import { kindOfFunction } from '../facts/step-kinds.ts';
-import { listAt, numberAt, textAt, valueAt } from '../facts/values.ts';
+import { codesAt, listAt, numberAt, textAt, valueAt } from '../facts/values.ts';
 import type { Invocation, Recording } from '../record/recording.ts';
 import { type Checker, clock, each, executionOf, machineOf } from './checker.ts';
 
@@ -105,7 +105,7 @@ export const joinsOnlyHelp: Checker = {
       const lock = recording.locks.findLast(({ at }) => at <= (one.endedAt ?? 0))?.record;
       if (lock?.owner === one.execution)
         return `${clock(one.startedAt)} ${one.execution?.split(':').at(-1)} holds the lock and joins itself`;
-      const handled = listAt(one.result, 'reasons').join().includes('handled before');
+      const handled = codesAt(one.result, 'reasons').includes('event-handled');
       return makesWay.has(lock?.machine ?? '') && !handled
         ? `${clock(one.startedAt)} an alarm joins ${lock?.machine}`
         : undefined;

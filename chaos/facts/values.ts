@@ -21,6 +21,10 @@ export function listAt(value: unknown, ...path: string[]): readonly unknown[] {
   return Array.isArray(found) ? found : [];
 }
 
+/** The codes of the reasons at a path. */
+export const codesAt = (value: unknown, ...path: string[]): (string | undefined)[] =>
+  listAt(value, ...path).map((reason) => textAt(reason, 'code'));
+
 /** Whether two JSON values are the same, whatever the order of their keys. */
 export function sameValue(a: unknown, b: unknown): boolean {
   return canonical(a) === canonical(b);

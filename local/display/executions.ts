@@ -5,6 +5,7 @@ import type { HistoryEvent } from '../../sandbox/engine/history/history.ts';
 import { endOf } from '../../sandbox/report.ts';
 import type { Config } from '../../shared/config/schema.ts';
 import { inWords } from '../../shared/format/in-words.ts';
+import { textsOf } from '../../shared/format/reasons.ts';
 import { documentOf, type RunDocument } from './document.ts';
 import type { Line } from './lines.ts';
 import { failureSaying, type Said, type Saying, sayingOf } from './states.ts';
@@ -80,7 +81,7 @@ export function executionTeller(execution: Execution, surroundings: Surroundings
     const refused = incident.status === 'busy' || incident.status === 'capped';
     const why: Line = stateLine(at, state, {
       text: `no run may start (${incident.status})`,
-      details: incident.reasons,
+      details: textsOf(incident.reasons),
       tone: 'bad',
     });
     return refused ? [start, why] : [start];

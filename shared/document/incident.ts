@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { datetime, int } from '../core/schema.ts';
+import { Reason } from './reason.ts';
 
 export const Incident = v.object({
   /** `opened` or `continued` may write; the others must not. */
@@ -14,7 +15,7 @@ export const Incident = v.object({
   escalate: v.optional(v.literal(true)),
   /** The scale-in execution that this run has put out of business. */
   superseded: v.optional(v.string()),
-  reasons: v.array(v.string()),
+  reasons: v.array(Reason),
 });
 
 export type Incident = v.InferOutput<typeof Incident>;

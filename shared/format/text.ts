@@ -11,6 +11,9 @@ export function duration(seconds: number): string {
 export const moment = (at: string | Date): string =>
   `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 
+/** The name of an execution, the last part of its ARN. */
+export const executionName = (arn: string): string => arn.split(':').at(-1) ?? arn;
+
 /** A plain-text table with aligned columns. */
 export function textTable(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) =>

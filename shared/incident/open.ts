@@ -4,6 +4,7 @@ import type { Config } from '../config/schema.ts';
 import { parse } from '../core/schema.ts';
 import type { Incident } from '../document/incident.ts';
 import type { Request } from '../document/request.ts';
+import { because } from '../format/reasons.ts';
 import type { RecordStore } from '../store/record-store.ts';
 import { updateRecord } from '../store/update-record.ts';
 import { decideLock } from './lock.ts';
@@ -57,6 +58,6 @@ async function peek(request: Request, service: Incident['service'], store: Recor
     lockNumber: record?.lockNumber ?? 0,
     joinedAlerts: [],
     snapshotStored: open && record.snapshotStored,
-    reasons: ['dry run: no lock is taken'],
+    reasons: [because('lock-not-taken')],
   };
 }

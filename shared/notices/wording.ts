@@ -10,6 +10,7 @@ import type { Request } from '../document/request.ts';
 import type { Verification } from '../document/verification.ts';
 import { changeRows } from '../format/changes.ts';
 import { inWords } from '../format/in-words.ts';
+import { textsOf } from '../format/reasons.ts';
 import { oneLine, textTable } from '../format/text.ts';
 
 export const noticeKinds = [
@@ -149,8 +150,9 @@ function reasonsOf(kind: NoticeKind, document: NoticeDocument): string[] {
   const { failure, outcome, verification, plan, request, incident } = document;
   if (failure) return [failureText(failure)];
   if (outcome) return outcome.reasons;
-  if (incident?.status === 'busy' || incident?.status === 'capped') return incident.reasons;
-  if (incident?.escalate) return [`${request.alert} asks for a person at once`, ...incident.reasons];
+  if (incident?.status === 'busy' || incident?.status === 'capped') return textsOf(incident.reasons);
+  if (incident?.escalate)
+    return [`${request.alert} asks for a person at once`, ...textsOf(incident.reasons)];
   if (kind === 'verified' || kind === 'restored' || kind === 'still-scaled-out')
     return verification?.reasons ?? [];
   // Why was said with the plan.

@@ -176,7 +176,7 @@ describe('an event that is delivered again', () => {
     expect(decide(seen, other('emergency-scaling', { eventId: 'event-1' }))).toEqual({
       status: 'joined',
       record: seen,
-      reasons: ['the event event-1 was handled before'],
+      reasons: [{ code: 'event-handled', event: 'event-1', text: expect.any(String) }],
     });
   });
 
@@ -252,32 +252,32 @@ describe('the call of a run that is repeated', () => {
 });
 
 describe('the reasons', () => {
-  it.each<[string, ServiceRecord | undefined, Request, boolean, string[]]>([
+  it.each<[string, ServiceRecord | undefined, Request, boolean, object[]]>([
     ['opened', undefined, request(), false, []],
-    ['held already', record({ recentRuns: [now] }), request(), true, ['this run holds the lock already']],
+    ['held already', record({ recentRuns: [now] }), request(), true, [{ code: 'lock-held' }]],
     [
       'went on',
       record(),
       other('emergency-scaling'),
       false,
-      ['goes on with incident incident-1, whose settings are not restored yet'],
+      [{ code: 'incident-continues', incident: 'incident-1' }],
     ],
     [
       'has to wait for a restore',
       record({ snapshotStored: true }),
       other('configure-autoscaling'),
       false,
-      ['incident incident-1 is open: its settings have to be restored first (scale-in)'],
+      [{ code: 'incident-open', incident: 'incident-1' }],
     ],
     [
       'was busy',
       held('rollback'),
       other('scale-in'),
       true,
-      [`rollback ${arn('rollback', 'run-1')} is still running for this service`],
+      [{ code: 'lock-busy', machine: 'rollback', owner: arn('rollback', 'run-1') }],
     ],
   ])('say why it %s', (_, stored, asked, ownerRuns, reasons) => {
-    expect(decide(stored, asked, ownerRuns).reasons).toEqual(reasons);
+    expect(decide(stored, asked, ownerRuns).reasons).toMatchObject(reasons);
   });
 });
 
@@ -289,7 +289,7 @@ describe('the hourly cap', () => {
     expect(capped).toEqual({
       status: 'capped',
       holder: record({ recentRuns: runs }),
-      reasons: ['the limit of 3 emergency runs within an hour is reached'],
+      reasons: [{ code: 'runs-capped', limit: 3, text: expect.any(String) }],
     });
   });
 
@@ -302,7 +302,7 @@ describe('the hourly cap', () => {
       status: 'capped',
       superseded: stopped,
       record: { lockNumber: 2, incidentId: scaleIn.incidentId, snapshotStored: true, recentRuns: runs },
-      reasons: [expect.stringContaining('the scale-in that was under way is stopped')],
+      reasons: [{ code: 'runs-capped', limit: 3, superseded: stopped }],
     });
     const repeated = decide('record' in capped ? capped.record : undefined, other('emergency-scaling'));
     expect(repeated).toMatchObject({ status: 'capped', superseded: stopped });

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { LockLostError, WriteConflictError } from '../../../shared/core/errors.ts';
 import type { Request } from '../../../shared/document/request.ts';
+import { because } from '../../../shared/format/reasons.ts';
 import { assertLock } from '../../../shared/incident/lock.ts';
 import { openIncident } from '../../../shared/incident/open.ts';
 import {
@@ -79,7 +80,7 @@ describe('opening an incident', () => {
 
     expect(joined).toMatchObject({
       status: 'joined',
-      reasons: ['emergency-scaling arn:faster is handling this service already'],
+      reasons: [{ code: 'lock-joined', machine: 'emergency-scaling', owner: 'arn:faster' }],
     });
   });
 
@@ -142,7 +143,7 @@ describe('opening an incident', () => {
       joinedAlerts: ['HighCPU'],
       snapshotStored: true,
       superseded: stored.owner,
-      reasons: [`goes on with incident ${stored.incidentId}, whose settings are not restored yet`],
+      reasons: [because('incident-continues', { incident: stored.incidentId })],
     });
   });
 
@@ -169,7 +170,7 @@ describe('opening an incident', () => {
       lockNumber: 0,
       joinedAlerts: [],
       snapshotStored: false,
-      reasons: ['dry run: no lock is taken'],
+      reasons: [because('lock-not-taken')],
     });
     expect(await store.read(key)).toBeUndefined();
   });

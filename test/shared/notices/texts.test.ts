@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Plan } from '../../../shared/document/plan.ts';
 import type { Verification } from '../../../shared/document/verification.ts';
+import { because } from '../../../shared/format/reasons.ts';
 import {
   type NoticeDocument,
   type NoticeKind,
@@ -156,14 +157,16 @@ describe('why, in a notice', () => {
     notice(kind, part)
       .text.split('\n')
       .filter((line) => line.startsWith('- '));
+  const holder = { machine: 'rollback', owner: 'arn:aws:states:x:1:execution:m:run-7' };
+  const stillRuns = 'rollback run-7 is still running for this service';
   const capped = (status: 'busy' | 'capped' | 'opened') =>
-    incident({ status, reasons: ['run-7 holds the lock'] });
+    incident({ status, reasons: [because('lock-busy', holder)] });
 
   it.each<[string, NoticeKind, Partial<NoticeDocument>, string]>([
     ['a failure', 'held', { failure: { Error: 'GuardError', Cause: 'x' }, outcome }, 'GuardError: x'],
     ['the outcome', 'held', { outcome, incident: capped('busy') }, 'new tasks cannot start'],
-    ['a busy service', 'held', { incident: capped('busy'), plan: plan() }, 'run-7 holds the lock'],
-    ['the hourly cap', 'held', { incident: capped('capped'), plan: plan() }, 'run-7 holds the lock'],
+    ['a busy service', 'held', { incident: capped('busy'), plan: plan() }, stillRuns],
+    ['the hourly cap', 'held', { incident: capped('capped'), plan: plan() }, stillRuns],
     ['the plan', 'held', { incident: capped('opened'), plan: plan() }, 'P99 latency 5 s is critical'],
     ['the check', 'verified', { verification, plan: plan() }, '9 tasks run and everything is ok'],
     ['the check', 'restored', { verification, plan: plan() }, '9 tasks run and everything is ok'],
