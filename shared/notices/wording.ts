@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import type { AutoscalingPlan } from '../autoscaling/plan.ts';
 import type { Config } from '../config/schema.ts';
 import { tryParse } from '../core/schema.ts';
 import type { Assessment } from '../document/assessment.ts';
+import type { AutoscalingPlan } from '../document/autoscaling.ts';
 import type { Incident } from '../document/incident.ts';
 import type { Approval, Outcome } from '../document/outcome.ts';
 import type { Plan } from '../document/plan.ts';
@@ -151,8 +151,7 @@ function reasonsOf(kind: NoticeKind, document: NoticeDocument): string[] {
   if (failure) return [failureText(failure)];
   if (outcome) return outcome.reasons;
   if (incident?.status === 'busy' || incident?.status === 'capped') return textsOf(incident.reasons);
-  if (incident?.escalate)
-    return [`${request.alert} asks for a person at once`, ...textsOf(incident.reasons)];
+  if (incident?.escalate) return [`${request.alert} asks for a person at once`, ...textsOf(incident.reasons)];
   if (kind === 'verified' || kind === 'restored' || kind === 'still-scaled-out')
     return verification?.reasons ?? [];
   // Why was said with the plan.
