@@ -7,7 +7,7 @@ import { http } from '../shared/aws/platform.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
 import { ServiceNotUsableError, ThrottledError, UnknownStateError } from '../shared/core/errors.ts';
 import { isThrottled } from '../shared/core/unknown.ts';
-import { Request } from '../shared/document/request.ts';
+import { documentWith } from '../shared/document/document.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
 import type { Tools } from '../shared/lambda/tools.ts';
 
@@ -16,7 +16,7 @@ export const assess = step({
   name: 'assess',
   // Where AWS throttles, waiting is the state machine's work: it knows whose turn it is.
   attempts: 5,
-  input: v.object({ document: v.object({ request: Request }) }),
+  input: v.object({ document: documentWith('request') }),
   async run({ document: { request } }, tools: Tools<'ecs' | 'autoscaling' | 'cloudwatch' | 'http'>) {
     const waited = (tools.now().getTime() - Date.parse(request.receivedAt)) / 1000;
     const seen = await observe(serviceConfig(tools.config, request.service), tools).catch(

@@ -1,12 +1,9 @@
 import * as v from 'valibot';
-import { AutoscalingPlan, autoscalingReasons } from '../shared/autoscaling/plan.ts';
+import { autoscalingReasons } from '../shared/autoscaling/plan.ts';
 import { store } from '../shared/aws/clients.ts';
-import { Incident } from '../shared/document/incident.ts';
-import { Approval, Outcome } from '../shared/document/outcome.ts';
-import { Plan } from '../shared/document/plan.ts';
-import { Reason } from '../shared/document/reason.ts';
-import { Request } from '../shared/document/request.ts';
-import { Verification } from '../shared/document/verification.ts';
+import { documentWith } from '../shared/document/document.ts';
+import { Outcome } from '../shared/document/outcome.ts';
+import type { Reason } from '../shared/document/reason.ts';
 import { failureReason } from '../shared/format/failure.ts';
 import { updateServiceRecord } from '../shared/incident/service-record.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
@@ -17,17 +14,17 @@ export const closeIncident = step({
   name: 'close-incident',
   input: v.object({
     outcome: Outcome.entries.outcome,
-    document: v.object({
-      request: Request,
-      incident: Incident,
-      plan: v.optional(Plan),
-      verification: v.optional(Verification),
-      approval: v.optional(Approval),
-      rollback: v.optional(v.object({ reasons: v.array(Reason) })),
-      autoscaling: v.optional(AutoscalingPlan),
-      checked: v.optional(AutoscalingPlan),
-      failure: v.optional(v.object({ Error: v.string(), Cause: v.string() })),
-    }),
+    document: documentWith(
+      'request',
+      'incident',
+      'plan?',
+      'verification?',
+      'approval?',
+      'rollback?',
+      'autoscaling?',
+      'checked?',
+      'failure?',
+    ),
   }),
   async run({ outcome, document }, tools: Tools<'store'>) {
     const { incident, plan, verification, rollback, failure } = document;

@@ -1,14 +1,8 @@
 import * as v from 'valibot';
-import { AutoscalingPlan } from '../shared/autoscaling/plan.ts';
 import { notices, store } from '../shared/aws/clients.ts';
 import { http } from '../shared/aws/platform.ts';
 import { secrets } from '../shared/aws/secrets.ts';
-import { Assessment } from '../shared/document/assessment.ts';
-import { Incident } from '../shared/document/incident.ts';
-import { Approval, Outcome } from '../shared/document/outcome.ts';
-import { Plan } from '../shared/document/plan.ts';
-import { Request } from '../shared/document/request.ts';
-import { Verification } from '../shared/document/verification.ts';
+import { documentWith } from '../shared/document/document.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
 import type { Tools } from '../shared/lambda/tools.ts';
 import { subjectOf } from '../shared/notices/channel.ts';
@@ -23,18 +17,18 @@ export const notify = step({
   name: 'notify',
   input: v.object({
     kind: v.picklist(noticeKinds),
-    document: v.object({
-      request: Request,
-      incident: v.optional(Incident),
-      assessment: v.optional(Assessment),
-      plan: v.optional(Plan),
-      verification: v.optional(Verification),
-      approval: v.optional(Approval),
-      outcome: v.optional(Outcome),
-      autoscaling: v.optional(AutoscalingPlan),
-      failure: v.optional(v.object({ Error: v.string(), Cause: v.string() })),
-      notices: v.optional(v.record(v.string(), v.unknown())),
-    }),
+    document: documentWith(
+      'request',
+      'incident?',
+      'assessment?',
+      'plan?',
+      'verification?',
+      'approval?',
+      'outcome?',
+      'autoscaling?',
+      'failure?',
+      'notices?',
+    ),
   }),
   async run({ kind, document }, tools: Tools<'notices' | 'http' | 'secrets' | 'store'>) {
     const { request, incident, plan } = document;

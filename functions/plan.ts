@@ -1,15 +1,13 @@
 import * as v from 'valibot';
 import { store } from '../shared/aws/clients.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
-import { Assessment } from '../shared/document/assessment.ts';
-import { Incident } from '../shared/document/incident.ts';
-import { Plan } from '../shared/document/plan.ts';
+import type { Assessment } from '../shared/document/assessment.ts';
+import type { Changes } from '../shared/document/changes.ts';
+import { documentWith } from '../shared/document/document.ts';
+import type { Plan } from '../shared/document/plan.ts';
 import type { Reason } from '../shared/document/reason.ts';
-import { Request } from '../shared/document/request.ts';
-import { Verification } from '../shared/document/verification.ts';
 import { readWritten, type Written } from '../shared/drift/last-write.ts';
 import {
-  Changes,
   changedByPerson,
   countsByAutoscaling,
   expectedSettings,
@@ -28,16 +26,15 @@ export const plan = step({
   name: 'plan',
   input: v.object({
     direction: v.picklist(['out', 'in']),
-    document: v.object({
-      request: Request,
-      incident: v.optional(Incident),
-      assessment: Assessment,
-      plan: v.optional(Plan),
-      change: v.optional(Changes),
-      /** Set when AWS throttled this run before its plan: many services are in alarm. */
-      throttled: v.optional(v.unknown()),
-      verification: v.optional(Verification),
-    }),
+    document: documentWith(
+      'request',
+      'incident?',
+      'assessment',
+      'plan?',
+      'change?',
+      'throttled?',
+      'verification?',
+    ),
   }),
   async run({ direction, document }, { config, store, log }: Tools<'store'>) {
     const { request, incident, assessment } = document;

@@ -1,13 +1,11 @@
 import * as v from 'valibot';
 import { policyRows, presentPolicy } from '../shared/autoscaling/differences.ts';
-import { AutoscalingPlan } from '../shared/autoscaling/plan.ts';
 import { readAutoscalingOf } from '../shared/autoscaling/present.ts';
 import {
   metricOf,
   type PolicyKind,
   type PresentAutoscaling,
   policyKinds,
-  type TrackingPolicy,
 } from '../shared/autoscaling/settings.ts';
 import { writeTrackingPolicy } from '../shared/autoscaling/tracking-policies.ts';
 import { writeBounds } from '../shared/aws/autoscaling.ts';
@@ -16,10 +14,12 @@ import type { Check } from '../shared/aws/repeated-attempts.ts';
 import { switch as killSwitch } from '../shared/aws/switch.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
 import { GuardError } from '../shared/core/errors.ts';
-import { Incident } from '../shared/document/incident.ts';
+import type { AutoscalingPlan, TrackingPolicy } from '../shared/document/autoscaling.ts';
+import { documentWith } from '../shared/document/document.ts';
+import type { Incident } from '../shared/document/incident.ts';
 import type { Change } from '../shared/document/plan.ts';
 import type { Reason } from '../shared/document/reason.ts';
-import { Request } from '../shared/document/request.ts';
+import type { Request } from '../shared/document/request.ts';
 import type { Bounds } from '../shared/document/settings.ts';
 import { because } from '../shared/format/reasons.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
@@ -44,7 +44,7 @@ export const putAutoscaling = step({
   name: 'put-autoscaling',
   input: v.object({
     part: v.picklist(['target', ...policyKinds]),
-    document: v.object({ request: Request, incident: Incident, autoscaling: AutoscalingPlan }),
+    document: documentWith('request', 'incident', 'autoscaling'),
   }),
   async run({ part, document }, tools: WriteTools) {
     const { request, incident, autoscaling: plan } = document;

@@ -3,14 +3,14 @@ import { planAutoscaling } from '../shared/autoscaling/plan.ts';
 import { readAutoscalingOf } from '../shared/autoscaling/present.ts';
 import { autoscaling, ecs } from '../shared/aws/clients.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
-import { Request } from '../shared/document/request.ts';
+import { documentWith } from '../shared/document/document.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
 import type { Tools } from '../shared/lambda/tools.ts';
 
 /** Appendix: what autoscaling is, what it should be, and where it differs from the configuration. Reads only. */
 export const readAutoscaling = step({
   name: 'read-autoscaling',
-  input: v.object({ document: v.object({ request: Request }) }),
+  input: v.object({ document: documentWith('request') }),
   async run({ document: { request } }, tools: Tools<'ecs' | 'autoscaling'>) {
     const service = serviceConfig(tools.config, request.service);
     const present = await readAutoscalingOf(service, tools);

@@ -4,13 +4,9 @@ import { autoscaling, ecs, store } from '../shared/aws/clients.ts';
 import type { Check } from '../shared/aws/repeated-attempts.ts';
 import { switch as killSwitch } from '../shared/aws/switch.ts';
 import { GuardError } from '../shared/core/errors.ts';
-import { int } from '../shared/core/schema.ts';
-import { Assessment } from '../shared/document/assessment.ts';
-import { Incident } from '../shared/document/incident.ts';
-import { Plan } from '../shared/document/plan.ts';
-import { Request } from '../shared/document/request.ts';
+import { documentWith } from '../shared/document/document.ts';
 import type { Bounds } from '../shared/document/settings.ts';
-import { Changes, expectedSettings } from '../shared/drift/person-change.ts';
+import { expectedSettings } from '../shared/drift/person-change.ts';
 import { because } from '../shared/format/reasons.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
 import type { Tools } from '../shared/lambda/tools.ts';
@@ -25,14 +21,7 @@ export const registerTarget = step({
   name: 'register-target',
   input: v.object({
     mode: v.picklist(['raise', 'restore', 'resume']),
-    document: v.object({
-      request: Request,
-      incident: Incident,
-      plan: Plan,
-      assessment: Assessment,
-      change: v.optional(Changes),
-      step: v.optional(v.object({ to: int })),
-    }),
+    document: documentWith('request', 'incident', 'plan', 'assessment', 'change?', 'step?'),
   }),
   async run({ mode, document }, tools: Tools<'ecs' | 'autoscaling' | 'store' | 'switch'>) {
     const { request, incident, plan, assessment } = document;

@@ -5,10 +5,7 @@ import { markApproval, storeApproval } from '../shared/approval/store.ts';
 import { mail, store } from '../shared/aws/clients.ts';
 import { links, random } from '../shared/aws/platform.ts';
 import { ApprovalNotSentError } from '../shared/core/errors.ts';
-import { Assessment } from '../shared/document/assessment.ts';
-import { Incident } from '../shared/document/incident.ts';
-import { Plan } from '../shared/document/plan.ts';
-import { Request } from '../shared/document/request.ts';
+import { documentWith } from '../shared/document/document.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
 import type { Tools } from '../shared/lambda/tools.ts';
 
@@ -23,7 +20,7 @@ export const requestApproval = step({
     taskToken: v.pipe(v.string(), v.minLength(1), v.maxLength(2048)),
     /** Names the request; the reminders of the same request use it too. */
     approvalId: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
-    document: v.object({ request: Request, incident: Incident, assessment: Assessment, plan: Plan }),
+    document: documentWith('request', 'incident', 'assessment', 'plan'),
   }),
   async run({ taskToken, approvalId, document }, tools: Tools<'mail' | 'store' | 'links' | 'random'>) {
     const { request, incident, assessment, plan } = document;

@@ -5,9 +5,8 @@ import { deploy, isActive, readDeployments, stopDeployment } from '../shared/aws
 import type { Check } from '../shared/aws/repeated-attempts.ts';
 import { switch as killSwitch } from '../shared/aws/switch.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
-import { Assessment } from '../shared/document/assessment.ts';
-import { Incident } from '../shared/document/incident.ts';
-import { Request } from '../shared/document/request.ts';
+import { documentWith } from '../shared/document/document.ts';
+import type { Incident } from '../shared/document/incident.ts';
 import { because } from '../shared/format/reasons.ts';
 import { readSnapshot } from '../shared/incident/snapshot-store.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
@@ -19,7 +18,7 @@ import { writeUnderLock } from '../shared/writes/guarded-write.ts';
 /** Rollback Procedure: back to the last completed deployment, or what a person asked for; otherwise it holds. */
 export const rollback = step({
   name: 'rollback',
-  input: v.object({ document: v.object({ request: Request, incident: Incident, assessment: Assessment }) }),
+  input: v.object({ document: documentWith('request', 'incident', 'assessment') }),
   async run({ document: { request, incident, assessment } }, tools: Tools<'ecs' | 'store' | 'switch'>) {
     const [view, deployments, snapshot] = await Promise.all([
       readService(tools.ecs, incident.service),

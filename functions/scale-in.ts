@@ -5,14 +5,8 @@ import type { Check } from '../shared/aws/repeated-attempts.ts';
 import { switch as killSwitch } from '../shared/aws/switch.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
 import { GuardError } from '../shared/core/errors.ts';
-import { int } from '../shared/core/schema.ts';
-import { Assessment } from '../shared/document/assessment.ts';
-import { Incident } from '../shared/document/incident.ts';
-import { Approval } from '../shared/document/outcome.ts';
-import { Plan } from '../shared/document/plan.ts';
-import { Request } from '../shared/document/request.ts';
-import { Verification } from '../shared/document/verification.ts';
-import { Changes, expectedSettings } from '../shared/drift/person-change.ts';
+import { documentWith } from '../shared/document/document.ts';
+import { expectedSettings } from '../shared/drift/person-change.ts';
 import { readSnapshot } from '../shared/incident/snapshot-store.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
 import type { Tools } from '../shared/lambda/tools.ts';
@@ -25,16 +19,16 @@ import { guardedWrite, readBeforeWrite } from '../shared/writes/guarded-write.ts
 export const scaleIn = step({
   name: 'scale-in',
   input: v.object({
-    document: v.object({
-      request: Request,
-      incident: Incident,
-      plan: Plan,
-      assessment: Assessment,
-      approval: v.optional(Approval),
-      verification: v.optional(Verification),
-      change: v.optional(Changes),
-      step: v.optional(v.object({ to: int, planHash: v.string(), takenBack: v.optional(int) })),
-    }),
+    document: documentWith(
+      'request',
+      'incident',
+      'plan',
+      'assessment',
+      'approval?',
+      'verification?',
+      'change?',
+      'step?',
+    ),
   }),
   async run({ document }, tools: Tools<'ecs' | 'autoscaling' | 'store' | 'switch'>) {
     const { request, incident, plan, assessment, approval } = document;

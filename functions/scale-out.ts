@@ -4,11 +4,8 @@ import { setDesiredCount } from '../shared/aws/ecs.ts';
 import type { Check } from '../shared/aws/repeated-attempts.ts';
 import { switch as killSwitch } from '../shared/aws/switch.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
-import { Assessment } from '../shared/document/assessment.ts';
-import { Incident } from '../shared/document/incident.ts';
-import { Plan } from '../shared/document/plan.ts';
-import { Request } from '../shared/document/request.ts';
-import { Changes, expectedSettings } from '../shared/drift/person-change.ts';
+import { documentWith } from '../shared/document/document.ts';
+import { expectedSettings } from '../shared/drift/person-change.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
 import type { Tools } from '../shared/lambda/tools.ts';
 import { decideScaleOut } from '../shared/writes/desired-count.ts';
@@ -18,13 +15,7 @@ import { guardedWrite, readBeforeWrite } from '../shared/writes/guarded-write.ts
 export const scaleOut = step({
   name: 'scale-out',
   input: v.object({
-    document: v.object({
-      request: Request,
-      incident: Incident,
-      plan: Plan,
-      assessment: Assessment,
-      change: v.optional(Changes),
-    }),
+    document: documentWith('request', 'incident', 'plan', 'assessment', 'change?'),
   }),
   async run({ document }, tools: Tools<'ecs' | 'autoscaling' | 'store' | 'switch'>) {
     const { request, incident, plan, assessment } = document;

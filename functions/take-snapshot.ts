@@ -1,9 +1,7 @@
 import * as v from 'valibot';
 import { store } from '../shared/aws/clients.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
-import { Assessment } from '../shared/document/assessment.ts';
-import { Incident } from '../shared/document/incident.ts';
-import { Request } from '../shared/document/request.ts';
+import { documentWith } from '../shared/document/document.ts';
 import { snapshotOf } from '../shared/incident/snapshot.ts';
 import { storeSnapshot } from '../shared/incident/snapshot-store.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
@@ -12,7 +10,7 @@ import type { Tools } from '../shared/lambda/tools.ts';
 /** Stores what every setting is before the first write: the target of every restore (invariant 9). */
 export const takeSnapshot = step({
   name: 'take-snapshot',
-  input: v.object({ document: v.object({ request: Request, incident: Incident, assessment: Assessment }) }),
+  input: v.object({ document: documentWith('request', 'incident', 'assessment') }),
   async run({ document: { request, incident, assessment } }, { config, store, log }: Tools<'store'>) {
     const snapshot = snapshotOf(incident.id, assessment, serviceConfig(config, request.service));
     const reference = await storeSnapshot(incident, snapshot, store);

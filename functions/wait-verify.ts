@@ -4,13 +4,10 @@ import { observe } from '../shared/assess/observe.ts';
 import { autoscaling, cloudwatch, ecs, store } from '../shared/aws/clients.ts';
 import { http } from '../shared/aws/platform.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
-import { int } from '../shared/core/schema.ts';
-import { Assessment } from '../shared/document/assessment.ts';
-import { Incident } from '../shared/document/incident.ts';
-import { Plan } from '../shared/document/plan.ts';
-import { Request } from '../shared/document/request.ts';
+import { documentWith } from '../shared/document/document.ts';
+import type { Request } from '../shared/document/request.ts';
 import { Verification } from '../shared/document/verification.ts';
-import { Changes, changedByPersonError, changedSince } from '../shared/drift/person-change.ts';
+import { changedByPersonError, changedSince } from '../shared/drift/person-change.ts';
 import { assertLock } from '../shared/incident/lock.ts';
 import { readSnapshot } from '../shared/incident/snapshot-store.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
@@ -24,17 +21,16 @@ export const waitVerify = step({
   attempts: 1,
   input: v.object({
     goal: Verification.entries.goal,
-    document: v.object({
-      request: Request,
-      incident: Incident,
-      assessment: v.optional(Assessment),
-      plan: v.optional(Plan),
-      verification: v.optional(Verification),
-      change: v.optional(Changes),
-      step: v.optional(v.object({ to: int })),
-      /** Set when AWS throttled this run before its plan. */
-      throttled: v.optional(v.unknown()),
-    }),
+    document: documentWith(
+      'request',
+      'incident',
+      'assessment?',
+      'plan?',
+      'verification?',
+      'change?',
+      'step?',
+      'throttled?',
+    ),
   }),
   async run({ goal, document }, tools: Tools<'ecs' | 'autoscaling' | 'cloudwatch' | 'http' | 'store'>) {
     const { request, incident, plan } = document;

@@ -40,8 +40,8 @@ export const inRuns: readonly Mutation[] = [
     scenario: 5,
     name: 'a repeated event starts a run again',
     file: 'shared/incident/lock.ts',
-    find: '(id) => id === request.eventId',
-    replace: '(id) => id === request.execution.name',
+    find: '!record?.seenEvents.includes(eventId)',
+    replace: '!record?.seenEvents.includes(request.execution.name)',
     amid: {
       faults: [
         { kind: 'alarm', alert: 'APIDown', at: during('scale-in', 'Wait for calm'), flaps: 0 },
@@ -136,8 +136,8 @@ export const inRuns: readonly Mutation[] = [
     scenario: 22,
     name: 'a run that died after it took the lock joins itself',
     file: 'shared/incident/lock.ts',
-    find: 'if (record && record.owner === request.execution.arn) {',
-    replace: 'if (record && record.owner === request.execution.name) {',
+    find: 'record?.owner !== request.execution.arn',
+    replace: 'record?.owner !== request.execution.name',
     amid: {
       trigger: 'alarm',
       faults: [{ kind: 'crash', function: 'open-incident', call: 'store:write', when: 'after' }],
@@ -160,10 +160,10 @@ export const inRuns: readonly Mutation[] = [
   {
     scenario: 32,
     name: 'a lock is free after two minutes of the clock',
-    file: 'shared/incident/lock.ts',
-    find: 'if (record && ownerRuns && request.startedBy !== record.owner) {',
+    file: 'shared/incident/lock-request.ts',
+    find: 'record && ownerRuns && request.startedBy !== record.owner ?',
     replace:
-      'if (record && ownerRuns && request.startedBy !== record.owner && Date.parse(request.receivedAt) - Date.parse(record.lockedAt) < 120_000) {',
+      'record && ownerRuns && request.startedBy !== record.owner && Date.parse(request.receivedAt) - Date.parse(record.lockedAt) < 120_000 ?',
     amid: {
       faults: [
         {
@@ -201,7 +201,7 @@ export const inRuns: readonly Mutation[] = [
     scenario: 40,
     name: 'an alarm during scale-in joins the scale-in',
     file: 'shared/incident/lock.ts',
-    find: 'const handling = handlesAlerts.includes(record.machine) && record.outcome === undefined;',
+    find: 'const handling = handlesAlerts.includes(holder.machine) && holder.outcome === undefined;',
     replace: 'const handling = true;',
     amid: {
       faults: [

@@ -1,11 +1,6 @@
+import type { TrackingPolicy } from '../document/autoscaling.ts';
 import type { ChangeRow } from '../format/changes.ts';
-import {
-  type PolicyKind,
-  type PresentAutoscaling,
-  policyKinds,
-  type TrackingPolicy,
-  type WantedAutoscaling,
-} from './settings.ts';
+import { type PolicyKind, type PresentAutoscaling, policyKinds, type WantedAutoscaling } from './settings.ts';
 
 /** The policy on the wanted metric, whatever its name: AWS allows one per metric, so it is changed in place. */
 export const presentPolicy = ({ tracking }: PresentAutoscaling, wanted: TrackingPolicy) =>

@@ -1,8 +1,7 @@
-import * as v from 'valibot';
 import type { ServiceConfig } from '../config/service.ts';
-import { Reason } from '../document/reason.ts';
+import type { AutoscalingPlan } from '../document/autoscaling.ts';
+import type { Reason } from '../document/reason.ts';
 import type { AutoscalingParameters } from '../document/request.ts';
-import { Bounds } from '../document/settings.ts';
 import { because } from '../format/reasons.ts';
 import { ceilingOf } from '../plan/limits.ts';
 import { leftAlone, policyRows, presentPolicy, rowsBetween } from './differences.ts';
@@ -10,26 +9,9 @@ import {
   type PolicyKind,
   type PresentAutoscaling,
   policyKinds,
-  TrackingPolicy,
   type WantedAutoscaling,
   wantedAutoscaling,
 } from './settings.ts';
-
-const policyWrite = v.optional(v.object({ from: v.nullable(TrackingPolicy), to: TrackingPolicy }));
-
-/** What `configure-autoscaling` does to a service: its writes, and what they change, for people. */
-export const AutoscalingPlan = v.object({
-  action: v.picklist(['none', 'configure', 'hold']),
-  /** `from` is null where nothing is registered yet. */
-  target: v.optional(v.object({ from: v.nullable(Bounds), to: Bounds })),
-  policies: v.object({ cpu: policyWrite, latency: policyWrite, requests: policyWrite }),
-  /** Present → wanted. */
-  changes: v.array(v.object({ label: v.string(), from: v.string(), to: v.string() })),
-  /** Where the service differs from the configuration, parameters aside; what no write changes is marked so. */
-  drift: v.array(v.string()),
-  reasons: v.array(Reason),
-});
-export type AutoscalingPlan = v.InferOutput<typeof AutoscalingPlan>;
 
 /**
  * Compares autoscaling as it is with what the configuration and the request's parameters want (runbook: Appendix).

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { ServiceConfig } from '../config/service.ts';
 import { int } from '../core/schema.ts';
+import { TrackingPolicy } from '../document/autoscaling.ts';
 import type { AutoscalingParameters } from '../document/request.ts';
 import { Bounds } from '../document/settings.ts';
 
@@ -22,18 +23,6 @@ interface CustomizedMetric {
   Statistic: string;
   Dimensions: { Name: string; Value: string }[];
 }
-
-/** A target-tracking policy; the target's unit is that of its metric. */
-export const TrackingPolicy = v.object({
-  name: v.string(),
-  /** What it follows, in one text: AWS allows one policy per metric. */
-  metric: v.string(),
-  target: v.number(),
-  scaleOutCooldownSeconds: int,
-  scaleInCooldownSeconds: int,
-  disableScaleIn: v.boolean(),
-});
-export type TrackingPolicy = v.InferOutput<typeof TrackingPolicy>;
 
 /** The autoscaling of a service as it is. */
 export const PresentAutoscaling = v.object({

@@ -8,7 +8,8 @@ import { scalable } from '../aws/autoscaling.ts';
 import type { ServiceName } from '../aws/ecs.ts';
 import { type Check, checkRepeats } from '../aws/repeated-attempts.ts';
 import { canonicalJson } from '../core/hash.ts';
-import { metricText, type TrackedMetric, type TrackingPolicy } from './settings.ts';
+import type { TrackingPolicy } from '../document/autoscaling.ts';
+import { metricText, type TrackedMetric } from './settings.ts';
 
 /** The target-tracking policies among all, whatever they follow, and the names of the others. */
 export function trackingPoliciesOf(policies: readonly ScalingPolicy[]): {

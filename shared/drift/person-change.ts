@@ -1,22 +1,12 @@
-import * as v from 'valibot';
 import { ChangedByPersonError } from '../core/errors.ts';
 import { canonicalJson } from '../core/hash.ts';
-import { int } from '../core/schema.ts';
 import type { Assessment } from '../document/assessment.ts';
+import type { Changes } from '../document/changes.ts';
 import type { Plan } from '../document/plan.ts';
 import type { Reason } from '../document/reason.ts';
 import { type Settings, settingChanges } from '../document/setting-changes.ts';
-import { Bounds, CpuPolicy, type PresentSettings } from '../document/settings.ts';
+import type { Bounds, PresentSettings } from '../document/settings.ts';
 import { because, textsOf } from '../format/reasons.ts';
-
-/** Before and after of each write so far, as the state machines collect them under `change`. */
-export const Changes = v.object({
-  bounds: v.optional(v.object({ to: v.nullable(Bounds) })),
-  desired: v.optional(v.object({ to: int })),
-  cpuPolicy: v.optional(v.object({ to: v.nullable(CpuPolicy) })),
-  suspended: v.optional(v.object({ to: v.nullable(Bounds) })),
-});
-export type Changes = v.InferOutput<typeof Changes>;
 
 /** The settings as an assessment found them; nothing while the service or its autoscaling is unknown. Pure. */
 export function presentSettings({ service, autoscaling }: Assessment): PresentSettings | undefined {

@@ -1,17 +1,20 @@
 import type { Config } from '../config/schema.ts';
 import { LockLostError } from '../core/errors.ts';
-import { hashOf } from '../core/hash.ts';
 import type { Incident } from '../document/incident.ts';
 import type { Reason } from '../document/reason.ts';
 import type { Request } from '../document/request.ts';
 import { because } from '../format/reasons.ts';
 import type { RecordStore } from '../store/record-store.ts';
+import {
+  asHolder,
+  type LockRequest,
+  newIncidentId,
+  runningHolder,
+  runsWithinTheHour,
+  stoppedScaleIn,
+  withEvent,
+} from './lock-request.ts';
 import { readServiceRecord, type ServiceRecord } from './service-record.ts';
-
-/** Runs that an alarm joins; from any other an emergency takes the lock away. */
-const handlesAlerts: readonly ServiceRecord['machine'][] = ['emergency-scaling', 'rollback'];
-
-const hourMilliseconds = 3_600_000;
 
 /** What becomes of a run that asks for the lock: the record to write, or why it may not have it. Pure. */
 export type LockDecision =
@@ -26,131 +29,124 @@ export type LockDecision =
       reasons: Reason[];
     };
 
-/**
- * One run per service (invariant 6). An emergency joins a running emergency, takes over from one that has recorded its
- * end, and puts a running scale-in out of business, as it does with a run that configures; what a run started itself, or a person's rollback, takes over;
- * anything else has to wait, and configuring waits for the restore of an open incident as well. The lock of an
- * execution that has ended is free at once: its status decides, not a clock.
- */
+/** Decides where it applies; otherwise the next rule is asked. */
+type Rule = (ask: LockRequest) => LockDecision | undefined;
+
+/** In order: the first that applies wins. */
+const rules: readonly Rule[] = [repeatedCall, repeatedEvent, joins, mustWait, mustRestoreFirst, capped];
+
+/** One run per service (invariant 6): who gets the lock of a service is the first rule's that applies. */
 export function decideLock(
   record: ServiceRecord | undefined,
   request: Request,
   ownerRuns: boolean,
   limits: Config['limits'],
 ): LockDecision {
-  const alert = request.alert ?? request.machine;
-  const configures = request.machine === 'configure-autoscaling';
-  if (record && record.owner === request.execution.arn) {
-    // The repeated call of a capped run: it holds the lock, but was never counted as a run.
-    const counted = request.machine !== 'emergency-scaling' || record.recentRuns.includes(request.receivedAt);
-    return {
-      status: !counted ? 'capped' : record.incidentOpen ? 'continued' : 'opened',
-      record,
-      ...(record.superseded ? { superseded: record.superseded } : {}),
-      reasons: [counted ? because('lock-held') : capReason(limits, record)],
-    };
+  const ask = { record, request, ownerRuns, limits };
+  for (const rule of rules) {
+    const decision = rule(ask);
+    if (decision) return decision;
   }
-  if (record?.seenEvents.some((id) => id === request.eventId)) {
-    return {
-      status: 'joined',
-      record,
-      reasons: [because('event-handled', { event: request.eventId ?? '' })],
-    };
-  }
-  if (record && ownerRuns && request.startedBy !== record.owner) {
-    // A run that has recorded its end only tells of it: it looks at no alarm any more.
-    const handling = handlesAlerts.includes(record.machine) && record.outcome === undefined;
-    if (request.machine === 'emergency-scaling' && handling) {
-      const joined = {
-        ...record,
-        seenEvents: withEvent(record, request),
-        joinedAlerts: [...new Set([...record.joinedAlerts, alert])],
-      };
-      return {
-        status: 'joined',
-        record: joined,
-        reasons: [because('lock-joined', holderOf(record))],
-      };
-    }
-    if (request.machine === 'scale-in' || configures) {
-      return {
-        status: 'busy',
-        holder: record,
-        reasons: [because('lock-busy', holderOf(record))],
-      };
-    }
-  }
-  if (configures && record?.incidentOpen && record.snapshotStored) {
-    return {
-      status: 'busy',
-      holder: record,
-      reasons: [because('incident-open', { incident: record.incidentId })],
-    };
-  }
-  const withinTheHour = (at: string) => Date.parse(request.receivedAt) - Date.parse(at) < hourMilliseconds;
-  const recent = record?.recentRuns.filter(withinTheHour) ?? [];
-  const takesOver = record && ownerRuns && request.startedBy !== record.owner;
-  const stopped = takesOver && record.machine === 'scale-in' ? record.owner : undefined;
-  if (record && request.machine === 'emergency-scaling' && recent.length >= limits.emergencyRunsPerHour) {
-    if (!stopped) return { status: 'capped', holder: record, reasons: [capReason(limits)] };
-    // An alarm stops a scale-in all the same: it takes the lock away, and nothing else.
-    return {
-      status: 'capped',
-      record: {
-        ...record,
-        lockNumber: record.lockNumber + 1,
-        owner: request.execution.arn,
-        machine: request.machine,
-        superseded: stopped,
-        lockedAt: request.receivedAt,
-        seenEvents: withEvent(record, request),
-      },
-      superseded: stopped,
-      reasons: [capReason(limits, { superseded: stopped })],
-    };
-  }
+  return takes(ask);
+}
+
+/** A run that holds the lock asks again: its first call may have died before it could answer. */
+function repeatedCall({ record, request, limits }: LockRequest): LockDecision | undefined {
+  if (record?.owner !== request.execution.arn) return undefined;
+  const { superseded, incidentOpen } = record;
+  const again = { record, ...(superseded ? { superseded } : {}) };
+  // A capped run holds the lock where it has stopped a scale-in, but was never counted as a run.
+  const counted = request.machine !== 'emergency-scaling' || record.recentRuns.includes(request.receivedAt);
+  return counted
+    ? { ...again, status: incidentOpen ? 'continued' : 'opened', reasons: [because('lock-held')] }
+    : { ...again, status: 'capped', reasons: [capReason(limits, superseded)] };
+}
+
+/** An event that was handled before is delivered again: it starts nothing, also when its run has ended. */
+function repeatedEvent({ record, request }: LockRequest): LockDecision | undefined {
+  const { eventId } = request;
+  if (eventId === undefined || !record?.seenEvents.includes(eventId)) return undefined;
+  return { status: 'joined', record, reasons: [because('event-handled', { event: eventId })] };
+}
+
+/** Runs that an alarm joins; from any other an emergency takes the lock away. */
+const handlesAlerts: readonly ServiceRecord['machine'][] = ['emergency-scaling', 'rollback'];
+
+/** An emergency joins a run that handles alerts, and leaves it its alert. */
+function joins(ask: LockRequest): LockDecision | undefined {
+  const { request } = ask;
+  const holder = runningHolder(ask);
+  if (!holder || request.machine !== 'emergency-scaling') return undefined;
+  // A run that has recorded its end only tells of it: it looks at no alarm any more.
+  const handling = handlesAlerts.includes(holder.machine) && holder.outcome === undefined;
+  if (!handling) return undefined;
+  const joinedAlerts = [...new Set([...holder.joinedAlerts, request.alert ?? request.machine])];
+  return {
+    status: 'joined',
+    record: { ...holder, seenEvents: withEvent(holder, request), joinedAlerts },
+    reasons: [because('lock-joined', holderOf(holder))],
+  };
+}
+
+/** What can wait takes the lock from nobody. */
+function mustWait(ask: LockRequest): LockDecision | undefined {
+  const holder = runningHolder(ask);
+  const { machine } = ask.request;
+  if (!holder || (machine !== 'scale-in' && machine !== 'configure-autoscaling')) return undefined;
+  return { status: 'busy', holder, reasons: [because('lock-busy', holderOf(holder))] };
+}
+
+/** Configuring waits for the restore of an open incident, also where no run is under way. */
+function mustRestoreFirst({ record, request }: LockRequest): LockDecision | undefined {
+  if (request.machine !== 'configure-autoscaling' || !record?.incidentOpen || !record.snapshotStored)
+    return undefined;
+  const reasons = [because('incident-open', { incident: record.incidentId })];
+  return { status: 'busy', holder: record, reasons };
+}
+
+/** Too many emergency runs within the hour. One stops a scale-in all the same: it takes its lock, and nothing else. */
+function capped(ask: LockRequest): LockDecision | undefined {
+  const { record, request, limits } = ask;
+  const recent = runsWithinTheHour(ask);
+  const tooMany = request.machine === 'emergency-scaling' && recent.length >= limits.emergencyRunsPerHour;
+  if (!record || !tooMany) return undefined;
+  const superseded = stoppedScaleIn(ask);
+  const reasons = [capReason(limits, superseded)];
+  return superseded
+    ? { status: 'capped', record: { ...record, ...asHolder(ask) }, superseded, reasons }
+    : { status: 'capped', holder: record, reasons };
+}
+
+/**
+ * Everybody else gets the lock: where it is free, from a scale-in or a run that configures, which an emergency or a
+ * rollback stops, from an emergency that has recorded its end, and from the run that started this one.
+ */
+function takes(ask: LockRequest): LockDecision {
+  const { record, request } = ask;
+  const superseded = stoppedScaleIn(ask);
   const continues = record?.incidentOpen === true;
+  const recent = runsWithinTheHour(ask);
   const next: ServiceRecord = {
-    lockNumber: (record?.lockNumber ?? 0) + 1,
-    owner: request.execution.arn,
-    machine: request.machine,
-    ...(stopped ? { superseded: stopped } : {}),
+    ...asHolder(ask),
     incidentId: continues ? record.incidentId : newIncidentId(request),
     // Configuring raises nothing that would have to be given back.
-    incidentOpen: continues || !configures,
+    incidentOpen: continues || request.machine !== 'configure-autoscaling',
     snapshotStored: continues ? record.snapshotStored : false,
-    lockedAt: request.receivedAt,
-    seenEvents: withEvent(record, request),
     joinedAlerts: continues ? record.joinedAlerts : [],
     recentRuns: request.machine === 'emergency-scaling' ? [...recent, request.receivedAt] : recent,
   };
   return {
     status: continues ? 'continued' : 'opened',
     record: next,
-    ...(stopped ? { superseded: stopped } : {}),
+    ...(superseded ? { superseded } : {}),
     reasons: continues ? [because('incident-continues', { incident: next.incidentId })] : [],
   };
 }
 
-function capReason(
-  { emergencyRunsPerHour }: Config['limits'],
-  { superseded }: { superseded?: string | undefined } = {},
-): Reason {
-  return because('runs-capped', { limit: emergencyRunsPerHour, ...(superseded ? { superseded } : {}) });
-}
+const capReason = ({ emergencyRunsPerHour: limit }: Config['limits'], superseded?: string): Reason =>
+  because('runs-capped', { limit, ...(superseded ? { superseded } : {}) });
 
 const holderOf = ({ machine, owner }: ServiceRecord) => ({ machine, owner });
-
-const keptEvents = 20;
-
-const withEvent = (record: ServiceRecord | undefined, { eventId }: Request): string[] =>
-  [...(record?.seenEvents ?? []), ...(eventId === undefined ? [] : [eventId])].slice(-keptEvents);
-
-/** Short enough to name executions after it (80 characters at most), and the same for a repeated call. */
-function newIncidentId({ service, receivedAt, execution }: Request): string {
-  const at = receivedAt.slice(0, 19).replace(/[-:]/g, '');
-  return `${service.slice(0, 30)}-${at}Z-${hashOf(execution.arn).slice(0, 6)}`;
-}
 
 /**
  * Reads the lock again right before a write (invariant 5).

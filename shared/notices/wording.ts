@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import type { AutoscalingPlan } from '../autoscaling/plan.ts';
 import type { Config } from '../config/schema.ts';
 import { tryParse } from '../core/schema.ts';
 import type { Assessment } from '../document/assessment.ts';
+import type { AutoscalingPlan } from '../document/autoscaling.ts';
 import type { Incident } from '../document/incident.ts';
 import type { Approval, Outcome } from '../document/outcome.ts';
 import type { Plan } from '../document/plan.ts';

@@ -1,5 +1,7 @@
 import type { ChaosFault } from '../../chaos/generate/incident.ts';
+import type { Reason } from '../../shared/document/reason.ts';
 import { machines } from '../../shared/document/request.ts';
+import { because } from '../../shared/format/reasons.ts';
 import { record } from '../support/builders.ts';
 import { at, type Case, execution, invocation, person, recording, through } from './recordings.ts';
 
@@ -58,7 +60,7 @@ const takes = (taker: string, holder: string, ended: number | undefined, request
   invocations: [opens(taker, opened(2), request)],
 });
 
-const joins = (holder: string, reasons: object[] = []) => ({
+const joins = (holder: string, reasons: Reason[] = []) => ({
   executions: [run(holder), run('emergency-scaling-2')],
   locks: [lockOf(holder)],
   invocations: [opens('emergency-scaling-2', { status: 'joined', reasons })],
@@ -143,7 +145,7 @@ export const ownerCases: Case[] = [
     wrong: joins('scale-in-1'),
     says: /an alarm joins scale-in/,
     right: joins('emergency-scaling-1'),
-    excused: [joins('scale-in-1', [{ code: 'event-handled' }])],
+    excused: [joins('scale-in-1', [because('event-handled', { event: 'e1' })])],
   },
   {
     checker: '40 an alarm ends a scale-in',

@@ -153,7 +153,7 @@ describe('scale-in', () => {
 describe('register-target', () => {
   it('never lowers max below what is wanted: that is a scale-in at once', async () => {
     standing({ ...raised, desired: 14 });
-    const document = { ...back(), step: { to: 14 } };
+    const document = { ...back(), step: { to: 14, planHash: 'hash' } };
 
     await expect(
       registerTarget.run({ mode: 'restore', document }, tools(await lockedStore())),
@@ -177,7 +177,7 @@ describe('register-target', () => {
 
 describe('put-policy', () => {
   const temporary = 'buywhere-api-cpu-scaling-temp';
-  const document = { ...back(), step: { to: 3 }, change: { bounds: { to: bounds() } } };
+  const document = { ...back(), step: { to: 3, planHash: 'hash' }, change: { bounds: { to: bounds() } } };
   const down = { desired: 3, otherPolicies: [temporary] };
 
   it("removes the runbook's temporary policy on restore", async () => {

@@ -39,7 +39,7 @@ async function read(name: PrometheusSeriesName): Promise<number> {
   const http = { get: all.get, post: () => Promise.reject(new Error('never')) };
   const options = { now: new Date(), maxAgeSeconds: 300 };
   const series = await all.during(() => readPrometheus(name, all.service, http, options));
-  if ('unknown' in series) throw new Error(`${name}: ${series.unknown}`);
+  if ('unknown' in series) throw new Error(`${name}: ${JSON.stringify(series.unknown)}`);
   return series.points.at(-1)?.value ?? Number.NaN;
 }
 

@@ -7,11 +7,18 @@ import { antiForgery } from '../../../shared/approval/secrets.ts';
 import { readApproval, storeApproval } from '../../../shared/approval/store.ts';
 import { memoryRecordStore } from '../../../shared/store/memory.ts';
 import type { RecordStore } from '../../../shared/store/record-store.ts';
-import { type ApprovalDesk, approvalDesk, approvalRequest, approvers, type HttpAnswer, handleNumber, type Sent, taskToken } from '../../support/approvals.ts';
+import {
+  type ApprovalDesk,
+  approvalDesk,
+  approvalRequest,
+  approvers,
+  type HttpAnswer,
+  handleNumber,
+  type Sent,
+  taskToken,
+} from '../../support/approvals.ts';
 import { secondsLater } from '../../support/builders.ts';
 import { character } from '../../support/character.ts';
-
-} from '../support/approvals.ts';
 
 /** An attack, and what it gets at best: the one refusal, the page that only shows, or the form with a complaint. */
 interface Attack {

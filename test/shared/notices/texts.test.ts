@@ -168,14 +168,16 @@ describe('why, in a notice', () => {
     notice(kind, part)
       .text.split('\n')
       .filter((line) => line.startsWith('- '));
+  const _holder = { machine: 'rollback', owner: 'arn:aws:states:x:1:execution:m:run-7' };
+  const stillRuns = 'rollback run-7 is still running for this service';
   const capped = (status: 'busy' | 'capped' | 'opened') =>
     incident({ status, reasons: [said('run-7 holds the lock')] });
 
   it.each<[string, NoticeKind, Partial<NoticeDocument>, string]>([
     ['a failure', 'held', { failure: { Error: 'GuardError', Cause: 'x' }, outcome }, 'guard: x'],
     ['the outcome', 'held', { outcome, incident: capped('busy') }, 'new tasks cannot start'],
-    ['a busy service', 'held', { incident: capped('busy'), plan: plan() }, 'run-7 holds the lock'],
-    ['the hourly cap', 'held', { incident: capped('capped'), plan: plan() }, 'run-7 holds the lock'],
+    ['a busy service', 'held', { incident: capped('busy'), plan: plan() }, stillRuns],
+    ['the hourly cap', 'held', { incident: capped('capped'), plan: plan() }, stillRuns],
     ['the plan', 'held', { incident: capped('opened'), plan: plan() }, 'P99 latency 5 s is critical'],
     ['the check', 'verified', { verification, plan: plan() }, '9 of 9 tasks run'],
     ['the check', 'restored', { verification, plan: plan() }, '9 of 9 tasks run'],

@@ -1,0 +1,74 @@
+import * as v from 'valibot';
+import { int } from '../core/schema.ts';
+import { Assessment } from './assessment.ts';
+import { AutoscalingPlan } from './autoscaling.ts';
+import { Changes } from './changes.ts';
+import { Incident, SnapshotReference } from './incident.ts';
+import { Approval, Outcome } from './outcome.ts';
+import { Plan } from './plan.ts';
+import { Reason } from './reason.ts';
+import { Request } from './request.ts';
+import { Verification } from './verification.ts';
+
+/** What Step Functions says of a step that failed. */
+export const Failure = v.object({ Error: v.string(), Cause: v.string() });
+export type Failure = v.InferOutput<typeof Failure>;
+
+/** The document that flows through a machine: each step gets the whole of it and adds one key. */
+export const documentKeys = {
+  /** Who asked for what, as `intake` understood it. */
+  request: Request,
+  /** The lock that this run holds, or why it has none. */
+  incident: Incident,
+  /** The situation at the last look. */
+  assessment: Assessment,
+  /** What is to be changed, from → to. */
+  plan: Plan,
+  /** Where the settings before the first write are stored. */
+  snapshot: SnapshotReference,
+  /** What each write was about and what it left. */
+  change: Changes,
+  /** The last check of what was done. */
+  verification: Verification,
+  /** Who approved the plan. */
+  approval: Approval,
+  /** The last step of a scale-in, of the plan with this hash. */
+  step: v.object({ to: int, planHash: v.string(), takenBack: v.optional(int) }),
+  /** What the rollback did, and why. */
+  rollback: v.object({ action: v.string(), reasons: v.array(Reason) }),
+  /** Of `configure-autoscaling`: what differs and is written, and what was read afterwards. */
+  autoscaling: AutoscalingPlan,
+  checked: AutoscalingPlan,
+  /** How the run ended. */
+  outcome: Outcome,
+  /** The error that stopped it. */
+  failure: Failure,
+  /** AWS throttled this run before its plan: many services are in alarm. */
+  throttled: v.unknown(),
+  /** What became of each notice. */
+  notices: v.record(v.string(), v.unknown()),
+};
+
+type Keys = typeof documentKeys;
+type Name = keyof Keys;
+type Asked = Name | `${Name}?`;
+
+/** The keys that are asked for, those with a question mark as optional ones. */
+type Picked<A extends Asked> = {
+  [N in Extract<A, Name>]: Keys[N];
+} & {
+  [N in Name as `${N}?` extends A ? N : never]: v.OptionalSchema<Keys[N], undefined>;
+};
+
+/** The schema of those keys of the document that a step needs; `plan?` for one that may not be there yet. */
+export function documentWith<A extends Asked>(...asked: A[]): v.ObjectSchema<Picked<A>, undefined> {
+  const entries: Picked<A> = Object.fromEntries(asked.map(entryOf));
+  return v.object(entries);
+}
+
+function entryOf(asked: Asked) {
+  const name = asked.replace('?', '');
+  const schema = Object.entries<v.GenericSchema>(documentKeys).find(([key]) => key === name)?.[1];
+  if (!schema) throw new Error(`the document has no key ${name}`);
+  return [name, name === asked ? schema : v.optional(schema)];
+}
