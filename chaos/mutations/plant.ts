@@ -3,8 +3,8 @@ import { registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Definitions, parseDefinitions } from '../../sandbox/engine/definition/definitions.ts';
-import type { Planted } from '../play.ts';
 import { type Mutation, mutated } from './mutation.ts';
+import type { Planted } from './planted.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
