@@ -1,7 +1,8 @@
 import { check, type Violation } from './checkers/all.ts';
 import { incidentOf } from './generate/generate.ts';
 import type { ChaosIncident } from './generate/incident.ts';
-import { type Planted, playIncident } from './play.ts';
+import type { Planted } from './mutations/planted.ts';
+import { playIncident } from './play.ts';
 import { storyOf } from './report/story.ts';
 import { shrink } from './shrink.ts';
 

@@ -1,7 +1,8 @@
 import { check } from './checkers/all.ts';
 import { incidents } from './generate/generate.ts';
 import type { ChaosIncident } from './generate/incident.ts';
-import { type Planted, playIncident } from './play.ts';
+import type { Planted } from './mutations/planted.ts';
+import { playIncident } from './play.ts';
 
 /**
  * A simpler incident that still violates the invariant: first without the faults that are not needed, then by

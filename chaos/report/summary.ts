@@ -1,6 +1,7 @@
 import { check } from '../checkers/all.ts';
 import { incidentOf } from '../generate/generate.ts';
-import { type Planted, playIncident } from '../play.ts';
+import type { Planted } from '../mutations/planted.ts';
+import { playIncident } from '../play.ts';
 import { addReach, type Reach } from '../record/reach.ts';
 import { bothTraces, noTrace } from '../record/trace.ts';
 
