@@ -91,7 +91,9 @@ const otherSite = fc
     handle: handles,
     headers: fc.oneof(
       fc.constantFrom('cross-site', 'same-site', 'none', '').map((site) => ({ 'sec-fetch-site': site })),
-      fc.webUrl().map((url) => ({ origin: new URL(url).origin })),
+      fc
+        .tuple(fc.constantFrom('http', 'https'), fc.domain())
+        .map(([scheme, domain]) => ({ origin: new URL(`${scheme}://${domain}`).origin })),
       fc.constantFrom(
         { origin: 'https://approve.example.attacker.example' },
         { origin: 'https://attacker.example', host: 'approve.example' },
