@@ -8,7 +8,6 @@ import { Reason } from '../shared/document/reason.ts';
 import { Request } from '../shared/document/request.ts';
 import { Verification } from '../shared/document/verification.ts';
 import { failureReason } from '../shared/format/failure.ts';
-import { reasonsOf } from '../shared/format/reasons.ts';
 import { updateServiceRecord } from '../shared/incident/service-record.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
 import type { Tools } from '../shared/lambda/tools.ts';
@@ -24,7 +23,7 @@ export const closeIncident = step({
       plan: v.optional(Plan),
       verification: v.optional(Verification),
       approval: v.optional(Approval),
-      rollback: v.optional(v.object({ reasons: v.array(v.union([v.string(), Reason])) })),
+      rollback: v.optional(v.object({ reasons: v.array(Reason) })),
       autoscaling: v.optional(AutoscalingPlan),
       checked: v.optional(AutoscalingPlan),
       failure: v.optional(v.object({ Error: v.string(), Cause: v.string() })),
@@ -34,7 +33,7 @@ export const closeIncident = step({
     const { incident, plan, verification, rollback, failure } = document;
     const done = outcome === 'rolled-back' ? (rollback?.reasons ?? []) : [];
     const ended = verification?.reasons ?? plan?.reasons ?? autoscalingReasons(document) ?? incident.reasons;
-    const reasons = reasonsOf(failure ? [failureReason(failure)] : [...done, ...ended]);
+    const reasons = failure ? [failureReason(failure)] : [...done, ...ended];
     await updateServiceRecord(incident, tools.store, (record) => ({
       ...record,
       // Without a snapshot nothing was written, so there is nothing to give back.

@@ -37,7 +37,8 @@ export const notify = step({
     }),
   }),
   async run({ kind, document }, tools: Tools<'notices' | 'http' | 'secrets' | 'store'>) {
-    const subject = subjectOf(document.request, document.incident, document.plan?.reasons);
+    const { request, incident, plan } = document;
+    const subject = subjectOf(request, incident, plan?.reasons);
     const delivery = await sendOrKeep(kind, noticeOf(kind, document, tools.config), subject, tools);
     if (delivery.failed.length > 0) tools.log.error('a notice did not reach every channel', { ...delivery });
     else tools.log.info('notice sent', { ...delivery });

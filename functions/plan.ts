@@ -4,6 +4,7 @@ import { serviceConfig } from '../shared/config/packaged.ts';
 import { Assessment } from '../shared/document/assessment.ts';
 import { Incident } from '../shared/document/incident.ts';
 import { Plan } from '../shared/document/plan.ts';
+import type { Reason } from '../shared/document/reason.ts';
 import { Request } from '../shared/document/request.ts';
 import { Verification } from '../shared/document/verification.ts';
 import { readWritten, type Written } from '../shared/drift/last-write.ts';
@@ -81,7 +82,7 @@ function touched({
   assessment: Assessment;
   plan?: Plan | undefined;
   change?: Changes | undefined;
-}): string[] {
+}): Reason[] {
   const present = presentSettings(assessment);
   if (!plan || !change || !present) return [];
   const expected = { ...expectedSettings(plan, assessment, change), taskDefinition: undefined };

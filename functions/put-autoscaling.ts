@@ -1,13 +1,13 @@
 import * as v from 'valibot';
-import { presentPolicy } from '../shared/autoscaling/differences.ts';
+import { policyRows, presentPolicy } from '../shared/autoscaling/differences.ts';
 import { AutoscalingPlan } from '../shared/autoscaling/plan.ts';
 import { readAutoscalingOf } from '../shared/autoscaling/present.ts';
 import {
-  ceilingOf,
   metricOf,
   type PolicyKind,
   type PresentAutoscaling,
   policyKinds,
+  type TrackingPolicy,
 } from '../shared/autoscaling/settings.ts';
 import { writeTrackingPolicy } from '../shared/autoscaling/tracking-policies.ts';
 import { writeBounds } from '../shared/aws/autoscaling.ts';
@@ -18,18 +18,26 @@ import { serviceConfig } from '../shared/config/packaged.ts';
 import { GuardError } from '../shared/core/errors.ts';
 import { Incident } from '../shared/document/incident.ts';
 import type { Change } from '../shared/document/plan.ts';
+import type { Reason } from '../shared/document/reason.ts';
 import { Request } from '../shared/document/request.ts';
 import type { Bounds } from '../shared/document/settings.ts';
+import { because } from '../shared/format/reasons.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
 import type { Tools } from '../shared/lambda/tools.ts';
-import { decideAbsolute } from '../shared/writes/absolute-write.ts';
+import { ceilingOf } from '../shared/plan/limits.ts';
+import { boundsDifferences, decideAbsolute } from '../shared/writes/absolute-write.ts';
 import { writeUnderLock } from '../shared/writes/guarded-write.ts';
 
 type WriteTools = Tools<'ecs' | 'autoscaling' | 'store' | 'switch'>;
 /** One write, and how to make it; without `write` there is nothing to do. */
 type Decided = Change & { write?: (check: Check) => Promise<void> };
 
-const nothing = (reason: string): Decided => ({ changed: false, from: null, to: null, reasons: [reason] });
+const nothing = (what: string): Decided => ({
+  changed: false,
+  from: null,
+  to: null,
+  reasons: [because('nothing-to-change', { what })],
+});
 
 /** Appendix: one write of the plan, the scalable target or one of its policies. Repeating it changes nothing more. */
 export const putAutoscaling = step({
@@ -62,7 +70,7 @@ interface Document {
 
 function decideTarget(document: Document, present: PresentAutoscaling, tools: WriteTools): Decided {
   const { target } = document.autoscaling;
-  if (!target) return nothing('the bounds are as wanted already');
+  if (!target) return nothing('bounds of autoscaling');
   const { from, to } = target;
   const ceiling = ceilingOf(serviceConfig(tools.config, document.request.service));
   if (to.max > ceiling) throw new GuardError(`max ${to.max} is above the ceiling of ${ceiling}`);
@@ -75,6 +83,7 @@ function decideTarget(document: Document, present: PresentAutoscaling, tools: Wr
     from,
     to,
     present: present.bounds,
+    differences: boundsDifferences,
   });
   return {
     ...change,
@@ -89,17 +98,30 @@ function decidePolicy(
   tools: WriteTools,
 ): Decided {
   const planned = policies[kind];
-  if (!planned) return nothing(`the ${kind} policy is as wanted already, or not configured`);
+  if (!planned) return nothing(`the ${kind} policy`);
   const { from, to } = planned;
   const change = decideAbsolute({
     what: `policy ${to.name}`,
     from,
     to,
     present: presentPolicy(present, to),
+    differences: (before, after) => policyDifferences(kind, before, after),
   });
   const metric = metricOf(kind, serviceConfig(tools.config, request.service));
   return {
     ...change,
     write: (check) => writeTrackingPolicy(tools.autoscaling, incident.service, to, metric, check),
   };
+}
+
+/** What differs between two policies of a kind. */
+function policyDifferences(
+  kind: PolicyKind,
+  from: TrackingPolicy | null | undefined,
+  to: TrackingPolicy | null | undefined,
+): Reason[] {
+  if (!to) return from ? [because('policy-gone', { policy: from.name })] : [];
+  const renamed =
+    from && from.name !== to.name ? [{ label: 'policy name', from: from.name, to: to.name }] : [];
+  return [...renamed, ...policyRows(kind, from ?? null, to)].map((row) => because('row-changed', { ...row }));
 }

@@ -10,9 +10,10 @@ import { Incident } from '../shared/document/incident.ts';
 import { Plan } from '../shared/document/plan.ts';
 import { Request } from '../shared/document/request.ts';
 import { Changes, expectedSettings } from '../shared/drift/person-change.ts';
+import { because } from '../shared/format/reasons.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
 import type { Tools } from '../shared/lambda/tools.ts';
-import { decideAbsolute } from '../shared/writes/absolute-write.ts';
+import { decideAbsolute, policyDifferences } from '../shared/writes/absolute-write.ts';
 import { guardedWrite, readBeforeWrite } from '../shared/writes/guarded-write.ts';
 
 /**
@@ -38,8 +39,18 @@ export const putPolicy = step({
     const known = expectedSettings(plan, assessment, document.change, document.step);
     const { cpuPolicy } = plan;
     const change = cpuPolicy
-      ? decideAbsolute({ what: `policy ${cpuPolicy.to.name}`, ...cpuPolicy, present: present.cpuPolicy })
-      : { changed: false, from: null, to: null, reasons: ['no CPU policy to change'] };
+      ? decideAbsolute({
+          what: `policy ${cpuPolicy.to.name}`,
+          ...cpuPolicy,
+          present: present.cpuPolicy,
+          differences: policyDifferences,
+        })
+      : {
+          changed: false,
+          from: null,
+          to: null,
+          reasons: [because('nothing-to-change', { what: 'CPU policy' })],
+        };
     const { temporaryName } = serviceConfig(tools.config, request.service).cpuPolicy;
     const inUse = temporaryName === cpuPolicy?.to.name;
     const removes = mode === 'restore' && present.policyNames.includes(temporaryName) && !inUse;
@@ -59,18 +70,13 @@ export const putPolicy = step({
       { dryRun: request.dryRun, write: change.changed || removes ? write : undefined },
       tools,
     );
-    if (removes) {
-      const done = request.dryRun ? 'would remove' : 'removed';
-      change.reasons.push(`${done} the temporary policy ${temporaryName}`);
-    }
-    if (mode === 'restore' && inUse) change.reasons.push(temporaryInUse(temporaryName));
+    const policy = temporaryName;
+    if (removes) change.reasons.push(because('temporary-policy-removed', { policy, dryRun: request.dryRun }));
+    // AWS allows one CPU policy: without this one the service would have none.
+    if (mode === 'restore' && inUse) change.reasons.push(because('temporary-policy-in-use', { policy }));
     tools.log.info('put-policy', { mode, ...change });
     return change;
   },
 });
-
-/** AWS allows one CPU policy: without this one the service would have none. */
-const temporaryInUse = (name: string): string =>
-  `${name} has the name of the runbook's temporary policy, but it is the only CPU policy: it stays; replace it by hand`;
 
 export const handler = lambda(putPolicy, { ecs, autoscaling, store, switch: killSwitch });

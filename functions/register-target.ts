@@ -11,9 +11,10 @@ import { Plan } from '../shared/document/plan.ts';
 import { Request } from '../shared/document/request.ts';
 import type { Bounds } from '../shared/document/settings.ts';
 import { Changes, expectedSettings } from '../shared/drift/person-change.ts';
+import { because } from '../shared/format/reasons.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
 import type { Tools } from '../shared/lambda/tools.ts';
-import { decideAbsolute } from '../shared/writes/absolute-write.ts';
+import { boundsDifferences, decideAbsolute } from '../shared/writes/absolute-write.ts';
 import { guardedWrite, readBeforeWrite } from '../shared/writes/guarded-write.ts';
 
 /**
@@ -36,7 +37,12 @@ export const registerTarget = step({
   async run({ mode, document }, tools: Tools<'ecs' | 'autoscaling' | 'store' | 'switch'>) {
     const { request, incident, plan, assessment } = document;
     if (!plan.bounds)
-      return { changed: false, from: null, to: null, reasons: ['no scalable target to change'] };
+      return {
+        changed: false,
+        from: null,
+        to: null,
+        reasons: [because('nothing-to-change', { what: 'bounds of autoscaling' })],
+      };
     const { from, to } = wanted(mode, plan.bounds);
     const present = await readBeforeWrite(incident, assessment, tools);
     if (mode !== 'raise' && to.max < present.desired) {
@@ -44,7 +50,13 @@ export const registerTarget = step({
         `max ${to.max} is below the ${present.desired} desired tasks: that would be a scale-in at once`,
       );
     }
-    const change = decideAbsolute({ what: 'bounds of autoscaling', from, to, present: present.bounds });
+    const change = decideAbsolute({
+      what: 'bounds of autoscaling',
+      from,
+      to,
+      present: present.bounds,
+      differences: boundsDifferences,
+    });
     const known = expectedSettings(plan, assessment, mode === 'raise' ? {} : document.change, document.step);
     const write = (check: Check) => writeBounds(tools.autoscaling, incident.service, to, check);
     await guardedWrite(

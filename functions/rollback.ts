@@ -8,9 +8,11 @@ import { serviceConfig } from '../shared/config/packaged.ts';
 import { Assessment } from '../shared/document/assessment.ts';
 import { Incident } from '../shared/document/incident.ts';
 import { Request } from '../shared/document/request.ts';
+import { because } from '../shared/format/reasons.ts';
 import { readSnapshot } from '../shared/incident/snapshot-store.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
 import type { Tools } from '../shared/lambda/tools.ts';
+import { ceilingOf, floorOf } from '../shared/plan/limits.ts';
 import { decideRollback, type RollbackDecision } from '../shared/plan/rollback.ts';
 import { writeUnderLock } from '../shared/writes/guarded-write.ts';
 
@@ -24,13 +26,13 @@ export const rollback = step({
       readDeployments(tools.ecs, incident.service),
       readSnapshot(incident, tools.store),
     ]);
-    const { capacity } = serviceConfig(tools.config, request.service);
+    const service = serviceConfig(tools.config, request.service);
     const decided = decideRollback(request, assessment, {
       view,
       deployments,
       snapshotTaskDefinition: snapshot?.taskDefinition,
-      floor: Math.max(capacity.baseline.min, snapshot?.bounds?.min ?? 1),
-      ceiling: Math.min(capacity.emergency.max, capacity.taskQuota),
+      floor: floorOf(service, snapshot),
+      ceiling: ceilingOf(service),
     });
     const decision = await checked(decided, tools);
     if (!request.dryRun && decision.action !== 'hold') {
@@ -47,7 +49,7 @@ export const handler = lambda(rollback, { ecs, store, switch: killSwitch });
 /** A definition that was deregistered can't be deployed any more. */
 async function checked(decision: RollbackDecision, { ecs }: Tools<'ecs'>): Promise<RollbackDecision> {
   if (decision.action !== 'previous-task-definition' || (await isActive(ecs, decision.to))) return decision;
-  return { action: 'hold', reasons: [`${decision.to} is not ACTIVE any more, so it cannot be deployed`] };
+  return { action: 'hold', reasons: [because('definition-inactive', { to: decision.to })] };
 }
 
 async function act(

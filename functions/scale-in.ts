@@ -17,6 +17,7 @@ import { readSnapshot } from '../shared/incident/snapshot-store.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
 import type { Tools } from '../shared/lambda/tools.ts';
 import { tasksAtRest } from '../shared/plan/demand.ts';
+import { floorOf } from '../shared/plan/limits.ts';
 import { decideStepDown } from '../shared/writes/desired-count.ts';
 import { guardedWrite, readBeforeWrite } from '../shared/writes/guarded-write.ts';
 
@@ -47,7 +48,6 @@ export const scaleIn = step({
     const present = await readBeforeWrite(incident, assessment, tools);
     const snapshot = await readSnapshot(incident, tools.store);
     const service = serviceConfig(tools.config, request.service);
-    const floor = Math.max(service.capacity.baseline.min, snapshot?.bounds?.min ?? 1);
     // Before the first step the assessment is the newest look at the traffic, after it the check of the step.
     const tasksNeeded = lastStep ? document.verification?.tasksNeeded : tasksAtRest(assessment, service);
     if (tasksNeeded === undefined)
@@ -57,7 +57,7 @@ export const scaleIn = step({
       present.desired,
       lastStep,
       { byAutoscaling: present.setByAutoscaling },
-      { floor, tasksNeeded },
+      { floor: floorOf(service, snapshot), tasksNeeded },
       tools.config,
     );
     const expected = expectedSettings(plan, assessment, document.change, lastStep);

@@ -29,11 +29,11 @@ export const scaleOut = step({
   async run({ document }, tools: Tools<'ecs' | 'autoscaling' | 'store' | 'switch'>) {
     const { request, incident, plan, assessment } = document;
     const present = await readBeforeWrite(incident, assessment, tools);
-    const explained = { byAutoscaling: present.setByAutoscaling, registeredMin: present.bounds?.min };
+    const movers = { byAutoscaling: present.setByAutoscaling, bounds: present.bounds };
     const change = decideScaleOut(
       plan,
       present.desired,
-      explained,
+      movers,
       serviceConfig(tools.config, request.service),
     );
     // The desired count of an earlier round is not expected any more: this plan started from a new one.

@@ -4,14 +4,13 @@ import { observe } from '../shared/assess/observe.ts';
 import { autoscaling, cloudwatch, ecs, store } from '../shared/aws/clients.ts';
 import { http } from '../shared/aws/platform.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
-import { ChangedByPersonError } from '../shared/core/errors.ts';
 import { int } from '../shared/core/schema.ts';
 import { Assessment } from '../shared/document/assessment.ts';
 import { Incident } from '../shared/document/incident.ts';
 import { Plan } from '../shared/document/plan.ts';
 import { Request } from '../shared/document/request.ts';
 import { Verification } from '../shared/document/verification.ts';
-import { Changes, changedSince } from '../shared/drift/person-change.ts';
+import { Changes, changedByPersonError, changedSince } from '../shared/drift/person-change.ts';
 import { assertLock } from '../shared/incident/lock.ts';
 import { readSnapshot } from '../shared/incident/snapshot-store.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
@@ -57,7 +56,7 @@ export const waitVerify = step({
     const now = assessmentOf(seen, tools.config);
     if (goal === 'recovered' || goal === 'step') {
       const changed = changedSince(document, now);
-      if (changed.length > 0) throw new ChangedByPersonError(`${changed.join('; ')}; it stays as it is`);
+      if (changed.length > 0) throw changedByPersonError(changed);
     }
     const checks = (document.verification?.checks ?? 0) + 1;
     const verification = { ...verify(check, now, service, tools.config), checks };

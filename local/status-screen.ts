@@ -3,7 +3,6 @@ import type { Assessment } from '../shared/document/assessment.ts';
 import type { Plan } from '../shared/document/plan.ts';
 import { changeRows } from '../shared/format/changes.ts';
 import { metricRows } from '../shared/format/metrics.ts';
-import { textsOf } from '../shared/format/reasons.ts';
 import { moment, textTable } from '../shared/format/text.ts';
 
 /** An assessment in one screen (runbook: Monitoring), and what a run would do now. */
@@ -82,8 +81,8 @@ function metricTable({ metrics }: Assessment, config: Config): string {
 function causeLines({ cause }: Assessment): string[] {
   return [
     `Most probable cause: ${cause.name} (${cause.confidence} confidence)`,
-    ...textsOf(cause.evidence).map((text) => `  + ${text}`),
-    ...textsOf(cause.against).map((text) => `  - ${text}`),
+    ...cause.evidence.map(({ text }) => `  + ${text}`),
+    ...cause.against.map(({ text }) => `  - ${text}`),
   ];
 }
 
@@ -91,7 +90,7 @@ function planLines(plan: Plan): string[] {
   const changes = changeRows(plan).map((row) => [`  ${row.label}`, row.from, '→', row.to]);
   return [
     `A run would now: ${plan.action}`,
-    ...textsOf(plan.reasons).map((text) => `  - ${text}`),
+    ...plan.reasons.map(({ text }) => `  - ${text}`),
     ...(changes.length > 0 ? [textTable(changes)] : []),
   ];
 }

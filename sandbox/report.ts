@@ -3,7 +3,7 @@ import { parse, tryParse } from '../shared/core/schema.ts';
 import { outcomes } from '../shared/document/outcome.ts';
 import { Reason } from '../shared/document/reason.ts';
 import { failureReason } from '../shared/format/failure.ts';
-import { because, reasonsOf } from '../shared/format/reasons.ts';
+import { because } from '../shared/format/reasons.ts';
 import { ServiceRecord, serviceKey } from '../shared/incident/service-record.ts';
 import type { ServiceSettings } from './aws/wire.ts';
 import type { Execution } from './engine/history/execution.ts';
@@ -251,6 +251,4 @@ function read(value: unknown, ...path: string[]): unknown {
   );
 }
 
-const Reasons = v.array(v.union([v.string(), Reason]));
-
-const reasonsIn = (value: unknown): Reason[] => reasonsOf(tryParse(Reasons, value) ?? []);
+const reasonsIn = (value: unknown): Reason[] => tryParse(v.array(Reason), value) ?? [];

@@ -25,6 +25,10 @@ export function listAt(value: unknown, ...path: string[]): readonly unknown[] {
 export const codesAt = (value: unknown, ...path: string[]): (string | undefined)[] =>
   listAt(value, ...path).map((reason) => textAt(reason, 'code'));
 
+/** The sentences of the reasons at a path. */
+export const textsAt = (value: unknown, ...path: string[]): string[] =>
+  listAt(value, ...path).flatMap((reason) => textAt(reason, 'text') ?? []);
+
 /** Whether two JSON values are the same, whatever the order of their keys. */
 export function sameValue(a: unknown, b: unknown): boolean {
   return canonical(a) === canonical(b);

@@ -7,8 +7,8 @@ export const inCapacity: readonly Mutation[] = [
     scenario: 9,
     name: 'an alarm that is over still adds tasks',
     file: 'shared/plan/scale-out-decision.ts',
-    find: "\n  return { action: 'watch', reasons: [`",
-    replace: "\n  return { action: 'scale-out', reasons: [`",
+    find: "return { action: 'watch', reasons: [because('alert-over', said)] };",
+    replace: "return { action: 'scale-out', reasons: [because('alert-over', said)] };",
   },
   {
     scenario: 10,
@@ -47,7 +47,7 @@ export const inCapacity: readonly Mutation[] = [
     scenario: 12,
     name: 'gives everything back, also what a person set',
     file: 'shared/drift/restore-target.ts',
-    find: 'if (ours === undefined || same(ours, now) || same(wanted, now)) return wanted;',
+    find: 'if (ours === undefined || ours === now || wanted === now) return wanted;',
     replace: 'if (wanted !== undefined) return wanted;',
   },
   {
@@ -130,7 +130,7 @@ export const inCapacity: readonly Mutation[] = [
   {
     scenario: 37,
     name: 'one dependency that is down is not named as the cause',
-    file: 'shared/assess/diagnosis.ts',
+    file: 'shared/assess/causes.ts',
     find: 'when(down.length > 0, 6,',
     replace: 'when(down.length > 1, 6,',
     amid: { troubles: [{ kind: 'redis-down', from: 60, until: 3600 }] },
@@ -176,7 +176,7 @@ export const inCapacity: readonly Mutation[] = [
     name: 'a rollback lowers the count without a look at anything',
     file: 'shared/plan/rollback.ts',
     find: 'if (count < floor)',
-    replace: `if (count >= floor) return { action: 'desired-count', to: count, reasons: ['asked for'] };
+    replace: `if (count >= floor) return { action: 'desired-count', to: count, reasons: [because('count-asked', change)] };
   if (count < floor)`,
     amid: {
       environment: 'staging',

@@ -20,7 +20,7 @@ const Document = v.object({
   plan: orNothing(Plan),
   verification: orNothing(Verification),
   approval: orNothing(Approval),
-  rollback: orNothing(v.object({ action: v.string(), reasons: v.array(v.union([v.string(), Reason])) })),
+  rollback: orNothing(v.object({ action: v.string(), reasons: v.array(Reason) })),
   autoscaling: orNothing(AutoscalingPlan),
   checked: orNothing(AutoscalingPlan),
   failure: orNothing(v.object({ Error: v.string(), Cause: v.string() })),

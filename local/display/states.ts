@@ -1,8 +1,11 @@
+import { metricNames } from '../../shared/config/packaged.ts';
 import type { Config } from '../../shared/config/schema.ts';
 import type { Assessment } from '../../shared/document/assessment.ts';
 import type { Plan } from '../../shared/document/plan.ts';
+import type { Reason } from '../../shared/document/reason.ts';
 import type { Verification } from '../../shared/document/verification.ts';
 import { type Failure, failureReason } from '../../shared/format/failure.ts';
+import { metricLabel, metricValue } from '../../shared/format/metrics.ts';
 import { textsOf } from '../../shared/format/reasons.ts';
 import { duration } from '../../shared/format/text.ts';
 import type { RunDocument } from './document.ts';
@@ -29,10 +32,7 @@ export function sayingOf(
   };
   switch (work) {
     case 'assess':
-      return (
-        assessment &&
-        once(assessmentSaying(assessment), JSON.stringify(assessment.cause).replace(/[\d.,]+/g, '#'))
-      );
+      return assessment && once(assessmentSaying(assessment), causeSignature(assessment));
     case 'plan':
       return plan && once(planSaying(plan), plan.hash + plan.action);
     case 'take-snapshot':
@@ -66,8 +66,8 @@ const plain = (text: string, details: readonly string[] = []) => ({
 /** What a plan says; its changes are told by the states that make them, unless it is a dry run. */
 function planSaying(plan: Plan): Saying {
   const counts = plan.desired ? `, ${plan.desired.from} → ${plan.desired.to} tasks` : '';
-  const told = (reason: string) => !plan.dryRun && /^(bounds|CPU target|back to) .* → /.test(reason);
-  const reasons = grouped(textsOf(plan.reasons).filter((reason) => !told(reason)));
+  const told = ({ code }: Reason) => !plan.dryRun && toldByWrites.has(code);
+  const reasons = grouped(plan.reasons.filter((reason) => !told(reason)));
   return plain(`${plan.dryRun ? 'would ' : ''}${plan.action}${counts}`, reasons);
 }
 
@@ -88,27 +88,37 @@ function assessmentSaying({ cause }: Assessment): Saying {
 }
 
 /** Readings of the same level share a line; what was concluded from them has its own. */
-function grouped(reasons: readonly string[]): string[] {
+function grouped(reasons: readonly Reason[]): string[] {
   const groups = new Map<string, string[]>();
   const others: string[] = [];
   for (const reason of reasons) {
-    const [, reading, level] =
-      /^([\w %.]+ [\d.,]+ ?\S*) is (ok|warning|critical)( \(.*\))?$/.exec(reason) ?? [];
-    if (reading && level) groups.set(level, [...(groups.get(level) ?? []), reading]);
-    else others.push(reason);
+    const { level, said } = readingOf(reason) ?? {};
+    if (level && said) groups.set(level, [...(groups.get(level) ?? []), said]);
+    else others.push(reason.text);
   }
   return [...[...groups].map(([level, readings]) => `${level}: ${readings.join(', ')}`), ...others];
 }
 
+/** What the writes themselves tell. */
+const toldByWrites = new Set(['bounds-raised', 'cpu-target', 'back-to-snapshot', 'back-to-baseline']);
+
+/** A metric's value and level, where a reason says no more than that. */
+function readingOf(reason: Reason): { level: string; said: string } | undefined {
+  if (reason.code !== 'metric-critical' && reason.code !== 'metric-judged') return undefined;
+  const metric = metricNames.find((name) => name === reason.metric);
+  if (!metric || typeof reason.value !== 'number') return undefined;
+  const level = reason.code === 'metric-critical' ? 'critical' : String(reason.level);
+  return { level, said: `${metricLabel(metric)} ${metricValue(metric, reason.value)}` };
+}
+
 function verificationSaying(verification: Verification, first: boolean, config: Config): Saying {
-  const { goal, state } = verification;
-  const reasons = textsOf(verification.reasons);
+  const { goal, state, reasons } = verification;
   if (goal === 'step' && state === 'reached') return undefined;
-  if (state === 'waiting' && reasons.every((reason) => / are starting$/.test(reason))) return undefined;
+  if (state === 'waiting' && reasons.every(({ code }) => code === 'tasks-starting')) return undefined;
   const { calm } = config.timing;
   const patience = `waits until every metric but the request rate has been ok for ${duration(calm.forSeconds)}; looks every ${duration(calm.intervalSeconds)}`;
   const details = first && goal === 'calm' && state === 'waiting' ? [patience] : [];
-  return { ...plain(states[state] + reasons.join('; '), details), ...tones[state] };
+  return { ...plain(states[state] + textsOf(reasons).join('; '), details), ...tones[state] };
 }
 
 const states: Record<Verification['state'], string> = {
@@ -127,7 +137,11 @@ const tones: Record<Verification['state'], Pick<Line, 'tone'>> = {
 };
 
 /** Numbers move with every poll; what matters is another sentence. */
-const signatureOf = ({ goal, state, reasons }: Verification) =>
-  `${goal} ${state} ${textsOf(reasons)
-    .map((reason) => reason.replace(/[\d.:TZ-]+/g, '#'))
-    .join(';')}`;
+const signatureOf = ({ goal, state, reasons }: Verification) => `${goal} ${state} ${codesOf(reasons)}`;
+
+const causeSignature = ({ cause: { name, confidence, evidence, against } }: Assessment) =>
+  `${name} ${confidence} ${codesOf(evidence)} ${codesOf(against)}`;
+
+/** Which metric or setting a reason is about is news, its numbers are not. */
+const codesOf = (reasons: readonly Reason[]) =>
+  reasons.map(({ code, metric, setting }) => [code, metric, setting].join(' ')).join(';');

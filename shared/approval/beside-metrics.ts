@@ -1,9 +1,6 @@
 import type { Reason } from '../document/reason.ts';
-import { reasonsOf } from '../format/reasons.ts';
 import { oneLine } from '../format/text.ts';
 
 /** What a plan's reasons say, without those that only repeat a row of the metrics' table. */
-export const reasonsBesideMetrics = (reasons: readonly (Reason | string)[]): string[] =>
-  reasonsOf(reasons)
-    .filter(({ code }) => code !== 'metric-judged')
-    .map(({ text }) => oneLine(text));
+export const reasonsBesideMetrics = (reasons: readonly Reason[]): string[] =>
+  reasons.filter(({ code }) => code !== 'metric-judged').map(({ text }) => oneLine(text));

@@ -1,5 +1,4 @@
 import type { Config } from '../config/schema.ts';
-import { reasonsOf } from '../format/reasons.ts';
 import { duration, moment, oneLine } from '../format/text.ts';
 import type { NoticeSubject } from '../notices/channel.ts';
 import { ascii, type Notice } from '../notices/wording.ts';
@@ -34,7 +33,7 @@ export const approvalSubject = (request: ApprovalRequest): NoticeSubject => ({
   occasion: 'scale-in',
   incidentId: request.incidentId,
   execution: request.execution,
-  reasons: reasonsOf(request.plan.reasons),
+  reasons: request.plan.reasons,
 });
 
 /** The notice that an approval request is about to expire without a decision. */

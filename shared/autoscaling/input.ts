@@ -3,7 +3,7 @@ import type { ServiceConfig } from '../config/service.ts';
 import { InvalidInputError } from '../core/errors.ts';
 import { parse } from '../core/schema.ts';
 import type { AutoscalingParameters, Request } from '../document/request.ts';
-import { ceilingOf } from './settings.ts';
+import { ceilingOf } from '../plan/limits.ts';
 
 const whole = 'must be a whole number';
 export const tasks = v.optional(

@@ -4,9 +4,9 @@ import { Reason } from '../document/reason.ts';
 import type { AutoscalingParameters } from '../document/request.ts';
 import { Bounds } from '../document/settings.ts';
 import { because } from '../format/reasons.ts';
+import { ceilingOf } from '../plan/limits.ts';
 import { leftAlone, policyRows, presentPolicy, rowsBetween } from './differences.ts';
 import {
-  ceilingOf,
   type PolicyKind,
   type PresentAutoscaling,
   policyKinds,

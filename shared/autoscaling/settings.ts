@@ -87,10 +87,6 @@ export function metricOf(kind: PolicyKind, { loadBalancer, targetGroup }: Servic
   }
 }
 
-/** The highest max that any run may register. */
-export const ceilingOf = ({ capacity }: ServiceConfig): number =>
-  Math.min(capacity.emergency.max, capacity.taskQuota);
-
 /** What the configuration wants, with the request's parameters in place of its values (runbook: Appendix). Pure. */
 export function wantedAutoscaling(
   service: ServiceConfig,

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { datetime, int } from '../core/schema.ts';
+import { Reason } from './reason.ts';
 import { Bounds, CpuPolicy, OtherPolicy } from './settings.ts';
 
 export const Level = v.picklist(['ok', 'warning', 'critical', 'unknown']);
@@ -81,9 +82,9 @@ export const Cause = v.object({
   name: v.picklist(causeNames),
   /** How far the evidence is ahead of the next best cause. */
   confidence: v.picklist(['high', 'medium', 'low']),
-  evidence: v.array(v.string()),
+  evidence: v.array(Reason),
   /** What speaks against it. */
-  against: v.array(v.string()),
+  against: v.array(Reason),
 });
 
 export type Cause = v.InferOutput<typeof Cause>;

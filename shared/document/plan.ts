@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { int } from '../core/schema.ts';
+import { Reason } from './reason.ts';
 import { Bounds, CpuPolicy, RestoreTo } from './settings.ts';
 
 const CountChange = v.object({ from: int, to: int });
@@ -21,7 +22,7 @@ export const Plan = v.object({
   bounds: v.optional(v.object({ from: Bounds, to: Bounds })),
   cpuPolicy: v.optional(v.object({ from: CpuPolicy, to: CpuPolicy })),
   /** What a person changed and the restore therefore leaves. */
-  kept: v.optional(v.array(v.string())),
+  kept: v.optional(v.array(Reason)),
   /** Where the way back ends, once this run has written over what a person set since an earlier one. */
   restoreTo: v.optional(RestoreTo),
   approvalRequired: v.boolean(),
@@ -36,7 +37,7 @@ export const Plan = v.object({
   nextCheckSeconds: int,
   /** How long an approval request stays open. */
   approvalSeconds: int,
-  reasons: v.array(v.string()),
+  reasons: v.array(Reason),
   /** SHA-256 of everything that the plan changes; an approval is bound to it. */
   hash: v.string(),
 });
@@ -48,7 +49,7 @@ export const Change = v.object({
   changed: v.boolean(),
   from: v.unknown(),
   to: v.unknown(),
-  reasons: v.array(v.string()),
+  reasons: v.array(Reason),
   /** Seconds to wait before the next step, where a cooldown follows. */
   waitSeconds: v.optional(int),
   done: v.optional(v.boolean()),

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { int } from '../core/schema.ts';
+import { Reason } from './reason.ts';
 
 export const Suspended = v.object({
   dynamicScalingIn: v.boolean(),
@@ -32,7 +33,7 @@ export type OtherPolicy = v.InferOutput<typeof OtherPolicy>;
 export const RestoreTo = v.object({
   bounds: v.optional(Bounds),
   cpuPolicy: v.optional(CpuPolicy),
-  reasons: v.array(v.string()),
+  reasons: v.array(Reason),
 });
 
 export type RestoreTo = v.InferOutput<typeof RestoreTo>;

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { datetime, int } from '../core/schema.ts';
+import { Reason } from './reason.ts';
 import { PresentSettings } from './settings.ts';
 
 export const Verification = v.object({
@@ -19,7 +20,7 @@ export const Verification = v.object({
   checks: v.optional(int),
   /** Only for the goal calm: the settings at the first look that could read them. What differs later, a person changed. */
   found: v.optional(PresentSettings),
-  reasons: v.array(v.string()),
+  reasons: v.array(Reason),
 });
 
 export type Verification = v.InferOutput<typeof Verification>;

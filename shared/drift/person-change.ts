@@ -1,17 +1,13 @@
 import * as v from 'valibot';
+import { ChangedByPersonError } from '../core/errors.ts';
 import { canonicalJson } from '../core/hash.ts';
 import { int } from '../core/schema.ts';
 import type { Assessment } from '../document/assessment.ts';
 import type { Plan } from '../document/plan.ts';
+import type { Reason } from '../document/reason.ts';
+import { type Settings, settingChanges } from '../document/setting-changes.ts';
 import { Bounds, CpuPolicy, type PresentSettings } from '../document/settings.ts';
-
-/** The settings of a service that a run may change, and its task definition. */
-export interface Settings {
-  desired?: number | undefined;
-  bounds?: Bounds | undefined;
-  cpuPolicy?: CpuPolicy | undefined;
-  taskDefinition?: string | undefined;
-}
+import { because, textsOf } from '../format/reasons.ts';
 
 /** Before and after of each write so far, as the state machines collect them under `change`. */
 export const Changes = v.object({
@@ -72,10 +68,10 @@ export interface KnownToRun {
 }
 
 /**
- * What a person has changed by now, in words: also while a run only waits and writes nothing (invariant 8). Nothing
+ * What a person has changed by now: also while a run only waits and writes nothing (invariant 8). Nothing
  * while the service or its autoscaling is unknown. Pure.
  */
-export function changedSince({ plan, assessment, change, step }: KnownToRun, now: Assessment): string[] {
+export function changedSince({ plan, assessment, change, step }: KnownToRun, now: Assessment): Reason[] {
   const settings = presentSettings(now);
   if (!plan || !assessment || !settings || 'unknown' in now.service) return [];
   const present = { ...settings, taskDefinition: now.service.taskDefinition };
@@ -88,48 +84,52 @@ export function changedSince({ plan, assessment, change, step }: KnownToRun, now
 }
 
 /**
- * Settings that differ from what the run knows, in words: somebody else changed them (invariant 8). A desired count
- * that Application Auto Scaling asked for, or that a bound forces, is nobody's change; fields that the run knows
- * nothing of are not compared. Pure.
+ * Settings that differ from what the run knows: somebody else changed them (invariant 8). A desired count that is
+ * nobody's change is none; what the run knows nothing of is not compared. Pure.
  */
 export function changedByPerson(
   expected: Settings,
   present: Settings,
-  setByAutoscaling: readonly number[],
-): string[] {
-  const { bounds } = present;
-  const explained =
-    movedByBounds(expected.desired, present.desired, bounds) ||
-    setByAutoscaling.some((count) => count === present.desired);
-  return [
-    ...differs('min', expected.bounds?.min, bounds?.min, expected.bounds !== undefined),
-    ...differs('max', expected.bounds?.max, bounds?.max, expected.bounds !== undefined),
-    ...differs('suspended', expected.bounds?.suspended, bounds?.suspended, expected.bounds !== undefined),
-    ...differs('CPU policy', expected.cpuPolicy, present.cpuPolicy, expected.cpuPolicy !== undefined),
-    ...differs(
-      'task definition',
-      expected.taskDefinition,
-      present.taskDefinition,
-      expected.taskDefinition !== undefined,
-    ),
-    ...(explained
-      ? []
-      : differs('desired count', expected.desired, present.desired, expected.desired !== undefined)),
-  ];
+  byAutoscaling: readonly number[],
+): Reason[] {
+  const { desired, bounds, cpuPolicy, taskDefinition } = present;
+  const explained = isNobodysChange(expected.desired, desired, { byAutoscaling, bounds });
+  const compared = {
+    desired: explained ? expected.desired : desired,
+    bounds: expected.bounds && bounds,
+    cpuPolicy: expected.cpuPolicy && cpuPolicy,
+    taskDefinition: expected.taskDefinition && taskDefinition,
+  };
+  return settingChanges(expected, compared).map((change) => because('setting-changed', change));
 }
 
-const activitiesOf = (autoscaling: Assessment['autoscaling']) =>
-  'bounds' in autoscaling ? autoscaling.activities : [];
+/** What may have moved a desired count without a person. */
+export interface Movers {
+  /** Counts that Application Auto Scaling asked for. */
+  byAutoscaling: readonly number[];
+  /** The bounds that are registered now. */
+  bounds?: Pick<Bounds, 'min' | 'max'> | undefined;
+}
 
-/** Registering a target moves a count that is outside its bounds to the nearer one, and no other. */
-function movedByBounds(expected = 0, present = 0, bounds?: Pick<Bounds, 'min' | 'max'>): boolean {
+/**
+ * Whether a desired count that differs from the expected one is Application Auto Scaling's, or that of a bound: to
+ * register a target moves a count that is outside its bounds to the nearer one, and no other. Where no count is
+ * expected, none differs. Pure.
+ */
+export function isNobodysChange(
+  expected: number | undefined,
+  present: number | undefined,
+  { byAutoscaling, bounds }: Movers,
+): boolean {
+  if (expected === undefined || expected === present) return true;
+  if (byAutoscaling.some((count) => count === present)) return true;
   if (!bounds) return false;
   return expected < bounds.min ? present === bounds.min : expected > bounds.max && present === bounds.max;
 }
 
-function differs(field: string, expected: unknown, present: unknown, known: boolean): string[] {
-  if (!known || canonicalJson(expected ?? null) === canonicalJson(present ?? null)) return [];
-  return [`${field}: expected ${show(expected)}, is ${show(present)}`];
-}
+/** The end of a run that found a person's changes: they stay. */
+export const changedByPersonError = (changes: readonly Reason[]): ChangedByPersonError =>
+  new ChangedByPersonError(`${textsOf(changes).join('; ')}; it stays as it is`);
 
-const show = (value: unknown) => (value === undefined ? 'absent' : JSON.stringify(value));
+const activitiesOf = (autoscaling: Assessment['autoscaling']) =>
+  'bounds' in autoscaling ? autoscaling.activities : [];

@@ -1,6 +1,9 @@
-import { canonicalJson } from '../core/hash.ts';
+import type { Reason } from '../document/reason.ts';
+import type { Setting, SettingValue } from '../document/setting-changes.ts';
 import type { Bounds, CpuPolicy, RestoreTo } from '../document/settings.ts';
+import { because } from '../format/reasons.ts';
 import type { Written } from './last-write.ts';
+import { isNobodysChange } from './person-change.ts';
 
 /** Where a restore goes, and what it leaves as a person set it. */
 export interface RestoreTarget {
@@ -22,20 +25,21 @@ export function keepPersonsChanges(
   target: RestoreTarget,
   present: Present,
   written: Written,
-): { target: RestoreTarget; kept: string[] } {
-  const kept: string[] = [];
-  const field = <T>(name: string, wanted: T, now: T, ours: T | undefined): T => {
-    const same = (a: T | undefined, b: T) => canonicalJson(a ?? null) === canonicalJson(b ?? null);
-    if (ours === undefined || same(ours, now) || same(wanted, now)) return wanted;
-    kept.push(`${name} was changed by a person from ${show(ours)} to ${show(now)}`);
+): { target: RestoreTarget; kept: Reason[] } {
+  const kept: Reason[] = [];
+  const field: Field = (setting, wanted, now, ours) => {
+    if (ours === undefined || ours === now || wanted === now) return wanted;
+    kept.push(because('changed-by-person', { setting, from: ours, to: now }));
     return now;
   };
-  const desiredByMachine = present.setByAutoscaling.includes(present.desired);
+  const desiredByMachine = isNobodysChange(written.desired, present.desired, {
+    byAutoscaling: present.setByAutoscaling,
+  });
   return {
     target: {
       desired: desiredByMachine
         ? target.desired
-        : field('desired count', target.desired, present.desired, written.desired),
+        : field('desired', target.desired, present.desired, written.desired),
       bounds:
         target.bounds && present.bounds && boundsOf(target.bounds, present.bounds, written.bounds, field),
       cpuPolicy:
@@ -77,32 +81,30 @@ export function restoreToPersons(
   };
 }
 
-type Field = <T>(name: string, wanted: T, now: T, ours: T | undefined) => T;
+type Field = <T extends SettingValue>(setting: Setting, wanted: T, now: T, ours: T | undefined) => T;
 
 function boundsOf(wanted: Bounds, now: Bounds, ours: Bounds | undefined, field: Field): Bounds {
-  const flag = (name: keyof Bounds['suspended']) =>
-    field(`suspended ${name}`, wanted.suspended[name], now.suspended[name], ours?.suspended[name]);
+  const flag = (setting: Setting, name: keyof Bounds['suspended']) =>
+    field(setting, wanted.suspended[name], now.suspended[name], ours?.suspended[name]);
   return {
     min: field('min', wanted.min, now.min, ours?.min),
     max: field('max', wanted.max, now.max, ours?.max),
     suspended: {
-      dynamicScalingIn: flag('dynamicScalingIn'),
-      dynamicScalingOut: flag('dynamicScalingOut'),
-      scheduledScaling: flag('scheduledScaling'),
+      dynamicScalingIn: flag('scaleInSuspended', 'dynamicScalingIn'),
+      dynamicScalingOut: flag('scaleOutSuspended', 'dynamicScalingOut'),
+      scheduledScaling: flag('scheduledSuspended', 'scheduledScaling'),
     },
   };
 }
 
 function policyOf(wanted: CpuPolicy, now: CpuPolicy, ours: CpuPolicy | undefined, field: Field): CpuPolicy {
-  const part = <Name extends keyof CpuPolicy>(name: Name, label: string): CpuPolicy[Name] =>
-    field(label, wanted[name], now[name], ours?.[name]);
+  const part = <Name extends keyof CpuPolicy>(name: Name, setting: Setting): CpuPolicy[Name] =>
+    field(setting, wanted[name], now[name], ours?.[name]);
   return {
     name: now.name,
-    target: part('target', 'CPU target'),
-    scaleOutCooldownSeconds: part('scaleOutCooldownSeconds', 'scale-out cooldown'),
-    scaleInCooldownSeconds: part('scaleInCooldownSeconds', 'scale-in cooldown'),
-    disableScaleIn: part('disableScaleIn', 'disable scale-in'),
+    target: part('target', 'cpuTarget'),
+    scaleOutCooldownSeconds: part('scaleOutCooldownSeconds', 'scaleOutCooldown'),
+    scaleInCooldownSeconds: part('scaleInCooldownSeconds', 'scaleInCooldown'),
+    disableScaleIn: part('disableScaleIn', 'scaleInDisabled'),
   };
 }
-
-const show = (value: unknown) => JSON.stringify(value);

@@ -1,6 +1,7 @@
 import { metricNames } from '../config/packaged.ts';
 import type { MetricName } from '../config/schema.ts';
 import type { Assessment, MetricView } from '../document/assessment.ts';
+import { rounded } from './numbers.ts';
 
 const labels: Record<MetricName, { label: string; unit: string }> = {
   cpuPercent: { label: 'CPU', unit: ' %' },
@@ -18,9 +19,7 @@ export const metricLabel = (name: MetricName): string => labels[name].label;
 /** A metric's value with its unit, or `unknown`. */
 export function metricValue(name: MetricName, value: number | undefined): string {
   if (value === undefined) return 'unknown';
-  const rounded =
-    value >= 100 ? Math.round(value).toLocaleString('en-US') : String(Number(value.toPrecision(3)));
-  return `${rounded}${labels[name].unit}`;
+  return `${rounded(value)}${labels[name].unit}`;
 }
 
 export interface MetricRow {

@@ -1,43 +1,43 @@
 import type { Reason } from '../document/reason.ts';
-import { inWords, repeatsRow } from './in-words.ts';
 import { autoscalingReasons } from './reasons/autoscaling.ts';
+import { capacityReasons } from './reasons/capacity.ts';
+import { causeReasons } from './reasons/causes.ts';
+import { decisionReasons } from './reasons/decision.ts';
 import { lockReasons } from './reasons/lock.ts';
 import { metricReasons } from './reasons/metrics.ts';
 import { requestReasons } from './reasons/request.ts';
+import { rollbackReasons } from './reasons/rollback.ts';
 import { runReasons } from './reasons/run.ts';
+import { countReasons, settingsReasons } from './reasons/settings.ts';
+import { verifyReasons } from './reasons/verify.ts';
 
 /** The closed list of reasons: each code with the numbers that it takes and its sentence. */
 const reasons = {
   ...metricReasons,
+  ...decisionReasons,
+  ...capacityReasons,
+  ...rollbackReasons,
+  ...verifyReasons,
+  ...settingsReasons,
+  ...countReasons,
+  ...causeReasons,
   ...requestReasons,
   ...lockReasons,
   ...runReasons,
   ...autoscalingReasons,
 };
 
-type Reasons = typeof reasons;
-export type ReasonCode = keyof Reasons;
-type Facts = { [C in ReasonCode]: Parameters<Reasons[C]> };
-// A code and its numbers belong together: this is what the type of a single function cannot say.
-const sentences: { [C in ReasonCode]: (...facts: Facts[C]) => string } = reasons;
+export type ReasonCode = keyof typeof reasons;
+type Facts = { [Code in ReasonCode]: Parameters<(typeof reasons)[Code]> };
+const sentences: { [Code in ReasonCode]: (...facts: Facts[Code]) => string } = reasons;
 
 /** A reason with its numbers, if it has any, and with the sentence that says so to a person. */
-export function because<C extends ReasonCode>(code: C, ...facts: Facts[C]): Reason {
+export function because<Code extends ReasonCode>(code: Code, ...facts: Facts[Code]): Reason {
   return { code, ...facts[0], text: sentences[code](...facts) };
 }
 
-/** Reasons, those that were given in words as such. */
-export const reasonsOf = (given: readonly (Reason | string)[]): Reason[] =>
-  given.map((one) => (typeof one === 'string' ? inOwnWords(one) : one));
-
-const inOwnWords = (said: string): Reason => ({
-  ...because('said', { said: inWords(said) }),
-  ...(repeatsRow(said) ? { code: 'metric-judged' } : {}),
-});
-
 /** The sentences of reasons, for people. */
-export const textsOf = (given: readonly (Reason | string)[]): string[] =>
-  reasonsOf(given).map(({ text }) => text);
+export const textsOf = (reasons: readonly Reason[]): string[] => reasons.map(({ text }) => text);
 
 /** Every code that there is. */
 export const reasonCodes = Object.keys(reasons);

@@ -11,6 +11,9 @@ export function duration(seconds: number): string {
 export const moment = (at: string | Date): string =>
   `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 
+/** The same without its date: "17:06:04 UTC". */
+export const clock = (at: string | Date): string => moment(at).slice(11);
+
 /** The name of an execution, the last part of its ARN. */
 export const executionName = (arn: string): string => arn.split(':').at(-1) ?? arn;
 

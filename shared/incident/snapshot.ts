@@ -4,7 +4,10 @@ import { UnknownStateError } from '../core/errors.ts';
 import { canonicalJson } from '../core/hash.ts';
 import { datetime, int } from '../core/schema.ts';
 import type { Assessment, AutoscalingView, ServiceView } from '../document/assessment.ts';
+import type { Reason } from '../document/reason.ts';
+import { settingChanges } from '../document/setting-changes.ts';
 import { Bounds, CpuPolicy, OtherPolicy } from '../document/settings.ts';
+import { because } from '../format/reasons.ts';
 
 /** What a service was before the first write: the target of every restore. Kept until the restore is verified. */
 export const Snapshot = v.object({
@@ -47,50 +50,35 @@ export function snapshotOf(incidentId: string, assessment: Assessment, config: S
   };
 }
 
-/** Fields in which a service differs from its snapshot, in words; empty when it is restored. */
+/** Settings in which a service differs from its snapshot; empty when it is restored. */
 export function differences(
-  snapshot: Snapshot,
-  service: v.InferOutput<typeof ServiceView>,
+  { desired, bounds, cpuPolicy }: Snapshot,
+  service: ServiceView,
   autoscaling: AutoscalingView,
-): string[] {
-  if ('unknown' in autoscaling) return [`autoscaling is unknown: ${autoscaling.unknown}`];
+): Reason[] {
+  if ('unknown' in autoscaling) return [because('autoscaling-unknown', { why: autoscaling.unknown })];
   const registered = 'bounds' in autoscaling ? autoscaling : undefined;
-  const differs = (field: string, before: unknown, after: unknown) =>
-    JSON.stringify(before) === JSON.stringify(after)
-      ? []
-      : [`${field}: was ${show(before)}, is ${show(after)}`];
-  const inBounds =
-    snapshot.bounds && service.desired >= snapshot.bounds.min && service.desired <= snapshot.bounds.max;
-  return [
-    // Autoscaling may move the count inside the restored bounds; without a target nothing but a person does.
-    ...(inBounds ? [] : differs('desired count', snapshot.desired, service.desired)),
-    ...differs('min', snapshot.bounds?.min, registered?.bounds.min),
-    ...differs('max', snapshot.bounds?.max, registered?.bounds.max),
-    ...differs('suspended', flags(snapshot.bounds), flags(registered?.bounds)),
-    ...differs('CPU target', snapshot.cpuPolicy?.target, registered?.cpuPolicy?.target),
-    ...differs(
-      'scale-out cooldown',
-      snapshot.cpuPolicy?.scaleOutCooldownSeconds,
-      registered?.cpuPolicy?.scaleOutCooldownSeconds,
-    ),
-    ...differs(
-      'scale-in cooldown',
-      snapshot.cpuPolicy?.scaleInCooldownSeconds,
-      registered?.cpuPolicy?.scaleInCooldownSeconds,
-    ),
-    ...differs(
-      'scale-in by the policy disabled',
-      snapshot.cpuPolicy?.disableScaleIn,
-      registered?.cpuPolicy?.disableScaleIn,
-    ),
-  ];
+  // Autoscaling may move the count inside the restored bounds; without a target nothing but a person does.
+  const inBounds = bounds && service.desired >= bounds.min && service.desired <= bounds.max;
+  const present = {
+    desired: inBounds ? desired : service.desired,
+    bounds: registered?.bounds,
+    // A restore changes the policy that is there, under its own name.
+    cpuPolicy: registered?.cpuPolicy && {
+      ...registered.cpuPolicy,
+      name: cpuPolicy?.name ?? registered.cpuPolicy.name,
+    },
+  };
+  return settingChanges({ desired, bounds, cpuPolicy }, present).map((change) =>
+    because('not-restored', change),
+  );
 }
 
 /**
  * What differs from the snapshot and is none of a restore's business: it stays, and is reported. Task definition and
  * other policies are never written by a scale-in.
  */
-export function otherChanges({ taskDefinition, otherPolicies }: Snapshot, now: Assessment): string[] {
+export function otherChanges({ taskDefinition, otherPolicies }: Snapshot, now: Assessment): Reason[] {
   const { service, autoscaling } = now;
   const deployed = 'unknown' in service ? taskDefinition : service.taskDefinition;
   const present = 'bounds' in autoscaling ? autoscaling.otherPolicies : otherPolicies;
@@ -99,21 +87,12 @@ export function otherChanges({ taskDefinition, otherPolicies }: Snapshot, now: A
   return [
     ...(deployed === taskDefinition
       ? []
-      : [`task definition: was ${taskDefinition}, is ${deployed}; it stays`]),
-    ...[...was].flatMap(([name, policy]) => {
-      const found = is.get(name);
-      if (found === policy) return [];
-      return [`policy ${name} ${found ? 'was changed; it stays so' : 'is gone; it is not put back'}`];
+      : [because('definition-stays', { from: taskDefinition, to: deployed })]),
+    ...[...was].flatMap(([policy, before]) => {
+      const found = is.get(policy);
+      if (found === before) return [];
+      return [because(found ? 'policy-changed' : 'policy-gone', { policy })];
     }),
-    ...[...is].flatMap(([name]) => (was.has(name) ? [] : [`policy ${name} is new; it stays`])),
+    ...[...is].flatMap(([policy]) => (was.has(policy) ? [] : [because('policy-new', { policy })])),
   ];
 }
-
-const flags = (bounds: Bounds | undefined) =>
-  bounds && [
-    bounds.suspended.dynamicScalingIn,
-    bounds.suspended.dynamicScalingOut,
-    bounds.suspended.scheduledScaling,
-  ];
-
-const show = (value: unknown) => (value === undefined ? 'absent' : JSON.stringify(value));

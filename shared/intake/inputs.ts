@@ -5,12 +5,17 @@ import { serviceConfig } from '../config/packaged.ts';
 import type { Config } from '../config/schema.ts';
 import { InvalidInputError } from '../core/errors.ts';
 import { datetime, strict } from '../core/schema.ts';
+import type { Reason } from '../document/reason.ts';
 import type { Request } from '../document/request.ts';
-import { because, reasonsOf } from '../format/reasons.ts';
+import { because } from '../format/reasons.ts';
 import type { AlertmanagerInput } from './alertmanager-message.ts';
 
 const words = v.pipe(v.string(), v.maxLength(1000));
 const GivenReason = v.looseObject({ code: v.pipe(v.string(), v.maxLength(100)), text: words });
+
+/** A person gives a reason in words, a workflow with its code and its numbers. */
+const givenReason = (given: string | Reason): Reason =>
+  typeof given === 'string' ? because('said', { said: given }) : given;
 
 /** What a person types at "Start execution", and what one workflow hands to the next. */
 export const ConsoleInput = strict({
@@ -92,7 +97,7 @@ export function fromConsole(
     dryRun: input.dryRun ?? false,
     act: true,
     ...(input.scaleOut ? { scaleOut: true } : {}),
-    reasons: input.because ? reasonsOf(input.because) : [because('asked-by', { by: requestedBy })],
+    reasons: input.because?.map(givenReason) ?? [because('asked-by', { by: requestedBy })],
     ...(startedBy ? { startedBy } : {}),
     ...(input.waitingSince ? { waitingSince: input.waitingSince } : {}),
     ...(machine === 'rollback' ? { rollbackTo: input.to ?? 'automatic' } : {}),

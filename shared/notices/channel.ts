@@ -2,7 +2,6 @@ import * as v from 'valibot';
 import type { Incident } from '../document/incident.ts';
 import { Reason } from '../document/reason.ts';
 import type { Request } from '../document/request.ts';
-import { reasonsOf } from '../format/reasons.ts';
 import type { Tools } from '../lambda/tools.ts';
 import type { NoticeKind } from './wording.ts';
 
@@ -26,18 +25,14 @@ export const NoticeSubject = v.object({
 export type NoticeSubject = v.InferOutput<typeof NoticeSubject>;
 
 /** The subject of a run's notices. */
-export function subjectOf(
-  request: Request,
-  incident?: Incident,
-  reasons: readonly (Reason | string)[] = request.reasons,
-): NoticeSubject {
+export function subjectOf(request: Request, incident?: Incident, reasons = request.reasons): NoticeSubject {
   return {
     environment: request.environment,
     service: request.service,
     occasion: request.alert ?? request.machine,
     ...(incident ? { incidentId: incident.id } : {}),
     execution: request.execution.arn,
-    reasons: reasonsOf(reasons),
+    reasons,
   };
 }
 

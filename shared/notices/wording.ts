@@ -12,7 +12,7 @@ import type { Verification } from '../document/verification.ts';
 import { changeRows } from '../format/changes.ts';
 import { errorInWords } from '../format/errors.ts';
 import { failureReason } from '../format/failure.ts';
-import { because, reasonsOf } from '../format/reasons.ts';
+import { because, textsOf } from '../format/reasons.ts';
 import { oneLine, textTable } from '../format/text.ts';
 
 export const noticeKinds = [
@@ -109,7 +109,7 @@ export function noticeOf(kind: NoticeKind, document: NoticeDocument, config: Con
 function causeOf(assessment: Assessment | undefined): string[] {
   const { name, evidence } = assessment?.cause ?? { name: 'unclear', evidence: [] };
   if (name === 'unclear') return [];
-  return [`Most probable cause: ${name}${evidence.length > 0 ? ` (${evidence.join('; ')})` : ''}`];
+  return [`Most probable cause: ${name}${evidence.length > 0 ? ` (${textsOf(evidence).join('; ')})` : ''}`];
 }
 
 /** The subject tells the numbers where there are any: many read no further. */
@@ -157,10 +157,10 @@ function reasonsFor(kind: NoticeKind, document: NoticeDocument): Reason[] {
   if (incident?.escalate && request.alert)
     return [because('alert-asks-for-person', { alert: request.alert }), ...incident.reasons];
   if (kind === 'verified' || kind === 'restored' || kind === 'still-scaled-out')
-    return reasonsOf(verification?.reasons ?? []);
+    return verification?.reasons ?? [];
   // Why was said with the plan.
   if (kind === 'scaled' && plan?.desired) return [because('all-written', { tasks: plan.desired.to })];
-  return reasonsOf(plan?.reasons ?? request.reasons);
+  return plan?.reasons ?? request.reasons;
 }
 
 /** The runbook's PgBouncer Emergency Adjustments, as the admin console takes them without a restart. */

@@ -1,15 +1,18 @@
 import type { Config } from '../config/schema.ts';
 import type { ServiceConfig } from '../config/service.ts';
 import type { Assessment, ServiceView } from '../document/assessment.ts';
-import { tasksForCpu, tasksForDemand, tasksForTraffic } from './demand.ts';
+import type { Reason } from '../document/reason.ts';
+import type { GuardName } from '../format/reasons/capacity.ts';
+import { because } from '../format/reasons.ts';
+import { type Demand, tasksForCpu } from './demand.ts';
 import { guards } from './limits.ts';
 
 /** How many tasks a run should ask for, and why. */
 export interface Capacity {
   tasks: number;
   /** What stopped the number from being higher, if anything did. */
-  limitedBy?: string;
-  reasons: string[];
+  limitedBy?: GuardName;
+  reasons: Reason[];
 }
 
 /** The runbook's Step 2 adds two tasks: the least that a scale-out adds. */
@@ -22,6 +25,7 @@ const leastAddition = 2;
  * @param cpuTells whether CPU speaks of the tasks that run now; without a request rate it counts anyway.
  */
 export function neededTasks(
+  demand: Demand,
   assessment: Assessment,
   view: ServiceView,
   service: ServiceConfig,
@@ -29,30 +33,31 @@ export function neededTasks(
   cpuTells = true,
 ): Capacity {
   const now = view.desired;
-  const reasons: string[] = [];
-  const byDemand = tasksForDemand(assessment, service, config, reasons);
-  const byCpu = cpuTells || byDemand === undefined ? tasksForCpu(assessment, view, service, reasons) : 0;
-  let tasks = Math.max(now + leastAddition, byDemand ?? 0, byCpu);
+  const byCpu =
+    cpuTells || demand.tasks === undefined
+      ? tasksForCpu(assessment, view, service)
+      : { tasks: 0, reasons: [] };
+  const reasons = [...demand.reasons, ...byCpu.reasons];
+  let tasks = Math.max(now + leastAddition, demand.tasks ?? 0, byCpu.tasks);
   if (tasks === now + leastAddition)
-    reasons.push(`a scale-out adds at least ${leastAddition} tasks: ${now} → ${tasks}`);
-  let limitedBy: string | undefined;
-  for (const guard of guards(view, service, config)) {
-    if (tasks <= guard.limit) continue;
-    tasks = Math.max(now, guard.limit);
-    limitedBy = guard.name;
-    reasons.push(`${guard.name} allows ${guard.limit} ${guard.limit === 1 ? 'task' : 'tasks'}`);
+    reasons.push(because('least-addition', { least: leastAddition, from: now, to: tasks }));
+  let limitedBy: GuardName | undefined;
+  for (const { guard, limit } of guards(view, service, config)) {
+    if (tasks <= limit) continue;
+    tasks = Math.max(now, limit);
+    limitedBy = guard;
+    reasons.push(because('limited-by', { guard, limit }));
   }
   return { tasks, ...(limitedBy ? { limitedBy } : {}), reasons };
 }
 
-/** The same within every guard. */
+/** What the traffic needs, within every guard; undefined when that is unknown. */
 export function allowedForTraffic(
-  assessment: Assessment,
+  { tasks }: Demand,
   view: ServiceView,
   service: ServiceConfig,
   config: Config,
 ): number | undefined {
-  const needed = tasksForTraffic(assessment, service, config);
-  if (needed === undefined) return undefined;
-  return Math.min(needed, ...guards(view, service, config).map(({ limit }) => limit));
+  if (tasks === undefined) return undefined;
+  return Math.min(tasks, ...guards(view, service, config).map(({ limit }) => limit));
 }

@@ -1,23 +1,31 @@
 import type { Config } from '../config/schema.ts';
 import type { ServiceConfig } from '../config/service.ts';
 import type { Assessment, ServiceView } from '../document/assessment.ts';
+import type { Reason } from '../document/reason.ts';
+import { because } from '../format/reasons.ts';
+
+/** What the present traffic asks for, worked out once per decision. */
+export interface Demand {
+  /** By the plan's formula, allowed or not; undefined when the request rate is unknown. */
+  tasks: number | undefined;
+  reasons: Reason[];
+}
 
 /** Minutes in which a backlog should be worked off. */
 const drainMinutes = 1;
 
-export function tasksForDemand(
-  assessment: Assessment,
-  service: ServiceConfig,
-  config: Config,
-  reasons: string[],
-): number | undefined {
+/**
+ * Tasks that the present traffic needs: rate + clipped slope × (metric delay + task start) + backlog, divided by what
+ * one task serves (design: The plan). Pure.
+ */
+export function trafficDemand(assessment: Assessment, service: ServiceConfig, config: Config): Demand {
   const { requestRatePerMinute } = assessment.metrics;
   const rate = requestRatePerMinute.value;
   if (rate === undefined) {
-    reasons.push(`request rate is unknown (${requestRatePerMinute.reason}); planning without it`);
-    return undefined;
+    const why = requestRatePerMinute.reason ?? 'no data points';
+    return { tasks: undefined, reasons: [because('rate-unknown', { why })] };
   }
-  const perTask = capacityPerTask(assessment, service, reasons);
+  const { perTask, reasons } = capacityPerTask(assessment, service);
   const { planning } = config;
   const aheadMinutes = (planning.metricDelaySeconds + planning.taskStartSeconds) / 60;
   // No demand is foreseen beyond twice the present one: a slope over few points is noisy.
@@ -28,18 +36,17 @@ export function tasksForDemand(
   const tasks = Math.ceil(
     Math.max(load / planning.utilisation, load + planning.burstFactor * Math.sqrt(load)),
   );
-  const parts = [
-    `${whole(rate)}/min now`,
-    ...(growth >= 1 ? [`${whole(growth)}/min growth until new tasks serve`] : []),
-    ...(backlog >= 1 ? [`${whole(backlog)} waiting requests`] : []),
-  ];
-  const factor = rate / config.thresholds.requestRatePerMinute.critical;
-  reasons.push(
-    `request rate ${whole(rate)}/min is ${factor.toFixed(1)}× the critical limit; demand of ${whole(demand)}/min (${parts.join(
-      ' + ',
-    )}) needs ${tasks} tasks of ${whole(perTask)}/min at ${Math.round(planning.utilisation * 100)} %`,
-  );
-  return tasks;
+  const said = because('demand', {
+    rate: Math.round(rate),
+    factor: Math.round((10 * rate) / config.thresholds.requestRatePerMinute.critical) / 10,
+    growth: Math.floor(growth),
+    backlog: Math.floor(backlog),
+    demand: Math.round(demand),
+    needed: tasks,
+    perTask: Math.round(perTask),
+    utilisation: planning.utilisation,
+  });
+  return { tasks, reasons: [...reasons, said] };
 }
 
 /** How far the measured capacity of a task may be from the configured one. */
@@ -49,24 +56,17 @@ const trusted = { least: 0.5, most: 4 };
 const noticeable = 0.15;
 
 /** Requests per minute that one task serves: as measured where it could be, else as configured. */
-function capacityPerTask({ perTaskCapacity }: Assessment, service: ServiceConfig, reasons: string[]): number {
+function capacityPerTask({ perTaskCapacity }: Assessment, service: ServiceConfig) {
   const configured = service.capacity.perTask.requestsPerMinute;
-  if (perTaskCapacity === undefined) return configured;
-  const measured = Math.min(Math.max(perTaskCapacity, configured * trusted.least), configured * trusted.most);
-  if (Math.abs(measured / configured - 1) > noticeable) {
-    reasons.push(
-      `a task serves ${whole(measured)}/min of these requests (measured; configured ${configured})`,
-    );
-  }
-  return measured;
+  if (perTaskCapacity === undefined) return { perTask: configured, reasons: [] };
+  const perTask = Math.min(Math.max(perTaskCapacity, configured * trusted.least), configured * trusted.most);
+  const measured = Math.round(perTask);
+  const reasons =
+    Math.abs(perTask / configured - 1) > noticeable
+      ? [because('capacity-measured', { measured, configured })]
+      : [];
+  return { perTask, reasons };
 }
-
-/** Tasks that the present traffic needs by the plan's formula, allowed or not; undefined when the rate is unknown. */
-export const tasksForTraffic = (
-  assessment: Assessment,
-  service: ServiceConfig,
-  config: Config,
-): number | undefined => tasksForDemand(assessment, service, config, []);
 
 /** How full tasks may be after a scale-in: less than in a plan, or a step would ask for the next scale-out. */
 const restUtilisation = 0.75;
@@ -75,28 +75,20 @@ const restUtilisation = 0.75;
 export function tasksAtRest(assessment: Assessment, service: ServiceConfig): number | undefined {
   const rate = assessment.metrics.requestRatePerMinute.value;
   if (rate === undefined) return undefined;
-  return Math.max(1, Math.ceil(rate / capacityPerTask(assessment, service, []) / restUtilisation));
+  return Math.max(1, Math.ceil(rate / capacityPerTask(assessment, service).perTask / restUtilisation));
 }
 
-export function tasksForCpu(
-  assessment: Assessment,
-  view: ServiceView,
-  service: ServiceConfig,
-  reasons: string[],
-): number {
+/** Tasks that the CPU of the running ones asks for; 0 where it asks for none. CPU may only raise a number. */
+export function tasksForCpu(assessment: Assessment, view: ServiceView, service: ServiceConfig) {
   const cpu = assessment.metrics.cpuPercent.value;
   const { target } = service.cpuPolicy.baseline;
-  if (cpu === undefined || cpu <= target) return 0;
+  if (cpu === undefined || cpu <= target) return { tasks: 0, reasons: [] };
   const { cpuPercent, requestRatePerMinute } = assessment.metrics;
   // Capped CPU hides how much more is wanted; only a request rate of the same time could tell.
-  const hidden = cpu >= saturatedCpu && isNewer(cpuPercent.at, requestRatePerMinute.at);
-  const tasks = Math.ceil((view.running * cpu * (hidden ? hiddenDemandFactor : 1)) / target);
-  reasons.push(
-    `CPU ${whole(cpu)} % on ${view.running} running tasks needs ${tasks} for a target of ${target} %${
-      hidden ? ', counted twice: it is saturated, and no request rate shows the demand yet' : ''
-    }`,
-  );
-  return tasks;
+  const doubled = cpu >= saturatedCpu && isNewer(cpuPercent.at, requestRatePerMinute.at);
+  const tasks = Math.ceil((view.running * cpu * (doubled ? hiddenDemandFactor : 1)) / target);
+  const { running } = view;
+  return { tasks, reasons: [because('cpu-needs', { cpu, running, needed: tasks, target, doubled })] };
 }
 
 /** Percent from which CPU is taken for capped: an average over tasks seldom reaches 100. */
@@ -109,5 +101,3 @@ const hiddenDemandFactor = 2;
 function isNewer(at: string | undefined, than: string | undefined): boolean {
   return at !== undefined && (than === undefined || Date.parse(at) >= Date.parse(than) + 60_000);
 }
-
-const whole = (value: number) => Math.round(value).toLocaleString('en-US');

@@ -1,20 +1,22 @@
 import type { ServiceConfig } from '../config/service.ts';
 import type { AutoscalingView } from '../document/assessment.ts';
 import type { Plan } from '../document/plan.ts';
+import type { Reason } from '../document/reason.ts';
+import { because } from '../format/reasons.ts';
 
 /** Bounds and CPU policy of the emergency (runbook: Step 3), never lower than what is registered. */
 export function autoscalingChanges(
   autoscaling: AutoscalingView,
   tasks: number,
   service: ServiceConfig,
-  reasons: string[],
+  reasons: Reason[],
 ): Pick<Plan, 'bounds' | 'cpuPolicy'> {
   if ('absent' in autoscaling) {
-    reasons.push('no scalable target is registered: only the desired count is set');
+    reasons.push(because('no-target'));
     return {};
   }
   if ('unknown' in autoscaling) {
-    reasons.push(`autoscaling is unknown (${autoscaling.unknown}): only the desired count is set`);
+    reasons.push(because('target-unknown', { why: autoscaling.unknown }));
     return {};
   }
   const { emergency } = service.capacity;
@@ -27,20 +29,16 @@ export function autoscalingChanges(
       suspended: { ...from.suspended, dynamicScalingIn: true },
     },
   };
-  reasons.push(
-    `bounds ${from.min}–${from.max} → ${bounds.to.min}–${bounds.to.max}, scaling in suspended so that nothing undoes this`,
-  );
+  const { min, max } = bounds.to;
+  reasons.push(because('bounds-raised', { from: { min: from.min, max: from.max }, to: { min, max } }));
   const policy = autoscaling.cpuPolicy;
   const { temporaryName } = service.cpuPolicy;
   if (autoscaling.temporaryPolicyFound) {
-    const fate =
-      policy?.name === temporaryName
-        ? 'it stays, because it is the only CPU policy; replace it by hand'
-        : 'it is removed on restore';
-    reasons.push(`found the temporary policy ${temporaryName}; ${fate}`);
+    const fate = policy?.name === temporaryName ? 'temporary-policy-stays' : 'temporary-policy-goes';
+    reasons.push(because(fate, { policy: temporaryName }));
   }
   if (!policy) {
-    reasons.push('no CPU policy exists, so there is none to make more aggressive');
+    reasons.push(because('no-cpu-policy'));
     return { bounds };
   }
   const aggressive = service.cpuPolicy.emergency;
@@ -50,6 +48,6 @@ export function autoscalingChanges(
     scaleOutCooldownSeconds: Math.min(policy.scaleOutCooldownSeconds, aggressive.scaleOutCooldownSeconds),
     scaleInCooldownSeconds: Math.min(policy.scaleInCooldownSeconds, aggressive.scaleInCooldownSeconds),
   };
-  reasons.push(`CPU target ${policy.target} % → ${to.target} % under the policy's own name ${policy.name}`);
+  reasons.push(because('cpu-target', { policy: policy.name, from: policy.target, to: to.target }));
   return { bounds, cpuPolicy: { from: policy, to } };
 }

@@ -1,17 +1,27 @@
 import type { Config } from '../config/schema.ts';
 import type { ServiceConfig } from '../config/service.ts';
 import type { ServiceView } from '../document/assessment.ts';
+import type { Bounds } from '../document/settings.ts';
 
+/** The most tasks that any run may ask for or register (invariant 1). */
+export const ceilingOf = ({ capacity }: ServiceConfig): number =>
+  Math.min(capacity.emergency.max, capacity.taskQuota);
+
+/** The fewest tasks that any run may ask for: the higher of the configured minimum and the one to go back to (invariant 1). */
+export const floorOf = ({ capacity }: ServiceConfig, normal: { bounds?: Bounds | undefined } = {}): number =>
+  Math.max(capacity.baseline.min, normal.bounds?.min ?? 1);
+
+/** What caps a scale-out, each by its name; the last two are the ceiling. */
 export function guards(view: ServiceView, service: ServiceConfig, config: Config) {
   const { capacity, pgbouncer } = service;
   const connections = 0.9 * pgbouncer.baseline.maxClientConn - pgbouncer.heldByOthers;
   const present = Math.max(view.desired, view.running + view.pending);
   return [
-    { name: 'growth in one step', limit: Math.floor(Math.max(present, 1) * config.planning.maxGrowth) },
-    { name: 'the connection budget', limit: Math.floor(connections / capacity.perTask.connections) },
-    { name: 'the task quota', limit: capacity.taskQuota },
-    { name: 'the configured ceiling', limit: capacity.emergency.max },
-  ];
+    { guard: 'growth', limit: Math.floor(Math.max(present, 1) * config.planning.maxGrowth) },
+    { guard: 'connections', limit: Math.floor(connections / capacity.perTask.connections) },
+    { guard: 'quota', limit: capacity.taskQuota },
+    { guard: 'ceiling', limit: capacity.emergency.max },
+  ] as const;
 }
 
 /** The next desired count on the way down: at most max(1, 25 %) fewer, never below the target (invariant 2). */

@@ -1,16 +1,20 @@
 import type { ServiceDeployment } from '../aws/ecs-deployments.ts';
+import { metricNames } from '../config/packaged.ts';
+import type { MetricName } from '../config/schema.ts';
 import type { Assessment, ServiceView } from '../document/assessment.ts';
+import type { Reason } from '../document/reason.ts';
 import type { Request } from '../document/request.ts';
-import { textsOf } from '../format/reasons.ts';
+import { because } from '../format/reasons.ts';
+import { shortDefinition } from '../format/settings.ts';
 
 /** What a rollback does; `hold` keeps everything as it is. */
 export type RollbackDecision =
-  | { action: 'stop-deployment'; deployment: string; to: string; reasons: string[] }
-  | { action: 'previous-task-definition'; to: string; reasons: string[] }
-  | { action: 'redeploy'; to: string; reasons: string[] }
-  | { action: 'desired-count'; to: number; reasons: string[] }
-  | { action: 'started'; to: string; reasons: string[] }
-  | { action: 'hold'; reasons: string[] };
+  | { action: 'stop-deployment'; deployment: string; to: string; reasons: Reason[] }
+  | { action: 'previous-task-definition'; to: string; reasons: Reason[] }
+  | { action: 'redeploy'; to: string; reasons: Reason[] }
+  | { action: 'desired-count'; to: number; reasons: Reason[] }
+  | { action: 'started'; to: string; reasons: Reason[] }
+  | { action: 'hold'; reasons: Reason[] };
 
 /** What the decision needs to know besides the assessment. */
 export interface RollbackFacts {
@@ -46,44 +50,28 @@ export function decideRollback(
   const decided = decide(request, assessment, { ...facts, view, deployments: older });
   const own =
     (decided.action === 'previous-task-definition' || decided.action === 'redeploy') &&
-    shortName(decided.to) === shortName(newest.taskDefinition ?? '');
+    shortDefinition(decided.to) === shortDefinition(newest.taskDefinition ?? '');
   if (own) {
     // This function did its work before, but its answer was lost: the repeated call starts nothing more.
     return {
       action: 'started',
       to: decided.to,
-      reasons: [...decided.reasons, 'its deployment is running already'],
+      reasons: [...decided.reasons, because('deployment-started')],
     };
   }
-  const deployed = shortName(newest.taskDefinition ?? 'another definition');
-  return {
-    action: 'hold',
-    reasons: [
-      ...textsOf(request.reasons),
-      `somebody has deployed ${deployed} since this rollback was asked for: it stays as it is`,
-    ],
-  };
+  const deployed = because('deployed-meanwhile', { taskDefinition: newest.taskDefinition });
+  return { action: 'hold', reasons: [...request.reasons, deployed] };
 }
 
-const shortName = (taskDefinition: string): string => taskDefinition.split('/').at(-1) ?? taskDefinition;
-
 function decide(request: Request, assessment: Assessment, facts: RollbackFacts): RollbackDecision {
-  const critical = Object.entries(assessment.metrics).filter(([, metric]) => metric.level === 'critical');
+  const critical = metricNames.filter((name) => assessment.metrics[name].level === 'critical');
   switch (request.rollbackTo ?? 'automatic') {
     case 'desired-count':
-      return toCount(
-        request.desiredCount ?? facts.view.desired,
-        critical.map(([name]) => name),
-        facts,
-      );
+      return toCount(request.desiredCount ?? facts.view.desired, critical, facts);
     case 'redeploy':
-      return {
-        action: 'redeploy',
-        to: facts.view.taskDefinition,
-        reasons: ['asked for: the present definition is deployed again'],
-      };
+      return { action: 'redeploy', to: facts.view.taskDefinition, reasons: [because('redeploy-asked')] };
     case 'previous-task-definition':
-      return toPrevious(facts) ?? { action: 'hold', reasons: ['no earlier completed deployment is known'] };
+      return toPrevious(facts) ?? { action: 'hold', reasons: [because('no-earlier-deployment')] };
     case 'automatic':
       return automatic(request, facts);
   }
@@ -95,55 +83,33 @@ function automatic(request: Request, facts: RollbackFacts): RollbackDecision {
   const recent =
     newest && Date.parse(request.receivedAt) - Date.parse(newest.createdAt) < suspectMilliseconds;
   if (!running && !recent) {
-    return {
-      action: 'hold',
-      reasons: [
-        ...textsOf(request.reasons),
-        'no deployment in the last hour can be blamed, so capacity stays as it is',
-      ],
-    };
+    return { action: 'hold', reasons: [...request.reasons, because('no-deployment-to-blame')] };
   }
   if (newest?.status === 'ROLLBACK_IN_PROGRESS') {
     const to = facts.view.taskDefinition;
-    return {
-      action: 'started',
-      to,
-      reasons: [
-        ...textsOf(request.reasons),
-        `the last deployment is being rolled back to ${shortName(to)} already`,
-      ],
-    };
+    return { action: 'started', to, reasons: [...request.reasons, because('ecs-rolls-back', { to })] };
   }
   const back = wayBack(facts);
-  if (back) return { action: 'hold', reasons: [...textsOf(request.reasons), back] };
+  if (back) return { action: 'hold', reasons: [...request.reasons, back] };
   const previous = toPrevious(facts);
-  if (previous) return { ...previous, reasons: [...textsOf(request.reasons), ...previous.reasons] };
-  return {
-    action: 'hold',
-    reasons: [
-      ...textsOf(request.reasons),
-      'no earlier completed deployment is known, so capacity stays as it is',
-    ],
-  };
+  if (previous) return { ...previous, reasons: [...request.reasons, ...previous.reasons] };
+  return { action: 'hold', reasons: [...request.reasons, because('no-earlier-deployment')] };
 }
 
 /**
  * Why the newest deployment is not to blame: it went back itself. Undoing it would bring the bad definition back, or
  * go back further and further.
  */
-function wayBack({ view, deployments: [newest, ...older] }: RollbackFacts): string | undefined {
+function wayBack({ view, deployments: [newest, ...older] }: RollbackFacts): Reason | undefined {
   if (!newest) return undefined;
-  const kept = 'so capacity stays as it is';
   if (newest.status.startsWith('ROLLBACK_') || newest.status === 'STOPPED') {
-    return `ECS has rolled the last deployment back to ${shortName(view.taskDefinition)} already, ${kept}`;
+    return because('ecs-rolled-back', { to: view.taskDefinition });
   }
   const others = older.findIndex(({ taskDefinition }) => taskDefinition !== newest.taskDefinition);
   const returned = older
     .slice(others + 1)
     .some(({ taskDefinition }) => taskDefinition === newest.taskDefinition);
-  return others >= 0 && returned
-    ? `the last deployment was itself the way back to ${newest.taskDefinition}, ${kept}`
-    : undefined;
+  return others >= 0 && returned ? because('was-way-back', { to: newest.taskDefinition }) : undefined;
 }
 
 function toPrevious({
@@ -152,7 +118,7 @@ function toPrevious({
   snapshotTaskDefinition,
 }: RollbackFacts): RollbackDecision | undefined {
   const newest = deployments[0];
-  const present = shortName(view.taskDefinition);
+  const present = shortDefinition(view.taskDefinition);
   const completed = deployments
     .slice(1)
     .find((deployment) => deployment.status === 'SUCCESSFUL' && deployment.taskDefinition !== present);
@@ -165,42 +131,26 @@ function toPrevious({
       action: 'stop-deployment',
       deployment: newest.arn,
       to,
-      reasons: [`the deployment of ${present} is still running: it is stopped and rolled back to ${to}`],
+      reasons: [because('stops-deployment', { from: present, to })],
     };
   }
   return {
     action: 'previous-task-definition',
     to,
-    reasons: [`${present} goes back to ${to}, the last deployment that completed before it`],
+    reasons: [because('back-to-definition', { from: present, to })],
   };
 }
 
 function toCount(
   count: number,
-  critical: string[],
+  critical: MetricName[],
   { view, floor, ceiling }: RollbackFacts,
 ): RollbackDecision {
-  if (count > ceiling)
-    return { action: 'hold', reasons: [`desiredCount ${count} is above the ceiling of ${ceiling}`] };
-  if (count < floor)
-    return { action: 'hold', reasons: [`desiredCount ${count} is below the floor of ${floor}`] };
-  if (count < view.desired && critical.length > 0) {
-    return {
-      action: 'hold',
-      reasons: [`${view.desired} → ${count} would lower capacity while ${critical.join(', ')} is critical`],
-    };
-  }
-  if (count < view.desired) {
-    return {
-      action: 'hold',
-      reasons: [
-        `${view.desired} → ${count} would lower capacity at once: start scale-in, which goes down in steps and asks for approval where it is needed`,
-      ],
-    };
-  }
-  return {
-    action: 'desired-count',
-    to: count,
-    reasons: [`asked for: desired count ${view.desired} → ${count}`],
-  };
+  if (count > ceiling) return { action: 'hold', reasons: [because('above-ceiling', { count, ceiling })] };
+  if (count < floor) return { action: 'hold', reasons: [because('below-floor', { count, floor })] };
+  const change = { from: view.desired, to: count };
+  if (count < view.desired && critical.length > 0)
+    return { action: 'hold', reasons: [because('lowers-while-critical', { ...change, critical })] };
+  if (count < view.desired) return { action: 'hold', reasons: [because('lowers-at-once', change)] };
+  return { action: 'desired-count', to: count, reasons: [because('count-asked', change)] };
 }

@@ -4,14 +4,16 @@ import type { ServiceConfig } from '../config/service.ts';
 import { hashOf } from '../core/hash.ts';
 import type { Assessment } from '../document/assessment.ts';
 import type { Plan } from '../document/plan.ts';
+import type { Reason } from '../document/reason.ts';
 import type { Request } from '../document/request.ts';
 import type { Bounds, CpuPolicy } from '../document/settings.ts';
 import type { Written } from '../drift/last-write.ts';
 import { countsByAutoscaling, presentSettings } from '../drift/person-change.ts';
 import { endOfWayBack, keepPersonsChanges } from '../drift/restore-target.ts';
-import { metricLabel, metricValue } from '../format/metrics.ts';
+import { because } from '../format/reasons.ts';
 import { otherChanges, type Snapshot } from '../incident/snapshot.ts';
 import { tasksAtRest } from './demand.ts';
+import { floorOf } from './limits.ts';
 
 /**
  * The way back to the snapshot (runbook: Scale-In Procedure), or to the configured baseline where no snapshot exists.
@@ -37,7 +39,7 @@ export function planScaleIn(
     tell: false,
     nextCheckSeconds: config.timing.calm.intervalSeconds,
   };
-  const waiting = (reasons: string[]): Plan => ({
+  const waiting = (reasons: Reason[]): Plan => ({
     ...base,
     action: 'wait',
     reasons,
@@ -50,22 +52,23 @@ export function planScaleIn(
   const normal = endOfWayBack(targetOf(snapshot, service, present.bounds, present.cpuPolicy), written);
   const found = { ...present, setByAutoscaling: countsByAutoscaling(assessment) };
   const { target, kept: changed } = keepPersonsChanges(normal, found, written);
-  const kept = [...(written.restoreTo?.reasons ?? []), ...changed].map((change) => `${change}: it stays`);
-  const floor = Math.max(target.desired, service.capacity.baseline.min, target.bounds?.min ?? 1);
+  const kept = [...(written.restoreTo?.reasons ?? []), ...changed];
+  const floor = Math.max(target.desired, floorOf(service, target));
   const desired = { from: present.desired, to: Math.min(present.desired, floor) };
   const bounds = present.bounds && target.bounds && { from: present.bounds, to: target.bounds };
   const cpuPolicy = present.cpuPolicy &&
     target.cpuPolicy && { from: present.cpuPolicy, to: target.cpuPolicy };
   const changes = { desired, ...(bounds ? { bounds } : {}), ...(cpuPolicy ? { cpuPolicy } : {}) };
+  const needed = tasksAtRest(assessment, service);
   const reasons = [
-    ...metricNames.map((name) => {
-      const { value, level } = assessment.metrics[name];
-      return `${metricLabel(name)} ${metricValue(name, value)} is ${level} (warning above ${metricValue(name, config.thresholds[name].warning)})`;
+    ...metricNames.map((metric) => {
+      const { value, level } = assessment.metrics[metric];
+      return because('metric-judged', { metric, value, level, warning: config.thresholds[metric].warning });
     }),
-    `the present traffic needs ${tasksAtRest(assessment, service)} tasks; no step goes below`,
+    ...(needed === undefined ? [] : [because('no-step-below', { needed })]),
     snapshot
-      ? `back to the snapshot of ${snapshot.takenAt}: desired ${desired.from} → ${desired.to}`
-      : `no snapshot exists, so back to the configured baseline: desired ${desired.from} → ${desired.to}`,
+      ? because('back-to-snapshot', { takenAt: snapshot.takenAt, ...desired })
+      : because('back-to-baseline', desired),
     ...kept,
     ...(snapshot ? otherChanges(snapshot, assessment) : []),
   ];
@@ -83,27 +86,33 @@ export function planScaleIn(
 export const hurts = (name: MetricName): boolean => name !== 'requestRatePerMinute';
 
 /** Why nothing may be scaled in now; empty when everything that hurts is ok, and everything is known. */
-export function scaleInBlockers(assessment: Assessment): string[] {
-  const metrics = metricNames.flatMap((name) => {
-    const { level, value, reason } = assessment.metrics[name];
-    if (level === 'unknown') return [`${name} is unknown (${reason})`];
-    return level === 'ok' || !hurts(name) ? [] : [`${name} ${value} is ${level}`];
+export function scaleInBlockers(assessment: Assessment): Reason[] {
+  const metrics = metricNames.flatMap((metric) => {
+    const { level, value, reason: why = 'no data points' } = assessment.metrics[metric];
+    if (level === 'unknown') return [because('metric-unknown', { metric, why })];
+    if (level === 'ok' || !hurts(metric)) return [];
+    return [because(level === 'critical' ? 'metric-critical' : 'metric-warning', { metric, value })];
   });
-  const health = (['api', 'mcp'] as const).flatMap((endpoint) =>
-    assessment.health[endpoint].level === 'ok'
-      ? []
-      : [`${endpoint} health: ${assessment.health[endpoint].detail}`],
-  );
-  const service = 'unknown' in assessment.service ? [assessment.service.unknown] : [];
+  const health = (['api', 'mcp'] as const).flatMap((endpoint) => {
+    const { level, detail } = assessment.health[endpoint];
+    return level === 'ok' ? [] : [because('health', { endpoint, level, detail })];
+  });
   const deploying =
     'rollout' in assessment.service && assessment.service.rollout !== 'steady'
-      ? ['a deployment is running']
+      ? [because('deployment-running')]
       : [];
-  return [...service, ...deploying, ...metrics, ...health];
+  return [...unknownService(assessment), ...deploying, ...metrics, ...health];
 }
 
-const unknownParts = ({ service, autoscaling }: Assessment) =>
-  [service, autoscaling].flatMap((part) => ('unknown' in part ? [part.unknown] : []));
+const unknownService = ({ service }: Assessment): Reason[] =>
+  'unknown' in service ? [because('service-unknown', { why: service.unknown })] : [];
+
+const unknownParts = (assessment: Assessment): Reason[] => [
+  ...unknownService(assessment),
+  ...('unknown' in assessment.autoscaling
+    ? [because('autoscaling-unknown', { why: assessment.autoscaling.unknown })]
+    : []),
+];
 
 function targetOf(
   snapshot: Snapshot | undefined,

@@ -11,6 +11,6 @@ import type { Decision } from './decision.ts';
 export function decideAsAsked({ source, requestedBy }: Request, { metrics }: Assessment): Decision {
   const open = metricNames.filter((metric) => metrics[metric].level !== 'ok');
   if (source === 'workflow' && open.length === 0)
-    return { action: 'watch', reasons: [because('asked-but-ok', { by: requestedBy }).text] };
-  return { action: 'scale-out', reasons: [because('asked-for-tasks', { by: requestedBy }).text] };
+    return { action: 'watch', reasons: [because('asked-but-ok', { by: requestedBy })] };
+  return { action: 'scale-out', reasons: [because('asked-for-tasks', { by: requestedBy })] };
 }

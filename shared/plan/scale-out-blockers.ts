@@ -1,7 +1,8 @@
 import { alertOf } from '../alerts/catalogue.ts';
 import type { Assessment, ServiceView } from '../document/assessment.ts';
+import type { Reason } from '../document/reason.ts';
 import type { Request } from '../document/request.ts';
-import { metricLabel, metricValue } from '../format/metrics.ts';
+import { because } from '../format/reasons.ts';
 import type { Decision } from './decision.ts';
 
 /** What makes more tasks useless or harmful: tasks that cannot start, an exhausted pool, a bad deployment, a dependency. */
@@ -12,12 +13,12 @@ export function blocker(request: Request, assessment: Assessment): Decision | un
   if (cause.name === 'deployment' && cause.confidence !== 'low' && usersSuffer(assessment)) {
     return {
       action: 'roll-back',
-      reasons: ['the deployment is the cause, so more of its tasks would not help', ...cause.evidence],
+      reasons: [because('deployment-to-blame'), ...cause.evidence],
     };
   }
   if ('failedTasks' in service && !leaking && (service.failedTasks >= 2 || failed >= 2)) {
     const why = [...startFailures(service, stoppedTasks), ...unreadStops(assessment)];
-    return { action: 'hold', reasons: ['tasks cannot start, so more of them would not help', ...why] };
+    return { action: 'hold', reasons: [because('tasks-cannot-start'), ...why] };
   }
   const exhausted = (['dbPoolPercent', 'pgbouncerPoolPercent'] as const).filter(
     (name) => metrics[name].level === 'critical',
@@ -26,25 +27,16 @@ export function blocker(request: Request, assessment: Assessment): Decision | un
     exhausted.length > 0 ||
     (alertOf(request.alert ?? 'APIDown').action === 'relieve-pool' && cause.name === 'pool-exhaustion')
   ) {
-    const said = exhausted.map(
-      (name) => `${metricLabel(name)} ${metricValue(name, metrics[name].value)} is critical`,
+    const said = exhausted.map((metric) =>
+      because('metric-critical', { metric, value: metrics[metric].value }),
     );
-    return {
-      action: 'relieve-pool',
-      reasons: [...said, 'more tasks open more connections: relieve the pool first'],
-    };
+    return { action: 'relieve-pool', reasons: [...said, because('pool-first')] };
   }
   if (cause.name === 'upstream-failure' && cause.confidence !== 'low') {
-    return {
-      action: 'escalate',
-      reasons: ['a dependency has failed; more tasks would not bring it back', ...cause.evidence],
-    };
+    return { action: 'escalate', reasons: [because('dependency-failed'), ...cause.evidence] };
   }
   if (cause.name === 'slow-queries' && cause.confidence !== 'low') {
-    return {
-      action: 'escalate',
-      reasons: ['the database is slow; more tasks would only wait with it', ...cause.evidence],
-    };
+    return { action: 'escalate', reasons: [because('database-slow'), ...cause.evidence] };
   }
   return undefined;
 }
@@ -58,13 +50,16 @@ function usersSuffer({ metrics, health, service }: Assessment): boolean {
 }
 
 /** Why tasks did not start, from the stopped tasks and from the service's events. */
-export function startFailures(view: ServiceView, stopped: Assessment['stoppedTasks']): string[] {
+export function startFailures(view: ServiceView, stopped: Assessment['stoppedTasks']): Reason[] {
   const events = view.events
     .map((event) => event.message)
     .filter((message) => /unable to (place|consistently start)|operations are being throttled/.test(message));
-  return [...stopped.map((task) => `${task.count} × ${task.reason}`), ...new Set(events)].slice(0, 5);
+  return [
+    ...stopped.map(({ count, reason }) => because('task-stopped', { count, reason })),
+    ...[...new Set(events)].map((message) => because('ecs-event', { message })),
+  ].slice(0, 5);
 }
 
 /** Says so where the stopped tasks, and with them the reasons, could not be read. */
-export const unreadStops = ({ stoppedTasksUnknown }: Assessment): string[] =>
-  stoppedTasksUnknown ? [`why tasks stopped is unknown (${stoppedTasksUnknown})`] : [];
+export const unreadStops = ({ stoppedTasksUnknown: why }: Assessment): Reason[] =>
+  why ? [because('stops-unknown', { why })] : [];

@@ -1,9 +1,10 @@
 import { alertOf } from '../alerts/catalogue.ts';
 import { metricNames } from '../config/packaged.ts';
 import type { MetricName } from '../config/schema.ts';
-import type { Assessment, Level } from '../document/assessment.ts';
+import type { Assessment, Level, MetricView } from '../document/assessment.ts';
+import type { Reason } from '../document/reason.ts';
 import type { Request } from '../document/request.ts';
-import { metricLabel, metricValue } from '../format/metrics.ts';
+import { because } from '../format/reasons.ts';
 import type { Decision } from './decision.ts';
 import { decideAsAsked } from './scale-out-asked.ts';
 import { blocker } from './scale-out-blockers.ts';
@@ -21,35 +22,32 @@ const drivenByTasks = metricNames.filter(
  */
 export function decide(request: Request, assessment: Assessment, carried: boolean): Decision {
   const alert = request.alert === undefined ? undefined : alertOf(request.alert);
-  if (alert?.action === 'escalate') {
-    return { action: 'escalate', reasons: [`${request.alert}: the runbook asks for immediate escalation`] };
-  }
+  if (request.alert && alert?.action === 'escalate')
+    return { action: 'escalate', reasons: [because('alert-escalates', { alert: request.alert })] };
   const blocked = blocker(request, assessment);
   if (blocked) return blocked;
   const at = (level: Level, names: readonly MetricName[] = metricNames) =>
     names.filter((name) => assessment.metrics[name].level === level);
-  const said = (name: MetricName) =>
-    `${metricLabel(name)} ${metricValue(name, assessment.metrics[name].value)}`;
+  const said = (metric: MetricName) => ({ metric, value: assessment.metrics[metric].value });
   const settled = (name: MetricName) => carried && name === 'requestRatePerMinute';
   const critical = at('critical', drivenByTasks);
   if (!critical.every(settled))
-    return { action: 'scale-out', reasons: critical.map((name) => `${said(name)} is critical`) };
+    return { action: 'scale-out', reasons: critical.map((name) => because('metric-critical', said(name))) };
   if (request.scaleOut) return decideAsAsked(request, assessment);
   const carriedRate = critical.length > 0 || (alert?.metric !== undefined && settled(alert.metric));
   if (alert?.action === 'scale-out' && alert.metric && !settled(alert.metric))
     return decideByAlert(request, alert.metric, assessment);
-  if (carriedRate) {
-    return { action: 'watch', reasons: [`${said('requestRatePerMinute')}: the desired tasks carry it`] };
-  }
-  const warnings = at('warning').map((name) => `${said(name)} is at warning`);
-  if (alert?.action === 'watch' || warnings.length > 0) {
-    return { action: 'watch', reasons: warnings.length > 0 ? warnings : [`${request.alert} asks to watch`] };
-  }
-  const unknown = at('unknown').map(
-    (name) => `${metricLabel(name)} is unknown (${assessment.metrics[name].reason})`,
+  if (carriedRate)
+    return { action: 'watch', reasons: [because('rate-carried', said('requestRatePerMinute'))] };
+  const warnings = at('warning').map((name) => because('metric-warning', said(name)));
+  if (warnings.length > 0) return { action: 'watch', reasons: warnings };
+  if (alert?.action === 'watch')
+    return { action: 'watch', reasons: [because('alert-asks-to-watch', { alert: request.alert })] };
+  const unknown = at('unknown').map((metric) =>
+    because('metric-unknown', { metric, why: whyUnknown(assessment.metrics[metric]) }),
   );
   if (unknown.length > 0) return { action: 'watch', reasons: unknown };
-  return { action: 'none', reasons: ['every metric is ok and no alert asks for more'] };
+  return { action: 'none', reasons: [because('nothing-asked')] };
 }
 
 /** A scale-out alert fires, but nothing is critical now: its own metric decides. Unknown is never taken for ok. */
@@ -58,24 +56,25 @@ function decideByAlert(
   metric: MetricName,
   assessment: Assessment,
 ): Decision {
-  const { level, value, reason, at } = assessment.metrics[metric];
-  const said = `${metricLabel(metric)} ${metricValue(metric, value)}`;
-  if (level === 'unknown') return { action: 'scale-out', reasons: [`${alert} fires; ${said} (${reason})`] };
-  if (level === 'warning')
-    return { action: 'scale-out', reasons: [`${alert} fires and ${said} is still at warning`] };
+  const { level, value, at } = assessment.metrics[metric];
+  const said = { alert, metric, value };
+  if (level === 'unknown') {
+    const why = whyUnknown(assessment.metrics[metric]);
+    return { action: 'scale-out', reasons: [because('alert-metric-unknown', { ...said, why })] };
+  }
+  if (level === 'warning') return { action: 'scale-out', reasons: [because('alert-metric-warning', said)] };
   // Prometheus is ahead of CloudWatch by minutes: a value from before the alert says nothing against it.
   if (firingSince && at && Date.parse(at) + 60_000 <= Date.parse(firingSince)) {
-    const minute = at.slice(11, 16);
-    return { action: 'scale-out', reasons: [`${alert} fires since ${firingSince}; ${said} is of ${minute}`] };
+    const reason = because('alert-is-newer', { ...said, since: firingSince, at });
+    return { action: 'scale-out', reasons: [reason] };
   }
-  return { action: 'watch', reasons: [`${alert} fired, but ${said} is ok now`] };
+  return { action: 'watch', reasons: [because('alert-over', said)] };
 }
 
+const whyUnknown = ({ reason }: MetricView): string => reason ?? 'no data points';
+
 /** A person's change during the run stops it (invariant 8). */
-export function personFirst(changes: readonly string[]): Decision | undefined {
+export function personFirst(changes: readonly Reason[]): Decision | undefined {
   if (changes.length === 0) return undefined;
-  return {
-    action: 'hold',
-    reasons: ['a person changed the service during this run, and it stays so', ...changes],
-  };
+  return { action: 'hold', reasons: [because('person-changed'), ...changes] };
 }

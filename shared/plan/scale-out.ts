@@ -3,13 +3,15 @@ import type { ServiceConfig } from '../config/service.ts';
 import { hashOf } from '../core/hash.ts';
 import type { Assessment } from '../document/assessment.ts';
 import type { Plan } from '../document/plan.ts';
+import type { Reason } from '../document/reason.ts';
 import type { Request } from '../document/request.ts';
 import type { RestoreTo } from '../document/settings.ts';
 import type { Verification } from '../document/verification.ts';
 import { countsAskedJustNow } from '../drift/person-change.ts';
+import { because } from '../format/reasons.ts';
 import { allowedForTraffic, neededTasks } from './capacity.ts';
 import type { Decision } from './decision.ts';
-import { tasksForTraffic } from './demand.ts';
+import { type Demand, trafficDemand } from './demand.ts';
 import { autoscalingChanges } from './emergency-settings.ts';
 import { decide, personFirst } from './scale-out-decision.ts';
 
@@ -18,7 +20,7 @@ export interface Earlier {
   plan?: Plan | undefined;
   verification?: Verification | undefined;
   /** What a person changed since this run last wrote. */
-  changedByPerson?: readonly string[];
+  changedByPerson?: readonly Reason[];
   /** What a person changed since an earlier run of this incident, and where the way back therefore ends. */
   restoreTo?: RestoreTo | undefined;
 }
@@ -43,9 +45,11 @@ export function planScaleOut(
   earlier: Earlier = {},
 ): Plan {
   const previous = earlier.plan;
+  const demand = trafficDemand(assessment, service, config);
   const decision =
-    personFirst(earlier.changedByPerson ?? []) ?? wanted(request, assessment, service, config, previous);
-  const sized = withCapacity(decision, assessment, service, config, earlier);
+    personFirst(earlier.changedByPerson ?? []) ??
+    wanted(request, assessment, demand, service, config, previous);
+  const sized = withCapacity(decision, assessment, demand, service, config, earlier);
   const { action, reasons } = boundedWatch(sized, previous, config);
   const watching = action === 'watch';
   const told = previous?.limitReached ?? false;
@@ -70,45 +74,47 @@ export function planScaleOut(
 function wanted(
   request: Request,
   assessment: Assessment,
+  demand: Demand,
   service: ServiceConfig,
   config: Config,
   previous: Plan | undefined,
 ): Decision {
   if ('unknown' in assessment.service) return decide(request, assessment, false);
   const view = assessment.service;
-  const traffic = tasksForTraffic(assessment, service, config);
-  const carried = traffic !== undefined && traffic <= view.desired;
+  const carried = demand.tasks !== undefined && demand.tasks <= view.desired;
   const decision = decide(request, assessment, carried);
-  const allowed = allowedForTraffic(assessment, view, service, config) ?? 0;
+  const allowed = allowedForTraffic(demand, view, service, config) ?? 0;
   if (previous?.action !== 'scale-out' || (decision.action !== 'watch' && decision.action !== 'none'))
     return decision;
   if (allowed <= view.desired) return decision;
-  return { action: 'scale-out', reasons: [`the traffic needs ${allowed} tasks by now`] };
+  return { action: 'scale-out', reasons: [because('traffic-needs', { needed: allowed })] };
 }
 
 /** Turns the wish to scale out into numbers; where no more tasks are allowed, the run watches and people are told. */
 function withCapacity(
   decision: Decision,
   assessment: Assessment,
+  demand: Demand,
   service: ServiceConfig,
   config: Config,
   earlier: Earlier,
 ): Sized {
   if (decision.action !== 'scale-out') return { ...decision, changes: {}, atLimit: false };
   if ('unknown' in assessment.service) {
-    const reasons = [...decision.reasons, `the service is unknown (${assessment.service.unknown})`];
+    const why = assessment.service.unknown;
+    const reasons = [...decision.reasons, because('service-unknown', { why })];
     return { action: 'hold', reasons, changes: {}, atLimit: false };
   }
   const view = assessment.service;
-  const capacity = neededTasks(assessment, view, service, config, cpuTells(assessment, earlier));
+  const capacity = neededTasks(demand, assessment, view, service, config, cpuTells(assessment, earlier));
   const reasons = [...decision.reasons, ...capacity.reasons];
   if (capacity.tasks <= view.desired) {
-    reasons.push(`${view.desired} tasks are desired already; no more are allowed`);
+    reasons.push(because('no-more-allowed', { desired: view.desired }));
     return { action: 'watch', reasons, changes: {}, atLimit: true };
   }
   const [asked = 0] = countsAskedJustNow(assessment);
   if (capacity.tasks < asked) {
-    reasons.push(`autoscaling asked for ${asked} tasks just now; the service was read before`);
+    reasons.push(because('autoscaling-ahead', { asked }));
     return { action: 'watch', reasons, changes: {}, atLimit: false };
   }
   const { restoreTo } = earlier;
@@ -117,7 +123,7 @@ function withCapacity(
     ...autoscalingChanges(assessment.autoscaling, capacity.tasks, service, reasons),
     ...(restoreTo ? { restoreTo } : {}),
   };
-  reasons.push(...(restoreTo?.reasons ?? []).map((change) => `${change}: the way back ends there`));
+  reasons.push(...(restoreTo?.reasons ?? []));
   return { action: 'scale-out', reasons, changes, atLimit: false };
 }
 
@@ -137,10 +143,8 @@ function boundedWatch(sized: Sized, previous: Plan | undefined, config: Config):
   const { intervalSeconds, deadlineSeconds } = config.timing.watch;
   if (sized.action !== 'watch' || ((previous?.watched ?? 0) + 1) * intervalSeconds <= deadlineSeconds)
     return sized;
+  const seconds = deadlineSeconds;
   return sized.atLimit
-    ? { action: 'hold', reasons: [`watched for ${deadlineSeconds} s at the limit`, ...sized.reasons] }
-    : {
-        action: 'none',
-        reasons: [`watched for ${deadlineSeconds} s; nothing asks for more tasks`, ...sized.reasons],
-      };
+    ? { action: 'hold', reasons: [because('watched-at-limit', { seconds }), ...sized.reasons] }
+    : { action: 'none', reasons: [because('watched-enough', { seconds }), ...sized.reasons] };
 }

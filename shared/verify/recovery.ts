@@ -3,8 +3,10 @@ import { metricNames } from '../config/packaged.ts';
 import type { Config, MetricName } from '../config/schema.ts';
 import type { ServiceConfig } from '../config/service.ts';
 import type { Assessment } from '../document/assessment.ts';
+import type { Reason } from '../document/reason.ts';
+import { because } from '../format/reasons.ts';
 import { allowedForTraffic } from '../plan/capacity.ts';
-import { tasksForTraffic } from '../plan/demand.ts';
+import { trafficDemand } from '../plan/demand.ts';
 import { startFailures, unreadStops } from '../plan/scale-out-blockers.ts';
 import type { Check, Verdict } from './check.ts';
 
@@ -23,70 +25,70 @@ export function recovered(
   config: Config,
   settledSince: string | undefined,
 ): Verdict {
-  if ('unknown' in now.service) return { state: 'waiting', reasons: [now.service.unknown] };
+  if ('unknown' in now.service)
+    return { state: 'waiting', reasons: [because('service-unknown', { why: now.service.unknown })] };
   const view = now.service;
+  const { running } = view;
   const wanted = Math.max(check.plan?.desired?.to ?? 0, view.desired);
   const failures = startFailures(view, now.stoppedTasks);
   if (view.running < wanted && (view.failedTasks >= failedStarts || failures.length > 0)) {
     return {
       state: 'failed',
-      reasons: [
-        `${view.running} of ${wanted} tasks run; new tasks cannot start`,
-        ...failures,
-        ...unreadStops(now),
-      ],
+      reasons: [because('new-tasks-fail', { running, wanted }), ...failures, ...unreadStops(now)],
     };
   }
   const again = (check.plan?.round ?? 0) < config.limits.rounds;
-  const allowed = allowedForTraffic(now, view, service, config) ?? 0;
-  if (allowed > wanted && again) {
-    return {
-      state: 'more',
-      reasons: [`the traffic needs ${allowed} tasks by now, ${wanted} were asked for`],
-    };
-  }
+  const demand = trafficDemand(now, service, config);
+  const allowed = allowedForTraffic(demand, view, service, config) ?? 0;
+  if (allowed > wanted && again)
+    return { state: 'more', reasons: [because('traffic-grew', { asked: wanted, needed: allowed })] };
   if (!settledSince) {
-    return {
-      state: 'waiting',
-      reasons: [`${view.running} of ${wanted} tasks run, ${view.pending} are starting`],
-    };
+    const { pending } = view;
+    return { state: 'waiting', reasons: [because('tasks-starting', { running, wanted, pending })] };
   }
-  if (now.health.api.level === 'critical')
-    return { state: 'waiting', reasons: [`API health: ${now.health.api.detail}`] };
+  if (now.health.api.level === 'critical') return { state: 'waiting', reasons: [apiHealth(now)] };
   const metric = alertOf(check.request.alert ?? 'HighLatencyP99').metric ?? 'latencyP99Seconds';
   const fired = now.metrics[metric];
   // A point that began before all tasks ran says nothing about them.
-  const enough = `${view.running} of ${wanted} tasks run`;
-  if (fired.level === 'unknown' || !fired.at || Date.parse(fired.at) < Date.parse(settledSince)) {
+  const enough = because('tasks-run', { running, wanted });
+  if (fired.level === 'unknown' || !fired.at || Date.parse(fired.at) < Date.parse(settledSince))
     return {
       state: 'waiting',
-      reasons: [enough, `${metric}: no point yet since they run (${fired.reason ?? fired.at})`],
+      reasons: [enough, because('no-datapoint-yet', { metric, since: settledSince })],
     };
-  }
   const critical = metricNames.filter(
     (name) => now.metrics[name].level === 'critical' && name !== 'requestRatePerMinute',
   );
   if (critical.length === 0) return { state: 'reached', reasons: [enough, better(metric, check, now)] };
-  const said = critical.map((name) => `${name} ${now.metrics[name].value} is still critical`);
+  const said = critical.map((name) =>
+    because('still-critical', { metric: name, value: now.metrics[name].value }),
+  );
   // Two whole minutes of points after the tasks ran: the first still holds the backlog's last requests.
   const patience = config.planning.metricDelaySeconds + 120;
   const waited = (Date.parse(now.at) - Date.parse(settledSince)) / 1000;
-  const needed = tasksForTraffic(now, service, config);
-  if (needed !== undefined && needed <= view.running && now.metrics.cpuPercent.level !== 'critical') {
+  const needed = demand.tasks;
+  if (needed !== undefined && needed <= running && now.metrics.cpuPercent.level !== 'critical') {
     // More tasks are not the answer: what waits has to be worked off, or something else is wrong.
-    return { state: 'waiting', reasons: [`${enough}, and the traffic needs ${needed}`, ...said] };
+    return {
+      state: 'waiting',
+      reasons: [because('enough-for-traffic', { running, wanted, needed }), ...said],
+    };
   }
   if (waited < patience) return { state: 'waiting', reasons: [enough, ...said] };
   return again
     ? { state: 'more', reasons: [enough, ...said] }
     : {
         state: 'failed',
-        reasons: [`${config.limits.rounds} rounds of scaling out did not help`, enough, ...said],
+        reasons: [because('rounds-spent', { rounds: config.limits.rounds }), enough, ...said],
       };
 }
 
-function better(metric: MetricName, check: Pick<Check, 'before'>, now: Assessment): string {
+function better(metric: MetricName, check: Pick<Check, 'before'>, now: Assessment): Reason {
   const before = check.before?.metrics[metric].value;
-  const after = now.metrics[metric];
-  return `${metric} ${before === undefined ? '' : `${before} → `}${after.value} is ${after.level}`;
+  const { value, level } = now.metrics[metric];
+  return because('metric-better', { metric, ...(before === undefined ? {} : { before }), value, level });
 }
+
+/** What the API's health endpoint says. */
+export const apiHealth = ({ health: { api } }: Assessment): Reason =>
+  because('health', { endpoint: 'api', level: api.level, detail: api.detail });

@@ -4,15 +4,17 @@ import type { ServiceConfig } from '../config/service.ts';
 import { throttledPatience } from '../core/throttling.ts';
 import type { Assessment, ServiceView } from '../document/assessment.ts';
 import type { Plan } from '../document/plan.ts';
+import type { Reason } from '../document/reason.ts';
 import type { PresentSettings } from '../document/settings.ts';
 import type { Verification } from '../document/verification.ts';
 import { presentSettings } from '../drift/person-change.ts';
+import { because } from '../format/reasons.ts';
 import { differences, otherChanges, type Snapshot } from '../incident/snapshot.ts';
 import { tasksAtRest } from '../plan/demand.ts';
 import { hurts, scaleInBlockers } from '../plan/scale-in.ts';
 import { startFailures, unreadStops } from '../plan/scale-out-blockers.ts';
 import type { Check, Goal, Verdict } from './check.ts';
-import { recovered } from './recovery.ts';
+import { apiHealth, recovered } from './recovery.ts';
 
 /**
  * One check of a polling loop (runbook: Step 4 Verify Scaling; polls with a deadline instead of `sleep 30`). Pure:
@@ -42,7 +44,9 @@ export function verify(check: Check, now: Assessment, service: ServiceConfig, co
     mention: goesDown(check.goal) && isTimeToMention(seconds, config),
     nextCheckSeconds: loop.intervalSeconds,
     ...(found ? { found } : {}),
-    reasons: late ? [`not reached within ${deadlineSeconds} s`, ...judged.reasons] : judged.reasons,
+    reasons: late
+      ? [because('not-reached', { seconds: deadlineSeconds }), ...judged.reasons]
+      : judged.reasons,
   };
 }
 
@@ -68,7 +72,7 @@ function needsThemAll(
   if (desired <= target || desired > tasksNeeded) return undefined;
   return {
     state: 'waiting',
-    reasons: [`the present traffic needs ${tasksNeeded} tasks: no step below ${desired} yet`],
+    reasons: [because('traffic-needs-all', { needed: tasksNeeded, desired })],
   };
 }
 
@@ -120,20 +124,23 @@ function judge(
   }
 }
 
+const waitForService = ({ unknown }: { unknown: string }): Verdict => ({
+  state: 'waiting',
+  reasons: [because('service-unknown', { why: unknown })],
+});
+
 function rolledBack(now: Assessment): Verdict {
-  if ('unknown' in now.service) return { state: 'waiting', reasons: [now.service.unknown] };
+  if ('unknown' in now.service) return waitForService(now.service);
   const view: ServiceView = now.service;
   if (view.rollout === 'failed')
     return { state: 'failed', reasons: [...startFailures(view, now.stoppedTasks), ...unreadStops(now)] };
-  if (view.rollout === 'in-progress')
-    return { state: 'waiting', reasons: ['the deployment is still running'] };
-  if (view.running < view.desired)
-    return { state: 'waiting', reasons: [`${view.running} of ${view.desired} tasks run`] };
-  if (now.health.api.level === 'critical')
-    return { state: 'waiting', reasons: [`API health: ${now.health.api.detail}`] };
+  if (view.rollout === 'in-progress') return { state: 'waiting', reasons: [because('deployment-running')] };
+  const { running, desired: wanted, taskDefinition } = view;
+  if (running < wanted) return { state: 'waiting', reasons: [because('tasks-run', { running, wanted })] };
+  if (now.health.api.level === 'critical') return { state: 'waiting', reasons: [apiHealth(now)] };
   return {
     state: 'reached',
-    reasons: [`${view.running} tasks run ${view.taskDefinition}`, `API health: ${now.health.api.detail}`],
+    reasons: [because('definition-runs', { running, taskDefinition }), apiHealth(now)],
   };
 }
 
@@ -142,15 +149,15 @@ function calm(now: Assessment, config: Config, calmSince: string | undefined): V
   if (!calmSince) return { state: 'waiting', reasons: alarms.length > 0 ? alarms : scaleInBlockers(now) };
   const seconds = Math.round((Date.parse(now.at) - Date.parse(calmSince)) / 1000);
   const needed = config.timing.calm.forSeconds;
-  const reason = `calm for ${seconds} of ${needed} s`;
+  const reason = because('stabilising', { seconds, needed });
   return { state: seconds >= needed ? 'reached' : 'waiting', reasons: [reason] };
 }
 
 function step(now: Assessment, config: Config, calmSince: string | undefined): Verdict {
   const alarms = criticalNow(now);
-  if (alarms.length > 0) return { state: 'alarm', reasons: ['fewer tasks made it worse', ...alarms] };
+  if (alarms.length > 0) return { state: 'alarm', reasons: [because('step-made-worse'), ...alarms] };
   const verdict = calm(now, config, calmSince);
-  return calmSince ? { state: 'reached', reasons: ['every metric is ok after this step'] } : verdict;
+  return calmSince ? { state: 'reached', reasons: [because('step-is-fine')] } : verdict;
 }
 
 const plannedEnd = (snapshot: Snapshot, plan: Plan): Snapshot => ({
@@ -160,25 +167,21 @@ const plannedEnd = (snapshot: Snapshot, plan: Plan): Snapshot => ({
   cpuPolicy: plan.cpuPolicy?.to ?? snapshot.cpuPolicy,
 });
 
-function criticalNow(now: Assessment): string[] {
+function criticalNow(now: Assessment): Reason[] {
   return metricNames
     .filter((name) => now.metrics[name].level === 'critical' && hurts(name))
-    .map((name) => `${name} ${now.metrics[name].value} is critical`);
+    .map((metric) => because('metric-critical', { metric, value: now.metrics[metric].value }));
 }
 
 function restored(check: Check, now: Assessment): Verdict {
-  if ('unknown' in now.service) return { state: 'waiting', reasons: [now.service.unknown] };
+  if ('unknown' in now.service) return waitForService(now.service);
   const { snapshot, plan } = check;
   const kept = plan?.kept ?? [];
-  if (!snapshot)
-    return {
-      state: 'reached',
-      reasons: ['no snapshot exists: the configured baseline was written', ...kept],
-    };
+  if (!snapshot) return { state: 'reached', reasons: [because('no-snapshot'), ...kept] };
   // The plan is the snapshot, but for what a person changed.
   const wanted = plan?.kept?.length ? plannedEnd(snapshot, plan) : snapshot;
   const open = differences(wanted, now.service, now.autoscaling);
   if (open.length > 0) return { state: 'waiting', reasons: open };
-  const reason = `every setting is as in the snapshot of ${snapshot.takenAt}`;
+  const reason = because('as-in-snapshot', { takenAt: snapshot.takenAt });
   return { state: 'reached', reasons: [reason, ...kept, ...otherChanges(snapshot, now)] };
 }

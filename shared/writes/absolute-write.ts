@@ -1,6 +1,10 @@
-import { ChangedByPersonError } from '../core/errors.ts';
 import { canonicalJson } from '../core/hash.ts';
 import type { Change } from '../document/plan.ts';
+import type { Reason } from '../document/reason.ts';
+import { type Settings, settingChanges } from '../document/setting-changes.ts';
+import type { Bounds, CpuPolicy } from '../document/settings.ts';
+import { changedByPersonError } from '../drift/person-change.ts';
+import { because } from '../format/reasons.ts';
 
 /** One absolute write: from what the plan saw, to what it wants. */
 export interface AbsoluteWrite<T> {
@@ -10,6 +14,8 @@ export interface AbsoluteWrite<T> {
   to: T;
   /** The value right before the write. */
   present: T | undefined;
+  /** What differs between two values of it. */
+  differences: (from: T | undefined, to: T | undefined) => Reason[];
 }
 
 /**
@@ -18,16 +24,21 @@ export interface AbsoluteWrite<T> {
  * @throws ChangedByPersonError when the present value is neither the plan's from nor its to: somebody else changed it,
  * and the run never reverts that (invariant 8).
  */
-export function decideAbsolute<T>({ what, from, to, present }: AbsoluteWrite<T>): Change {
+export function decideAbsolute<T>({ what, from, to, present, differences }: AbsoluteWrite<T>): Change {
   const same = (a: T | undefined, b: T) => canonicalJson(a ?? null) === canonicalJson(b);
   if (same(present, to))
-    return { changed: false, from: present, to, reasons: [`${what} is as wanted already`] };
-  if (!same(present, from)) {
-    throw new ChangedByPersonError(
-      `${what}: the plan saw ${show(from)}, now it is ${show(present)}; it stays as it is`,
-    );
-  }
-  return { changed: true, from, to, reasons: [`${what}: ${show(from)} → ${show(to)}`] };
+    return { changed: false, from: present, to, reasons: [because('as-wanted', { what })] };
+  if (!same(present, from)) throw changedByPersonError(differences(from, present));
+  return { changed: true, from, to, reasons: differences(from, to) };
 }
 
-const show = (value: unknown) => ((value ?? null) === null ? 'absent' : JSON.stringify(value));
+const differences = (from: Settings, to: Settings): Reason[] =>
+  settingChanges(from, to).map((change) => because('setting-changed', change));
+
+/** What differs between two bounds; without any, no target is registered. */
+export const boundsDifferences = (from: Bounds | null | undefined, to: Bounds | null | undefined): Reason[] =>
+  differences({ bounds: from ?? undefined }, { bounds: to ?? undefined });
+
+/** What differs between two CPU policies. */
+export const policyDifferences = (from: CpuPolicy | undefined, to: CpuPolicy | undefined): Reason[] =>
+  differences({ cpuPolicy: from }, { cpuPolicy: to });

@@ -1,16 +1,11 @@
 import type { Config } from '../config/schema.ts';
 import type { ServiceConfig } from '../config/service.ts';
-import { ChangedByPersonError, GuardError } from '../core/errors.ts';
+import { GuardError } from '../core/errors.ts';
 import type { Plan } from '../document/plan.ts';
-import { nextStepDown } from '../plan/limits.ts';
-
-/** What explains a desired count that differs from the plan's, without a person. */
-export interface Explanations {
-  /** Counts that Application Auto Scaling asked for since the assessment. */
-  byAutoscaling: readonly number[];
-  /** Registering a target raises a count that is below its minimum. */
-  registeredMin?: number | undefined;
-}
+import type { Reason } from '../document/reason.ts';
+import { changedByPersonError, isNobodysChange, type Movers } from '../drift/person-change.ts';
+import { because } from '../format/reasons.ts';
+import { ceilingOf, nextStepDown } from '../plan/limits.ts';
 
 /** A decided change of the desired count; `to` is absolute. */
 export interface CountChange {
@@ -20,7 +15,7 @@ export interface CountChange {
   done: boolean;
   /** How many steps down in a row autoscaling has taken back, to above the old maximum. */
   takenBack?: number;
-  reasons: string[];
+  reasons: Reason[];
 }
 
 /**
@@ -31,32 +26,25 @@ export interface CountChange {
 export function decideScaleOut(
   plan: Plan,
   present: number,
-  explained: Explanations,
+  movers: Movers,
   service: ServiceConfig,
 ): CountChange {
   const wanted = wantedCount(plan);
-  const ceiling = Math.min(service.capacity.emergency.max, service.capacity.taskQuota);
-  if (wanted.to > ceiling)
-    throw new GuardError(`desired count ${wanted.to} is above the ceiling of ${ceiling}`);
-  if (present === wanted.to) return unchanged(present, `desired count is ${present} already`);
-  const byMachine =
-    present === wanted.from ||
-    (present === explained.registeredMin && present > wanted.from) ||
-    explained.byAutoscaling.includes(present);
-  if (!byMachine) throw changedByPerson(wanted.from, present);
+  const ceiling = ceilingOf(service);
+  if (wanted.to > ceiling) throw new GuardError(because('above-ceiling', { count: wanted.to, ceiling }).text);
+  if (present === wanted.to) return unchanged(present, because('count-already', { count: present }));
+  if (!isNobodysChange(wanted.from, present, movers))
+    throw changedByPersonError([countChanged(wanted.from, present)]);
   // The service may be read late: what autoscaling has asked for since is no less true, and is never lowered.
-  const raised = Math.max(present, ...explained.byAutoscaling);
+  const raised = Math.max(present, ...movers.byAutoscaling);
   if (raised > wanted.to)
-    return unchanged(
-      present,
-      `autoscaling raised the desired count to ${raised}, above the plan's ${wanted.to}`,
-    );
+    return unchanged(present, because('autoscaling-above-plan', { count: raised, planned: wanted.to }));
   return {
     changed: true,
     from: present,
     to: wanted.to,
     done: true,
-    reasons: [`desired count ${present} → ${wanted.to}`],
+    reasons: [countChanged(present, wanted.to)],
   };
 }
 
@@ -86,13 +74,13 @@ export function decideStepDown(
   plan: Plan,
   present: number,
   last: LastStep | undefined,
-  explained: Explanations,
+  movers: Movers,
   { floor, tasksNeeded }: Least,
   config: Config,
 ): CountChange {
   const wanted = wantedCount(plan);
-  if (wanted.to < floor) throw new GuardError(`desired count ${wanted.to} is below the floor of ${floor}`);
-  if (present <= wanted.to) return unchanged(present, `desired count is ${present}: nothing to scale in`);
+  if (wanted.to < floor) throw new GuardError(because('below-floor', { count: wanted.to, floor }).text);
+  if (present <= wanted.to) return unchanged(present, because('nothing-to-scale-in', { count: present }));
   const lastWritten = last?.to;
   const least = Math.max(wanted.to, tasksNeeded);
   const expected = lastWritten ?? wanted.from;
@@ -104,17 +92,15 @@ export function decideStepDown(
       from: expected,
       to: step,
       done: false,
-      reasons: [`desired count is ${step} already`],
+      reasons: [because('count-already', { count: step })],
     };
   }
-  if (present !== expected && !explained.byAutoscaling.includes(present))
-    throw changedByPerson(expected, present);
+  if (!isNobodysChange(expected, present, movers))
+    throw changedByPersonError([countChanged(expected, present)]);
   const max = plan.bounds?.to.max ?? Infinity;
   const raised = lastWritten !== undefined && present > lastWritten;
-  if (raised && present <= max) {
-    const reason = `autoscaling raised the desired count from ${lastWritten} to ${present}: the traffic needs them`;
-    return unchanged(present, `${reason}, and autoscaling looks after them from here`);
-  }
+  if (raised && present <= max)
+    return unchanged(present, because('autoscaling-takes-over', { from: lastWritten, to: present }));
   const takenBack = raised ? (last?.takenBack ?? 0) + 1 : 0;
   if (takenBack > takenBackAtMost)
     throw new GuardError(
@@ -122,18 +108,18 @@ export function decideStepDown(
     );
   const counted = takenBack > 0 ? { takenBack } : {};
   if (present <= least) {
-    const reason = `the present traffic needs ${tasksNeeded} tasks: no step below ${present} yet`;
+    const reason = because('traffic-needs-all', { needed: tasksNeeded, desired: present });
     return { ...unchanged(present, reason), done: false, ...counted };
   }
   const to = nextStepDown(present, least, config);
-  const share = Math.round(config.limits.scaleInStep * 100);
+  const sharePercent = Math.round(config.limits.scaleInStep * 100);
   return {
     changed: true,
     from: present,
     to,
     done: to === wanted.to,
     ...counted,
-    reasons: [`desired count ${present} → ${to}, a step of at most ${share} % on the way to ${wanted.to}`],
+    reasons: [because('step-down', { from: present, to, target: wanted.to, sharePercent })],
   };
 }
 
@@ -142,7 +128,7 @@ function wantedCount(plan: Plan): { from: number; to: number } {
   return plan.desired;
 }
 
-const unchanged = (present: number, reason: string): CountChange => ({
+const unchanged = (present: number, reason: Reason): CountChange => ({
   changed: false,
   from: present,
   to: present,
@@ -150,5 +136,5 @@ const unchanged = (present: number, reason: string): CountChange => ({
   reasons: [reason],
 });
 
-const changedByPerson = (expected: number, present: number) =>
-  new ChangedByPersonError(`desired count: expected ${expected}, now it is ${present}; it stays as it is`);
+const countChanged = (from: number, to: number) =>
+  because('setting-changed', { setting: 'desired', from, to });

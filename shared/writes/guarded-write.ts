@@ -1,12 +1,13 @@
 import { countsSetByAutoscaling, cpuPolicyOf, readBounds, readPolicies } from '../aws/autoscaling.ts';
 import { readService } from '../aws/ecs.ts';
 import type { Check } from '../aws/repeated-attempts.ts';
-import { ChangedByPersonError, SwitchedOffError } from '../core/errors.ts';
+import { SwitchedOffError } from '../core/errors.ts';
 import { canonicalJson } from '../core/hash.ts';
 import type { Assessment } from '../document/assessment.ts';
 import type { Incident } from '../document/incident.ts';
+import type { Settings } from '../document/setting-changes.ts';
 import { noteWritten, type Written } from '../drift/last-write.ts';
-import { changedByPerson, type Settings } from '../drift/person-change.ts';
+import { changedByPerson, changedByPersonError } from '../drift/person-change.ts';
 import { assertLock } from '../incident/lock.ts';
 import type { Tools } from '../lambda/tools.ts';
 
@@ -74,7 +75,7 @@ export async function guardedWrite(
     present,
     present.setByAutoscaling,
   );
-  if (changed.length > 0) throw new ChangedByPersonError(`${changed.join('; ')}; it stays as it is`);
+  if (changed.length > 0) throw changedByPersonError(changed);
   if (write && !dryRun) await writeUnderLock(incident, write, tools);
   else await assertLock(incident, tools.store);
   if (dryRun) return;

@@ -1,4 +1,5 @@
 import type { Trouble } from '../../sandbox/world/model/troubles.ts';
+import { because } from '../../shared/format/reasons.ts';
 import { at, type Case, invocation, recording } from './recordings.ts';
 
 /** A decision to add tasks, or another one, and the assessment that it was made on. */
@@ -38,7 +39,11 @@ const failing = (count: number, cause = 'unclear') => ({
 });
 const upstream = (confidence: string) => ({
   ...metrics({ errorPercent: 'critical' }),
-  cause: { name: 'upstream-failure', confidence, evidence: ['database is down'] },
+  cause: {
+    name: 'upstream-failure',
+    confidence,
+    evidence: [{ code: 'dependencies-down', text: 'database is down' }],
+  },
 });
 const assessed = (cause: string, ...down: string[]) => ({
   invocations: [
@@ -51,7 +56,7 @@ const assessed = (cause: string, ...down: string[]) => ({
 const noCapacity: Trouble = { kind: 'no-capacity', spareTasks: 1, from: 0, until: 1800 };
 const noImage: Trouble = { kind: 'start-failure', error: 'CannotPullContainerError', from: 0, until: 1800 };
 /** A run that adds tasks after 100 s and waits for them in vain, as it says afterwards. */
-const inVain = (reasons: string[], ...troubles: Trouble[]) => ({
+const inVain = (reasons: object[], ...troubles: Trouble[]) => ({
   incident: { ...recording().incident, troubles },
   invocations: [
     invocation('scale-out', 'emergency-scaling', { startedAt: at(100) }),
@@ -62,7 +67,7 @@ const inVain = (reasons: string[], ...troubles: Trouble[]) => ({
     }),
   ],
 });
-const few = '4 of 8 tasks run';
+const few = because('tasks-run', { running: 4, wanted: 8 });
 
 export const planningCases: Case[] = [
   {
@@ -132,9 +137,18 @@ export const planningCases: Case[] = [
     checker: '14 tasks that cannot start are explained',
     wrong: inVain([few], noCapacity),
     says: /it does not say why: 4 of 8 tasks run/,
-    right: inVain([few, "you've reached the limit on the number of vCPUs"], noCapacity),
+    right: inVain(
+      [few, because('ecs-event', { message: "you've reached the limit on the number of vCPUs" })],
+      noCapacity,
+    ),
     excused: [
-      inVain(['8 of 8 tasks run', 'cpuPercent is critical'], noCapacity),
+      inVain(
+        [
+          because('tasks-run', { running: 8, wanted: 8 }),
+          because('still-critical', { metric: 'cpuPercent', value: 91 }),
+        ],
+        noCapacity,
+      ),
       inVain([few]),
       // Either of the two may be the reason.
       inVain([few], noCapacity, noImage),
@@ -144,9 +158,12 @@ export const planningCases: Case[] = [
   },
   {
     checker: '14 tasks that cannot start are explained',
-    wrong: inVain([few, 'vCPU'], noImage),
+    wrong: inVain([few, because('ecs-event', { message: 'vCPU' })], noImage),
     says: /it does not say why/,
-    right: inVain([few, 'CannotPullContainerError: image not found'], noImage),
-    excused: [inVain([few, 'why tasks stopped is unknown (ECS tasks: Rate exceeded)'], noImage)],
+    right: inVain(
+      [few, because('task-stopped', { count: 2, reason: 'CannotPullContainerError: image not found' })],
+      noImage,
+    ),
+    excused: [inVain([few, because('stops-unknown', { why: 'ECS tasks: Rate exceeded' })], noImage)],
   },
 ];

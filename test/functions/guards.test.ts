@@ -7,6 +7,7 @@ import { scaleIn } from '../../functions/scale-in.ts';
 import { scaleOut } from '../../functions/scale-out.ts';
 import type { Approval } from '../../shared/document/outcome.ts';
 import type { Plan } from '../../shared/document/plan.ts';
+import { because } from '../../shared/format/reasons.ts';
 import { snapshotKey } from '../../shared/incident/snapshot.ts';
 import {
   assessment,
@@ -143,7 +144,7 @@ describe('scale-in', () => {
     const document = { ...back(), approval: approved };
 
     await expect(scaleIn.run({ document }, tools(store))).rejects.toMatchObject({
-      message: 'desired count 3 is below the floor of 4',
+      message: 'desired count 3 is below the floor of 4 tasks',
     });
     expect(writes()).toEqual([]);
   });
@@ -217,7 +218,9 @@ describe('put-policy', () => {
     const dry = { ...document, request: request({ dryRun: true }) };
     expect(await putPolicy.run({ mode: 'restore', document: dry }, tools(await lockedStore()))).toMatchObject(
       {
-        reasons: expect.arrayContaining([`would remove the temporary policy ${temporary}`]),
+        reasons: expect.arrayContaining([
+          because('temporary-policy-removed', { policy: temporary, dryRun: true }),
+        ]),
       },
     );
 
@@ -228,7 +231,7 @@ describe('put-policy', () => {
     expect(
       await putPolicy.run({ mode: 'restore', document: only }, tools(await lockedStore())),
     ).toMatchObject({
-      reasons: expect.arrayContaining([expect.stringContaining('it is the only CPU policy: it stays')]),
+      reasons: expect.arrayContaining([expect.objectContaining({ code: 'temporary-policy-in-use' })]),
     });
     expect(autoscaling.commandCalls(DeleteScalingPolicyCommand)).toEqual([]);
   });
@@ -244,7 +247,7 @@ describe('put-policy', () => {
       ),
     ).toMatchObject({
       changed: false,
-      reasons: ['no CPU policy to change'],
+      reasons: [because('nothing-to-change', { what: 'CPU policy' })],
     });
   });
 });

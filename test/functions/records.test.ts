@@ -6,7 +6,6 @@ import { openIncident } from '../../functions/open-incident.ts';
 import { plan as planStep } from '../../functions/plan.ts';
 import { takeSnapshot } from '../../functions/take-snapshot.ts';
 import type { Outcome } from '../../shared/document/outcome.ts';
-import { reasonsOf } from '../../shared/format/reasons.ts';
 import { readServiceRecord, serviceKey } from '../../shared/incident/service-record.ts';
 import { snapshotKey } from '../../shared/incident/snapshot.ts';
 import { memoryRecordStore } from '../../shared/store/memory.ts';
@@ -190,6 +189,6 @@ describe('close-incident', () => {
       at: now,
     });
     expect(stored?.outcomeReasons).toEqual(closed.reasons);
-    expect((await close('held', true)).closed.reasons).toEqual(reasonsOf(plan().reasons));
+    expect((await close('held', true)).closed.reasons).toEqual(plan().reasons);
   });
 });

@@ -8,6 +8,7 @@ import {
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { rollback } from '../../functions/rollback.ts';
 import type { Request } from '../../shared/document/request.ts';
+import { because } from '../../shared/format/reasons.ts';
 import { assessment, incident, now, request, secondsLater } from '../support/builders.ts';
 import { ecs, lockedStore, standing, tools, writes } from './harness.ts';
 
@@ -71,7 +72,7 @@ describe('rollback', () => {
     ecs.on(DescribeTaskDefinitionCommand).resolves({ taskDefinition: { status: 'INACTIVE' } });
     expect(await run()).toMatchObject({
       action: 'hold',
-      reasons: ['buywhere-api:41 is not ACTIVE any more, so it cannot be deployed'],
+      reasons: [because('definition-inactive', { to: 'buywhere-api:41' })],
     });
 
     ecs

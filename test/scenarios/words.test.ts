@@ -47,7 +47,10 @@ const forbidden: [what: string, pattern: RegExp, allowed?: ReadonlySet<string>][
   ['a variable name', /\b[a-z]+[a-z\d]*[A-Z]\w*/g, names],
   ['the class name of an error', /\b[A-Z]\w+(Error|Exception)\b/g, stopCodes],
   ['a number without its comma', /(?<![-\w.:#])\d{4,}(?=\/min| requests| tasks| ms| s\b)/g],
-  ['an unrounded number', /(?<![\d.,])(\d{3,}\.\d+|\d{2}\.\d{2,}|[1-9]\.\d{3,}|0\.0*[1-9]\d{3,})(?![\d.]*\.\d)/g],
+  [
+    'an unrounded number',
+    /(?<![\d.,])(\d{3,}\.\d+|\d{2}\.\d{2,}|[1-9]\.\d{3,}|0\.0*[1-9]\d{3,})(?![\d.]*\.\d)/g,
+  ],
   ['percent without a space', /\d%/g],
   ['a time of a machine', /\d{4}-\d\d-\d\dT\d\d:\d\d/g],
 ];
@@ -76,7 +79,9 @@ it('finds what people should not have to read', () => {
   ];
   for (const [i, fault] of faults.entries())
     expect(findingsIn([fault])[0]).toMatch(new RegExp(`^${forbidden[i]?.[0]}: `));
-  expect(findingsIn(['demand of 1,022/min', 'CPU 63.2 %', '3 vCPU', 'CannotPullContainerError: x'])).toEqual([]);
+  expect(findingsIn(['demand of 1,022/min', 'CPU 63.2 %', '3 vCPU', 'CannotPullContainerError: x'])).toEqual(
+    [],
+  );
 });
 
 /** Alarms whose run says what another one's says. */

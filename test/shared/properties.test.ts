@@ -7,6 +7,7 @@ import type { Assessment, ServiceView } from '../../shared/document/assessment.t
 import type { Series } from '../../shared/metrics/series.ts';
 import { levelOf } from '../../shared/metrics/thresholds.ts';
 import { neededTasks } from '../../shared/plan/capacity.ts';
+import { trafficDemand } from '../../shared/plan/demand.ts';
 import { nextStepDown } from '../../shared/plan/limits.ts';
 import { planScaleIn } from '../../shared/plan/scale-in.ts';
 import { planScaleOut } from '../../shared/plan/scale-out.ts';
@@ -82,8 +83,10 @@ function observedAt(tasks: ServiceView, perTask: number, ...percents: number[]):
 
 describe('for every situation', () => {
   const rate = fc.double({ min: 0, max: 50_000, noNaN: true });
+  const tasksOf = (seen: Assessment, tasks: ServiceView) =>
+    neededTasks(trafficDemand(seen, service, production), seen, tasks, service, production).tasks;
   const tasksAt = (seen: Assessment, tasks: ServiceView, values: MetricValues) =>
-    neededTasks({ ...seen, metrics: metrics(values) }, tasks, service, production).tasks;
+    tasksOf({ ...seen, metrics: metrics(values) }, tasks);
 
   it('more traffic never plans fewer tasks', () => {
     const untelling = fc.constantFrom('unknown' as const, 0, 20, 91, 95, 100);
@@ -111,7 +114,7 @@ describe('for every situation', () => {
         (tasks, perTask, before, waiting, one, other) => {
           const at = (percent: number) => {
             const seen = assessmentOf(observedAt(tasks, perTask, before, percent), production);
-            return neededTasks({ ...seen, backlog: waiting }, tasks, service, production).tasks;
+            return tasksOf({ ...seen, backlog: waiting }, tasks);
           };
           expect(at(Math.max(one, other))).toBeGreaterThanOrEqual(at(Math.min(one, other)));
         },

@@ -184,7 +184,7 @@ export const plan = (part: Partial<Plan> = {}): Plan => ({
   tell: false,
   nextCheckSeconds: 15,
   approvalSeconds: 14_400,
-  reasons: ['latencyP99Seconds 5 is critical'],
+  reasons: [because('metric-critical', { metric: 'latencyP99Seconds', value: 5 })],
   hash: 'a'.repeat(64),
   ...part,
 });

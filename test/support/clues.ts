@@ -1,4 +1,5 @@
-import { type Clues, diagnose } from '../../shared/assess/diagnosis.ts';
+import type { Clues } from '../../shared/assess/causes.ts';
+import { diagnose } from '../../shared/assess/diagnosis.ts';
 import type { HealthView, MetricView } from '../../shared/document/assessment.ts';
 import type { Series } from '../../shared/metrics/series.ts';
 import { healthy, type MetricValues, metrics, now, secondsLater, view } from './builders.ts';

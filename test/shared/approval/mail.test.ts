@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { approvalMail } from '../../../shared/approval/mail.ts';
 import type { ApprovalRequest } from '../../../shared/approval/request.ts';
+import { because } from '../../../shared/format/reasons.ts';
 import { calmRequest, handleNumber } from '../../support/approvals.ts';
 import { planBack, production } from '../../support/builders.ts';
 
@@ -33,9 +34,9 @@ PgBouncer client connections (by hand)  2000 if raised  1000
 
 WHY IT IS SAFE NOW
 
-- the present traffic needs 2 tasks; no step goes below
-- back to the snapshot of 2026-10-02 17:10:00 UTC: desired 9 → 3
-- task definition: was buywhere-api:41, is buywhere-api:42; it stays
+- current traffic needs 2 tasks: no step goes below that
+- back to the snapshot of 2026-10-02 17:10:00 UTC: desired count 9 → 3
+- task definition buywhere-api:41 → buywhere-api:42: it stays
 
 Metric          now      warning above  level
 CPU             40 %     60 %           ok
@@ -91,7 +92,11 @@ Asked for by CloudWatch alarm buywhere-api-HighLatencyP99 on 2026-10-02
 
   it('lets the metrics speak where the plan has no other reason', () => {
     const { text, html } = mail({
-      plan: planBack({ reasons: ['P99 latency 0.5 s is ok (warning above 1.5 s)'] }),
+      plan: planBack({
+        reasons: [
+          because('metric-judged', { metric: 'latencyP99Seconds', value: 0.5, level: 'ok', warning: 1.5 }),
+        ],
+      }),
     });
 
     expect(text).toContain('WHY IT IS SAFE NOW\n\n\nMetric ');

@@ -36,7 +36,7 @@ describe('whatever people or AWS wrote', () => {
       requestedBy: asked ?? '',
       incidentId: incident ?? '',
       service: service ?? '',
-      plan: planBack({ reasons: [reason ?? ''] }),
+      plan: planBack({ reasons: [{ code: 'asked', text: reason ?? '' }] }),
     });
     return { config, request };
   };

@@ -1,6 +1,5 @@
 import { expect, it } from '@jest/globals';
 import { approvalSubject, reminderNotice } from '../../../shared/approval/reminder.ts';
-import { reasonsOf } from '../../../shared/format/reasons.ts';
 import { approvalRequest } from '../../support/approvals.ts';
 import { now, production, secondsLater } from '../../support/builders.ts';
 
@@ -40,6 +39,6 @@ it('is about the scale-in that waits', () => {
     occasion: 'scale-in',
     incidentId: request.incidentId,
     execution: request.execution,
-    reasons: reasonsOf(request.plan.reasons),
+    reasons: request.plan.reasons,
   });
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { requestPage } from '../../../shared/approval/request-page.ts';
+import { because } from '../../../shared/format/reasons.ts';
 import { approvalRequest, calmRequest, handleNumber } from '../../support/approvals.ts';
 import { metrics, now, planBack, production } from '../../support/builders.ts';
 
@@ -60,7 +61,9 @@ describe('the page of a request', () => {
   });
 
   it('lets the metrics speak where the plan has no other reason, and has no pool for an unknown service', () => {
-    const reasons = ['P99 latency 0.5 s is ok (warning above 1.5 s)'];
+    const reasons = [
+      because('metric-judged', { metric: 'latencyP99Seconds', value: 0.5, level: 'ok', warning: 1.5 }),
+    ];
     const page = pageOf(approvalRequest({ service: 'gone', plan: planBack({ reasons }) }));
     expect(page).toContain('<h2>Why it is safe now</h2>\n\n<table>');
     expect(page).not.toContain('PgBouncer default pool size');

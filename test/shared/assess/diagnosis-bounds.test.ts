@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Reason } from '../../../shared/document/reason.ts';
+import { because } from '../../../shared/format/reasons.ts';
 import { healthy } from '../../support/builders.ts';
 import { causeOf, deployed, down, memoryOf, type Seen, series, stopped } from '../../support/clues.ts';
 
@@ -91,13 +93,13 @@ describe('the bounds of what counts', () => {
     [780, false],
   ])('traffic that went from 600 to %d is flat: %s', (newest, flat) => {
     const { evidence } = causeOf({ values: slow, requests: series(600, 600, 600, 600, 600, newest) });
-    expect(evidence.includes('traffic is flat')).toBe(flat);
+    expect(evidence.some(({ code }) => code === 'traffic-flat')).toBe(flat);
   });
 
   it.each(['unknown', 900] as const)('traffic of %s is not flat', (requestRatePerMinute) => {
     const values = { errorRatePercent: 20, requestRatePerMinute };
     const part = { values, health: { api: down('redis'), mcp: healthy } };
-    expect(causeOf(part).evidence).toEqual(["the API's own health check says redis down"]);
+    expect(causeOf(part).evidence).toEqual([because('dependencies-down', { down: ['redis'] })]);
   });
 
   it.each([
@@ -108,11 +110,12 @@ describe('the bounds of what counts', () => {
     expect(nameOf({ values: slow, service: deployed(minutes) })).toBe(name);
   });
 
-  it.each([
+  const grows = because('memory-grows', { percentPerMinute: 1 });
+  it.each<[number, Reason[]]>([
     [75, []],
-    [75.1, ['memory 75.1 % is high', 'memory grows by 1.0 % per minute at flat traffic']],
-    [90, ['memory 90 % is high', 'memory grows by 1.0 % per minute at flat traffic']],
-    [90.1, ['memory 90.1 % is nearly used up', 'memory grows by 1.0 % per minute at flat traffic']],
+    [75.1, [because('memory-high', { value: 75.1 }), grows]],
+    [90, [because('memory-high', { value: 90 }), grows]],
+    [90.1, [because('memory-nearly-used-up', { value: 90.1 }), grows]],
   ])('growing memory of %d %%', (value, evidence) => {
     const part = { memoryPercent: memoryOf(value), memory: series(1, 2, 3, 4) };
     expect(causeOf(part).evidence).toEqual(evidence);
@@ -122,6 +125,6 @@ describe('the bounds of what counts', () => {
     const killed = [stopped('OutOfMemoryError')];
     const against = (value: number) =>
       causeOf({ stoppedTasks: killed, memoryPercent: memoryOf(value) }).against;
-    expect([against(69.9), against(70)]).toEqual([['memory 69.9 % is ok'], []]);
+    expect([against(69.9), against(70)]).toEqual([[because('memory-ok', { value: 69.9 })], []]);
   });
 });

@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import type { MetricName } from '../../../shared/config/schema.ts';
+import { because } from '../../../shared/format/reasons.ts';
 import { allUnknown, healthy, unhealthy, view } from '../../support/builders.ts';
 import {
   causeOf,
@@ -11,6 +13,9 @@ import {
   stopped,
 } from '../../support/clues.ts';
 
+const critical = (metric: MetricName, value: number) => because('metric-critical', { metric, value });
+const warning = (metric: MetricName, value: number) => because('metric-warning', { metric, value });
+
 describe('each cause of the runbook, with its evidence', () => {
   it('a traffic spike: more requests than before, and CPU goes with them', () => {
     const rising = series(600, 590, 610, 900, 600, 1200);
@@ -18,9 +23,9 @@ describe('each cause of the runbook, with its evidence', () => {
       name: 'traffic-spike',
       confidence: 'high',
       evidence: [
-        'request rate 1200/min is critical',
-        'traffic is 2.0× what it was ten minutes ago',
-        'CPU 90 % goes with it',
+        critical('requestRatePerMinute', 1200),
+        because('traffic-ratio', { ratio: 2, rate: 1200 }),
+        because('cpu-rose', { cpu: 90 }),
       ],
       against: [],
     });
@@ -31,8 +36,8 @@ describe('each cause of the runbook, with its evidence', () => {
     expect(causeOf({ values: { requestRatePerMinute: 900 }, requests: rising })).toEqual({
       name: 'traffic-spike',
       confidence: 'medium',
-      evidence: ['request rate 900/min is at warning', 'traffic is 1.5× what it was ten minutes ago'],
-      against: ['CPU 40 % is ok: the requests are cheap, or wait for something else'],
+      evidence: [warning('requestRatePerMinute', 900), because('traffic-ratio', { ratio: 1.5, rate: 900 })],
+      against: [because('cpu-not-busy', { cpu: 40 })],
     });
   });
 
@@ -42,9 +47,9 @@ describe('each cause of the runbook, with its evidence', () => {
       name: 'pool-exhaustion',
       confidence: 'high',
       evidence: [
-        'DB pool 95 % is critical',
-        'PgBouncer pool 90 % is critical',
-        'clients wait 250 ms for PgBouncer',
+        critical('dbPoolPercent', 95),
+        critical('pgbouncerPoolPercent', 90),
+        critical('pgbouncerWaitMilliseconds', 250),
       ],
       against: [],
     });
@@ -55,9 +60,9 @@ describe('each cause of the runbook, with its evidence', () => {
     expect(causeOf({ values })).toMatchObject({
       name: 'pool-exhaustion',
       evidence: [
-        'DB pool 80 % is at warning',
-        'PgBouncer pool 80 % is at warning',
-        'clients wait 250 ms for PgBouncer',
+        warning('dbPoolPercent', 80),
+        warning('pgbouncerPoolPercent', 80),
+        critical('pgbouncerWaitMilliseconds', 250),
       ],
     });
   });
@@ -67,23 +72,23 @@ describe('each cause of the runbook, with its evidence', () => {
     expect(causeOf({ values, service: deployed(29) })).toMatchObject({
       name: 'slow-queries',
       evidence: [
-        'P99 5 s is critical',
-        'CPU 40 % is ok: requests wait, they do not compute',
-        'traffic is flat',
-        'connections are held longer: DB pool 80 %',
+        critical('latencyP99Seconds', 5),
+        because('requests-wait', { cpu: 40 }),
+        because('traffic-flat'),
+        because('connections-held', { pool: 80 }),
       ],
-      against: ['deployed 29 min ago'],
+      against: [because('deployed', { minutes: 29 })],
     });
   });
 
   it.each([
-    [{ latencyP95Seconds: 1.5 }, 'P95 1.5 s, P99 0.5 s are slow'],
-    [{ latencyP99Seconds: 2 }, 'P95 0.3 s, P99 2 s are slow'],
-  ])('slow queries below the critical P99: %j', (values, text) => {
+    [{ latencyP95Seconds: 1.5 }, because('latency-slow', { p95: 1.5, p99: 0.5 })],
+    [{ latencyP99Seconds: 2 }, because('latency-slow', { p95: 0.3, p99: 2 })],
+  ])('slow queries below the critical P99: %j', (values, slow) => {
     expect(causeOf({ values })).toEqual({
       name: 'slow-queries',
       confidence: 'high',
-      evidence: [text, 'CPU 40 % is ok: requests wait, they do not compute', 'traffic is flat'],
+      evidence: [slow, because('requests-wait', { cpu: 40 }), because('traffic-flat')],
       against: [],
     });
   });
@@ -94,8 +99,8 @@ describe('each cause of the runbook, with its evidence', () => {
       expect(causeOf({ stoppedTasks: [stopped('no image'), stopped(reason, 3)] })).toEqual({
         name: 'memory-pressure',
         confidence: 'medium',
-        evidence: [`3 × ${reason}`],
-        against: ['memory 50 % is ok'],
+        evidence: [because('task-stopped', { count: 3, reason })],
+        against: [because('memory-ok', { value: 50 })],
       });
     },
   );
@@ -104,12 +109,15 @@ describe('each cause of the runbook, with its evidence', () => {
     expect(causeOf({ memoryPercent: memoryOf(92), memory: series(89.9, 90.2, 90.5, 90.8) })).toEqual({
       name: 'memory-pressure',
       confidence: 'high',
-      evidence: ['memory 92 % is nearly used up', 'memory grows by 0.3 % per minute at flat traffic'],
+      evidence: [
+        because('memory-nearly-used-up', { value: 92 }),
+        because('memory-grows', { percentPerMinute: 0.3 }),
+      ],
       against: [],
     });
     expect(causeOf({ memoryPercent: memoryOf(80), memory: series(77, 78, 79, 80) }).evidence).toEqual([
-      'memory 80 % is high',
-      'memory grows by 1.0 % per minute at flat traffic',
+      because('memory-high', { value: 80 }),
+      because('memory-grows', { percentPerMinute: 1 }),
     ]);
   });
 
@@ -123,8 +131,11 @@ describe('each cause of the runbook, with its evidence', () => {
     ).toEqual({
       name: 'upstream-failure',
       confidence: 'high',
-      evidence: ["the API's own health check says redis, database down", 'errors 20 % at flat traffic'],
-      against: ['a deployment is running'],
+      evidence: [
+        because('dependencies-down', { down: ['redis', 'database'] }),
+        because('errors-at-flat-traffic', { value: 20 }),
+      ],
+      against: [because('deployment-running')],
     });
   });
 
@@ -132,7 +143,10 @@ describe('each cause of the runbook, with its evidence', () => {
     expect(causeOf({ values: { errorRatePercent: 20 }, health: { api: unhealthy, mcp: healthy } })).toEqual({
       name: 'upstream-failure',
       confidence: 'medium',
-      evidence: ['API health: 503 in 9 ms', 'errors 20 % at flat traffic'],
+      evidence: [
+        because('health', { endpoint: 'api', level: 'critical', detail: '503 in 9 ms' }),
+        because('errors-at-flat-traffic', { value: 20 }),
+      ],
       against: [],
     });
   });
@@ -143,10 +157,10 @@ describe('each cause of the runbook, with its evidence', () => {
       name: 'deployment',
       confidence: 'high',
       evidence: [
-        'its rollout has failed',
-        'deployed 10 min ago',
-        'it got worse at flat traffic since',
-        'errors 0.7 % are warning',
+        because('rollout-failed'),
+        because('deployed', { minutes: 10 }),
+        because('worse-since'),
+        warning('errorRatePercent', 0.7),
       ],
       against: [],
     });
@@ -160,14 +174,16 @@ describe('each cause of the runbook, with its evidence', () => {
       name: 'deployment',
       confidence: 'medium',
       evidence: [
-        'a deployment is running, and tasks fail: 2 of its own, 4 stopped in the last quarter of an hour',
-        'deployed 5 min ago',
-        'errors 20 % are critical',
+        because('tasks-fail', { failed: 2, stopped: 4 }),
+        because('deployed', { minutes: 5 }),
+        critical('errorRatePercent', 20),
       ],
-      against: ['traffic is high, which explains the load without it'],
+      against: [because('load-explained')],
     });
   });
 });
+
+const unknown = (metric: MetricName) => because('metric-unknown', { metric, why: 'no data points' });
 
 describe('where nothing says enough', () => {
   it('the cause is unclear', () => {
@@ -178,12 +194,12 @@ describe('where nothing says enough', () => {
     const { name, evidence } = causeOf({ values: { ...allUnknown, cpuPercent: 40, errorRatePercent: 0 } });
     expect(name).toBe('unclear');
     expect(evidence).toEqual([
-      'latencyP95Seconds is unknown: no data points',
-      'latencyP99Seconds is unknown: no data points',
-      'dbPoolPercent is unknown: no data points',
-      'pgbouncerPoolPercent is unknown: no data points',
-      'pgbouncerWaitMilliseconds is unknown: no data points',
-      'requestRatePerMinute is unknown: no data points',
+      unknown('latencyP95Seconds'),
+      unknown('latencyP99Seconds'),
+      unknown('dbPoolPercent'),
+      unknown('pgbouncerPoolPercent'),
+      unknown('pgbouncerWaitMilliseconds'),
+      unknown('requestRatePerMinute'),
     ]);
   });
 

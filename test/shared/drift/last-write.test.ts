@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { noteWritten, readWritten } from '../../../shared/drift/last-write.ts';
+import { because } from '../../../shared/format/reasons.ts';
 import { memoryRecordStore } from '../../../shared/store/memory.ts';
 import type { RecordStore } from '../../../shared/store/record-store.ts';
 import { bounds, incident, now, policy, raisedBounds, raisedPolicy } from '../../support/builders.ts';
@@ -26,7 +27,10 @@ describe('the note of what was written', () => {
       cpuPolicy: raisedPolicy,
     });
 
-    const restoreTo = { bounds: bounds(), reasons: ['max'] };
+    const restoreTo = {
+      bounds: bounds(),
+      reasons: [because('changed-by-person', { setting: 'max', from: 20, to: 15 })],
+    };
     await note({ restoreTo });
     await note({ desired: 7 });
     expect(await readWritten(incident(), store)).toMatchObject({ restoreTo });

@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Setting, SettingValue } from '../../../shared/document/setting-changes.ts';
 import {
   changedSince,
   countsAskedJustNow,
   countsByAutoscaling,
 } from '../../../shared/drift/person-change.ts';
+import { because } from '../../../shared/format/reasons.ts';
 import {
   assessment,
   plan,
@@ -19,6 +21,8 @@ const known = {
   assessment: assessment(),
   change: { bounds: { to: raisedBounds }, desired: { to: 9 }, cpuPolicy: { to: raisedPolicy } },
 };
+const changed = (setting: Setting, from: SettingValue, to: SettingValue) =>
+  because('setting-changed', { setting, from, to });
 const raised = { bounds: raisedBounds, cpuPolicy: raisedPolicy };
 const later = (desired: number, part: Parameters<typeof registered>[0] = {}) =>
   assessment({
@@ -36,15 +40,15 @@ describe('what a person has changed while a run only waits', () => {
   });
 
   it('is the count, the bounds, the policy, the deployment', () => {
-    expect(changedSince(known, later(14))).toEqual(['desired count: expected 9, is 14']);
+    expect(changedSince(known, later(14))).toEqual([changed('desired', 9, 14)]);
     expect(changedSince(known, later(9, { bounds: { ...raisedBounds, max: 15 } }))).toEqual([
-      'max: expected 20, is 15',
+      changed('max', 20, 15),
     ]);
     expect(changedSince(known, later(9, { cpuPolicy: { ...raisedPolicy, target: 65 } }))).toHaveLength(1);
     const deployed = later(9);
     const service = view({ desired: 9, taskDefinition: 'buywhere-api:43' });
     expect(changedSince(known, { ...deployed, service })).toEqual([
-      'task definition: expected "buywhere-api:42", is "buywhere-api:43"',
+      changed('taskDefinition', 'buywhere-api:42', 'buywhere-api:43'),
     ]);
   });
 
@@ -71,10 +75,8 @@ describe('what a person has changed while a run only waits', () => {
 
   it('may be that the scalable target is gone', () => {
     expect(changedSince(known, { ...later(9), autoscaling: { absent: true } })).toEqual([
-      'min: expected 2, is absent',
-      'max: expected 20, is absent',
-      expect.stringMatching(/^suspended: .* is absent$/),
-      expect.stringMatching(/^CPU policy: .* is absent$/),
+      changed('scalableTarget', 'registered', null),
+      changed('cpuPolicy', raisedPolicy.name, null),
     ]);
   });
 
@@ -88,7 +90,7 @@ describe('what a person has changed while a run only waits', () => {
     const { desired: _, ...change } = known.change;
     const down = { ...known, change, step: { to: 7 } };
     expect(changedSince(down, later(7))).toEqual([]);
-    expect(changedSince(down, later(9))).toEqual(['desired count: expected 7, is 9']);
+    expect(changedSince(down, later(9))).toEqual([changed('desired', 7, 9)]);
   });
 });
 

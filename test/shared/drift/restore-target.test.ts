@@ -1,11 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Setting, SettingChange, Settings } from '../../../shared/document/setting-changes.ts';
 import { changedByPerson, expectedSettings } from '../../../shared/drift/person-change.ts';
 import {
   endOfWayBack,
   keepPersonsChanges,
   type Present,
+  type RestoreTarget,
   restoreToPersons,
 } from '../../../shared/drift/restore-target.ts';
+import { because } from '../../../shared/format/reasons.ts';
 import { assessment, plan } from '../../support/builders.ts';
 
 const off = { dynamicScalingIn: false, dynamicScalingOut: false, scheduledScaling: false };
@@ -30,39 +33,39 @@ describe('a restore', () => {
     expect(keepPersonsChanges(normal, present(), written)).toEqual({ target: normal, kept: [] });
   });
 
-  it.each([
+  it.each<[Setting, Partial<Present>, Partial<RestoreTarget>]>([
     ['max', { bounds: { ...written.bounds, max: 30 } }, { bounds: { ...normal.bounds, max: 30 } }],
     ['min', { bounds: { ...written.bounds, min: 5 } }, { bounds: { ...normal.bounds, min: 5 } }],
     [
-      'suspended dynamicScalingOut',
+      'scaleOutSuspended',
       { bounds: { ...written.bounds, suspended: { ...raisedSuspension, dynamicScalingOut: true } } },
       { bounds: { ...normal.bounds, suspended: { ...off, dynamicScalingOut: true } } },
     ],
     [
-      'scale-out cooldown',
+      'scaleOutCooldown',
       { cpuPolicy: { ...written.cpuPolicy, scaleOutCooldownSeconds: 90 } },
       { cpuPolicy: { ...policy, scaleOutCooldownSeconds: 90 } },
     ],
     [
-      'scale-in cooldown',
+      'scaleInCooldown',
       { cpuPolicy: { ...written.cpuPolicy, scaleInCooldownSeconds: 90 } },
       { cpuPolicy: { ...policy, scaleInCooldownSeconds: 90 } },
     ],
     [
-      'disable scale-in',
+      'scaleInDisabled',
       { cpuPolicy: { ...written.cpuPolicy, disableScaleIn: true } },
       { cpuPolicy: { ...policy, disableScaleIn: true } },
     ],
     [
-      'CPU target',
+      'cpuTarget',
       { cpuPolicy: { ...written.cpuPolicy, target: 65 } },
       { cpuPolicy: { ...policy, target: 65 } },
     ],
-    ['desired count', { desired: 8 }, { desired: 8 }],
-  ])('leaves %s as a person set it, says so, and restores the rest', (field, change, expected) => {
+    ['desired', { desired: 8 }, { desired: 8 }],
+  ])('leaves %s as a person set it, says so, and restores the rest', (setting, change, expected) => {
     const { target, kept } = keepPersonsChanges(normal, present(change), written);
     expect(target).toEqual({ ...normal, ...expected });
-    expect(kept).toEqual([expect.stringMatching(new RegExp(`^${field} was changed by a person from `))]);
+    expect(kept).toMatchObject([{ code: 'changed-by-person', setting }]);
   });
 
   it('takes a count that autoscaling asked for as nobody’s change', () => {
@@ -89,13 +92,15 @@ describe('a restore', () => {
 
 describe('a later run of the incident, before it writes over what a person set', () => {
   const theirs = { bounds: { ...written.bounds, max: 15 } };
+  const max = because('changed-by-person', { setting: 'max', from: 20, to: 15 });
+  const min = because('changed-by-person', { setting: 'min', from: 2, to: 4 });
 
   it('remembers it as the end of the way back, beside the rest of the snapshot', () => {
     const remembered = restoreToPersons(normal, present(theirs), written);
     expect(remembered).toEqual({
       bounds: { ...normal.bounds, max: 15 },
       cpuPolicy: policy,
-      reasons: ['max was changed by a person from 20 to 15'],
+      reasons: [max],
     });
     expect(endOfWayBack(normal, { restoreTo: remembered })).toEqual({
       ...normal,
@@ -109,10 +114,10 @@ describe('a later run of the incident, before it writes over what a person set',
   });
 
   it('remembers what a person set before an even earlier run, too', () => {
-    const earlier = { ...written, restoreTo: { bounds: { ...normal.bounds, min: 4 }, reasons: ['min'] } };
+    const earlier = { ...written, restoreTo: { bounds: { ...normal.bounds, min: 4 }, reasons: [min] } };
     expect(restoreToPersons(normal, present(theirs), earlier)).toMatchObject({
       bounds: { min: 4, max: 15 },
-      reasons: ['min', 'max was changed by a person from 20 to 15'],
+      reasons: [min, max],
     });
   });
 
@@ -138,29 +143,26 @@ describe('a change since the plan', () => {
     expect(changedByPerson(expected, expected, [])).toEqual([]);
   });
 
-  it.each([
-    [{ bounds: { ...written.bounds, min: 3 } }, 'min: expected 2, is 3'],
-    [{ bounds: { ...written.bounds, max: 15 } }, 'max: expected 20, is 15'],
+  it.each<[Settings, SettingChange]>([
+    [{ bounds: { ...written.bounds, min: 3 } }, { setting: 'min', from: 2, to: 3 }],
+    [{ bounds: { ...written.bounds, max: 15 } }, { setting: 'max', from: 20, to: 15 }],
     [
       { bounds: { ...written.bounds, suspended: off } },
-      `suspended: expected ${JSON.stringify(raisedSuspension)}, is ${JSON.stringify(off)}`,
+      { setting: 'scaleInSuspended', from: true, to: false },
     ],
-    [{ cpuPolicy: undefined }, `CPU policy: expected ${JSON.stringify(written.cpuPolicy)}, is absent`],
-    [{ taskDefinition: 'api:43' }, 'task definition: expected "api:42", is "api:43"'],
-    [{ desired: 7 }, 'desired count: expected 12, is 7'],
-  ])('to %j is seen and named', (change, message) => {
-    expect(changedByPerson(expected, { ...expected, ...change }, [])).toEqual([message]);
+    [{ cpuPolicy: undefined }, { setting: 'cpuPolicy', from: 'cpu', to: null }],
+    [{ taskDefinition: 'api:43' }, { setting: 'taskDefinition', from: 'api:42', to: 'api:43' }],
+    [{ bounds: undefined }, { setting: 'scalableTarget', from: 'registered', to: null }],
+    [{ desired: 7 }, { setting: 'desired', from: 12, to: 7 }],
+  ])('to %j is seen and named', (change, seen) => {
+    expect(changedByPerson(expected, { ...expected, ...change }, [])).toEqual([
+      because('setting-changed', seen),
+    ]);
   });
 
-  it('is seen when the scalable target is gone', () => {
-    expect(changedByPerson(expected, { ...expected, bounds: undefined }, [])).toEqual([
-      'min: expected 2, is absent',
-      'max: expected 20, is absent',
-      `suspended: expected ${JSON.stringify(raisedSuspension)}, is absent`,
-    ]);
-    expect(changedByPerson(expected, { ...expected, desired: 7, bounds: undefined }, [])).toContain(
-      'desired count: expected 12, is 7',
-    );
+  it('of the count is seen where the scalable target is gone as well', () => {
+    const gone = changedByPerson(expected, { ...expected, desired: 7, bounds: undefined }, []);
+    expect(gone).toMatchObject([{ setting: 'desired', from: 12, to: 7 }, { setting: 'scalableTarget' }]);
   });
 
   it('of the desired count is nobody’s when autoscaling asked for it or a bound forces it', () => {
@@ -172,7 +174,7 @@ describe('a change since the plan', () => {
 
   it.each([2, 20])('to a count of %i is a person’s, though a bound has the same number', (desired) => {
     expect(changedByPerson(expected, { ...expected, desired }, [])).toEqual([
-      `desired count: expected 12, is ${desired}`,
+      because('setting-changed', { setting: 'desired', from: 12, to: desired }),
     ]);
   });
 
@@ -183,7 +185,7 @@ describe('a change since the plan', () => {
     'from %i to a count of %i is a person’s, though the bounds would have moved it as well',
     (from, desired) => {
       expect(changedByPerson({ ...expected, desired: from }, { ...expected, desired }, [])).toEqual([
-        `desired count: expected ${from}, is ${desired}`,
+        because('setting-changed', { setting: 'desired', from, to: desired }),
       ]);
     },
   );

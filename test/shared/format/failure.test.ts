@@ -23,12 +23,7 @@ describe('why a step failed', () => {
       'guard: above the ceiling',
     ],
     ['GuardError', 'plain\ntext', 'run-failed', 'guard: plain text'],
-    [
-      'States.TaskFailed',
-      '{"Error":"Held","Cause":"no deployment"}',
-      'run-failed',
-      'held: no deployment',
-    ],
+    ['States.TaskFailed', '{"Error":"Held","Cause":"no deployment"}', 'run-failed', 'held: no deployment'],
   ])('%s %s', (error, Cause, code, text) => {
     expect(failureReason({ Error: error, Cause })).toMatchObject({ code, text });
   });

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { reasonsBesideMetrics } from '../../../shared/approval/beside-metrics.ts';
 import { changeRows, poolRows } from '../../../shared/format/changes.ts';
 import { escapeHtml } from '../../../shared/format/html.ts';
-import { inWords } from '../../../shared/format/in-words.ts';
 import { metricRows, metricValue } from '../../../shared/format/metrics.ts';
+import { because } from '../../../shared/format/reasons.ts';
 import { duration, moment, oneLine, textTable, withoutControls } from '../../../shared/format/text.ts';
 import { bounds, metrics, plan, policy, production, service } from '../../support/builders.ts';
 
@@ -58,17 +58,12 @@ describe('what a person reads', () => {
 
   it('the rows of the metrics are not repeated among the reasons', () => {
     const reasons = [
-      'CPU 40 % is ok (warning above 60 %)',
-      'P99 latency 0.5 s is ok (warning above 1.5 s)',
-      'CPU target: 50 % was set by a person, it stays',
-      'traffic needs 3 tasks (warning above it)',
-      'two\nlines of  2026-10-02T17:08:01.123Z',
+      because('metric-judged', { metric: 'cpuPercent', value: 40, level: 'ok', warning: 60 }),
+      because('metric-judged', { metric: 'latencyP99Seconds', value: 0.5, level: 'ok', warning: 1.5 }),
+      because('metric-warning', { metric: 'cpuPercent', value: 65 }),
+      { code: 'said', text: 'two\nlines' },
     ];
-    expect(reasonsBesideMetrics(reasons)).toEqual([
-      'CPU target: 50 % was set by a person, it stays',
-      'traffic needs 3 tasks (warning above it)',
-      'two lines of 2026-10-02 17:08:01 UTC',
-    ]);
+    expect(reasonsBesideMetrics(reasons)).toEqual(['CPU 65 % is at warning', 'two lines']);
   });
 
   it('a table has aligned columns and no trailing spaces', () => {
@@ -106,25 +101,6 @@ describe('the rows of a plan', () => {
     ]);
     expect(changeRows({ cpuPolicy: { from: policy(), to: policy() } })).toEqual([]);
     expect(changeRows({})).toEqual([]);
-  });
-});
-
-describe('a reason in words', () => {
-  it.each([
-    ['cpuPercent 91.234 is critical (critical above 80)', 'CPU 91.2 % is critical (critical above 80 %)'],
-    ['latencyP95Seconds 21.78 → 0.169 is ok', 'P95 latency 21.8 s → 0.169 s is ok'],
-    ['snapshot of 2026-10-02T17:08:01.123Z', 'snapshot of 2026-10-02 17:08:01 UTC'],
-    [
-      '5 tasks run arn:aws:ecs:ap-southeast-1:123456789012:task-definition/buywhere-api:42',
-      '5 tasks run buywhere-api:42',
-    ],
-    [
-      'arn:aws:states:ap-southeast-1:123456789012:execution:scale-in:run-1 holds the lock',
-      'run-1 holds the lock',
-    ],
-    ['tasks cannot start', 'tasks cannot start'],
-  ])('%s', (reason, words) => {
-    expect(inWords(reason)).toBe(words);
   });
 });
 

@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { UnknownStateError } from '../../../shared/core/errors.ts';
 import type { AutoscalingView } from '../../../shared/document/assessment.ts';
+import type { Reason } from '../../../shared/document/reason.ts';
+import type { Setting, SettingValue } from '../../../shared/document/setting-changes.ts';
+import { because } from '../../../shared/format/reasons.ts';
 import { differences, otherChanges, snapshotOf } from '../../../shared/incident/snapshot.ts';
 import { assessment, bounds, policy, registered, service, snapshot, view } from '../../support/builders.ts';
 
@@ -33,65 +36,71 @@ describe('a snapshot', () => {
   });
 });
 
+const open = (setting: Setting, from: SettingValue, to: SettingValue) =>
+  because('not-restored', { setting, from, to });
+
 describe('the differences to a snapshot', () => {
   const suspended = { dynamicScalingIn: true, dynamicScalingOut: false, scheduledScaling: false };
-  it.each<[string, Partial<ReturnType<typeof view>>, AutoscalingView, string[]]>([
+  it.each<[string, Partial<ReturnType<typeof view>>, AutoscalingView, Reason[]]>([
     ['none', {}, registered(), []],
     ['a count inside the bounds is autoscaling’s', { desired: 7 }, registered(), []],
     ['a count at min', { desired: 1 }, registered(), []],
     ['a count at max', { desired: 10 }, registered(), []],
-    ['a count above max', { desired: 12 }, registered(), ['desired count: was 3, is 12']],
-    ['a count below min', { desired: 0 }, registered(), ['desired count: was 3, is 0']],
-    ['min', {}, registered({ bounds: bounds({ min: 2 }) }), ['min: was 1, is 2']],
-    ['max', {}, registered({ bounds: bounds({ max: 20 }) }), ['max: was 10, is 20']],
-    [
-      'suspended',
-      {},
-      registered({ bounds: bounds({ suspended }) }),
-      ['suspended: was [false,false,false], is [true,false,false]'],
-    ],
-    ['the CPU target', {}, registered({ cpuPolicy: policy({ target: 50 }) }), ['CPU target: was 70, is 50']],
+    ['a count above max', { desired: 12 }, registered(), [open('desired', 3, 12)]],
+    ['a count below min', { desired: 0 }, registered(), [open('desired', 3, 0)]],
+    ['min', {}, registered({ bounds: bounds({ min: 2 }) }), [open('min', 1, 2)]],
+    ['max', {}, registered({ bounds: bounds({ max: 20 }) }), [open('max', 10, 20)]],
+    ['suspended', {}, registered({ bounds: bounds({ suspended }) }), [open('scaleInSuspended', false, true)]],
+    ['the CPU target', {}, registered({ cpuPolicy: policy({ target: 50 }) }), [open('cpuTarget', 70, 50)]],
     [
       'cooldowns',
       {},
       registered({ cpuPolicy: policy({ scaleOutCooldownSeconds: 30, scaleInCooldownSeconds: 180 }) }),
-      ['scale-out cooldown: was 60, is 30', 'scale-in cooldown: was 300, is 180'],
+      [open('scaleOutCooldown', 60, 30), open('scaleInCooldown', 300, 180)],
     ],
     [
       'whether the policy scales in',
       {},
       registered({ cpuPolicy: policy({ disableScaleIn: true }) }),
-      ['scale-in by the policy disabled: was false, is true'],
+      [open('scaleInDisabled', false, true)],
     ],
-    ['autoscaling is unknown', {}, { unknown: 'throttled' }, ['autoscaling is unknown: throttled']],
+    [
+      'autoscaling is unknown',
+      {},
+      { unknown: 'throttled' },
+      [because('autoscaling-unknown', { why: 'throttled' })],
+    ],
   ])('%s', (_, service, autoscaling, expected) => {
     expect(differences(snapshot(), view(service), autoscaling)).toEqual(expected);
   });
 
-  const lostPolicy = [
-    'CPU target: was 70, is absent',
-    'scale-out cooldown: was 60, is absent',
-    'scale-in cooldown: was 300, is absent',
-    'scale-in by the policy disabled: was false, is absent',
-  ];
+  const lostPolicy = open('cpuPolicy', policy().name, null);
 
-  it('name everything that a lost target takes along', () => {
+  it('name a lost target, which takes its policy along', () => {
     expect(differences(snapshot(), view(), { absent: true })).toEqual([
-      'min: was 1, is absent',
-      'max: was 10, is absent',
-      'suspended: was [false,false,false], is absent',
-      ...lostPolicy,
+      open('scalableTarget', 'registered', null),
+      lostPolicy,
     ]);
   });
 
-  it('name everything that a lost policy takes along', () => {
+  it('name a lost policy', () => {
     const { cpuPolicy: _, ...rest } = registered();
-    expect(differences(snapshot(), view(), rest)).toEqual(lostPolicy);
+    expect(differences(snapshot(), view(), rest)).toEqual([lostPolicy]);
+  });
+
+  it('do not name the policy that a restore has changed under its own name', () => {
+    const renamed = registered({ cpuPolicy: policy({ name: 'theirs' }) });
+    expect(differences(snapshot(), view(), renamed)).toEqual([]);
+  });
+
+  it('name a policy that was not there before', () => {
+    const { cpuPolicy: _, ...without } = snapshot();
+    expect(differences(without, view(), registered())).toContainEqual(open('cpuTarget', null, 70));
   });
 
   it('see a count that changed where no target was registered', () => {
     const { bounds: _b, cpuPolicy: _p, ...bare } = snapshot();
-    expect(differences(bare, view({ desired: 4 }), { absent: true })).toEqual(['desired count: was 3, is 4']);
+    expect(differences(bare, view({ desired: 4 }), { absent: true })).toEqual([open('desired', 3, 4)]);
     expect(differences(bare, view(), { absent: true })).toEqual([]);
   });
 });
@@ -107,17 +116,17 @@ describe('what a restore leaves alone is reported', () => {
 
   it('another task definition', () => {
     expect(now({ taskDefinition: 'buywhere-api:43' }, memory)).toEqual([
-      'task definition: was buywhere-api:42, is buywhere-api:43; it stays',
+      because('definition-stays', { from: 'buywhere-api:42', to: 'buywhere-api:43' }),
     ]);
   });
 
   it('a policy that was changed, is gone, or is new', () => {
     expect(now({}, { ...memory, definition: { TargetValue: 80 } })).toEqual([
-      'policy memory was changed; it stays so',
+      because('policy-changed', { policy: 'memory' }),
     ]);
     expect(now({}, { ...memory, name: 'requests' })).toEqual([
-      'policy memory is gone; it is not put back',
-      'policy requests is new; it stays',
+      because('policy-gone', { policy: 'memory' }),
+      because('policy-new', { policy: 'requests' }),
     ]);
   });
 

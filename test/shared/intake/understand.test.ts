@@ -191,7 +191,9 @@ describe('a console input', () => {
   });
 
   it('hands on why a workflow started it, with its codes and numbers', () => {
-    const because = [{ code: 'metric-critical', metric: 'cpuPercent', value: 92, text: 'CPU 92 % is critical' }];
+    const because = [
+      { code: 'metric-critical', metric: 'cpuPercent', value: 92, text: 'CPU 92 % is critical' },
+    ];
     expect(asked(input({ startedBy: arn('scale-in', 'run-0'), because, scaleOut: true }))).toMatchObject({
       scaleOut: true,
       reasons: because,

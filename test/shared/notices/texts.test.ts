@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Plan } from '../../../shared/document/plan.ts';
 import type { Verification } from '../../../shared/document/verification.ts';
+import { because } from '../../../shared/format/reasons.ts';
 import {
   type NoticeDocument,
   type NoticeKind,
@@ -18,7 +19,7 @@ const verification: Verification = {
   since: now,
   mention: false,
   nextCheckSeconds: 15,
-  reasons: ['9 tasks run and everything is ok'],
+  reasons: [because('tasks-run', { running: 9, wanted: 9 })],
 };
 const outcome = {
   outcome: 'held' as const,
@@ -44,7 +45,10 @@ Incident incident-1; execution ${execution}`,
       cause: {
         name: 'traffic-spike',
         confidence: 'high',
-        evidence: ['request rate 1200/min is critical', 'CPU 90 % goes with it'],
+        evidence: [
+          because('metric-critical', { metric: 'requestRatePerMinute', value: 1200 }),
+          because('cpu-rose', { cpu: 90 }),
+        ],
         against: [],
       },
     });
@@ -53,7 +57,7 @@ Incident incident-1; execution ${execution}`,
       text: `buywhere-api in production: scaling out from 3 to 9 tasks.
 Asked for by CloudWatch alarm buywhere-api-HighLatencyP99 (HighLatencyP99).
 - P99 latency 5 s is critical
-Most probable cause: traffic-spike (request rate 1200/min is critical; CPU 90 % goes with it)
+Most probable cause: traffic-spike (Request rate 1,200/min is critical; CPU rose with it (90 %))
 
 Setting                   before  after
 Desired tasks             3       9
@@ -83,7 +87,10 @@ Incident incident-1; execution ${execution}`,
   });
 
   it('when the pool has to be relieved by hand', () => {
-    const relief: Plan = plan({ action: 'relieve-pool', reasons: ['DB pool 95 % is critical'] });
+    const relief: Plan = plan({
+      action: 'relieve-pool',
+      reasons: [because('metric-critical', { metric: 'dbPoolPercent', value: 95 })],
+    });
     const { desired: _d, bounds: _b, cpuPolicy: _c, ...unchanged } = relief;
     expect(notice('escalated', { plan: unchanged }).text).toBe(
       `buywhere-api in production: ESCALATED: needs a person now.
@@ -170,9 +177,9 @@ describe('why, in a notice', () => {
     ['a busy service', 'held', { incident: capped('busy'), plan: plan() }, 'run-7 holds the lock'],
     ['the hourly cap', 'held', { incident: capped('capped'), plan: plan() }, 'run-7 holds the lock'],
     ['the plan', 'held', { incident: capped('opened'), plan: plan() }, 'P99 latency 5 s is critical'],
-    ['the check', 'verified', { verification, plan: plan() }, '9 tasks run and everything is ok'],
-    ['the check', 'restored', { verification, plan: plan() }, '9 tasks run and everything is ok'],
-    ['the check', 'still-scaled-out', { verification }, '9 tasks run and everything is ok'],
+    ['the check', 'verified', { verification, plan: plan() }, '9 of 9 tasks run'],
+    ['the check', 'restored', { verification, plan: plan() }, '9 of 9 tasks run'],
+    ['the check', 'still-scaled-out', { verification }, '9 of 9 tasks run'],
     [
       'what comes next',
       'scaled',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { because } from '../../../shared/format/reasons.ts';
 import { type NoticeDocument, noticeKinds, noticeOf } from '../../../shared/notices/wording.ts';
 import { assessment, incident, now, plan, production, request, said } from '../../support/builders.ts';
 
@@ -61,7 +62,7 @@ describe('a notice', () => {
 });
 
 describe('what a notice leaves out', () => {
-  const reason = 'latencyP99Seconds 23.3 is critical';
+  const reason = because('metric-critical', { metric: 'latencyP99Seconds', value: 23.3 });
 
   it('metrics go by the names that people use', () => {
     expect(notice('planned', { plan: plan({ reasons: [reason] }) }).text).toContain(

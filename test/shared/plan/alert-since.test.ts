@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import { because } from '../../../shared/format/reasons.ts';
 import { planScaleOut } from '../../../shared/plan/scale-out.ts';
 import {
   assessment,
@@ -22,7 +23,15 @@ const planned = (firingSince: string | undefined) =>
 it('an alert that is newer than every metric is believed: CloudWatch is minutes behind Prometheus', () => {
   const plan = planned(secondsLater(-20));
   expect(plan.action).toBe('scale-out');
-  expect(plan.reasons[0]).toMatch(/^HighLatencyP99 fires since .*; P99 latency 0\.5 s is of 17:07$/);
+  expect(plan.reasons[0]).toEqual(
+    because('alert-is-newer', {
+      alert: 'HighLatencyP99',
+      metric: 'latencyP99Seconds',
+      value: 0.5,
+      since: secondsLater(-20),
+      at: secondsLater(-150),
+    }),
+  );
 });
 
 it.each([

@@ -3,8 +3,10 @@ import { serviceConfig } from '../../../shared/config/packaged.ts';
 import type { Config } from '../../../shared/config/schema.ts';
 import type { ServiceConfig } from '../../../shared/config/service.ts';
 import type { Assessment, ServiceView } from '../../../shared/document/assessment.ts';
+import type { Reason } from '../../../shared/document/reason.ts';
+import { because } from '../../../shared/format/reasons.ts';
 import { neededTasks } from '../../../shared/plan/capacity.ts';
-import { tasksAtRest, tasksForTraffic } from '../../../shared/plan/demand.ts';
+import { tasksAtRest, trafficDemand } from '../../../shared/plan/demand.ts';
 import {
   assessment,
   configWith,
@@ -27,14 +29,13 @@ interface Case {
 function needed({ values = {}, seen = {}, tasks = {}, change = () => {} }: Case) {
   const config = configWith(change);
   // An unknown CPU leaves the capacity of a task as it is configured.
-  return neededTasks(
-    assessment({ values: { cpuPercent: 'unknown', ...values }, ...seen }),
-    view(tasks),
-    serviceConfig(config, serviceName),
-    config,
-  );
+  const limits = serviceConfig(config, serviceName);
+  const assessed = assessment({ values: { cpuPercent: 'unknown', ...values }, ...seen });
+  return neededTasks(trafficDemand(assessed, limits, config), assessed, view(tasks), limits, config);
 }
 const many = { desired: 10, running: 10 };
+/** The numbers of a demand. */
+type Facts = Parameters<typeof because<'demand'>>[1];
 
 describe('the number of tasks for a scale-out', () => {
   // One task serves 400 a minute; R = demand / 400; tasks = ceil(max(R / 0.85, R + 1.2 * sqrt(R))).
@@ -117,7 +118,8 @@ describe('the number of tasks for a scale-out', () => {
     const { metrics } = seen;
     Object.assign(metrics.cpuPercent, { at: cpuAt });
     Object.assign(metrics.requestRatePerMinute, { at: rateAt });
-    return neededTasks(seen, view(), service, production).tasks;
+    const demand = trafficDemand(seen, service, production);
+    return neededTasks(demand, seen, view(), service, production).tasks;
   };
   it.each<[string, string | undefined, string | undefined, number, number]>([
     ['3 * 100 / 70 = 4.3, twice', secondsLater(60), now, 100, 9],
@@ -132,17 +134,17 @@ describe('the number of tasks for a scale-out', () => {
   });
 
   it('says why an unknown request rate does not count', () => {
-    expect(needed({ values: { requestRatePerMinute: 'unknown' } }).reasons).toContain(
-      'request rate is unknown (no data points); planning without it',
+    expect(needed({ values: { requestRatePerMinute: 'unknown' } }).reasons).toContainEqual(
+      because('rate-unknown', { why: 'no data points' }),
     );
   });
 
   const flood = { requestRatePerMinute: 100_000 };
   it.each<[string, Case, number]>([
-    ['growth in one step', { values: flood }, 12],
-    ['growth in one step', { values: flood, tasks: { desired: 3, running: 3, pending: 1 } }, 16],
+    ['growth', { values: flood }, 12],
+    ['growth', { values: flood, tasks: { desired: 3, running: 3, pending: 1 } }, 16],
     [
-      'growth in one step',
+      'growth',
       {
         values: flood,
         tasks: { desired: 0, running: 0 },
@@ -152,23 +154,19 @@ describe('the number of tasks for a scale-out', () => {
     ],
     // 0.9 * 300 - 100 = 170 connections, 20 per task.
     [
-      'the connection budget',
+      'connections',
       {
         values: flood,
         change: (_, { pgbouncer }) => Object.assign(pgbouncer.baseline, { maxClientConn: 300 }),
       },
       8,
     ],
-    [
-      'the task quota',
-      { values: flood, change: (_, { capacity }) => Object.assign(capacity, { taskQuota: 7 }) },
-      7,
-    ],
-    ['the configured ceiling', { values: flood, tasks: many }, 20],
-    ['the configured ceiling', { values: flood, tasks: { desired: 25, running: 25 } }, 25],
+    ['quota', { values: flood, change: (_, { capacity }) => Object.assign(capacity, { taskQuota: 7 }) }, 7],
+    ['ceiling', { values: flood, tasks: many }, 20],
+    ['ceiling', { values: flood, tasks: { desired: 25, running: 25 } }, 25],
     // Others hold more than the budget: nothing is added, nothing is removed.
     [
-      'the connection budget',
+      'connections',
       { values: flood, change: (_, { pgbouncer }) => Object.assign(pgbouncer, { heldByOthers: 2000 }) },
       3,
     ],
@@ -176,97 +174,79 @@ describe('the number of tasks for a scale-out', () => {
     const capacity = needed(given);
 
     expect(capacity).toMatchObject({ tasks, limitedBy: guard });
-    expect(capacity.reasons.join()).toContain(guard);
+    expect(capacity.reasons).toContainEqual(expect.objectContaining({ code: 'limited-by', guard }));
   });
 });
 
 describe('what a plan says about its number', () => {
   const rate = (requestRatePerMinute: number): Case => ({ values: { requestRatePerMinute } });
   const saturated = { cpuPercent: 100, requestRatePerMinute: 'unknown' } as const;
-  const unknown = 'request rate is unknown (no data points); planning without it';
+  const unknown = because('rate-unknown', { why: 'no data points' });
+  const least = (from: number) => because('least-addition', { least: 2, from, to: from + 2 });
+  const demand = (part: Partial<Facts> = {}) =>
+    because('demand', {
+      ...{ rate: 2400, factor: 2.4, growth: 0, backlog: 0, demand: 2400 },
+      ...{ needed: 9, perTask: 400, utilisation: 0.85 },
+      ...part,
+    });
 
-  it.each<[string, Case, string[]]>([
-    [
-      'demand',
-      rate(2400),
-      [
-        'request rate 2,400/min is 2.4× the critical limit; demand of 2,400/min (2,400/min now) needs 9 tasks of 400/min at 85 %',
-      ],
-    ],
+  it.each<[string, Case, Reason[]]>([
+    ['demand', rate(2400), [demand()]],
     [
       'growth and backlog, each where there is any, and the least that a scale-out adds',
       { ...rate(400), seen: { requestRateSlope: 50, backlog: 40 } },
-      [
-        'request rate 400/min is 0.4× the critical limit; demand of 540/min (400/min now + 100/min growth until new tasks serve + 40 waiting requests) needs 3 tasks of 400/min at 85 %',
-        'a scale-out adds at least 2 tasks: 3 → 5',
-      ],
+      [demand({ rate: 400, factor: 0.4, growth: 100, backlog: 40, demand: 540, needed: 3 }), least(3)],
     ],
     [
       'one waiting request, and growth by one a minute',
       { ...rate(2400), seen: { requestRateSlope: 0.5, backlog: 1 } },
-      [
-        'request rate 2,400/min is 2.4× the critical limit; demand of 2,402/min (2,400/min now + 1/min growth until new tasks serve + 1 waiting requests) needs 9 tasks of 400/min at 85 %',
-      ],
+      [demand({ growth: 1, backlog: 1, demand: 2402 })],
     ],
     [
       'less than one of either is left out',
       { ...rate(2400), seen: { requestRateSlope: 0.4, backlog: 0.9 } },
-      [
-        'request rate 2,400/min is 2.4× the critical limit; demand of 2,402/min (2,400/min now) needs 9 tasks of 400/min at 85 %',
-      ],
+      [demand({ demand: 2402 })],
     ],
     [
       'a capacity that was measured',
       { ...rate(2400), seen: { perTaskCapacity: 500 } },
-      [
-        'a task serves 500/min of these requests (measured; configured 400)',
-        'request rate 2,400/min is 2.4× the critical limit; demand of 2,400/min (2,400/min now) needs 8 tasks of 500/min at 85 %',
-      ],
+      [because('capacity-measured', { measured: 500, configured: 400 }), demand({ needed: 8, perTask: 500 })],
     ],
     [
       'not one that is 15 % off',
       { ...rate(2400), seen: { perTaskCapacity: 460 } },
-      [
-        'request rate 2,400/min is 2.4× the critical limit; demand of 2,400/min (2,400/min now) needs 8 tasks of 460/min at 85 %',
-      ],
+      [demand({ needed: 8, perTask: 460 })],
     ],
     [
       'CPU where no rate is known',
       { values: { ...saturated, cpuPercent: 80 }, tasks: many },
       [
         unknown,
-        'CPU 80 % on 10 running tasks needs 12 for a target of 70 %',
-        'a scale-out adds at least 2 tasks: 10 → 12',
+        because('cpu-needs', { cpu: 80, running: 10, needed: 12, target: 70, doubled: false }),
+        least(10),
       ],
     ],
     [
       'CPU that hides how much is wanted',
       { values: saturated, tasks: { desired: 4, running: 4 } },
-      [
-        unknown,
-        'CPU 100 % on 4 running tasks needs 12 for a target of 70 %, counted twice: it is saturated, and no request rate shows the demand yet',
-      ],
+      [unknown, because('cpu-needs', { cpu: 100, running: 4, needed: 12, target: 70, doubled: true })],
     ],
-    [
-      'not CPU at its target',
-      { values: { ...saturated, cpuPercent: 70 } },
-      [unknown, 'a scale-out adds at least 2 tasks: 3 → 5'],
-    ],
+    ['not CPU at its target', { values: { ...saturated, cpuPercent: 70 } }, [unknown, least(3)]],
     [
       'a guard that allows one task',
       {
         values: { requestRatePerMinute: 'unknown' },
         change: (_, { capacity }) => Object.assign(capacity, { taskQuota: 1 }),
       },
-      [unknown, 'a scale-out adds at least 2 tasks: 3 → 5', 'the task quota allows 1 task'],
+      [unknown, least(3), because('limited-by', { guard: 'quota', limit: 1 })],
     ],
     [
       'a guard that allows several',
       { ...rate(100_000), tasks: many },
       [
-        'request rate 100,000/min is 100.0× the critical limit; demand of 100,000/min (100,000/min now) needs 295 tasks of 400/min at 85 %',
-        'growth in one step allows 40 tasks',
-        'the configured ceiling allows 20 tasks',
+        demand({ rate: 100_000, factor: 100, demand: 100_000, needed: 295 }),
+        because('limited-by', { guard: 'growth', limit: 40 }),
+        because('limited-by', { guard: 'ceiling', limit: 20 }),
       ],
     ],
   ])('%s', (_, given, reasons) => {
@@ -275,7 +255,7 @@ describe('what a plan says about its number', () => {
 
   it('names no guard where exactly what is needed is allowed', () => {
     const change: Case['change'] = (_, { capacity }) => Object.assign(capacity, { taskQuota: 9 });
-    expect(needed({ ...rate(2400), change })).toEqual({ tasks: 9, reasons: [expect.any(String)] });
+    expect(needed({ ...rate(2400), change })).toEqual({ tasks: 9, reasons: [demand()] });
   });
 });
 
@@ -294,7 +274,7 @@ describe('tasks for the traffic of a service at rest', () => {
 
   it('is judged by the utilisation where there are very many', () => {
     const traffic = (requestRatePerMinute: number) =>
-      tasksForTraffic(assessment({ values: { requestRatePerMinute } }), service, production);
+      trafficDemand(assessment({ values: { requestRatePerMinute } }), service, production).tasks;
 
     // R = 49: 49 / 0.85 = 57.6 of 49 + 1.2 * 7 = 57.4. R = 100: 117.6 of 112.
     expect([traffic(49 * 400), traffic(100 * 400)]).toEqual([58, 118]);

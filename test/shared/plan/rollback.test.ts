@@ -1,6 +1,7 @@
-import { textsOf } from '../../../shared/format/reasons.ts';
 import { describe, expect, it } from '@jest/globals';
 import type { ServiceDeployment } from '../../../shared/aws/ecs-deployments.ts';
+import type { Reason } from '../../../shared/document/reason.ts';
+import { because } from '../../../shared/format/reasons.ts';
 import { decideRollback, type RollbackDecision, type RollbackFacts } from '../../../shared/plan/rollback.ts';
 import { assessment, type MetricValues, request, secondsLater, view } from '../../support/builders.ts';
 
@@ -18,6 +19,8 @@ const facts = (part: Partial<RollbackFacts> = {}): RollbackFacts => ({
   ceiling: 20,
   ...part,
 });
+/** What the request says, in front of every automatic decision. */
+const [asked] = request().reasons;
 type To = NonNullable<ReturnType<typeof request>['rollbackTo']>;
 const decide = (
   to: To | undefined,
@@ -83,7 +86,7 @@ describe('an automatic rollback', () => {
     const decision = decide('automatic', part);
 
     expect(decision).toMatchObject(expected);
-    expect(decision.reasons).toEqual([...textsOf(request().reasons), expect.any(String)]);
+    expect(decision.reasons).toEqual([asked, expect.objectContaining({ code: expect.any(String) })]);
     expect(decide(undefined, part)).toEqual(decision);
   });
 
@@ -129,15 +132,15 @@ describe('a deployment that is newer than the rollback', () => {
   });
 
   it('is somebody else’s and stays, and people read so', () => {
-    expect(decide('automatic', newer(43)).reasons.at(-1)).toBe(
-      'somebody has deployed buywhere-api:43 since this rollback was asked for: it stays as it is',
+    expect(decide('automatic', newer(43)).reasons.at(-1)).toEqual(
+      because('deployed-meanwhile', { taskDefinition: 'buywhere-api:43' }),
     );
   });
 
   it('is somebody else’s where its definition is not known', () => {
     const nameless = { ...deployment(43, -1), taskDefinition: undefined };
-    expect(decide('automatic', { deployments: [nameless, deployment(42, 600)] }).reasons.at(-1)).toBe(
-      'somebody has deployed another definition since this rollback was asked for: it stays as it is',
+    expect(decide('automatic', { deployments: [nameless, deployment(42, 600)] }).reasons.at(-1)).toEqual(
+      because('deployed-meanwhile', { taskDefinition: undefined }),
     );
   });
 
@@ -153,24 +156,23 @@ describe('a deployment that is newer than the rollback', () => {
 });
 
 describe('a last deployment that was itself the way back', () => {
-  const kept = 'so capacity stays as it is';
   const old = view({ taskDefinition: 'task-definition/buywhere-api:41' });
 
-  it.each<[string, Partial<RollbackFacts>, string]>([
+  it.each<[string, Partial<RollbackFacts>, Reason]>([
     [
       'as ECS says',
       { deployments: [deployment(42, 600, 'ROLLBACK_SUCCESSFUL'), deployment(41, yesterday)], view: old },
-      `ECS has rolled the last deployment back to buywhere-api:41 already, ${kept}`,
+      because('ecs-rolled-back', { to: old.taskDefinition }),
     ],
     [
       'as it was stopped',
       { deployments: [deployment(42, 600, 'STOPPED'), deployment(41, yesterday)], view: old },
-      `ECS has rolled the last deployment back to buywhere-api:41 already, ${kept}`,
+      because('ecs-rolled-back', { to: old.taskDefinition }),
     ],
     [
       'as its definition ran before the one it replaced',
       { deployments: [deployment(41, 600), deployment(42, 900), deployment(41, yesterday)], view: old },
-      `the last deployment was itself the way back to buywhere-api:41, ${kept}`,
+      because('was-way-back', { to: 'buywhere-api:41' }),
     ],
     [
       'as it did, with another in between',
@@ -178,63 +180,61 @@ describe('a last deployment that was itself the way back', () => {
         deployments: [41, 42, 43, 41].map((revision, at) => deployment(revision, 600 * (at + 1))),
         view: old,
       },
-      `the last deployment was itself the way back to buywhere-api:41, ${kept}`,
+      because('was-way-back', { to: 'buywhere-api:41' }),
     ],
   ])('is not undone: %s', (_, part, reason) => {
-    expect(decide('automatic', part)).toEqual({ action: 'hold', reasons: [...textsOf(request().reasons), reason] });
+    expect(decide('automatic', part)).toEqual({ action: 'hold', reasons: [asked, reason] });
   });
 
   it('is told from one that only repeats the present definition', () => {
     const repeated = [deployment(42, 600), deployment(42, 900), deployment(42, yesterday)];
-    expect(decide('automatic', { deployments: repeated }).reasons.at(-1)).toBe(
-      `no earlier completed deployment is known, ${kept}`,
+    expect(decide('automatic', { deployments: repeated }).reasons.at(-1)).toEqual(
+      because('no-earlier-deployment'),
     );
   });
 });
 
 describe('the reasons of a rollback', () => {
   const nine = { view: view({ desired: 9 }) };
-  it.each<[string, () => RollbackDecision, string]>([
+  const back = { from: 'buywhere-api:42', to: 'buywhere-api:41' };
+  const fewer = { from: 9, to: 8 };
+  it.each<[string, () => RollbackDecision, Reason]>([
     [
       'automatic, in flight',
       () => decide('automatic', { deployments: [deployment(42, 60, 'PENDING'), deployment(41, yesterday)] }),
-      'the deployment of buywhere-api:42 is still running: it is stopped and rolled back to buywhere-api:41',
+      because('stops-deployment', back),
     ],
-    [
-      'automatic, completed',
-      () => decide('automatic'),
-      'buywhere-api:42 goes back to buywhere-api:41, the last deployment that completed before it',
-    ],
+    ['automatic, completed', () => decide('automatic'), because('back-to-definition', back)],
     [
       'automatic, none of late',
       () => decide('automatic', { deployments: [] }),
-      'no deployment in the last hour can be blamed, so capacity stays as it is',
+      because('no-deployment-to-blame'),
     ],
     [
       'previous, none known',
       () => decide('previous-task-definition', { deployments: [] }),
-      'no earlier completed deployment is known',
+      because('no-earlier-deployment'),
     ],
-    ['redeploy', () => decide('redeploy'), 'asked for: the present definition is deployed again'],
-    ['count', () => decide('desired-count', nine, 12), 'asked for: desired count 9 → 12'],
-    ['too many', () => decide('desired-count', nine, 21), 'desiredCount 21 is above the ceiling of 20'],
+    ['redeploy', () => decide('redeploy'), because('redeploy-asked')],
+    ['count', () => decide('desired-count', nine, 12), because('count-asked', { from: 9, to: 12 })],
+    [
+      'too many',
+      () => decide('desired-count', nine, 21),
+      because('above-ceiling', { count: 21, ceiling: 20 }),
+    ],
     [
       'too few',
       () => decide('desired-count', { ...nine, floor: 3 }, 2),
-      'desiredCount 2 is below the floor of 3',
+      because('below-floor', { count: 2, floor: 3 }),
     ],
     [
       'fewer while it burns',
       () => decide('desired-count', nine, 8, { cpuPercent: 95, latencyP99Seconds: 5 }),
-      '9 → 8 would lower capacity while cpuPercent, latencyP99Seconds is critical',
+      because('lowers-while-critical', { ...fewer, critical: ['cpuPercent', 'latencyP99Seconds'] }),
     ],
-    [
-      'fewer',
-      () => decide('desired-count', nine, 8),
-      '9 → 8 would lower capacity at once: start scale-in, which goes down in steps and asks for approval where it is needed',
-    ],
+    ['fewer', () => decide('desired-count', nine, 8), because('lowers-at-once', fewer)],
   ])('tell people why: %s', (_, decided, reason) => {
-    expect(decided().reasons.at(-1)).toBe(reason);
+    expect(decided().reasons.at(-1)).toEqual(reason);
   });
 
   it('say that its deployment runs already, and why it was started', () => {
@@ -244,16 +244,13 @@ describe('the reasons of a rollback', () => {
         deployments: started,
         view: view({ taskDefinition: 'buywhere-api:41' }),
       }).reasons,
-    ).toEqual([
-      'buywhere-api:42 goes back to buywhere-api:41, the last deployment that completed before it',
-      'its deployment is running already',
-    ]);
+    ).toEqual([because('back-to-definition', back), because('deployment-started')]);
   });
 
   it('say to what ECS goes back', () => {
     const stopped = [deployment(42, 60, 'ROLLBACK_IN_PROGRESS'), deployment(41, yesterday)];
-    expect(decide('automatic', { deployments: stopped }).reasons.at(-1)).toBe(
-      'the last deployment is being rolled back to buywhere-api:42 already',
+    expect(decide('automatic', { deployments: stopped }).reasons.at(-1)).toEqual(
+      because('ecs-rolls-back', { to: 'buywhere-api:42' }),
     );
   });
 });

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { metricNames, serviceConfig } from '../../../shared/config/packaged.ts';
 import type { Assessment } from '../../../shared/document/assessment.ts';
+import type { Reason } from '../../../shared/document/reason.ts';
+import { because } from '../../../shared/format/reasons.ts';
 import type { Snapshot } from '../../../shared/incident/snapshot.ts';
 import { nextStepDown } from '../../../shared/plan/limits.ts';
 import { planScaleIn, scaleInBlockers } from '../../../shared/plan/scale-in.ts';
@@ -41,7 +43,8 @@ const planned = (seen: Assessment, target: Snapshot | undefined = snapshot(), co
   );
 
 it('ends where a person set something between two runs, and says so', () => {
-  const restoreTo = { bounds: bounds({ max: 15 }), reasons: ['max was changed by a person from 20 to 15'] };
+  const change = because('changed-by-person', { setting: 'max', from: 20, to: 15 });
+  const restoreTo = { bounds: bounds({ max: 15 }), reasons: [change] };
   const written = { bounds: raisedBounds, cpuPolicy: raisedPolicy, restoreTo };
   const made = planScaleIn(
     request({ machine: 'scale-in' }),
@@ -55,8 +58,8 @@ it('ends where a person set something between two runs, and says so', () => {
 
   expect(made.bounds?.to).toEqual(bounds({ max: 15 }));
   expect(made.cpuPolicy?.to).toEqual(policy());
-  expect(made.kept).toEqual(['max was changed by a person from 20 to 15: it stays']);
-  expect(made.reasons).toContain('max was changed by a person from 20 to 15: it stays');
+  expect(made.kept).toEqual([change]);
+  expect(made.reasons).toContainEqual(change);
 });
 
 describe('what blocks scale-in', () => {
@@ -65,7 +68,7 @@ describe('what blocks scale-in', () => {
 
     expect(made).toMatchObject({
       action: 'wait',
-      reasons: [expect.stringContaining('is unknown (no data points)')],
+      reasons: [because('metric-unknown', { metric: name, why: 'no data points' })],
     });
     expect([made.desired, made.bounds, made.cpuPolicy]).toEqual([undefined, undefined, undefined]);
   });
@@ -74,8 +77,9 @@ describe('what blocks scale-in', () => {
     const made = planned(raised({ metrics: assessment({ values: { requestRatePerMinute: 2400 } }).metrics }));
 
     expect(made.action).toBe('scale-in');
-    expect(made.reasons).toContain('the present traffic needs 8 tasks; no step goes below');
-    expect(made.reasons.join()).toMatch(/Request rate 2,400\S* is critical \(warning above 800/);
+    const rate = { metric: 'requestRatePerMinute', value: 2400, level: 'critical', warning: 800 } as const;
+    expect(made.reasons).toContainEqual(because('metric-judged', rate));
+    expect(made.reasons).toContainEqual(because('no-step-below', { needed: 8 }));
   });
 
   it.each(metricNames.filter((name) => name !== 'requestRatePerMinute'))(
@@ -89,28 +93,39 @@ describe('what blocks scale-in', () => {
     },
   );
 
-  it.each<[string, Partial<Assessment>]>([
-    ['API health: 503 in 9 ms', { health: { api: unhealthy, mcp: healthy } }],
-    ['mcp health: 503 in 9 ms', { health: { api: healthy, mcp: unhealthy } }],
-    ['a deployment is running', { service: view({ rollout: 'in-progress' }) }],
-    ['a deployment is running', { service: view({ rollout: 'failed' }) }],
-    ['ECS is down', { service: { unknown: 'ECS is down' } }],
-    ['autoscaling is down', { autoscaling: { unknown: 'autoscaling is down' } }],
-  ])('%s', (reason, seen) => {
+  it.each<[Reason, Partial<Assessment>]>([
+    [
+      because('health', { endpoint: 'api', level: 'critical', detail: '503 in 9 ms' }),
+      { health: { api: unhealthy, mcp: healthy } },
+    ],
+    [
+      because('health', { endpoint: 'mcp', level: 'critical', detail: '503 in 9 ms' }),
+      { health: { api: healthy, mcp: unhealthy } },
+    ],
+    [because('deployment-running'), { service: view({ rollout: 'in-progress' }) }],
+    [because('deployment-running'), { service: view({ rollout: 'failed' }) }],
+    [because('service-unknown', { why: 'ECS is down' }), { service: { unknown: 'ECS is down' } }],
+    [
+      because('autoscaling-unknown', { why: 'autoscaling is down' }),
+      { autoscaling: { unknown: 'autoscaling is down' } },
+    ],
+  ])('$text', (reason, seen) => {
     const made = planned(raised(seen));
 
     expect(made.action).toBe('wait');
-    expect(made.reasons.join().toLowerCase()).toContain(reason.toLowerCase());
+    expect(made.reasons).toContainEqual(reason);
   });
 
   it('an unknown autoscaling, by itself', () => {
     expect(planned(raised({ autoscaling: { unknown: 'autoscaling is down' } })).reasons).toEqual([
-      'autoscaling is down',
+      because('autoscaling-unknown', { why: 'autoscaling is down' }),
     ]);
   });
 
   it('an unknown service, by itself', () => {
-    expect(scaleInBlockers(raised({ service: { unknown: 'ECS is down' } }))).toEqual(['ECS is down']);
+    expect(scaleInBlockers(raised({ service: { unknown: 'ECS is down' } }))).toEqual([
+      because('service-unknown', { why: 'ECS is down' }),
+    ]);
   });
 
   it('has another hash for another blocker', () => {
@@ -151,7 +166,7 @@ describe('the way back', () => {
       bounds: { to: bounds() },
       cpuPolicy: { to: policy() },
     });
-    expect(made.reasons.at(-1)).toContain('no snapshot exists');
+    expect(made.reasons.at(-1)).toEqual(because('back-to-baseline', { from: 9, to: 3 }));
   });
 
   it.each<[string, Snapshot, number]>([

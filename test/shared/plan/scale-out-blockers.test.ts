@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Assessment, Cause } from '../../../shared/document/assessment.ts';
 import type { Plan } from '../../../shared/document/plan.ts';
+import type { Reason } from '../../../shared/document/reason.ts';
 import type { Request } from '../../../shared/document/request.ts';
+import { because } from '../../../shared/format/reasons.ts';
 import { planScaleOut } from '../../../shared/plan/scale-out.ts';
 import { startFailures } from '../../../shared/plan/scale-out-blockers.ts';
 import {
@@ -15,6 +17,7 @@ import {
   view,
 } from '../../support/builders.ts';
 
+const evidence = because('traffic-flat');
 const planned = (of: Request, seen: Assessment, plan?: Plan) =>
   planScaleOut(of, seen, service, production, { plan });
 /** CPU is saturated, so that a task's capacity is taken from the configuration: nine tasks. */
@@ -52,14 +55,11 @@ describe('what more tasks cannot help', () => {
   it('says why they did not start, in the words of ECS', () => {
     const made = planned(request(), assessment({ values: critical, stoppedTasks: [stopped] }));
 
-    expect(made.reasons).toEqual([
-      'tasks cannot start, so more of them would not help',
-      `2 × ${stopped.reason}`,
-    ]);
+    expect(made.reasons).toEqual([because('tasks-cannot-start'), because('task-stopped', stopped)]);
   });
 
-  const because = (name: Cause['name'], confidence: Cause['confidence']): Partial<Assessment> => ({
-    cause: { name, confidence, evidence: ['evidence'], against: [] },
+  const caused = (name: Cause['name'], confidence: Cause['confidence']): Partial<Assessment> => ({
+    cause: { name, confidence, evidence: [evidence], against: [] },
   });
   it.each<[Cause['name'], Cause['confidence'], Plan['action']]>([
     ['deployment', 'high', 'roll-back'],
@@ -73,10 +73,10 @@ describe('what more tasks cannot help', () => {
     ['memory-pressure', 'high', 'scale-out'],
     ['unclear', 'low', 'scale-out'],
   ])('the cause %s, with %s confidence: %s', (name, confidence, action) => {
-    const made = planned(request(), assessment({ values: critical, ...because(name, confidence) }));
+    const made = planned(request(), assessment({ values: critical, ...caused(name, confidence) }));
 
     expect(made.action).toBe(action);
-    expect(made.reasons.includes('evidence')).toBe(action !== 'scale-out');
+    expect(made.reasons.some(({ code }) => code === evidence.code)).toBe(action !== 'scale-out');
   });
 
   it.each<[string, MetricValues, Partial<Assessment>, Plan['action']]>([
@@ -95,40 +95,23 @@ describe('what more tasks cannot help', () => {
     ['high CPU where ECS is unknown', { cpuPercent: 95 }, { service: { unknown: 'throttled' } }, 'hold'],
   ])('a deployment is rolled back for what users suffer: %s', (_, values, seen, action) => {
     const of = request({ alert: 'HighCPU' });
-    expect(planned(of, assessment({ values, ...because('deployment', 'high'), ...seen })).action).toBe(
-      action,
-    );
+    expect(planned(of, assessment({ values, ...caused('deployment', 'high'), ...seen })).action).toBe(action);
   });
 
-  it.each<[Plan['action'], MetricValues, Partial<Assessment>, string[]]>([
-    [
-      'roll-back',
-      critical,
-      because('deployment', 'high'),
-      ['the deployment is the cause, so more of its tasks would not help', 'evidence'],
-    ],
+  it.each<[Plan['action'], MetricValues, Partial<Assessment>, Reason[]]>([
+    ['roll-back', critical, caused('deployment', 'high'), [because('deployment-to-blame'), evidence]],
     [
       'relieve-pool',
       { dbPoolPercent: 95, pgbouncerPoolPercent: 90 },
       {},
       [
-        'DB pool 95 % is critical',
-        'PgBouncer pool 90 % is critical',
-        'more tasks open more connections: relieve the pool first',
+        because('metric-critical', { metric: 'dbPoolPercent', value: 95 }),
+        because('metric-critical', { metric: 'pgbouncerPoolPercent', value: 90 }),
+        because('pool-first'),
       ],
     ],
-    [
-      'escalate',
-      critical,
-      because('upstream-failure', 'medium'),
-      ['a dependency has failed; more tasks would not bring it back', 'evidence'],
-    ],
-    [
-      'escalate',
-      critical,
-      because('slow-queries', 'high'),
-      ['the database is slow; more tasks would only wait with it', 'evidence'],
-    ],
+    ['escalate', critical, caused('upstream-failure', 'medium'), [because('dependency-failed'), evidence]],
+    ['escalate', critical, caused('slow-queries', 'high'), [because('database-slow'), evidence]],
   ])('says why it is to %s: %j', (action, values, seen, reasons) => {
     expect(planned(request(), assessment({ values, ...seen }))).toMatchObject({ action, reasons });
   });
@@ -138,13 +121,13 @@ describe('what more tasks cannot help', () => {
     ['DatabasePoolExhausted', 'unclear', 'none'],
     ['HighLatencyP95', 'pool-exhaustion', 'watch'],
   ])('for %s with the cause %s, no pool being critical: %s', (alert, cause, action) => {
-    expect(planned(request({ alert }), assessment(because(cause, 'medium'))).action).toBe(action);
+    expect(planned(request({ alert }), assessment(caused(cause, 'medium'))).action).toBe(action);
   });
 
   it('tasks that leak memory stop too, but new ones can start', () => {
     const killed = {
       stoppedTasks: [{ reason: 'OutOfMemoryError', count: 3 }],
-      ...because('memory-pressure', 'high'),
+      ...caused('memory-pressure', 'high'),
     };
     expect(planned(request(), assessment({ values: critical, ...killed })).action).toBe('scale-out');
   });
@@ -156,11 +139,12 @@ describe('what more tasks cannot help', () => {
       at: '',
       message,
     }));
-    expect(startFailures(view({ events }), [])).toEqual([place]);
+    expect(startFailures(view({ events }), [])).toEqual([because('ecs-event', { message: place })]);
   });
 
   it('takes five reasons at most', () => {
     const many = ['a', 'b', 'c', 'd', 'e', 'f'].map((reason) => ({ reason, count: 1 }));
-    expect(startFailures(view(), many)).toEqual(['1 × a', '1 × b', '1 × c', '1 × d', '1 × e']);
+    const said = ['a', 'b', 'c', 'd', 'e'].map((reason) => because('task-stopped', { reason, count: 1 }));
+    expect(startFailures(view(), many)).toEqual(said);
   });
 });

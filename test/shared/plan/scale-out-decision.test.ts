@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import type { MetricName } from '../../../shared/config/schema.ts';
 import type { Assessment } from '../../../shared/document/assessment.ts';
+import type { Reason } from '../../../shared/document/reason.ts';
 import type { Request } from '../../../shared/document/request.ts';
+import { because } from '../../../shared/format/reasons.ts';
 import type { Decision } from '../../../shared/plan/decision.ts';
 import { decide, personFirst } from '../../../shared/plan/scale-out-decision.ts';
 import {
@@ -22,78 +25,86 @@ const decided = (
 const p99 = { alert: 'HighLatencyP99' } as const;
 const p95 = { alert: 'HighLatencyP95' } as const;
 const rate = { alert: 'HighRequestRate' } as const;
+const critical = (metric: MetricName, value: number) => because('metric-critical', { metric, value });
+const warning = (metric: MetricName, value: number) => because('metric-warning', { metric, value });
+const unknown = (metric: MetricName) => because('metric-unknown', { metric, why: 'no data points' });
 
-describe('what the situation asks for, in the words that people read', () => {
-  it.each<[string, () => Decision, Decision['action'], string[]]>([
+describe('what the situation asks for', () => {
+  it.each<[string, () => Decision, Decision['action'], Reason[]]>([
     [
       'the API is down',
       () => decided({ alert: 'APIDown' }, {}),
       'escalate',
-      ['APIDown: the runbook asks for immediate escalation'],
+      [because('alert-escalates', { alert: 'APIDown' })],
     ],
     [
       'something is critical, whatever the alert',
       () => decided(p95, { cpuPercent: 81, latencyP99Seconds: 5 }),
       'scale-out',
-      ['CPU 81 % is critical', 'P99 latency 5 s is critical'],
+      [critical('cpuPercent', 81), critical('latencyP99Seconds', 5)],
     ],
     [
       'the alert fires, and its metric is unknown',
       () => decided(p99, { latencyP99Seconds: 'unknown' }),
       'scale-out',
-      ['HighLatencyP99 fires; P99 latency unknown (no data points)'],
+      [because('alert-metric-unknown', { ...p99, metric: 'latencyP99Seconds', why: 'no data points' })],
     ],
     [
       'the alert fires, and its metric is at warning',
       () => decided(p99, { latencyP99Seconds: 2 }),
       'scale-out',
-      ['HighLatencyP99 fires and P99 latency 2 s is still at warning'],
+      [because('alert-metric-warning', { ...p99, metric: 'latencyP99Seconds', value: 2 })],
     ],
     [
       'its metric is ok by now',
       () => decided(p99, {}),
       'watch',
-      ['HighLatencyP99 fired, but P99 latency 0.5 s is ok now'],
+      [because('alert-over', { ...p99, metric: 'latencyP99Seconds', value: 0.5 })],
     ],
     [
       'a high request rate that the tasks carry',
       () => decided(rate, { requestRatePerMinute: 2400 }, true),
       'watch',
-      ['Request rate 2,400/min: the desired tasks carry it'],
+      [because('rate-carried', { metric: 'requestRatePerMinute', value: 2400 })],
     ],
     [
       'such a rate beside another alert that asks to watch',
       () => decided(p95, { requestRatePerMinute: 2400, latencyP95Seconds: 1.5 }, true),
       'watch',
-      ['Request rate 2,400/min: the desired tasks carry it'],
+      [because('rate-carried', { metric: 'requestRatePerMinute', value: 2400 })],
     ],
     [
       'metrics at warning, and an alert that asks to watch',
       () => decided(p95, { latencyP95Seconds: 1.5, cpuPercent: 61 }),
       'watch',
-      ['CPU 61 % is at warning', 'P95 latency 1.5 s is at warning'],
+      [warning('cpuPercent', 61), warning('latencyP95Seconds', 1.5)],
     ],
-    ['the same with nothing at warning', () => decided(p95, {}), 'watch', ['HighLatencyP95 asks to watch']],
+    [
+      'the same with nothing at warning',
+      () => decided(p95, {}),
+      'watch',
+      [because('alert-asks-to-watch', p95)],
+    ],
   ])('%s', (_, decision, action, reasons) => {
     expect(decision()).toEqual({ action, reasons });
   });
 
   const asked = (values: MetricValues, carried = false) =>
     decide(withoutAlert(), assessment({ values }), carried);
-  it.each<[string, () => Decision, Decision['action'], string[]]>([
-    ['nothing at all', () => asked({}), 'none', ['every metric is ok and no alert asks for more']],
-    ['a metric at warning', () => asked({ cpuPercent: 61 }), 'watch', ['CPU 61 % is at warning']],
+  it.each<[string, () => Decision, Decision['action'], Reason[]]>([
+    ['nothing at all', () => asked({}), 'none', [because('nothing-asked')]],
+    ['a metric at warning', () => asked({ cpuPercent: 61 }), 'watch', [warning('cpuPercent', 61)]],
     [
       'a high request rate that the tasks carry',
       () => asked({ requestRatePerMinute: 2400 }, true),
       'watch',
-      ['Request rate 2,400/min: the desired tasks carry it'],
+      [because('rate-carried', { metric: 'requestRatePerMinute', value: 2400 })],
     ],
     [
       'metrics that nobody can see',
       () => asked({ cpuPercent: 'unknown', dbPoolPercent: 'unknown' }),
       'watch',
-      ['CPU is unknown (no data points)', 'DB pool is unknown (no data points)'],
+      [unknown('cpuPercent'), unknown('dbPoolPercent')],
     ],
   ])('where a person asks without an alert: %s', (_, decision, action, reasons) => {
     expect(decision()).toEqual({ action, reasons });
@@ -117,10 +128,8 @@ describe('an alert whose metric is ok', () => {
 
 describe("a person's change", () => {
   it('holds the run, and is named', () => {
-    expect(personFirst(['max: expected 20, is 15'])).toEqual({
-      action: 'hold',
-      reasons: ['a person changed the service during this run, and it stays so', 'max: expected 20, is 15'],
-    });
+    const change = because('setting-changed', { setting: 'max', from: 20, to: 15 });
+    expect(personFirst([change])).toEqual({ action: 'hold', reasons: [because('person-changed'), change] });
   });
 
   it('that nobody made holds nothing', () => {

@@ -2,8 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import type { AlertName } from '../../../shared/alerts/catalogue.ts';
 import type { Assessment } from '../../../shared/document/assessment.ts';
 import type { Plan } from '../../../shared/document/plan.ts';
+import type { Reason } from '../../../shared/document/reason.ts';
 import type { Request } from '../../../shared/document/request.ts';
 import type { Verification } from '../../../shared/document/verification.ts';
+import { because } from '../../../shared/format/reasons.ts';
 import { planScaleOut } from '../../../shared/plan/scale-out.ts';
 import {
   allUnknown,
@@ -50,7 +52,7 @@ describe('a service that is read late', () => {
     expect(made.action).toBe('watch');
     expect(made.desired).toBeUndefined();
     expect(made.limitReached).toBe(false);
-    expect(made.reasons.at(-1)).toBe('autoscaling asked for 12 tasks just now; the service was read before');
+    expect(made.reasons.at(-1)).toEqual(because('autoscaling-ahead', { asked: 12 }));
   });
 
   it.each([
@@ -115,10 +117,10 @@ describe('what a scale-out changes', () => {
       round: 1,
     });
     expect(made.reasons.slice(-2)).toEqual([
-      'bounds 1–10 → 2–20, scaling in suspended so that nothing undoes this',
-      "CPU target 70 % → 50 % under the policy's own name buywhere-api-cpu-scaling",
+      because('bounds-raised', { from: { min: 1, max: 10 }, to: { min: 2, max: 20 } }),
+      because('cpu-target', { policy: 'buywhere-api-cpu-scaling', from: 70, to: 50 }),
     ]);
-    expect(made.reasons.join()).not.toContain('temporary');
+    expect(made.reasons.map(({ code }) => code).join()).not.toContain('temporary');
   });
 
   it('lowers nothing that is higher already', () => {
@@ -142,23 +144,15 @@ describe('what a scale-out changes', () => {
     expect(made.bounds?.to.suspended).toEqual({ ...suspended, dynamicScalingIn: true });
   });
 
-  it.each<[string, Assessment['autoscaling'], string]>([
-    [
-      'no scalable target',
-      { absent: true },
-      'no scalable target is registered: only the desired count is set',
-    ],
-    [
-      'unreadable autoscaling',
-      { unknown: 'throttled' },
-      'autoscaling is unknown (throttled): only the desired count is set',
-    ],
+  it.each<[string, Assessment['autoscaling'], Reason]>([
+    ['no scalable target', { absent: true }, because('no-target')],
+    ['unreadable autoscaling', { unknown: 'throttled' }, because('target-unknown', { why: 'throttled' })],
   ])('only the count with %s', (_, autoscaling, reason) => {
     const made = planned(request(), assessment({ values: critical, autoscaling }));
 
     expect(made).toMatchObject({ action: 'scale-out', desired: { from: 3, to: 9 } });
     expect([made.bounds, made.cpuPolicy]).toEqual([undefined, undefined]);
-    expect(made.reasons).toContain(reason);
+    expect(made.reasons).toContainEqual(reason);
   });
 
   it('no policy where none exists, and tells of the temporary one', () => {
@@ -168,24 +162,20 @@ describe('what a scale-out changes', () => {
     expect(made.bounds).toEqual({ from: bounds(), to: raisedBounds });
     expect(made.cpuPolicy).toBeUndefined();
     expect(made.reasons.slice(-2)).toEqual([
-      'found the temporary policy buywhere-api-cpu-scaling-temp; it is removed on restore',
-      'no CPU policy exists, so there is none to make more aggressive',
+      because('temporary-policy-goes', { policy: 'buywhere-api-cpu-scaling-temp' }),
+      because('no-cpu-policy'),
     ]);
   });
 
   it.each([
-    ['another CPU policy exists', 'buywhere-api-cpu-scaling', 'it is removed on restore'],
-    [
-      'it is the only CPU policy',
-      'buywhere-api-cpu-scaling-temp',
-      'it stays, because it is the only CPU policy; replace it by hand',
-    ],
-  ])('tells what becomes of the temporary policy when %s', (_, name, fate) => {
+    ['another CPU policy exists', 'buywhere-api-cpu-scaling', 'temporary-policy-goes'],
+    ['it is the only CPU policy', 'buywhere-api-cpu-scaling-temp', 'temporary-policy-stays'],
+  ] as const)('tells what becomes of the temporary policy when %s', (_, name, fate) => {
     const autoscaling = registered({ temporaryPolicyFound: true, cpuPolicy: { ...policy(), name } });
     const made = planned(request(), assessment({ values: critical, autoscaling }));
 
     expect(made.cpuPolicy?.to.name).toBe(name);
-    expect(made.reasons).toContain(`found the temporary policy buywhere-api-cpu-scaling-temp; ${fate}`);
+    expect(made.reasons).toContainEqual(because(fate, { policy: 'buywhere-api-cpu-scaling-temp' }));
   });
 });
 
@@ -245,8 +235,8 @@ describe('the counters and the hash of a plan', () => {
 
   it('say that the watch is over', () => {
     expect(watching(deadlineSeconds / intervalSeconds).reasons).toEqual([
-      `watched for ${deadlineSeconds} s; nothing asks for more tasks`,
-      'HighLatencyP95 asks to watch',
+      because('watched-enough', { seconds: deadlineSeconds }),
+      because('alert-asks-to-watch', { alert: 'HighLatencyP95' }),
     ]);
     expect(watching(0)).toMatchObject({ tell: false, limitReached: false });
   });
@@ -309,7 +299,7 @@ describe('at the limit', () => {
 
   it('watches, and has people told once', () => {
     expect(at()).toMatchObject({ action: 'watch', tell: true, limitReached: true, watched: 1 });
-    expect(at().reasons.at(-1)).toBe('20 tasks are desired already; no more are allowed');
+    expect(at().reasons.at(-1)).toEqual(because('no-more-allowed', { desired: 20 }));
     expect(at({ watched: 3 })).toMatchObject({ action: 'watch', tell: true });
     expect(at({ watched: 1, limitReached: true })).toMatchObject({ action: 'watch', tell: false });
   });
@@ -325,7 +315,7 @@ describe('at the limit', () => {
     expect(at({ watched: deadlineSeconds / intervalSeconds, limitReached: true })).toMatchObject({
       action: 'hold',
       tell: false,
-      reasons: expect.arrayContaining([`watched for ${deadlineSeconds} s at the limit`]),
+      reasons: expect.arrayContaining([because('watched-at-limit', { seconds: deadlineSeconds })]),
     });
   });
 
@@ -376,37 +366,32 @@ describe('a later round', () => {
   });
 
   const grown = { values: { requestRatePerMinute: 900 }, backlog: 900 };
+  const over = because('alert-over', { alert: 'HighLatencyP99', metric: 'latencyP99Seconds', value: 0.5 });
   const cannotStart = [{ reason: 'CannotPullContainerError', count: 2 }];
-  it.each<[string, Request, Partial<Assessment> & { values?: MetricValues }, Plan['action'], string]>([
-    ['needs more', request(), grown, 'scale-out', 'the traffic needs 8 tasks by now'],
+  it.each<[string, Request, Partial<Assessment> & { values?: MetricValues }, Plan['action'], Reason]>([
+    ['needs more', request(), grown, 'scale-out', because('traffic-needs', { needed: 8 })],
     [
       'needs more, and no alert was named',
       withoutAlert(),
       { ...grown, values: {} },
       'scale-out',
-      'the traffic needs 7 tasks by now',
+      because('traffic-needs', { needed: 7 }),
     ],
-    ['needs no more', request(), {}, 'watch', 'HighLatencyP99 fired, but P99 latency 0.5 s is ok now'],
-    [
-      'is unknown',
-      request(),
-      { values: { requestRatePerMinute: 'unknown' } },
-      'watch',
-      'HighLatencyP99 fired, but P99 latency 0.5 s is ok now',
-    ],
+    ['needs no more', request(), {}, 'watch', over],
+    ['is unknown', request(), { values: { requestRatePerMinute: 'unknown' } }, 'watch', over],
     [
       'needs more, but tasks cannot start',
       request(),
       { ...grown, stoppedTasks: cannotStart },
       'hold',
-      'tasks cannot start, so more of them would not help',
+      because('tasks-cannot-start'),
     ],
     [
       'cannot be compared: the service is unknown',
       request(),
       { service: { unknown: 'throttled' } },
       'watch',
-      'HighLatencyP99 fired, but P99 latency 0.5 s is ok now',
+      over,
     ],
   ])('whose traffic %s', (_, of, part, action, reason) => {
     const made = planned(of, assessment(part), plan());
@@ -422,17 +407,21 @@ it('holds where more tasks are wanted and the service is unknown, whatever traff
   expect(planned(request({ alert: 'HighRequestRate' }), seen)).toMatchObject({
     action: 'hold',
     limitReached: false,
-    reasons: ['Request rate 2,400/min is critical', 'the service is unknown (ECS service: TimeoutError)'],
+    reasons: [
+      because('metric-critical', { metric: 'requestRatePerMinute', value: 2400 }),
+      because('service-unknown', { why: 'ECS service: TimeoutError' }),
+    ],
   });
 });
 
 it('remembers what a person set since an earlier run, before it writes over that, and says so', () => {
-  const restoreTo = { bounds: bounds({ max: 15 }), reasons: ['max was changed by a person from 20 to 15'] };
+  const change = because('changed-by-person', { setting: 'max', from: 20, to: 15 });
+  const restoreTo = { bounds: bounds({ max: 15 }), reasons: [change] };
   const made = planScaleOut(request(), assessment({ values: critical }), service, production, { restoreTo });
 
   expect(made.restoreTo).toEqual(restoreTo);
-  expect(made.reasons).toContain('max was changed by a person from 20 to 15: the way back ends there');
+  expect(made.reasons).toContainEqual(change);
   const nobody = forAlert('HighLatencyP99', critical);
   expect(nobody).not.toHaveProperty('restoreTo');
-  expect(nobody.reasons.join()).not.toContain('the way back ends there');
+  expect(nobody.reasons.map(({ code }) => code)).not.toContain(change.code);
 });

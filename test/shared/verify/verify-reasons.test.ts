@@ -1,11 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Assessment } from '../../../shared/document/assessment.ts';
+import type { Reason } from '../../../shared/document/reason.ts';
 import type { Verification } from '../../../shared/document/verification.ts';
+import { because } from '../../../shared/format/reasons.ts';
 import type { Check } from '../../../shared/verify/check.ts';
 import { verify } from '../../../shared/verify/verify.ts';
 import {
   assessment,
   bounds,
+  healthy,
   type MetricValues,
   plan,
   policy,
@@ -35,58 +38,66 @@ const since = (goal: Check['goal'], seconds: number, part: Partial<Verification>
     ...part,
   },
 });
+const throttled = because('service-unknown', { why: 'throttled' });
 const unknown: Part = { service: { unknown: 'throttled' } };
 
+const health = ({ level, detail }: typeof healthy) => because('health', { endpoint: 'api', level, detail });
+
 describe('what people read while a rollback is checked', () => {
-  it.each<[string, Part, string[]]>([
-    ['ECS does not answer', unknown, ['throttled']],
-    ['it runs', { service: view({ rollout: 'in-progress' }) }, ['the deployment is still running']],
-    ['tasks are missing', { service: view({ desired: 3, running: 2 }) }, ['2 of 3 tasks run']],
-    ['health is bad', { health: { api: unhealthy, mcp: unhealthy } }, [`API health: ${unhealthy.detail}`]],
-    ['all is well', {}, ['3 tasks run buywhere-api:42', 'API health: 200 in 60 ms']],
+  it.each<[string, Part, Reason[]]>([
+    ['ECS does not answer', unknown, [throttled]],
+    ['it runs', { service: view({ rollout: 'in-progress' }) }, [because('deployment-running')]],
+    [
+      'tasks are missing',
+      { service: view({ desired: 3, running: 2 }) },
+      [because('tasks-run', { running: 2, wanted: 3 })],
+    ],
+    ['health is bad', { health: { api: unhealthy, mcp: unhealthy } }, [health(unhealthy)]],
+    [
+      'all is well',
+      {},
+      [because('definition-runs', { running: 3, taskDefinition: 'buywhere-api:42' }), health(healthy)],
+    ],
   ])('while %s', (_, seen, reasons) => {
     expect(check('rolled-back', seen).reasons).toEqual(reasons);
   });
 });
 
 describe('what people read while a restore is checked', () => {
+  const kept = [because('changed-by-person', { setting: 'max', from: 20, to: 15 })];
+  const asBefore = because('as-in-snapshot', { takenAt: snapshot().takenAt });
   const back = {
     action: 'scale-in',
     bounds: { from: raisedBounds, to: bounds({ max: 15 }) },
     cpuPolicy: { from: raisedPolicy, to: policy() },
   } as const;
-  it.each<[string, Part, Partial<Check>, string[]]>([
-    ['ECS does not answer', unknown, { snapshot: snapshot() }, ['throttled']],
-    ['there is no snapshot', {}, {}, ['no snapshot exists: the configured baseline was written']],
+  it.each<[string, Part, Partial<Check>, Reason[]]>([
+    ['ECS does not answer', unknown, { snapshot: snapshot() }, [throttled]],
+    ['there is no snapshot', {}, {}, [because('no-snapshot')]],
     [
       'there is no snapshot, and a person changed something',
       {},
-      { plan: plan({ ...back, kept: ['it stays'] }) },
-      ['no snapshot exists: the configured baseline was written', 'it stays'],
+      { plan: plan({ ...back, kept }) },
+      [because('no-snapshot'), ...kept],
     ],
     [
       'a setting differs',
       { autoscaling: registered({ bounds: bounds({ max: 20 }) }) },
       { snapshot: snapshot() },
-      ['max: was 10, is 20'],
+      [because('not-restored', { setting: 'max', from: 10, to: 20 })],
     ],
-    [
-      'all is as before',
-      {},
-      { snapshot: snapshot() },
-      [`every setting is as in the snapshot of ${snapshot().takenAt}`],
-    ],
+    ['all is as before', {}, { snapshot: snapshot() }, [asBefore]],
     [
       'all is as planned, with what a person changed',
       { autoscaling: registered({ bounds: bounds({ max: 15 }) }) },
-      { snapshot: snapshot(), plan: plan({ ...back, kept: ['max stays'] }) },
-      [`every setting is as in the snapshot of ${snapshot().takenAt}`, 'max stays'],
+      { snapshot: snapshot(), plan: plan({ ...back, kept }) },
+      [asBefore, ...kept],
     ],
     [
       'a setting differs from the plan, which keeps what a person changed',
       { autoscaling: registered({ bounds: bounds({ max: 20 }) }) },
-      { snapshot: snapshot(), plan: plan({ ...back, kept: ['max stays'] }) },
-      ['max: was 15, is 20'],
+      { snapshot: snapshot(), plan: plan({ ...back, kept }) },
+      [because('not-restored', { setting: 'max', from: 15, to: 20 })],
     ],
   ])('while %s', (_, seen, part, reasons) => {
     expect(check('restored', seen, part).reasons).toEqual(reasons);
@@ -94,13 +105,22 @@ describe('what people read while a restore is checked', () => {
 });
 
 describe('what people read while everything has to be calm', () => {
+  const warm = because('metric-warning', { metric: 'cpuPercent', value: 61 });
   const hot = { values: { cpuPercent: 95, latencyP99Seconds: 5 } };
-  const critical = ['cpuPercent 95 is critical', 'latencyP99Seconds 5 is critical'];
+  const critical = [
+    because('metric-critical', { metric: 'cpuPercent', value: 95 }),
+    because('metric-critical', { metric: 'latencyP99Seconds', value: 5 }),
+  ];
 
-  it.each<[string, Part, Partial<Check>, string[]]>([
-    ['it is', {}, since('calm', 400, { calmSince: secondsLater(-120) }), ['calm for 120 of 300 s']],
-    ['it begins to be', {}, {}, ['calm for 0 of 300 s']],
-    ['it is not', { values: { cpuPercent: 61 } }, {}, ['cpuPercent 61 is warning']],
+  it.each<[string, Part, Partial<Check>, Reason[]]>([
+    [
+      'it is',
+      {},
+      since('calm', 400, { calmSince: secondsLater(-120) }),
+      [because('stabilising', { seconds: 120, needed: 300 })],
+    ],
+    ['it begins to be', {}, {}, [because('stabilising', { seconds: 0, needed: 300 })]],
+    ['it is not', { values: { cpuPercent: 61 } }, {}, [warm]],
     ['it burns', hot, {}, critical],
     ['it burns here and is warm there', { values: { ...hot.values, dbPoolPercent: 80 } }, {}, critical],
   ])('and %s', (_, seen, part, reasons) => {
@@ -110,10 +130,10 @@ describe('what people read while everything has to be calm', () => {
   it('and a step down has made it worse, or not', () => {
     expect(check('step', hot)).toMatchObject({
       state: 'alarm',
-      reasons: ['fewer tasks made it worse', ...critical],
+      reasons: [because('step-made-worse'), ...critical],
     });
-    expect(check('step', {}).reasons).toEqual(['every metric is ok after this step']);
-    expect(check('step', { values: { cpuPercent: 61 } }).reasons).toEqual(['cpuPercent 61 is warning']);
+    expect(check('step', {}).reasons).toEqual([because('step-is-fine')]);
+    expect(check('step', { values: { cpuPercent: 61 } }).reasons).toEqual([warm]);
   });
 
   it('by the clock of the way back, not of the verification', () => {
@@ -127,7 +147,7 @@ describe('what people read while everything has to be calm', () => {
     });
     expect(check('restored', unknown, since('restored', 600))).toMatchObject({
       state: 'failed',
-      reasons: ['not reached within 600 s', 'throttled'],
+      reasons: [because('not-reached', { seconds: 600 }), throttled],
     });
   });
 });

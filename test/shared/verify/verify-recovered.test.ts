@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import type { MetricName } from '../../../shared/config/schema.ts';
 import type { Assessment } from '../../../shared/document/assessment.ts';
+import type { Reason } from '../../../shared/document/reason.ts';
 import type { Verification } from '../../../shared/document/verification.ts';
+import { because } from '../../../shared/format/reasons.ts';
 import type { Check } from '../../../shared/verify/check.ts';
 import { verify } from '../../../shared/verify/verify.ts';
 import {
@@ -50,123 +53,147 @@ const settled = (seconds: number) => earlier('recovered', seconds, { settledSinc
 const blind = { latencyP99Seconds: 5, requestRatePerMinute: 'unknown' } as const;
 const critical = { latencyP99Seconds: 5, requestRatePerMinute: 5000 };
 
+const all = because('tasks-run', { running: 9, wanted: 9 });
+const better = (metric: MetricName, value: number, before?: number) =>
+  because('metric-better', { metric, ...(before === undefined ? {} : { before }), value, level: 'ok' });
+
 describe('after a scale-out', () => {
-  it.each<[string, Part, Partial<Check>, Verification['state'], string]>([
+  it.each<
+    [string, Part, Partial<Check>, Verification['state'], Pick<Reason, 'code'> & Record<string, unknown>]
+  >([
     [
       'waits while tasks start',
       { service: view({ desired: 9, running: 5, pending: 4 }) },
       {},
       'waiting',
-      '5 of 9 tasks run, 4 are starting',
+      { code: 'tasks-starting', running: 5, wanted: 9, pending: 4 },
     ],
     [
       'waits while the count is still on its way',
       { service: view() },
       {},
       'waiting',
-      '3 of 9 tasks run, 0 are starting',
+      { code: 'tasks-starting', running: 3, wanted: 9, pending: 0 },
     ],
     [
       'waits when ECS does not answer',
       { service: { unknown: 'no answer within 10 s' } },
       {},
       'waiting',
-      'no answer within 10 s',
+      { code: 'service-unknown', why: 'no answer within 10 s' },
     ],
     [
       'waits for the health endpoint',
       { ...nine, health: { api: unhealthy, mcp: healthy } },
       settled(60),
       'waiting',
-      'API health: 503 in 9 ms',
+      { code: 'health', endpoint: 'api', detail: '503 in 9 ms' },
     ],
     [
       'waits where the metric that fired is unknown',
       { ...nine, values: { latencyP99Seconds: 'unknown' } },
       settled(60),
       'waiting',
-      'no data points',
+      { code: 'no-datapoint-yet', metric: 'latencyP99Seconds' },
     ],
-    ['is there once they run and nothing is critical', nine, settled(60), 'reached', '→ 0.5 is ok'],
+    [
+      'is there once they run and nothing is critical',
+      nine,
+      settled(60),
+      'reached',
+      better('latencyP99Seconds', 0.5, 5),
+    ],
     [
       'is there although traffic stays high',
       { ...nine, values: { requestRatePerMinute: 2400 } },
       settled(60),
       'reached',
-      '9 of 9 tasks run',
+      all,
     ],
     [
       'plans again at once when the traffic needs more, while tasks still start',
       { service: view({ desired: 9, running: 5, pending: 4 }), values: { requestRatePerMinute: 2800 } },
       {},
       'more',
-      'the traffic needs 11 tasks by now, 9 were asked for',
+      { code: 'traffic-grew', asked: 9, needed: 11 },
     ],
     [
       'does so within the guards only: 20 tasks are all that may be',
       { service: view({ desired: 20, running: 12, pending: 8 }), values: { requestRatePerMinute: 50_000 } },
       { plan: plan({ desired: { from: 3, to: 20 } }) },
       'waiting',
-      '12 of 20 tasks run',
+      { code: 'tasks-starting', running: 12, wanted: 20 },
     ],
     [
       'is there when autoscaling has added more than were asked for',
       { service: view({ desired: 12, running: 12 }) },
       settled(60),
       'reached',
-      '12 of 12 tasks run',
+      { code: 'tasks-run', running: 12, wanted: 12 },
     ],
-    ['is patient at first', { ...nine, values: blind }, settled(179), 'waiting', 'is still critical'],
-    ['plans again when it did not help', { ...nine, values: blind }, settled(180), 'more', 'still critical'],
+    [
+      'is patient at first',
+      { ...nine, values: blind },
+      settled(179),
+      'waiting',
+      { code: 'still-critical', metric: 'latencyP99Seconds' },
+    ],
+    [
+      'plans again when it did not help',
+      { ...nine, values: blind },
+      settled(180),
+      'more',
+      { code: 'still-critical' },
+    ],
     [
       'plans again when CPU shows that what the traffic needs was not enough',
       { ...nine, values: { cpuPercent: 95 } },
       settled(180),
       'more',
-      'cpuPercent 95 is still critical',
+      { code: 'still-critical', metric: 'cpuPercent', value: 95 },
     ],
     [
       'gives up after the last round',
       { ...nine, values: critical },
       { ...settled(180), plan: plan({ round: production.limits.rounds }) },
       'failed',
-      '5 rounds of scaling out did not help',
+      { code: 'rounds-spent', rounds: 5 },
     ],
     [
       'adds no tasks where these are enough for the traffic',
       { ...nine, values: { ...critical, requestRatePerMinute: 2400 } },
       settled(500),
       'waiting',
-      'and the traffic needs 9',
+      { code: 'enough-for-traffic', running: 9, wanted: 9, needed: 9 },
     ],
     [
       'has a deadline',
       { ...nine, values: { ...critical, requestRatePerMinute: 600 } },
       settled(600),
       'failed',
-      'not reached within 600 s',
+      { code: 'not-reached', seconds: 600 },
     ],
   ])('%s', (_, seen, part, state, reason) => {
     const verification = check('recovered', seen, part);
 
     expect(verification.state).toBe(state);
-    expect(verification.reasons.join('; ')).toContain(reason);
+    expect(verification.reasons).toContainEqual(expect.objectContaining(reason));
   });
 
-  it.each<[string, Check['request']['alert'], MetricValues, string]>([
-    ['the metric that fired', 'HighCPU', { cpuPercent: 50 }, 'cpuPercent 85 → 50 is ok'],
-    ['P99 where none is named', undefined, {}, 'latencyP99Seconds 5 → 0.5 is ok'],
-    ['P99 where health fired', 'APIDown', {}, 'latencyP99Seconds 5 → 0.5 is ok'],
+  it.each<[string, Check['request']['alert'], MetricValues, Reason]>([
+    ['the metric that fired', 'HighCPU', { cpuPercent: 50 }, better('cpuPercent', 50, 85)],
+    ['P99 where none is named', undefined, {}, better('latencyP99Seconds', 0.5, 5)],
+    ['P99 where health fired', 'APIDown', {}, better('latencyP99Seconds', 0.5, 5)],
   ])('is judged by %s', (_, alert, values, reason) => {
     const { alert: _alert, ...unnamed } = request();
     const before = assessment({ values: { latencyP99Seconds: 5, cpuPercent: 85 } });
     const of = { ...settled(60), before, request: alert ? { ...unnamed, alert } : unnamed };
-    expect(check('recovered', { ...nine, values }, of).reasons).toEqual(['9 of 9 tasks run', reason]);
+    expect(check('recovered', { ...nine, values }, of).reasons).toEqual([all, reason]);
   });
 
   it('compares with nothing where nothing was seen before', () => {
     const { reasons } = check('recovered', nine, { ...settled(60), before: undefined });
-    expect(reasons).toEqual(['9 of 9 tasks run', 'latencyP99Seconds 0.5 is ok']);
+    expect(reasons).toEqual([all, better('latencyP99Seconds', 0.5)]);
   });
 
   it('believes no value that cannot be: it waits for the next', () => {
@@ -206,10 +233,8 @@ describe('after a scale-out', () => {
   ])('fails when new tasks were %s, with the reason of ECS', (_, seen) => {
     const { state, reasons } = check('recovered', seen);
 
-    expect([state, reasons[0]]).toEqual(['failed', '4 of 9 tasks run; new tasks cannot start']);
-    expect(reasons.slice(1)).toEqual(
-      seen.stoppedTasks ? ['1 × TaskFailedToStart: CannotPullContainerError'] : [],
-    );
+    expect([state, reasons[0]]).toEqual(['failed', because('new-tasks-fail', { running: 4, wanted: 9 })]);
+    expect(reasons.slice(1)).toEqual(seen.stoppedTasks ? [because('task-stopped', cannotPull)] : []);
   });
 
   const unread = { stoppedTasksUnknown: 'ECS tasks: Rate exceeded' };
@@ -218,8 +243,8 @@ describe('after a scale-out', () => {
     expect(check('recovered', seen)).toMatchObject({
       state: 'failed',
       reasons: [
-        '4 of 9 tasks run; new tasks cannot start',
-        'why tasks stopped is unknown (ECS tasks: Rate exceeded)',
+        because('new-tasks-fail', { running: 4, wanted: 9 }),
+        because('stops-unknown', { why: 'ECS tasks: Rate exceeded' }),
       ],
     });
   });
@@ -228,7 +253,7 @@ describe('after a scale-out', () => {
     const seen = { service: view({ desired: 9, running: 4, pending: 5 }), ...unread };
     expect(check('recovered', seen)).toMatchObject({
       state: 'waiting',
-      reasons: ['4 of 9 tasks run, 5 are starting'],
+      reasons: [because('tasks-starting', { running: 4, wanted: 9, pending: 5 })],
     });
   });
 

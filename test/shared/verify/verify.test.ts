@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Assessment } from '../../../shared/document/assessment.ts';
 import type { Plan } from '../../../shared/document/plan.ts';
+import type { Reason } from '../../../shared/document/reason.ts';
+import type { Setting } from '../../../shared/document/setting-changes.ts';
 import type { Verification } from '../../../shared/document/verification.ts';
+import { because } from '../../../shared/format/reasons.ts';
 import type { Check } from '../../../shared/verify/check.ts';
 import { verify } from '../../../shared/verify/verify.ts';
 import {
@@ -117,7 +120,7 @@ describe('waiting for calm', () => {
 
     expect(made.state).toBe(state);
     if (state === 'waiting')
-      expect(made.reasons).toEqual(['the present traffic needs 9 tasks: no step below 9 yet']);
+      expect(made.reasons).toEqual([because('traffic-needs-all', { needed: 9, desired: 9 })]);
   });
 
   it('remembers how it found the settings at the first look that could read them', () => {
@@ -222,18 +225,19 @@ describe('after the restore', () => {
 });
 
 describe('after a restore that keeps what a person changed', () => {
-  const kept = ['it stays'];
+  const kept = [because('changed-by-person', { setting: 'cpuTarget', from: 50, to: 65 })];
   const { bounds: _, cpuPolicy: _policy, ...bare } = snapshot();
   const absent: Part = { autoscaling: { absent: true } };
+  const open = (setting: Setting, from: number, to: number) => because('not-restored', { setting, from, to });
   const theirs = policy({ target: 65 });
   const cpu: Part = { autoscaling: registered({ cpuPolicy: theirs }) };
-  const done = [`every setting is as in the snapshot of ${snapshot().takenAt}`, ...kept];
-  it.each<[string, Part, Check['snapshot'], Partial<Plan>, string[]]>([
-    ['to its count', absent, bare, { desired: { from: 9, to: 5 } }, ['desired count: was 5, is 3']],
+  const done = [because('as-in-snapshot', { takenAt: snapshot().takenAt }), ...kept];
+  it.each<[string, Part, Check['snapshot'], Partial<Plan>, Reason[]]>([
+    ['to its count', absent, bare, { desired: { from: 9, to: 5 } }, [open('desired', 5, 3)]],
     ['to its policy', cpu, snapshot(), { cpuPolicy: { from: policy(), to: theirs } }, done],
     ['and to the snapshot where the plan is silent', {}, snapshot(), {}, done],
     ['also where that has no target', absent, bare, {}, done],
-    ['also where somebody changed the policy', cpu, snapshot(), {}, ['CPU target: was 70, is 65']],
+    ['also where somebody changed the policy', cpu, snapshot(), {}, [open('cpuTarget', 70, 65)]],
   ])('it goes by the plan, %s', (_what, seen, before, part, reasons) => {
     const { desired: _d, bounds: _b, cpuPolicy: _p, ...silent } = planBack({ kept });
     const made = check('restored', seen, { snapshot: before, plan: { ...silent, ...part } });
@@ -261,8 +265,8 @@ describe('after a rollback', () => {
       stoppedTasksUnknown: 'ECS tasks: Rate exceeded',
     };
     expect(check('rolled-back', seen).reasons).toEqual([
-      '2 × CannotPullContainerError',
-      'why tasks stopped is unknown (ECS tasks: Rate exceeded)',
+      because('task-stopped', { count: 2, reason: 'CannotPullContainerError' }),
+      because('stops-unknown', { why: 'ECS tasks: Rate exceeded' }),
     ]);
   });
 });

@@ -1,25 +1,27 @@
 import { describe, expect, it } from '@jest/globals';
 import { ChangedByPersonError, GuardError } from '../../../shared/core/errors.ts';
+import type { Reason } from '../../../shared/document/reason.ts';
+import type { Movers } from '../../../shared/drift/person-change.ts';
+import { because } from '../../../shared/format/reasons.ts';
 import {
   decideScaleOut,
   decideStepDown,
-  type Explanations,
   type LastStep,
   type Least,
 } from '../../../shared/writes/desired-count.ts';
 import { configWith, plan, planBack, production, service, serviceName } from '../../support/builders.ts';
 
-const nobody: Explanations = { byAutoscaling: [] };
+const nobody: Movers = { byAutoscaling: [] };
 
 describe('setting the desired count for an emergency, planned 3 to 9', () => {
-  it.each<[string, number, Explanations, Partial<ReturnType<typeof decideScaleOut>>]>([
+  it.each<[string, number, Movers, Partial<ReturnType<typeof decideScaleOut>>]>([
     ['as planned', 3, nobody, { changed: true, from: 3, to: 9 }],
     ['a repeated call', 9, nobody, { changed: false, to: 9 }],
     ['autoscaling was faster', 5, { byAutoscaling: [4, 5] }, { changed: true, from: 5, to: 9 }],
     [
       'the raised minimum moved it',
       4,
-      { byAutoscaling: [], registeredMin: 4 },
+      { byAutoscaling: [], bounds: { min: 4, max: 20 } },
       { changed: true, from: 4, to: 9 },
     ],
     ['autoscaling went higher still', 12, { byAutoscaling: [12] }, { changed: false, to: 12 }],
@@ -27,16 +29,16 @@ describe('setting the desired count for an emergency, planned 3 to 9', () => {
     expect(decideScaleOut(plan(), present, explained, service)).toMatchObject(expected);
   });
 
-  it.each<[number, Explanations]>([
+  it.each<[number, Movers]>([
     [5, nobody],
     [12, nobody],
     [0, nobody],
-    [5, { byAutoscaling: [6], registeredMin: 2 }],
+    [5, { byAutoscaling: [6], bounds: { min: 2, max: 20 } }],
     // A minimum raises a count, it never lowers one.
-    [2, { byAutoscaling: [], registeredMin: 2 }],
+    [2, { byAutoscaling: [], bounds: { min: 2, max: 20 } }],
   ])('stops at %i, which a person set', (present, explained) => {
     expect(() => decideScaleOut(plan(), present, explained, service)).toThrow(
-      new ChangedByPersonError(`desired count: expected 3, now it is ${present}; it stays as it is`),
+      new ChangedByPersonError(`desired count 3 → ${present}; it stays as it is`),
     );
   });
 
@@ -50,7 +52,9 @@ describe('setting the desired count for an emergency, planned 3 to 9', () => {
     const planned = (count: number) => () =>
       decideScaleOut(plan({ desired: { from: 3, to: count } }), 3, nobody, limited);
 
-    expect(planned(to)).toThrow(new GuardError(`desired count ${to} is above the ceiling of ${to - 1}`));
+    expect(planned(to)).toThrow(
+      new GuardError(`desired count ${to} is above the ceiling of ${to - 1} tasks`),
+    );
     expect(planned(to - 1)()).toMatchObject({ changed: true, to: to - 1 });
   });
 
@@ -61,13 +65,17 @@ describe('setting the desired count for an emergency, planned 3 to 9', () => {
 });
 
 describe('the reasons of a scale-out', () => {
-  it.each<[number, Explanations, object]>([
-    [3, nobody, { done: true, reasons: ['desired count 3 → 9'] }],
-    [9, nobody, { done: true, reasons: ['desired count is 9 already'] }],
+  it.each<[number, Movers, object]>([
+    [
+      3,
+      nobody,
+      { done: true, reasons: [because('setting-changed', { setting: 'desired', from: 3, to: 9 })] },
+    ],
+    [9, nobody, { done: true, reasons: [because('count-already', { count: 9 })] }],
     [
       12,
       { byAutoscaling: [12] },
-      { done: true, reasons: ["autoscaling raised the desired count to 12, above the plan's 9"] },
+      { done: true, reasons: [because('autoscaling-above-plan', { count: 12, planned: 9 })] },
     ],
   ])('say what becomes of %i tasks', (present, explained, expected) => {
     expect(decideScaleOut(plan(), present, explained, service)).toMatchObject(expected);
@@ -85,7 +93,7 @@ describe('one step on the way back, planned 9 to 3', () => {
       production,
     );
 
-  it.each<[string, number, number | LastStep | undefined, Explanations, Partial<ReturnType<typeof step>>]>([
+  it.each<[string, number, number | LastStep | undefined, Movers, Partial<ReturnType<typeof step>>]>([
     ['the first step', 9, undefined, nobody, { changed: true, from: 9, to: 7, done: false }],
     ['the first step again', 7, undefined, nobody, { changed: false, to: 7, done: false }],
     ['the second step', 7, 7, nobody, { changed: true, from: 7, to: 6, done: false }],
@@ -133,15 +141,11 @@ describe('one step on the way back, planned 9 to 3', () => {
     expect(() => step(present, last)).toThrow(ChangedByPersonError);
   });
 
-  it.each<[number, number | undefined, string]>([
-    [9, undefined, 'desired count 9 → 7, a step of at most 25 % on the way to 3'],
-    [7, undefined, 'desired count is 7 already'],
-    [2, undefined, 'desired count is 2: nothing to scale in'],
-    [
-      10,
-      7,
-      'autoscaling raised the desired count from 7 to 10: the traffic needs them, and autoscaling looks after them from here',
-    ],
+  it.each<[number, number | undefined, Reason]>([
+    [9, undefined, because('step-down', { from: 9, to: 7, target: 3, sharePercent: 25 })],
+    [7, undefined, because('count-already', { count: 7 })],
+    [2, undefined, because('nothing-to-scale-in', { count: 2 })],
+    [10, 7, because('autoscaling-takes-over', { from: 7, to: 10 })],
   ])('says what becomes of %i tasks after %s', (present, last, reason) => {
     expect(step(present, last, { byAutoscaling: [10] }).reasons).toEqual([reason]);
   });
@@ -164,7 +168,7 @@ describe('one step on the way back, planned 9 to 3', () => {
       from: 9,
       to: 9,
       done: false,
-      reasons: ['the present traffic needs 9 tasks: no step below 9 yet'],
+      reasons: [because('traffic-needs-all', { needed: 9, desired: 9 })],
     });
   });
 
@@ -194,7 +198,7 @@ describe('one step on the way back, planned 9 to 3', () => {
 
   it('writes nothing below the floor', () => {
     expect(() => step(9, undefined, nobody, { floor: 4 })).toThrow(
-      new GuardError('desired count 3 is below the floor of 4'),
+      new GuardError('desired count 3 is below the floor of 4 tasks'),
     );
     expect(step(9, undefined, nobody, { floor: 3 })).toMatchObject({ changed: true, to: 7 });
   });

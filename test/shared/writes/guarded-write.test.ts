@@ -2,8 +2,8 @@ import { DescribeScalingPoliciesCommand } from '@aws-sdk/client-application-auto
 import { describe, expect, it } from '@jest/globals';
 import type { Check } from '../../../shared/aws/repeated-attempts.ts';
 import { ChangedByPersonError, LockLostError, SwitchedOffError } from '../../../shared/core/errors.ts';
+import type { Settings } from '../../../shared/document/setting-changes.ts';
 import { readWritten } from '../../../shared/drift/last-write.ts';
-import type { Settings } from '../../../shared/drift/person-change.ts';
 import { serviceKey } from '../../../shared/incident/service-record.ts';
 import { type BeforeWrite, guardedWrite, readBeforeWrite } from '../../../shared/writes/guarded-write.ts';
 import { autoscaling, lockedStore, standing, tools } from '../../functions/harness.ts';
@@ -66,7 +66,7 @@ describe('a guarded write', () => {
 
     expect(outcome).toEqual(
       new ChangedByPersonError(
-        'max: expected 10, is 15; task definition: expected "buywhere-api:42", is "buywhere-api:43"; it stays as it is',
+        'max 10 → 15; task definition buywhere-api:42 → buywhere-api:43; it stays as it is',
       ),
     );
     expect([calls, noted]).toEqual([[], {}]);

@@ -1,0 +1,169 @@
+import type { MetricName } from '../config/schema.ts';
+import type { Assessment, ServiceView } from '../document/assessment.ts';
+import type { Reason } from '../document/reason.ts';
+import { because } from '../format/reasons.ts';
+import { type Series, slopePerMinute } from '../metrics/series.ts';
+
+/** What the causes are told apart by. */
+export interface Clues {
+  at: Date;
+  service: ServiceView | undefined;
+  stoppedTasks: Assessment['stoppedTasks'];
+  metrics: Assessment['metrics'];
+  memoryPercent: Assessment['memoryPercent'];
+  memory: Series;
+  requests: Series;
+  health: Assessment['health'];
+}
+
+/** One observation that speaks for a cause (positive weight) or against it (negative). */
+export interface Finding {
+  weight: number;
+  reason: Reason;
+}
+
+/** Whether the traffic explains what is seen. */
+export interface Traffic {
+  /** The newest rate ÷ the median of the window's oldest points; undefined when unknown. */
+  ratio: number | undefined;
+  high: boolean;
+  flat: boolean;
+}
+
+/** What speaks for more traffic than before, or against it. */
+export function trafficSpike({ metrics }: Clues, { ratio, high }: Traffic): Finding[] {
+  const rate = metrics.requestRatePerMinute;
+  const cpu = metrics.cpuPercent;
+  return [
+    ...levels('requestRatePerMinute', metrics, { critical: 3, warning: 2 }),
+    ...when((ratio ?? 0) >= 1.5, 2, () =>
+      because('traffic-ratio', { ratio: tenths(ratio), rate: rate.value }),
+    ),
+    ...when(high && isBad(cpu.level), 1, () => because('cpu-rose', { cpu: cpu.value })),
+    ...when(high && cpu.level === 'ok', -1, () => because('cpu-not-busy', { cpu: cpu.value })),
+  ];
+}
+
+/** For an exhausted pool of connections. */
+export function poolExhaustion({ metrics }: Clues): Finding[] {
+  const { dbPoolPercent: pool, pgbouncerPoolPercent: pgbouncer } = metrics;
+  return [
+    ...levels('dbPoolPercent', metrics, { critical: 3, warning: 1 }),
+    ...levels('pgbouncerPoolPercent', metrics, { critical: 3, warning: 1 }),
+    ...levels('pgbouncerWaitMilliseconds', metrics, { critical: 2 }),
+    ...when(pool.level === 'ok' && pgbouncer.level === 'ok', -3, () =>
+      because('pools-ok', { db: pool.value, pgbouncer: pgbouncer.value }),
+    ),
+  ];
+}
+
+/** For a slow database. */
+export function slowQueries({ metrics, at, service }: Clues, { high, flat }: Traffic): Finding[] {
+  const { latencyP95Seconds: p95, latencyP99Seconds: p99, cpuPercent: cpu } = metrics;
+  const { dbPoolPercent: pool, pgbouncerPoolPercent: pgbouncer } = metrics;
+  const slow = isBad(p95.level) || isBad(p99.level);
+  const minutes = minutesSinceDeployment(at, service);
+  return [
+    ...levels('latencyP99Seconds', metrics, { critical: 2 }),
+    ...when(slow && p99.level !== 'critical', 1, () =>
+      because('latency-slow', { p95: p95.value, p99: p99.value }),
+    ),
+    ...when(slow && cpu.level === 'ok', 2, () => because('requests-wait', { cpu: cpu.value })),
+    ...when(slow && flat, 2, () => because('traffic-flat')),
+    ...when(slow && isBad(pool.level), 1, () => because('connections-held', { pool: pool.value })),
+    ...when(pool.level === 'critical' || pgbouncer.level === 'critical', -4, () => because('pool-ran-out')),
+    ...levels('cpuPercent', metrics, { critical: -3, warning: -3 }),
+    ...when(high, -3, () => because('traffic-high')),
+    ...(minutes === undefined
+      ? []
+      : when(minutes < 30, -1, () => because('deployed', { minutes: Math.round(minutes) }))),
+  ];
+}
+
+const outOfMemory = /OutOfMemory|exit code: 137/i;
+
+/** For tasks that run out of memory. */
+export function memoryPressure({ stoppedTasks, memoryPercent, memory }: Clues, { flat }: Traffic): Finding[] {
+  const killed = stoppedTasks.filter(({ reason }) => outOfMemory.test(reason));
+  const { value } = memoryPercent;
+  const slope = slopePerMinute(memory);
+  return [
+    ...killed.map(({ count, reason }) => ({ weight: 5, reason: because('task-stopped', { count, reason }) })),
+    ...(value === undefined
+      ? []
+      : [
+          ...when(value > 90, 3, () => because('memory-nearly-used-up', { value })),
+          ...when(value > 75 && value <= 90, 2, () => because('memory-high', { value })),
+          ...when(value < 70, -2, () => because('memory-ok', { value })),
+        ]),
+    ...when(slope !== undefined && slope >= 0.3 && flat, 2, () =>
+      because('memory-grows', { percentPerMinute: tenths(slope) }),
+    ),
+  ];
+}
+
+/** For a dependency that has failed. */
+export function upstreamFailure({ health, metrics, service }: Clues, { flat }: Traffic): Finding[] {
+  const down = [...new Set([...health.api.down, ...health.mcp.down])];
+  const errors = metrics.errorRatePercent;
+  const { level, detail } = health.api;
+  const answer = () => because('health', { endpoint: 'api', level, detail });
+  return [
+    ...when(down.length > 0, 6, () => because('dependencies-down', { down })),
+    ...when(down.length === 0 && level === 'critical' && flat, 2, answer),
+    ...when(flat && errors.level === 'critical', 1, () =>
+      because('errors-at-flat-traffic', { value: errors.value }),
+    ),
+    ...when(service?.rollout !== undefined && service.rollout !== 'steady', -2, () =>
+      because('deployment-running'),
+    ),
+    ...when(down.length === 0 && level === 'ok', -2, answer),
+  ];
+}
+
+/** For a bad deployment. */
+export function deployment(
+  { at, service, metrics, stoppedTasks }: Clues,
+  { flat, high }: Traffic,
+): Finding[] {
+  if (!service) return [];
+  const minutes = minutesSinceDeployment(at, service) ?? Infinity;
+  const recent = minutes < 60;
+  const { errorRatePercent: errors, latencyP99Seconds: p99, cpuPercent: cpu } = metrics;
+  const hurts = isBad(errors.level) || isBad(p99.level) || isBad(cpu.level);
+  const stopped = stoppedTasks.reduce((total, { count }) => total + count, 0);
+  const failed = service.failedTasks;
+  return [
+    ...when(service.rollout === 'failed', 5, () => because('rollout-failed')),
+    ...when(service.rollout === 'in-progress' && failed + stopped > 0, 3, () =>
+      because('tasks-fail', { failed, stopped }),
+    ),
+    ...when(recent, 2, () => because('deployed', { minutes: Math.round(minutes) })),
+    ...when(recent && hurts && flat, 3, () => because('worse-since')),
+    ...(recent ? levels('errorRatePercent', metrics, { critical: 2, warning: 2 }) : []),
+    ...when(high, -3, () => because('load-explained')),
+  ];
+}
+
+function minutesSinceDeployment(at: Date, service: ServiceView | undefined): number | undefined {
+  return service?.deployedAt === undefined
+    ? undefined
+    : (at.getTime() - Date.parse(service.deployedAt)) / 60_000;
+}
+
+const isBad = (level: string) => level === 'warning' || level === 'critical';
+const when = (holds: boolean, weight: number, reason: () => Reason): Finding[] =>
+  holds ? [{ weight, reason: reason() }] : [];
+const tenths = (value = 0) => Math.round(value * 10) / 10;
+
+/** A metric at warning or critical, as it weighs. */
+function levels(
+  metric: MetricName,
+  metrics: Clues['metrics'],
+  weights: { critical?: number; warning?: number },
+): Finding[] {
+  const { level, value } = metrics[metric];
+  if (level !== 'critical' && level !== 'warning') return [];
+  const weight = weights[level];
+  return weight === undefined ? [] : [{ weight, reason: because(`metric-${level}`, { metric, value }) }];
+}

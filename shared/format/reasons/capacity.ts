@@ -1,0 +1,67 @@
+import { metricValue } from '../metrics.ts';
+import { rounded, tasks } from '../numbers.ts';
+
+type Demand = {
+  /** Requests per minute. */
+  rate: number;
+  /** Of the critical limit. */
+  factor: number;
+  growth: number;
+  /** Requests that wait. */
+  backlog: number;
+  /** Requests per minute, all three together. */
+  demand: number;
+  needed: number;
+  perTask: number;
+  /** 0 to 1. */
+  utilisation: number;
+};
+type OfCpu = { cpu: number; running: number; needed: number; target: number; doubled: boolean };
+
+export type GuardName = 'growth' | 'connections' | 'quota' | 'ceiling';
+const guards: Record<GuardName, string> = {
+  growth: 'growth in one step',
+  connections: 'the connection budget',
+  quota: 'the task quota',
+  ceiling: 'the configured ceiling',
+};
+
+const perMinute = (rate: number) => metricValue('requestRatePerMinute', rate);
+const percent = (value: number) => metricValue('cpuPercent', value);
+
+/** How many tasks, and which settings of the emergency. */
+export const capacityReasons = {
+  'rate-unknown': ({ why }: { why: string }) => `request rate is unknown (${why}); planning without it`,
+  demand: ({ rate, factor, growth, backlog, demand, needed, perTask, utilisation }: Demand) => {
+    const parts = [
+      `${perMinute(rate)} now`,
+      ...(growth >= 1 ? [`${perMinute(growth)} growth until new tasks serve`] : []),
+      ...(backlog >= 1 ? [`${rounded(backlog)} waiting requests`] : []),
+    ].join(' + ');
+    return `request rate ${perMinute(rate)} is ${factor.toFixed(1)}× the critical limit; demand of ${perMinute(demand)} (${parts}) needs ${tasks(needed)} of ${perMinute(perTask)} at ${percent(utilisation * 100)}`;
+  },
+  'capacity-measured': ({ measured, configured }: { measured: number; configured: number }) =>
+    `a task serves ${perMinute(measured)} of these requests (measured; configured ${perMinute(configured)})`,
+  'cpu-needs': ({ cpu, running, needed, target, doubled }: OfCpu) =>
+    `CPU ${percent(cpu)} on ${running} running tasks needs ${needed} for a target of ${percent(target)}${
+      doubled ? ' (doubled, because CPU is saturated and the request rate is not known yet)' : ''
+    }`,
+  'least-addition': ({ least, from, to }: { least: number; from: number; to: number }) =>
+    `a scale-out adds at least ${tasks(least)}: ${from} → ${to}`,
+  'limited-by': ({ guard, limit }: { guard: GuardName; limit: number }) =>
+    `${guards[guard]} allows ${tasks(limit)}`,
+  'no-target': () => 'no scalable target is registered: only the desired count is set',
+  'target-unknown': ({ why }: { why: string }) =>
+    `autoscaling is unknown (${why}): only the desired count is set`,
+  'bounds-raised': ({ from, to }: { from: Bounds; to: Bounds }) =>
+    `min/max ${from.min}/${from.max} → ${to.min}/${to.max}; scale-in suspended during the incident`,
+  'temporary-policy-stays': ({ policy }: { policy: string }) =>
+    `found the temporary policy ${policy}; it stays, because it is the only CPU policy: replace it by hand`,
+  'temporary-policy-goes': ({ policy }: { policy: string }) =>
+    `found the temporary policy ${policy}; it is removed on restore`,
+  'no-cpu-policy': () => 'no CPU policy exists, so there is none to make more aggressive',
+  'cpu-target': ({ policy, from, to }: { policy: string; from: number; to: number }) =>
+    `policy ${policy}: CPU target ${percent(from)} → ${percent(to)}`,
+};
+
+type Bounds = { min: number; max: number };

@@ -1,0 +1,44 @@
+import type { AlertName } from '../../alerts/catalogue.ts';
+import type { MetricName } from '../../config/schema.ts';
+import { metricLabel } from '../metrics.ts';
+import { tasks } from '../numbers.ts';
+import { clock, duration } from '../text.ts';
+import { said } from './metrics.ts';
+
+type OfAlert = { alert: AlertName | undefined; metric: MetricName; value?: number | undefined };
+
+/** Why a run scales out, watches, holds, or asks for a person. */
+export const decisionReasons = {
+  'alert-escalates': ({ alert }: { alert: AlertName }) =>
+    `${alert}: the runbook asks for immediate escalation`,
+  'alert-asks-to-watch': ({ alert }: { alert: AlertName | undefined }) => `${alert} asks to watch`,
+  'alert-metric-unknown': ({ alert, metric, why }: OfAlert & { why: string }) =>
+    `ALARM ${alert}, and ${metricLabel(metric)} is unknown (${why})`,
+  'alert-metric-warning': ({ alert, ...metric }: OfAlert) =>
+    `ALARM ${alert}, and ${said(metric)} is still at warning`,
+  'alert-is-newer': ({ alert, since, at, ...metric }: OfAlert & { since: string; at: string }) =>
+    `ALARM ${alert} since ${clock(since)}; ${said(metric)} is of ${clock(at)}`,
+  'alert-over': ({ alert, ...metric }: OfAlert) => `ALARM ${alert}, but ${said(metric)} is ok now`,
+  'rate-carried': (metric: { metric: MetricName; value?: number | undefined }) =>
+    `${said(metric)}: the desired tasks carry it`,
+  'nothing-asked': () => 'every metric is ok and no alert asks for more',
+  'deployment-to-blame': () => 'the deployment is the cause, so more of its tasks would not help',
+  'tasks-cannot-start': () => 'tasks cannot start, so more of them would not help',
+  'task-stopped': ({ count, reason }: { count: number; reason: string }) => `${count} × ${reason}`,
+  'ecs-event': ({ message }: { message: string }) => message,
+  'stops-unknown': ({ why }: { why: string }) => `why tasks stopped is unknown (${why})`,
+  'pool-first': () => 'more tasks open more connections: relieve the pool first',
+  'dependency-failed': () => 'a dependency has failed; more tasks would not bring it back',
+  'database-slow': () => 'the database is slow; more tasks would only wait with it',
+  'person-changed': () => 'a person changed the service during this run, and it stays so',
+  'service-unknown': ({ why }: { why: string }) => `the service is unknown (${why})`,
+  'autoscaling-unknown': ({ why }: { why: string }) => `autoscaling is unknown (${why})`,
+  'traffic-needs': ({ needed }: { needed: number }) => `current traffic needs ${tasks(needed)}`,
+  'no-more-allowed': ({ desired }: { desired: number }) =>
+    `${tasks(desired)} are desired already; no more are allowed`,
+  'autoscaling-ahead': ({ asked }: { asked: number }) =>
+    `autoscaling asked for ${tasks(asked)} just now; the service was read before`,
+  'watched-at-limit': ({ seconds }: { seconds: number }) => `watched for ${duration(seconds)} at the limit`,
+  'watched-enough': ({ seconds }: { seconds: number }) =>
+    `watched for ${duration(seconds)}; nothing asks for more tasks`,
+};

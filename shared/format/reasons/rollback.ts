@@ -1,0 +1,40 @@
+import type { MetricName } from '../../config/schema.ts';
+import { metricLabel } from '../metrics.ts';
+import { tasks } from '../numbers.ts';
+import { shortDefinition } from '../settings.ts';
+
+type To = { to: string };
+type Counts = { from: number; to: number };
+
+const stays = 'so capacity stays as it is';
+
+/** What a rollback does, or why it holds. */
+export const rollbackReasons = {
+  'deployment-started': () => 'its deployment is running already',
+  'deployed-meanwhile': ({ taskDefinition }: { taskDefinition: string | undefined }) =>
+    `somebody has deployed ${shortDefinition(taskDefinition ?? 'another definition')} since this rollback was asked for: it stays as it is`,
+  'redeploy-asked': () => 'asked for: the present definition is deployed again',
+  'no-earlier-deployment': () => `no earlier completed deployment is known, ${stays}`,
+  'no-deployment-to-blame': () => `no deployment in the last hour can be blamed, ${stays}`,
+  'ecs-rolls-back': ({ to }: To) =>
+    `the last deployment is being rolled back to ${shortDefinition(to)} already`,
+  'ecs-rolled-back': ({ to }: To) =>
+    `ECS has rolled the last deployment back to ${shortDefinition(to)} already, ${stays}`,
+  'was-way-back': ({ to }: { to: string | undefined }) =>
+    `the last deployment was itself the way back to ${shortDefinition(to ?? 'another definition')}, ${stays}`,
+  'stops-deployment': ({ from, to }: To & { from: string }) =>
+    `the deployment of ${shortDefinition(from)} is still running: it is stopped and rolled back to ${shortDefinition(to)}`,
+  'back-to-definition': ({ from, to }: To & { from: string }) =>
+    `${shortDefinition(from)} goes back to ${shortDefinition(to)}, the last deployment that completed before it`,
+  'definition-inactive': ({ to }: To) =>
+    `${shortDefinition(to)} is not ACTIVE any more, so it cannot be deployed`,
+  'above-ceiling': ({ count, ceiling }: { count: number; ceiling: number }) =>
+    `desired count ${count} is above the ceiling of ${tasks(ceiling)}`,
+  'below-floor': ({ count, floor }: { count: number; floor: number }) =>
+    `desired count ${count} is below the floor of ${tasks(floor)}`,
+  'lowers-while-critical': ({ from, to, critical }: Counts & { critical: MetricName[] }) =>
+    `desired count ${from} → ${to} would lower capacity while ${critical.map(metricLabel).join(', ')} is critical`,
+  'lowers-at-once': ({ from, to }: Counts) =>
+    `desired count ${from} → ${to} would lower capacity at once: start scale-in, which goes down in steps and asks for approval where it is needed`,
+  'count-asked': ({ from, to }: Counts) => `asked for: desired count ${from} → ${to}`,
+};

@@ -1,0 +1,47 @@
+import type { SettingChange } from '../../document/setting-changes.ts';
+import { tasks } from '../numbers.ts';
+import { settingChange, settingLabel, settingValue, shortDefinition } from '../settings.ts';
+import { moment } from '../text.ts';
+
+type Counts = { from: number; to: number };
+type Policy = { policy: string };
+
+/** What changes in the settings of a service, what differs, and what stays. */
+export const settingsReasons = {
+  'setting-changed': settingChange,
+  'changed-by-person': (change: SettingChange) =>
+    `a person changed ${settingChange(change)}: a restore keeps it`,
+  'not-restored': ({ setting, from, to }: SettingChange) =>
+    `${settingLabel(setting)} is ${settingValue(setting, to)}, in the snapshot ${settingValue(setting, from)}`,
+  'row-changed': ({ label, from, to }: { label: string; from: string; to: string }) =>
+    `${label} ${from} → ${to}`,
+  'as-wanted': ({ what }: { what: string }) => `${what}: as wanted already`,
+  'nothing-to-change': ({ what }: { what: string }) => `${what}: nothing to change`,
+  'back-to-snapshot': ({ takenAt, from, to }: Counts & { takenAt: string }) =>
+    `back to the snapshot of ${moment(takenAt)}: desired count ${from} → ${to}`,
+  'back-to-baseline': ({ from, to }: Counts) =>
+    `no snapshot exists, so back to the configured baseline: desired count ${from} → ${to}`,
+  'no-step-below': ({ needed }: { needed: number }) =>
+    `current traffic needs ${tasks(needed)}: no step goes below that`,
+  'definition-stays': ({ from, to }: { from: string; to: string }) =>
+    `task definition ${shortDefinition(from)} → ${shortDefinition(to)}: it stays`,
+  'policy-changed': ({ policy }: Policy) => `policy ${policy} was changed: it stays so`,
+  'policy-gone': ({ policy }: Policy) => `policy ${policy} is gone: it is not put back`,
+  'policy-new': ({ policy }: Policy) => `policy ${policy} is new: it stays`,
+  'temporary-policy-removed': ({ policy, dryRun }: Policy & { dryRun: boolean }) =>
+    `${dryRun ? 'would remove' : 'removed'} the temporary policy ${policy}`,
+  'temporary-policy-in-use': ({ policy }: Policy) =>
+    `${policy} has the name of the runbook's temporary policy, but it is the only CPU policy: it stays; replace it by hand`,
+};
+
+/** What one write of the desired count does. */
+export const countReasons = {
+  'count-already': ({ count }: { count: number }) => `desired count is ${count} already`,
+  'nothing-to-scale-in': ({ count }: { count: number }) => `desired count is ${count}: nothing to scale in`,
+  'autoscaling-above-plan': ({ count, planned }: { count: number; planned: number }) =>
+    `autoscaling raised the desired count to ${count}, above the plan's ${planned}`,
+  'autoscaling-takes-over': ({ from, to }: Counts) =>
+    `autoscaling raised the desired count ${from} → ${to}: traffic needs them, and autoscaling goes on from here`,
+  'step-down': ({ from, to, target, sharePercent }: Counts & { target: number; sharePercent: number }) =>
+    `desired count ${from} → ${to}, a step of at most ${sharePercent} % on the way to ${target}`,
+};
