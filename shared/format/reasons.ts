@@ -25,6 +25,10 @@ const reasons = {
   ...settingsReasons,
   ...countReasons,
   ...causeReasons,
+  ...requestReasons,
+  ...lockReasons,
+  ...runReasons,
+  ...autoscalingReasons,
 };
 
 export type ReasonCode = keyof typeof reasons;

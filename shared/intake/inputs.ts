@@ -13,6 +13,10 @@ import type { AlertmanagerInput } from './alertmanager-message.ts';
 const words = v.pipe(v.string(), v.maxLength(1000));
 const GivenReason = v.looseObject({ code: v.pipe(v.string(), v.maxLength(100)), text: words });
 
+/** A person gives a reason in words, a workflow with its code and its numbers. */
+const givenReason = (given: string | Reason): Reason =>
+  typeof given === 'string' ? because('said', { said: given }) : given;
+
 /** What a person types at "Start execution", and what one workflow hands to the next. */
 export const ConsoleInput = strict({
   environment: v.string(),

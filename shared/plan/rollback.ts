@@ -88,10 +88,10 @@ function automatic(request: Request, facts: RollbackFacts): RollbackDecision {
   }
   if (newest?.status === 'ROLLBACK_IN_PROGRESS') {
     const to = facts.view.taskDefinition;
-    return { action: 'started', to, reasons: [...asked(request), because('ecs-rolls-back', { to })] };
+    return { action: 'started', to, reasons: [...request.reasons, because('ecs-rolls-back', { to })] };
   }
   const back = wayBack(facts);
-  if (back) return { action: 'hold', reasons: [...asked(request), back] };
+  if (back) return { action: 'hold', reasons: [...request.reasons, back] };
   const previous = toPrevious(facts);
   if (previous) return { ...previous, reasons: [...asked(request), ...previous.reasons] };
   return { action: 'hold', reasons: [...asked(request), because('no-earlier-deployment')] };

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { metricNames } from '../../../shared/config/metric-catalogue.ts';
 import type { Reason } from '../../../shared/document/reason.ts';
 import { because, reasonCodes } from '../../../shared/format/reasons.ts';
+import { reasonsOfRuns } from '../../support/reasons-of-runs.ts';
 
 const arn = 'arn:aws:ecs:ap-southeast-1:123456789012:task-definition/buywhere-api:41';
 const at = '2026-10-02T17:08:01.123Z';
@@ -15,6 +16,8 @@ const unset = { from: null, to: null };
 
 /** Every sentence that the product gives as a reason: the code, its numbers, and what a person reads. */
 const rows: readonly (readonly [Reason, string])[] = [
+  ...reasonsOfRuns,
+
   // What a metric or a health endpoint says.
   [because('metric-critical', cpu), 'CPU 85.5 % is critical'],
   [
