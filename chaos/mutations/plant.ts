@@ -2,9 +2,13 @@ import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Definitions, definitionTexts, parseDefinitions } from '../../sandbox/engine/definition/definitions.ts';
-import type { Planted } from './planted.ts';
+import {
+  type Definitions,
+  definitionTexts,
+  parseDefinitions,
+} from '../../sandbox/engine/definition/definitions.ts';
 import { type Mutation, mutated } from './mutation.ts';
+import type { Planted } from './planted.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 

@@ -25,10 +25,6 @@ const reasons = {
   ...settingsReasons,
   ...countReasons,
   ...causeReasons,
-  ...requestReasons,
-  ...lockReasons,
-  ...runReasons,
-  ...autoscalingReasons,
 };
 
 export type ReasonCode = keyof typeof reasons;

@@ -97,7 +97,7 @@ export function fromConsole(
     dryRun: input.dryRun ?? false,
     act: true,
     ...(input.scaleOut ? { scaleOut: true } : {}),
-    reasons: input.because?.map(inOwnWords) ?? [because('asked-by', { by: requestedBy })],
+    reasons: input.because?.map(givenReason) ?? [because('asked-by', { by: requestedBy })],
     ...(startedBy ? { startedBy } : {}),
     ...(input.waitingSince ? { waitingSince: input.waitingSince } : {}),
     ...(machine === 'rollback' ? { rollbackTo: input.to ?? 'automatic' } : {}),
@@ -107,7 +107,3 @@ export function fromConsole(
 }
 
 export type FromInput = Omit<Request, 'machine' | 'execution' | 'environment' | 'receivedAt'>;
-
-/** A reason that a person types is words only. */
-const inOwnWords = (reason: Reason | string): Reason =>
-  typeof reason === 'string' ? because('said', { said: reason }) : reason;

@@ -59,10 +59,8 @@ export function decideRollback(
     };
   }
   const deployed = because('deployed-meanwhile', { taskDefinition: newest.taskDefinition });
-  return { action: 'hold', reasons: [...asked(request), deployed] };
+  return { action: 'hold', reasons: [...request.reasons, deployed] };
 }
-
-const asked = ({ reasons }: Request): Reason[] => reasons;
 
 function decide(request: Request, assessment: Assessment, facts: RollbackFacts): RollbackDecision {
   const critical = metricNames.filter((name) => assessment.metrics[name].level === 'critical');
@@ -84,7 +82,7 @@ function automatic(request: Request, facts: RollbackFacts): RollbackDecision {
   const recent =
     newest && Date.parse(request.receivedAt) - Date.parse(newest.createdAt) < suspectMilliseconds;
   if (!running && !recent) {
-    return { action: 'hold', reasons: [...asked(request), because('no-deployment-to-blame')] };
+    return { action: 'hold', reasons: [...request.reasons, because('no-deployment-to-blame')] };
   }
   if (newest?.status === 'ROLLBACK_IN_PROGRESS') {
     const to = facts.view.taskDefinition;
@@ -93,8 +91,8 @@ function automatic(request: Request, facts: RollbackFacts): RollbackDecision {
   const back = wayBack(facts);
   if (back) return { action: 'hold', reasons: [...request.reasons, back] };
   const previous = toPrevious(facts);
-  if (previous) return { ...previous, reasons: [...asked(request), ...previous.reasons] };
-  return { action: 'hold', reasons: [...asked(request), because('no-earlier-deployment')] };
+  if (previous) return { ...previous, reasons: [...request.reasons, ...previous.reasons] };
+  return { action: 'hold', reasons: [...request.reasons, because('no-earlier-deployment')] };
 }
 
 /**

@@ -60,7 +60,7 @@ describe('what a person reads', () => {
       because('metric-judged', { metric: 'cpuPercent', value: 40, level: 'ok', warning: 60 }),
       because('metric-judged', { metric: 'latencyP99Seconds', value: 0.5, level: 'ok', warning: 1.5 }),
       because('metric-warning', { metric: 'cpuPercent', value: 65 }),
-      { code: 'said', text: 'two\nlines of  2026-10-02T17:08:01.123Z' },
+      { code: 'said', text: 'two\nlines' },
     ];
     expect(reasonsBesideMetrics(reasons)).toEqual(['CPU 65 % is at warning', 'two lines']);
   });
