@@ -17,7 +17,7 @@ export async function warmUp(): Promise<void> {
       environment: 'production',
       traffic: { factor: 4, riseSeconds: 5, holdSeconds: 420 },
       troubles: [{ kind: 'deployment', revision: 43, from: 1000, until: 1001 }],
-      approver: { mood: 'yes', delaySeconds: 5 },
+      approver: { answer: 'yes', delaySeconds: 5 },
       trigger: 'console',
       faults: [],
     },

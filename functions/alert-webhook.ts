@@ -3,8 +3,8 @@ import { states } from '../shared/aws/clients.ts';
 import { machine } from '../shared/aws/platform.ts';
 import { secrets } from '../shared/aws/secrets.ts';
 import { receiveAlerts } from '../shared/intake/alertmanager-webhook.ts';
+import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
-import type { Tools } from '../shared/lambda/tools.ts';
 
 /** An HTTP API request, payload format 2.0; only what this function reads. */
 const HttpRequest = v.object({
@@ -17,9 +17,9 @@ const HttpRequest = v.object({
 export const alertWebhook = step({
   name: 'alert-webhook',
   input: HttpRequest,
-  async run({ headers, body = '', isBase64Encoded }, tools: Tools<'secrets' | 'states' | 'machine'>) {
+  async run({ headers, body = '', isBase64Encoded }, context: StepContext<'secrets' | 'states' | 'machine'>) {
     const text = isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
-    const answer = await receiveAlerts({ authorization: headers.authorization, body: text }, tools);
+    const answer = await receiveAlerts({ authorization: headers.authorization, body: text }, context);
     return {
       statusCode: answer.status,
       headers: {

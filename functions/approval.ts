@@ -1,28 +1,28 @@
 import * as v from 'valibot';
 import { answerApproval } from '../shared/approval/answer.ts';
 import { redeliver, withdraw } from '../shared/approval/deliver.ts';
-import { HttpRequest, wishOf } from '../shared/approval/http-request.ts';
+import { actionOf, HttpRequest } from '../shared/approval/http-request.ts';
 import { type Page, pageHeaders } from '../shared/approval/page.ts';
 import { troublePage } from '../shared/approval/pages.ts';
 import { states, store } from '../shared/aws/clients.ts';
+import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
-import type { Tools } from '../shared/lambda/tools.ts';
 
 /** What `approval-reminder` asks for: hand a decision over that was stored but not delivered. */
 const Redelivery = v.object({ redeliver: v.string() });
-/** What `emergency-scaling` asks for: end the waiting of a scale-in that it has put out of business. */
+/** What `emergency-scaling` asks for: end the waiting of a scale-in that it has superseded. */
 const Withdrawal = v.object({ withdraw: v.string() });
 
-type ApprovalTools = Tools<'states' | 'store'>;
+type ApprovalTools = StepContext<'states' | 'store'>;
 
 /** The approval link: GET and HEAD only show, only POST decides. The one function that may answer a task token. */
 export const approval = step({
   name: 'approval',
   input: v.union([HttpRequest, Redelivery, Withdrawal]),
-  async run(event, tools: ApprovalTools) {
-    if ('redeliver' in event) return redeliver(event.redeliver, tools);
-    if ('withdraw' in event) return withdraw(event.withdraw, tools);
-    const answer = await answerTo(event, tools);
+  async run(event, context: ApprovalTools) {
+    if ('redeliver' in event) return redeliver(event.redeliver, context);
+    if ('withdraw' in event) return withdraw(event.withdraw, context);
+    const answer = await answerTo(event, context);
     const { method } = event.requestContext.http;
     return { statusCode: answer.status, headers: pageHeaders, body: method === 'HEAD' ? '' : answer.body };
   },
@@ -30,14 +30,17 @@ export const approval = step({
 
 export const handler = lambda(approval, { states, store });
 
-async function answerTo(event: v.InferOutput<typeof HttpRequest>, tools: ApprovalTools): Promise<Page> {
+async function answerTo(event: v.InferOutput<typeof HttpRequest>, context: ApprovalTools): Promise<Page> {
   const { requestId, http } = event.requestContext;
   const handle = event.pathParameters?.handle ?? '';
   try {
-    return await answerApproval({ handle, wish: wishOf(event), address: http.sourceIp, requestId }, tools);
+    return await answerApproval(
+      { handle, wish: actionOf(event), address: http.sourceIp, requestId },
+      context,
+    );
   } catch (error) {
     // A failed function would be answered without the page's headers.
-    tools.log.error('approval page failed', { error: error instanceof Error ? error.name : 'Unknown' });
+    context.log.error('approval page failed', { error: error instanceof Error ? error.name : 'Unknown' });
     return troublePage();
   }
 }

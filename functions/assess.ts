@@ -8,8 +8,8 @@ import { serviceConfig } from '../shared/config/packaged.ts';
 import { ServiceNotUsableError, ThrottledError, UnknownStateError } from '../shared/core/errors.ts';
 import { isThrottled } from '../shared/core/unknown.ts';
 import { documentWith } from '../shared/document/document.ts';
+import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
-import type { Tools } from '../shared/lambda/tools.ts';
 
 /** Runbook Step 1: what is going on, each metric against its threshold, and the most probable cause. Reads only. */
 export const assess = step({
@@ -17,9 +17,9 @@ export const assess = step({
   // Where AWS throttles, waiting is the state machine's work: it knows whose turn it is.
   attempts: 5,
   input: v.object({ document: documentWith('request') }),
-  async run({ document: { request } }, tools: Tools<'ecs' | 'autoscaling' | 'cloudwatch' | 'http'>) {
-    const waited = (tools.now().getTime() - Date.parse(request.receivedAt)) / 1000;
-    const seen = await observe(serviceConfig(tools.config, request.service), tools).catch(
+  async run({ document: { request } }, context: StepContext<'ecs' | 'autoscaling' | 'cloudwatch' | 'http'>) {
+    const waited = (context.now().getTime() - Date.parse(request.receivedAt)) / 1000;
+    const seen = await observe(serviceConfig(context.config, request.service), context).catch(
       (error: unknown) => {
         if (error instanceof ThrottledError && waited > longestWaitSeconds.service)
           throw new UnknownStateError(`${error.message}, for ${Math.round(waited / 60)} minutes`);
@@ -32,8 +32,8 @@ export const assess = step({
     const blind = 'unknown' in seen.autoscaling && isThrottled(seen.autoscaling.unknown);
     if (blind || awaitsMetrics(unknown, waited))
       throw new ThrottledError('AWS throttles what tells of autoscaling or of the metrics');
-    const assessment = assessmentOf(seen, tools.config);
-    tools.log.info('assessed', { cause: assessment.cause, metrics: assessment.metrics });
+    const assessment = assessmentOf(seen, context.config);
+    context.log.info('assessed', { cause: assessment.cause, metrics: assessment.metrics });
     return assessment;
   },
 });

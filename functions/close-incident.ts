@@ -6,8 +6,8 @@ import { Outcome } from '../shared/document/outcome.ts';
 import type { Reason } from '../shared/document/reason.ts';
 import { failureReason } from '../shared/format/failure.ts';
 import { updateServiceRecord } from '../shared/incident/service-record.ts';
+import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
-import type { Tools } from '../shared/lambda/tools.ts';
 
 /** Writes down how a run ended. Only a verified restore closes the incident; otherwise its snapshot stays in force. */
 export const closeIncident = step({
@@ -26,20 +26,20 @@ export const closeIncident = step({
       'failure?',
     ),
   }),
-  async run({ outcome, document }, tools: Tools<'store'>) {
+  async run({ outcome, document }, context: StepContext<'store'>) {
     const { incident, plan, verification, rollback, failure } = document;
     const done = outcome === 'rolled-back' ? (rollback?.reasons ?? []) : [];
     const ended = verification?.reasons ?? plan?.reasons ?? autoscalingReasons(document) ?? incident.reasons;
     const reasons = failure ? [failureReason(failure)] : [...done, ...ended];
-    await updateServiceRecord(incident, tools.store, (record) => ({
+    await updateServiceRecord(incident, context.store, (record) => ({
       ...record,
       // Without a snapshot nothing was written, so there is nothing to give back.
       incidentOpen: outcome !== 'restored' && record.snapshotStored,
       outcome,
       outcomeReasons: reasons,
     }));
-    tools.log.info(`run ended: ${outcome}`, { reasons });
-    return { outcome, reasons, summary: summaryOf(reasons), at: tools.now().toISOString() };
+    context.log.info(`run ended: ${outcome}`, { reasons });
+    return { outcome, reasons, summary: summaryOf(reasons), at: context.now().toISOString() };
   },
 });
 

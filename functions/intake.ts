@@ -1,18 +1,18 @@
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { cloudwatch } from '../shared/aws/clients.ts';
 import { alarmOf, IntakeInput, type PresentState, understand } from '../shared/intake/understand.ts';
+import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
-import type { Tools } from '../shared/lambda/tools.ts';
 
 /** The one door of every run: an alarm event, a console input or another workflow's input becomes a request. */
 export const intake = step({
   name: 'intake',
   input: IntakeInput,
-  async run(input, tools: Tools<'cloudwatch'>) {
+  async run(input, context: StepContext<'cloudwatch'>) {
     const alarm = alarmOf(input.input);
-    const present = alarm === undefined ? undefined : await presentState(alarm, tools);
-    const request = understand(input, present, tools.config, tools.now());
-    tools.log.info('request understood', { ...request });
+    const present = alarm === undefined ? undefined : await presentState(alarm, context);
+    const request = understand(input, present, context.config, context.now());
+    context.log.info('request understood', { ...request });
     return request;
   },
 });
@@ -22,7 +22,7 @@ export const handler = lambda(intake, { cloudwatch });
 /** The alarm's state now; undefined when CloudWatch does not say (only a fresh event may act then). */
 async function presentState(
   alarmName: string,
-  { cloudwatch, log }: Tools<'cloudwatch'>,
+  { cloudwatch, log }: StepContext<'cloudwatch'>,
 ): Promise<PresentState> {
   try {
     const answer = await cloudwatch.send(

@@ -3,8 +3,8 @@ import { notices, store } from '../shared/aws/clients.ts';
 import { http } from '../shared/aws/platform.ts';
 import { secrets } from '../shared/aws/secrets.ts';
 import { documentWith } from '../shared/document/document.ts';
+import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
-import type { Tools } from '../shared/lambda/tools.ts';
 import { subjectOf } from '../shared/notices/channel.ts';
 import { sendOrKeep } from '../shared/notices/outbox.ts';
 import { noticeKinds, noticeOf } from '../shared/notices/wording.ts';
@@ -30,12 +30,13 @@ export const notify = step({
       'notices?',
     ),
   }),
-  async run({ kind, document }, tools: Tools<'notices' | 'http' | 'secrets' | 'store'>) {
+  async run({ kind, document }, context: StepContext<'notices' | 'http' | 'secrets' | 'store'>) {
     const { request, incident, plan } = document;
     const subject = subjectOf(request, incident, plan?.reasons);
-    const delivery = await sendOrKeep(kind, noticeOf(kind, document, tools.config), subject, tools);
-    if (delivery.failed.length > 0) tools.log.error('a notice did not reach every channel', { ...delivery });
-    else tools.log.info('notice sent', { ...delivery });
+    const delivery = await sendOrKeep(kind, noticeOf(kind, document, context.config), subject, context);
+    if (delivery.failed.length > 0)
+      context.log.error('a notice did not reach every channel', { ...delivery });
+    else context.log.info('notice sent', { ...delivery });
     return delivery;
   },
 });

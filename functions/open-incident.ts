@@ -3,16 +3,18 @@ import { states, store } from '../shared/aws/clients.ts';
 import { isRunning } from '../shared/aws/step-functions.ts';
 import { documentWith } from '../shared/document/document.ts';
 import { openIncident as open } from '../shared/incident/open.ts';
+import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
-import type { Tools } from '../shared/lambda/tools.ts';
 
 /** Takes the service's lock, joins the run that holds it, or says why neither is possible (one run per service). */
 export const openIncident = step({
   name: 'open-incident',
   input: v.object({ document: documentWith('request') }),
-  async run({ document: { request } }, tools: Tools<'states' | 'store'>) {
-    const incident = await open(request, tools.store, tools.config, (arn) => isRunning(tools.states, arn));
-    tools.log.info(`incident ${incident.status}`, { ...incident });
+  async run({ document: { request } }, context: StepContext<'states' | 'store'>) {
+    const incident = await open(request, context.store, context.config, (arn) =>
+      isRunning(context.states, arn),
+    );
+    context.log.info(`incident ${incident.status}`, { ...incident });
     return incident;
   },
 });

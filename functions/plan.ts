@@ -6,7 +6,7 @@ import type { Changes } from '../shared/document/changes.ts';
 import { documentWith } from '../shared/document/document.ts';
 import type { Plan } from '../shared/document/plan.ts';
 import type { Reason } from '../shared/document/reason.ts';
-import { readWritten, type Written } from '../shared/drift/last-write.ts';
+import { type LastWrite, readLastWrite } from '../shared/drift/last-write.ts';
 import {
   changedByPerson,
   countsByAutoscaling,
@@ -16,8 +16,8 @@ import {
 import { restoreToPersons } from '../shared/drift/restore-target.ts';
 import type { Snapshot } from '../shared/incident/snapshot.ts';
 import { readSnapshot } from '../shared/incident/snapshot-store.ts';
+import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
-import type { Tools } from '../shared/lambda/tools.ts';
 import { planScaleIn } from '../shared/plan/scale-in.ts';
 import { planScaleOut } from '../shared/plan/scale-out.ts';
 
@@ -36,11 +36,11 @@ export const plan = step({
       'verification?',
     ),
   }),
-  async run({ direction, document }, { config, store, log }: Tools<'store'>) {
+  async run({ direction, document }, { config, store, log }: StepContext<'store'>) {
     const { request, incident, assessment } = document;
     const service = serviceConfig(config, request.service);
     const snapshot = incident && (await readSnapshot(incident, store));
-    const written = await readWritten(incident, store);
+    const written = await readLastWrite(incident, store);
     const made =
       direction === 'out'
         ? planScaleOut(request, assessment, service, config, {
@@ -65,7 +65,7 @@ export const plan = step({
 export const handler = lambda(plan, { store });
 
 /** In a later run of an incident: what a person has changed since the last write, to be given back in the end. */
-function betweenRuns(snapshot: Snapshot, assessment: Assessment, written: Written) {
+function betweenRuns(snapshot: Snapshot, assessment: Assessment, written: LastWrite) {
   const present = presentSettings(assessment);
   return present?.bounds && restoreToPersons(snapshot, { ...present, setByAutoscaling: [] }, written);
 }

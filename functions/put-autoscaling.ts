@@ -10,7 +10,7 @@ import {
 import { writeTrackingPolicy } from '../shared/autoscaling/tracking-policies.ts';
 import { writeBounds } from '../shared/aws/autoscaling.ts';
 import { autoscaling, ecs, store } from '../shared/aws/clients.ts';
-import type { Check } from '../shared/aws/repeated-attempts.ts';
+import type { Precondition } from '../shared/aws/repeated-attempts.ts';
 import { switch as killSwitch } from '../shared/aws/switch.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
 import { GuardError } from '../shared/core/errors.ts';
@@ -22,15 +22,15 @@ import type { Reason } from '../shared/document/reason.ts';
 import type { Request } from '../shared/document/request.ts';
 import type { Bounds } from '../shared/document/settings.ts';
 import { because } from '../shared/format/reasons.ts';
+import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
-import type { Tools } from '../shared/lambda/tools.ts';
 import { ceilingOf } from '../shared/plan/limits.ts';
 import { boundsDifferences, decideAbsolute } from '../shared/writes/absolute-write.ts';
 import { writeUnderLock } from '../shared/writes/guarded-write.ts';
 
-type WriteTools = Tools<'ecs' | 'autoscaling' | 'store' | 'switch'>;
+type WriteTools = StepContext<'ecs' | 'autoscaling' | 'store' | 'switch'>;
 /** One write, and how to make it; without `write` there is nothing to do. */
-type Decided = Change & { write?: (check: Check) => Promise<void> };
+type Decided = Change & { write?: (check: Precondition) => Promise<void> };
 
 const nothing = (what: string): Decided => ({
   changed: false,
@@ -46,16 +46,16 @@ export const putAutoscaling = step({
     part: v.picklist(['target', ...policyKinds]),
     document: documentWith('request', 'incident', 'autoscaling'),
   }),
-  async run({ part, document }, tools: WriteTools) {
+  async run({ part, document }, context: WriteTools) {
     const { request, incident, autoscaling: plan } = document;
     if (plan.action === 'hold') throw new GuardError(plan.reasons.join('; '));
-    const present = await readAutoscalingOf(incident.service, tools);
+    const present = await readAutoscalingOf(incident.service, context);
     const { write, ...change } =
       part === 'target'
-        ? decideTarget(document, present, tools)
-        : decidePolicy(part, document, present, tools);
-    if (change.changed && write && !request.dryRun) await writeUnderLock(incident, write, tools);
-    tools.log.info('put-autoscaling', { part, ...change });
+        ? decideTarget(document, present, context)
+        : decidePolicy(part, document, present, context);
+    if (change.changed && write && !request.dryRun) await writeUnderLock(incident, write, context);
+    context.log.info('put-autoscaling', { part, ...change });
     return change;
   },
 });
@@ -68,11 +68,11 @@ interface Document {
   autoscaling: AutoscalingPlan;
 }
 
-function decideTarget(document: Document, present: PresentAutoscaling, tools: WriteTools): Decided {
+function decideTarget(document: Document, present: PresentAutoscaling, context: WriteTools): Decided {
   const { target } = document.autoscaling;
   if (!target) return nothing('bounds of autoscaling');
   const { from, to } = target;
-  const ceiling = ceilingOf(serviceConfig(tools.config, document.request.service));
+  const ceiling = ceilingOf(serviceConfig(context.config, document.request.service));
   if (to.max > ceiling) throw new GuardError(`max ${to.max} is above the ceiling of ${ceiling}`);
   if (to.max < present.desired)
     throw new GuardError(
@@ -87,7 +87,7 @@ function decideTarget(document: Document, present: PresentAutoscaling, tools: Wr
   });
   return {
     ...change,
-    write: (check) => writeBounds(tools.autoscaling, document.incident.service, to, check),
+    write: (check) => writeBounds(context.autoscaling, document.incident.service, to, check),
   };
 }
 
@@ -95,7 +95,7 @@ function decidePolicy(
   kind: PolicyKind,
   { request, incident, autoscaling: { policies } }: Document,
   present: PresentAutoscaling,
-  tools: WriteTools,
+  context: WriteTools,
 ): Decided {
   const planned = policies[kind];
   if (!planned) return nothing(`the ${kind} policy`);
@@ -107,10 +107,10 @@ function decidePolicy(
     present: presentPolicy(present, to),
     differences: (before, after) => policyDifferences(kind, before, after),
   });
-  const metric = metricOf(kind, serviceConfig(tools.config, request.service));
+  const metric = metricOf(kind, serviceConfig(context.config, request.service));
   return {
     ...change,
-    write: (check) => writeTrackingPolicy(tools.autoscaling, incident.service, to, metric, check),
+    write: (check) => writeTrackingPolicy(context.autoscaling, incident.service, to, metric, check),
   };
 }
 

@@ -1,14 +1,14 @@
 import * as v from 'valibot';
 import { deletePolicy, writeCpuPolicy } from '../shared/aws/autoscaling.ts';
 import { autoscaling, ecs, store } from '../shared/aws/clients.ts';
-import type { Check } from '../shared/aws/repeated-attempts.ts';
+import type { Precondition } from '../shared/aws/repeated-attempts.ts';
 import { switch as killSwitch } from '../shared/aws/switch.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
 import { documentWith } from '../shared/document/document.ts';
 import { expectedSettings } from '../shared/drift/person-change.ts';
 import { because } from '../shared/format/reasons.ts';
+import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
-import type { Tools } from '../shared/lambda/tools.ts';
 import { decideAbsolute, policyDifferences } from '../shared/writes/absolute-write.ts';
 import { guardedWrite, readBeforeWrite } from '../shared/writes/guarded-write.ts';
 
@@ -22,9 +22,9 @@ export const putPolicy = step({
     mode: v.picklist(['raise', 'restore']),
     document: documentWith('request', 'incident', 'plan', 'assessment', 'change?', 'step?'),
   }),
-  async run({ mode, document }, tools: Tools<'ecs' | 'autoscaling' | 'store' | 'switch'>) {
+  async run({ mode, document }, context: StepContext<'ecs' | 'autoscaling' | 'store' | 'switch'>) {
     const { request, incident, plan, assessment } = document;
-    const present = await readBeforeWrite(incident, assessment, tools);
+    const present = await readBeforeWrite(incident, assessment, context);
     const known = expectedSettings(plan, assessment, document.change, document.step);
     const { cpuPolicy } = plan;
     const change = cpuPolicy
@@ -40,16 +40,16 @@ export const putPolicy = step({
           to: null,
           reasons: [because('nothing-to-change', { what: 'CPU policy' })],
         };
-    const { temporaryName } = serviceConfig(tools.config, request.service).cpuPolicy;
+    const { temporaryName } = serviceConfig(context.config, request.service).cpuPolicy;
     const inUse = temporaryName === cpuPolicy?.to.name;
     const removes = mode === 'restore' && present.policyNames.includes(temporaryName) && !inUse;
-    const write = async (check: Check) => {
+    const write = async (check: Precondition) => {
       if (cpuPolicy && change.changed)
-        await writeCpuPolicy(tools.autoscaling, incident.service, cpuPolicy.to, check);
+        await writeCpuPolicy(context.autoscaling, incident.service, cpuPolicy.to, check);
       if (!removes) return;
       // A write of its own, perhaps long after the first.
       if (change.changed) await check();
-      await deletePolicy(tools.autoscaling, incident.service, temporaryName, check);
+      await deletePolicy(context.autoscaling, incident.service, temporaryName, check);
     };
     await guardedWrite(
       incident,
@@ -57,13 +57,13 @@ export const putPolicy = step({
       present,
       { cpuPolicy: cpuPolicy?.to, restoreTo: plan.restoreTo },
       { dryRun: request.dryRun, write: change.changed || removes ? write : undefined },
-      tools,
+      context,
     );
     const policy = temporaryName;
     if (removes) change.reasons.push(because('temporary-policy-removed', { policy, dryRun: request.dryRun }));
     // AWS allows one CPU policy: without this one the service would have none.
     if (mode === 'restore' && inUse) change.reasons.push(because('temporary-policy-in-use', { policy }));
-    tools.log.info('put-policy', { mode, ...change });
+    context.log.info('put-policy', { mode, ...change });
     return change;
   },
 });

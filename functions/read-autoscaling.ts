@@ -4,19 +4,19 @@ import { readAutoscalingOf } from '../shared/autoscaling/present.ts';
 import { autoscaling, ecs } from '../shared/aws/clients.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
 import { documentWith } from '../shared/document/document.ts';
+import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
-import type { Tools } from '../shared/lambda/tools.ts';
 
 /** Appendix: what autoscaling is, what it should be, and where it differs from the configuration. Reads only. */
 export const readAutoscaling = step({
   name: 'read-autoscaling',
   input: v.object({ document: documentWith('request') }),
-  async run({ document: { request } }, tools: Tools<'ecs' | 'autoscaling'>) {
-    const service = serviceConfig(tools.config, request.service);
-    const present = await readAutoscalingOf(service, tools);
-    const { requiredForScaleIn } = tools.config.approval;
+  async run({ document: { request } }, context: StepContext<'ecs' | 'autoscaling'>) {
+    const service = serviceConfig(context.config, request.service);
+    const present = await readAutoscalingOf(service, context);
+    const { requiredForScaleIn } = context.config.approval;
     const plan = planAutoscaling(present, service, request.parameters, requiredForScaleIn);
-    tools.log.info(`configure autoscaling: ${plan.action}`, { present, ...plan });
+    context.log.info(`configure autoscaling: ${plan.action}`, { present, ...plan });
     return plan;
   },
 });

@@ -1,15 +1,15 @@
 import * as v from 'valibot';
 import { writeBounds } from '../shared/aws/autoscaling.ts';
 import { autoscaling, ecs, store } from '../shared/aws/clients.ts';
-import type { Check } from '../shared/aws/repeated-attempts.ts';
+import type { Precondition } from '../shared/aws/repeated-attempts.ts';
 import { switch as killSwitch } from '../shared/aws/switch.ts';
 import { GuardError } from '../shared/core/errors.ts';
 import { documentWith } from '../shared/document/document.ts';
 import type { Bounds } from '../shared/document/settings.ts';
 import { expectedSettings } from '../shared/drift/person-change.ts';
 import { because } from '../shared/format/reasons.ts';
+import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
-import type { Tools } from '../shared/lambda/tools.ts';
 import { boundsDifferences, decideAbsolute } from '../shared/writes/absolute-write.ts';
 import { guardedWrite, readBeforeWrite } from '../shared/writes/guarded-write.ts';
 
@@ -23,7 +23,7 @@ export const registerTarget = step({
     mode: v.picklist(['raise', 'restore', 'resume']),
     document: documentWith('request', 'incident', 'plan', 'assessment', 'change?', 'step?'),
   }),
-  async run({ mode, document }, tools: Tools<'ecs' | 'autoscaling' | 'store' | 'switch'>) {
+  async run({ mode, document }, context: StepContext<'ecs' | 'autoscaling' | 'store' | 'switch'>) {
     const { request, incident, plan, assessment } = document;
     if (!plan.bounds)
       return {
@@ -33,7 +33,7 @@ export const registerTarget = step({
         reasons: [because('nothing-to-change', { what: 'bounds of autoscaling' })],
       };
     const { from, to } = wanted(mode, plan.bounds);
-    const present = await readBeforeWrite(incident, assessment, tools);
+    const present = await readBeforeWrite(incident, assessment, context);
     if (mode !== 'raise' && to.max < present.desired) {
       throw new GuardError(
         `max ${to.max} is below the ${present.desired} desired tasks: that would be a scale-in at once`,
@@ -47,16 +47,16 @@ export const registerTarget = step({
       differences: boundsDifferences,
     });
     const known = expectedSettings(plan, assessment, mode === 'raise' ? {} : document.change, document.step);
-    const write = (check: Check) => writeBounds(tools.autoscaling, incident.service, to, check);
+    const write = (check: Precondition) => writeBounds(context.autoscaling, incident.service, to, check);
     await guardedWrite(
       incident,
       { ...known, bounds: from },
       present,
       { bounds: to, restoreTo: plan.restoreTo },
       { dryRun: request.dryRun, write: change.changed ? write : undefined },
-      tools,
+      context,
     );
-    tools.log.info('register-target', { mode, ...change });
+    context.log.info('register-target', { mode, ...change });
     return change;
   },
 });

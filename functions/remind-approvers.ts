@@ -9,14 +9,16 @@ import { secrets } from '../shared/aws/secrets.ts';
 import { isRunning } from '../shared/aws/step-functions.ts';
 import type { Config } from '../shared/config/schema.ts';
 import { datetime } from '../shared/core/schema.ts';
+import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
-import type { Tools } from '../shared/lambda/tools.ts';
 import { sendOrKeep } from '../shared/notices/outbox.ts';
 
 /** A request that is not stored after this long never will be. */
 const patienceMilliseconds = 3_600_000;
 
-type ReminderTools = Tools<'mail' | 'store' | 'links' | 'random' | 'notices' | 'http' | 'secrets' | 'states'>;
+type ReminderTools = StepContext<
+  'mail' | 'store' | 'links' | 'random' | 'notices' | 'http' | 'secrets' | 'states'
+>;
 
 /**
  * Looks after an open approval request: mails a reminder at half time and escalates before it expires, once each; mails
@@ -25,16 +27,16 @@ type ReminderTools = Tools<'mail' | 'store' | 'links' | 'random' | 'notices' | '
 export const remindApprovers = step({
   name: 'remind-approvers',
   input: v.object({ approvalId: v.string(), startedAt: datetime }),
-  async run({ approvalId, startedAt }, tools: ReminderTools) {
-    const nextCheckSeconds = tools.config.approval.checkSeconds;
-    const found = await readApproval(approvalId, tools.store);
+  async run({ approvalId, startedAt }, context: ReminderTools) {
+    const nextCheckSeconds = context.config.approval.checkSeconds;
+    const found = await readApproval(approvalId, context.store);
     // The request itself is stored a moment after this has started, or never.
-    const late = tools.now().getTime() > Date.parse(startedAt) + patienceMilliseconds;
+    const late = context.now().getTime() > Date.parse(startedAt) + patienceMilliseconds;
     if (!found) return { due: late ? 'done' : 'nothing', nextCheckSeconds };
-    const due = await stillDue(found.request, tools);
+    const due = await stillDue(found.request, context);
     // Sent before it is marked: a crash between the two makes a second mail, never none.
-    if (due === 'invite' || due === 'remind') await mailAgain(found.request, due, tools);
-    if (due === 'escalate') await escalate(found.request, tools);
+    if (due === 'invite' || due === 'remind') await mailAgain(found.request, due, context);
+    if (due === 'escalate') await escalate(found.request, context);
     return { due, nextCheckSeconds };
   },
 });
@@ -57,15 +59,15 @@ async function stillDue(request: ApprovalRequest, { states, now, config }: Remin
   return tellsPeople && !(await isRunning(states, request.execution)) ? 'done' : due;
 }
 
-async function mailAgain(request: ApprovalRequest, due: 'invite' | 'remind', tools: ReminderTools) {
-  const approvers = missingApprovers(request, tools.config).filter(
+async function mailAgain(request: ApprovalRequest, due: 'invite' | 'remind', context: ReminderTools) {
+  const approvers = missingApprovers(request, context.config).filter(
     ({ name }) => due === 'remind' || request.unreached.includes(name),
   );
   const occasion = due === 'remind' ? 'reminder' : 'request';
-  const { sent, unreached, failures } = await inviteApprovers(request, approvers, occasion, tools);
+  const { sent, unreached, failures } = await inviteApprovers(request, approvers, occasion, context);
   const reminded = request.reminded || (due === 'remind' && sent > 0);
-  await markApproval(request.id, { reminded, unreached }, tools.store);
-  tools.log.info('approvers mailed again', { approval: request.id, occasion, sent, failures });
+  await markApproval(request.id, { reminded, unreached }, context.store);
+  context.log.info('approvers mailed again', { approval: request.id, occasion, sent, failures });
 }
 
 /** Those who may decide and have not. */
@@ -77,9 +79,9 @@ function missingApprovers({ decisions, requestedBy }: ApprovalRequest, { approva
   );
 }
 
-async function escalate(request: ApprovalRequest, tools: ReminderTools) {
-  const notice = reminderNotice(request, tools.now(), tools.config);
-  const delivery = await sendOrKeep('approval-due', notice, approvalSubject(request), tools);
-  await markApproval(request.id, { escalated: true }, tools.store);
-  tools.log.warn('approval escalated', { approval: request.id, ...delivery });
+async function escalate(request: ApprovalRequest, context: ReminderTools) {
+  const notice = reminderNotice(request, context.now(), context.config);
+  const delivery = await sendOrKeep('approval-due', notice, approvalSubject(request), context);
+  await markApproval(request.id, { escalated: true }, context.store);
+  context.log.warn('approval escalated', { approval: request.id, ...delivery });
 }

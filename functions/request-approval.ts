@@ -6,8 +6,8 @@ import { mail, store } from '../shared/aws/clients.ts';
 import { links, random } from '../shared/aws/platform.ts';
 import { ApprovalNotSentError } from '../shared/core/errors.ts';
 import { documentWith } from '../shared/document/document.ts';
+import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
-import type { Tools } from '../shared/lambda/tools.ts';
 
 /**
  * Callback task: stores the request with its task token and mails one link per approver. The token stays on the
@@ -22,10 +22,13 @@ export const requestApproval = step({
     approvalId: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
     document: documentWith('request', 'incident', 'assessment', 'plan'),
   }),
-  async run({ taskToken, approvalId, document }, tools: Tools<'mail' | 'store' | 'links' | 'random'>) {
+  async run(
+    { taskToken, approvalId, document },
+    context: StepContext<'mail' | 'store' | 'links' | 'random'>,
+  ) {
     const { request, incident, assessment, plan } = document;
-    const { approval } = tools.config;
-    const now = tools.now();
+    const { approval } = context.config;
+    const now = context.now();
     const asked: ApprovalRequest = {
       id: approvalId,
       execution: request.execution.arn,
@@ -48,15 +51,15 @@ export const requestApproval = step({
     const eligible = approval.approvers.filter((approver) =>
       mayApprove(approver, request.requestedBy, approval.requesterMayApprove),
     );
-    await storeApproval(asked, taskToken, tools.store);
-    const { sent, unreached, failures } = await inviteApprovers(asked, eligible, 'request', tools);
-    tools.log.info('approval requested', { approval: asked.id, sent, failures });
+    await storeApproval(asked, taskToken, context.store);
+    const { sent, unreached, failures } = await inviteApprovers(asked, eligible, 'request', context);
+    context.log.info('approval requested', { approval: asked.id, sent, failures });
     if (sent < asked.needed) {
-      await markApproval(asked.id, { delivered: true }, tools.store);
+      await markApproval(asked.id, { delivered: true }, context.store);
       const why = failures.length > 0 ? `: ${failures.join('; ')}` : '';
       throw new ApprovalNotSentError(`${asked.needed} approvers are needed, ${sent} could be asked${why}`);
     }
-    if (unreached.length > 0) await markApproval(asked.id, { unreached }, tools.store);
+    if (unreached.length > 0) await markApproval(asked.id, { unreached }, context.store);
     return { approval: asked.id, expiresAt: asked.expiresAt };
   },
 });

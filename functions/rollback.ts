@@ -2,15 +2,15 @@ import * as v from 'valibot';
 import { ecs, store } from '../shared/aws/clients.ts';
 import { readService, setDesiredCount } from '../shared/aws/ecs.ts';
 import { deploy, isActive, readDeployments, stopDeployment } from '../shared/aws/ecs-deployments.ts';
-import type { Check } from '../shared/aws/repeated-attempts.ts';
+import type { Precondition } from '../shared/aws/repeated-attempts.ts';
 import { switch as killSwitch } from '../shared/aws/switch.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
 import { documentWith } from '../shared/document/document.ts';
 import type { Incident } from '../shared/document/incident.ts';
 import { because } from '../shared/format/reasons.ts';
 import { readSnapshot } from '../shared/incident/snapshot-store.ts';
+import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
-import type { Tools } from '../shared/lambda/tools.ts';
 import { ceilingOf, floorOf } from '../shared/plan/limits.ts';
 import { decideRollback, type RollbackDecision } from '../shared/plan/rollback.ts';
 import { writeUnderLock } from '../shared/writes/guarded-write.ts';
@@ -19,13 +19,16 @@ import { writeUnderLock } from '../shared/writes/guarded-write.ts';
 export const rollback = step({
   name: 'rollback',
   input: v.object({ document: documentWith('request', 'incident', 'assessment') }),
-  async run({ document: { request, incident, assessment } }, tools: Tools<'ecs' | 'store' | 'switch'>) {
+  async run(
+    { document: { request, incident, assessment } },
+    context: StepContext<'ecs' | 'store' | 'switch'>,
+  ) {
     const [view, deployments, snapshot] = await Promise.all([
-      readService(tools.ecs, incident.service),
-      readDeployments(tools.ecs, incident.service),
-      readSnapshot(incident, tools.store),
+      readService(context.ecs, incident.service),
+      readDeployments(context.ecs, incident.service),
+      readSnapshot(incident, context.store),
     ]);
-    const service = serviceConfig(tools.config, request.service);
+    const service = serviceConfig(context.config, request.service);
     const decided = decideRollback(request, assessment, {
       view,
       deployments,
@@ -33,12 +36,12 @@ export const rollback = step({
       floor: floorOf(service, snapshot),
       ceiling: ceilingOf(service),
     });
-    const decision = await checked(decided, tools);
+    const decision = await checked(decided, context);
     if (!request.dryRun && decision.action !== 'hold') {
-      const write = (check: Check) => act(decision, incident, view.desired, check, tools);
-      await writeUnderLock(incident, write, tools);
+      const write = (check: Precondition) => act(decision, incident, view.desired, check, context);
+      await writeUnderLock(incident, write, context);
     }
-    tools.log.info(`rollback: ${decision.action}`, { ...decision });
+    context.log.info(`rollback: ${decision.action}`, { ...decision });
     return { ...decision, from: { taskDefinition: view.taskDefinition, desired: view.desired } };
   },
 });
@@ -46,7 +49,7 @@ export const rollback = step({
 export const handler = lambda(rollback, { ecs, store, switch: killSwitch });
 
 /** A definition that was deregistered can't be deployed any more. */
-async function checked(decision: RollbackDecision, { ecs }: Tools<'ecs'>): Promise<RollbackDecision> {
+async function checked(decision: RollbackDecision, { ecs }: StepContext<'ecs'>): Promise<RollbackDecision> {
   if (decision.action !== 'previous-task-definition' || (await isActive(ecs, decision.to))) return decision;
   return { action: 'hold', reasons: [because('definition-inactive', { to: decision.to })] };
 }
@@ -55,8 +58,8 @@ async function act(
   decision: RollbackDecision,
   incident: Incident,
   desired: number,
-  check: Check,
-  { ecs }: Tools<'ecs'>,
+  check: Precondition,
+  { ecs }: StepContext<'ecs'>,
 ): Promise<void> {
   switch (decision.action) {
     case 'hold':

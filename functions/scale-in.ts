@@ -1,15 +1,15 @@
 import * as v from 'valibot';
 import { autoscaling, ecs, store } from '../shared/aws/clients.ts';
 import { setDesiredCount } from '../shared/aws/ecs.ts';
-import type { Check } from '../shared/aws/repeated-attempts.ts';
+import type { Precondition } from '../shared/aws/repeated-attempts.ts';
 import { switch as killSwitch } from '../shared/aws/switch.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
 import { GuardError } from '../shared/core/errors.ts';
 import { documentWith } from '../shared/document/document.ts';
 import { expectedSettings } from '../shared/drift/person-change.ts';
 import { readSnapshot } from '../shared/incident/snapshot-store.ts';
+import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
-import type { Tools } from '../shared/lambda/tools.ts';
 import { tasksAtRest } from '../shared/plan/demand.ts';
 import { floorOf } from '../shared/plan/limits.ts';
 import { decideStepDown } from '../shared/writes/desired-count.ts';
@@ -30,7 +30,7 @@ export const scaleIn = step({
       'step?',
     ),
   }),
-  async run({ document }, tools: Tools<'ecs' | 'autoscaling' | 'store' | 'switch'>) {
+  async run({ document }, context: StepContext<'ecs' | 'autoscaling' | 'store' | 'switch'>) {
     const { request, incident, plan, assessment, approval } = document;
     if (plan.approvalRequired && approval?.planHash !== plan.hash) {
       throw new GuardError(
@@ -39,9 +39,9 @@ export const scaleIn = step({
     }
     // A step of an earlier plan says nothing about this one.
     const lastStep = document.step?.planHash === plan.hash ? document.step : undefined;
-    const present = await readBeforeWrite(incident, assessment, tools);
-    const snapshot = await readSnapshot(incident, tools.store);
-    const service = serviceConfig(tools.config, request.service);
+    const present = await readBeforeWrite(incident, assessment, context);
+    const snapshot = await readSnapshot(incident, context.store);
+    const service = serviceConfig(context.config, request.service);
     // Before the first step the assessment is the newest look at the traffic, after it the check of the step.
     const tasksNeeded = lastStep ? document.verification?.tasksNeeded : tasksAtRest(assessment, service);
     if (tasksNeeded === undefined)
@@ -52,20 +52,20 @@ export const scaleIn = step({
       lastStep,
       { byAutoscaling: present.setByAutoscaling },
       { floor: floorOf(service, snapshot), tasksNeeded },
-      tools.config,
+      context.config,
     );
     const expected = expectedSettings(plan, assessment, document.change, lastStep);
-    const write = (check: Check) => setDesiredCount(tools.ecs, incident.service, change.to, check);
+    const write = (check: Precondition) => setDesiredCount(context.ecs, incident.service, change.to, check);
     await guardedWrite(
       incident,
       expected,
       present,
       { desired: change.to },
       { dryRun: request.dryRun, write: change.changed ? write : undefined },
-      tools,
+      context,
     );
-    tools.log.info('scale-in step', { ...change });
-    return { ...change, planHash: plan.hash, waitSeconds: tools.config.timing.calm.forSeconds };
+    context.log.info('scale-in step', { ...change });
+    return { ...change, planHash: plan.hash, waitSeconds: context.config.timing.calm.forSeconds };
   },
 });
 

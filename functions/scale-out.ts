@@ -1,13 +1,13 @@
 import * as v from 'valibot';
 import { autoscaling, ecs, store } from '../shared/aws/clients.ts';
 import { setDesiredCount } from '../shared/aws/ecs.ts';
-import type { Check } from '../shared/aws/repeated-attempts.ts';
+import type { Precondition } from '../shared/aws/repeated-attempts.ts';
 import { switch as killSwitch } from '../shared/aws/switch.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
 import { documentWith } from '../shared/document/document.ts';
 import { expectedSettings } from '../shared/drift/person-change.ts';
+import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
-import type { Tools } from '../shared/lambda/tools.ts';
 import { decideScaleOut } from '../shared/writes/desired-count.ts';
 import { guardedWrite, readBeforeWrite } from '../shared/writes/guarded-write.ts';
 
@@ -17,28 +17,28 @@ export const scaleOut = step({
   input: v.object({
     document: documentWith('request', 'incident', 'plan', 'assessment', 'change?'),
   }),
-  async run({ document }, tools: Tools<'ecs' | 'autoscaling' | 'store' | 'switch'>) {
+  async run({ document }, context: StepContext<'ecs' | 'autoscaling' | 'store' | 'switch'>) {
     const { request, incident, plan, assessment } = document;
-    const present = await readBeforeWrite(incident, assessment, tools);
+    const present = await readBeforeWrite(incident, assessment, context);
     const movers = { byAutoscaling: present.setByAutoscaling, bounds: present.bounds };
     const change = decideScaleOut(
       plan,
       present.desired,
       movers,
-      serviceConfig(tools.config, request.service),
+      serviceConfig(context.config, request.service),
     );
     // The desired count of an earlier round is not expected any more: this plan started from a new one.
     const expected = { ...expectedSettings(plan, assessment, document.change), desired: plan.desired?.from };
-    const write = (check: Check) => setDesiredCount(tools.ecs, incident.service, change.to, check);
+    const write = (check: Precondition) => setDesiredCount(context.ecs, incident.service, change.to, check);
     await guardedWrite(
       incident,
       expected,
       present,
       { desired: change.to },
       { dryRun: request.dryRun, write: change.changed ? write : undefined },
-      tools,
+      context,
     );
-    tools.log.info('scale-out', { ...change });
+    context.log.info('scale-out', { ...change });
     return change;
   },
 });

@@ -4,14 +4,14 @@ import { serviceConfig } from '../shared/config/packaged.ts';
 import { documentWith } from '../shared/document/document.ts';
 import { snapshotOf } from '../shared/incident/snapshot.ts';
 import { storeSnapshot } from '../shared/incident/snapshot-store.ts';
+import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
-import type { Tools } from '../shared/lambda/tools.ts';
 
 /** Stores what every setting is before the first write: the target of every restore (invariant 9). */
 export const takeSnapshot = step({
   name: 'take-snapshot',
   input: v.object({ document: documentWith('request', 'incident', 'assessment') }),
-  async run({ document: { request, incident, assessment } }, { config, store, log }: Tools<'store'>) {
+  async run({ document: { request, incident, assessment } }, { config, store, log }: StepContext<'store'>) {
     const snapshot = snapshotOf(incident.id, assessment, serviceConfig(config, request.service));
     const reference = await storeSnapshot(incident, snapshot, store);
     log.info('snapshot stored', { ...reference });

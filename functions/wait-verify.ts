@@ -10,8 +10,8 @@ import { Verification } from '../shared/document/verification.ts';
 import { changedByPersonError, changedSince } from '../shared/drift/person-change.ts';
 import { assertLock } from '../shared/incident/lock.ts';
 import { readSnapshot } from '../shared/incident/snapshot-store.ts';
+import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
-import type { Tools } from '../shared/lambda/tools.ts';
 import { verify } from '../shared/verify/verify.ts';
 
 /** Runbook Step 4: one check of a polling loop towards a goal; the state machine waits and asks again. Reads only. */
@@ -32,14 +32,17 @@ export const waitVerify = step({
       'throttled?',
     ),
   }),
-  async run({ goal, document }, tools: Tools<'ecs' | 'autoscaling' | 'cloudwatch' | 'http' | 'store'>) {
+  async run(
+    { goal, document },
+    context: StepContext<'ecs' | 'autoscaling' | 'cloudwatch' | 'http' | 'store'>,
+  ) {
     const { request, incident, plan } = document;
     // A run that lost its lock ends here too, not only at its next write.
-    await assertLock(incident, tools.store);
+    await assertLock(incident, context.store);
     const snapshot =
-      goal === 'restored' || goal === 'calm' ? await readSnapshot(incident, tools.store) : undefined;
-    const service = serviceConfig(tools.config, request.service);
-    const seen = await observe(service, tools);
+      goal === 'restored' || goal === 'calm' ? await readSnapshot(incident, context.store) : undefined;
+    const service = serviceConfig(context.config, request.service);
+    const seen = await observe(service, context);
     const check = {
       goal,
       request,
@@ -49,14 +52,14 @@ export const waitVerify = step({
       throttled: document.throttled !== undefined,
       previous: document.verification ?? handedOn(request, goal),
     };
-    const now = assessmentOf(seen, tools.config);
+    const now = assessmentOf(seen, context.config);
     if (goal === 'recovered' || goal === 'step') {
       const changed = changedSince(document, now);
       if (changed.length > 0) throw changedByPersonError(changed);
     }
     const checks = (document.verification?.checks ?? 0) + 1;
-    const verification = { ...verify(check, now, service, tools.config), checks };
-    tools.log.info(`verification: ${verification.state}`, { ...verification });
+    const verification = { ...verify(check, now, service, context.config), checks };
+    context.log.info(`verification: ${verification.state}`, { ...verification });
     return verification;
   },
 });

@@ -3,8 +3,8 @@ import { notices, states, store } from '../shared/aws/clients.ts';
 import { http } from '../shared/aws/platform.ts';
 import { secrets } from '../shared/aws/secrets.ts';
 import { isRunning } from '../shared/aws/step-functions.ts';
+import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
-import type { Tools } from '../shared/lambda/tools.ts';
 import { sendKept, sendOrKeep } from '../shared/notices/outbox.ts';
 import { serviceOfInput } from '../shared/notices/run-service.ts';
 import {
@@ -19,60 +19,63 @@ import {
   watchedServices,
 } from '../shared/notices/watcher.ts';
 
-type WatchTools = Tools<'states' | 'store' | 'notices' | 'http' | 'secrets'>;
+type WatchTools = StepContext<'states' | 'store' | 'notices' | 'http' | 'secrets'>;
 
 /**
  * The watcher (invariant 13): tells people of every run that ended without saying so itself, reminds of a service that
- * stays scaled out while no run looks after it, and sends notices again that a channel did not take. Changes nothing at
+ * stays scaled out while no run handles it, and sends notices again that a channel did not take. Changes nothing at
  * the service.
  */
 export const watchExecutions = step({
   name: 'watch-executions',
   input: v.union([EndedExecution, Tick]),
-  async run(event, tools: WatchTools) {
-    if ('detail' in event) return tellOfEnd(event, tools);
-    const late = await sendLate(tools);
-    return { ...(await remindOfIdle(tools)), late };
+  async run(event, context: WatchTools) {
+    if ('detail' in event) return tellOfEnd(event, context);
+    const late = await sendLate(context);
+    return { ...(await remindOfIdle(context)), late };
   },
 });
 
 export const handler = lambda(watchExecutions, { states, store, notices, http, secrets });
 
-async function tellOfEnd(event: EndedExecution, tools: WatchTools) {
+async function tellOfEnd(event: EndedExecution, context: WatchTools) {
   if (!isUntold(event)) return { told: [] };
   const { executionArn, input } = event.detail;
-  const services = await watchedServices(tools.config, tools.store);
-  const service = serviceOfInput(input, tools.config);
+  const services = await watchedServices(context.config, context.store);
+  const service = serviceOfInput(input, context.config);
   const watched =
     services.find(({ record }) => record?.owner === executionArn) ??
     services.find(({ name }) => name === service);
-  const notice = endedNotice(event, watched, tools.config);
-  const subject = subjectOfLastRun(watched, executionArn, tools.config);
-  const delivery = await sendOrKeep('failed', notice, subject, tools);
-  tools.log.error('a run ended without saying so', { execution: executionArn, ...delivery });
+  const notice = endedNotice(event, watched, context.config);
+  const subject = subjectOfLastRun(watched, executionArn, context.config);
+  const delivery = await sendOrKeep('failed', notice, subject, context);
+  context.log.error('a run ended without saying so', { execution: executionArn, ...delivery });
   return { told: [delivery] };
 }
 
-async function remindOfIdle(tools: WatchTools) {
+async function remindOfIdle(context: WatchTools) {
   const told = [];
-  for (const watched of await watchedServices(tools.config, tools.store)) {
-    const periods = idlePeriods(watched.record, tools.now(), tools.config);
-    if (periods < 1 || !watched.record || (await isRunning(tools.states, watched.record.owner))) continue;
-    if (!(await claimMention(watched, periods, tools.config, tools.store))) continue;
-    const notice = idleNotice(watched, tools.now(), tools.config);
-    const subject = subjectOfLastRun(watched, watched.record.owner, tools.config);
-    told.push(await sendOrKeep('still-scaled-out', notice, subject, tools));
+  for (const watched of await watchedServices(context.config, context.store)) {
+    const periods = idlePeriods(watched.record, context.now(), context.config);
+    if (periods < 1 || !watched.record || (await isRunning(context.states, watched.record.owner))) continue;
+    if (!(await claimMention(watched, periods, context.config, context.store))) continue;
+    const notice = idleNotice(watched, context.now(), context.config);
+    const subject = subjectOfLastRun(watched, watched.record.owner, context.config);
+    told.push(await sendOrKeep('still-scaled-out', notice, subject, context));
   }
-  tools.log.info('looked after services without a run', { told });
+  context.log.info('looked after services without a run', { told });
   return { told };
 }
 
-async function sendLate(tools: WatchTools) {
-  const services = Object.keys(tools.config.services);
-  const sent = await Promise.allSettled(services.map((service) => sendKept(service, tools)));
+async function sendLate(context: WatchTools) {
+  const services = Object.keys(context.config.services);
+  const sent = await Promise.allSettled(services.map((service) => sendKept(service, context)));
   return sent.flatMap((result, i) => {
     if (result.status === 'fulfilled') return result.value;
-    tools.log.error('kept notices could not be read', { service: services[i], error: String(result.reason) });
+    context.log.error('kept notices could not be read', {
+      service: services[i],
+      error: String(result.reason),
+    });
     return [];
   });
 }

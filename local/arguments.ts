@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { ApproverMood } from '../sandbox/approver.ts';
+import type { ApproverAnswer } from '../sandbox/approver.ts';
 import { withCircumstances } from '../sandbox/circumstances/play.ts';
 import { type ReadCircumstances, readCircumstances } from '../sandbox/circumstances/read.ts';
 import { environments, readConfig } from '../sandbox/config-files.ts';
@@ -15,7 +15,7 @@ export interface IncidentArguments {
   play: Play;
   circumstances?: ReadCircumstances;
   delivery?: Delivery;
-  approve: ApproverMood;
+  approve: ApproverAnswer;
   dryRun: boolean;
   seed: number;
   json: boolean;
@@ -48,7 +48,7 @@ const options = {
  */
 export function parseIncidentArguments(
   argv: readonly string[],
-  defaultApprove: ApproverMood,
+  defaultApprove: ApproverAnswer,
   command: Command = 'simulate',
 ): IncidentArguments | undefined {
   const { values } = parsed(argv, command);
@@ -81,7 +81,7 @@ export function parseIncidentArguments(
     play,
     ...(circumstances ? { circumstances } : {}),
     ...(values.event === undefined ? {} : { delivery: readDelivery(values.event, settings) }),
-    approve: mood(values.approve, defaultApprove, command),
+    approve: answer(values.approve, defaultApprove, command),
     dryRun: values['dry-run'],
     seed,
     json: values.json,
@@ -121,12 +121,12 @@ function parsed(argv: readonly string[], command: Command) {
 }
 
 /** Only `start` can wait for a person; in virtual time the request would expire at once. */
-const moods: Record<Command, readonly ApproverMood[]> = {
+const moods: Record<Command, readonly ApproverAnswer[]> = {
   simulate: ['yes', 'no', 'never'],
   start: ['yes', 'no', 'never', 'ask'],
 };
 
-function mood(value: string | undefined, fallback: ApproverMood, command: Command): ApproverMood {
+function answer(value: string | undefined, fallback: ApproverAnswer, command: Command): ApproverAnswer {
   if (value === undefined) return fallback;
   const known = moods[command].find((one) => one === value);
   if (known) return known;

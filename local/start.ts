@@ -1,6 +1,6 @@
 import { exitCodeOf } from '../cli/exit-codes.ts';
 import { failWith } from '../cli/fail-with.ts';
-import type { ApproverMood } from '../sandbox/approver.ts';
+import type { ApproverAnswer } from '../sandbox/approver.ts';
 import type { RunEnd, VirtualTime } from '../sandbox/clock.ts';
 import { type IncidentRun, startIncident } from '../sandbox/incident-run.ts';
 import { throttling } from '../sandbox/throttle-faults.ts';
@@ -62,7 +62,7 @@ const showing = ({ sandbox }: IncidentRun, speed: number): ConsoleSource & { tol
 function playing(
   { sandbox }: IncidentRun,
   source: ConsoleSource & { told: Line[] },
-  { approve, speed }: { approve: ApproverMood; speed: number },
+  { approve, speed }: { approve: ApproverAnswer; speed: number },
   layout: Layout,
 ) {
   const narrator = createNarrator(sandbox, approve);

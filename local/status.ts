@@ -15,8 +15,8 @@ import { parse } from '../shared/core/schema.ts';
 import { Assessment } from '../shared/document/assessment.ts';
 import type { Plan } from '../shared/document/plan.ts';
 import type { Request } from '../shared/document/request.ts';
+import type { Log } from '../shared/lambda/context.ts';
 import { timer } from '../shared/lambda/step.ts';
-import type { Log } from '../shared/lambda/tools.ts';
 import { planScaleOut } from '../shared/plan/scale-out.ts';
 import { statusScreen } from './status-screen.ts';
 

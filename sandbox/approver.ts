@@ -8,7 +8,7 @@ interface Surroundings {
 }
 
 /** How the simulated approver answers; `ask` leaves it to a person. */
-export type ApproverMood = 'yes' | 'no' | 'never' | 'ask';
+export type ApproverAnswer = 'yes' | 'no' | 'never' | 'ask';
 
 /** Seconds after which the approver has read the mail. */
 const readingSeconds = 120;
@@ -17,15 +17,15 @@ const readingSeconds = 120;
  * The simulated approvers: each opens their approval mail, reads the page and posts its form, as a browser would. Call it
  * at intervals of virtual time.
  */
-export function simulatedApprover(sandbox: Surroundings, mood: ApproverMood): () => Promise<void> {
+export function simulatedApprover(sandbox: Surroundings, answer: ApproverAnswer): () => Promise<void> {
   const answered = new Set<string>();
   return async () => {
-    if (mood === 'never' || mood === 'ask') return;
+    if (answer === 'never' || answer === 'ask') return;
     for (const mail of sandbox.aws.mailbox) {
       const link = approvalLink(mail.text);
       if (!link || answered.has(link) || sandbox.time.now() < mail.at + readingSeconds * 1000) continue;
       answered.add(link);
-      await answer(sandbox, link, mood);
+      await give(sandbox, link, answer);
     }
   };
 }
@@ -34,17 +34,17 @@ export function simulatedApprover(sandbox: Surroundings, mood: ApproverMood): ()
 export const approvalLink = (text: string): string | undefined =>
   /https?:\/\/\S+\/approvals\/\S+/.exec(text)?.[0];
 
-async function answer(sandbox: Surroundings, link: string, mood: 'yes' | 'no'): Promise<void> {
+async function give(sandbox: Surroundings, link: string, answer: 'yes' | 'no'): Promise<void> {
   const handle = link.split('/').at(-1) ?? '';
   const shown = await request(sandbox, 'GET', handle);
   // Decided by somebody else meanwhile: the page has no form any more.
   if (!shown.body.includes('<form')) return;
   const check = /name="check" value="([^"]*)"/.exec(shown.body)?.[1] ?? '';
   const reason =
-    mood === 'yes'
+    answer === 'yes'
       ? 'Traffic is back to normal and every metric is ok.'
       : 'A campaign starts soon; keep the capacity.';
-  const decision = mood === 'yes' ? 'approved' : 'rejected';
+  const decision = answer === 'yes' ? 'approved' : 'rejected';
   await request(sandbox, 'POST', handle, new URLSearchParams({ check, reason, decision }).toString());
 }
 

@@ -1,5 +1,5 @@
 import type { Config } from '../shared/config/schema.ts';
-import { type ApproverMood, simulatedApprover } from './approver.ts';
+import { type ApproverAnswer, simulatedApprover } from './approver.ts';
 import type { FaultPlan, ServiceSettings } from './aws/wire.ts';
 import type { RunEnd, VirtualTime } from './clock.ts';
 import { type Report, reportOf } from './report.ts';
@@ -12,7 +12,7 @@ export interface IncidentOptions {
   service: string;
   play: Play;
   delivery?: Delivery;
-  approve: ApproverMood;
+  approve: ApproverAnswer;
   dryRun: boolean;
   seed: number;
   faults?: FaultPlan;

@@ -2,7 +2,7 @@ import { alertOfAlarm } from '../shared/alerts/catalogue.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
 import type { Config } from '../shared/config/schema.ts';
 import type { ServiceConfig } from '../shared/config/service.ts';
-import type { HttpAnswer, Log } from '../shared/lambda/tools.ts';
+import type { HttpAnswer, Log } from '../shared/lambda/context.ts';
 import { memoryRecordStore } from '../shared/store/memory.ts';
 import type { RecordStore } from '../shared/store/record-store.ts';
 import { type Aws, createAws } from './aws/aws.ts';
@@ -188,7 +188,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     if (event.detail.state.value !== 'ALARM' || hooks.alarmStartsRun?.() === false) return;
     if (options.alarmsStartRuns ?? true) setTimeout(() => deliver(engine, event), deliveryMilliseconds);
   });
-  // As the deployed rules do: ended runs are watched, and every five minutes services that no run looks after and notices that no channel took.
+  // As the deployed rules do: ended runs are watched, and every five minutes services that no run handles and notices that no channel took.
   const watch = (event: unknown) => {
     void functions['watch-executions']?.(event, {
       functionName: 'watch-executions',

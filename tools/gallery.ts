@@ -8,7 +8,7 @@ import {
   thanksPage,
   troublePage,
 } from '../shared/approval/pages.ts';
-import type { ApprovalRequest, Decision } from '../shared/approval/request.ts';
+import type { ApprovalDecision, ApprovalRequest } from '../shared/approval/request.ts';
 import { requestPage } from '../shared/approval/request-page.ts';
 import { newHandle } from '../shared/approval/secrets.ts';
 import type { Config } from '../shared/config/schema.ts';
@@ -16,7 +16,7 @@ import type { Config } from '../shared/config/schema.ts';
 /** Every page and mail of an approval request, by name, as HTML: for pictures and for the accessibility check. */
 export function gallery(request: ApprovalRequest, config: Config): Record<string, string> {
   const [first, second] = config.approval.approvers.map(({ name }) => name);
-  const answer = (decision: Decision['decision'], by = '', reason = ''): Decision => {
+  const answer = (decision: ApprovalDecision['decision'], by = '', reason = ''): ApprovalDecision => {
     const at = new Date(Date.parse(request.createdAt) + 900_000).toISOString();
     return { decision, by, at, reason, requestId: 'gallery' };
   };

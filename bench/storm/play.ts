@@ -1,6 +1,6 @@
 import type { Execution } from '../../sandbox/engine/history/execution.ts';
 import { endOf, statesOf } from '../../sandbox/report.ts';
-import { patienceOf } from '../../shared/alerts/admission.ts';
+import { admissionDelayOf } from '../../shared/alerts/admission.ts';
 import { type AlertName, alertNames } from '../../shared/alerts/catalogue.ts';
 import { textsOf } from '../../shared/format/reasons.ts';
 import { type Hit, hitAtSeconds } from './account.ts';
@@ -23,7 +23,7 @@ export interface Played {
   taken: Map<LimitName, number>;
   refused: Map<LimitName, number>;
   busiest: number;
-  /** Those who are hurt first. */
+  /** Runs whose users are affected first. */
   byHarm: { alert: AlertName; count: number; median: number; last: number }[];
 }
 
@@ -100,7 +100,7 @@ function deliver({ engine, time }: StormSandbox, { name, alert }: Hit): Executio
 
 function byHarm(hits: readonly Hit[], secondsOf: (hit: Hit) => number | number[]): Played['byHarm'] {
   return alertNames
-    .toSorted((a, b) => patienceOf(a) - patienceOf(b))
+    .toSorted((a, b) => admissionDelayOf(a) - admissionDelayOf(b))
     .flatMap((alert) => {
       const seconds = hits
         .filter((hit) => hit.alert === alert)

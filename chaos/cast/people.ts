@@ -91,14 +91,14 @@ type Answers = Recording['answers'][number][];
 /** Approvers who read their mail after a while and answer once; a page that fails is opened again. */
 export function approvers(
   sandbox: Sandbox,
-  { mood, delaySeconds }: ChaosIncident['approver'],
+  { answer, delaySeconds }: ChaosIncident['approver'],
   stored: (key: string) => unknown,
   answers: Answers,
 ): () => Promise<void> {
   const done = new Set<string>();
   const tries = new Map<string, number>();
   return async () => {
-    if (mood === 'never') return;
+    if (answer === 'never') return;
     const due = sandbox.aws.mailbox.flatMap(({ text, at }) => {
       const link = approvalLink(text);
       return !link || done.has(link) || sandbox.time.now() < at + delaySeconds * 1000 ? [] : link;
@@ -110,7 +110,7 @@ export function approvers(
   async function answerOnce(link: string): Promise<void> {
     done.add(link);
     try {
-      await answer(link.split('/').at(-1) ?? '');
+      await give(link.split('/').at(-1) ?? '');
     } catch {
       const count = (tries.get(link) ?? 0) + 1;
       tries.set(link, count);
@@ -118,11 +118,11 @@ export function approvers(
     }
   }
 
-  async function answer(handle: string): Promise<void> {
+  async function give(handle: string): Promise<void> {
     const shown = await request(sandbox, 'GET', handle);
     if (!shown.body.includes('<form')) return;
     const check = /name="check" value="([^"]*)"/.exec(shown.body)?.[1] ?? '';
-    const decision = mood === 'yes' ? 'approved' : 'rejected';
+    const decision = answer === 'yes' ? 'approved' : 'rejected';
     const form = new URLSearchParams({ check, reason: 'As the page says.', decision });
     const at = sandbox.time.now();
     const link = stored(`approval-handle/${createHash('sha256').update(handle).digest('hex')}`);

@@ -36,7 +36,7 @@ export const namedEnds: Checker = {
 export const greenMeansGood: Checker = {
   name: '18 green means good',
   check(recording) {
-    // The workflow that looks after a request repeats what failed; it decides nothing itself.
+    // The workflow that handles a request repeats what failed; it decides nothing itself.
     const green = recording.ends.filter(
       ({ execution }) => execution.status === 'SUCCEEDED' && execution.machine !== 'approval-reminder',
     );

@@ -65,7 +65,7 @@ export const oneOwner: Checker = {
   },
 };
 
-/** Workflows that an alarm puts out of business. */
+/** Workflows that an alarm supersedes. */
 const makesWay: ReadonlySet<string> = new Set(['scale-in', 'configure-autoscaling']);
 
 /** Invariant 6: nobody takes the lock of a run that is under way, except who may. */

@@ -1,4 +1,4 @@
-import type { HttpAnswer } from '../../shared/lambda/tools.ts';
+import type { HttpAnswer } from '../../shared/lambda/context.ts';
 import type { RecordStore, WriteOptions } from '../../shared/store/record-store.ts';
 import type { Channel, ChaosFault, StoreTrouble } from '../generate/incident.ts';
 import { met, type Reach } from '../record/reach.ts';

@@ -1,4 +1,4 @@
-import type { HttpAnswer } from '../../shared/lambda/tools.ts';
+import type { HttpAnswer } from '../../shared/lambda/context.ts';
 import type { ChaosFault, Source, SourceTrouble } from '../generate/incident.ts';
 
 type SourceFault = Extract<ChaosFault, { kind: 'source' }>;

@@ -19,7 +19,7 @@ export const incidents: fc.Arbitrary<ChaosIncident> = fc.record({
   environment: oneOf(['staging', 'staging', 'production'] as const),
   trigger: oneOf(['console', 'alarm', 'alarm'] as const),
   approver: fc.record({
-    mood: oneOf(['yes', 'yes', 'yes', 'yes', 'no', 'never'] as const),
+    answer: oneOf(['yes', 'yes', 'yes', 'yes', 'no', 'never'] as const),
     delaySeconds: oneOf([5, 60, 60, 400]),
   }),
   traffic: fc.record({

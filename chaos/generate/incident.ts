@@ -8,7 +8,7 @@ export interface ChaosIncident {
   environment: Environment;
   traffic: Traffic;
   troubles: readonly Trouble[];
-  approver: { mood: 'yes' | 'no' | 'never'; delaySeconds: number };
+  approver: { answer: 'yes' | 'no' | 'never'; delaySeconds: number };
   /** What sets the first run off: the alarm by itself, or a person at the console. */
   trigger: 'alarm' | 'console';
   faults: readonly ChaosFault[];

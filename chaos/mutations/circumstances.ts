@@ -21,5 +21,5 @@ export const refused = (call: string, name: string): ChaosFault => ({
 /** People are asked, and say yes. */
 export const asked: Circumstances = {
   environment: 'production',
-  approver: { mood: 'yes', delaySeconds: 60 },
+  approver: { answer: 'yes', delaySeconds: 60 },
 };

@@ -47,7 +47,7 @@ function circumstancesText({
   return [
     ...(environment ? [environment] : []),
     ...(trigger ? [`started by ${trigger}`] : []),
-    ...(approver ? [`approvers who say ${approver.mood}`] : []),
+    ...(approver ? [`approvers who say ${approver.answer}`] : []),
     ...faults.map(({ kind, ...rest }) => ('function' in rest ? `${kind} of ${rest.function}` : kind)),
     ...troubles.map(({ kind }) => kind),
   ].join(', ');

@@ -68,7 +68,7 @@ export function storyOf(recording: Recording, violations: readonly Violation[]):
 
 function describe({ environment, traffic, troubles, approver, trigger }: ChaosIncident): string {
   const wrong = troubles.map(({ kind, from, until }) => `${kind} ${from}–${until} s`).join(', ');
-  return `${environment}, traffic ×${traffic.factor} for ${traffic.holdSeconds} s, started by ${trigger}, approvers say ${approver.mood}${wrong ? `; ${wrong}` : ''}`;
+  return `${environment}, traffic ×${traffic.factor} for ${traffic.holdSeconds} s, started by ${trigger}, approvers say ${approver.answer}${wrong ? `; ${wrong}` : ''}`;
 }
 
 /** A fault in words. */

@@ -1,4 +1,4 @@
-import { type ApproverMood, approvalLink } from '../../sandbox/approver.ts';
+import { type ApproverAnswer, approvalLink } from '../../sandbox/approver.ts';
 import type { Mail } from '../../sandbox/aws/mailbox.ts';
 import { isCallback, parseResource } from '../../sandbox/engine/basics/arn.ts';
 import type { Execution } from '../../sandbox/engine/history/execution.ts';
@@ -39,7 +39,7 @@ export function approvalLinks(
   });
 }
 
-const answers: Record<ApproverMood, string> = {
+const answers: Record<ApproverAnswer, string> = {
   yes: 'the simulated approvers approve',
   no: 'the simulated approvers reject',
   never: 'nobody answers',
@@ -50,7 +50,7 @@ const answers: Record<ApproverMood, string> = {
 export function approvalLines(
   mails: readonly Mail[],
   sandbox: Pick<Sandbox, 'config'>,
-  mood: ApproverMood,
+  answer: ApproverAnswer,
 ): Line[] {
   const [first] = mails.filter((mail) => approvalLink(mail.text));
   if (!first) return [];
@@ -62,9 +62,13 @@ export function approvalLines(
   const until = `${moment(new Date(first.at + expiresAfterSeconds * 1000))}, in ${duration(expiresAfterSeconds)}`;
   const people = needed === 1 ? 'one of them has to approve' : `${needed} of them have to approve`;
   const expiry = `without a decision the request expires ${until}`;
-  if (mood !== 'ask') {
+  if (answer !== 'ask') {
     return [
-      { ...line, text: `asked by mail: ${names}; ${people}`, details: [[answers[mood], expiry].join('; ')] },
+      {
+        ...line,
+        text: `asked by mail: ${names}; ${people}`,
+        details: [[answers[answer], expiry].join('; ')],
+      },
     ];
   }
   const text =

@@ -1,4 +1,4 @@
-import type { ApproverMood } from '../../sandbox/approver.ts';
+import type { ApproverAnswer } from '../../sandbox/approver.ts';
 import { approvalLink } from '../../sandbox/approver.ts';
 import type { Mail } from '../../sandbox/aws/mailbox.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
@@ -28,7 +28,7 @@ const order: Record<LineKind, number> = {
 };
 
 /** Looks at the sandbox only through what it records: nothing that it does changes the run. */
-export function createNarrator(sandbox: Sandbox, mood: ApproverMood): Narrator {
+export function createNarrator(sandbox: Sandbox, answer: ApproverAnswer): Narrator {
   const { aws, engine, config, functions } = sandbox;
   const tellers = new Map<string, () => Line[]>();
   const held = new Map<string, string[]>();
@@ -101,7 +101,7 @@ export function createNarrator(sandbox: Sandbox, mood: ApproverMood): Narrator {
       const alarms = news.alarms().flatMap((event) => alarmLines(event, sandbox));
       const mails = news.mails();
       const lines = [...alarms, ...writeLines(), ...executionLines(), ...joinLines(), ...tellCounts()];
-      lines.push(...noticeLines(mails), ...approvalLines(mails, sandbox, mood));
+      lines.push(...noticeLines(mails), ...approvalLines(mails, sandbox, answer));
       return lines.sort((a, b) => a.at - b.at || order[a.kind] - order[b.kind]);
     },
   };

@@ -1,5 +1,5 @@
 import type { ServiceConfig } from '../../shared/config/service.ts';
-import type { HttpAnswer } from '../../shared/lambda/tools.ts';
+import type { HttpAnswer } from '../../shared/lambda/context.ts';
 import type { World } from '../world/model/types.ts';
 import { simulatedPrometheus } from './api.ts';
 

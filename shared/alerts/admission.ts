@@ -2,11 +2,11 @@ import { isThrottled, type Unknown } from '../core/unknown.ts';
 import { type AlertName, alertOf, isEarly } from './catalogue.ts';
 
 /**
- * Seconds that a run waits before it asks a throttled account again. Who is hurt asks more often and therefore comes
+ * Seconds that a run waits before it asks a throttled account again. A run whose users are affected asks more often and therefore comes
  * first: requests fail or are too slow (1 s), before early signs (10 s), before what is only watched (20 s). A run that
  * a person or a workflow asked for is taken for hurt.
  */
-export function patienceOf(alert: AlertName | undefined): number {
+export function admissionDelayOf(alert: AlertName | undefined): number {
   if (alert === undefined) return 1;
   if (isEarly(alert)) return 10;
   return alertOf(alert).action === 'watch' ? 20 : 1;

@@ -1,8 +1,8 @@
 import { isRunning } from '../aws/step-functions.ts';
 import { withoutControls } from '../format/text.ts';
-import type { Tools } from '../lambda/tools.ts';
+import type { StepContext } from '../lambda/context.ts';
 import { deliver, deliverAgain } from './deliver.ts';
-import type { Wish } from './http-request.ts';
+import type { ApprovalAction } from './http-request.ts';
 import { findApproval } from './links.ts';
 import type { Page } from './page.ts';
 import { decidedPage, endedPage, expiredPage, refusedPage, replacedPage, thanksPage } from './pages.ts';
@@ -12,12 +12,12 @@ import { requestPage } from './request-page.ts';
 import { antiForgery, sameSecret } from './secrets.ts';
 import { isReplaced, recordDecision } from './store.ts';
 
-type ServiceTools = Tools<'states' | 'store'>;
+type ServiceTools = StepContext<'states' | 'store'>;
 
 /** One request to the page of a link. */
 export interface ApprovalCall {
   handle: string;
-  wish: Wish;
+  wish: ApprovalAction;
   /** Where it comes from, and its id; for the rate limit and the log. */
   address: string;
   requestId: string;
@@ -30,29 +30,29 @@ const longestReason = 1000;
  * Answers one request. Whatever is refused takes the same steps up to the refusal and gets the same page, so nothing
  * can be learnt from it; the log says why, without the handle.
  */
-export async function answerApproval(call: ApprovalCall, tools: ServiceTools): Promise<Page> {
+export async function answerApproval(call: ApprovalCall, context: ServiceTools): Promise<Page> {
   const { handle, wish, address, requestId } = call;
   const [found, ...allowed] = await Promise.all([
-    findApproval(handle, tools.store),
-    isWithinLimit('address', address, requestId, tools.now(), tools.store),
-    isWithinLimit('handle', handle, requestId, tools.now(), tools.store),
+    findApproval(handle, context.store),
+    isWithinLimit('address', address, requestId, context.now(), context.store),
+    isWithinLimit('handle', handle, requestId, context.now(), context.store),
   ]);
   const refuse = (why: string): Page => {
-    tools.log.warn('approval refused', { why, address });
+    context.log.warn('approval refused', { why, address });
     return refusedPage();
   };
   if (allowed.includes(false)) return refuse('too many requests');
   if (!found) return refuse('unknown handle');
   if (wish.kind === 'nothing') return refuse(wish.why);
-  if (wish.kind === 'show') return showApproval(found, handle, tools);
+  if (wish.kind === 'show') return showApproval(found, handle, context);
   const answer = answerIn(wish.form, antiForgery(handle, found.request.id));
-  return 'fault' in answer ? refuse(answer.fault) : decideApproval(found, answer, call, tools);
+  return 'fault' in answer ? refuse(answer.fault) : decideApproval(found, answer, call, context);
 }
 
 /** GET and HEAD: shows what a link is about and decides nothing, whoever or whatever opens it. */
-async function showApproval(found: FoundApproval, handle: string, tools: ServiceTools): Promise<Page> {
-  const closed = await closedPage(found, true, tools);
-  return closed ?? requestPage(found, { handle, config: tools.config, now: tools.now() });
+async function showApproval(found: FoundApproval, handle: string, context: ServiceTools): Promise<Page> {
+  const closed = await closedPage(found, true, context);
+  return closed ?? requestPage(found, { handle, config: context.config, now: context.now() });
 }
 
 /** POST: decides, with the page's anti-forgery value and a reason that a person typed. */
@@ -60,26 +60,26 @@ async function decideApproval(
   found: FoundApproval,
   { decision, reason }: FormAnswer,
   { handle, requestId }: ApprovalCall,
-  tools: ServiceTools,
+  context: ServiceTools,
 ): Promise<Page> {
-  const closed = await closedPage(found, false, tools);
+  const closed = await closedPage(found, false, context);
   if (closed) return closed;
   const problem = problemOf(reason);
   if (problem) {
     const rejected = { problem, reason };
-    return requestPage(found, { handle, config: tools.config, now: tools.now() }, rejected);
+    return requestPage(found, { handle, config: context.config, now: context.now() }, rejected);
   }
   const { request, won } = await recordDecision(
     found,
     { decision, reason, requestId },
-    tools.now(),
-    tools.store,
+    context.now(),
+    context.store,
   );
   const verdict = verdictOf(request);
   const { approver: by } = found;
-  tools.log.info('approval answered', { approval: request.id, by, decision, won, verdict });
+  context.log.info('approval answered', { approval: request.id, by, decision, won, verdict });
   if (verdict === 'open') return thanksPage(request, won);
-  return decidedPage(won ? await deliver(request, tools) : request, won);
+  return decidedPage(won ? await deliver(request, context) : request, won);
 }
 
 interface FormAnswer {
@@ -110,14 +110,14 @@ function problemOf(reason: string): string | undefined {
 async function closedPage(
   { request, approver }: FoundApproval,
   showing: boolean,
-  tools: ServiceTools,
+  context: ServiceTools,
 ): Promise<Page | undefined> {
   const verdict = verdictOf(request);
-  if (verdict === 'approved' && (await isReplaced(request, tools.store))) return replacedPage(request);
-  if (verdict !== 'open') return decidedPage(await deliverAgain(request, tools), showing);
+  if (verdict === 'approved' && (await isReplaced(request, context.store))) return replacedPage(request);
+  if (verdict !== 'open') return decidedPage(await deliverAgain(request, context), showing);
   if (request.decisions.some(({ by }) => by === approver)) return thanksPage(request, showing);
-  if (tools.now().getTime() >= Date.parse(request.expiresAt)) return expiredPage(request);
-  if (await isReplaced(request, tools.store)) return replacedPage(request);
-  if (!(await isRunning(tools.states, request.execution))) return endedPage(request);
+  if (context.now().getTime() >= Date.parse(request.expiresAt)) return expiredPage(request);
+  if (await isReplaced(request, context.store)) return replacedPage(request);
+  if (!(await isRunning(context.states, request.execution))) return endedPage(request);
   return undefined;
 }

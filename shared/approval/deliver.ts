@@ -1,11 +1,11 @@
 import { SendTaskFailureCommand, SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
 import { isRunning } from '../aws/step-functions.ts';
 import { ApprovalRejectedError, LockLostError } from '../core/errors.ts';
-import type { Tools } from '../lambda/tools.ts';
+import type { StepContext } from '../lambda/context.ts';
 import { type ApprovalRequest, verdictOf } from './request.ts';
 import { currentApproval, markApproval, readApproval, readTaskToken } from './store.ts';
 
-type DeliveryTools = Tools<'states' | 'store'>;
+type DeliveryTools = StepContext<'states' | 'store'>;
 
 /** Answers of Step Functions for a task that is closed already: decided, timed out or stopped. */
 const closedTask: ReadonlySet<string> = new Set(['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken']);
@@ -13,18 +13,21 @@ const closedTask: ReadonlySet<string> = new Set(['TaskTimedOut', 'TaskDoesNotExi
 /** So long the delivery is left to whoever decided: longer than that function can run. */
 const firstDeliveryMilliseconds = 60_000;
 
-/** Hands a stored decision over again, for the workflow that looks after open requests. */
-export async function redeliver(approvalId: string, tools: DeliveryTools): Promise<{ delivered: boolean }> {
-  const stored = await readApproval(approvalId, tools.store);
+/** Hands a stored decision over again, for the workflow that handles open requests. */
+export async function redeliver(approvalId: string, context: DeliveryTools): Promise<{ delivered: boolean }> {
+  const stored = await readApproval(approvalId, context.store);
   if (!stored || verdictOf(stored.request) === 'open') return { delivered: false };
-  return { delivered: (await deliverAgain(stored.request, tools)).delivered };
+  return { delivered: (await deliverAgain(stored.request, context)).delivered };
 }
 
 /** Delivers what whoever decided could not; while they may still be at it, nothing happens. */
-export async function deliverAgain(request: ApprovalRequest, tools: DeliveryTools): Promise<ApprovalRequest> {
+export async function deliverAgain(
+  request: ApprovalRequest,
+  context: DeliveryTools,
+): Promise<ApprovalRequest> {
   const decidedAt = Date.parse(request.decisions.at(-1)?.at ?? request.createdAt);
-  if (tools.now().getTime() < decidedAt + firstDeliveryMilliseconds) return request;
-  return deliver(request, tools);
+  if (context.now().getTime() < decidedAt + firstDeliveryMilliseconds) return request;
+  return deliver(request, context);
 }
 
 /**
@@ -32,15 +35,15 @@ export async function deliverAgain(request: ApprovalRequest, tools: DeliveryTool
  * whenever its page is opened and by `approval-reminder`; a second delivery changes nothing (TaskTimedOut: the task is
  * closed already).
  */
-export async function deliver(request: ApprovalRequest, tools: DeliveryTools): Promise<ApprovalRequest> {
+export async function deliver(request: ApprovalRequest, context: DeliveryTools): Promise<ApprovalRequest> {
   if (request.delivered) return request;
   try {
-    const late = await send(request, tools);
-    await markApproval(request.id, { delivered: true, late }, tools.store);
+    const late = await send(request, context);
+    await markApproval(request.id, { delivered: true, late }, context.store);
     return { ...request, delivered: true, late };
   } catch (error) {
     const name = nameOf(error);
-    tools.log.error('the decision could not be delivered yet', { approval: request.id, error: name });
+    context.log.error('the decision could not be delivered yet', { approval: request.id, error: name });
     return request;
   }
 }
@@ -81,11 +84,11 @@ function auditOf({ decisions, needed, plan }: ApprovalRequest) {
 }
 
 /**
- * Ends the waiting of a scale-in that an emergency run has put out of business, so that nobody is asked in vain.
+ * Ends the waiting of a scale-in that an emergency run has superseded, so that nobody is asked in vain.
  * Its lock is lost, so the task fails with that error's name.
  */
-export async function withdraw(incidentId: string, tools: DeliveryTools): Promise<{ withdrawn: boolean }> {
-  const { states, store, log } = tools;
+export async function withdraw(incidentId: string, context: DeliveryTools): Promise<{ withdrawn: boolean }> {
+  const { states, store, log } = context;
   const request = await currentApproval(incidentId, store);
   if (!request || request.delivered || verdictOf(request) !== 'open') return { withdrawn: false };
   const taskToken = await readTaskToken(request.id, store);

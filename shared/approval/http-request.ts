@@ -14,7 +14,7 @@ export const HttpRequest = v.object({
 type HttpRequest = v.InferOutput<typeof HttpRequest>;
 
 /** What a request to the page wants; a malformed or suspicious one wants nothing that it could get. */
-export type Wish =
+export type ApprovalAction =
   | { kind: 'show' }
   | { kind: 'decide'; form: URLSearchParams }
   | { kind: 'nothing'; why: string };
@@ -23,7 +23,7 @@ export type Wish =
 const largestBody = 16_384;
 
 /** GET and HEAD show; a POST decides if it is a form of moderate size that this very page sent. Pure. */
-export function wishOf(request: HttpRequest): Wish {
+export function actionOf(request: HttpRequest): ApprovalAction {
   const { method } = request.requestContext.http;
   if (method === 'GET' || method === 'HEAD') return { kind: 'show' };
   if (method !== 'POST') return { kind: 'nothing', why: `method ${method.slice(0, 20)}` };

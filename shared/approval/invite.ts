@@ -1,5 +1,5 @@
 import { SendEmailCommand } from '@aws-sdk/client-sesv2';
-import type { Tools } from '../lambda/tools.ts';
+import type { StepContext } from '../lambda/context.ts';
 import { storeLinks } from './links.ts';
 import { approvalMail } from './mail.ts';
 import type { ApprovalRequest } from './request.ts';
@@ -17,17 +17,17 @@ export async function inviteApprovers(
   request: ApprovalRequest,
   approvers: readonly { name: string; email: string }[],
   occasion: 'request' | 'reminder',
-  tools: Tools<'mail' | 'store' | 'links' | 'random'>,
+  context: StepContext<'mail' | 'store' | 'links' | 'random'>,
 ): Promise<Invitation> {
-  const invited = approvers.map((approver) => ({ ...approver, handle: newHandle(tools.random.bytes) }));
-  await storeLinks(request, invited, tools.store);
+  const invited = approvers.map((approver) => ({ ...approver, handle: newHandle(context.random.bytes) }));
+  await storeLinks(request, invited, context.store);
   const results = await Promise.allSettled(
     invited.map(({ name, email, handle }) => {
-      const link = `${tools.links.approvalBaseUrl}/approvals/${handle}`;
-      const { subject, text, html } = approvalMail(request, name, link, occasion, tools.config);
-      return tools.mail.ses.send(
+      const link = `${context.links.approvalBaseUrl}/approvals/${handle}`;
+      const { subject, text, html } = approvalMail(request, name, link, occasion, context.config);
+      return context.mail.ses.send(
         new SendEmailCommand({
-          FromEmailAddress: tools.config.approval.sender,
+          FromEmailAddress: context.config.approval.sender,
           Destination: { ToAddresses: [email] },
           Content: {
             Simple: { Subject: utf8(subject), Body: { Text: utf8(text), Html: utf8(html) } },

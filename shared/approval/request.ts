@@ -4,7 +4,7 @@ import { Assessment } from '../document/assessment.ts';
 import { Plan } from '../document/plan.ts';
 
 /** What one approver answered; a person answers a request once. */
-export const Decision = v.object({
+export const ApprovalDecision = v.object({
   decision: v.picklist(['approved', 'rejected']),
   by: v.string(),
   at: datetime,
@@ -12,7 +12,7 @@ export const Decision = v.object({
   /** Id of the HTTP request: tells one answer from another that is equal in all else. */
   requestId: v.string(),
 });
-export type Decision = v.InferOutput<typeof Decision>;
+export type ApprovalDecision = v.InferOutput<typeof ApprovalDecision>;
 
 /** What an approver is asked to decide. The task token that answers it is a record of its own, which fewer may read. */
 export const ApprovalRequest = v.object({
@@ -28,7 +28,7 @@ export const ApprovalRequest = v.object({
   expiresAt: datetime,
   /** How many different people have to approve. */
   needed: v.pipe(int, v.minValue(1)),
-  decisions: v.array(Decision),
+  decisions: v.array(ApprovalDecision),
   /** Nothing has to be handed to Step Functions any more: it has the decision, or waits for none. */
   delivered: v.boolean(),
   /** The decision was stored, but the run had stopped waiting for it (TaskTimedOut). */

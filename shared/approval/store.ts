@@ -3,7 +3,7 @@ import { parse } from '../core/schema.ts';
 import type { RecordStore } from '../store/record-store.ts';
 import { updateRecord } from '../store/update-record.ts';
 import type { FoundApproval } from './request.ts';
-import { ApprovalRequest, type Decision, verdictOf } from './request.ts';
+import { type ApprovalDecision, ApprovalRequest, verdictOf } from './request.ts';
 
 /** How long a decided or expired request can still be shown. */
 const keptMilliseconds = 30 * 24 * 3_600_000;
@@ -65,7 +65,7 @@ export async function isReplaced(request: ApprovalRequest, store: RecordStore): 
 }
 
 /** What a person answered. */
-export type Answer = Pick<Decision, 'decision' | 'reason' | 'requestId'>;
+export type Answer = Pick<ApprovalDecision, 'decision' | 'reason' | 'requestId'>;
 
 /**
  * Records an approver's answer once. Writes are conditional, so of two at the same moment one comes first and the
@@ -79,7 +79,7 @@ export async function recordDecision(
   now: Date,
   store: RecordStore,
 ): Promise<{ won: boolean; request: ApprovalRequest }> {
-  const decision: Decision = { ...answer, by: found.approver, at: now.toISOString() };
+  const decision: ApprovalDecision = { ...answer, by: found.approver, at: now.toISOString() };
   const { record, request } = await updateRecord(store, asSeen(found), (present) => {
     if (!present) throw new Error('the answer could not be stored: its request is gone');
     const answered = present.decisions.some(({ by }) => by === found.approver);

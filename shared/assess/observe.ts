@@ -13,7 +13,7 @@ import { bounded, type Reading } from '../core/reading.ts';
 import { isThrottled, type Subject, type Unknown } from '../core/unknown.ts';
 import type { AutoscalingView, HealthView, ServiceView, StoppedTasks } from '../document/assessment.ts';
 import { told } from '../format/unknown.ts';
-import type { HttpAnswer, Tools } from '../lambda/tools.ts';
+import type { HttpAnswer, StepContext } from '../lambda/context.ts';
 import { observeMetrics } from '../metrics/read.ts';
 import type { Series } from '../metrics/series.ts';
 import { healthVerdict, saysOk } from './health-verdict.ts';
@@ -43,27 +43,27 @@ const healthTimeoutMilliseconds = 3000;
  */
 export async function observe(
   service: ServiceConfig,
-  tools: Tools<'ecs' | 'autoscaling' | 'cloudwatch' | 'http'>,
+  context: StepContext<'ecs' | 'autoscaling' | 'cloudwatch' | 'http'>,
 ): Promise<Observation> {
-  const at = tools.now();
-  const { deadlineSeconds } = tools.config.timing.assess;
-  const timer = tools.after(deadlineSeconds * 1000);
-  const headStart = tools.after((deadlineSeconds * 1000) / 2);
+  const at = context.now();
+  const { deadlineSeconds } = context.config.timing.assess;
+  const timer = context.after(deadlineSeconds * 1000);
+  const headStart = context.after((deadlineSeconds * 1000) / 2);
   const deadline = timer.passed.then(() => deadlineSeconds);
   const since = new Date(at.getTime() - stoppedTaskWindowMilliseconds);
   const seen = <T>(reading: Promise<T>, of?: Subject) => bounded(reading, deadline, of);
   try {
-    const viewing = seen(readService(tools.ecs, service), 'service');
+    const viewing = seen(readService(context.ecs, service), 'service');
     await unlessThrottled(viewing, headStart.passed);
     const [view, stopped, bounds, policies, activities, metrics, api, mcp] = await Promise.all([
       viewing,
-      seen(readStoppedTasks(tools.ecs, service, since), 'stopped-tasks'),
-      seen(readBounds(tools.autoscaling, service), 'scalable-target'),
-      seen(readPolicies(tools.autoscaling, service), 'scaling-policies'),
-      seen(readActivities(tools.autoscaling, service), 'scaling-activities'),
-      observeMetrics(service, tools, at, deadline),
-      seen(tools.http.get(service.health.api, healthTimeoutMilliseconds)),
-      seen(tools.http.get(service.health.mcp, healthTimeoutMilliseconds)),
+      seen(readStoppedTasks(context.ecs, service, since), 'stopped-tasks'),
+      seen(readBounds(context.autoscaling, service), 'scalable-target'),
+      seen(readPolicies(context.autoscaling, service), 'scaling-policies'),
+      seen(readActivities(context.autoscaling, service), 'scaling-activities'),
+      observeMetrics(service, context, at, deadline),
+      seen(context.http.get(service.health.api, healthTimeoutMilliseconds)),
+      seen(context.http.get(service.health.mcp, healthTimeoutMilliseconds)),
     ]);
     return {
       at,

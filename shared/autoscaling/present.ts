@@ -1,6 +1,6 @@
 import { readBounds, readPolicies } from '../aws/autoscaling.ts';
 import { readService, type ServiceName } from '../aws/ecs.ts';
-import type { Tools } from '../lambda/tools.ts';
+import type { StepContext } from '../lambda/context.ts';
 import type { PresentAutoscaling } from './settings.ts';
 import { trackingPoliciesOf } from './tracking-policies.ts';
 
@@ -10,7 +10,7 @@ import { trackingPoliciesOf } from './tracking-policies.ts';
  */
 export async function readAutoscalingOf(
   name: ServiceName,
-  { ecs, autoscaling }: Tools<'ecs' | 'autoscaling'>,
+  { ecs, autoscaling }: StepContext<'ecs' | 'autoscaling'>,
 ): Promise<PresentAutoscaling> {
   const [view, bounds, policies] = await Promise.all([
     readService(ecs, name),

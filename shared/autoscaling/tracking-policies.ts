@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-application-auto-scaling';
 import { scalable } from '../aws/autoscaling.ts';
 import type { ServiceName } from '../aws/ecs.ts';
-import { type Check, checkRepeats } from '../aws/repeated-attempts.ts';
+import { checkRepeats, type Precondition } from '../aws/repeated-attempts.ts';
 import { canonicalJson } from '../core/hash.ts';
 import type { TrackingPolicy } from '../document/autoscaling.ts';
 import { metricText, type TrackedMetric } from './settings.ts';
@@ -56,7 +56,7 @@ export async function writeTrackingPolicy(
   name: ServiceName,
   policy: TrackingPolicy,
   metric: TrackedMetric,
-  check?: Check,
+  check?: Precondition,
 ) {
   const command = new PutScalingPolicyCommand({
     ...scalable(name),

@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-application-auto-scaling';
 import type { Bounds, CpuPolicy, OtherPolicy, Suspended } from '../document/settings.ts';
 import type { ServiceName } from './ecs.ts';
-import { type Check, checkRepeats } from './repeated-attempts.ts';
+import { checkRepeats, type Precondition } from './repeated-attempts.ts';
 
 /** What names a service's desired count in every call. Source: Application Auto Scaling API. */
 export function scalable(name: ServiceName) {
@@ -49,7 +49,7 @@ export async function writeBounds(
   client: ApplicationAutoScalingClient,
   name: ServiceName,
   bounds: Bounds,
-  check?: Check,
+  check?: Precondition,
 ) {
   const command = new RegisterScalableTargetCommand({
     ...scalable(name),
@@ -124,7 +124,7 @@ export async function writeCpuPolicy(
   client: ApplicationAutoScalingClient,
   name: ServiceName,
   policy: CpuPolicy,
-  check?: Check,
+  check?: Precondition,
 ) {
   const command = new PutScalingPolicyCommand({
     ...scalable(name),
@@ -147,7 +147,7 @@ export async function deletePolicy(
   client: ApplicationAutoScalingClient,
   name: ServiceName,
   policyName: string,
-  check?: Check,
+  check?: Precondition,
 ) {
   const command = new DeleteScalingPolicyCommand({ ...scalable(name), PolicyName: policyName });
   command.middlewareStack.use(checkRepeats(check));

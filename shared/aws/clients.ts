@@ -5,7 +5,7 @@ import { ECSClient } from '@aws-sdk/client-ecs';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
-import type { Resources } from '../lambda/tools.ts';
+import type { Resources } from '../lambda/context.ts';
 import { dynamoRecordStore } from '../store/dynamodb.ts';
 import { environmentVariable } from './environment.ts';
 import { retryStrategy } from './retry.ts';

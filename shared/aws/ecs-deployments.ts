@@ -7,7 +7,7 @@ import {
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
 import type { ServiceName } from './ecs.ts';
-import { type Check, checkRepeats } from './repeated-attempts.ts';
+import { checkRepeats, type Precondition } from './repeated-attempts.ts';
 
 /** One service deployment, newest first in every list. */
 export interface ServiceDeployment {
@@ -63,7 +63,7 @@ export async function isActive(ecs: ECSClient, taskDefinition: string): Promise<
 export async function stopDeployment(
   ecs: ECSClient,
   serviceDeploymentArn: string,
-  check?: Check,
+  check?: Precondition,
 ): Promise<void> {
   const command = new StopServiceDeploymentCommand({ serviceDeploymentArn, stopType: 'ROLLBACK' });
   command.middlewareStack.use(checkRepeats(check));
@@ -75,7 +75,7 @@ export async function deploy(
   ecs: ECSClient,
   name: ServiceName,
   taskDefinition: string,
-  check?: Check,
+  check?: Precondition,
 ): Promise<void> {
   const command = new UpdateServiceCommand({
     cluster: name.cluster,

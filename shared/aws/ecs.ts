@@ -9,7 +9,7 @@ import {
 import { ServiceNotUsableError } from '../core/errors.ts';
 import type { ServiceView, StoppedTasks } from '../document/assessment.ts';
 import { eventKind, stopKind, stopReason, unwanted } from './ecs-words.ts';
-import { type Check, checkRepeats } from './repeated-attempts.ts';
+import { checkRepeats, type Precondition } from './repeated-attempts.ts';
 
 /** Cluster and name of an ECS service. */
 export interface ServiceName {
@@ -108,7 +108,7 @@ export async function setDesiredCount(
   ecs: ECSClient,
   name: ServiceName,
   desiredCount: number,
-  check?: Check,
+  check?: Precondition,
 ): Promise<void> {
   const command = new UpdateServiceCommand({ cluster: name.cluster, service: name.service, desiredCount });
   command.middlewareStack.use(checkRepeats(check));

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { HttpAnswer, Resources } from '../lambda/tools.ts';
+import type { HttpAnswer, Resources } from '../lambda/context.ts';
 import { environmentVariable } from './environment.ts';
 
 /** The resources that need no AWS client: HTTP, randomness and links. */

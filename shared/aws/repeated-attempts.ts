@@ -1,7 +1,7 @@
 import type { Pluggable } from '@smithy/types';
 
 /** Throws when a write must not be sent again. */
-export type Check = () => Promise<void>;
+export type Precondition = () => Promise<void>;
 
 /**
  * For a command's middleware: `check` speaks before every repeated attempt. The SDK repeats a write for up to a minute
@@ -9,7 +9,7 @@ export type Check = () => Promise<void>;
  * the caller's own to check.
  */
 export function checkRepeats<Input extends object, Output extends object>(
-  check: Check | undefined,
+  check: Precondition | undefined,
 ): Pluggable<Input, Output> {
   let sent = false;
   return {

@@ -1,5 +1,5 @@
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import type { Resources } from '../lambda/tools.ts';
+import type { Resources } from '../lambda/context.ts';
 import { retryStrategy } from './retry.ts';
 
 /** Kept this long in a warm function, so that a rotated secret is picked up without a deployment. */

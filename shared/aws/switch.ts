@@ -1,5 +1,5 @@
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import type { Resources } from '../lambda/tools.ts';
+import type { Resources } from '../lambda/context.ts';
 import { environmentVariable } from './environment.ts';
 import { retryStrategy } from './retry.ts';
 

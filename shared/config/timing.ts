@@ -1,4 +1,4 @@
-import { throttledPatience } from '../core/throttling.ts';
+import { throttledDelayFactor } from '../core/throttling.ts';
 import type { Config } from './schema.ts';
 
 /** What does not fit, and which key of the configuration says so. */
@@ -84,7 +84,7 @@ function emergencyDeadline({ timing: { verify, watch }, limits: { rounds } }: Ti
 
 function emergencyLooks({ timing: { verify, watch }, limits: { rounds } }: Timed): TimingFault[] {
   const verifying = leastInterval(
-    Math.min(verify.deadlineSeconds * throttledPatience * rounds, deadlines['emergency-scaling']),
+    Math.min(verify.deadlineSeconds * throttledDelayFactor * rounds, deadlines['emergency-scaling']),
     eventsPerLook,
     eventsForLooks / 2,
   );

@@ -11,4 +11,4 @@ const throttlings: ReadonlySet<string> = new Set([
 export const isThrottling = (errorName: string): boolean => throttlings.has(errorName);
 
 /** How many times as long a throttled run may take: most of its looks are refused. */
-export const throttledPatience = 3;
+export const throttledDelayFactor = 3;

@@ -13,7 +13,7 @@ export const Incident = v.object({
   snapshotStored: v.boolean(),
   /** The alert joins another run, but asks for a person at once. */
   escalate: v.optional(v.literal(true)),
-  /** The scale-in execution that this run has put out of business. */
+  /** The scale-in execution that this run has superseded. */
   superseded: v.optional(v.string()),
   reasons: v.array(Reason),
 });

@@ -45,8 +45,8 @@ export const Request = v.object({
   /** What a rollback should go back to. */
   rollbackTo: v.optional(v.picklist(['automatic', 'previous-task-definition', 'redeploy', 'desired-count'])),
   desiredCount: v.optional(v.pipe(int, v.minValue(1))),
-  /** Seconds to wait before a throttled account is asked again; who is hurt waits less. */
-  patienceSeconds: v.optional(int),
+  /** Seconds to wait before a throttled account is asked again; a run whose users are affected waits less. */
+  admissionDelaySeconds: v.optional(int),
   /** What configure-autoscaling sets in place of the configuration's values. */
   parameters: v.optional(AutoscalingParameters),
 });

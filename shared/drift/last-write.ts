@@ -9,33 +9,33 @@ import { updateRecord } from '../store/update-record.ts';
  * What this product last wrote to a service in an incident. On the way back, a setting that is neither this nor the
  * snapshot's was changed by a person, and is not restored (invariant 10).
  */
-export const Written = v.object({
+export const LastWrite = v.object({
   desired: v.optional(int),
   bounds: v.optional(Bounds),
   cpuPolicy: v.optional(CpuPolicy),
   /** What a person set between two runs of the incident, before the later one wrote over it. */
   restoreTo: v.optional(RestoreTo),
 });
-export type Written = v.InferOutput<typeof Written>;
+export type LastWrite = v.InferOutput<typeof LastWrite>;
 
-const writtenKey = (incidentId: string) => `written/${incidentId}`;
+const lastWriteKey = (incidentId: string) => `written/${incidentId}`;
 
 /** What was last written in this incident; empty before the first write. */
-export async function readWritten(incident: Incident | undefined, store: RecordStore): Promise<Written> {
-  const stored = incident && (await store.read(writtenKey(incident.id)));
-  return stored ? parse(Written, stored.body) : {};
+export async function readLastWrite(incident: Incident | undefined, store: RecordStore): Promise<LastWrite> {
+  const stored = incident && (await store.read(lastWriteKey(incident.id)));
+  return stored ? parse(LastWrite, stored.body) : {};
 }
 
 /**
  * Notes what was written, also when it was there already: the call that wrote it may have died before its note.
  * @throws WriteConflictError when others note without end.
  */
-export async function noteWritten(
+export async function noteLastWrite(
   incident: Incident,
-  { desired, bounds, cpuPolicy, restoreTo }: Written,
+  { desired, bounds, cpuPolicy, restoreTo }: LastWrite,
   store: RecordStore,
 ): Promise<void> {
-  await updateRecord(store, { key: writtenKey(incident.id), schema: Written }, (present) => ({
+  await updateRecord(store, { key: lastWriteKey(incident.id), schema: LastWrite }, (present) => ({
     record: {
       ...present,
       ...(desired === undefined ? {} : { desired }),

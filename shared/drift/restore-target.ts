@@ -2,7 +2,7 @@ import type { Reason } from '../document/reason.ts';
 import type { Setting, SettingValue } from '../document/setting-changes.ts';
 import type { Bounds, CpuPolicy, RestoreTo } from '../document/settings.ts';
 import { because } from '../format/reasons.ts';
-import type { Written } from './last-write.ts';
+import type { LastWrite } from './last-write.ts';
 import { isNobodysChange } from './person-change.ts';
 
 /** Where a restore goes, and what it leaves as a person set it. */
@@ -24,7 +24,7 @@ export interface Present extends RestoreTarget {
 export function keepPersonsChanges(
   target: RestoreTarget,
   present: Present,
-  written: Written,
+  written: LastWrite,
 ): { target: RestoreTarget; kept: Reason[] } {
   const kept: Reason[] = [];
   const field: Field = (setting, wanted, now, ours) => {
@@ -55,7 +55,7 @@ export function keepPersonsChanges(
  * Where the way back of an incident ends: at its snapshot, or at what a person set between two of its runs, before the
  * later one wrote over it. Pure.
  */
-export const endOfWayBack = <T extends RestoreTarget>(snapshot: T, { restoreTo }: Written): T => ({
+export const endOfWayBack = <T extends RestoreTarget>(snapshot: T, { restoreTo }: LastWrite): T => ({
   ...snapshot,
   ...(restoreTo?.bounds ? { bounds: restoreTo.bounds } : {}),
   ...(restoreTo?.cpuPolicy ? { cpuPolicy: restoreTo.cpuPolicy } : {}),
@@ -68,7 +68,7 @@ export const endOfWayBack = <T extends RestoreTarget>(snapshot: T, { restoreTo }
 export function restoreToPersons(
   snapshot: RestoreTarget,
   present: Present,
-  written: Written,
+  written: LastWrite,
 ): RestoreTo | undefined {
   // The present count is nobody's change here.
   const found = { ...present, setByAutoscaling: [present.desired] };

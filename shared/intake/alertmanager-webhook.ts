@@ -1,7 +1,7 @@
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import * as v from 'valibot';
 import { explain } from '../core/schema.ts';
-import type { Tools } from '../lambda/tools.ts';
+import type { StepContext } from '../lambda/context.ts';
 import { type AlertDecision, AlertmanagerMessage, decideAlert } from './alertmanager-message.ts';
 import { carriesToken } from './bearer-token.ts';
 
@@ -19,22 +19,22 @@ export interface WebhookAnswer {
 /** 500 alerts with many labels stay below this. */
 export const largestMessage = 262_144;
 
-type WebhookTools = Tools<'secrets' | 'states' | 'machine'>;
+type WebhookTools = StepContext<'secrets' | 'states' | 'machine'>;
 
 /**
  * Alertmanager's webhook: starts `emergency-scaling` once for each firing alert of a configured service. 200 when every
  * alert is dealt with, also when it was before; 500 when one could not be started, so that Alertmanager tries again,
  * which starts nothing twice. 4xx is final: Alertmanager does not repeat it.
  */
-export async function receiveAlerts(request: WebhookRequest, tools: WebhookTools): Promise<WebhookAnswer> {
-  const { config, log } = tools;
+export async function receiveAlerts(request: WebhookRequest, context: WebhookTools): Promise<WebhookAnswer> {
+  const { config, log } = context;
   const refuse = (status: WebhookAnswer['status'], error: string): WebhookAnswer => {
     log.warn('webhook refused', { status, error });
     return { status, body: { error } };
   };
   let allowed: boolean;
   try {
-    allowed = await carriesToken(request.authorization, config.alertmanager.tokenSecrets, tools);
+    allowed = await carriesToken(request.authorization, config.alertmanager.tokenSecrets, context);
   } catch (error) {
     log.error('tokens unavailable', { error: String(error) });
     return refuse(500, 'the webhook cannot check tokens at the moment');
@@ -47,14 +47,14 @@ export async function receiveAlerts(request: WebhookRequest, tools: WebhookTools
   if (json === undefined) return refuse(400, 'the message is not JSON');
   const message = v.safeParse(AlertmanagerMessage, json);
   if (!message.success) return refuse(400, explain(message.issues).slice(0, 500));
-  return startAll(message.output, tools);
+  return startAll(message.output, context);
 }
 
-async function startAll(message: AlertmanagerMessage, tools: WebhookTools): Promise<WebhookAnswer> {
-  const { log, config } = tools;
+async function startAll(message: AlertmanagerMessage, context: WebhookTools): Promise<WebhookAnswer> {
+  const { log, config } = context;
   if (message.truncatedAlerts) log.warn('Alertmanager left alerts out', { count: message.truncatedAlerts });
   const decisions = message.alerts.map((alert) => decideAlert(alert, config));
-  const results = await Promise.all(decisions.map((decision) => carryOut(decision, tools)));
+  const results = await Promise.all(decisions.map((decision) => carryOut(decision, context)));
   const names = (result: Result['result']) =>
     results.flatMap((one) => (one.result === result ? [one.name] : []));
   const summary = {

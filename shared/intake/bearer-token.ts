@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Tools } from '../lambda/tools.ts';
+import type { StepContext } from '../lambda/context.ts';
 
 /** A shorter token could be guessed; an empty parameter must never open the door. */
 const shortestToken = 16;
@@ -12,7 +12,7 @@ const shortestToken = 16;
 export async function carriesToken(
   authorization: string | undefined,
   names: readonly string[],
-  { secrets, log }: Tools<'secrets'>,
+  { secrets, log }: StepContext<'secrets'>,
 ): Promise<boolean> {
   const read = await Promise.allSettled(names.map((name) => secrets.read(name)));
   const tokens = read.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { patienceOf } from '../alerts/admission.ts';
+import { admissionDelayOf } from '../alerts/admission.ts';
 import { alertNames, alertOfAlarm } from '../alerts/catalogue.ts';
 import type { Config } from '../config/schema.ts';
 import { InvalidInputError } from '../core/errors.ts';
@@ -76,7 +76,7 @@ export function understand(intake: IntakeInput, present: PresentState, config: C
 
 const patient = (request: Request): Request => ({
   ...request,
-  patienceSeconds: patienceOf(request.alert),
+  admissionDelaySeconds: admissionDelayOf(request.alert),
 });
 
 function isAlarmEvent(input: unknown): boolean {

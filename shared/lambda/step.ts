@@ -6,7 +6,7 @@ import type { Config } from '../config/schema.ts';
 import { ThrottledError } from '../core/errors.ts';
 import { parse, type Schema } from '../core/schema.ts';
 import { isThrottling } from '../core/throttling.ts';
-import type { Basics, Log, ResourceName, Resources, Tools } from './tools.ts';
+import type { Basics, Log, ResourceName, Resources, StepContext } from './context.ts';
 
 /** One step of a state machine: parses the document, decides, acts, returns the key that it adds. */
 export interface Step<Input, Needs extends ResourceName, Output> {
@@ -14,7 +14,7 @@ export interface Step<Input, Needs extends ResourceName, Output> {
   input: Schema<Input>;
   /** How often an AWS call is attempted; less than usual where the state machine asks again anyway. */
   attempts?: number;
-  run(input: Input, tools: Tools<Needs>): Promise<Output>;
+  run(input: Input, context: StepContext<Needs>): Promise<Output>;
 }
 
 /** How each resource is made; called once per container, at the first invocation. */

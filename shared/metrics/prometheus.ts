@@ -4,7 +4,7 @@ import { sourceLabels } from '../config/metric-sources.ts';
 import type { ServiceConfig } from '../config/service.ts';
 import { explain, tryParse } from '../core/schema.ts';
 import type { Unknown } from '../core/unknown.ts';
-import type { HttpAnswer, Resources } from '../lambda/tools.ts';
+import type { HttpAnswer, Resources } from '../lambda/context.ts';
 import { known, type Point, type Series } from './series.ts';
 
 /** The metrics that Prometheus can be asked for: all but memory. */

@@ -3,7 +3,7 @@ import { type MetricSourceName, sourceLabels } from '../config/metric-sources.ts
 import type { ServiceConfig } from '../config/service.ts';
 import { bounded } from '../core/reading.ts';
 import type { Unknown } from '../core/unknown.ts';
-import type { Tools } from '../lambda/tools.ts';
+import type { StepContext } from '../lambda/context.ts';
 import { readMetrics } from './cloudwatch.ts';
 import { combine } from './combine.ts';
 import { readPrometheus } from './prometheus.ts';
@@ -23,20 +23,20 @@ const prometheusNames = [...metricNames, 'latencyAverageSeconds'] as const;
  */
 export async function observeMetrics(
   service: ServiceConfig,
-  tools: Tools<'cloudwatch' | 'http'>,
+  context: StepContext<'cloudwatch' | 'http'>,
   now: Date,
   deadline: Promise<number>,
 ): Promise<Seen> {
-  const { config } = tools;
+  const { config } = context;
   const options = { now, maxAgeSeconds: config.planning.metricMaxAgeSeconds };
   const asks = (source: MetricSourceName) => (name: SeriesName) => sourcesOf(name, service).includes(source);
   const [cloudwatch, scraped, ...prometheus] = await Promise.all([
-    bounded(readMetrics(tools.cloudwatch, service, config, now), deadline),
+    bounded(readMetrics(context.cloudwatch, service, config, now), deadline),
     metricNames.some(asks('scrape'))
-      ? bounded(readScrape(service, tools.http, options), deadline)
+      ? bounded(readScrape(service, context.http, options), deadline)
       : undefined,
     ...prometheusNames.filter(asks('prometheus')).map(async (name) => {
-      const reading = await bounded(readPrometheus(name, service, tools.http, options), deadline);
+      const reading = await bounded(readPrometheus(name, service, context.http, options), deadline);
       return [name, reading] as const;
     }),
   ]);

@@ -2,7 +2,7 @@ import type { MetricsWith, SeriesName } from '../config/metric-catalogue.ts';
 import { sourceLabels } from '../config/metric-sources.ts';
 import type { ServiceConfig } from '../config/service.ts';
 import type { Unknown } from '../core/unknown.ts';
-import type { HttpAnswer, Resources } from '../lambda/tools.ts';
+import type { HttpAnswer, Resources } from '../lambda/context.ts';
 import { parsePrometheusText, type Sample } from './prometheus-text.ts';
 import { known, type Series } from './series.ts';
 

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { Incident } from '../document/incident.ts';
 import { Reason } from '../document/reason.ts';
 import type { Request } from '../document/request.ts';
-import type { Tools } from '../lambda/tools.ts';
+import type { StepContext } from '../lambda/context.ts';
 import type { NoticeKind } from './wording.ts';
 
 export const ChannelName = v.picklist(['sns', 'pagerduty', 'chat']);
@@ -48,4 +48,4 @@ export interface Delivery {
   failed: { channel: ChannelName; error: string }[];
 }
 
-export type ChannelTools = Tools<'notices' | 'http' | 'secrets'>;
+export type ChannelContext = StepContext<'notices' | 'http' | 'secrets'>;

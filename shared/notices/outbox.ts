@@ -2,9 +2,9 @@ import * as v from 'valibot';
 import { serviceConfig } from '../config/packaged.ts';
 import { datetime, parse } from '../core/schema.ts';
 import { moment } from '../format/text.ts';
-import type { Tools } from '../lambda/tools.ts';
+import type { StepContext } from '../lambda/context.ts';
 import { updateRecord } from '../store/update-record.ts';
-import { ChannelName, type ChannelTools, type Delivery, NoticeSubject } from './channel.ts';
+import { type ChannelContext, ChannelName, type Delivery, NoticeSubject } from './channel.ts';
 import { sendNotice } from './send.ts';
 import { type Notice, type NoticeKind, noticeKinds } from './wording.ts';
 
@@ -21,7 +21,7 @@ type KeptNotice = v.InferOutput<typeof KeptNotice>;
 /** The notices of one service that wait for their channels, oldest first. */
 const Outbox = v.object({ notices: v.array(KeptNotice) });
 
-type OutboxTools = ChannelTools & Tools<'store'>;
+type OutboxTools = ChannelContext & StepContext<'store'>;
 
 /** After a day a notice tells nobody anything new. */
 const keptMilliseconds = 24 * 3_600_000;
@@ -36,20 +36,20 @@ export async function sendOrKeep(
   kind: NoticeKind,
   notice: Notice,
   subject: NoticeSubject,
-  tools: OutboxTools,
+  context: OutboxTools,
 ): Promise<Delivery> {
-  const delivery = await sendNotice(kind, notice, subject, tools);
+  const delivery = await sendNotice(kind, notice, subject, context);
   const channels = delivery.failed.map(({ channel }) => channel);
   const paged = delivery.sent.includes('pagerduty');
   if (channels.length === 0 && !paged) return delivery;
-  const kept: KeptNotice = { kind, notice, subject, channels, triedAt: tools.now().toISOString() };
+  const kept: KeptNotice = { kind, notice, subject, channels, triedAt: context.now().toISOString() };
   try {
-    await change(outboxOf(subject, tools), tools, (notices) => {
+    await change(outboxOf(subject, context), context, (notices) => {
       const current = paged ? withoutPages(notices, subject) : notices;
       return channels.length > 0 ? [...current, kept].slice(-most) : current;
     });
   } catch (error) {
-    tools.log.error('a notice could not be kept', { kind, channels, error: String(error) });
+    context.log.error('a notice could not be kept', { kind, channels, error: String(error) });
   }
   return delivery;
 }
@@ -58,17 +58,17 @@ export async function sendOrKeep(
  * Sends what a service's outbox keeps to the channels that have not taken it yet. A notice may reach a channel twice,
  * when two calls overlap, and is given up after a day.
  */
-export async function sendKept(service: string, tools: OutboxTools): Promise<Delivery[]> {
-  const stored = await tools.store.read(keyOf(service, tools));
+export async function sendKept(service: string, context: OutboxTools): Promise<Delivery[]> {
+  const stored = await context.store.read(keyOf(service, context));
   const { notices } = stored ? parse(Outbox, stored.body) : { notices: [] };
   const deliveries: Delivery[] = [];
   for (const kept of notices) {
     const late = { ...kept.notice, text: `(Late: first sent ${moment(kept.triedAt)}.)\n${kept.notice.text}` };
-    const delivery = await sendNotice(kept.kind, late, kept.subject, tools, kept.channels);
+    const delivery = await sendNotice(kept.kind, late, kept.subject, context, kept.channels);
     const channels = delivery.failed.map(({ channel }) => channel);
-    const tooOld = tools.now().getTime() > Date.parse(kept.triedAt) + keptMilliseconds;
-    if (tooOld && channels.length > 0) tools.log.error('a notice is given up', { ...delivery });
-    await change(service, tools, (present) =>
+    const tooOld = context.now().getTime() > Date.parse(kept.triedAt) + keptMilliseconds;
+    if (tooOld && channels.length > 0) context.log.error('a notice is given up', { ...delivery });
+    await change(service, context, (present) =>
       present.flatMap((one) => {
         if (!same(one, kept)) return [one];
         return channels.length > 0 && !tooOld ? [{ ...one, channels }] : [];
@@ -106,12 +106,12 @@ function keyOf(service: string, { config }: OutboxTools): string {
 
 async function change(
   service: string,
-  tools: OutboxTools,
+  context: OutboxTools,
   changed: (notices: KeptNotice[]) => KeptNotice[],
 ): Promise<void> {
-  const expiresAt = new Date(tools.now().getTime() + 2 * keptMilliseconds);
-  const outbox = { key: keyOf(service, tools), schema: Outbox, expiresAt };
-  await updateRecord(tools.store, outbox, (present) => {
+  const expiresAt = new Date(context.now().getTime() + 2 * keptMilliseconds);
+  const outbox = { key: keyOf(service, context), schema: Outbox, expiresAt };
+  await updateRecord(context.store, outbox, (present) => {
     const notices = present?.notices ?? [];
     const next = changed(notices);
     return next.length === 0 && notices.length === 0 ? {} : { record: { notices: next } };

@@ -1,5 +1,5 @@
 import { textsOf } from '../format/reasons.ts';
-import type { ChannelTools, NoticeSubject } from './channel.ts';
+import type { ChannelContext, NoticeSubject } from './channel.ts';
 import { postTo } from './post-webhook.ts';
 import type { Notice, NoticeKind } from './wording.ts';
 
@@ -20,9 +20,9 @@ export async function page(
   action: 'trigger' | 'acknowledge' | 'resolve',
   notice: Notice,
   subject: NoticeSubject,
-  tools: ChannelTools,
+  context: ChannelContext,
 ): Promise<void> {
-  const { config, secrets } = tools;
+  const { config, secrets } = context;
   const { url, routingKeySecret } = config.notices.pagerDuty;
   const { service, incidentId } = subject;
   const source = service === undefined ? subject.environment : `${subject.environment}/${service}`;
@@ -32,7 +32,7 @@ export async function page(
     dedup_key: incidentId ?? (service === undefined ? subject.execution : source),
     payload: {
       summary: notice.subject,
-      timestamp: tools.now().toISOString(),
+      timestamp: context.now().toISOString(),
       source,
       severity: 'critical',
       ...(service === undefined ? {} : { component: service }),
@@ -40,5 +40,5 @@ export async function page(
       custom_details: { reasons: textsOf(subject.reasons), execution: subject.execution },
     },
   };
-  await postTo('PagerDuty', url, event, tools);
+  await postTo('PagerDuty', url, event, context);
 }

@@ -1,4 +1,4 @@
-import type { ChannelTools } from './channel.ts';
+import type { ChannelContext } from './channel.ts';
 
 const timeoutMilliseconds = 5000;
 
@@ -10,19 +10,19 @@ export async function postTo(
   channel: string,
   url: string,
   body: unknown,
-  tools: ChannelTools,
+  context: ChannelContext,
 ): Promise<void> {
   for (let attempt = 0; ; attempt++) {
     const pause = pausesMilliseconds[attempt];
     try {
-      const { status } = await tools.http.post(url, body, timeoutMilliseconds);
+      const { status } = await context.http.post(url, body, timeoutMilliseconds);
       if (status >= 200 && status < 300) return;
       const passing = status === 429 || status >= 500;
       if (!passing || pause === undefined) throw new RefusedError(`${channel} answered ${status}`);
     } catch (error) {
       if (error instanceof RefusedError || pause === undefined) throw error;
     }
-    await tools.after(pause).passed;
+    await context.after(pause).passed;
   }
 }
 

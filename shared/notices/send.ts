@@ -1,4 +1,4 @@
-import { ChannelName, type ChannelTools, type Delivery, type NoticeSubject } from './channel.ts';
+import { type ChannelContext, ChannelName, type Delivery, type NoticeSubject } from './channel.ts';
 import { post } from './chat.ts';
 import { page, pagerDutyAction } from './pagerduty.ts';
 import { errorText } from './post-webhook.ts';
@@ -10,16 +10,16 @@ export async function sendNotice(
   kind: NoticeKind,
   notice: Notice,
   subject: NoticeSubject,
-  tools: ChannelTools,
+  context: ChannelContext,
   channels: readonly ChannelName[] = ChannelName.options,
 ): Promise<Delivery> {
-  const { pagerDuty, chat } = tools.config.notices;
+  const { pagerDuty, chat } = context.config.notices;
   const action = pagerDutyAction[kind];
   const attempts: [ChannelName, Promise<unknown>][] = [];
-  if (channels.includes('sns')) attempts.push(['sns', publish(notice, tools)]);
+  if (channels.includes('sns')) attempts.push(['sns', publish(notice, context)]);
   if (channels.includes('pagerduty') && pagerDuty.enabled && action)
-    attempts.push(['pagerduty', page(action, notice, subject, tools)]);
-  if (channels.includes('chat') && chat.enabled) attempts.push(['chat', post(notice, tools)]);
+    attempts.push(['pagerduty', page(action, notice, subject, context)]);
+  if (channels.includes('chat') && chat.enabled) attempts.push(['chat', post(notice, context)]);
   const delivery: Delivery = { kind, subject: notice.subject, sent: [], failed: [] };
   const results = await Promise.allSettled(attempts.map(([, attempt]) => attempt));
   results.forEach((result, i) => {

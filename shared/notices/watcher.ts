@@ -134,16 +134,15 @@ export function idlePeriods(record: ServiceRecord | undefined, now: Date, config
   return Math.floor(hours / config.notices.stillScaledOutHours);
 }
 
-/** The reminder that a service is still scaled out and that no run looks after it. Pure. */
+/** The reminder that a service is still scaled out and that no run handles it. Pure. */
 export function idleNotice({ name, record }: WatchedService, now: Date, config: Config): Notice {
   const since = duration((now.getTime() - Date.parse(record?.lockedAt ?? now.toISOString())) / 1000);
   const input = JSON.stringify({ environment: config.environment, service: name });
   return {
-    subject:
-      `[${config.environment}] ${name}: still scaled out for ${since}, and no run looks after it`.slice(
-        0,
-        99,
-      ),
+    subject: `[${config.environment}] ${name}: still scaled out for ${since}, and no run handles it`.slice(
+      0,
+      99,
+    ),
     text: [
       `${name} in ${config.environment} is still scaled out. The last run ended ${record?.outcome ?? 'without an outcome'}.`,
       ...textsOf(record?.outcomeReasons ?? []).map((text) => `- ${text}`),

@@ -7,7 +7,7 @@ import type { Plan } from '../document/plan.ts';
 import type { Reason } from '../document/reason.ts';
 import type { Request } from '../document/request.ts';
 import type { Bounds, CpuPolicy } from '../document/settings.ts';
-import type { Written } from '../drift/last-write.ts';
+import type { LastWrite } from '../drift/last-write.ts';
 import { countsByAutoscaling, presentSettings } from '../drift/person-change.ts';
 import { endOfWayBack, keepPersonsChanges } from '../drift/restore-target.ts';
 import { because } from '../format/reasons.ts';
@@ -26,7 +26,7 @@ export function planScaleIn(
   service: ServiceConfig,
   config: Config,
   previous: Plan | undefined,
-  written: Written = {},
+  written: LastWrite = {},
 ): Plan {
   const required = config.approval.requiredForScaleIn;
   const base = {

@@ -25,9 +25,9 @@ export interface Earlier {
   restoreTo?: RestoreTo | undefined;
 }
 
-type Changes = Pick<Plan, 'desired' | 'bounds' | 'cpuPolicy' | 'restoreTo'>;
+type PlannedChanges = Pick<Plan, 'desired' | 'bounds' | 'cpuPolicy' | 'restoreTo'>;
 interface Sized extends Decision {
-  changes: Changes;
+  changes: PlannedChanges;
   /** More tasks are needed than are allowed. */
   atLimit: boolean;
 }

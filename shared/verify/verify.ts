@@ -1,7 +1,7 @@
 import { metricNames } from '../config/metric-catalogue.ts';
 import type { Config } from '../config/schema.ts';
 import type { ServiceConfig } from '../config/service.ts';
-import { throttledPatience } from '../core/throttling.ts';
+import { throttledDelayFactor } from '../core/throttling.ts';
 import type { Assessment, ServiceView } from '../document/assessment.ts';
 import type { Plan } from '../document/plan.ts';
 import type { Reason } from '../document/reason.ts';
@@ -25,7 +25,7 @@ export function verify(check: Check, now: Assessment, service: ServiceConfig, co
   const started = startOf(check, now);
   const seconds = (Date.parse(now.at) - Date.parse(started)) / 1000;
   const loop = goesDown(check.goal) ? config.timing.calm : config.timing.verify;
-  const deadlineSeconds = loop.deadlineSeconds * (check.throttled ? throttledPatience : 1);
+  const deadlineSeconds = loop.deadlineSeconds * (check.throttled ? throttledDelayFactor : 1);
   const calmSince = scaleInBlockers(now).length > 0 ? undefined : (previousOf(check)?.calmSince ?? now.at);
   const settledSince = wantedTasksRun(check, now) ? (previousOf(check)?.settledSince ?? now.at) : undefined;
   const tasksNeeded = goesDown(check.goal) ? tasksAtRest(now, service) : undefined;

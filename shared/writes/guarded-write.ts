@@ -1,17 +1,17 @@
 import { countsSetByAutoscaling, cpuPolicyOf, readBounds, readPolicies } from '../aws/autoscaling.ts';
 import { readService } from '../aws/ecs.ts';
-import type { Check } from '../aws/repeated-attempts.ts';
+import type { Precondition } from '../aws/repeated-attempts.ts';
 import { SwitchedOffError } from '../core/errors.ts';
 import { canonicalJson } from '../core/hash.ts';
 import type { Assessment } from '../document/assessment.ts';
 import type { Incident } from '../document/incident.ts';
 import type { Settings } from '../document/setting-changes.ts';
-import { noteWritten, type Written } from '../drift/last-write.ts';
+import { type LastWrite, noteLastWrite } from '../drift/last-write.ts';
 import { changedByPerson, changedByPersonError } from '../drift/person-change.ts';
 import { assertLock } from '../incident/lock.ts';
-import type { Tools } from '../lambda/tools.ts';
+import type { StepContext } from '../lambda/context.ts';
 
-export type WriteTools = Tools<'ecs' | 'autoscaling' | 'store' | 'switch'>;
+export type WriteTools = StepContext<'ecs' | 'autoscaling' | 'store' | 'switch'>;
 
 /** Everything that is read again right before a write (invariant 5). */
 export interface BeforeWrite extends Settings {
@@ -30,9 +30,9 @@ export interface BeforeWrite extends Settings {
 export async function readBeforeWrite(
   incident: Incident,
   assessment: Assessment,
-  tools: WriteTools,
+  context: WriteTools,
 ): Promise<BeforeWrite> {
-  const { ecs, autoscaling } = tools;
+  const { ecs, autoscaling } = context;
   // First: where AWS throttles, it is this call that is refused, and the others would be in vain.
   const view = await readService(ecs, incident.service);
   const [bounds, policies, setByAutoscaling] = await Promise.all([
@@ -40,7 +40,7 @@ export async function readBeforeWrite(
     readPolicies(autoscaling, incident.service),
     countsSetByAutoscaling(autoscaling, incident.service, new Date(assessment.at)),
   ]);
-  await assertLock(incident, tools.store);
+  await assertLock(incident, context.store);
   return {
     desired: view.desired,
     taskDefinition: view.taskDefinition,
@@ -54,7 +54,7 @@ export async function readBeforeWrite(
 /** What is to be written; without `write` it is there already. A dry run makes no write and notes none. */
 export interface PlannedWrite {
   dryRun: boolean;
-  write?: ((check: Check) => Promise<void>) | undefined;
+  write?: ((check: Precondition) => Promise<void>) | undefined;
 }
 
 /**
@@ -66,9 +66,9 @@ export async function guardedWrite(
   incident: Incident,
   expected: Settings,
   present: BeforeWrite,
-  wanted: Settings & Pick<Written, 'restoreTo'>,
+  wanted: Settings & Pick<LastWrite, 'restoreTo'>,
   { dryRun, write }: PlannedWrite,
-  tools: WriteTools,
+  context: WriteTools,
 ): Promise<void> {
   const changed = changedByPerson(
     { ...expected, ...landed(wanted, present) },
@@ -76,10 +76,10 @@ export async function guardedWrite(
     present.setByAutoscaling,
   );
   if (changed.length > 0) throw changedByPersonError(changed);
-  if (write && !dryRun) await writeUnderLock(incident, write, tools);
-  else await assertLock(incident, tools.store);
+  if (write && !dryRun) await writeUnderLock(incident, write, context);
+  else await assertLock(incident, context.store);
   if (dryRun) return;
-  await noteWritten(incident, wanted, tools.store);
+  await noteLastWrite(incident, wanted, context.store);
 }
 
 /**
@@ -88,14 +88,14 @@ export async function guardedWrite(
  */
 export async function writeUnderLock(
   incident: Incident,
-  write: (check: Check) => Promise<void>,
-  tools: Tools<'store' | 'switch'>,
+  write: (check: Precondition) => Promise<void>,
+  context: StepContext<'store' | 'switch'>,
 ): Promise<void> {
   const check = async () => {
-    if (!(await tools.switch.isOn())) {
+    if (!(await context.switch.isOn())) {
       throw new SwitchedOffError('the switch is off: no run writes until it is on again');
     }
-    await assertLock(incident, tools.store);
+    await assertLock(incident, context.store);
   };
   await check();
   await write(check);

@@ -93,7 +93,7 @@ it('adds what a bug needs to what was generated', () => {
     environment: 'staging',
     traffic: { factor: 2, riseSeconds: 5, holdSeconds: 240 },
     troubles: [],
-    approver: { mood: 'yes', delaySeconds: 5 },
+    approver: { answer: 'yes', delaySeconds: 5 },
     trigger: 'alarm',
     faults: [{ kind: 'repeat-event', afterSeconds: 5 }],
   } as const;

@@ -128,7 +128,7 @@ export const recording = (part: Partial<Recording> = {}): Recording => ({
     environment: 'production',
     traffic: { factor: 2, riseSeconds: 5, holdSeconds: 420 },
     troubles: [],
-    approver: { mood: 'yes', delaySeconds: 5 },
+    approver: { answer: 'yes', delaySeconds: 5 },
     trigger: 'alarm',
     faults: [],
   },

@@ -10,9 +10,9 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { assess } from '../../functions/assess.ts';
 import { waitVerify } from '../../functions/wait-verify.ts';
 import { metricNames } from '../../shared/config/metric-catalogue.ts';
-import type { HttpAnswer } from '../../shared/lambda/tools.ts';
+import type { HttpAnswer } from '../../shared/lambda/context.ts';
 import { incident, now, request, secondsLater, service } from '../support/builders.ts';
-import { autoscaling, ecs, lockedStore, standing, tools, writes } from './harness.ts';
+import { autoscaling, context, ecs, lockedStore, standing, writes } from './harness.ts';
 
 const cloudwatch = mockClient(CloudWatchClient);
 const at = [new Date(secondsLater(-120)), new Date(secondsLater(-60))];
@@ -59,7 +59,7 @@ interface Given {
 async function toolsFor({ get = async () => answers(), late = false }: Given = {}) {
   cancel.mockClear();
   return {
-    ...tools(await lockedStore()),
+    ...context(await lockedStore()),
     cloudwatch: new CloudWatchClient({}),
     http: { get, post: async () => never },
     after: () => ({

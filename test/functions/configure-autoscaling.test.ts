@@ -8,19 +8,19 @@ import { putAutoscaling } from '../../functions/put-autoscaling.ts';
 import { readAutoscaling } from '../../functions/read-autoscaling.ts';
 import { trackingPoliciesOf } from '../../shared/autoscaling/tracking-policies.ts';
 import { bounds, incident, policy, withoutAlert } from '../support/builders.ts';
-import { autoscaling, lockedStore, named, standing, tools, writes } from './harness.ts';
+import { autoscaling, context, lockedStore, named, standing, writes } from './harness.ts';
 
 const request = withoutAlert({ machine: 'configure-autoscaling' });
 const loadBalancer = 'app/buywhere-production/50dc6c495c0c9188';
 const targetGroup = 'targetgroup/buywhere-api/6d0ecf831eec9f09';
 
 const planNow = async (parameters = {}) =>
-  readAutoscaling.run({ document: { request: { ...request, parameters } } }, tools(await lockedStore()));
+  readAutoscaling.run({ document: { request: { ...request, parameters } } }, context(await lockedStore()));
 type Part = Parameters<typeof putAutoscaling.run>[0]['part'];
 async function put(part: Part, plan: Awaited<ReturnType<typeof planNow>>, lockNumber = 1, isOn = true) {
   const store = await lockedStore(lockNumber);
   const document = { request, incident: incident(), autoscaling: plan };
-  return putAutoscaling.run({ part, document }, tools(store, { isOn: async () => isOn }));
+  return putAutoscaling.run({ part, document }, context(store, { isOn: async () => isOn }));
 }
 
 beforeEach(() => standing());
@@ -117,7 +117,7 @@ describe('it writes nothing', () => {
   it('in a dry run', async () => {
     const plan = await planNow();
     const document = { request: { ...request, dryRun: true }, incident: incident(), autoscaling: plan };
-    await putAutoscaling.run({ part: 'latency', document }, tools(await lockedStore()));
+    await putAutoscaling.run({ part: 'latency', document }, context(await lockedStore()));
     expect(writes()).toEqual([]);
   });
 

@@ -24,7 +24,7 @@ import {
   snapshot,
   view,
 } from '../support/builders.ts';
-import { autoscaling, ecs, lockedStore, standing, tools, writes } from './harness.ts';
+import { autoscaling, context, ecs, lockedStore, standing, writes } from './harness.ts';
 
 const out = { request: request(), incident: incident(), plan: plan(), assessment: assessment() };
 const raised = { desired: 9, bounds: raisedBounds, policy: raisedPolicy };
@@ -47,7 +47,7 @@ const back = (made: Plan = planBack()) => ({
 });
 
 describe('scale-out', () => {
-  const run = async () => scaleOut.run({ document: out }, tools(await lockedStore()));
+  const run = async () => scaleOut.run({ document: out }, context(await lockedStore()));
 
   it('takes over from autoscaling, which was faster', async () => {
     standing({ desired: 5, scaledTo: [5] });
@@ -66,7 +66,7 @@ describe('scale-out', () => {
     standing();
     const document = { ...out, plan: plan({ desired: { from: 3, to: 21 } }) };
 
-    await expect(scaleOut.run({ document }, tools(await lockedStore()))).rejects.toMatchObject({
+    await expect(scaleOut.run({ document }, context(await lockedStore()))).rejects.toMatchObject({
       name: 'GuardError',
     });
     expect(writes()).toEqual([]);
@@ -118,7 +118,7 @@ describe('scale-in', () => {
     standing(raised);
     const document = { ...back(), ...(approval ? { approval } : {}) };
 
-    await expect(scaleIn.run({ document }, tools(await lockedStore()))).rejects.toMatchObject({
+    await expect(scaleIn.run({ document }, context(await lockedStore()))).rejects.toMatchObject({
       name: 'GuardError',
     });
     expect(writes()).toEqual([]);
@@ -128,7 +128,7 @@ describe('scale-in', () => {
     standing(raised);
     const document = back(planBack({ approvalRequired: false }));
 
-    expect(await scaleIn.run({ document }, tools(await lockedStore()))).toMatchObject({
+    expect(await scaleIn.run({ document }, context(await lockedStore()))).toMatchObject({
       to: 7,
       done: false,
       waitSeconds: 300,
@@ -143,7 +143,7 @@ describe('scale-in', () => {
     });
     const document = { ...back(), approval: approved };
 
-    await expect(scaleIn.run({ document }, tools(store))).rejects.toMatchObject({
+    await expect(scaleIn.run({ document }, context(store))).rejects.toMatchObject({
       message: 'desired count 3 is below the floor of 4 tasks',
     });
     expect(writes()).toEqual([]);
@@ -156,7 +156,7 @@ describe('register-target', () => {
     const document = { ...back(), step: { to: 14, planHash: 'hash' } };
 
     await expect(
-      registerTarget.run({ mode: 'restore', document }, tools(await lockedStore())),
+      registerTarget.run({ mode: 'restore', document }, context(await lockedStore())),
     ).rejects.toMatchObject({ name: 'GuardError' });
     expect(writes()).toEqual([]);
   });
@@ -168,7 +168,7 @@ describe('register-target', () => {
     expect(
       await registerTarget.run(
         { mode: 'raise', document: { ...out, plan: withoutBounds } },
-        tools(await lockedStore()),
+        context(await lockedStore()),
       ),
     ).toMatchObject({ changed: false });
     expect(writes()).toEqual([]);
@@ -182,7 +182,7 @@ describe('put-policy', () => {
 
   it("removes the runbook's temporary policy on restore", async () => {
     standing({ ...down, policy: raisedPolicy });
-    await putPolicy.run({ mode: 'restore', document }, tools(await lockedStore()));
+    await putPolicy.run({ mode: 'restore', document }, context(await lockedStore()));
 
     expect(writes().map(([name]) => name)).toEqual(['PutScalingPolicy', 'DeleteScalingPolicy']);
     expect(autoscaling.commandCalls(DeleteScalingPolicyCommand)[0]?.args[0].input).toMatchObject({
@@ -196,18 +196,18 @@ describe('put-policy', () => {
       .on(DeleteScalingPolicyCommand)
       .rejects(Object.assign(new Error('gone'), { name: 'ObjectNotFoundException' }));
 
-    expect(await putPolicy.run({ mode: 'restore', document }, tools(await lockedStore()))).toMatchObject({
+    expect(await putPolicy.run({ mode: 'restore', document }, context(await lockedStore()))).toMatchObject({
       changed: true,
     });
   });
 
   it('leaves it alone in an emergency, and in a dry run', async () => {
     standing({ otherPolicies: [temporary] });
-    await putPolicy.run({ mode: 'raise', document: out }, tools(await lockedStore()));
+    await putPolicy.run({ mode: 'raise', document: out }, context(await lockedStore()));
     standing({ ...down, policy: raisedPolicy });
     await putPolicy.run(
       { mode: 'restore', document: { ...document, request: request({ dryRun: true }) } },
-      tools(await lockedStore()),
+      context(await lockedStore()),
     );
 
     expect(autoscaling.commandCalls(DeleteScalingPolicyCommand)).toEqual([]);
@@ -216,20 +216,20 @@ describe('put-policy', () => {
   it('says in a dry run what it would remove, and of the only policy that it stays', async () => {
     standing({ ...down, policy: raisedPolicy });
     const dry = { ...document, request: request({ dryRun: true }) };
-    expect(await putPolicy.run({ mode: 'restore', document: dry }, tools(await lockedStore()))).toMatchObject(
-      {
-        reasons: expect.arrayContaining([
-          because('temporary-policy-removed', { policy: temporary, dryRun: true }),
-        ]),
-      },
-    );
+    expect(
+      await putPolicy.run({ mode: 'restore', document: dry }, context(await lockedStore())),
+    ).toMatchObject({
+      reasons: expect.arrayContaining([
+        because('temporary-policy-removed', { policy: temporary, dryRun: true }),
+      ]),
+    });
 
     const [from, to] = [raisedPolicy, policy()].map((one) => ({ ...one, name: temporary }));
     if (!from || !to) throw new Error('no policies');
     standing({ desired: 3, policy: from });
     const only = { ...document, plan: planBack({ cpuPolicy: { from, to } }) };
     expect(
-      await putPolicy.run({ mode: 'restore', document: only }, tools(await lockedStore())),
+      await putPolicy.run({ mode: 'restore', document: only }, context(await lockedStore())),
     ).toMatchObject({
       reasons: expect.arrayContaining([expect.objectContaining({ code: 'temporary-policy-in-use' })]),
     });
@@ -243,7 +243,7 @@ describe('put-policy', () => {
     expect(
       await putPolicy.run(
         { mode: 'raise', document: { ...out, plan: withoutPolicy } },
-        tools(await lockedStore()),
+        context(await lockedStore()),
       ),
     ).toMatchObject({
       changed: false,

@@ -130,7 +130,10 @@ const silent = () => undefined;
 export const quietLog = { info: silent, warn: silent, error: silent };
 
 /** Everything that a function which writes settings may ask for. */
-export const tools = (store: RecordStore, part: { config?: Config; isOn?: () => Promise<boolean> } = {}) => ({
+export const context = (
+  store: RecordStore,
+  part: { config?: Config; isOn?: () => Promise<boolean> } = {},
+) => ({
   config: part.config ?? production,
   log: quietLog,
   now: () => new Date(now),

@@ -25,7 +25,7 @@ import {
   throttled,
   view,
 } from '../support/builders.ts';
-import { lockedStore, standing, tools } from './harness.ts';
+import { context, lockedStore, standing } from './harness.ts';
 
 const states = mockClient(SFNClient);
 beforeEach(() => {
@@ -45,7 +45,7 @@ describe('open-incident', () => {
         .rejects(Object.assign(new Error('gone'), { name: 'ExecutionDoesNotExist' }));
     return openIncident.run(
       { document: { request: second } },
-      { ...tools(await lockedStore()), states: new SFNClient({}) },
+      { ...context(await lockedStore()), states: new SFNClient({}) },
     );
   };
 
@@ -67,7 +67,7 @@ describe('open-incident', () => {
       .rejects(Object.assign(new Error('denied'), { name: 'AccessDeniedException' }));
     const run = openIncident.run(
       { document: { request: second } },
-      { ...tools(await lockedStore()), states: new SFNClient({}) },
+      { ...context(await lockedStore()), states: new SFNClient({}) },
     );
     await expect(run).rejects.toMatchObject({ name: 'AccessDeniedException' });
   });
@@ -83,7 +83,7 @@ describe('take-snapshot', () => {
           assessment: assessment({ service: view({ desired }) }),
         },
       },
-      tools(store),
+      context(store),
     );
 
   it('stores what is there before the first write, once', async () => {
@@ -105,7 +105,7 @@ describe('take-snapshot', () => {
       assessment: assessment({ service: throttled }),
     };
 
-    await expect(takeSnapshot.run({ document }, tools(await lockedStore()))).rejects.toMatchObject({
+    await expect(takeSnapshot.run({ document }, context(await lockedStore()))).rejects.toMatchObject({
       name: 'UnknownStateError',
     });
     await expect(take(await lockedStore(2), 3)).rejects.toMatchObject({ name: 'LockLostError' });
@@ -117,7 +117,7 @@ describe('plan', () => {
     const seen = assessment({ values: { latencyP99Seconds: 5, requestRatePerMinute: 2400, cpuPercent: 95 } });
     const document = { request: request(), incident: incident(), assessment: seen };
 
-    expect(await planStep.run({ direction: 'out', document }, tools(await lockedStore()))).toMatchObject({
+    expect(await planStep.run({ direction: 'out', document }, context(await lockedStore()))).toMatchObject({
       action: 'scale-out',
       desired: { from: 3, to: 9 },
     });
@@ -133,7 +133,7 @@ describe('plan', () => {
     });
     const document = { request: request({ machine: 'scale-in' }), incident: incident(), assessment: seen };
 
-    expect(await planStep.run({ direction: 'in', document }, tools(store))).toMatchObject({
+    expect(await planStep.run({ direction: 'in', document }, context(store))).toMatchObject({
       action: 'scale-in',
       desired: { from: 9, to: 4 },
     });
@@ -156,7 +156,7 @@ describe('close-incident', () => {
       plan: plan(),
       ...(failure ? { failure } : {}),
     };
-    const closed = await closeIncident.run({ outcome, document }, tools(store));
+    const closed = await closeIncident.run({ outcome, document }, context(store));
     return { closed, stored: await readServiceRecord(incident(), store) };
   };
 

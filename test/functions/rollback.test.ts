@@ -10,14 +10,14 @@ import { rollback } from '../../functions/rollback.ts';
 import type { Request } from '../../shared/document/request.ts';
 import { because } from '../../shared/format/reasons.ts';
 import { assessment, incident, now, request, secondsLater } from '../support/builders.ts';
-import { ecs, lockedStore, standing, tools, writes } from './harness.ts';
+import { context, ecs, lockedStore, standing, writes } from './harness.ts';
 
 const asked = (part: Partial<Request> = {}) =>
   request({ machine: 'rollback', source: 'console', rollbackTo: 'previous-task-definition', ...part });
 const run = async (part: Partial<Request> = {}, lockNumber = 1, isOn = async () => true) =>
   rollback.run(
     { document: { request: asked(part), incident: incident(), assessment: assessment() } },
-    tools(await lockedStore(lockNumber), { isOn }),
+    context(await lockedStore(lockNumber), { isOn }),
   );
 const deployment = (
   revision: number,

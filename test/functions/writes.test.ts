@@ -20,12 +20,12 @@ import {
 } from '../support/builders.ts';
 import {
   configurationOf,
+  context,
   lockedStore,
   named,
   type Standing,
   standing,
   suspendedState,
-  tools,
   writes,
 } from './harness.ts';
 
@@ -67,14 +67,14 @@ const register =
   (store, part = {}, isOn) =>
     registerTarget.run(
       { mode, document: { ...(mode === 'raise' ? out(part) : back(part)), ...document } },
-      tools(store, { ...(isOn ? { isOn } : {}) }),
+      context(store, { ...(isOn ? { isOn } : {}) }),
     );
 const put =
   (mode: 'raise' | 'restore', document: object): Run =>
   (store, part = {}, isOn) =>
     putPolicy.run(
       { mode, document: { ...(mode === 'raise' ? out(part) : back(part)), ...document } },
-      tools(store, { ...(isOn ? { isOn } : {}) }),
+      context(store, { ...(isOn ? { isOn } : {}) }),
     );
 
 const registerCall = (to: ReturnType<typeof bounds>) => [
@@ -108,7 +108,7 @@ const functions: [string, Write][] = [
     'scale-out',
     {
       run: (store, part = {}, isOn) =>
-        scaleOut.run({ document: out(part) }, tools(store, { ...(isOn ? { isOn } : {}) })),
+        scaleOut.run({ document: out(part) }, context(store, { ...(isOn ? { isOn } : {}) })),
       before: normal,
       after: { desired: 9 },
       byPerson: { desired: 5 },
@@ -119,7 +119,7 @@ const functions: [string, Write][] = [
     'scale-in',
     {
       run: (store, part = {}, isOn) =>
-        scaleIn.run({ document: back(part) }, tools(store, { ...(isOn ? { isOn } : {}) })),
+        scaleIn.run({ document: back(part) }, context(store, { ...(isOn ? { isOn } : {}) })),
       before: raised,
       after: { ...raised, desired: 7 },
       byPerson: { ...raised, desired: 12 },

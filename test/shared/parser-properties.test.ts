@@ -3,7 +3,7 @@ import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwat
 import { describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import fc from 'fast-check';
-import { HttpRequest, wishOf } from '../../shared/approval/http-request.ts';
+import { actionOf, HttpRequest } from '../../shared/approval/http-request.ts';
 import { InvalidInputError } from '../../shared/core/errors.ts';
 import { parse, tryParse } from '../../shared/core/schema.ts';
 import { machines, Request } from '../../shared/document/request.ts';
@@ -13,7 +13,7 @@ import {
   decideAlert,
 } from '../../shared/intake/alertmanager-message.ts';
 import { alarmOf, understand } from '../../shared/intake/understand.ts';
-import type { HttpAnswer } from '../../shared/lambda/tools.ts';
+import type { HttpAnswer } from '../../shared/lambda/context.ts';
 import { queryIds, readMetrics } from '../../shared/metrics/cloudwatch.ts';
 import { readPrometheus } from '../../shared/metrics/prometheus.ts';
 import { parsePrometheusText } from '../../shared/metrics/prometheus-text.ts';
@@ -107,7 +107,7 @@ describe('whatever the approval page is sent', () => {
       fc.property(damaged(httpRequest), (sent) => {
         const read = tryParse(HttpRequest, sent);
         if (!read) return;
-        const wish = wishOf(read);
+        const wish = actionOf(read);
         if (wish.kind === 'nothing') expect(wish.why).not.toBe('');
         else expect(wish.kind === 'decide').toBe(read.requestContext.http.method === 'POST');
       }),

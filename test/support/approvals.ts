@@ -102,7 +102,7 @@ export async function approvalDesk(options: DeskOptions = {}) {
   states.on(DescribeExecutionCommand).resolves({ status: 'RUNNING' });
   const logs: unknown[] = [];
   const write = (message: string, fields?: Record<string, unknown>) => void logs.push({ message, ...fields });
-  const tools = {
+  const context = {
     states: client,
     store,
     config: options.config ?? production,
@@ -136,13 +136,13 @@ export async function approvalDesk(options: DeskOptions = {}) {
         ? {}
         : { body: base64 ? Buffer.from(body).toString('base64') : body, isBase64Encoded: base64 }),
     };
-    const answer = await approval.run(parse(approval.input, event), tools);
+    const answer = await approval.run(parse(approval.input, event), context);
     if (!('statusCode' in answer)) throw new Error('not an HTTP answer');
     return answer;
   }
 
   return {
-    tools,
+    context,
     store,
     states,
     logs,

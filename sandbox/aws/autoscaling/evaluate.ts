@@ -5,20 +5,20 @@ import type { Site } from '../site.ts';
 import { recordNotScaled, setDesiredCount, settleActivities } from './activities.ts';
 import { type Bounded, boundScaleIn, boundScaleOut, type Capacity, coolingDown } from './decide.ts';
 import type { NotScaledReason, ScalableTarget, ScalingStore } from './store.ts';
-import { stepWishes, targetTrackingWishes, type Wish } from './wishes.ts';
+import { type ApprovalAction, stepWishes, targetTrackingWishes } from './wishes.ts';
 
-function causeOf({ alarm, policy }: Wish): string {
+function causeOf({ alarm, policy }: ApprovalAction): string {
   return `monitor alarm ${alarm.definition.AlarmName} in state ALARM triggered policy ${policy.name}`;
 }
 
 /** The scale-in cooldown that a policy's own last scale-in started. A scale-out since then has ended it. */
-function mayScaleIn({ policy }: Wish, now: number): boolean {
+function mayScaleIn({ policy }: ApprovalAction, now: number): boolean {
   const cooldown = policy.targetTracking?.ScaleInCooldown ?? policy.stepScaling?.Cooldown;
   return !coolingDown(policy.lastInAt, cooldown, now);
 }
 
-function largest(wishes: readonly Wish[]): Wish | undefined {
-  return wishes.reduce<Wish | undefined>(
+function largest(wishes: readonly ApprovalAction[]): ApprovalAction | undefined {
+  return wishes.reduce<ApprovalAction | undefined>(
     (best, wish) => (best && best.wanted >= wish.wanted ? best : wish),
     undefined,
   );
@@ -37,10 +37,10 @@ function evaluateTarget(site: Site, store: ScalingStore, alarms: Alarms, target:
   };
   const tracking = targetTrackingWishes(alarms, target, capacity, now);
   const steps = stepWishes(alarms, target, capacity, now);
-  const notScaled = (wish: Wish, reason: NotScaledReason) =>
+  const notScaled = (wish: ApprovalAction, reason: NotScaledReason) =>
     recordNotScaled(site, store, target, causeOf(wish), reason);
 
-  function apply(wish: Wish, bounded: Bounded): boolean {
+  function apply(wish: ApprovalAction, bounded: Bounded): boolean {
     if ('notScaled' in bounded) {
       notScaled(wish, bounded.notScaled);
       return false;

@@ -4,7 +4,7 @@ import { type Capacity, coolingDown, scaleInCapacity, scaleOutCapacity, stepCapa
 import type { ScalableTarget, ScalingPolicy } from './store.ts';
 
 /** What one policy asks for in one evaluation. */
-export interface Wish {
+export interface ApprovalAction {
   policy: ScalingPolicy;
   alarm: Alarm;
   wanted: number;
@@ -13,8 +13,8 @@ export interface Wish {
 }
 
 export interface Wishes {
-  out: Wish[];
-  in: Wish[];
+  out: ApprovalAction[];
+  in: ApprovalAction[];
 }
 
 function firing(alarms: Alarms, name: string | undefined): Alarm | undefined {

@@ -1,16 +1,16 @@
 import { expect, it } from '@jest/globals';
-import { awaitsMetrics, patienceOf } from '../../../shared/alerts/admission.ts';
+import { admissionDelayOf, awaitsMetrics } from '../../../shared/alerts/admission.ts';
 import { alertNames } from '../../../shared/alerts/catalogue.ts';
 import type { Unknown } from '../../../shared/core/unknown.ts';
 
-it('lets those who are hurt ask again sooner: now, before early signs, before what is only watched', () => {
-  const byPatience = Map.groupBy(alertNames, patienceOf);
+it('lets runs whose users are affected ask again sooner: now, before early signs, before what is only watched', () => {
+  const byPatience = Map.groupBy(alertNames, admissionDelayOf);
   expect([...byPatience.keys()].sort((a, b) => a - b).map((seconds) => byPatience.get(seconds))).toEqual([
     ['HighLatencyP99', 'HighErrorRate', 'DatabasePoolExhausted', 'APIDown'],
     ['HighCPU', 'HighRequestRate'],
     ['HighLatencyP95'],
   ]);
-  expect(patienceOf(undefined)).toBe(patienceOf('APIDown'));
+  expect(admissionDelayOf(undefined)).toBe(admissionDelayOf('APIDown'));
 });
 
 it('waits two minutes for metrics of which at least one is throttled', () => {

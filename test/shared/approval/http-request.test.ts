@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { HttpRequest, wishOf } from '../../../shared/approval/http-request.ts';
+import { actionOf, HttpRequest } from '../../../shared/approval/http-request.ts';
 import { parse } from '../../../shared/core/schema.ts';
 
 const type = { 'content-type': 'application/x-www-form-urlencoded' };
 const body = 'decision=approved&reason=größer';
 const wish = (method: string, headers: Record<string, string> = type, part: object = { body }) =>
-  wishOf(parse(HttpRequest, { requestContext: { http: { method } }, headers, ...part }));
+  actionOf(parse(HttpRequest, { requestContext: { http: { method } }, headers, ...part }));
 const nothing = (why: string) => ({ kind: 'nothing', why });
 
 describe('a request to the approval page', () => {

@@ -24,7 +24,7 @@ async function invited(refused: Record<string, unknown> = {}) {
     return ToAddresses[0] in refused ? Promise.reject(refused[ToAddresses[0]]) : { MessageId: 'm' };
   });
   let handles = 0;
-  const tools = {
+  const context = {
     config: production,
     now: () => new Date(now),
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
@@ -34,7 +34,7 @@ async function invited(refused: Record<string, unknown> = {}) {
     links: { approvalBaseUrl: 'https://approve.example' },
     random: { bytes: (count: number) => new Uint8Array(count).fill(++handles) },
   };
-  const invitation = await inviteApprovers(request, asked, 'request', tools);
+  const invitation = await inviteApprovers(request, asked, 'request', context);
   const mails = mail.commandCalls(SendEmailCommand).map(({ args }) => args[0].input);
   return { invitation, mails, store };
 }

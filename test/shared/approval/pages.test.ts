@@ -127,7 +127,7 @@ describe('every answer', () => {
 
   it('says so when the store does not answer, with the headers', async () => {
     const desk = await approvalDesk();
-    desk.tools.store = {
+    desk.context.store = {
       read: () => Promise.reject(new Error('secret detail')),
       write: () => Promise.reject(new Error('secret detail')),
     };

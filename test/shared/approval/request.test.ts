@@ -129,7 +129,7 @@ describe('what goes to Step Functions', () => {
 
     expect(await stored(desk)).toMatchObject({ delivered: true, late: false });
     desk.later(60);
-    expect(await redeliver(desk.request.id, desk.tools)).toEqual({ delivered: true });
+    expect(await redeliver(desk.request.id, desk.context)).toEqual({ delivered: true });
     expect(desk.answered()).toHaveLength(1);
   });
 
@@ -137,8 +137,8 @@ describe('what goes to Step Functions', () => {
     const desk = await approvalDesk();
     desk.later(60);
 
-    expect(await redeliver(desk.request.id, desk.tools)).toEqual({ delivered: false });
-    expect(await redeliver('unknown', desk.tools)).toEqual({ delivered: false });
+    expect(await redeliver(desk.request.id, desk.context)).toEqual({ delivered: false });
+    expect(await redeliver('unknown', desk.context)).toEqual({ delivered: false });
     expect(desk.answered()).toEqual([]);
   });
 
@@ -159,7 +159,7 @@ describe('what goes to Step Functions', () => {
       approval: desk.request.id,
       error: 'Error',
     });
-    expect(await withdraw(desk.request.incidentId, desk.tools)).toEqual({ withdrawn: false });
+    expect(await withdraw(desk.request.incidentId, desk.context)).toEqual({ withdrawn: false });
   });
 
   it('is handed over again where it could not be marked, and the second time changes nothing', async () => {
@@ -179,7 +179,7 @@ describe('what goes to Step Functions', () => {
 
     contested = false;
     desk.later(60);
-    expect(await redeliver(desk.request.id, desk.tools)).toEqual({ delivered: true });
+    expect(await redeliver(desk.request.id, desk.context)).toEqual({ delivered: true });
     expect(desk.answered()).toHaveLength(2);
     expect(await stored(desk)).toMatchObject({ delivered: true, late: false });
   });
@@ -194,7 +194,7 @@ describe('what goes to Step Functions', () => {
 
     expect(desk.logs).toContainEqual(expect.objectContaining({ error: 'Unknown' }));
     desk.later(60);
-    expect(await redeliver(desk.request.id, desk.tools)).toEqual({ delivered: true });
+    expect(await redeliver(desk.request.id, desk.context)).toEqual({ delivered: true });
   });
 
   it('is repeated after a failure, but not while the first attempt may still run', async () => {
@@ -204,11 +204,11 @@ describe('what goes to Step Functions', () => {
     const answered = await desk.decide('approved');
     expect(answered.body).toContain('is being handed to the workflow');
     desk.later(59);
-    expect(await redeliver(desk.request.id, desk.tools)).toEqual({ delivered: false });
+    expect(await redeliver(desk.request.id, desk.context)).toEqual({ delivered: false });
     expect(desk.answered()).toHaveLength(1);
     desk.later(1);
-    expect(await redeliver(desk.request.id, desk.tools)).toEqual({ delivered: true });
-    expect(await redeliver(desk.request.id, desk.tools)).toEqual({ delivered: true });
+    expect(await redeliver(desk.request.id, desk.context)).toEqual({ delivered: true });
+    expect(await redeliver(desk.request.id, desk.context)).toEqual({ delivered: true });
     expect(desk.answered()).toHaveLength(2);
   });
 
@@ -239,7 +239,7 @@ describe('what goes to Step Functions', () => {
     desk.later(60);
 
     expect(await readTaskToken(desk.request.id, desk.store)).toBe('the new token');
-    await redeliver(desk.request.id, desk.tools);
+    await redeliver(desk.request.id, desk.context);
     const tokens = desk.states
       .commandCalls(SendTaskSuccessCommand)
       .map(({ args }) => args[0].input.taskToken);
@@ -251,8 +251,8 @@ describe('what goes to Step Functions', () => {
 describe('a request that is withdrawn', () => {
   it('ends its task once, and is not asked about any more', async () => {
     const desk = await approvalDesk();
-    expect(await withdraw(desk.request.incidentId, desk.tools)).toEqual({ withdrawn: true });
-    expect(await withdraw(desk.request.incidentId, desk.tools)).toEqual({ withdrawn: false });
+    expect(await withdraw(desk.request.incidentId, desk.context)).toEqual({ withdrawn: true });
+    expect(await withdraw(desk.request.incidentId, desk.context)).toEqual({ withdrawn: false });
 
     const [call] = desk.states.commandCalls(SendTaskFailureCommand);
     expect(call?.args[0].input).toEqual({
@@ -268,20 +268,20 @@ describe('a request that is withdrawn', () => {
   it('has ended already: nothing fails', async () => {
     const desk = await approvalDesk();
     desk.states.on(SendTaskFailureCommand).rejects(named('TaskTimedOut'));
-    expect(await withdraw(desk.request.incidentId, desk.tools)).toEqual({ withdrawn: true });
+    expect(await withdraw(desk.request.incidentId, desk.context)).toEqual({ withdrawn: true });
   });
 
   it('is decided already: the decision stays', async () => {
     const desk = await approvalDesk();
     await desk.decide('approved');
-    expect(await withdraw(desk.request.incidentId, desk.tools)).toEqual({ withdrawn: false });
+    expect(await withdraw(desk.request.incidentId, desk.context)).toEqual({ withdrawn: false });
   });
 
   it('is decided, but not delivered yet: the decision stays', async () => {
     const desk = await approvalDesk();
     desk.states.on(SendTaskSuccessCommand).rejects(named('ServiceUnavailable'));
     await desk.decide('approved');
-    expect(await withdraw(desk.request.incidentId, desk.tools)).toEqual({ withdrawn: false });
+    expect(await withdraw(desk.request.incidentId, desk.context)).toEqual({ withdrawn: false });
     expect(desk.states.commandCalls(SendTaskFailureCommand)).toEqual([]);
   });
 
@@ -289,15 +289,15 @@ describe('a request that is withdrawn', () => {
     const desk = await approvalDesk();
     const read = async (key: string) =>
       key.startsWith('approval-token/') ? undefined : desk.store.read(key);
-    const tools = { ...desk.tools, store: { ...desk.store, read } };
-    expect(await withdraw(desk.request.incidentId, tools)).toEqual({ withdrawn: false });
+    const context = { ...desk.context, store: { ...desk.store, read } };
+    expect(await withdraw(desk.request.incidentId, context)).toEqual({ withdrawn: false });
     expect(desk.answered()).toEqual([]);
   });
 
   it('fails without the token in the error', async () => {
     const desk = await approvalDesk();
     desk.states.on(SendTaskFailureCommand).rejects(named('ValidationException'));
-    const failure = withdraw(desk.request.incidentId, desk.tools);
+    const failure = withdraw(desk.request.incidentId, desk.context);
     await expect(failure).rejects.toThrow('could not be withdrawn: ValidationException');
   });
 });

@@ -1,12 +1,16 @@
 import { ECSClient, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { expect, it } from '@jest/globals';
 import { wireRequestHandler } from '../../../sandbox/aws/sdk.ts';
-import { type Check, checkRepeats } from '../../../shared/aws/repeated-attempts.ts';
+import { checkRepeats, type Precondition } from '../../../shared/aws/repeated-attempts.ts';
 import { retryStrategy } from '../../../shared/aws/retry.ts';
 import { LockLostError } from '../../../shared/core/errors.ts';
 
 /** What happens, in order, when a write fails so often and then succeeds. */
-async function write(failures: number, check: Check | undefined, happened: string[] = []): Promise<string[]> {
+async function write(
+  failures: number,
+  check: Precondition | undefined,
+  happened: string[] = [],
+): Promise<string[]> {
   let sent = 0;
   const ecs = new ECSClient({
     region: 'ap-southeast-1',

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { noteWritten, readWritten } from '../../../shared/drift/last-write.ts';
+import { noteLastWrite, readLastWrite } from '../../../shared/drift/last-write.ts';
 import { because } from '../../../shared/format/reasons.ts';
 import { memoryRecordStore } from '../../../shared/store/memory.ts';
 import type { RecordStore } from '../../../shared/store/record-store.ts';
@@ -9,19 +9,20 @@ let store: RecordStore;
 beforeEach(() => {
   store = memoryRecordStore({ now: () => new Date(now) });
 });
-const note = (written: Parameters<typeof noteWritten>[1], of = incident()) => noteWritten(of, written, store);
+const note = (written: Parameters<typeof noteLastWrite>[1], of = incident()) =>
+  noteLastWrite(of, written, store);
 
 describe('the note of what was written', () => {
   it('is empty before the first write, and without an incident', async () => {
-    expect(await readWritten(incident(), store)).toEqual({});
-    expect(await readWritten(undefined, store)).toEqual({});
+    expect(await readLastWrite(incident(), store)).toEqual({});
+    expect(await readLastWrite(undefined, store)).toEqual({});
   });
 
   it('keeps the last value of each setting', async () => {
     await note({ bounds: raisedBounds });
     await note({ desired: 9 });
     await note({ cpuPolicy: raisedPolicy });
-    expect(await readWritten(incident(), store)).toEqual({
+    expect(await readLastWrite(incident(), store)).toEqual({
       desired: 9,
       bounds: raisedBounds,
       cpuPolicy: raisedPolicy,
@@ -33,11 +34,11 @@ describe('the note of what was written', () => {
     };
     await note({ restoreTo });
     await note({ desired: 7 });
-    expect(await readWritten(incident(), store)).toMatchObject({ restoreTo });
-    expect(await readWritten(incident(), store)).toMatchObject({ desired: 7, cpuPolicy: raisedPolicy });
+    expect(await readLastWrite(incident(), store)).toMatchObject({ restoreTo });
+    expect(await readLastWrite(incident(), store)).toMatchObject({ desired: 7, cpuPolicy: raisedPolicy });
     await note({ bounds: bounds() });
     await note({ cpuPolicy: policy() });
-    expect(await readWritten(incident(), store)).toEqual({
+    expect(await readLastWrite(incident(), store)).toEqual({
       desired: 7,
       bounds: bounds(),
       cpuPolicy: policy(),
@@ -49,8 +50,8 @@ describe('the note of what was written', () => {
     await note({ desired: 9 });
     await note({ desired: 5 }, incident({ id: 'incident-2' }));
 
-    expect(await readWritten(incident(), store)).toEqual({ desired: 9 });
-    expect(await readWritten(incident({ id: 'incident-2' }), store)).toEqual({ desired: 5 });
+    expect(await readLastWrite(incident(), store)).toEqual({ desired: 9 });
+    expect(await readLastWrite(incident({ id: 'incident-2' }), store)).toEqual({ desired: 5 });
   });
 
   it('is given up after five attempts, and says so', async () => {
@@ -63,7 +64,7 @@ describe('the note of what was written', () => {
       },
     };
 
-    await expect(noteWritten(incident(), { desired: 9 }, crowded)).rejects.toThrow(
+    await expect(noteLastWrite(incident(), { desired: 9 }, crowded)).rejects.toThrow(
       'record written/incident-1 was changed by others 5 times in a row',
     );
     expect(attempts).toBe(5);

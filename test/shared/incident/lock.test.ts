@@ -125,7 +125,7 @@ describe('who gets the lock', () => {
     expect(taken).not.toHaveProperty('superseded');
   });
 
-  it('names the scale-in that is put out of business', () => {
+  it('names the scale-in that is superseded', () => {
     expect(decide(held('scale-in'), other('emergency-scaling'), true)).toMatchObject({
       superseded: arn('scale-in', 'run-1'),
     });
@@ -140,7 +140,7 @@ describe('who gets the lock', () => {
       true,
     ],
     ['an emergency, which nobody approves', held('emergency-scaling'), other('rollback'), true],
-  ])('puts nothing else out of business: not %s', (_, stored, asked, ownerRuns) => {
+  ])('supersedes nothing else: not %s', (_, stored, asked, ownerRuns) => {
     const taken = decide(stored, asked, ownerRuns);
 
     expect(taken.status).toBe('continued');
@@ -245,7 +245,7 @@ describe('the call of a run that is repeated', () => {
     expect(decide(record({ machine: 'scale-in', owner: own }), other('scale-in')).status).toBe('continued');
   });
 
-  it('says again whom it has put out of business', () => {
+  it('says again whom it has superseded', () => {
     const taken = decide(held('scale-in'), other('emergency-scaling'), true);
     const again = decide('record' in taken ? taken.record : undefined, other('emergency-scaling'));
 

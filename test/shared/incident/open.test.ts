@@ -147,7 +147,7 @@ describe('opening an incident', () => {
     });
   });
 
-  it('names nobody as put out of business where nobody is', async () => {
+  it('names nobody as superseded where nobody is', async () => {
     expect(await open(run('one'))).not.toHaveProperty('superseded');
   });
 

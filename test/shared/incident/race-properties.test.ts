@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { WriteConflictError } from '../../../shared/core/errors.ts';
 import { machines } from '../../../shared/document/request.ts';
-import { noteWritten, readWritten } from '../../../shared/drift/last-write.ts';
+import { noteLastWrite, readLastWrite } from '../../../shared/drift/last-write.ts';
 import { assertLock, decideLock } from '../../../shared/incident/lock.ts';
 import { openIncident } from '../../../shared/incident/open.ts';
 import { type ServiceRecord, serviceKey } from '../../../shared/incident/service-record.ts';
@@ -74,12 +74,12 @@ describe('writers who read and write the same record, in any order', () => {
           suspended: { dynamicScalingIn: true, dynamicScalingOut: false, scheduledScaling: false },
         };
         const notes = [
-          noteWritten(incident(), { desired }, raced),
-          noteWritten(incident(), { bounds }, raced),
+          noteLastWrite(incident(), { desired }, raced),
+          noteLastWrite(incident(), { bounds }, raced),
         ];
         await scheduler.waitFor(Promise.all(notes));
 
-        expect(await readWritten(incident(), store)).toEqual({ desired, bounds });
+        expect(await readLastWrite(incident(), store)).toEqual({ desired, bounds });
       }),
     );
   });

@@ -202,7 +202,7 @@ describe('a console input', () => {
 
   it('asks for more tasks without an alert', () => {
     const request = asked(input({ scaleOut: true }));
-    expect(request).toMatchObject({ act: true, scaleOut: true, patienceSeconds: 1 });
+    expect(request).toMatchObject({ act: true, scaleOut: true, admissionDelaySeconds: 1 });
     expect(request).not.toHaveProperty('alert');
     expect(asked(input({ scaleOut: false }))).not.toHaveProperty('scaleOut');
   });

@@ -3,8 +3,8 @@ import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
 import { errorNames, GuardError, InvalidInputError } from '../../../shared/core/errors.ts';
 import { int } from '../../../shared/core/schema.ts';
+import type { StepContext } from '../../../shared/lambda/context.ts';
 import { executionOf, lambda, step, timer } from '../../../shared/lambda/step.ts';
-import type { Tools } from '../../../shared/lambda/tools.ts';
 import { memoryRecordStore } from '../../../shared/store/memory.ts';
 import { now, production } from '../../support/builders.ts';
 
@@ -23,7 +23,7 @@ const context: Context = {
   succeed: () => undefined,
 };
 
-const run = jest.fn(async ({ count }: { count: number }, _tools: Tools<'store'>) => count * 2);
+const run = jest.fn(async ({ count }: { count: number }, _tools: StepContext<'store'>) => count * 2);
 const double = step({ name: 'double', input: v.object({ count: v.pipe(int, v.minValue(1)) }), run });
 
 function wrapped() {
@@ -62,7 +62,7 @@ describe('a step as a Lambda function', () => {
     expect(await handler({ count: 2 }, { ...context, getRemainingTimeInMillis: () => 6 })).toBe(4);
   });
 
-  it('gets its input parsed and its tools by name', async () => {
+  it('gets its input parsed and its context by name', async () => {
     const { handler, store } = wrapped();
 
     expect(await handler({ count: 2, more: true }, context)).toBe(4);

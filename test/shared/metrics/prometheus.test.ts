@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { serviceConfig } from '../../../shared/config/packaged.ts';
 import type { ServiceConfig } from '../../../shared/config/service.ts';
 import type { Unknown } from '../../../shared/core/unknown.ts';
-import type { HttpAnswer } from '../../../shared/lambda/tools.ts';
+import type { HttpAnswer } from '../../../shared/lambda/context.ts';
 import {
   largestPrometheusAnswer,
   type PrometheusSeriesName,

@@ -31,7 +31,7 @@ async function seen(metrics: Partial<ServiceConfig['metrics']>, broken: RegExp =
     metricsUrl: 'http://api.example/metrics',
     metrics: { ...service.metrics, ...metrics },
   };
-  const tools = {
+  const context = {
     config: production,
     log: { info: silent, warn: silent, error: silent },
     now: () => new Date(now),
@@ -47,7 +47,7 @@ async function seen(metrics: Partial<ServiceConfig['metrics']>, broken: RegExp =
       post: () => Promise.reject(new Error('never')),
     },
   };
-  const series = await observeMetrics(configured, tools, new Date(now), new Promise<number>(silent));
+  const series = await observeMetrics(configured, context, new Date(now), new Promise<number>(silent));
   return { series, asked };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Unknown } from '../../../shared/core/unknown.ts';
-import type { HttpAnswer } from '../../../shared/lambda/tools.ts';
+import type { HttpAnswer } from '../../../shared/lambda/context.ts';
 import { readScrape } from '../../../shared/metrics/scrape.ts';
 import { service } from '../../support/builders.ts';
 

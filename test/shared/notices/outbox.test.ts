@@ -35,7 +35,7 @@ function outbox() {
   const others = { write: async () => true };
   const written = async (...call: Parameters<typeof store.write>) =>
     (await others.write()) && store.write(...call);
-  const tools = {
+  const context = {
     config,
     now: () => new Date(clock.now),
     log: {
@@ -63,9 +63,9 @@ function outbox() {
     },
   };
   const send = (kind: NoticeKind, text: string = kind, of = incident(), by = request()) =>
-    sendOrKeep(kind, { subject: text, text }, subjectOf(by, of), tools);
+    sendOrKeep(kind, { subject: text, text }, subjectOf(by, of), context);
   const stored = () => store.read('outbox/buywhere-production/buywhere-api');
-  const later = () => sendKept('buywhere-api', tools);
+  const later = () => sendKept('buywhere-api', context);
   const pass = (hours: number) => {
     clock.now += hours * 3_600_000;
   };

@@ -25,7 +25,7 @@ function channels(answers: (number | Error)[] = []) {
   topic.on(PublishCommand).resolves({ MessageId: 'm' });
   const posts: Post[] = [];
   const pauses: number[] = [];
-  const tools = {
+  const context = {
     config,
     now: () => new Date(now),
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
@@ -54,10 +54,10 @@ function channels(answers: (number | Error)[] = []) {
       kind,
       noticeOf(kind, { ...document, ...part }, config),
       subjectOf(part.request ?? document.request, document.incident),
-      tools,
+      context,
     );
   const to = (host: string) => posts.filter(({ url }) => new URL(url).host === host);
-  return { send, posts, pauses, topic, tools, config, to };
+  return { send, posts, pauses, topic, context, config, to };
 }
 
 describe('PagerDuty', () => {
@@ -150,8 +150,8 @@ describe('a channel that fails', () => {
   });
 
   it('with something that is no error, has failed', async () => {
-    const { send, tools } = channels();
-    tools.secrets.read = () => Promise.reject('a text that may hold the secret');
+    const { send, context } = channels();
+    context.secrets.read = () => Promise.reject('a text that may hold the secret');
     expect((await send('started')).failed).toEqual([{ channel: 'chat', error: 'failed' }]);
   });
 
@@ -172,8 +172,8 @@ describe('a channel that fails', () => {
   });
 
   it('whose secret cannot be read is told like any other', async () => {
-    const { send, tools } = channels();
-    tools.secrets.read = () => Promise.reject(Object.assign(new Error('denied'), { name: 'AccessDenied' }));
+    const { send, context } = channels();
+    context.secrets.read = () => Promise.reject(Object.assign(new Error('denied'), { name: 'AccessDenied' }));
     expect((await send('started')).failed).toEqual([{ channel: 'chat', error: 'AccessDenied' }]);
   });
 

@@ -6,7 +6,7 @@ import { writeTrackingPolicy } from '../../../shared/autoscaling/tracking-polici
 import { deletePolicy, writeBounds, writeCpuPolicy } from '../../../shared/aws/autoscaling.ts';
 import { setDesiredCount } from '../../../shared/aws/ecs.ts';
 import { deploy, stopDeployment } from '../../../shared/aws/ecs-deployments.ts';
-import type { Check } from '../../../shared/aws/repeated-attempts.ts';
+import type { Precondition } from '../../../shared/aws/repeated-attempts.ts';
 import { retryStrategy } from '../../../shared/aws/retry.ts';
 import { bounds, policy } from '../../support/builders.ts';
 
@@ -33,7 +33,7 @@ type Clients = ReturnType<typeof clients>;
 const name = { cluster: 'buywhere-production', service: 'buywhere-api' };
 const cpu = { PredefinedMetricType: 'ECSServiceAverageCPUUtilization' } as const;
 
-it.each<[string, (made: Clients, check: Check) => Promise<unknown>]>([
+it.each<[string, (made: Clients, check: Precondition) => Promise<unknown>]>([
   ['the bounds', ({ autoscaling }, check) => writeBounds(autoscaling, name, bounds(), check)],
   ['the CPU policy', ({ autoscaling }, check) => writeCpuPolicy(autoscaling, name, policy(), check)],
   ['a deleted policy', ({ autoscaling }, check) => deletePolicy(autoscaling, name, 'temporary', check)],

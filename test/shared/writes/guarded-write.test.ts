@@ -1,12 +1,12 @@
 import { DescribeScalingPoliciesCommand } from '@aws-sdk/client-application-auto-scaling';
 import { describe, expect, it } from '@jest/globals';
-import type { Check } from '../../../shared/aws/repeated-attempts.ts';
+import type { Precondition } from '../../../shared/aws/repeated-attempts.ts';
 import { ChangedByPersonError, LockLostError, SwitchedOffError } from '../../../shared/core/errors.ts';
 import type { Settings } from '../../../shared/document/setting-changes.ts';
-import { readWritten } from '../../../shared/drift/last-write.ts';
+import { readLastWrite } from '../../../shared/drift/last-write.ts';
 import { serviceKey } from '../../../shared/incident/service-record.ts';
 import { type BeforeWrite, guardedWrite, readBeforeWrite } from '../../../shared/writes/guarded-write.ts';
-import { autoscaling, lockedStore, standing, tools } from '../../functions/harness.ts';
+import { autoscaling, context, lockedStore, standing } from '../../functions/harness.ts';
 import {
   assessment,
   bounds,
@@ -41,14 +41,21 @@ async function attempt(
   { dryRun = false, ...part }: { isOn?: () => Promise<boolean>; dryRun?: boolean } = {},
 ) {
   const store = await lockedStore();
-  const calls: Check[] = [];
-  const write = async (check: Check) => void calls.push(check);
+  const calls: Precondition[] = [];
+  const write = async (check: Precondition) => void calls.push(check);
   const planned = { dryRun, write };
-  const outcome = await guardedWrite(incident(), expected, present, wanted, planned, tools(store, part)).then(
+  const outcome = await guardedWrite(
+    incident(),
+    expected,
+    present,
+    wanted,
+    planned,
+    context(store, part),
+  ).then(
     () => 'written',
     (error: unknown) => error,
   );
-  return { outcome, calls, store, noted: await readWritten(incident(), store) };
+  return { outcome, calls, store, noted: await readLastWrite(incident(), store) };
 }
 
 describe('a guarded write', () => {
@@ -128,8 +135,8 @@ describe('a guarded write', () => {
     const note = async (lockNumber: number) => {
       const store = await lockedStore(lockNumber);
       const wanted = { desired: 3 };
-      await guardedWrite(incident(), expected, found(), wanted, { dryRun: false }, tools(store, off));
-      return readWritten(incident(), store);
+      await guardedWrite(incident(), expected, found(), wanted, { dryRun: false }, context(store, off));
+      return readLastWrite(incident(), store);
     };
 
     expect(await note(1)).toEqual({ desired: 3 });
@@ -140,7 +147,7 @@ describe('a guarded write', () => {
 it('reads every setting again right before a write', async () => {
   standing({ desired: 5, otherPolicies: ['memory'], scaledTo: [5] });
 
-  expect(await readBeforeWrite(incident(), assessment(), tools(await lockedStore()))).toEqual(
+  expect(await readBeforeWrite(incident(), assessment(), context(await lockedStore()))).toEqual(
     found({ desired: 5, policyNames: [policy().name, 'memory'], setByAutoscaling: [5] }),
   );
 });
@@ -161,7 +168,7 @@ it('names no policy that has no name', async () => {
     ],
   });
 
-  expect(await readBeforeWrite(incident(), assessment(), tools(await lockedStore()))).toMatchObject({
+  expect(await readBeforeWrite(incident(), assessment(), context(await lockedStore()))).toMatchObject({
     policyNames: [],
   });
 });

@@ -59,5 +59,5 @@ export interface Resources {
 
 export type ResourceName = keyof Resources;
 
-/** The tools of a function that names these resources. */
-export type Tools<Needs extends ResourceName> = Basics & Pick<Resources, Needs>;
+/** The context of a function that names these resources. */
+export type StepContext<Needs extends ResourceName> = Basics & Pick<Resources, Needs>;
