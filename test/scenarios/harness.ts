@@ -1,4 +1,5 @@
-import { readConfig } from '../../local/config-files.ts';
+import { readConfig, statemachinesFolder } from '../../local/config-files.ts';
+import { loadDefinitions } from '../../local/engine/definitions.ts';
 import { type IncidentOptions, startIncident } from '../../local/incident-run.ts';
 import { readDelivery, scenarioPlay } from '../../local/play.ts';
 import { type Report, statesOf } from '../../local/report.ts';
@@ -33,10 +34,14 @@ export interface Played {
   sandbox: Sandbox;
 }
 
+/** What never changes, read once for all incidents of a suite. */
+const configs = { production: readConfig('production'), staging: readConfig('staging') };
+const definitions = loadDefinitions(statemachinesFolder);
+
 /** Plays one incident to the end in virtual time. */
 export async function play(incident: Incident = {}): Promise<Played> {
   const { scenario = 'traffic-spike', environment = 'production', approve = 'yes', seed = 1 } = incident;
-  const config = structuredClone(readConfig(environment));
+  const config = structuredClone(configs[environment]);
   incident.change?.(config);
   const service = Object.keys(config.services)[0] ?? '';
   const settings = serviceConfig(config, service);
@@ -50,7 +55,7 @@ export async function play(incident: Incident = {}): Promise<Played> {
     seed,
     ...(incident.event ? { delivery: readDelivery(`${root}/events/${incident.event}`, settings) } : {}),
     ...(incident.faults ? { faults: incident.faults } : {}),
-    ...(incident.hooks ? { hooks: incident.hooks } : {}),
+    hooks: { definitions, ...incident.hooks },
   });
   incident.begun?.(run.sandbox);
   const report = await run.finish(async (time, done, limit) => {
