@@ -1,4 +1,4 @@
-import { readConfig } from '../../sandbox/config-files.ts';
+import { readConfig, statemachinesFolder } from '../../sandbox/config-files.ts';
 import { type IncidentOptions, startIncident } from '../../sandbox/incident-run.ts';
 import { type Report, statesOf } from '../../sandbox/report.ts';
 import type { Sandbox, SandboxHooks } from '../../sandbox/sandbox.ts';
@@ -6,6 +6,7 @@ import { readDelivery, scenarioPlay } from '../../sandbox/scenario-play.ts';
 import type { ServiceOptions } from '../../sandbox/world/model/options.ts';
 import { serviceConfig } from '../../shared/config/packaged.ts';
 import type { Config } from '../../shared/config/schema.ts';
+import { loadDefinitions } from '../../sandbox/engine/definition/definitions.ts';
 import { root } from '../support/packaged.ts';
 
 export interface Incident {
@@ -35,10 +36,14 @@ export interface Played {
   sandbox: Sandbox;
 }
 
+/** What never changes, read once for all incidents of a suite. */
+const configs = { production: readConfig('production'), staging: readConfig('staging') };
+const definitions = loadDefinitions(statemachinesFolder);
+
 /** Plays one incident to the end in virtual time. */
 export async function play(incident: Incident = {}): Promise<Played> {
   const { scenario = 'traffic-spike', environment = 'production', approve = 'yes', seed = 1 } = incident;
-  const config = structuredClone(readConfig(environment));
+  const config = structuredClone(configs[environment]);
   incident.change?.(config);
   const service = Object.keys(config.services)[0] ?? '';
   const settings = serviceConfig(config, service);
@@ -52,7 +57,7 @@ export async function play(incident: Incident = {}): Promise<Played> {
     seed,
     ...(incident.event ? { delivery: readDelivery(`${root}/events/${incident.event}`, settings) } : {}),
     ...(incident.faults ? { faults: incident.faults } : {}),
-    ...(incident.hooks ? { hooks: incident.hooks } : {}),
+    hooks: { definitions, ...incident.hooks },
   });
   incident.begun?.(run.sandbox);
   const report = await run.finish(async (time, done, limit) => {
