@@ -110,12 +110,11 @@ export function geometryOf(
       const x = route.to.lane === route.from.lane ? outermost : second.x;
       return { x: x - 4, y: second.y - 4 + Math.min(route.order, 1) * 16, anchor: 'end' };
     }
-    const rightwards = third.x >= second.x;
-    if (!rightwards && route.shape.kind === 'gutter')
-      return { x: third.x - 4, y: third.y + 14, anchor: 'end' };
+    if (third.x >= second.x) return { x: second.x + 6, y: second.y - 3, anchor: 'start' };
+    if (route.shape.kind === 'gutter') return { x: third.x - 4, y: third.y + 14, anchor: 'end' };
     // To the left the label of the straight line comes first.
-    const x = rightwards ? second.x + 6 : Math.min(second.x, middle(route.from) - 58) - 6;
-    return { x, y: second.y - 3, anchor: rightwards ? 'start' : 'end' };
+    const x = Math.min(second.x, middle(route.from) - 58) - 6;
+    return { x, y: second.y - 3, anchor: 'end' };
   }
 
   return {
