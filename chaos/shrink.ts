@@ -22,24 +22,21 @@ export async function shrink(
     const { violations } = check(await playIncident(candidate, seed, planted));
     return violations.some((violation) => violation.invariant === invariant);
   };
-  for (let index = best.faults.length - 1; index >= 0 && left > 0; index--) {
-    const candidate = { ...best, faults: best.faults.filter((_, position) => position !== index) };
-    if (await stillFails(candidate)) best = candidate;
-  }
-  for (let index = best.troubles.length - 1; index >= 0 && left > 0; index--) {
-    const candidate = { ...best, troubles: best.troubles.filter((_, position) => position !== index) };
-    if (await stillFails(candidate)) best = candidate;
-  }
-  for (let simpler = true; simpler && left > 0; ) {
-    simpler = false;
-    if (!incidents.canShrinkWithoutContext(best)) break;
-    for (const { value } of incidents.shrink(best, undefined)) {
-      if (left <= 0) break;
-      if (!(await stillFails(value))) continue;
-      best = value;
-      simpler = true;
-      break;
+  for (const part of ['faults', 'troubles'] as const) {
+    for (let index = best[part].length - 1; index >= 0 && left > 0; index--) {
+      const candidate = { ...best, [part]: best[part].filter((_, position) => position !== index) };
+      if (await stillFails(candidate)) best = candidate;
     }
   }
+  /** The first of fast-check's simpler incidents that still fails. */
+  const simpler = async () => {
+    if (!incidents.canShrinkWithoutContext(best)) return undefined;
+    for (const { value } of incidents.shrink(best, undefined)) {
+      if (left <= 0) return undefined;
+      if (await stillFails(value)) return value;
+    }
+    return undefined;
+  };
+  for (let next = await simpler(); next; next = await simpler()) best = next;
   return best;
 }

@@ -2,8 +2,9 @@ import type { Config } from '../shared/config/schema.ts';
 import { type ApproverAnswer, simulatedApprover } from './approver.ts';
 import type { FaultPlan, ServiceSettings } from './aws/wire.ts';
 import type { RunEnd, VirtualTime } from './clock.ts';
+import { deliver } from './event-rules.ts';
 import { type Report, reportOf } from './report.ts';
-import { createSandbox, deliver, type Sandbox, type SandboxHooks } from './sandbox.ts';
+import { createSandbox, type Sandbox, type SandboxHooks } from './sandbox.ts';
 import type { Delivery, Play } from './scenario-play.ts';
 import type { Watched } from './watched.ts';
 

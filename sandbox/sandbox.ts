@@ -1,8 +1,6 @@
-import { alertOfAlarm } from '../shared/alerts/catalogue.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
 import type { Config } from '../shared/config/schema.ts';
 import type { ServiceConfig } from '../shared/config/service.ts';
-import type { HttpAnswer, Log } from '../shared/lambda/context.ts';
 import { memoryRecordStore } from '../shared/store/memory.ts';
 import type { RecordStore } from '../shared/store/record-store.ts';
 import { type Aws, createAws } from './aws/aws.ts';
@@ -14,31 +12,15 @@ import { statemachinesFolder } from './config-files.ts';
 import { type Definitions, loadDefinitions } from './engine/definition/definitions.ts';
 import { createEngine, type Engine, type EngineOptions } from './engine/engine.ts';
 import { createStepFunctionsApi } from './engine/wire/wire.ts';
+import { alarmRule, watcherRules } from './event-rules.ts';
 import { type LocalFunction, type LocalSurroundings, localFunctions } from './functions.ts';
-import { endpointsOver, type HttpGet } from './prometheus/endpoints.ts';
+import type { HttpGet } from './prometheus/endpoints.ts';
 import { seedAlarms, seedAutoscaling } from './seed.ts';
+import { type LogLine, surroundingsOf, type WebhookCall } from './surroundings.ts';
 import type { ServiceOptions } from './world/model/options.ts';
 import { mulberry32 } from './world/model/random.ts';
 import type { World } from './world/model/types.ts';
 import { createWorld } from './world/world.ts';
-
-/** One structured log line of a function. */
-export interface LogLine {
-  at: number;
-  functionName: string;
-  level: 'info' | 'warn' | 'error';
-  message: string;
-  fields: Record<string, unknown>;
-}
-
-/** One POST to PagerDuty or to the chat. */
-export interface WebhookCall {
-  at: number;
-  url: string;
-  body: unknown;
-}
-
-const sandboxChatUrl = 'https://chat.invalid/hooks/sandbox';
 
 export interface SandboxOptions {
   config: Config;
@@ -100,66 +82,21 @@ export interface Sandbox {
 
 /** Any moment will do; a fixed one makes runs repeatable. */
 export const sandboxStart = new Date('2026-10-02T17:00:00.000Z');
-/** EventBridge needs about a second from an alarm's transition to its target. */
-const deliveryMilliseconds = 1000;
-const ruleId = '5f0e1d2c-7b6a-4c3d-9e8f-0a1b2c3d4e5f';
 
+/** Sets the whole product up on a simulated AWS. Installs virtual time for the process, until it is closed. */
 export function createSandbox(options: SandboxOptions): Sandbox {
   const { config, seed, besides, hooks = {} } = options;
   const service = serviceConfig(config, options.service);
   const time = installVirtualTime({ start: options.start ?? sandboxStart, seed });
-  const { loadBalancer, targetGroup } = service;
-  const world = createWorld({
-    now: time.now,
-    random: mulberry32(seed ^ 0x1234567),
-    services: [
-      {
-        cluster: service.cluster,
-        name: service.service,
-        desiredCount: service.capacity.baseline.desired,
-        capacityPerTask: service.capacity.perTask.requestsPerMinute / 60,
-        p99WarningSeconds: config.thresholds.latencyP99Seconds.warning,
-        dbPool: {
-          poolSize: service.pgbouncer.baseline.defaultPoolSize,
-          maxClientConnections: service.pgbouncer.baseline.maxClientConn,
-          connectionsPerTask: service.capacity.perTask.connections,
-        },
-        historySeconds: 1800,
-        ...options.world,
-      },
-    ],
-  });
-  const aws = createAws({
-    world,
-    now: time.now,
-    random: time.random,
-    region: config.region,
-    customNamespace: service.customNamespace,
-    senders: [config.approval.sender],
-    loadBalancers: { [`${service.cluster}/${service.service}`]: { loadBalancer, targetGroup } },
-    ...(besides ? { shown: { [`${service.cluster}/${service.service}`]: besides.shown } } : {}),
-    ...(options.faults ? { faults: options.faults } : {}),
-    ...(hooks.onWrite ? { onWrite: hooks.onWrite } : {}),
-  });
+  const world = worldWith(service, options, time);
+  const aws = awsAround(world, service, options, time);
   const store = memoryRecordStore({ now: () => new Date(time.now()) });
-  const logs: LogLine[] = [];
-  const webhooks: WebhookCall[] = [];
-  const killSwitch = { on: true };
-  const surroundings: LocalSurroundings = {
-    config,
-    now: time.now,
-    randomBytes: time.randomBytes,
-    handle: aws.handle,
-    store,
-    httpGet: options.httpGet ?? endpointsOver(world, service, time.now),
-    httpPost: webhooksInto(webhooks, time.now),
-    readSecret: async (name) =>
-      name === config.notices.chat.urlSecret ? sandboxChatUrl : `sandbox-value-of-${name}`,
-    switchIsOn: async () => killSwitch.on,
-    log: (functionName) => logInto(logs, functionName, time.now),
-    topicArn: `arn:aws:sns:${config.region}:123456789012:emergency-scaling-notices`,
-    approvalBaseUrl: options.approvalBaseUrl ?? 'http://127.0.0.1',
+  const kept: Pick<Sandbox, 'logs' | 'webhooks' | 'killSwitch'> = {
+    logs: [],
+    webhooks: [],
+    killSwitch: { on: true },
   };
+  const surroundings = surroundingsOf({ config, service, time, world, aws, store, ...kept }, options);
   const wired = localFunctions(hooks.surroundings?.(surroundings) ?? surroundings);
   const functions = hooks.functions?.(wired) ?? wired;
   const engine = createEngine({
@@ -180,75 +117,62 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     throw error;
   }
   const stopApplying = besides && applyOnTime(aws, service, config.region, besides);
-  const alarmEvents: AlarmEvent[] = [];
-  aws.alarms.onAlarmStateChange((event) => {
-    if (!alertOfAlarm(event.detail.alarmName, [service.service])) return;
-    alarmEvents.push(event);
-    // As the deployed rule does: an alarm that goes to OK starts nothing.
-    if (event.detail.state.value !== 'ALARM' || hooks.alarmStartsRun?.() === false) return;
-    if (options.alarmsStartRuns ?? true) setTimeout(() => deliver(engine, event), deliveryMilliseconds);
-  });
-  // As the deployed rules do: ended runs are watched, and every five minutes services that no run handles and notices that no channel took.
-  const watch = (event: unknown) => {
-    void functions['watch-executions']?.(event, {
-      functionName: 'watch-executions',
-      awsRequestId: 'event',
-    }).catch((error: unknown) =>
-      logInto(logs, 'watch-executions', time.now).error('the watcher failed', { error: String(error) }),
-    );
-  };
-  engine.onStatusChange((change) => {
-    if (['FAILED', 'TIMED_OUT', 'ABORTED'].includes(change.detail.status)) watch(change);
-  });
-  const ticks = setInterval(() => watch({ 'detail-type': 'Scheduled Event' }), 300_000);
+  const parts = { config, service, time, world, aws, engine, store, functions, ...kept };
+  const startsRun = () => hooks.alarmStartsRun?.() !== false && (options.alarmsStartRuns ?? true);
+  const alarmEvents = alarmRule(parts, startsRun);
+  const stopWatching = watcherRules(parts);
   aws.start();
   const close = () => {
-    clearInterval(ticks);
+    stopWatching();
     stopApplying?.();
     aws.stop();
     time.uninstall();
   };
-  return {
-    config,
-    service,
-    time,
-    world,
-    aws,
-    engine,
-    store,
-    functions,
-    logs,
-    webhooks,
-    killSwitch,
-    alarmEvents,
-    close,
-  };
+  return { ...parts, alarmEvents, close };
 }
 
-/** Starts an emergency run as the deployed rule does; EventBridge names the execution after the event and the rule. */
-export function deliver(engine: Engine, event: { id: string }): void {
-  const name = `${event.id}_${ruleId}`;
-  const known = engine.executions.some((execution) => execution.name === name);
-  engine.startExecution({
-    machine: 'emergency-scaling',
-    name: known ? `${name.slice(0, 70)}-again` : name,
-    input: event,
+/** The simulated service, as the configuration says that it is normally. */
+function worldWith(
+  service: ServiceConfig,
+  { config, seed, world }: SandboxOptions,
+  time: VirtualTime,
+): World {
+  const { capacity, pgbouncer } = service;
+  return createWorld({
+    now: time.now,
+    random: mulberry32(seed ^ 0x1234567),
+    services: [
+      {
+        cluster: service.cluster,
+        name: service.service,
+        desiredCount: capacity.baseline.desired,
+        capacityPerTask: capacity.perTask.requestsPerMinute / 60,
+        p99WarningSeconds: config.thresholds.latencyP99Seconds.warning,
+        dbPool: {
+          poolSize: pgbouncer.baseline.defaultPoolSize,
+          maxClientConnections: pgbouncer.baseline.maxClientConn,
+          connectionsPerTask: capacity.perTask.connections,
+        },
+        historySeconds: 1800,
+        ...world,
+      },
+    ],
   });
 }
 
-/** PagerDuty and chat accept everything; the calls are kept. */
-function webhooksInto(webhooks: WebhookCall[], now: () => number) {
-  return async (url: string, body: unknown): Promise<HttpAnswer> => {
-    webhooks.push({ at: now(), url, body });
-    return { status: 202, latencyMilliseconds: 50, body: '' };
-  };
-}
-
-function logInto(logs: LogLine[], functionName: string, now: () => number): Log {
-  const write =
-    (level: LogLine['level']) =>
-    (message: string, fields: Record<string, unknown> = {}) => {
-      logs.push({ at: now(), functionName, level, message, fields });
-    };
-  return { info: write('info'), warn: write('warn'), error: write('error') };
+function awsAround(world: World, service: ServiceConfig, options: SandboxOptions, time: VirtualTime): Aws {
+  const { besides, config, faults, hooks } = options;
+  const { loadBalancer, targetGroup } = service;
+  return createAws({
+    world,
+    now: time.now,
+    random: time.random,
+    region: config.region,
+    customNamespace: service.customNamespace,
+    senders: [config.approval.sender],
+    loadBalancers: { [`${service.cluster}/${service.service}`]: { loadBalancer, targetGroup } },
+    ...(besides ? { shown: { [`${service.cluster}/${service.service}`]: besides.shown } } : {}),
+    ...(faults ? { faults } : {}),
+    ...(hooks?.onWrite ? { onWrite: hooks.onWrite } : {}),
+  });
 }

@@ -1,4 +1,4 @@
-import { deliver } from '../../sandbox/sandbox.ts';
+import { deliver } from '../../sandbox/event-rules.ts';
 import type { ChaosFault } from '../generate/incident.ts';
 import { met } from '../record/reach.ts';
 import { changeAsPerson } from './people.ts';

@@ -57,64 +57,64 @@ export function createProcesses(options: {
     const asked: Operation = { ...operation, at: now() };
     invocation.operations.push(asked);
     try {
-      const answer = await work();
-      if (keptAnswers.has(asked.name)) asked.body = answer;
-      if (isRefusal(answer)) Object.assign(asked, { error: errorNameOf(answer), status: answer.status });
-      return answer;
-    } catch (error) {
-      asked.error = error instanceof Error ? error.name : String(error);
-      throw error;
+      return await noting(asked, work);
     } finally {
       if (death === 'after') process.die('Lambda.Unknown');
       if (process.dead) await silence();
     }
   }
 
-  function invoke(name: string, own: LocalFunction): LocalFunction {
-    return async (event, context) => {
-      const execution = textAt(context, 'executionArn');
-      const deployingSince = options.deployingSince?.();
-      const invocation: Invocation = {
-        id: invocations.length,
-        function: name,
-        ...(execution ? { execution } : {}),
-        ...options.whereIs(execution),
-        event,
-        startedAt: now(),
-        ...(deployingSince === undefined ? {} : { deployingSince }),
-        operations: [],
-      };
-      invocations.push(invocation);
-      const refusal = faults.refusalOf(invocation);
-      if (refusal) {
-        invocation.error = refusal;
-        throw Object.assign(new Error('the function was not invoked'), { name: refusal });
-      }
-      const died = Promise.withResolvers<never>();
-      const process: Process = {
-        invocation,
-        dead: false,
-        die(error) {
-          process.dead = true;
-          died.reject(Object.assign(new Error('the process of the function died'), { name: error }));
-        },
-      };
-      const limit = setTimeout(() => process.die('Sandbox.Timedout'), functionTimeout);
-      try {
-        const work = running.run(process, () => own(event, context));
-        const result = await Promise.race([work, died.promise]);
-        invocation.result = result;
-        return result;
-      } catch (error) {
-        invocation.error = error instanceof Error ? error.name : String(error);
-        throw error;
-      } finally {
-        process.dead = true;
-        clearTimeout(limit);
-        invocation.endedAt = now();
-      }
+  /** Notes that a function is called now. */
+  function called(name: string, event: unknown, execution: string | undefined): Invocation {
+    const deployingSince = options.deployingSince?.();
+    const invocation: Invocation = {
+      id: invocations.length,
+      function: name,
+      ...(execution ? { execution } : {}),
+      ...options.whereIs(execution),
+      event,
+      startedAt: now(),
+      ...(deployingSince === undefined ? {} : { deployingSince }),
+      operations: [],
     };
+    invocations.push(invocation);
+    return invocation;
   }
+
+  /** Runs a function in a process of its own, which may die. */
+  async function inProcess(invocation: Invocation, work: () => Promise<unknown>): Promise<unknown> {
+    const died = Promise.withResolvers<never>();
+    const process: Process = {
+      invocation,
+      dead: false,
+      die(error) {
+        process.dead = true;
+        died.reject(Object.assign(new Error('the process of the function died'), { name: error }));
+      },
+    };
+    const limit = setTimeout(() => process.die('Sandbox.Timedout'), functionTimeout);
+    try {
+      invocation.result = await Promise.race([running.run(process, work), died.promise]);
+      return invocation.result;
+    } catch (error) {
+      invocation.error = nameOf(error);
+      throw error;
+    } finally {
+      process.dead = true;
+      clearTimeout(limit);
+      invocation.endedAt = now();
+    }
+  }
+
+  const invoke =
+    (name: string, own: LocalFunction): LocalFunction =>
+    async (event, context) => {
+      const invocation = called(name, event, textAt(context, 'executionArn'));
+      const refusal = faults.refusalOf(invocation);
+      if (!refusal) return inProcess(invocation, () => own(event, context));
+      invocation.error = refusal;
+      throw Object.assign(new Error('the function was not invoked'), { name: refusal });
+    };
 
   return {
     invocations,
@@ -156,6 +156,21 @@ export function createProcesses(options: {
         }),
     }),
   };
+}
+
+const nameOf = (error: unknown) => (error instanceof Error ? error.name : String(error));
+
+/** Writes down what an operation was answered. */
+async function noting<T>(asked: Operation, work: () => Promise<T>): Promise<T> {
+  try {
+    const answer = await work();
+    if (keptAnswers.has(asked.name)) asked.body = answer;
+    if (isRefusal(answer)) Object.assign(asked, { error: errorNameOf(answer), status: answer.status });
+    return answer;
+  } catch (error) {
+    asked.error = nameOf(error);
+    throw error;
+  }
 }
 
 const isRefusal = (answer: unknown): answer is WireResponse =>

@@ -1,3 +1,4 @@
+import type { Execution } from '../../sandbox/engine/history/execution.ts';
 import type { Violation } from '../checkers/all.ts';
 import { clock, statesOf, told } from '../checkers/checker.ts';
 import { listAt, textAt } from '../facts/values.ts';
@@ -10,25 +11,7 @@ const longest = 40;
 export function storyOf(recording: Recording, violations: readonly Violation[]): string {
   const { incident, executions } = recording;
   const names = new Map(executions.map(({ arn, machine }, index) => [arn, `${machine} #${index + 1}`]));
-  const lines: { at: number; text: string }[] = [];
-  const quiet = new Set(
-    executions
-      .filter((one) => ['Joined', 'Ignored'].includes(statesOf(one).at(-1) ?? ''))
-      .map(({ arn }) => arn),
-  );
-  for (const execution of executions) {
-    if (quiet.has(execution.arn)) continue;
-    const name = names.get(execution.arn);
-    lines.push({ at: execution.startDate, text: `${name} starts` });
-    if (execution.stopDate !== undefined) {
-      const last = statesOf(execution).at(-1);
-      const how =
-        execution.error && execution.error !== last
-          ? `: ${execution.error} ${(execution.cause ?? '').slice(0, 120)}`
-          : '';
-      lines.push({ at: execution.stopDate, text: `${name} ends in "${last}"${how}` });
-    }
-  }
+  const lines = executions.flatMap((execution) => runLines(execution, names.get(execution.arn) ?? ''));
   for (const write of recording.writes) {
     const by = names.get(write.invocation?.execution ?? '');
     lines.push({ at: write.at, text: `  ${told(write).slice(9)}${by ? ` (${by})` : ''}` });
@@ -64,6 +47,18 @@ export function storyOf(recording: Recording, violations: readonly Violation[]):
       ? sorted
       : [...sorted.slice(0, Math.floor(room / 2)), '…', ...sorted.slice(-(Math.ceil(room / 2) - 1))];
   return [...head, ...shown].map((line) => line.slice(0, 240)).join('\n');
+}
+
+/** When a run starts and how it ends; nothing of one that had nothing to do. */
+function runLines(execution: Execution, name: string): { at: number; text: string }[] {
+  const { startDate, stopDate, error, cause = '' } = execution;
+  const last = statesOf(execution).at(-1) ?? '';
+  if (last === 'Joined' || last === 'Ignored') return [];
+  const how = error && error !== last ? `: ${error} ${cause.slice(0, 120)}` : '';
+  return [
+    { at: startDate, text: `${name} starts` },
+    ...(stopDate === undefined ? [] : [{ at: stopDate, text: `${name} ends in "${last}"${how}` }]),
+  ];
 }
 
 function describe({ environment, traffic, troubles, approver, trigger }: ChaosIncident): string {

@@ -54,18 +54,27 @@ export function targetTrackingWishes(
 export function stepWishes(alarms: Alarms, target: ScalableTarget, capacity: Capacity, now: number): Wishes {
   const wishes: Wishes = { out: [], in: [] };
   for (const policy of target.policies.values()) {
-    const config = policy.stepScaling;
-    if (config === undefined) continue;
     for (const alarm of alarms.all()) {
       if (!alarm.definition.AlarmActions.includes(policy.arn)) continue;
-      if (firing(alarms, alarm.definition.AlarmName) === undefined || alarm.latestValue === undefined)
-        continue;
-      const cooling = policy.lastOut !== undefined && coolingDown(policy.lastOut.at, config.Cooldown, now);
-      const base = cooling ? (policy.lastOut?.base ?? capacity.running) : capacity.running;
-      const wanted = stepCapacity(config, alarm.latestValue, alarm.definition.Threshold, base);
-      if (wanted === undefined || wanted === base) continue;
-      wishes[wanted > base ? 'out' : 'in'].push({ policy, alarm, wanted, base });
+      if (firing(alarms, alarm.definition.AlarmName) === undefined) continue;
+      const wish = stepWish(policy, alarm, capacity, now);
+      if (wish) wishes[wish.wanted > wish.base ? 'out' : 'in'].push(wish);
     }
   }
   return wishes;
+}
+
+/** What a step policy asks for while one of its alarms is firing. */
+function stepWish(
+  policy: ScalingPolicy,
+  alarm: Alarm,
+  capacity: Capacity,
+  now: number,
+): ApprovalAction | undefined {
+  const { stepScaling: config, lastOut } = policy;
+  if (config === undefined || alarm.latestValue === undefined) return undefined;
+  const cooling = lastOut !== undefined && coolingDown(lastOut.at, config.Cooldown, now);
+  const base = cooling ? (lastOut.base ?? capacity.running) : capacity.running;
+  const wanted = stepCapacity(config, alarm.latestValue, alarm.definition.Threshold, base);
+  return wanted === undefined || wanted === base ? undefined : { policy, alarm, wanted, base };
 }

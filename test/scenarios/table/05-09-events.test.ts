@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, jest } from '@jest/globals';
-import { deliver, type Sandbox } from '../../../sandbox/sandbox.ts';
+import { deliver } from '../../../sandbox/event-rules.ts';
+import type { Sandbox } from '../../../sandbox/sandbox.ts';
 import { parse } from '../../../shared/core/schema.ts';
 import { ServiceRecord } from '../../../shared/incident/service-record.ts';
 import { root } from '../../support/packaged.ts';
