@@ -99,7 +99,7 @@ describe('scenario 11: a person changes desired in the middle', () => {
     const [held] = sandbox.aws.mailbox.filter(({ subject }) => subject.includes('HELD'));
 
     expect(report.outcome).toBe('held');
-    expect(textsOf(report.reasons).join()).toMatch(/changed by person.*desired count: expected \d+, is 14/);
+    expect(textsOf(report.reasons).join()).toMatch(/changed by person: desired count \d+ → 14/);
     expect(report.after.desired).toBe(14);
     expect(ownWrites(report).filter(({ at }) => Date.parse(at) > changedAt)).toEqual([]);
     expect((held?.at ?? 0) - changedAt).toBeLessThan(60_000);
@@ -114,7 +114,7 @@ describe('scenario 11: a person changes desired in the middle', () => {
     });
 
     expect(report.outcome).toBe('held');
-    expect(textsOf(report.reasons).join()).toMatch(/desired count: expected \d+, .*is 9/);
+    expect(textsOf(report.reasons).join()).toMatch(/desired count \d+ → 9;/);
     expect(report.after).toMatchObject({ desired: 9, min: 2, max: 20 });
   });
 
@@ -190,7 +190,7 @@ describe('scenario 12: a person changes bounds or policy', () => {
 
     expect(report.outcome).toBe('restored');
     expect(report.after.policies).toMatchObject([theirPolicy]);
-    expect(wordsOf(sandbox)).toContain('CPU target was changed by a person from 50 to 65: it stays');
+    expect(wordsOf(sandbox)).toContain('a person changed CPU target 50 % → 65 %: a restore keeps it');
     expect(lowering(report).filter(({ who, to }) => who === 'put-policy' && 'policies' in to)).toEqual([]);
   });
 
@@ -207,7 +207,7 @@ describe('scenario 12: a person changes bounds or policy', () => {
     expect(report.outcome).toBe('restored');
     expect(report.after).toMatchObject({ min: 2, max: 15 });
     expect(ownWrites(report).filter(({ to }) => 'max' in to)).toEqual([]);
-    expect(wordsOf(sandbox)).toContain('max was changed by a person from 10 to 15: it stays');
+    expect(wordsOf(sandbox)).toContain('a person changed max 10 → 15: a restore keeps it');
   });
 
   it('bounds between two runs of an incident: the later one writes over it, and gives it back in the end', async () => {
@@ -236,7 +236,7 @@ describe('scenario 12: a person changes bounds or policy', () => {
       policies: report.before?.policies,
       suspended: report.before?.suspended,
     });
-    expect(wordsOf(sandbox)).toContain('max was changed by a person from 20 to 15: the way back ends there');
+    expect(wordsOf(sandbox)).toContain('a person changed max 20 → 15: a restore keeps it');
     expect(wordsOf(sandbox)).toContain('max was changed by a person from 20 to 15: it stays');
   });
 });
