@@ -237,7 +237,6 @@ describe('scenario 12: a person changes bounds or policy', () => {
       suspended: report.before?.suspended,
     });
     expect(wordsOf(sandbox)).toContain('a person changed max 20 → 15: a restore keeps it');
-    expect(wordsOf(sandbox)).toContain('max was changed by a person from 20 to 15: it stays');
   });
 });
 
