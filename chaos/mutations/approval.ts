@@ -35,12 +35,12 @@ export const inApproval: readonly Mutation[] = [
     scenario: 27,
     name: 'opening the link approves',
     file: 'shared/approval/answer.ts',
-    find: 'const closed = await closedPage(found, true, tools);\n',
-    replace: `const closed = await closedPage(found, true, tools);
+    find: 'const closed = await closedPage(found, true, context);\n',
+    replace: `const closed = await closedPage(found, true, context);
   if (!closed) {
     const answer = { decision: 'approved', reason: 'opened the link' };
     const call = { handle, wish: { kind: 'show' }, address: '', requestId: 'link' };
-    return decideApproval(found, answer, call, tools);
+    return decideApproval(found, answer, call, context);
   }
 `,
   },

@@ -225,8 +225,8 @@ export const inRuns: readonly Mutation[] = [
     scenario: 'invariant 15',
     name: 'a switch that is off stops nothing',
     file: 'shared/writes/guarded-write.ts',
-    find: 'if (!(await tools.switch.isOn())) {',
-    replace: 'if (!(await tools.switch.isOn()) && !write) {',
+    find: 'if (!(await context.switch.isOn())) {',
+    replace: 'if (!(await context.switch.isOn()) && !write) {',
     amid: {
       faults: [{ kind: 'switch', at: during('emergency-scaling', 'Take the snapshot'), forSeconds: 300 }],
     },

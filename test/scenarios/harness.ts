@@ -1,4 +1,5 @@
 import { readConfig, statemachinesFolder } from '../../sandbox/config-files.ts';
+import { loadDefinitions } from '../../sandbox/engine/definition/definitions.ts';
 import { type IncidentOptions, startIncident } from '../../sandbox/incident-run.ts';
 import { type Report, statesOf } from '../../sandbox/report.ts';
 import type { Sandbox, SandboxHooks } from '../../sandbox/sandbox.ts';
@@ -6,7 +7,6 @@ import { readDelivery, scenarioPlay } from '../../sandbox/scenario-play.ts';
 import type { ServiceOptions } from '../../sandbox/world/model/options.ts';
 import { serviceConfig } from '../../shared/config/packaged.ts';
 import type { Config } from '../../shared/config/schema.ts';
-import { loadDefinitions } from '../../sandbox/engine/definition/definitions.ts';
 import { root } from '../support/packaged.ts';
 
 export interface Incident {

@@ -23,7 +23,7 @@ async function readOf(incident: Incident): Promise<string[]> {
   told.push(...(narrator?.look() ?? []));
   const layout = { width: 10_000, stream: process.stdout };
   const story = storyOf(report, told, { script: 'simulate', argv: [] }, layout);
-  expect(told.length).toBeGreaterThan(1);
+  expect(told.length).toBeGreaterThan(0);
   expect(widthOf(process.stdout)).toBeLessThan(layout.width);
   const mails = sandbox.aws.mailbox.flatMap(({ subject, text, html = '' }) => [subject, text, html]);
   return [story, ...mails].flatMap((text) => text.split('\n'));
@@ -78,7 +78,7 @@ it('finds what people should not have to read', () => {
     'snapshot of 2026-10-02T17:08:01.123Z',
   ];
   for (const [i, fault] of faults.entries())
-    expect(findingsIn([fault])[0]).toMatch(new RegExp(`^${forbidden[i]?.[0]}: `));
+    expect(findingsIn([fault])).toContain(`${forbidden[i]?.[0]}: ${fault}`);
   expect(findingsIn(['demand of 1,022/min', 'CPU 63.2 %', '3 vCPU', 'CannotPullContainerError: x'])).toEqual(
     [],
   );

@@ -85,7 +85,7 @@ describe('scenario 1: ThrottlingException, ConcurrentUpdateException', () => {
     expect(tries.length).toBeLessThanOrEqual(61 * 10);
     expect(tries.length / seconds).toBeLessThan(1);
     expect(report.outcome).toBe('held');
-    expect(textsOf(report.reasons).join()).toContain('throttling');
+    expect(textsOf(report.reasons).join()).toContain('throttled: ');
   });
 });
 
