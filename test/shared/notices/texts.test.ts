@@ -168,10 +168,10 @@ describe('why, in a notice', () => {
     notice(kind, part)
       .text.split('\n')
       .filter((line) => line.startsWith('- '));
-  const _holder = { machine: 'rollback', owner: 'arn:aws:states:x:1:execution:m:run-7' };
+  const holder = { machine: 'rollback', owner: 'arn:aws:states:x:1:execution:m:run-7' };
   const stillRuns = 'rollback run-7 is still running for this service';
   const capped = (status: 'busy' | 'capped' | 'opened') =>
-    incident({ status, reasons: [said('run-7 holds the lock')] });
+    incident({ status, reasons: [because('lock-busy', holder)] });
 
   it.each<[string, NoticeKind, Partial<NoticeDocument>, string]>([
     ['a failure', 'held', { failure: { Error: 'GuardError', Cause: 'x' }, outcome }, 'guard: x'],

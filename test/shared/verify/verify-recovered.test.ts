@@ -239,7 +239,8 @@ describe('after a scale-out', () => {
     const { state, reasons } = check('recovered', seen);
 
     expect([state, reasons[0]]).toEqual(['failed', because('new-tasks-fail', { running: 4, wanted: 9 })]);
-    expect(reasons.slice(1)).toEqual(seen.stoppedTasks ? [because('task-stopped', cannotPull)] : []);
+    const { count, reason } = cannotPull;
+    expect(reasons.slice(1)).toEqual(seen.stoppedTasks ? [because('task-stopped', { count, reason })] : []);
   });
 
   const unread = { stoppedTasksUnknown: throttled.unknown };
