@@ -181,7 +181,7 @@ describe('each cause of the runbook, with its evidence', () => {
   });
 });
 
-const unknown = (metric: MetricName) => because('metric-unknown', { metric, why: 'no data points' });
+const unknown = (metric: MetricName) => because('metric-unknown', { metric, why: 'no datapoints' });
 
 describe('where nothing says enough', () => {
   it('the cause is unclear', () => {

@@ -25,8 +25,8 @@ const rows: readonly (readonly [Reason, string])[] = [
     'Request rate 1,022/min is at warning',
   ],
   [
-    because('metric-unknown', { metric: 'dbPoolPercent', why: 'no data points' }),
-    'DB pool is unknown (no data points)',
+    because('metric-unknown', { metric: 'dbPoolPercent', why: 'no datapoints' }),
+    'DB pool is unknown (no datapoints)',
   ],
   [
     because('metric-judged', { ...cpu, level: 'critical', warning: 60 }),
@@ -42,8 +42,8 @@ const rows: readonly (readonly [Reason, string])[] = [
   [because('alert-escalates', { alert: 'APIDown' }), 'APIDown: the runbook asks for immediate escalation'],
   [because('alert-asks-to-watch', { alert: 'HighLatencyP95' }), 'HighLatencyP95 asks to watch'],
   [
-    because('alert-metric-unknown', { ...p99, why: 'no data points' }),
-    'ALARM HighLatencyP99, and P99 latency is unknown (no data points)',
+    because('alert-metric-unknown', { ...p99, why: 'no datapoints' }),
+    'ALARM HighLatencyP99, and P99 latency is unknown (no datapoints)',
   ],
   [
     because('alert-metric-warning', { ...p99, value: 2 }),
@@ -84,8 +84,8 @@ const rows: readonly (readonly [Reason, string])[] = [
 
   // How many tasks, and which settings of the emergency.
   [
-    because('rate-unknown', { why: 'no data points' }),
-    'request rate is unknown (no data points); planning without it',
+    because('rate-unknown', { why: 'no datapoints' }),
+    'request rate is unknown (no datapoints); planning without it',
   ],
   [
     because('demand', demand),

@@ -60,7 +60,11 @@ describe('what more tasks cannot help', () => {
   it('says why they did not start, in the words of ECS', () => {
     const made = planned(request(), assessment({ values: critical, stoppedTasks: [stopped] }));
 
-    expect(made.reasons).toEqual([because('tasks-cannot-start'), because('task-stopped', stopped)]);
+    const { count, reason } = stopped;
+    expect(made.reasons).toEqual([
+      because('tasks-cannot-start'),
+      because('task-stopped', { count, reason }),
+    ]);
   });
 
   const caused = (name: Cause['name'], confidence: Cause['confidence']): Partial<Assessment> => ({

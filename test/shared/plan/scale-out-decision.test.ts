@@ -27,7 +27,7 @@ const p95 = { alert: 'HighLatencyP95' } as const;
 const rate = { alert: 'HighRequestRate' } as const;
 const critical = (metric: MetricName, value: number) => because('metric-critical', { metric, value });
 const warning = (metric: MetricName, value: number) => because('metric-warning', { metric, value });
-const unknown = (metric: MetricName) => because('metric-unknown', { metric, why: 'no data points' });
+const unknown = (metric: MetricName) => because('metric-unknown', { metric, why: 'no datapoints' });
 
 describe('what the situation asks for', () => {
   it.each<[string, () => Decision, Decision['action'], Reason[]]>([
