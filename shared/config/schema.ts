@@ -1,11 +1,6 @@
 import * as z from 'zod';
+import { count, seconds, tasks } from './numbers.ts';
 import { ServiceConfig } from './service.ts';
-
-const count = z.int().min(0);
-
-const tasks = z.int().min(1);
-
-const seconds = z.int().min(1);
 
 const secretName = z
   .string()

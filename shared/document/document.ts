@@ -10,8 +10,7 @@ import { Request } from './request.ts';
 import { Verification } from './verification.ts';
 
 /** What Step Functions says of a step that failed. */
-export const Failure = v.object({ Error: v.string(), Cause: v.string() });
-export type Failure = v.InferOutput<typeof Failure>;
+const Failure = v.object({ Error: v.string(), Cause: v.string() });
 
 /** The document that flows through a machine: each step gets the whole of it and adds one key. */
 export const documentKeys = {
