@@ -1,3 +1,4 @@
+import { median } from '../sandbox/world/model/median.ts';
 import { textTable } from '../shared/format/text.ts';
 import { playIncident } from './play-incident.ts';
 
@@ -39,9 +40,4 @@ export async function incidents(): Promise<void> {
   process.stdout.write(
     `Whole incidents in virtual time (${runs} seeds each, production, approved)\n${textTable(rows)}\n`,
   );
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }

@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { InvalidInputError } from '../shared/core/errors.ts';
+import { parseOptions, wholeNumber } from '../cli/options.ts';
 import { textTable } from '../shared/format/text.ts';
 import { floorSeconds, type LimitName, limits } from './storm/limits.ts';
 import { type Played, play } from './storm/play.ts';
@@ -9,10 +8,8 @@ import { type Played, play } from './storm/play.ts';
  * fewer services get as much less of every limit, so that the queues have the same shape).
  */
 export async function storm(options: readonly string[]): Promise<void> {
-  const { values } = parseArgs({ args: [...options], options: { services: { type: 'string' } } });
-  const services = Number(values.services ?? 1000);
-  if (!Number.isInteger(services) || services < 10 || services > 1000)
-    throw new InvalidInputError('--services: must be a whole number from 10 to 1000');
+  const values = parseOptions(options, { options: { services: { type: 'string', default: '1000' } } });
+  const services = wholeNumber('--services', values.services, 10, 1000);
   const share = services / 1000;
   const alone = await play(1, 1);
   const all = await play(services, share);

@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { InvalidInputError } from '../shared/core/errors.ts';
+import { parseOptions, wholeNumber } from '../cli/options.ts';
 
 export interface ChaosArguments {
   runs: number;
@@ -44,34 +43,18 @@ Exit codes: 0 no violation, 1 a violation or an error, 2 usage.
  * @throws InvalidInputError that names the option and the allowed values.
  */
 export function parseChaosArguments(argv: readonly string[]): ChaosArguments | undefined {
-  const values = parsed(argv);
+  const values = parseOptions(argv, { options });
   if (values.help) return undefined;
   return {
-    runs: whole('--runs', values.runs ?? (values.mutations ? '1000' : '300'), 1, 10_000_000),
-    seed: whole('--seed', values.seed, 0, 2_000_000_000),
-    workers: whole('--workers', values.workers, 1, 64),
-    ...(values.seconds === undefined ? {} : { seconds: whole('--seconds', values.seconds, 1, 86_400) }),
-    ...(values.replay === undefined ? {} : { replay: whole('--replay', values.replay, 0, 2_000_000_000) }),
+    runs: wholeNumber('--runs', values.runs ?? (values.mutations ? '1000' : '300'), 1, 10_000_000),
+    seed: wholeNumber('--seed', values.seed, 0, 2_000_000_000),
+    workers: wholeNumber('--workers', values.workers, 1, 64),
+    ...(values.seconds === undefined ? {} : { seconds: wholeNumber('--seconds', values.seconds, 1, 86_400) }),
+    ...(values.replay === undefined
+      ? {}
+      : { replay: wholeNumber('--replay', values.replay, 0, 2_000_000_000) }),
     mutations: values.mutations,
     only: values.only,
     json: values.json,
   };
-}
-
-function parsed(argv: readonly string[]) {
-  try {
-    return parseArgs({ args: [...argv], options, strict: true, allowPositionals: false }).values;
-  } catch (error) {
-    const why = error instanceof Error ? error.message.split('. ')[0] : String(error);
-    const allowed = Object.keys(options).map((name) => `--${name}`);
-    throw new InvalidInputError(`${why}; allowed: ${allowed.join(', ')}`);
-  }
-}
-
-function whole(option: string, text: string, least: number, most: number): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isInteger(value) || value < least || value > most) {
-    throw new InvalidInputError(`${option}: "${text}" must be a whole number from ${least} to ${most}`);
-  }
-  return value;
 }

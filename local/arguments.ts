@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { allowedOf, parseOptions, wholeNumber } from '../cli/options.ts';
 import type { ApproverAnswer } from '../sandbox/approver.ts';
 import { withCircumstances } from '../sandbox/circumstances/play.ts';
 import { type ReadCircumstances, readCircumstances } from '../sandbox/circumstances/read.ts';
@@ -51,17 +51,12 @@ export function parseIncidentArguments(
   defaultApprove: ApproverAnswer,
   command: Command = 'simulate',
 ): IncidentArguments | undefined {
-  const { values } = parsed(argv, command);
+  const values = parsed(argv, command);
   if (values.help) return undefined;
   if (values.scenario !== undefined && values.trace !== undefined) {
     throw new InvalidInputError('--scenario, --trace: give one of them, not both');
   }
-  if (!environments().includes(values.environment)) {
-    throw new InvalidInputError(
-      `--environment: "${values.environment}" has no file in config/; allowed: ${environments().join(', ')}`,
-    );
-  }
-  const config = readConfig(values.environment);
+  const config = configOf(values.environment);
   const names = Object.keys(config.services);
   const service = values.service ?? names[0] ?? '';
   // A name such as `constructor` would find what every object inherits.
@@ -91,6 +86,14 @@ export function parseIncidentArguments(
   };
 }
 
+/** The configuration of the environment that `--environment` names. @throws InvalidInputError for another one. */
+export function configOf(environment: string): Config {
+  if (environments().includes(environment)) return readConfig(environment);
+  throw new InvalidInputError(
+    `--environment: "${environment}" has no file in config/; allowed: ${environments().join(', ')}`,
+  );
+}
+
 /**
  * The same with the play under its circumstances.
  * @throws InvalidInputError for circumstances that do not fit together, or that the simulated AWS refuses
@@ -107,17 +110,11 @@ const startOnly: readonly string[] = ['speed', 'port'];
 
 function parsed(argv: readonly string[], command: Command) {
   const names = Object.keys(options).filter((name) => command === 'start' || !startOnly.includes(name));
-  const allowed = `allowed: ${names.map((name) => `--${name}`).join(', ')}`;
   const foreign = startOnly.find(
     (name) => !names.includes(name) && argv.some((one) => one.split('=')[0] === `--${name}`),
   );
-  if (foreign) throw new InvalidInputError(`--${foreign}: only npm start has it; ${allowed}`);
-  try {
-    return parseArgs({ args: [...argv], options, strict: true, allowPositionals: false });
-  } catch (error) {
-    const why = error instanceof Error ? error.message.split('. ')[0] : String(error);
-    throw new InvalidInputError(`${why}; ${allowed}`);
-  }
+  if (foreign) throw new InvalidInputError(`--${foreign}: only npm start has it; ${allowedOf(names)}`);
+  return parseOptions(argv, { options, allowed: names });
 }
 
 /** Only `start` can wait for a person; in virtual time the request would expire at once. */
@@ -133,12 +130,4 @@ function answer(value: string | undefined, fallback: ApproverAnswer, command: Co
   throw new InvalidInputError(
     `--approve: "${value}" is not an answer; allowed: ${moods[command].join(', ')}`,
   );
-}
-
-function wholeNumber(option: string, text: string, least: number, most: number): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isInteger(value) || value < least || value > most) {
-    throw new InvalidInputError(`${option}: "${text}" must be a whole number from ${least} to ${most}`);
-  }
-  return value;
 }

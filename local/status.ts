@@ -1,16 +1,14 @@
-import { parseArgs } from 'node:util';
 import { failWith } from '../cli/fail-with.ts';
+import { parseOptions, wholeNumber } from '../cli/options.ts';
 import { assess } from '../functions/assess.ts';
 import { withCircumstances } from '../sandbox/circumstances/play.ts';
 import { readCircumstances } from '../sandbox/circumstances/read.ts';
-import { environments, readConfig } from '../sandbox/config-files.ts';
 import { createSandbox, sandboxStart } from '../sandbox/sandbox.ts';
 import { scenarioPlay } from '../sandbox/scenario-play.ts';
 import { autoscaling, cloudwatch, ecs } from '../shared/aws/clients.ts';
 import { http } from '../shared/aws/platform.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
 import type { Config } from '../shared/config/schema.ts';
-import { InvalidInputError } from '../shared/core/errors.ts';
 import { parse } from '../shared/core/schema.ts';
 import { Assessment } from '../shared/document/assessment.ts';
 import type { Plan } from '../shared/document/plan.ts';
@@ -18,6 +16,7 @@ import type { Request } from '../shared/document/request.ts';
 import type { Log } from '../shared/lambda/context.ts';
 import { timer } from '../shared/lambda/step.ts';
 import { planScaleOut } from '../shared/plan/scale-out.ts';
+import { configOf } from './arguments.ts';
 import { statusScreen } from './status-screen.ts';
 
 const usage = `npm run status -- [options]: the runbook's Monitoring section in one screen. Reads only.
@@ -61,17 +60,12 @@ interface Seen {
 /** Runs the command; resolves to its exit code. */
 export async function status(argv: readonly string[]): Promise<number> {
   try {
-    const { values } = parseArgs({ args: [...argv], options, strict: true });
+    const values = parseOptions(argv, { options });
     if (values.help) {
       process.stdout.write(usage);
       return 0;
     }
-    if (!environments().includes(values.environment)) {
-      throw new InvalidInputError(
-        `--environment: "${values.environment}" has no file in config/; allowed: ${environments().join(', ')}`,
-      );
-    }
-    const config = readConfig(values.environment);
+    const config = configOf(values.environment);
     const service = values.service ?? Object.keys(config.services)[0] ?? '';
     serviceConfig(config, service);
     const simulated = values.scenario !== undefined || values.circumstances !== undefined;
@@ -82,7 +76,7 @@ export async function status(argv: readonly string[]): Promise<number> {
     process.stdout.write(text);
     return 0;
   } catch (error) {
-    return failWith(asUsageError(error));
+    return failWith(error);
   }
 }
 
@@ -107,8 +101,8 @@ async function askAws(config: Config, service: string): Promise<Seen> {
 
 /** The simulated service, so many seconds into a scenario; nothing acts on it but its own autoscaling. */
 async function askSandbox(config: Config, service: string, values: Simulated): Promise<Seen> {
-  const at = whole('--at', values.at);
-  const seed = whole('--seed', values.seed);
+  const at = wholeNumber('--at', values.at);
+  const seed = wholeNumber('--seed', values.seed);
   const circumstances =
     values.circumstances === undefined ? undefined : readCircumstances(values.circumstances);
   const scenario = values.scenario ?? circumstances?.given.scenario ?? 'traffic-spike';
@@ -165,21 +159,6 @@ function requestFor(config: Config, service: string, now: Date): Request {
   };
 }
 
-/** What parseArgs refuses, as one line that names the options. */
-function asUsageError(error: unknown): unknown {
-  if (!(error instanceof TypeError && 'code' in error)) return error;
-  const allowed = Object.keys(options).map((name) => `--${name}`);
-  return new InvalidInputError(`${error.message.split('. ')[0]}; allowed: ${allowed.join(', ')}`);
-}
-
 const quiet: Log = { info: () => {}, warn: () => {}, error: () => {} };
-
-function whole(option: string, text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isInteger(value) || value < 0) {
-    throw new InvalidInputError(`${option}: "${text}" must be a whole number, 0 or more`);
-  }
-  return value;
-}
 
 if (import.meta.main) process.exitCode = await status(process.argv.slice(2));

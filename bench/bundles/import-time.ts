@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { median } from '../../sandbox/world/model/median.ts';
 
 /** Import times of a bundle and its bare companion: medians of all rounds, in milliseconds of CPU. */
 export interface ImportTimes {
@@ -44,6 +45,3 @@ async function importOnce(file: string): Promise<number> {
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script]);
   return Number(stdout);
 }
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;

@@ -1,10 +1,10 @@
+import { createTokenBucket, type Rate, type TokenBucket } from '../../sandbox/aws/token-bucket.ts';
+
 /**
- * The documented rate limits of an account in one Region that a storm meets: token buckets, at most `burst` at once,
- * refilled with `perSecond`. AWS documents none for Application Auto Scaling.
+ * The documented rate limits of an account in one Region that a storm meets. AWS documents none for Application Auto
+ * Scaling.
  */
-export interface Limit {
-  burst: number;
-  perSecond: number;
+export interface Limit extends Rate {
   source: string;
 }
 
@@ -60,32 +60,29 @@ export interface Buckets {
 }
 
 export function createBuckets(now: () => number, share = 1): Buckets {
-  const levels = new Map<LimitName, { tokens: number; at: number }>();
+  const buckets = new Map<LimitName, TokenBucket>();
   const taken = new Map<LimitName, number>();
   const refused = new Map<LimitName, number>();
   const count = (counts: Map<LimitName, number>, name: LimitName) =>
     counts.set(name, (counts.get(name) ?? 0) + 1);
-  const level = (name: LimitName): number => {
-    const burst = Math.max(1, limits[name].burst * share);
-    const perSecond = limits[name].perSecond * share;
-    const known = levels.get(name) ?? { tokens: burst, at: now() };
-    return Math.min(burst, known.tokens + ((now() - known.at) / 1000) * perSecond);
+  const bucketOf = (name: LimitName): TokenBucket => {
+    const { burst, perSecond } = limits[name];
+    const rate = { burst: Math.max(1, burst * share), perSecond: perSecond * share };
+    const bucket = buckets.get(name) ?? createTokenBucket(rate, now);
+    buckets.set(name, bucket);
+    return bucket;
   };
-  const set = (name: LimitName, tokens: number) => levels.set(name, { tokens, at: now() });
   return {
     taken,
     refused,
     take(name) {
-      const tokens = level(name);
-      set(name, tokens < 1 ? tokens : tokens - 1);
-      count(tokens < 1 ? refused : taken, name);
-      return tokens >= 1;
+      const isTaken = bucketOf(name).take();
+      count(isTaken ? taken : refused, name);
+      return isTaken;
     },
     owe(name) {
-      const tokens = level(name) - 1;
-      set(name, tokens);
       count(taken, name);
-      return tokens >= 0 ? 0 : Math.ceil((-tokens / (limits[name].perSecond * share)) * 1000);
+      return bucketOf(name).owe();
     },
   };
 }

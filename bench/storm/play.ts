@@ -1,5 +1,6 @@
 import type { Execution } from '../../sandbox/engine/history/execution.ts';
 import { endOf, statesOf } from '../../sandbox/report.ts';
+import { median } from '../../sandbox/world/model/median.ts';
 import { admissionDelayOf } from '../../shared/alerts/admission.ts';
 import { type AlertName, alertNames } from '../../shared/alerts/catalogue.ts';
 import { textsOf } from '../../shared/format/reasons.ts';
@@ -102,14 +103,9 @@ function byHarm(hits: readonly Hit[], secondsOf: (hit: Hit) => number | number[]
   return alertNames
     .toSorted((a, b) => admissionDelayOf(a) - admissionDelayOf(b))
     .flatMap((alert) => {
-      const seconds = hits
-        .filter((hit) => hit.alert === alert)
-        .flatMap(secondsOf)
-        .sort((a, b) => a - b);
-      const median = seconds[Math.floor(seconds.length / 2)];
-      const last = seconds.at(-1);
-      return median === undefined || last === undefined
+      const seconds = hits.filter((hit) => hit.alert === alert).flatMap(secondsOf);
+      return seconds.length === 0
         ? []
-        : [{ alert, count: seconds.length, median, last }];
+        : [{ alert, count: seconds.length, median: median(seconds), last: Math.max(...seconds) }];
     });
 }

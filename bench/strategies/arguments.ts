@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { InvalidInputError } from '../../shared/core/errors.ts';
+import { parseOptions, wholeNumber } from '../../cli/options.ts';
 import { type Shape, shapeNames, shapeOf } from './shapes.ts';
 
 export interface BenchArguments {
@@ -27,7 +26,7 @@ const options = {
  * @throws InvalidInputError that names the option and what is allowed.
  */
 export function parseBenchArguments(argv: readonly string[]): BenchArguments {
-  const { values } = parsed(argv);
+  const values = parseOptions(argv, { options });
   const traces = (values.trace ?? []).map((trace) => ({ trace }));
   const named = values.shape ?? (traces.length > 0 ? [] : shapeNames);
   return {
@@ -37,22 +36,4 @@ export function parseBenchArguments(argv: readonly string[]): BenchArguments {
     json: values.json,
     ...(values.svg === undefined ? {} : { svg: values.svg }),
   };
-}
-
-function parsed(argv: readonly string[]) {
-  try {
-    return parseArgs({ args: [...argv], options, strict: true, allowPositionals: false });
-  } catch (error) {
-    const why = error instanceof Error ? error.message.split('. ')[0] : String(error);
-    const allowed = Object.keys(options).map((name) => `--${name}`);
-    throw new InvalidInputError(`${why}; allowed: ${allowed.join(', ')}`);
-  }
-}
-
-function wholeNumber(option: string, text: string, least: number, most: number): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isInteger(value) || value < least || value > most) {
-    throw new InvalidInputError(`${option}: "${text}" must be a whole number from ${least} to ${most}`);
-  }
-  return value;
 }

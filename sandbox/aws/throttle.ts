@@ -1,10 +1,5 @@
 import { AwsError } from './errors.ts';
-
-/** A token bucket: at most `burst` calls at once, refilled with `perSecond` calls a second. */
-interface Rate {
-  burst: number;
-  perSecond: number;
-}
+import { createTokenBucket, type Rate, type TokenBucket } from './token-bucket.ts';
 
 const SERVICE_MODIFY = 'service modify';
 const SERVICE_READ = 'service read';
@@ -38,16 +33,13 @@ const CATEGORY: Readonly<Record<string, string>> = {
 
 /** Makes the check that each call passes: takes a token or throws ThrottlingException. */
 export function createThrottle(now: () => number): (service: string, operation: string) => void {
-  const buckets = new Map<string, { tokens: number; at: number }>();
+  const buckets = new Map<string, TokenBucket>();
   return (service, operation) => {
     const category = service === 'ecs' ? CATEGORY[operation] : undefined;
     const rate = category === undefined ? undefined : RATES[category];
     if (category === undefined || rate === undefined) return;
-    const at = now();
-    const bucket = buckets.get(category) ?? { tokens: rate.burst, at };
-    const refilled = bucket.tokens + ((at - bucket.at) / 1000) * rate.perSecond;
-    const tokens = Math.min(rate.burst, refilled);
-    if (tokens < 1) throw new AwsError('ThrottlingException', 'Rate exceeded');
-    buckets.set(category, { tokens: tokens - 1, at });
+    const bucket = buckets.get(category) ?? createTokenBucket(rate, now);
+    buckets.set(category, bucket);
+    if (!bucket.take()) throw new AwsError('ThrottlingException', 'Rate exceeded');
   };
 }

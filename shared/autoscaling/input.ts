@@ -1,14 +1,11 @@
 import * as v from 'valibot';
 import type { ServiceConfig } from '../config/service.ts';
 import { InvalidInputError } from '../core/errors.ts';
-import { parse } from '../core/schema.ts';
+import { int, parse } from '../core/schema.ts';
 import type { AutoscalingParameters, Request } from '../document/request.ts';
 import { ceilingOf } from '../plan/limits.ts';
 
-const whole = 'must be a whole number';
-export const tasks = v.optional(
-  v.pipe(v.number(whole), v.safeInteger(whole), v.minValue(1, 'must be 1 or more')),
-);
+export const tasks = v.optional(v.pipe(int, v.minValue(1, 'must be 1 or more')));
 
 /** The parameters of the runbook's autoscaling script (Appendix), as a person types them at "Start execution". */
 export const AutoscalingInput = v.object({

@@ -1,12 +1,7 @@
 import * as z from 'zod';
 import { perMetric } from './metric-catalogue.ts';
+import { count, seconds, tasks } from './numbers.ts';
 import { ServiceConfig } from './service.ts';
-
-const count = z.int().min(0);
-
-const tasks = z.int().min(1);
-
-const seconds = z.int().min(1);
 
 const secretName = z
   .string()

@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import { MetricSources, missingForSources, PrometheusQueries } from './monitoring.ts';
+import { count, tasks } from './numbers.ts';
 
-const count = z.int().min(0);
-const tasks = z.int().min(1);
 const cooldowns = { scaleOutCooldownSeconds: count, scaleInCooldownSeconds: count };
 const cpuTarget = z.strictObject({ target: z.number().min(1).max(100), ...cooldowns });
 const poolSizes = z.strictObject({

@@ -13,7 +13,6 @@ import { Verification } from './verification.ts';
 /** What Step Functions says of a step that failed. */
 const Failure = v.object({ Error: v.string(), Cause: v.string() });
 
-
 /** The document that flows through a machine: each step gets the whole of it and adds one key. */
 export const documentKeys = {
   /** Who asked for what, as `intake` understood it. */

@@ -1,5 +1,6 @@
 /** Traffic traces: CSV with the columns `t_seconds,requests_per_second` and a constant step. */
 
+import { median } from '../model/median.ts';
 import type { Arrivals } from '../model/options.ts';
 
 export interface Trace {
@@ -95,11 +96,4 @@ function positiveMedian(rates: readonly number[]): number {
   const value = middle > 0 ? middle : median(rates.filter((rate) => rate > 0));
   if (value > 0) return value;
   throw new Error('trace has no requests at all; it cannot be scaled to a median');
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const upper = sorted[Math.floor(sorted.length / 2)] ?? 0;
-  const lower = sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
-  return (upper + lower) / 2;
 }

@@ -61,10 +61,7 @@ describe('what more tasks cannot help', () => {
     const made = planned(request(), assessment({ values: critical, stoppedTasks: [stopped] }));
 
     const { count, reason } = stopped;
-    expect(made.reasons).toEqual([
-      because('tasks-cannot-start'),
-      because('task-stopped', { count, reason }),
-    ]);
+    expect(made.reasons).toEqual([because('tasks-cannot-start'), because('task-stopped', { count, reason })]);
   });
 
   const caused = (name: Cause['name'], confidence: Cause['confidence']): Partial<Assessment> => ({

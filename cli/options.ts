@@ -1,0 +1,41 @@
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import { InvalidInputError } from '../shared/core/errors.ts';
+
+/** The options of a command as `parseArgs` knows them: no positional arguments, no unknown option. */
+export interface Options<O extends ParseArgsOptionsConfig> {
+  options: O;
+  /** Those that are named as allowed; all without it. */
+  allowed?: readonly string[];
+}
+
+/**
+ * Parses a command line.
+ * @throws InvalidInputError that names the option and those that are allowed.
+ */
+export function parseOptions<const O extends ParseArgsOptionsConfig>(
+  argv: readonly string[],
+  { options, allowed = Object.keys(options) }: Options<O>,
+) {
+  try {
+    return parseArgs({ args: [...argv], options, strict: true, allowPositionals: false }).values;
+  } catch (error) {
+    const why = error instanceof Error ? error.message.split('. ')[0] : String(error);
+    throw new InvalidInputError(`${why}; ${allowedOf(allowed)}`);
+  }
+}
+
+/** `allowed: --seed, --json`. */
+export const allowedOf = (names: readonly string[]): string =>
+  `allowed: ${names.map((name) => `--${name}`).join(', ')}`;
+
+/**
+ * The number that an option gives.
+ * @throws InvalidInputError that names the option and the range.
+ */
+export function wholeNumber(option: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isInteger(value) || value < least || value > most) {
+    throw new InvalidInputError(`${option}: "${text}" must be a whole number from ${least} to ${most}`);
+  }
+  return value;
+}
