@@ -101,8 +101,8 @@ async function askAws(config: Config, service: string): Promise<Seen> {
 
 /** The simulated service, so many seconds into a scenario; nothing acts on it but its own autoscaling. */
 async function askSandbox(config: Config, service: string, values: Simulated): Promise<Seen> {
-  const at = wholeNumber('--at', values.at);
-  const seed = wholeNumber('--seed', values.seed);
+  const at = wholeNumber('--at', values.at, 0, 86_400);
+  const seed = wholeNumber('--seed', values.seed, 0, 4_294_967_295);
   const circumstances =
     values.circumstances === undefined ? undefined : readCircumstances(values.circumstances);
   const scenario = values.scenario ?? circumstances?.given.scenario ?? 'traffic-spike';
