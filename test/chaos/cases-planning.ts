@@ -125,7 +125,7 @@ export const planningCases: Case[] = [
   {
     checker: '36 dependency first',
     wrong: decides(upstream('high')),
-    says: /is planned, but the cause is database is down/,
+    says: /is planned, but the cause is the API.s own health check says database down/,
     right: decides(upstream('low')),
     excused: [decides(upstream('high'), holds)],
   },
