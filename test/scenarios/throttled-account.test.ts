@@ -29,5 +29,5 @@ it('nobody is left waiting: after half an hour a person is called, and nothing w
   expect(report.outcome).toBe('held');
   const written = report.writes.filter(({ who }) => who !== 'application-autoscaling');
   expect(written).toEqual([]);
-  expect(sandbox.aws.mailbox.map(({ text }) => text).join('\n')).toMatch(/Rate exceeded, for 3\d minutes/);
+  expect(sandbox.aws.mailbox.map(({ text }) => text).join('\n')).toMatch(/throttled by AWS, for 3\d minutes/);
 });
