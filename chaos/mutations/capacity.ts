@@ -61,8 +61,8 @@ export const inCapacity: readonly Mutation[] = [
     scenario: 14,
     name: 'waits for tasks that cannot start',
     file: 'shared/verify/recovery.ts',
-    find: 'if (view.running < wanted && (view.failedTasks >= failedStarts || failures.length > 0)) {',
-    replace: 'if (view.running === 0 && (view.failedTasks >= failedStarts || failures.length > 0)) {',
+    find: 'if (running >= wanted) return undefined;',
+    replace: 'if (running !== 0) return undefined;',
   },
   {
     scenario: 15,

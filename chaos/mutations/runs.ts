@@ -32,8 +32,8 @@ export const inRuns: readonly Mutation[] = [
     scenario: 4,
     name: "a step whose answer was lost is taken for a person's change",
     file: 'shared/writes/desired-count.ts',
-    find: 'if (present === step && present !== expected) {',
-    replace: 'if (present === step && present === expected) {',
+    find: 'if (present === step && present !== expected)',
+    replace: 'if (present === step && present === expected)',
     amid: { faults: [{ kind: 'crash', function: 'scale-in', call: 'ecs:UpdateService', when: 'after' }] },
   },
   {

@@ -66,6 +66,27 @@ function requireEnvironment(environment: string, config: Config): void {
   );
 }
 
+/** @throws InvalidInputError where a stage with several services gets none. */
+function serviceNamed(name: string | undefined, config: Config): string {
+  const [only, ...others] = Object.keys(config.services);
+  const service = name ?? (others.length === 0 ? only : undefined);
+  if (service !== undefined) return service;
+  throw new InvalidInputError(`service: must be named; allowed: ${Object.keys(config.services).join(', ')}`);
+}
+
+/** @throws InvalidInputError that names a field of another state machine, or one that is missing beside another. */
+function requireFieldsOf(machine: Request['machine'], input: v.InferOutput<typeof ConsoleInput>): void {
+  const { scaleOut, to, desiredCount } = input;
+  if (machine !== 'emergency-scaling' && scaleOut)
+    throw new InvalidInputError('scaleOut: only emergency-scaling takes this field');
+  if (machine !== 'rollback' && (to !== undefined || desiredCount !== undefined))
+    throw new InvalidInputError(`${to ? 'to' : 'desiredCount'}: only rollback takes this field`);
+  if ((to === 'desired-count') !== (desiredCount !== undefined))
+    throw new InvalidInputError(
+      'desiredCount: must be given together with "to": "desired-count", and only then',
+    );
+}
+
 /** What a person or another workflow asks for. @throws InvalidInputError that names the faulty field. */
 export function fromConsole(
   input: v.InferOutput<typeof ConsoleInput>,
@@ -73,20 +94,8 @@ export function fromConsole(
   config: Config,
 ): FromInput {
   requireEnvironment(input.environment, config);
-  const names = Object.keys(config.services);
-  const service = input.service ?? (names.length === 1 ? names[0] : undefined);
-  if (service === undefined)
-    throw new InvalidInputError(`service: must be named; allowed: ${names.join(', ')}`);
-  if (machine !== 'emergency-scaling' && input.scaleOut)
-    throw new InvalidInputError('scaleOut: only emergency-scaling takes this field');
-  if (machine !== 'rollback' && (input.to !== undefined || input.desiredCount !== undefined)) {
-    throw new InvalidInputError(`${input.to ? 'to' : 'desiredCount'}: only rollback takes this field`);
-  }
-  if ((input.to === 'desired-count') !== (input.desiredCount !== undefined)) {
-    throw new InvalidInputError(
-      'desiredCount: must be given together with "to": "desired-count", and only then',
-    );
-  }
+  const service = serviceNamed(input.service, config);
+  requireFieldsOf(machine, input);
   const parameters = autoscalingParameters(input, machine, serviceConfig(config, service));
   const { startedBy, requestedBy = 'a person at the console' } = input;
   return {

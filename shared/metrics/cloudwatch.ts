@@ -2,6 +2,7 @@ import {
   type CloudWatchClient,
   GetMetricDataCommand,
   type MetricDataQuery,
+  type MetricDataResult,
 } from '@aws-sdk/client-cloudwatch';
 import { perSeries, type SeriesName } from '../config/metric-catalogue.ts';
 import type { Config } from '../config/schema.ts';
@@ -45,21 +46,7 @@ export async function readMetrics(
       }),
     );
     for (const result of answer.MetricDataResults ?? []) {
-      if (!result.Id) continue;
-      const refused = result.StatusCode && refusals[result.StatusCode];
-      if (refused) {
-        read.set(result.Id, { unknown: refused, source });
-        continue;
-      }
-      const before = read.get(result.Id);
-      const points = (result.Timestamps ?? []).map((at, i) => ({
-        at,
-        value: result.Values?.[i] ?? Number.NaN,
-      }));
-      read.set(result.Id, {
-        points: [...(before && 'points' in before ? before.points : []), ...points],
-        source,
-      });
+      if (result.Id) read.set(result.Id, continued(read.get(result.Id), result));
     }
     NextToken = answer.NextToken;
   } while (NextToken);
@@ -69,6 +56,15 @@ export async function readMetrics(
     ...perSeries(series),
     cpuPercent: newest(moving(series('cpuPercent'), busyCpu), moving(judged(fastCpu), busyCpu)),
   };
+}
+
+/** A series with what the next page holds of it. */
+function continued(before: Series | undefined, result: MetricDataResult): Series {
+  const refused = result.StatusCode && refusals[result.StatusCode];
+  if (refused) return { unknown: refused, source };
+  const earlier = before && 'points' in before ? before.points : [];
+  const points = (result.Timestamps ?? []).map((at, i) => ({ at, value: result.Values?.[i] ?? Number.NaN }));
+  return { points: [...earlier, ...points], source };
 }
 
 /** The one-minute points, with the newest 20-second point at the end where it ends later than they do. */

@@ -2,7 +2,7 @@ import { alertOf } from '../alerts/catalogue.ts';
 import { type MetricName, metricNames } from '../config/metric-catalogue.ts';
 import type { Config } from '../config/schema.ts';
 import type { ServiceConfig } from '../config/service.ts';
-import type { Assessment } from '../document/assessment.ts';
+import type { Assessment, ServiceView } from '../document/assessment.ts';
 import type { Reason } from '../document/reason.ts';
 import { because } from '../format/reasons.ts';
 import { allowedForTraffic } from '../plan/capacity.ts';
@@ -28,26 +28,19 @@ export function recovered(
   if ('unknown' in now.service)
     return { state: 'waiting', reasons: [because('service-unknown', { why: now.service.unknown.text })] };
   const view = now.service;
-  const { running } = view;
-  const wanted = Math.max(check.plan?.desired?.to ?? 0, view.desired);
-  const failures = startFailures(view, now.stoppedTasks);
-  if (view.running < wanted && (view.failedTasks >= failedStarts || failures.length > 0)) {
-    return {
-      state: 'failed',
-      reasons: [because('new-tasks-fail', { running, wanted }), ...failures, ...unreadStops(now)],
-    };
-  }
+  const { running, pending } = view;
+  const wanted = wantedTasks(check, view);
+  const failed = startsFail(now, view, wanted);
+  if (failed) return failed;
   const again = (check.plan?.round ?? 0) < config.limits.rounds;
   const demand = trafficDemand(now, service, config);
   const allowed = allowedForTraffic(demand, view, service, config) ?? 0;
   if (allowed > wanted && again)
     return { state: 'more', reasons: [because('traffic-grew', { asked: wanted, needed: allowed })] };
-  if (!settledSince) {
-    const { pending } = view;
+  if (!settledSince)
     return { state: 'waiting', reasons: [because('tasks-starting', { running, wanted, pending })] };
-  }
   if (now.health.api.level === 'critical') return { state: 'waiting', reasons: [apiHealth(now)] };
-  const metric = alertOf(check.request.alert ?? 'HighLatencyP99').metric ?? 'latencyP99Seconds';
+  const metric = metricThatFired(check);
   const fired = now.metrics[metric];
   // A point that began before all tasks ran says nothing about them.
   const enough = because('tasks-run', { running, wanted });
@@ -56,13 +49,8 @@ export function recovered(
       state: 'waiting',
       reasons: [enough, because('no-datapoint-yet', { metric, since: settledSince })],
     };
-  const critical = metricNames.filter(
-    (name) => now.metrics[name].level === 'critical' && name !== 'requestRatePerMinute',
-  );
-  if (critical.length === 0) return { state: 'reached', reasons: [enough, better(metric, check, now)] };
-  const said = critical.map((name) =>
-    because('still-critical', { metric: name, value: now.metrics[name].value }),
-  );
+  const said = stillCritical(now);
+  if (said.length === 0) return { state: 'reached', reasons: [enough, better(metric, check, now)] };
   // Two whole minutes of points after the tasks ran: the first still holds the backlog's last requests.
   const patience = config.planning.metricDelaySeconds + 120;
   const waited = (Date.parse(now.at) - Date.parse(settledSince)) / 1000;
@@ -82,6 +70,30 @@ export function recovered(
         reasons: [because('rounds-spent', { rounds: config.limits.rounds }), enough, ...said],
       };
 }
+
+/** What the plan asked for, or what the service asks for where that is more. */
+export const wantedTasks = ({ plan }: Pick<Check, 'plan'>, { desired }: ServiceView): number =>
+  Math.max(plan?.desired?.to ?? 0, desired);
+
+const metricThatFired = ({ request }: Pick<Check, 'request'>): MetricName =>
+  alertOf(request.alert ?? 'HighLatencyP99').metric ?? 'latencyP99Seconds';
+
+/** Fewer tasks run than are wanted, and ECS says that starts failed. */
+function startsFail(now: Assessment, view: ServiceView, wanted: number): Verdict | undefined {
+  const { running, failedTasks } = view;
+  if (running >= wanted) return undefined;
+  const failures = startFailures(view, now.stoppedTasks);
+  if (failedTasks < failedStarts && failures.length === 0) return undefined;
+  return {
+    state: 'failed',
+    reasons: [because('new-tasks-fail', { running, wanted }), ...failures, ...unreadStops(now)],
+  };
+}
+
+const stillCritical = ({ metrics }: Assessment): Reason[] =>
+  metricNames
+    .filter((name) => metrics[name].level === 'critical' && name !== 'requestRatePerMinute')
+    .map((metric) => because('still-critical', { metric, value: metrics[metric].value }));
 
 function better(metric: MetricName, check: Pick<Check, 'before'>, now: Assessment): Reason {
   const before = check.before?.metrics[metric].value;

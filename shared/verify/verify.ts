@@ -14,7 +14,7 @@ import { tasksAtRest } from '../plan/demand.ts';
 import { hurts, scaleInBlockers } from '../plan/scale-in.ts';
 import { startFailures, unreadStops } from '../plan/scale-out-blockers.ts';
 import type { Check, Goal, Verdict } from './check.ts';
-import { apiHealth, recovered } from './recovery.ts';
+import { apiHealth, recovered, wantedTasks } from './recovery.ts';
 
 /**
  * One check of a polling loop (runbook: Step 4 Verify Scaling; polls with a deadline instead of `sleep 30`). Pure:
@@ -26,8 +26,7 @@ export function verify(check: Check, now: Assessment, service: ServiceConfig, co
   const seconds = (Date.parse(now.at) - Date.parse(started)) / 1000;
   const loop = goesDown(check.goal) ? config.timing.calm : config.timing.verify;
   const deadlineSeconds = loop.deadlineSeconds * (check.throttled ? throttledDelayFactor : 1);
-  const calmSince = scaleInBlockers(now).length > 0 ? undefined : (previousOf(check)?.calmSince ?? now.at);
-  const settledSince = wantedTasksRun(check, now) ? (previousOf(check)?.settledSince ?? now.at) : undefined;
+  const { calmSince, settledSince } = lastingStates(check, now);
   const tasksNeeded = goesDown(check.goal) ? tasksAtRest(now, service) : undefined;
   const found = foundAtFirst(check, now);
   const judged =
@@ -47,6 +46,15 @@ export function verify(check: Check, now: Assessment, service: ServiceConfig, co
     reasons: late
       ? [because('not-reached', { seconds: deadlineSeconds }), ...judged.reasons]
       : judged.reasons,
+  };
+}
+
+/** Since when the service is calm, and since when all wanted tasks run; absent while it is not so. */
+function lastingStates(check: Check, now: Assessment): { calmSince?: string; settledSince?: string } {
+  const previous = previousOf(check);
+  return {
+    ...(scaleInBlockers(now).length > 0 ? {} : { calmSince: previous?.calmSince ?? now.at }),
+    ...(wantedTasksRun(check, now) ? { settledSince: previous?.settledSince ?? now.at } : {}),
   };
 }
 
@@ -98,8 +106,8 @@ function startOf(check: Check, now: Assessment): string {
 
 function wantedTasksRun(check: Check, now: Assessment): boolean {
   if ('unknown' in now.service) return false;
-  const { desired, running, pending } = now.service;
-  return pending === 0 && running >= Math.max(check.plan?.desired?.to ?? 0, desired);
+  const { running, pending } = now.service;
+  return pending === 0 && running >= wantedTasks(check, now.service);
 }
 
 function judge(

@@ -81,32 +81,19 @@ export function decideStepDown(
   const wanted = wantedCount(plan);
   if (wanted.to < floor) throw new GuardError(because('below-floor', { count: wanted.to, floor }).text);
   if (present <= wanted.to) return unchanged(present, because('nothing-to-scale-in', { count: present }));
-  const lastWritten = last?.to;
   const least = Math.max(wanted.to, tasksNeeded);
-  const expected = lastWritten ?? wanted.from;
-  const step = least < expected ? nextStepDown(expected, least, config) : expected;
-  if (present === step && present !== expected) {
-    // This step was written before, but its answer was lost: the repeated call changes nothing more.
-    return {
-      changed: false,
-      from: expected,
-      to: step,
-      done: false,
-      reasons: [because('count-already', { count: step })],
-    };
-  }
+  const expected = last?.to ?? wanted.from;
+  const step = nextStepDown(expected, Math.min(expected, least), config);
+  // This step was written before, but its answer was lost: the repeated call changes nothing more.
+  if (present === step && present !== expected)
+    return { ...unchanged(expected, because('count-already', { count: step })), to: step, done: false };
   if (!isNobodysChange(expected, present, movers))
     throw changedByPersonError([countChanged(expected, present)]);
   const max = plan.bounds?.to.max ?? Infinity;
-  const raised = lastWritten !== undefined && present > lastWritten;
+  const raised = last !== undefined && present > last.to;
   if (raised && present <= max)
-    return unchanged(present, because('autoscaling-takes-over', { from: lastWritten, to: present }));
-  const takenBack = raised ? (last?.takenBack ?? 0) + 1 : 0;
-  if (takenBack > takenBackAtMost)
-    throw new GuardError(
-      `autoscaling took ${takenBackAtMost} steps down in a row back, now to ${present} tasks, above the old maximum of ${max}: the count stays`,
-    );
-  const counted = takenBack > 0 ? { takenBack } : {};
+    return unchanged(present, because('autoscaling-takes-over', { from: last.to, to: present }));
+  const counted = raised ? countTakenBack(last, present, max) : {};
   if (present <= least) {
     const reason = because('traffic-needs-all', { needed: tasksNeeded, desired: present });
     return { ...unchanged(present, reason), done: false, ...counted };
@@ -121,6 +108,15 @@ export function decideStepDown(
     ...counted,
     reasons: [because('step-down', { from: present, to, target: wanted.to, sharePercent })],
   };
+}
+
+/** @throws GuardError when autoscaling has taken too many steps in a row back. */
+function countTakenBack(last: LastStep, present: number, max: number): { takenBack: number } {
+  const takenBack = (last.takenBack ?? 0) + 1;
+  if (takenBack <= takenBackAtMost) return { takenBack };
+  throw new GuardError(
+    `autoscaling took ${takenBackAtMost} steps down in a row back, now to ${present} tasks, above the old maximum of ${max}: the count stays`,
+  );
 }
 
 function wantedCount(plan: Plan): { from: number; to: number } {

@@ -1,11 +1,12 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
-import { itPackagesAlarmsAndRules } from './package/observing.ts';
-import { type Packaged, packageStage, remove, root } from './support/packaged.ts';
+import { itPackagesAlarmsAndRules } from '../package/observing.ts';
+import { describePackage } from '../package/stage.ts';
+import { osls, type Packaged, packageStage, remove, root } from '../support/packaged.ts';
 
 jest.setTimeout(400_000);
 
@@ -17,6 +18,8 @@ const sources = [
   ...['config', 'functions', 'iam', 'resources', 'shared', 'statemachines'],
   ...['package.json', 'serverless.yml', 'esbuild.config.cjs', 'machine-names.cjs', 'stage.cjs'],
 ];
+
+describePackage('staging');
 
 describe('a stage that somebody adds as a file in config/, with two services', () => {
   const project = mkdtempSync(join(tmpdir(), 'third-stage-'));
@@ -35,6 +38,12 @@ describe('a stage that somebody adds as a file in config/, with two services', (
   itPackagesAlarmsAndRules(
     () => packaged,
     () => services,
+  );
+});
+
+it('packages nothing for a stage that has no configuration, and names those that have', () => {
+  expect(() => osls('nowhere', join(tmpdir(), 'nowhere'))).toThrow(
+    /stage: "nowhere" has no file in config\/; allowed: production, staging/,
   );
 });
 

@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { dependencies, type Packaged, packageStage, remove } from '../support/packaged.ts';
+import { itCanBeDeployed } from './deploying.ts';
+import { itPackagesFunctions } from './functions.ts';
+import { itPackagesMachines } from './machines.ts';
+import { itPackagesAlarmsAndRules } from './observing.ts';
+import { itProtectsWhatItKeeps } from './protection.ts';
+import { itPackagesRoles, rights } from './roles.ts';
+
+/** Everything that the package of a stage must hold; it is made once for all of it. */
+export function describePackage(stage: string): void {
+  describe(`the package of ${stage}`, () => {
+    let packaged: Packaged;
+    beforeAll(() => {
+      packaged = packageStage(stage);
+    });
+    afterAll(() => remove(packaged));
+    const of = () => packaged;
+
+    itPackagesFunctions(of);
+    itPackagesRoles(of);
+    itPackagesMachines(of);
+    itPackagesAlarmsAndRules(of);
+    itProtectsWhatItKeeps(of);
+    itCanBeDeployed(of);
+
+    it('holds no circle of resources that refer to each other, which CloudFormation would refuse', () => {
+      let left = new Map(Object.keys(packaged.resources).map((id) => [id, dependencies(packaged, id)]));
+      for (;;) {
+        const blocked = new Map([...left].filter(([, needs]) => needs.some((need) => left.has(need))));
+        if (blocked.size === left.size) break;
+        left = blocked;
+      }
+      expect([...left.keys()]).toEqual([]);
+    });
+
+    it('gives the rights that were last looked at; after looking at the change: -u', () => {
+      expect(rights(packaged).join('\n')).toMatchSnapshot();
+    });
+  });
+}
