@@ -7,7 +7,8 @@ export const metricLabel = (name: MetricName): string => metricCatalogue[name].l
 const formats = new Map<number, Intl.NumberFormat>();
 
 function inDecimals(maximumFractionDigits: number): Intl.NumberFormat {
-  const format = formats.get(maximumFractionDigits) ?? new Intl.NumberFormat('en-US', { maximumFractionDigits });
+  const format =
+    formats.get(maximumFractionDigits) ?? new Intl.NumberFormat('en-US', { maximumFractionDigits });
   formats.set(maximumFractionDigits, format);
   return format;
 }

@@ -106,16 +106,11 @@ it('adds what a bug needs to what was generated', () => {
 });
 
 it('finds planted bugs, and the sound code passes the same incidents', async () => {
-  const wanted = [
-    'leaves autoscaling free to scale in',
-    'goes down in one step',
-    'writes without a snapshot',
-  ];
+  const wanted = ['leaves autoscaling free to scale in', 'writes without a snapshot'];
   const found = await hunt({ mutations: wanted.map(named), runs: 30, seed: 1, workers: 2 });
   expect(found.map(({ found: at, sound }) => [at?.violation.invariant, sound])).toEqual([
     ['order: bounds before count', []],
-    ['2 small steps', []],
     ['9 snapshot before writes', []],
   ]);
-  expect(tableOf(found, 1)).toContain('All 3 planted bugs were found');
+  expect(tableOf(found, 1)).toContain('All 2 planted bugs were found');
 }, 120_000);
