@@ -7,7 +7,7 @@ import { scenarios } from './scenarios.ts';
 export function rowOf({ mutation, runs, found }: Hunted): string[] {
   const { scenario, name, file } = mutation;
   return [
-    typeof scenario === 'number' ? `${scenario} ${scenarios[scenario - 1]}` : scenario,
+    typeof scenario === 'number' ? `${scenario} ${scenarios.get(scenario)}` : scenario,
     name,
     file,
     found ? String(runs) : `not in ${runs}`,

@@ -21,10 +21,9 @@ const named = (name: string): Mutation => {
 };
 
 describe('the planted bugs', () => {
-  it('cover each of the 40 scenarios', () => {
+  it('cover each scenario', () => {
     const numbers = mutations.flatMap(({ scenario }) => (typeof scenario === 'number' ? scenario : []));
-    expect(scenarios).toHaveLength(40);
-    expect([...new Set(numbers)]).toEqual(scenarios.map((_, index) => index + 1));
+    expect([...new Set(numbers)].sort((a, b) => a - b)).toEqual([...scenarios.keys()]);
   });
 
   it('have each a name of their own', () => {
@@ -48,7 +47,7 @@ describe('the planted bugs', () => {
     expect(rows.map(([, name]) => name)).toEqual(mutations.map(({ name }) => name));
     for (const [scenario = '', name, , runs, found] of rows) {
       expect([name, Number(runs) > 0, found !== '']).toEqual([name, true, true]);
-      const title = scenarios[Number(/^\d+/.exec(scenario)?.[0]) - 1];
+      const title = scenarios.get(Number(/^\d+/.exec(scenario)?.[0]));
       if (!scenario.startsWith('invariant')) expect(scenario).toContain(title);
     }
   });
