@@ -41,11 +41,12 @@ import {
   downIsNamed,
   failingAddsNothing,
   okRaisesNothing,
+  onlyFailingStartsHold,
   poolFirst,
   vainWaitExplained,
 } from './planning.ts';
 import { approvedReductions } from './reductions.ts';
-import { rollbackKeepsCapacity, rollbackStaysBack } from './rollback.ts';
+import { onlyTheGuilty, rollbackKeepsCapacity, rollbackStaysBack } from './rollback.ts';
 import { notWhileDeploying, smallSteps, unknownBlocksScaleIn } from './scale-in.ts';
 import { restoredMeansRestored, snapshotFirst } from './settings.ts';
 
@@ -65,6 +66,7 @@ export const checkers: readonly Checker[] = [
   restoredMeansRestored,
   rollbackKeepsCapacity,
   rollbackStaysBack,
+  onlyTheGuilty,
   approvedReductions,
   stoppedKeepsCapacity,
   readersOnlyRead,
@@ -90,6 +92,7 @@ export const checkers: readonly Checker[] = [
   shortHistories,
   okRaisesNothing,
   failingAddsNothing,
+  onlyFailingStartsHold,
   poolFirst,
   dependencyFirst,
   downIsNamed,

@@ -40,4 +40,6 @@ export const scenarios: ReadonlyMap<number, string> = new Map([
   [38, 'a notice does not get through'],
   [39, 'no approval mail goes out'],
   [40, 'an alarm during scale-in'],
+  [41, 'tasks that stopped for another reason than their start'],
+  [43, 'a good release, or a restart, before a crowd'],
 ]);

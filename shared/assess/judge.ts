@@ -45,8 +45,8 @@ export function assessmentOf(observed: Observation, config: Config): Assessment 
       stoppedTasks,
       metrics,
       memoryPercent,
-      memory: seen.metrics.memoryPercent,
-      requests: seen.metrics.requestRatePerMinute,
+      series: seen.metrics,
+      thresholds: config.thresholds,
       health,
     }),
   };

@@ -6,6 +6,8 @@ import {
   readPolicies,
 } from '../aws/autoscaling.ts';
 import { readService, readStoppedTasks } from '../aws/ecs.ts';
+import { readDeployments } from '../aws/ecs-deployments.ts';
+import { releaseOf } from '../aws/release.ts';
 import type { SeriesName } from '../config/metric-catalogue.ts';
 import type { ServiceConfig } from '../config/service.ts';
 import { ThrottledError } from '../core/errors.ts';
@@ -32,6 +34,8 @@ export interface Observation {
 export type Health = Pick<HealthView, 'level' | 'down'> &
   ({ status: number; milliseconds: number; verdict?: string | undefined } | { unknown: Unknown });
 
+/** Points of metrics go back fifteen minutes: what came into service before can't be seen to have changed anything. */
+const releaseWindowMilliseconds = 15 * 60_000;
 const stoppedTaskWindowMilliseconds = 15 * 60_000;
 const healthTimeoutMilliseconds = 3000;
 
@@ -55,8 +59,9 @@ export async function observe(
   try {
     const viewing = seen(readService(context.ecs, service), 'service');
     await unlessThrottled(viewing, headStart.passed);
-    const [view, stopped, bounds, policies, activities, metrics, api, mcp] = await Promise.all([
+    const [view, released, stopped, bounds, policies, activities, metrics, api, mcp] = await Promise.all([
       viewing,
+      viewing.then((reading) => seen(readRelease(reading, service, context, at))),
       seen(readStoppedTasks(context.ecs, service, since), 'stopped-tasks'),
       seen(readBounds(context.autoscaling, service), 'scalable-target'),
       seen(readPolicies(context.autoscaling, service), 'scaling-policies'),
@@ -67,7 +72,7 @@ export async function observe(
     ]);
     return {
       at,
-      service: 'value' in view ? view.value : view,
+      service: 'value' in view ? { ...view.value, ...('value' in released ? released.value : {}) } : view,
       stoppedTasks: 'value' in stopped ? stopped.value : stopped,
       autoscaling: autoscalingView(bounds, policies, activities, service),
       metrics,
@@ -87,6 +92,19 @@ async function unlessThrottled(view: Promise<Reading<unknown>>, over: Promise<vo
   const first = await Promise.race([view, over]);
   if (first && 'unknown' in first && isThrottled(first.unknown))
     throw new ThrottledError(told(first.unknown).text);
+}
+
+/** The release of the last minutes, which only the list of deployments tells from a restart. */
+async function readRelease(
+  view: Reading<ServiceView>,
+  service: ServiceConfig,
+  { ecs }: StepContext<'ecs'>,
+  now: Date,
+): Promise<Pick<ServiceView, 'releasedAt'>> {
+  const deployedAt = 'value' in view ? view.value.deployedAt : undefined;
+  if (!deployedAt || now.getTime() - Date.parse(deployedAt) > releaseWindowMilliseconds) return {};
+  const release = releaseOf(await readDeployments(ecs, service));
+  return release ? { releasedAt: release.at } : {};
 }
 
 function autoscalingView(

@@ -11,8 +11,8 @@ import { presentSettings } from '../drift/person-change.ts';
 import { because } from '../format/reasons.ts';
 import { differences, otherChanges, type Snapshot } from '../incident/snapshot.ts';
 import { tasksAtRest } from '../plan/demand.ts';
+import { lostTasks, unreadStops } from '../plan/failed-starts.ts';
 import { hurts, scaleInBlockers } from '../plan/scale-in.ts';
-import { startFailures, unreadStops } from '../plan/scale-out-blockers.ts';
 import type { Check, Goal, Verdict } from './check.ts';
 import { apiHealth, recovered, wantedTasks } from './recovery.ts';
 
@@ -29,10 +29,13 @@ export function verify(check: Check, now: Assessment, service: ServiceConfig, co
   const { calmSince, settledSince } = lastingStates(check, now);
   const tasksNeeded = goesDown(check.goal) ? tasksAtRest(now, service) : undefined;
   const found = foundAtFirst(check, now);
+  const overdue = seconds >= deadlineSeconds;
   const judged =
     needsThemAll(check, now, service, tasksNeeded) ??
-    judge(check, now, service, config, calmSince, settledSince);
-  const late = judged.state === 'waiting' && seconds >= deadlineSeconds;
+    (check.goal === 'recovered'
+      ? recovered({ check, now, service, config, settledSince, late: overdue })
+      : judge(check, check.goal, now, config, calmSince));
+  const late = judged.state === 'waiting' && overdue;
   return {
     goal: check.goal,
     state: late ? 'failed' : judged.state,
@@ -106,21 +109,18 @@ function startOf(check: Check, now: Assessment): string {
 
 function wantedTasksRun(check: Check, now: Assessment): boolean {
   if ('unknown' in now.service) return false;
-  const { running, pending } = now.service;
-  return pending === 0 && running >= wantedTasks(check, now.service);
+  // One more may stay pending, as in a deployment: it is above what was asked for.
+  return now.service.running >= wantedTasks(check, now.service);
 }
 
 function judge(
   check: Check,
+  goal: Exclude<Goal, 'recovered'>,
   now: Assessment,
-  service: ServiceConfig,
   config: Config,
   calmSince: string | undefined,
-  settledSince: string | undefined,
 ): Verdict {
-  switch (check.goal) {
-    case 'recovered':
-      return recovered(check, now, service, config, settledSince);
+  switch (goal) {
     case 'rolled-back':
       return rolledBack(now);
     case 'calm':
@@ -141,7 +141,7 @@ function rolledBack(now: Assessment): Verdict {
   if ('unknown' in now.service) return waitForService(now.service);
   const view: ServiceView = now.service;
   if (view.rollout === 'failed')
-    return { state: 'failed', reasons: [...startFailures(view, now.stoppedTasks), ...unreadStops(now)] };
+    return { state: 'failed', reasons: [because('rollout-failed'), ...lostTasks(now), ...unreadStops(now)] };
   if (view.rollout === 'in-progress') return { state: 'waiting', reasons: [because('deployment-running')] };
   const { running, desired: wanted, taskDefinition } = view;
   if (running < wanted) return { state: 'waiting', reasons: [because('tasks-run', { running, wanted })] };

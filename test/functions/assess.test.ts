@@ -225,7 +225,12 @@ describe('assess', () => {
     });
 
     expect((await run()).stoppedTasks).toEqual([
-      { kind: 'never-started', reason: 'TaskFailedToStart: CannotPullContainerError', count: 2 },
+      {
+        kind: 'never-started',
+        reason: 'TaskFailedToStart: CannotPullContainerError',
+        count: 2,
+        asked: [secondsLater(-60), secondsLater(-60)],
+      },
     ]);
   });
 

@@ -117,6 +117,7 @@ describe('an assessment', () => {
       kind: 'ran-and-failed' as const,
       reason: `reason ${i}`,
       count: 1,
+      asked: [],
     }));
     expect(assessmentOf(seen({}, { stoppedTasks }), production).stoppedTasks).toHaveLength(5);
     expect(assessmentOf(seen({}, { stoppedTasks }), production)).not.toHaveProperty('stoppedTasksUnknown');

@@ -23,6 +23,7 @@ const allowed: Record<string, string> = {
   'shared/alarms/prometheus-rules.ts': 'PgBouncer has no alert of its own in the runbook',
   'shared/assess/judge.ts': 'the request rate foretells, CPU tells what a task serves',
   'shared/assess/causes.ts': 'what each cause looks like',
+  'shared/assess/worse-with.ts': 'what a release can make worse',
   'shared/assess/diagnosis.ts': 'whether the traffic is high or flat',
   'shared/format/reasons/capacity.ts': 'the sentence about the request rate and its limit',
   'shared/format/reasons/causes.ts': 'the sentences about what each cause looks like',

@@ -5,6 +5,7 @@ import type { Reason } from '../../../shared/document/reason.ts';
 import type { Setting } from '../../../shared/document/setting-changes.ts';
 import type { Verification } from '../../../shared/document/verification.ts';
 import { because } from '../../../shared/format/reasons.ts';
+import { lostTasks } from '../../../shared/plan/failed-starts.ts';
 import type { Check } from '../../../shared/verify/check.ts';
 import { verify } from '../../../shared/verify/verify.ts';
 import {
@@ -25,6 +26,7 @@ import {
   unhealthy,
   view,
 } from '../../support/builders.ts';
+import { stopped } from '../../support/clues.ts';
 
 type Part = Partial<Assessment> & { values?: MetricValues };
 const check = (goal: Check['goal'], seen: Part, part: Partial<Check> = {}) =>
@@ -254,14 +256,16 @@ describe('after a rollback', () => {
     expect(check('rolled-back', seen).state).toBe(state);
   });
 
+  const cannotPull = stopped('CannotPullContainerError', 2, 'never-started');
   it('a failed one says why, and what could not be read', () => {
     const seen = {
       service: view({ rollout: 'failed' }),
-      stoppedTasks: [{ kind: 'never-started' as const, reason: 'CannotPullContainerError', count: 2 }],
+      stoppedTasks: [cannotPull],
       stoppedTasksUnknown: throttled.unknown,
     };
     expect(check('rolled-back', seen).reasons).toEqual([
-      because('task-stopped', { count: 2, reason: 'CannotPullContainerError' }),
+      because('rollout-failed'),
+      ...lostTasks({ stoppedTasks: [cannotPull] }),
       because('stops-unknown', { why: 'throttled by AWS' }),
     ]);
   });

@@ -1,0 +1,56 @@
+import { describe, expect, it } from '@jest/globals';
+import { worseWith } from '../../../shared/assess/worse-with.ts';
+import { perSeries, type SeriesName } from '../../../shared/config/metric-catalogue.ts';
+import type { Series } from '../../../shared/metrics/series.ts';
+import { production } from '../../support/builders.ts';
+import { minutesAgo, series } from '../../support/clues.ts';
+
+const steady = series(600, 610, 600, 590, 600, 610, 600, 590, 600, 610, 600, 590);
+/** Twelve minutes with a release in the middle of them. */
+const worse = (seen: Partial<Record<SeriesName, Series>>, releasedAt = minutesAgo(6)) =>
+  worseWith(
+    releasedAt,
+    { ...perSeries(() => series()), requestRatePerMinute: steady, ...seen },
+    production.thresholds,
+  );
+const errors = (...values: number[]) => ({ errorRatePercent: series(...values) });
+const came = errors(0, 0, 0, 0, 0, 0, 0, 5, 5, 5, 5, 5);
+
+describe('what got worse with a release', () => {
+  it('errors, latency and CPU that were fine right before and are bad since', () => {
+    expect(worse(came)).toEqual(['errorRatePercent']);
+    const slow = series(0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 3, 3, 3, 3, 3, 3);
+    const seen = { ...came, latencyP99Seconds: slow, latencyP95Seconds: slow, cpuPercent: slow };
+    expect(worse(seen)).toEqual(['errorRatePercent', 'latencyP99Seconds', 'latencyP95Seconds']);
+    const busy = series(40, 40, 40, 40, 40, 40, 40, 40, 90, 90, 90, 90);
+    expect(worse({ cpuPercent: busy })).toEqual(['cpuPercent']);
+  });
+
+  it.each<[string, Partial<Record<SeriesName, Series>>, string?]>([
+    ['it was as bad before', errors(0, 0, 0, 0, 5, 0, 0, 5, 5, 5, 5, 5)],
+    ['nothing is known of before', errors(5, 5, 5, 5), minutesAgo(5)],
+    ['it is over', errors(0, 0, 0, 0, 0, 0, 0, 5, 5, 5, 5, 0)],
+    ['it is one bad minute', errors(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5)],
+    ['it began nine minutes later', errors(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 5), minutesAgo(11)],
+    ['the traffic of before is unknown', { ...came, requestRatePerMinute: series(600, 610, 600, 590) }],
+    ['the traffic of now is not known yet', { ...came, requestRatePerMinute: lagging() }],
+    [
+      'a crowd came',
+      { ...came, requestRatePerMinute: series(...Array(7).fill(600), 900, 900, 900, 900, 900) },
+    ],
+    ['a crowd begins', { ...came, requestRatePerMinute: series(...Array(11).fill(600), 780) }],
+    [
+      'callers went away',
+      { ...came, requestRatePerMinute: series(...Array(7).fill(600), 400, 400, 400, 400, 400) },
+    ],
+    ['a few requests mean nothing', { ...came, requestRatePerMinute: series(...Array(12).fill(29)) }],
+  ])('nothing where %s', (_, seen, releasedAt) => {
+    expect(worse(seen, releasedAt)).toEqual([]);
+  });
+});
+
+/** Points that end two minutes before the others do. */
+function lagging(): Series {
+  if ('unknown' in steady) throw new Error('no points');
+  return { ...steady, points: steady.points.slice(0, -2) };
+}
