@@ -5,7 +5,7 @@ import type { Reason } from '../document/reason.ts';
 import { because } from '../format/reasons.ts';
 import { type Series, slopePerMinute } from '../metrics/series.ts';
 import { askedSince, lostTasks } from '../plan/failed-starts.ts';
-import { worseWith } from './worse-with.ts';
+import { failsWithRoom, worseWith } from './worse-with.ts';
 
 /** What the causes are told apart by. */
 export interface Clues {
@@ -137,7 +137,7 @@ export function upstreamFailure({ health, metrics, service }: Clues, { flat }: T
 
 /** For a bad deployment. */
 export function deployment(
-  { at, service, metrics, stoppedTasks, series, thresholds }: Clues,
+  { at, service, metrics, stoppedTasks, series, thresholds, health }: Clues,
   { high }: Traffic,
 ): Finding[] {
   if (!service) return [];
@@ -145,6 +145,9 @@ export function deployment(
   if (!releasedAt) return [];
   const minutes = minutesSince(releasedAt, at) ?? 0;
   const worse = worseWith(releasedAt, series, thresholds);
+  const blamed = isBad(metrics.dbPoolPercent.level) || isBad(metrics.pgbouncerPoolPercent.level);
+  const otherwise = blamed || health.api.down.length + health.mcp.down.length > 0;
+  const unexplained = !otherwise && worse.length === 0 && failsWithRoom(releasedAt, series, thresholds);
   const stopped = stoppedTasks
     .filter(({ kind }) => kind !== 'reclaimed' && kind !== 'scaled-in')
     .reduce((total, stop) => total + askedSince(stop, releasedAt), 0);
@@ -157,7 +160,10 @@ export function deployment(
     ...(worse.includes('errorRatePercent')
       ? levels('errorRatePercent', metrics, { critical: 2, warning: 2 })
       : []),
-    ...when(high, -3, () => because('load-explained')),
+    ...when(unexplained, 6, () =>
+      because('fails-with-room', { minutes: Math.round(minutes), cpu: metrics.cpuPercent.value }),
+    ),
+    ...when(high && !unexplained, -3, () => because('load-explained')),
   ];
 }
 

@@ -28,9 +28,8 @@ export function worseWith(
   const rate = pointsOf(series.requestRatePerMinute);
   const usual = medianOf(rate.filter(endsBefore(release)));
   if (usual === undefined) return [];
-  const asBefore = ({ at }: Point): boolean => {
-    const minute = Math.floor(at.getTime() / 60_000);
-    const then = rate.find((point) => Math.floor(point.at.getTime() / 60_000) === minute)?.value;
+  const asBefore = (seen: Point): boolean => {
+    const then = rate.find((point) => minuteOf(point) === minuteOf(seen))?.value;
     return (
       then !== undefined && then >= enoughRequests && then >= flat.from * usual && then < flat.below * usual
     );
@@ -49,6 +48,42 @@ export function worseWith(
   });
 }
 
+/** Minutes in a row whose errors no load explains. */
+const unexplained = 3;
+
+/**
+ * Whether requests fail since a release although there is room: fine in the minutes right before it, failing soon after,
+ * and still in the newest minutes, in which CPU was ok. So a bad release is told from the crowd that came with it, once
+ * enough tasks run. Pure.
+ */
+export function failsWithRoom(
+  releasedAt: string,
+  series: Readonly<Record<'errorRatePercent' | 'cpuPercent', Series>>,
+  thresholds: Config['thresholds'],
+): boolean {
+  const release = Date.parse(releasedAt);
+  const errors = pointsOf(series.errorRatePercent);
+  const failing = ({ value }: Point) => levelOf(value, thresholds.errorRatePercent) === 'critical';
+  const hasRoom = (seen: Point) => {
+    const cpu = pointsOf(series.cpuPercent).filter((point) => minuteOf(point) === minuteOf(seen));
+    return cpu.length > 0 && cpu.every(({ value }) => levelOf(value, thresholds.cpuPercent) === 'ok');
+  };
+  const before = errors.filter(endsBefore(release)).slice(-3);
+  const since = errors.filter(({ at }) => at.getTime() >= release);
+  const first = since.find(failing);
+  const newest = since.slice(-unexplained);
+  return (
+    first !== undefined &&
+    first.at.getTime() - release <= onsetMilliseconds &&
+    before.length > 0 &&
+    !before.some((point) => levelOf(point.value, thresholds.errorRatePercent) !== 'ok') &&
+    newest.length === unexplained &&
+    newest.every((point) => failing(point) && hasRoom(point))
+  );
+}
+
+const minuteOf = ({ at }: Point): number => Math.floor(at.getTime() / 60_000);
+
 const pointsOf = (series: Series): readonly Point[] => ('points' in series ? series.points : []);
 
 const endsBefore =
@@ -56,8 +91,7 @@ const endsBefore =
   ({ at }: Point): boolean =>
     at.getTime() + 60_000 <= time;
 
-const minutesOf = (points: readonly Point[]): number =>
-  new Set(points.map(({ at }) => Math.floor(at.getTime() / 60_000))).size;
+const minutesOf = (points: readonly Point[]): number => new Set(points.map(minuteOf)).size;
 
 function medianOf(points: readonly Point[]): number | undefined {
   const sorted = points.map(({ value }) => value).toSorted((a, b) => a - b);

@@ -43,5 +43,7 @@ export const causeReasons = {
     `a deployment is running, and ${tasks(stopped)} that it asked for failed`,
   'worse-since': ({ minutes, metrics }: { minutes: number; metrics: MetricName[] }) =>
     `${metrics.map(metricLabel).join(', ')} got worse with the release ${duration(minutes * 60)} ago, at the traffic of before`,
+  'fails-with-room': ({ minutes, cpu }: Cpu & { minutes: number }) =>
+    `requests fail since the release ${duration(minutes * 60)} ago, though CPU ${percent(cpu)} is ok`,
   'load-explained': () => 'traffic is high, which explains the load without it',
 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { worseWith } from '../../../shared/assess/worse-with.ts';
+import { failsWithRoom, worseWith } from '../../../shared/assess/worse-with.ts';
 import { perSeries, type SeriesName } from '../../../shared/config/metric-catalogue.ts';
 import type { Series } from '../../../shared/metrics/series.ts';
 import { production } from '../../support/builders.ts';
@@ -46,6 +46,30 @@ describe('what got worse with a release', () => {
     ['a few requests mean nothing', { ...came, requestRatePerMinute: series(...Array(12).fill(29)) }],
   ])('nothing where %s', (_, seen, releasedAt) => {
     expect(worse(seen, releasedAt)).toEqual([]);
+  });
+});
+
+describe('requests that fail since a release, though there is room', () => {
+  const calm = series(...Array(12).fill(40));
+  const fails = (errorRatePercent: Series, cpuPercent: Series = calm) =>
+    failsWithRoom(minutesAgo(6), { errorRatePercent, cpuPercent }, production.thresholds);
+  const since = series(0, 0, 0, 0, 0, 0, 5, 5, 5, 5, 5, 5);
+
+  it('is seen in the newest three minutes, whatever the load was before', () => {
+    expect(fails(since)).toBe(true);
+    expect(fails(since, series(...Array(9).fill(95), 60, 60, 60))).toBe(true);
+  });
+
+  it.each<[string, Series, Series?]>([
+    ['CPU was busy in one of them', since, series(...Array(9).fill(40), 61, 40, 40)],
+    ['CPU is unknown', since, series()],
+    ['they failed before', series(0, 0, 0, 0, 5, 0, 5, 5, 5, 5, 5, 5)],
+    ['nothing is known of before', series(5, 5, 5)],
+    ['they fail for two minutes only', series(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 5)],
+    ['few of them fail', series(0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1)],
+    ['they do not fail any more', series(0, 0, 0, 0, 0, 0, 5, 5, 5, 5, 5, 0)],
+  ])('not where %s', (_, errorRatePercent, cpuPercent) => {
+    expect(fails(errorRatePercent, cpuPercent)).toBe(false);
   });
 });
 

@@ -368,6 +368,10 @@ const rows: readonly (readonly [Reason, string])[] = [
     '5xx error rate, P99 latency got worse with the release 3 min ago, at the traffic of before',
   ],
   [
+    because('fails-with-room', { minutes: 6, cpu: 40 }),
+    'requests fail since the release 6 min ago, though CPU 40 % is ok',
+  ],
+  [
     because('traffic-refused', { errors: 40 }),
     '40 % of the requests fail while tasks fail their health checks: more came than are counted',
   ],
