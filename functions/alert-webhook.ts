@@ -17,9 +17,12 @@ const HttpRequest = v.object({
 export const alertWebhook = step({
   name: 'alert-webhook',
   input: HttpRequest,
-  async run({ headers, body = '', isBase64Encoded }, context: StepContext<'secrets' | 'states' | 'machine'>) {
-    const text = isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
-    const answer = await receiveAlerts({ authorization: headers.authorization, body: text }, context);
+  async run(
+    { headers, body = '', isBase64Encoded = false },
+    context: StepContext<'secrets' | 'states' | 'machine'>,
+  ) {
+    const { authorization, 'content-encoding': encoding } = headers;
+    const answer = await receiveAlerts({ authorization, encoding, body, isBase64Encoded }, context);
     return {
       statusCode: answer.status,
       headers: {

@@ -3,6 +3,7 @@ import type { ChaosFault } from '../generate/incident.ts';
 import { met } from '../record/reach.ts';
 import { changeAsPerson } from './people.ts';
 import type { Scene } from './scene.ts';
+import { sendStorm } from './storms.ts';
 
 type Of<Kind extends ChaosFault['kind']> = Extract<ChaosFault, { kind: Kind }>;
 
@@ -19,6 +20,7 @@ export function act(fault: ChaosFault, scene: Scene): void {
   if (fault.kind === 'start') at(fault.at, () => startRun(fault, scene));
   if (fault.kind === 'faulty-input') at(fault.at, () => startFaulty(fault, scene));
   if (fault.kind === 'alarm') at(fault.at, () => flap(fault.alert, fault.flaps, scene));
+  if (fault.kind === 'storm') at(fault.at, () => storm(fault, scene));
   if (fault.kind === 'repeat-event') repeatEvents(fault, scene);
 }
 
@@ -77,6 +79,11 @@ function flap(alert: string, flaps: number, scene: Scene): void {
     alarms.setState(name, 'OK', 'Threshold Crossed: set by the chaos run');
     moments.at({ atSeconds: flapSeconds }, () => flap(alert, flaps - 1, scene));
   });
+}
+
+function storm(fault: Of<'storm'>, { reached, doing, sandbox }: Scene): void {
+  reached('alert storm');
+  doing(() => sendStorm(fault, sandbox));
 }
 
 /** At-least-once delivery: the same event, perhaps under the name that its execution has already. */

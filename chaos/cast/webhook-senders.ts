@@ -1,5 +1,5 @@
 import type { Sandbox } from '../../sandbox/sandbox.ts';
-import { largestMessage } from '../../shared/intake/alertmanager-webhook.ts';
+import { largestMessage } from '../../shared/intake/message-body.ts';
 
 /** When they come, virtual milliseconds after the start. */
 const afterMilliseconds = 200_000;

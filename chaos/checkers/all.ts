@@ -6,7 +6,6 @@ import {
   onlyPeopleDecide,
   unansweredEscalated,
   unsentNotAwaited,
-  webhookRefuses,
 } from './approvals.ts';
 import {
   absentStaysAbsent,
@@ -49,6 +48,7 @@ import { approvedReductions } from './reductions.ts';
 import { onlyTheGuilty, rollbackKeepsCapacity, rollbackStaysBack } from './rollback.ts';
 import { notWhileDeploying, smallSteps, unknownBlocksScaleIn } from './scale-in.ts';
 import { restoredMeansRestored, snapshotFirst } from './settings.ts';
+import { stormStartsOurs, webhookRefuses } from './webhook.ts';
 
 /** Every invariant that is checked. */
 export const checkers: readonly Checker[] = [
@@ -104,6 +104,7 @@ export const checkers: readonly Checker[] = [
   unansweredEscalated,
   unsentNotAwaited,
   webhookRefuses,
+  stormStartsOurs,
 ];
 
 export interface Violation {

@@ -1,4 +1,3 @@
-import { largestMessage } from '../../shared/intake/alertmanager-webhook.ts';
 import { forger, scanner } from '../cast/visitors.ts';
 import { listAt, numberAt, sameValue, textAt, valueAt } from '../facts/values.ts';
 import type { Invocation, Recording } from '../record/recording.ts';
@@ -120,21 +119,4 @@ export const unsentNotAwaited: Checker = {
       error ? undefined : `${clock(startedAt)} no mail went out, and the run waits for an answer`,
     );
   },
-};
-
-/** Scenario 30 and forged alerts: what the webhook must not take is refused before it is read. */
-export const webhookRefuses: Checker = {
-  name: '30 the webhook refuses',
-  check: (recording) =>
-    each(
-      recording.invocations.filter(({ function: name, result }) => name === 'alert-webhook' && result),
-      ({ event, result, startedAt }) => {
-        const size = textAt(event, 'body')?.length ?? 0;
-        const authorized = textAt(event, 'headers', 'authorization')?.includes('sandbox-value-of-');
-        const taken = (numberAt(result, 'statusCode') ?? 0) < 400;
-        return taken && (!authorized || size > largestMessage)
-          ? `${clock(startedAt)} a message of ${size} bytes is taken`
-          : undefined;
-      },
-    ),
 };

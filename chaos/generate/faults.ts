@@ -212,4 +212,15 @@ export const fault: fc.Arbitrary<ChaosFault> = fc.oneof<fc.WeightedArbitrary<Cha
       flaps: oneOf([0, 0, 1, 4]),
     }),
   },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('storm' as const),
+      at: moment,
+      alert: oneOf(alertNames),
+      ours: oneOf([1, 2, 40]),
+      foreign: oneOf([0, 3, 60, 600]),
+      characters: oneOf([0, 40, 5000]),
+    }),
+  },
 );

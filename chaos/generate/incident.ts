@@ -59,7 +59,9 @@ export type ChaosFault =
   /** The newest alarm event is delivered again, so long after it. */
   | { kind: 'repeat-event'; afterSeconds: number }
   /** An alarm fires, and goes back as often as it flaps. */
-  | { kind: 'alarm'; alert: AlertName; at: Moment; flaps: number };
+  | { kind: 'alarm'; alert: AlertName; at: Moment; flaps: number }
+  /** Alertmanager posts so many alerts of other teams, each with a text of so many characters, and some of ours. */
+  | { kind: 'storm'; at: Moment; alert: AlertName; ours: number; foreign: number; characters: number };
 
 export type WireTrouble =
   | { kind: 'error'; name: string; status: number }

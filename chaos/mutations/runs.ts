@@ -146,9 +146,9 @@ export const inRuns: readonly Mutation[] = [
   {
     scenario: 30,
     name: 'an alert message of any size is read',
-    file: 'shared/intake/alertmanager-webhook.ts',
-    find: 'if (Buffer.byteLength(request.body) > largestMessage) {',
-    replace: 'if (Buffer.byteLength(request.body) > 100 * largestMessage) {',
+    file: 'shared/intake/message-body.ts',
+    find: 'if (Buffer.byteLength(body) > largestMessage)',
+    replace: 'if (Buffer.byteLength(body) > 100 * largestMessage)',
   },
   {
     scenario: 31,
@@ -245,6 +245,18 @@ export const inRuns: readonly Mutation[] = [
           at: { atSeconds: 90 },
           input: { environment: 'ENVIRONMENT', service: 'SERVICE', alert: 'HighCPU', desiredCont: 9 },
         },
+      ],
+    },
+  },
+  {
+    scenario: 52,
+    name: 'a message of more than five hundred alerts is refused',
+    file: 'shared/intake/alertmanager-message.ts',
+    find: 'alerts: v.array(v.unknown()),',
+    replace: 'alerts: v.pipe(v.array(v.unknown()), v.maxLength(500)),',
+    amid: {
+      faults: [
+        { kind: 'storm', at: { atSeconds: 120 }, alert: 'HighCPU', ours: 2, foreign: 600, characters: 40 },
       ],
     },
   },

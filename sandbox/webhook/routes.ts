@@ -15,13 +15,17 @@ export function webhookRoutes(sandbox: () => Pick<Sandbox, 'functions'> | undefi
   routes.post('/alerts', async (context) => {
     const webhook = sandbox()?.functions['alert-webhook'];
     if (!webhook) return context.json({ error: 'starting' }, 503);
+    // The HTTP API hands over what is no text, such as a compressed body, in base64.
+    const compressed = context.req.header('content-encoding') !== undefined;
     const event = {
       version: '2.0',
       routeKey: 'POST /alerts',
       headers: context.req.header(),
       requestContext: { http: { method: 'POST', path: '/alerts' } },
-      body: await context.req.text(),
-      isBase64Encoded: false,
+      body: compressed
+        ? Buffer.from(await context.req.arrayBuffer()).toString('base64')
+        : await context.req.text(),
+      isBase64Encoded: compressed,
     };
     const answered = await webhook(event, {
       functionName: 'emergency-scaling-alert-webhook',

@@ -2,29 +2,26 @@ import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import * as v from 'valibot';
 import { explain } from '../core/schema.ts';
 import type { StepContext } from '../lambda/context.ts';
-import { type AlertDecision, AlertmanagerMessage, decideAlert } from './alertmanager-message.ts';
+import { type AlertDecision, AlertmanagerMessage, decideAlert, groupAlerts } from './alertmanager-message.ts';
 import { carriesToken } from './bearer-token.ts';
+import { messageText, type SentBody } from './message-body.ts';
 
 /** One request of Alertmanager, as the HTTP API hands it over. */
-export interface WebhookRequest {
+export interface WebhookRequest extends SentBody {
   authorization: string | undefined;
-  body: string;
 }
 
 export interface WebhookAnswer {
-  status: 200 | 400 | 401 | 413 | 500;
+  status: 200 | 400 | 401 | 413 | 415 | 500;
   body: Record<string, unknown>;
 }
-
-/** 500 alerts with many labels stay below this. */
-export const largestMessage = 262_144;
 
 type WebhookTools = StepContext<'secrets' | 'states' | 'machine'>;
 
 /**
- * Alertmanager's webhook: starts `emergency-scaling` once for each firing alert of a configured service. 200 when every
- * alert is dealt with, also when it was before; 500 when one could not be started, so that Alertmanager tries again,
- * which starts nothing twice. 4xx is final: Alertmanager does not repeat it.
+ * Alertmanager's webhook: starts `emergency-scaling` once for all firing alerts of one name and configured service. 200
+ * when every alert is dealt with, also when it was before; 500 when one could not be started, so that Alertmanager tries
+ * again, which starts nothing twice. 4xx is final, Alertmanager does not repeat it: so no alert refuses another one.
  */
 export async function receiveAlerts(request: WebhookRequest, context: WebhookTools): Promise<WebhookAnswer> {
   const { config, log } = context;
@@ -40,27 +37,42 @@ export async function receiveAlerts(request: WebhookRequest, context: WebhookToo
     return refuse(500, 'the webhook cannot check tokens at the moment');
   }
   if (!allowed) return refuse(401, 'a valid bearer token is required');
-  if (Buffer.byteLength(request.body) > largestMessage) {
-    return refuse(413, `the message is larger than ${largestMessage} bytes`);
-  }
-  const json = jsonOf(request.body);
+  const text = messageText(request);
+  if (typeof text !== 'string') return refuse(text.status, text.error);
+  const json = jsonOf(text);
   if (json === undefined) return refuse(400, 'the message is not JSON');
   const message = v.safeParse(AlertmanagerMessage, json);
   if (!message.success) return refuse(400, explain(message.issues).slice(0, 500));
-  return startAll(message.output, context);
+  const decisions = message.output.alerts.map((alert, index) => decideAlert(alert, index, config));
+  const faults = decisions.flatMap((one) => (one.act === 'refuse' ? [one.fault] : []));
+  if (faults.length > 0 && !decisions.some(({ act }) => act === 'start')) {
+    return refuse(400, faults.join('; ').slice(0, 500));
+  }
+  if (message.output.truncatedAlerts) {
+    log.warn('Alertmanager left alerts out', { count: message.output.truncatedAlerts });
+  }
+  if (faults.length > 0) {
+    log.error('alerts cannot be read', { count: faults.length, faults: faults.slice(0, listed) });
+  }
+  return startAll(groupAlerts(decisions), context);
 }
 
-async function startAll(message: AlertmanagerMessage, context: WebhookTools): Promise<WebhookAnswer> {
-  const { log, config } = context;
-  if (message.truncatedAlerts) log.warn('Alertmanager left alerts out', { count: message.truncatedAlerts });
-  const decisions = message.alerts.map((alert) => decideAlert(alert, config));
-  const results = await Promise.all(decisions.map((decision) => carryOut(decision, context)));
+/** As many kinds of ignored alerts, and of faults, as an answer and a log line name. */
+const listed = 20;
+
+async function startAll(decisions: readonly AlertDecision[], context: WebhookTools): Promise<WebhookAnswer> {
+  const { log } = context;
+  const results = await Promise.all(
+    decisions.flatMap((one) => (one.act === 'start' ? [carryOut(one, context)] : [])),
+  );
   const names = (result: Result['result']) =>
     results.flatMap((one) => (one.result === result ? [one.name] : []));
+  const faulty = decisions.flatMap((one) => (one.act === 'refuse' ? [one.fault] : []));
   const summary = {
     started: names('started'),
     alreadyStarted: names('already-started'),
-    ignored: decisions.flatMap((one) => (one.start ? [] : [{ alert: one.alert, reason: one.reason }])),
+    ignored: ignoredOf(decisions),
+    ...(faulty.length > 0 ? { faulty: { count: faulty.length, faults: faulty.slice(0, listed) } } : {}),
   };
   log.info('alerts received', summary);
   const failed = names('failed');
@@ -68,14 +80,31 @@ async function startAll(message: AlertmanagerMessage, context: WebhookTools): Pr
   return { status: 500, body: { error: `not started: ${failed.join(', ')}`, ...summary } };
 }
 
-interface Result {
-  name: string;
-  result: 'started' | 'already-started' | 'ignored' | 'failed';
+/** What starts nothing, by kind and count: a storm holds thousands of the same, or of as many names. */
+function ignoredOf(decisions: readonly AlertDecision[]): object[] {
+  const kinds = new Map<string, { alert: string; reason: string; count: number }>();
+  let others = 0;
+  for (const decision of decisions) {
+    if (decision.act !== 'skip') continue;
+    const { alert, reason } = decision;
+    const key = `${alert} ${reason}`;
+    const kind = kinds.get(key);
+    if (kind) kind.count += 1;
+    else if (kinds.size < listed) kinds.set(key, { alert, reason, count: 1 });
+    else others += 1;
+  }
+  return [...kinds.values(), ...(others > 0 ? [{ alert: '', reason: 'further alerts', count: others }] : [])];
 }
 
-async function carryOut(decision: AlertDecision, { states, machine, log }: WebhookTools): Promise<Result> {
-  if (!decision.start) return { name: decision.alert, result: 'ignored' };
-  const { name, input } = decision;
+interface Result {
+  name: string;
+  result: 'started' | 'already-started' | 'failed';
+}
+
+async function carryOut(
+  { name, input }: Extract<AlertDecision, { act: 'start' }>,
+  { states, machine, log }: WebhookTools,
+): Promise<Result> {
   try {
     await states.send(
       new StartExecutionCommand({ stateMachineArn: machine.arn, name, input: JSON.stringify(input) }),

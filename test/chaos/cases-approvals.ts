@@ -1,6 +1,6 @@
 import { forger, scanner } from '../../chaos/cast/visitors.ts';
 import type { Invocation } from '../../chaos/record/recording.ts';
-import { largestMessage } from '../../shared/intake/alertmanager-webhook.ts';
+import { largestMessage } from '../../shared/intake/message-body.ts';
 import { at, type Case, execution, invocation, recording, through } from './recordings.ts';
 
 const answer = (by: string, decision = 'approved', requestId = `page-${by}`) => ({ by, decision, requestId });
@@ -49,6 +49,19 @@ const sent = (statusCode: number, authorization: string, bytes = 100) => ({
   ],
 });
 const token = 'Bearer sandbox-value-of-a-token';
+const stormed = (statusCode: number, answer: object) => {
+  const { service } = recording().service;
+  const labels = { alertname: 'HighCPU', service };
+  const body = JSON.stringify({ alerts: [{ labels: { ...labels, service: 'other' } }, { labels }] });
+  return {
+    invocations: [
+      {
+        ...invocation('alert-webhook', 'a page', { result: { statusCode, body: JSON.stringify(answer) } }),
+        event: { headers: { authorization: token }, body },
+      },
+    ],
+  };
+};
 
 export const approvalCases: Case[] = [
   {
@@ -119,5 +132,12 @@ export const approvalCases: Case[] = [
     wrong: sent(202, token, largestMessage + 1),
     says: /a message of \d+ bytes is taken/,
     right: sent(200, token, largestMessage),
+  },
+  {
+    checker: '52 a storm starts ours once',
+    wrong: stormed(400, { error: 'alerts: Invalid length' }),
+    says: /HighCPU does not start one run: 400, 0 started/,
+    right: stormed(200, { started: ['alertmanager-HighCPU-1-0'], alreadyStarted: [] }),
+    excused: [stormed(500, { error: 'not started' })],
   },
 ];

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { alertWebhook } from '../../functions/alert-webhook.ts';
 import { readConfig } from '../../sandbox/config-files.ts';
-import { largestMessage } from '../../shared/intake/alertmanager-webhook.ts';
+import { largestMessage } from '../../shared/intake/message-body.ts';
 
 const states = mockClient(SFNClient);
 beforeEach(() => {
@@ -31,9 +32,11 @@ function post(
   body: string,
   token: string | undefined = live[tokenA],
   secrets: (name: string) => Promise<string> = async (name) => live[name] ?? '',
+  encoded?: object,
 ) {
+  const headers = { ...(token ? { authorization: `Bearer ${token}` } : {}), ...encoded };
   return alertWebhook.run(
-    { headers: token ? { authorization: `Bearer ${token}` } : {}, body },
+    { headers, body, isBase64Encoded: encoded !== undefined },
     {
       config,
       now: () => new Date('2026-10-02T17:05:00Z'),
@@ -64,7 +67,7 @@ describe('a firing alert', () => {
     expect(JSON.parse(answer.body)).toEqual({
       started: [expectedName],
       alreadyStarted: [],
-      ignored: [{ alert: 'HighLatencyP95', reason: 'resolved' }],
+      ignored: [{ alert: 'HighLatencyP95', reason: 'resolved', count: 1 }],
     });
   });
 
@@ -112,6 +115,117 @@ describe('labels only select', () => {
     expect([answer.statusCode, sent()]).toEqual([200, []]);
     expect(answer.body).toContain(`label ${label}: `);
     expect(answer.body).toContain(allowed);
+  });
+});
+
+describe('a storm', () => {
+  const alert = (alertname: string, service: string, n: number, labels: object = {}) => ({
+    ...labelled({ alertname, service, pod: `p${n}`, ...labels }),
+    status: 'firing',
+    startsAt: `2026-10-02T17:${String(10 + (n % 50))}:00Z`,
+    fingerprint: n.toString(16),
+  });
+  const foreign = (n: number, labels: object = {}) => alert('KubePodCrashLooping', 'other', n, labels);
+  const posted = async (...alerts: unknown[]) => {
+    const answer = await post(JSON.stringify({ ...JSON.parse(firing), alerts }));
+    return { answer, body: JSON.parse(answer.body) };
+  };
+  const many = (count: number, make: (n: number) => unknown) =>
+    Array.from({ length: count }, (_, n) => make(n));
+
+  it('of one service is one run, named after the earliest alert, also when it comes again with more', async () => {
+    const ours = many(500, (n) => alert('HighLatencyP99', 'buywhere-api', n));
+    const { answer, body } = await posted(...ours.toReversed());
+    expect([answer.statusCode, body.started.length, sent().length]).toEqual([200, 1, 1]);
+    expect(body.ignored).toEqual([
+      { alert: 'HighLatencyP99', reason: 'one run for every alert of this name and service', count: 499 },
+    ]);
+    await posted(...ours.slice(0, 3));
+    expect(sent()[1]).toEqual(sent()[0]);
+  });
+
+  it('of two alerts is two runs', async () => {
+    const both = many(10, (n) => alert(n % 2 ? 'HighLatencyP99' : 'HighErrorRate', 'buywhere-api', n));
+    expect((await posted(...both)).body.started).toHaveLength(2);
+  });
+
+  it.each<[string, unknown[]]>([
+    ['more than five hundred', many(2000, (n) => foreign(n))],
+    ['a long label', [foreign(1, { query: 'z'.repeat(5000) })]],
+    [
+      'labels that are no text',
+      [{ ...foreign(1), labels: { alertname: 7, service: null, environment: {} } }],
+    ],
+    ['no labels, start or fingerprint', [{}, null, 'alert', [], { labels: {} }]],
+    ['a faulty fingerprint', [{ ...foreign(1), fingerprint: '../../etc', startsAt: 'yesterday' }]],
+    ['a status of its own', [{ ...foreign(1), status: 'pending' }]],
+    ['another name each', many(600, (n) => alert(`Alert${n}`, 'other', n))],
+    ['megabytes', many(200, (n) => foreign(n, { text: 'z'.repeat(20_000) }))],
+  ])('of foreign alerts with %s never refuses ours', async (_, others) => {
+    const { answer, body } = await posted(...others, alert('HighLatencyP99', 'buywhere-api', 3));
+    expect([answer.statusCode, sent().length]).toEqual([200, 1]);
+    expect(body.started).toEqual([expect.stringContaining('alertmanager-HighLatencyP99-3-')]);
+    const counts: number[] = body.ignored.map(({ count }: { count: number }) => count);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(others.length);
+    expect(counts.length).toBeLessThanOrEqual(21);
+  });
+
+  it('with one of ours that cannot be read starts the others and names it', async () => {
+    const faulty = { ...alert('HighErrorRate', 'buywhere-api', 1), startsAt: 'yesterday' };
+    const { answer, body } = await posted(faulty, alert('HighLatencyP99', 'buywhere-api', 2));
+    expect([answer.statusCode, sent().length]).toEqual([200, 1]);
+    expect(body.faulty).toEqual({ count: 1, faults: [expect.stringContaining('alerts.0.startsAt: ')] });
+    expect(logged.join()).toContain('alerts cannot be read');
+  });
+
+  it('has other fields than ours in any form', async () => {
+    const odd = { ...JSON.parse(message({})), receiver: 7, truncatedAlerts: 'many', groupLabels: null };
+    expect((await post(JSON.stringify(odd))).statusCode).toBe(200);
+  });
+});
+
+describe("Grafana's own alerting", () => {
+  const grafana = readFileSync(new URL('../../events/alertmanager/grafana.json', import.meta.url), 'utf8');
+
+  it('posts the same shape as version 1, and starts the run', async () => {
+    expect((await post(grafana)).statusCode).toBe(200);
+    expect(JSON.parse(sent()[0]?.input ?? '')).toMatchObject({
+      alert: 'HighCPU',
+      service: 'buywhere-api',
+      startsAt: '2026-10-02T17:04:40.076Z',
+    });
+  });
+
+  it('has a test button, which is answered and starts nothing', async () => {
+    const test = {
+      ...JSON.parse(grafana).alerts[0],
+      labels: { alertname: 'TestAlert', instance: 'Grafana' },
+    };
+    const answer = await post(JSON.stringify({ ...JSON.parse(grafana), alerts: [test] }));
+    expect([answer.statusCode, sent()]).toEqual([200, []]);
+    expect(JSON.parse(answer.body).ignored).toEqual([
+      { alert: 'TestAlert', reason: 'the test of Grafana: received', count: 1 },
+    ]);
+  });
+});
+
+describe('a body', () => {
+  const received = (bytes: Buffer | string, headers: object = {}) =>
+    post(Buffer.from(bytes).toString('base64'), undefined, undefined, headers);
+
+  it('may come in base64 and compressed with gzip', async () => {
+    expect((await received(firing)).statusCode).toBe(200);
+    expect((await received(gzipSync(firing), { 'content-encoding': 'gzip' })).statusCode).toBe(200);
+    expect(sent()).toHaveLength(2);
+  });
+
+  it.each<[string, Buffer, string, number]>([
+    ['unpacks to more than a message may hold', gzipSync(Buffer.alloc(64 * largestMessage)), 'gzip', 413],
+    ['is no gzip', Buffer.from(firing), 'gzip', 400],
+    ['is compressed in another way', brotliCompressSync(firing), 'br', 415],
+  ])('that %s is refused', async (_, bytes, encoding, status) => {
+    const answer = await received(bytes, { 'content-encoding': encoding });
+    expect([answer.statusCode, sent()]).toEqual([status, []]);
   });
 });
 
@@ -211,7 +325,12 @@ describe('a message that is not one', () => {
   it.each([
     ['too large', 'x'.repeat(largestMessage + 1), 413, 'larger than'],
     ['not JSON', 'alerts: []', 400, 'not JSON'],
-    ['another version', firing.replace('"version": "4"', '"version": "3"'), 400, 'version: must be one of 4'],
+    [
+      'another version',
+      firing.replace('"version": "4"', '"version": "3"'),
+      400,
+      'version: must be one of 4, 1',
+    ],
     ['a faulty alert', message({ fingerprint: '../../etc' }), 400, 'alerts.0.fingerprint'],
     ['a faulty start', message({ startsAt: 'yesterday' }), 400, 'alerts.0.startsAt'],
   ])('%s', async (_, body, status, text) => {

@@ -45,7 +45,7 @@ describe.each(['production', 'staging'])('the rules of %s', (environment) => {
         startsAt: '2026-10-02T17:00:00Z',
         fingerprint: 'ab',
       } as const;
-      expect([alert, decideAlert(fired, config).start]).toEqual([alert, true]);
+      expect([alert, decideAlert(fired, 0, config).act]).toEqual([alert, 'start']);
     }
   });
 
