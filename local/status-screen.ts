@@ -1,4 +1,5 @@
 import type { Config } from '../shared/config/schema.ts';
+import { configWarnings } from '../shared/config/warnings.ts';
 import type { Assessment } from '../shared/document/assessment.ts';
 import type { Plan } from '../shared/document/plan.ts';
 import { changeRows } from '../shared/format/changes.ts';
@@ -20,6 +21,8 @@ export function statusScreen(service: string, assessment: Assessment, plan: Plan
     ...causeLines(assessment),
     '',
     ...planLines(plan),
+    '',
+    ...configWarnings(config).map((warning) => `config/${config.environment}.yml: ${warning}`),
     '',
   ].join('\n');
 }

@@ -15,6 +15,7 @@ import {
   passingErrorsRepeated,
   urgentTwoWays,
 } from './calls.ts';
+import { calmIsAsBefore } from './calm.ts';
 import { absoluteWrites, ceilingFirst, floorAndCeiling, stoppedKeepsCapacity } from './capacity.ts';
 import type { Checker } from './checker.ts';
 import {
@@ -55,6 +56,7 @@ export const checkers: readonly Checker[] = [
   smallSteps,
   unknownBlocksScaleIn,
   notWhileDeploying,
+  calmIsAsBefore,
   lockChecked,
   oneWriter,
   joinsTheLiving,

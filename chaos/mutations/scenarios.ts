@@ -40,4 +40,5 @@ export const scenarios: ReadonlyMap<number, string> = new Map([
   [38, 'a notice does not get through'],
   [39, 'no approval mail goes out'],
   [40, 'an alarm during scale-in'],
+  [49, 'the service is normally at a warning'],
 ]);

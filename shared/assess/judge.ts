@@ -7,6 +7,7 @@ import { ageSeconds, carefulSlope, moving, type OtherSource, type Series } from 
 import { levelOf } from '../metrics/thresholds.ts';
 import { diagnose } from './diagnosis.ts';
 import type { Health, Observation } from './observe.ts';
+import { usualOf } from './usual.ts';
 
 /** Levels of memory use; no row of the runbook's table, only evidence for memory pressure. */
 const memoryLimit = { warning: 75, critical: 90 };
@@ -37,6 +38,7 @@ export function assessmentOf(observed: Observation, config: Config): Assessment 
     ...(slope === undefined ? {} : { requestRateSlope: slope }),
     ...(waiting === undefined ? {} : { backlog: waiting }),
     ...(perTask === undefined ? {} : { perTaskCapacity: perTask }),
+    usual: usualOf(seen),
     health,
     memoryPercent,
     cause: diagnose({

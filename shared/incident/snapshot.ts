@@ -3,7 +3,7 @@ import type { ServiceConfig } from '../config/service.ts';
 import { UnknownStateError } from '../core/errors.ts';
 import { canonicalJson } from '../core/hash.ts';
 import { datetime, int } from '../core/schema.ts';
-import type { Assessment, AutoscalingView, ServiceView } from '../document/assessment.ts';
+import { type Assessment, type AutoscalingView, type ServiceView, Usual } from '../document/assessment.ts';
 import type { Reason } from '../document/reason.ts';
 import { settingChanges } from '../document/setting-changes.ts';
 import { Bounds, CpuPolicy, OtherPolicy } from '../document/settings.ts';
@@ -21,6 +21,8 @@ export const Snapshot = v.object({
   otherPolicies: v.array(OtherPolicy),
   /** PgBouncer's sizes as configured: no run writes them, but whoever raised them by hand has to give them back. */
   pgbouncer: v.record(v.string(), v.number()),
+  /** What the metrics were before the incident, where that is known: calm is as before. */
+  usual: v.optional(Usual),
 });
 export type Snapshot = v.InferOutput<typeof Snapshot>;
 
@@ -47,6 +49,7 @@ export function snapshotOf(incidentId: string, assessment: Assessment, config: S
     ...(registered?.cpuPolicy ? { cpuPolicy: registered.cpuPolicy } : {}),
     otherPolicies: registered?.otherPolicies ?? [],
     pgbouncer: config.pgbouncer.baseline,
+    ...(assessment.usual ? { usual: assessment.usual } : {}),
   };
 }
 

@@ -210,3 +210,15 @@ describe('the slope of a series, per minute', () => {
     ).toBeUndefined();
   });
 });
+
+describe('what is usual', () => {
+  it('is the median of the points that are ten minutes old or older', () => {
+    const cpuPercent = series(61, 64, 63, 65, 99, ...Array.from({ length: 9 }, () => 90));
+    expect(assessmentOf(seen({ cpuPercent }), production).usual).toEqual({ cpuPercent: 64 });
+  });
+
+  it('is not known of fewer than three such points', () => {
+    const cpuPercent = series(61, 64, ...Array.from({ length: 9 }, () => 90));
+    expect(assessmentOf(seen({ cpuPercent }), production).usual).toEqual({});
+  });
+});
