@@ -2,6 +2,30 @@ import { metricNames } from '../../shared/config/metric-catalogue.ts';
 import { numberAt, textAt, valueAt } from '../facts/values.ts';
 import { type Checker, clock, each } from './checker.ts';
 
+/** Scenario 51: a health endpoint that nothing was heard of is not critical while the load balancer serves users well. */
+export const silentConvictsNobody: Checker = {
+  name: '51 unreachable is unknown',
+  check: ({ invocations }) =>
+    each(
+      invocations.filter(
+        ({ function: name, result }) =>
+          name === 'assess' &&
+          (['api', 'mcp'] as const).some((one) => valueAt(result, 'health', one, 'unknown') !== undefined),
+      ),
+      ({ result, startedAt }) => {
+        if (textAt(result, 'metrics', 'errorRatePercent', 'level') === 'critical') return undefined;
+        const convicted = (['api', 'mcp'] as const).find(
+          (one) =>
+            valueAt(result, 'health', one, 'unknown') !== undefined &&
+            textAt(result, 'health', one, 'level') !== 'unknown',
+        );
+        return convicted === undefined
+          ? undefined
+          : `${clock(startedAt)} ${convicted} does not answer and counts as down`;
+      },
+    ),
+};
+
 /** How far above what it was before the incident a metric may be and still be as before. */
 const about = 1.1;
 

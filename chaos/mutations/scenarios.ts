@@ -41,4 +41,5 @@ export const scenarios: ReadonlyMap<number, string> = new Map([
   [39, 'no approval mail goes out'],
   [40, 'an alarm during scale-in'],
   [49, 'the service is normally at a warning'],
+  [51, 'a health endpoint cannot be reached'],
 ]);

@@ -6,8 +6,16 @@ export const inWayBack: readonly Mutation[] = [
     scenario: 49,
     name: 'every warning is taken for a normal day',
     file: 'shared/plan/scale-in.ts',
-    find: '(limits[metric]?.upTo ?? 0)',
-    replace: '(limits[metric]?.upTo ?? Number.POSITIVE_INFINITY)',
+    find: '(limits.metrics[metric]?.upTo ?? 0)',
+    replace: '(limits.metrics[metric]?.upTo ?? Number.POSITIVE_INFINITY)',
     amid: { troubles: [{ kind: 'connections-held', connections: 35, from: 60, until: 7200 }] },
+  },
+  {
+    scenario: 51,
+    name: 'a health endpoint that cannot be reached is down',
+    file: 'shared/assess/observe.ts',
+    find: "return { level: 'unknown', unknown: reading.unknown",
+    replace: "return { level: 'critical', unknown: reading.unknown",
+    amid: { troubles: [{ kind: 'endpoint-down', endpoint: 'mcp', from: 0, until: 7200 }] },
   },
 ];

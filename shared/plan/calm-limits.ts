@@ -6,7 +6,11 @@ import { levelOf } from '../metrics/thresholds.ts';
 
 /** Up to which value a metric at warning is calm, and why: it was so before, or a policy holds it there. */
 export type CalmLimit = { upTo: number } & ({ usual: number } | { target: number });
-export type CalmLimits = Partial<Record<MetricName, CalmLimit>>;
+export interface CalmLimits {
+  metrics: Partial<Record<MetricName, CalmLimit>>;
+  /** Health endpoints that could not be asked before either: they are kept from us, and tell nothing of calm. */
+  unheard: readonly ('api' | 'mcp')[];
+}
 
 /** How far above what it was before the incident a metric may be: load is never twice the same. */
 const tolerance = 1.1;
@@ -17,12 +21,12 @@ const tolerance = 1.1;
  * that was critical already tells nothing of a normal day. Pure.
  */
 export function calmLimits(
-  snapshot: Pick<Snapshot, 'cpuPolicy' | 'usual'> | undefined,
+  snapshot: Pick<Snapshot, 'cpuPolicy' | 'usual' | 'unheard'> | undefined,
   service: ServiceConfig,
   { thresholds }: Pick<Config, 'thresholds'>,
 ): CalmLimits {
   const target = snapshot ? snapshot.cpuPolicy?.target : service.cpuPolicy.baseline.target;
-  return Object.fromEntries(
+  const metrics = Object.fromEntries(
     metricNames.flatMap((name) => {
       const usual = snapshot?.usual?.[name];
       const before =
@@ -34,4 +38,5 @@ export function calmLimits(
       return widest && widest.upTo > thresholds[name].warning ? [[name, widest]] : [];
     }),
   );
+  return { metrics, unheard: snapshot?.unheard ?? [] };
 }

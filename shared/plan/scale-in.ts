@@ -101,7 +101,8 @@ export function scaleInBlockers(assessment: Assessment, limits: CalmLimits): Rea
   });
   const health = (['api', 'mcp'] as const).flatMap((endpoint) => {
     const { level, detail } = assessment.health[endpoint];
-    return level === 'ok' ? [] : [because('health', { endpoint, level, detail })];
+    const asBefore = level === 'unknown' && limits.unheard.includes(endpoint);
+    return level === 'ok' || asBefore ? [] : [because('health', { endpoint, level, detail })];
   });
   const deploying =
     'rollout' in assessment.service && assessment.service.rollout !== 'steady'
@@ -113,13 +114,13 @@ export function scaleInBlockers(assessment: Assessment, limits: CalmLimits): Rea
 /** At warning, and no worse than this service usually is. */
 function isCalm(metric: MetricName, { metrics }: Assessment, limits: CalmLimits): boolean {
   const { level, value = Number.POSITIVE_INFINITY } = metrics[metric];
-  return level === 'warning' && value <= (limits[metric]?.upTo ?? 0);
+  return level === 'warning' && value <= (limits.metrics[metric]?.upTo ?? 0);
 }
 
 /** What approvers read of metrics that are calm above their warning limit. */
 const calmAboveWarning = (assessment: Assessment, limits: CalmLimits, { thresholds }: Config): Reason[] =>
   metricNames.flatMap((metric) => {
-    const limit = limits[metric];
+    const limit = limits.metrics[metric];
     if (!limit || !isCalm(metric, assessment, limits)) return [];
     const seen = { metric, value: assessment.metrics[metric].value, warning: thresholds[metric].warning };
     return 'usual' in limit

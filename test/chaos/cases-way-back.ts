@@ -14,8 +14,23 @@ const goesDown = (values: Partial<Record<MetricName, number>>) =>
 const before = (usual: Partial<Record<MetricName, number>>) =>
   invocation('take-snapshot', 'emergency-scaling', { document: { assessment: { usual } } });
 
+const heard = (level: string, errors: string) =>
+  invocation('assess', 'emergency-scaling', {
+    result: {
+      health: { api: { level: 'ok' }, mcp: { level, unknown: { cause: 'late' } } },
+      metrics: { errorRatePercent: { level: errors } },
+    },
+  });
+
 /** What the checkers of the way back must flag and accept. */
 export const wayBackCases: Case[] = [
+  {
+    checker: '51 unreachable is unknown',
+    wrong: { invocations: [heard('critical', 'ok')] },
+    says: /mcp does not answer and counts as down/,
+    right: { invocations: [heard('unknown', 'ok')] },
+    excused: [{ invocations: [heard('critical', 'critical')] }],
+  },
   {
     checker: '49 calm is as before',
     wrong: { invocations: [before({ dbPoolPercent: 50 }), goesDown({ dbPoolPercent: 75 })] },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Usual } from '../../../shared/document/assessment.ts';
+import type { HealthView, Usual } from '../../../shared/document/assessment.ts';
 import { because } from '../../../shared/format/reasons.ts';
 import { calmLimits } from '../../../shared/plan/calm-limits.ts';
 import { planScaleIn, scaleInBlockers } from '../../../shared/plan/scale-in.ts';
@@ -11,6 +11,7 @@ import {
   request,
   service,
   snapshot,
+  unhealthy,
 } from '../../support/builders.ts';
 
 const limits = (usual: Usual, target = 50) =>
@@ -49,9 +50,25 @@ describe('calm is as before the incident', () => {
   });
 
   it("without a snapshot by the configured policy, and with one that had none by no policy's target", () => {
-    expect(calmLimits(undefined, service, production)).toEqual({ cpuPercent: { upTo: 70, target: 70 } });
+    expect(calmLimits(undefined, service, production)).toEqual({
+      metrics: { cpuPercent: { upTo: 70, target: 70 } },
+      unheard: [],
+    });
     const { cpuPolicy: _, ...none } = snapshot();
-    expect(calmLimits(none, service, production)).toEqual({});
+    expect(calmLimits(none, service, production)).toEqual({ metrics: {}, unheard: [] });
+  });
+
+  it('a health endpoint that was kept from us before stops nothing; one that has just gone silent does', () => {
+    const silent: HealthView = { level: 'unknown', status: 403, down: [], detail: '403 in 9 ms' };
+    const seen = assessment({ health: { api: silent, mcp: silent } });
+    const codes = (part: Parameters<typeof snapshot>[0]) =>
+      scaleInBlockers(seen, calmLimits(snapshot(part), service, production)).map(({ endpoint }) => endpoint);
+    expect(codes({ unheard: ['api', 'mcp'] })).toEqual([]);
+    expect(codes({ unheard: ['mcp'] })).toEqual(['api']);
+    expect(codes({})).toEqual(['api', 'mcp']);
+    const down = assessment({ health: { api: unhealthy, mcp: unhealthy } });
+    const limits = calmLimits(snapshot({ unheard: ['api', 'mcp'] }), service, production);
+    expect(scaleInBlockers(down, limits)).toHaveLength(2);
   });
 
   it('the plan says so', () => {

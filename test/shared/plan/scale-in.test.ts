@@ -28,6 +28,7 @@ import {
   view,
 } from '../../support/builders.ts';
 
+const none = { metrics: {}, unheard: [] };
 const raised = (part: Partial<Assessment> = {}) =>
   assessment({
     service: view({ desired: 9, running: 9 }),
@@ -124,7 +125,7 @@ describe('what blocks scale-in', () => {
   });
 
   it('an unknown service, by itself', () => {
-    expect(scaleInBlockers(raised({ service: throttled }), {})).toEqual([
+    expect(scaleInBlockers(raised({ service: throttled }), none)).toEqual([
       because('service-unknown', { why: 'throttled by AWS' }),
     ]);
   });
@@ -137,7 +138,7 @@ describe('what blocks scale-in', () => {
   });
 
   it('nothing, when everything is ok and known', () => {
-    expect(scaleInBlockers(raised(), {})).toEqual([]);
+    expect(scaleInBlockers(raised(), none)).toEqual([]);
   });
 });
 
