@@ -14,6 +14,7 @@ import {
   passingErrorsRepeated,
   urgentTwoWays,
 } from './calls.ts';
+import { calmIsAsBefore, silentConvictsNobody } from './calm.ts';
 import { absoluteWrites, ceilingFirst, floorAndCeiling, stoppedKeepsCapacity } from './capacity.ts';
 import type { Checker } from './checker.ts';
 import {
@@ -56,6 +57,8 @@ export const checkers: readonly Checker[] = [
   smallSteps,
   unknownBlocksScaleIn,
   notWhileDeploying,
+  calmIsAsBefore,
+  silentConvictsNobody,
   lockChecked,
   oneWriter,
   joinsTheLiving,

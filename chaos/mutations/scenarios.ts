@@ -42,5 +42,7 @@ export const scenarios: ReadonlyMap<number, string> = new Map([
   [40, 'an alarm during scale-in'],
   [41, 'tasks that stopped for another reason than their start'],
   [43, 'a good release, or a restart, before a crowd'],
+  [49, 'the service is normally at a warning'],
+  [51, 'a health endpoint cannot be reached'],
   [52, 'an alert storm with foreign alerts'],
 ]);

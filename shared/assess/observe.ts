@@ -38,6 +38,10 @@ export type Health = Pick<HealthView, 'level' | 'down'> &
 const releaseWindowMilliseconds = 15 * 60_000;
 const stoppedTaskWindowMilliseconds = 15 * 60_000;
 const healthTimeoutMilliseconds = 3000;
+/** Bodies that name every dependency with its numbers are long. */
+const largestHealthBody = 65_536;
+/** What a filter before the service answers: sign in, go away, look elsewhere, not so fast. */
+const notTheService: readonly number[] = [401, 403, 407, 429];
 
 /**
  * Reads ECS, Application Auto Scaling, the metrics' sources and the health endpoints side by side (runbook: Monitoring, Manual
@@ -67,8 +71,8 @@ export async function observe(
       seen(readPolicies(context.autoscaling, service), 'scaling-policies'),
       seen(readActivities(context.autoscaling, service), 'scaling-activities'),
       observeMetrics(service, context, at, deadline),
-      seen(context.http.get(service.health.api, healthTimeoutMilliseconds)),
-      seen(context.http.get(service.health.mcp, healthTimeoutMilliseconds)),
+      seen(context.http.get(service.health.api, healthTimeoutMilliseconds, largestHealthBody)),
+      seen(context.http.get(service.health.mcp, healthTimeoutMilliseconds, largestHealthBody)),
     ]);
     return {
       at,
@@ -130,12 +134,17 @@ function autoscalingView(
   };
 }
 
-/** A health endpoint is ok only when it answers 200 and its own body does not say otherwise. */
+/**
+ * A health endpoint is ok only when it answers 200 and its own body does not say otherwise. One that cannot be reached,
+ * redirects or is kept from us by a filter tells nothing of the service.
+ */
 function healthOf(reading: Reading<HttpAnswer>): Health {
-  if ('unknown' in reading) return { level: 'critical', unknown: reading.unknown, down: [] };
+  if ('unknown' in reading) return { level: 'unknown', unknown: reading.unknown, down: [] };
   const { status, latencyMilliseconds, body } = reading.value;
   const verdict = healthVerdict(body);
   const answer = { status, milliseconds: Math.round(latencyMilliseconds), ...verdict };
+  if ((status >= 300 && status < 400) || notTheService.includes(status))
+    return { level: 'unknown', ...answer };
   if (status < 200 || status > 299) return { level: 'critical', ...answer };
   return { level: saysOk(verdict) ? 'ok' : 'warning', ...answer };
 }

@@ -137,6 +137,11 @@ export const Cause = v.object({
 
 export type Cause = v.InferOutput<typeof Cause>;
 
+/** What metrics were before an incident, where that is known. */
+export const Usual = v.object(perMetric(() => v.optional(v.number())));
+
+export type Usual = v.InferOutput<typeof Usual>;
+
 export const Assessment = v.object({
   at: datetime,
   service: v.union([ServiceView, Unread]),
@@ -151,6 +156,8 @@ export const Assessment = v.object({
   backlog: v.optional(v.number()),
   /** Requests per minute that one task serves at 100 % CPU, as measured; absent when it can't be told. */
   perTaskCapacity: v.optional(v.number()),
+  /** What the metrics were at the beginning of the window that was read: of the first look, before the incident. */
+  usual: v.optional(Usual),
   health: v.object({ api: HealthView, mcp: HealthView }),
   /** Memory of the reserved, in percent; no row of the threshold table, but evidence. */
   memoryPercent: MetricView,

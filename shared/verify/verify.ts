@@ -10,6 +10,7 @@ import type { Verification } from '../document/verification.ts';
 import { presentSettings } from '../drift/person-change.ts';
 import { because } from '../format/reasons.ts';
 import { differences, otherChanges, type Snapshot } from '../incident/snapshot.ts';
+import { calmLimits } from '../plan/calm-limits.ts';
 import { tasksAtRest } from '../plan/demand.ts';
 import { lostTasks, unreadStops } from '../plan/failed-starts.ts';
 import { hurts, scaleInBlockers } from '../plan/scale-in.ts';
@@ -26,15 +27,16 @@ export function verify(check: Check, now: Assessment, service: ServiceConfig, co
   const seconds = (Date.parse(now.at) - Date.parse(started)) / 1000;
   const loop = goesDown(check.goal) ? config.timing.calm : config.timing.verify;
   const deadlineSeconds = loop.deadlineSeconds * (check.throttled ? throttledDelayFactor : 1);
-  const { calmSince, settledSince } = lastingStates(check, now);
+  const blockers = scaleInBlockers(now, calmLimits(check.snapshot, service, config));
+  const { calmSince, settledSince } = lastingStates(check, now, blockers);
   const tasksNeeded = goesDown(check.goal) ? tasksAtRest(now, service) : undefined;
   const found = foundAtFirst(check, now);
   const overdue = seconds >= deadlineSeconds;
   const judged =
-    needsThemAll(check, now, service, tasksNeeded) ??
+    needsThemAll(check, now, service, tasksNeeded, blockers) ??
     (check.goal === 'recovered'
       ? recovered({ check, now, service, config, settledSince, late: overdue })
-      : judge(check, check.goal, now, config, calmSince));
+      : judge(check, check.goal, now, config, { calmSince, blockers }));
   const late = judged.state === 'waiting' && overdue;
   return {
     goal: check.goal,
@@ -53,10 +55,14 @@ export function verify(check: Check, now: Assessment, service: ServiceConfig, co
 }
 
 /** Since when the service is calm, and since when all wanted tasks run; absent while it is not so. */
-function lastingStates(check: Check, now: Assessment): { calmSince?: string; settledSince?: string } {
+function lastingStates(
+  check: Check,
+  now: Assessment,
+  blockers: readonly Reason[],
+): { calmSince?: string; settledSince?: string } {
   const previous = previousOf(check);
   return {
-    ...(scaleInBlockers(now).length > 0 ? {} : { calmSince: previous?.calmSince ?? now.at }),
+    ...(blockers.length > 0 ? {} : { calmSince: previous?.calmSince ?? now.at }),
     ...(wantedTasksRun(check, now) ? { settledSince: previous?.settledSince ?? now.at } : {}),
   };
 }
@@ -75,9 +81,9 @@ function needsThemAll(
   now: Assessment,
   service: ServiceConfig,
   tasksNeeded: number | undefined,
+  blockers: readonly Reason[],
 ): Verdict | undefined {
-  if (tasksNeeded === undefined || 'unknown' in now.service || scaleInBlockers(now).length > 0)
-    return undefined;
+  if (tasksNeeded === undefined || 'unknown' in now.service || blockers.length > 0) return undefined;
   const { desired } = now.service;
   const target = plan?.desired?.to ?? snapshot?.desired ?? service.capacity.baseline.desired;
   if (desired <= target || desired > tasksNeeded) return undefined;
@@ -113,20 +119,26 @@ function wantedTasksRun(check: Check, now: Assessment): boolean {
   return now.service.running >= wantedTasks(check, now.service);
 }
 
+interface Calm {
+  calmSince: string | undefined;
+  /** Why it is not calm now. */
+  blockers: Reason[];
+}
+
 function judge(
   check: Check,
   goal: Exclude<Goal, 'recovered'>,
   now: Assessment,
   config: Config,
-  calmSince: string | undefined,
+  { calmSince, blockers }: Calm,
 ): Verdict {
   switch (goal) {
     case 'rolled-back':
       return rolledBack(now);
     case 'calm':
-      return calm(now, config, calmSince);
+      return calm(now, config, calmSince, blockers);
     case 'step':
-      return step(now, config, calmSince);
+      return step(now, config, calmSince, blockers);
     case 'restored':
       return restored(check, now);
   }
@@ -152,19 +164,19 @@ function rolledBack(now: Assessment): Verdict {
   };
 }
 
-function calm(now: Assessment, config: Config, calmSince: string | undefined): Verdict {
+function calm(now: Assessment, config: Config, calmSince: string | undefined, blockers: Reason[]): Verdict {
   const alarms = criticalNow(now);
-  if (!calmSince) return { state: 'waiting', reasons: alarms.length > 0 ? alarms : scaleInBlockers(now) };
+  if (!calmSince) return { state: 'waiting', reasons: alarms.length > 0 ? alarms : blockers };
   const seconds = Math.round((Date.parse(now.at) - Date.parse(calmSince)) / 1000);
   const needed = config.timing.calm.forSeconds;
   const reason = because('stabilising', { seconds, needed });
   return { state: seconds >= needed ? 'reached' : 'waiting', reasons: [reason] };
 }
 
-function step(now: Assessment, config: Config, calmSince: string | undefined): Verdict {
+function step(now: Assessment, config: Config, calmSince: string | undefined, blockers: Reason[]): Verdict {
   const alarms = criticalNow(now);
   if (alarms.length > 0) return { state: 'alarm', reasons: [because('step-made-worse'), ...alarms] };
-  const verdict = calm(now, config, calmSince);
+  const verdict = calm(now, config, calmSince, blockers);
   return calmSince ? { state: 'reached', reasons: [because('step-is-fine')] } : verdict;
 }
 

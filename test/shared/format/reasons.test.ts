@@ -33,6 +33,14 @@ const rows: readonly (readonly [Reason, string])[] = [
     'CPU 85.5 % is critical (warning above 60 %)',
   ],
   [
+    because('as-before-incident', { metric: 'cpuPercent', value: 65.3, warning: 60, usual: 63.2 }),
+    'CPU 65.3 % is above its warning limit of 60 %, as before the incident (63.2 %)',
+  ],
+  [
+    because('held-by-policy', { metric: 'cpuPercent', value: 65.3, warning: 60, target: 70 }),
+    "CPU 65.3 % is above its warning limit of 60 %, within its policy's target of 70 %",
+  ],
+  [
     because('health', { endpoint: 'api', level: 'critical', detail: '503 in 9 ms' }),
     'API health: 503 in 9 ms',
   ],

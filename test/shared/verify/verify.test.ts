@@ -63,7 +63,7 @@ describe('waiting for calm', () => {
     ['begins at the first calm look', {}, {}, 'waiting'],
     ['waits for the whole cooldown', {}, since(299), 'waiting'],
     ['is there after the whole cooldown', {}, since(300), 'reached'],
-    ['begins anew after a warning', { values: { cpuPercent: 61 } }, since(300), 'waiting'],
+    ['begins anew after a warning', { values: { cpuPercent: 71 } }, since(300), 'waiting'],
     ['is not calm with an unknown metric', { values: { dbPoolPercent: 'unknown' } }, since(300), 'waiting'],
     [
       'is not calm while a deployment runs',
@@ -73,17 +73,17 @@ describe('waiting for calm', () => {
     ],
     [
       'keeps its deadline while plan after plan says to wait',
-      { values: { cpuPercent: 61 } },
+      { values: { cpuPercent: 71 } },
       { ...earlier('calm', 86_400, { state: 'reached' }), plan: plan({ action: 'wait' }) },
       'failed',
     ],
     [
       'has a new deadline after a plan that was carried out',
-      { values: { cpuPercent: 61 } },
+      { values: { cpuPercent: 71 } },
       earlier('calm', 86_400, { state: 'reached' }),
       'waiting',
     ],
-    ['has a deadline of a day', { values: { cpuPercent: 61 } }, earlier('calm', 86_400), 'failed'],
+    ['has a deadline of a day', { values: { cpuPercent: 71 } }, earlier('calm', 86_400), 'failed'],
   ])('%s', (_, seen, part, state) => {
     expect(check('calm', seen, part).state).toBe(state);
   });
@@ -166,7 +166,7 @@ describe('waiting for calm', () => {
   });
 
   it('forgets the calm that was interrupted', () => {
-    expect(check('calm', { values: { cpuPercent: 61 } }, since(300)).calmSince).toBeUndefined();
+    expect(check('calm', { values: { cpuPercent: 71 } }, since(300)).calmSince).toBeUndefined();
   });
 });
 
