@@ -47,7 +47,7 @@ import {
 import { approvedReductions } from './reductions.ts';
 import { rollbackKeepsCapacity, rollbackStaysBack } from './rollback.ts';
 import { notWhileDeploying, smallSteps, unknownBlocksScaleIn } from './scale-in.ts';
-import { restoredMeansRestored, snapshotFirst } from './settings.ts';
+import { restoredMeansRestored, schedulesWait, snapshotFirst } from './settings.ts';
 
 /** Every invariant that is checked. */
 export const checkers: readonly Checker[] = [
@@ -63,6 +63,7 @@ export const checkers: readonly Checker[] = [
   peopleWin,
   snapshotFirst,
   restoredMeansRestored,
+  schedulesWait,
   rollbackKeepsCapacity,
   rollbackStaysBack,
   approvedReductions,

@@ -59,7 +59,11 @@ export type ChaosFault =
   /** The newest alarm event is delivered again, so long after it. */
   | { kind: 'repeat-event'; afterSeconds: number }
   /** An alarm fires, and goes back as often as it flaps. */
-  | { kind: 'alarm'; alert: AlertName; at: Moment; flaps: number };
+  | { kind: 'alarm'; alert: AlertName; at: Moment; flaps: number }
+  /** A scheduled action of autoscaling, so long after the start. */
+  | { kind: 'scheduled-action'; atSeconds: number; min: number; max: number }
+  /** ECS shows each write only so long after it. */
+  | { kind: 'lag'; seconds: number };
 
 export type WireTrouble =
   | { kind: 'error'; name: string; status: number }

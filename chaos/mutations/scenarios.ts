@@ -40,4 +40,6 @@ export const scenarios: ReadonlyMap<number, string> = new Map([
   [38, 'a notice does not get through'],
   [39, 'no approval mail goes out'],
   [40, 'an alarm during scale-in'],
+  [42, 'a scheduled action is due'],
+  [45, 'answers of ECS lag behind'],
 ]);

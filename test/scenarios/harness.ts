@@ -1,3 +1,5 @@
+import { withCircumstances } from '../../sandbox/circumstances/play.ts';
+import { circumstancesOf } from '../../sandbox/circumstances/read.ts';
 import { readConfig, statemachinesFolder } from '../../sandbox/config-files.ts';
 import { loadDefinitions } from '../../sandbox/engine/definition/definitions.ts';
 import { type IncidentOptions, startIncident } from '../../sandbox/incident-run.ts';
@@ -23,6 +25,8 @@ export interface Incident {
   hooks?: SandboxHooks;
   /** Changes the scenario: other traffic, more troubles. */
   world?: (world: Partial<ServiceOptions>) => Partial<ServiceOptions>;
+  /** What else is true of the service, as in a file for `--circumstances`. */
+  circumstances?: Record<string, unknown>;
   /** Gets the sandbox before anything happens in it. */
   begun?: (sandbox: Sandbox) => void;
   /** Called at every step of the clock: for a display that looks on. */
@@ -47,7 +51,10 @@ export async function play(incident: Incident = {}): Promise<Played> {
   incident.change?.(config);
   const service = Object.keys(config.services)[0] ?? '';
   const settings = serviceConfig(config, service);
-  const scripted = scenarioPlay(scenario, settings, seed);
+  const plain = scenarioPlay(scenario, settings, seed);
+  const scripted = incident.circumstances
+    ? await withCircumstances(plain, circumstancesOf(incident.circumstances), { config, service, seed })
+    : plain;
   const run = startIncident({
     config,
     service,
