@@ -1,4 +1,5 @@
 import type { WriteRecord } from '../sandbox/aws/wire.ts';
+import type { Besides } from '../sandbox/circumstances/besides.ts';
 import type { LocalSurroundings } from '../sandbox/functions.ts';
 import { createSandbox, type Sandbox, sandboxStart } from '../sandbox/sandbox.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
@@ -69,6 +70,7 @@ export function createStage(incident: ChaosIncident, seed: number, planted: Plan
     config,
     service: serviceName,
     world: worldOf(incident, seed),
+    besides: besidesOf(incident),
     seed,
     faults: wireFaultPlan(incident.faults, reach, here),
     hooks: {
@@ -88,6 +90,21 @@ export function createStage(incident: ChaosIncident, seed: number, planted: Plan
     },
   });
   return { incident, config, sandbox, moments, processes, mirror, blows, writes, reach };
+}
+
+/** What is true of the service at AWS besides: scheduled actions, and answers that lag behind. */
+function besidesOf({ faults }: ChaosIncident): Besides {
+  const lags = faults.flatMap((fault) => (fault.kind === 'lag' ? fault.seconds : []));
+  const actions = faults.flatMap((fault) => (fault.kind === 'scheduled-action' ? fault : []));
+  return {
+    shown: lags.length > 0 ? { lagSeconds: Math.max(...lags) } : {},
+    scheduledActions: actions.map(({ atSeconds, min, max }, index) => ({
+      name: `scheduled-${index}`,
+      atSeconds,
+      min,
+      max,
+    })),
+  };
 }
 
 /** Prometheus is asked only where something is wrong with it, or with the metrics that it could replace. */

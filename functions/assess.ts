@@ -4,10 +4,12 @@ import { assessmentOf } from '../shared/assess/judge.ts';
 import { observe } from '../shared/assess/observe.ts';
 import { autoscaling, cloudwatch, ecs } from '../shared/aws/clients.ts';
 import { http } from '../shared/aws/platform.ts';
+import { readScheduledActions } from '../shared/aws/scheduled-actions.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
 import { ServiceNotUsableError, ThrottledError, UnknownStateError } from '../shared/core/errors.ts';
 import { isThrottled } from '../shared/core/unknown.ts';
 import { documentWith } from '../shared/document/document.ts';
+import { ownCount, withOwnCount } from '../shared/drift/own-count.ts';
 import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
 
@@ -16,23 +18,26 @@ export const assess = step({
   name: 'assess',
   // Where AWS throttles, waiting is the state machine's work: it knows whose turn it is.
   attempts: 5,
-  input: v.object({ document: documentWith('request') }),
-  async run({ document: { request } }, context: StepContext<'ecs' | 'autoscaling' | 'cloudwatch' | 'http'>) {
+  input: v.object({ document: documentWith('request', 'change?', 'step?', 'verification?') }),
+  async run({ document }, context: StepContext<'ecs' | 'autoscaling' | 'cloudwatch' | 'http'>) {
+    const { request } = document;
     const waited = (context.now().getTime() - Date.parse(request.receivedAt)) / 1000;
-    const seen = await observe(serviceConfig(context.config, request.service), context).catch(
-      (error: unknown) => {
-        if (error instanceof ThrottledError && waited > longestWaitSeconds.service)
-          throw new UnknownStateError(`${error.message}, for ${Math.round(waited / 60)} minutes`);
-        throw error;
-      },
-    );
+    const seen = await observe(
+      serviceConfig(context.config, request.service),
+      context,
+      readScheduledActions,
+    ).catch((error: unknown) => {
+      if (error instanceof ThrottledError && waited > longestWaitSeconds.service)
+        throw new UnknownStateError(`${error.message}, for ${Math.round(waited / 60)} minutes`);
+      throw error;
+    });
     if ('unknown' in seen.service && seen.service.unknown.cause === 'not-usable')
       throw new ServiceNotUsableError(seen.service.unknown.message);
     const unknown = Object.values(seen.metrics).flatMap((one) => ('unknown' in one ? one.unknown : []));
     const blind = 'unknown' in seen.autoscaling && isThrottled(seen.autoscaling.unknown);
     if (blind || awaitsMetrics(unknown, waited))
       throw new ThrottledError('AWS throttles what tells of autoscaling or of the metrics');
-    const assessment = assessmentOf(seen, context.config);
+    const assessment = withOwnCount(assessmentOf(seen, context.config), ownCount(document));
     context.log.info('assessed', { cause: assessment.cause, metrics: assessment.metrics });
     return assessment;
   },

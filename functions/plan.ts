@@ -4,16 +4,19 @@ import { serviceConfig } from '../shared/config/packaged.ts';
 import type { Assessment } from '../shared/document/assessment.ts';
 import type { Changes } from '../shared/document/changes.ts';
 import { documentWith } from '../shared/document/document.ts';
+import type { Approval } from '../shared/document/outcome.ts';
 import type { Plan } from '../shared/document/plan.ts';
 import type { Reason } from '../shared/document/reason.ts';
 import { type LastWrite, readLastWrite } from '../shared/drift/last-write.ts';
 import {
+  boundsByAutoscaling,
   changedByPerson,
   countsByAutoscaling,
   expectedSettings,
   presentSettings,
 } from '../shared/drift/person-change.ts';
 import { restoreToPersons } from '../shared/drift/restore-target.ts';
+import { withoutScheduled } from '../shared/drift/scheduled-bounds.ts';
 import type { Snapshot } from '../shared/incident/snapshot.ts';
 import { readSnapshot } from '../shared/incident/snapshot-store.ts';
 import type { StepContext } from '../shared/lambda/context.ts';
@@ -34,6 +37,7 @@ export const plan = step({
       'change?',
       'throttled?',
       'verification?',
+      'approval?',
     ),
   }),
   async run({ direction, document }, { config, store, log }: StepContext<'store'>) {
@@ -57,7 +61,11 @@ export const plan = step({
           });
     // In a storm every look takes a call from a run that has not scaled yet.
     const seldom = document.throttled ? config.timing.watch.intervalSeconds : 0;
-    const paced = { ...made, nextCheckSeconds: Math.max(made.nextCheckSeconds, seldom) };
+    const paced = {
+      ...made,
+      ...(direction === 'in' ? { approved: isApproved(made, assessment.at, document.approval) } : {}),
+      nextCheckSeconds: Math.max(made.nextCheckSeconds, seldom),
+    };
     log.info(`plan: ${paced.action}`, { ...paced });
     return paced;
   },
@@ -65,10 +73,22 @@ export const plan = step({
 
 export const handler = lambda(plan, { store });
 
+/** Whether people have said yes to this very plan, and not too long ago: what had to wait goes on with that. */
+function isApproved(
+  { action, hash, approvalSeconds }: Plan,
+  at: string,
+  approval: Approval | undefined,
+): boolean {
+  if (action !== 'scale-in' || approval?.planHash !== hash) return false;
+  return Date.parse(at) - Date.parse(approval.at) <= approvalSeconds * 1000;
+}
+
 /** In a later run of an incident: what a person has changed since the last write, to be given back in the end. */
 function betweenRuns(snapshot: Snapshot, assessment: Assessment, written: LastWrite) {
   const present = presentSettings(assessment);
-  return present?.bounds && restoreToPersons(snapshot, { ...present, setByAutoscaling: [] }, written);
+  if (!present?.bounds) return undefined;
+  const bounds = withoutScheduled(written.bounds, present.bounds, boundsByAutoscaling(assessment));
+  return restoreToPersons(snapshot, { ...present, bounds, setByAutoscaling: [] }, written);
 }
 
 /** In a later round: what a person changed since this run last wrote, so that the new plan does not overrule it. */
@@ -83,6 +103,6 @@ function touched({
 }): Reason[] {
   const present = presentSettings(assessment);
   if (!plan || !change || !present) return [];
-  const expected = { ...expectedSettings(plan, assessment, change), taskDefinition: undefined };
-  return changedByPerson(expected, present, countsByAutoscaling(assessment));
+  const expected = expectedSettings(plan, change);
+  return changedByPerson(expected, present, countsByAutoscaling(assessment), boundsByAutoscaling(assessment));
 }

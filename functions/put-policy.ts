@@ -5,6 +5,7 @@ import type { Precondition } from '../shared/aws/repeated-attempts.ts';
 import { switch as killSwitch } from '../shared/aws/switch.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
 import { documentWith } from '../shared/document/document.ts';
+import { ownCount } from '../shared/drift/own-count.ts';
 import { expectedSettings } from '../shared/drift/person-change.ts';
 import { because } from '../shared/format/reasons.ts';
 import type { StepContext } from '../shared/lambda/context.ts';
@@ -20,12 +21,13 @@ export const putPolicy = step({
   name: 'put-policy',
   input: v.object({
     mode: v.picklist(['raise', 'restore']),
-    document: documentWith('request', 'incident', 'plan', 'assessment', 'change?', 'step?'),
+    document: documentWith('request', 'incident', 'plan', 'assessment', 'change?', 'step?', 'verification?'),
   }),
   async run({ mode, document }, context: StepContext<'ecs' | 'autoscaling' | 'store' | 'switch'>) {
     const { request, incident, plan, assessment } = document;
-    const present = await readBeforeWrite(incident, assessment, context);
-    const known = expectedSettings(plan, assessment, document.change, document.step);
+    const own = ownCount(document);
+    const present = await readBeforeWrite(incident, assessment, context, own);
+    const known = expectedSettings(plan, document.change, document.step);
     const { cpuPolicy } = plan;
     const change = cpuPolicy
       ? decideAbsolute({
@@ -64,7 +66,7 @@ export const putPolicy = step({
     // AWS allows one CPU policy: without this one the service would have none.
     if (mode === 'restore' && inUse) change.reasons.push(because('temporary-policy-in-use', { policy }));
     context.log.info('put-policy', { mode, ...change });
-    return change;
+    return { ...change, shown: present.shown };
   },
 });
 

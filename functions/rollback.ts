@@ -5,6 +5,7 @@ import { deploy, isActive, readDeployments, stopDeployment } from '../shared/aws
 import type { Precondition } from '../shared/aws/repeated-attempts.ts';
 import { switch as killSwitch } from '../shared/aws/switch.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
+import type { ServiceView } from '../shared/document/assessment.ts';
 import { documentWith } from '../shared/document/document.ts';
 import type { Incident } from '../shared/document/incident.ts';
 import { because } from '../shared/format/reasons.ts';
@@ -42,11 +43,17 @@ export const rollback = step({
       await writeUnderLock(incident, write, context);
     }
     context.log.info(`rollback: ${decision.action}`, { ...decision });
-    return { ...decision, from: { taskDefinition: view.taskDefinition, desired: view.desired } };
+    return { ...decision, from: fromOf(view) };
   },
 });
 
 export const handler = lambda(rollback, { ecs, store, switch: killSwitch });
+
+const fromOf = ({ taskDefinition, desired, deployedAt }: ServiceView) => ({
+  taskDefinition,
+  desired,
+  ...(deployedAt ? { deployedAt } : {}),
+});
 
 /** A definition that was deregistered can't be deployed any more. */
 async function checked(decision: RollbackDecision, { ecs }: StepContext<'ecs'>): Promise<RollbackDecision> {

@@ -1,11 +1,13 @@
 import * as v from 'valibot';
 import { autoscaling, ecs, store } from '../shared/aws/clients.ts';
-import { setDesiredCount } from '../shared/aws/ecs.ts';
+import { readService, setDesiredCount } from '../shared/aws/ecs.ts';
 import type { Precondition } from '../shared/aws/repeated-attempts.ts';
 import { switch as killSwitch } from '../shared/aws/switch.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
 import { GuardError } from '../shared/core/errors.ts';
 import { documentWith } from '../shared/document/document.ts';
+import type { Incident } from '../shared/document/incident.ts';
+import { countsBefore, ownCount } from '../shared/drift/own-count.ts';
 import { expectedSettings } from '../shared/drift/person-change.ts';
 import { readSnapshot } from '../shared/incident/snapshot-store.ts';
 import type { StepContext } from '../shared/lambda/context.ts';
@@ -39,7 +41,8 @@ export const scaleIn = step({
     }
     // A step of an earlier plan says nothing about this one.
     const lastStep = document.step?.planHash === plan.hash ? document.step : undefined;
-    const present = await readBeforeWrite(incident, assessment, context);
+    const own = ownCount({ ...document, step: lastStep });
+    const present = await readBeforeWrite(incident, assessment, context, own);
     const snapshot = await readSnapshot(incident, context.store);
     const service = serviceConfig(context.config, request.service);
     // Before the first step the assessment is the newest look at the traffic, after it the check of the step.
@@ -51,10 +54,10 @@ export const scaleIn = step({
       present.desired,
       lastStep,
       { byAutoscaling: present.setByAutoscaling },
-      { floor: floorOf(service, snapshot), tasksNeeded },
+      { floor: floorOf(service, snapshot), tasksNeeded, deploying: present.rollout !== 'steady' },
       context.config,
     );
-    const expected = expectedSettings(plan, assessment, document.change, lastStep);
+    const expected = expectedSettings(plan, document.change, lastStep);
     const write = (check: Precondition) => setDesiredCount(context.ecs, incident.service, change.to, check);
     await guardedWrite(
       incident,
@@ -65,8 +68,18 @@ export const scaleIn = step({
       context,
     );
     context.log.info('scale-in step', { ...change });
-    return { ...change, planHash: plan.hash, waitSeconds: context.config.timing.calm.forSeconds };
+    const before = countsBefore(change.to, change.from, own?.to, ...(own?.before ?? []));
+    const shown = change.changed && !request.dryRun ? await shownNow(incident, context) : {};
+    const waitSeconds = context.config.timing.calm.forSeconds;
+    const at = context.now().toISOString();
+    return { ...change, before, at, ...shown, planHash: plan.hash, waitSeconds };
   },
 });
+
+/** Whether ECS shows the step already; one that cannot be read is not shown. */
+async function shownNow({ service }: Incident, { ecs }: StepContext<'ecs'>): Promise<{ shown?: number }> {
+  const look = await readService(ecs, service).catch(() => undefined);
+  return look ? { shown: look.desired } : {};
+}
 
 export const handler = lambda(scaleIn, { ecs, autoscaling, store, switch: killSwitch });

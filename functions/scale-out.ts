@@ -5,6 +5,7 @@ import type { Precondition } from '../shared/aws/repeated-attempts.ts';
 import { switch as killSwitch } from '../shared/aws/switch.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
 import { documentWith } from '../shared/document/document.ts';
+import { countsBefore, ownCount } from '../shared/drift/own-count.ts';
 import { expectedSettings } from '../shared/drift/person-change.ts';
 import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
@@ -15,11 +16,12 @@ import { guardedWrite, readBeforeWrite } from '../shared/writes/guarded-write.ts
 export const scaleOut = step({
   name: 'scale-out',
   input: v.object({
-    document: documentWith('request', 'incident', 'plan', 'assessment', 'change?'),
+    document: documentWith('request', 'incident', 'plan', 'assessment', 'change?', 'verification?'),
   }),
   async run({ document }, context: StepContext<'ecs' | 'autoscaling' | 'store' | 'switch'>) {
     const { request, incident, plan, assessment } = document;
-    const present = await readBeforeWrite(incident, assessment, context);
+    const own = ownCount(document);
+    const present = await readBeforeWrite(incident, assessment, context, own);
     const movers = { byAutoscaling: present.setByAutoscaling, bounds: present.bounds };
     const change = decideScaleOut(
       plan,
@@ -28,7 +30,7 @@ export const scaleOut = step({
       serviceConfig(context.config, request.service),
     );
     // The desired count of an earlier round is not expected any more: this plan started from a new one.
-    const expected = { ...expectedSettings(plan, assessment, document.change), desired: plan.desired?.from };
+    const expected = { ...expectedSettings(plan, document.change), desired: plan.desired?.from };
     const write = (check: Precondition) => setDesiredCount(context.ecs, incident.service, change.to, check);
     await guardedWrite(
       incident,
@@ -39,7 +41,8 @@ export const scaleOut = step({
       context,
     );
     context.log.info('scale-out', { ...change });
-    return change;
+    const before = countsBefore(change.to, change.from, plan.desired?.from, own?.to, ...(own?.before ?? []));
+    return { ...change, before, at: context.now().toISOString() };
   },
 });
 

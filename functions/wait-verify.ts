@@ -4,9 +4,11 @@ import { observe } from '../shared/assess/observe.ts';
 import { autoscaling, cloudwatch, ecs, store } from '../shared/aws/clients.ts';
 import { http } from '../shared/aws/platform.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
+import type { Assessment } from '../shared/document/assessment.ts';
 import { documentWith } from '../shared/document/document.ts';
 import type { Request } from '../shared/document/request.ts';
 import { Verification } from '../shared/document/verification.ts';
+import { type OwnCount, ownCount, withOwnCount } from '../shared/drift/own-count.ts';
 import { changedByPersonError, changedSince } from '../shared/drift/person-change.ts';
 import { assertLock } from '../shared/incident/lock.ts';
 import { readSnapshot } from '../shared/incident/snapshot-store.ts';
@@ -29,6 +31,7 @@ export const waitVerify = step({
       'verification?',
       'change?',
       'step?',
+      'rollback?',
       'throttled?',
     ),
   }),
@@ -43,26 +46,38 @@ export const waitVerify = step({
     const snapshot = lowers ? await readSnapshot(incident, context.store) : undefined;
     const service = serviceConfig(context.config, request.service);
     const seen = await observe(service, context);
+    const own = ownCount(document);
     const check = {
       goal,
       request,
       plan,
+      change: document.change,
+      rollback: document.rollback,
+      late: own !== undefined && !own.shown,
       before: document.assessment,
       snapshot,
       throttled: document.throttled !== undefined,
       previous: document.verification ?? handedOn(request, goal),
     };
-    const now = assessmentOf(seen, context.config);
+    const found = assessmentOf(seen, context.config);
+    const now = withOwnCount(found, own);
     if (goal === 'recovered' || goal === 'step') {
       const changed = changedSince(document, now);
       if (changed.length > 0) throw changedByPersonError(changed);
     }
     const checks = (document.verification?.checks ?? 0) + 1;
-    const verification = { ...verify(check, now, service, context.config), checks };
+    const shown = countShown(found, own);
+    const verification = { ...verify(check, now, service, context.config), ...shown, checks };
     context.log.info(`verification: ${verification.state}`, { ...verification });
     return verification;
   },
 });
+
+/** Once ECS has shown what this run wrote, an older count is no late answer any more. */
+function countShown({ service }: Assessment, own: OwnCount | undefined): { shown?: number } {
+  if (!own || 'unknown' in service) return {};
+  return own.shown || service.desired === own.to ? { shown: own.to } : {};
+}
 
 /** An execution that goes on for another one keeps its deadline; calm itself is looked for anew. */
 function handedOn({ waitingSince }: Request, goal: Verification['goal']): Verification | undefined {

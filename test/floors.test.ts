@@ -10,6 +10,7 @@ const root = join(import.meta.dirname, '..');
 const rooms = [
   ...['core', 'store', 'config', 'alerts', 'document', 'lambda', 'aws', 'metrics', 'format', 'incident'],
   ...[
+    'schedules',
     'drift',
     'plan',
     'assess',

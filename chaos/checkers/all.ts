@@ -48,7 +48,7 @@ import {
 import { approvedReductions } from './reductions.ts';
 import { onlyTheGuilty, rollbackKeepsCapacity, rollbackStaysBack } from './rollback.ts';
 import { notWhileDeploying, smallSteps, unknownBlocksScaleIn } from './scale-in.ts';
-import { restoredMeansRestored, snapshotFirst } from './settings.ts';
+import { restoredMeansRestored, schedulesWait, snapshotFirst } from './settings.ts';
 import { stormStartsOurs, webhookRefuses } from './webhook.ts';
 
 /** Every invariant that is checked. */
@@ -67,6 +67,7 @@ export const checkers: readonly Checker[] = [
   peopleWin,
   snapshotFirst,
   restoredMeansRestored,
+  schedulesWait,
   rollbackKeepsCapacity,
   rollbackStaysBack,
   onlyTheGuilty,

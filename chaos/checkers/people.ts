@@ -16,7 +16,9 @@ import {
 /** Whether the function could have seen the person's change before it wrote. */
 function couldSee(write: ProductWrite, act: PersonAct, setting: SettingName, recording: Recording): boolean {
   const read = readOf[setting];
-  const stale = recording.incident.faults.some((fault) => fault.kind === 'stale' && fault.call === read);
+  const stale = recording.incident.faults.some(
+    (fault) => fault.kind === 'lag' || (fault.kind === 'stale' && fault.call === read),
+  );
   if (stale || write.issuedAt <= act.at) return false;
   const seen = write.invocation.operations.findLast(({ name, at }) => name === read && at <= write.issuedAt);
   return seen === undefined || seen.at > act.at;

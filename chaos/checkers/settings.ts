@@ -1,4 +1,5 @@
 import type { ServiceSettings } from '../../sandbox/aws/wire.ts';
+import { sandboxStart } from '../../sandbox/sandbox.ts';
 import { type SettingName, settingOf } from '../cast/people.ts';
 import { numberAt, sameValue, textAt, valueAt } from '../facts/values.ts';
 import type { Recording } from '../record/recording.ts';
@@ -19,6 +20,8 @@ export const snapshotFirst: Checker = {
       each(writes, (write) => (write.snapshot ? undefined : `no snapshot is stored: ${told(write)}`)),
       each(firsts, (write) => {
         if (recording.people.some(({ at }) => at <= write.at)) return undefined;
+        // One may have fired between the snapshot and the write.
+        if (scheduledIn(recording, write.at).length > 0) return undefined;
         const wrong = (['min', 'max', 'suspended'] as const).find(
           (field) =>
             field in write.from && !sameValue(write.from[field], valueAt(write.snapshot, 'bounds', field)),
@@ -29,6 +32,35 @@ export const snapshotFirst: Checker = {
         versions.some(({ body }) => !sameValue(body, versions[0]?.body)) ? `${key} was replaced` : undefined,
       ),
     );
+  },
+};
+
+/** Scheduled actions that were due until a moment, after another one. */
+const scheduledIn = ({ incident }: Recording, until: number, after = 0) =>
+  incident.faults.flatMap((fault) => {
+    if (fault.kind !== 'scheduled-action') return [];
+    const at = sandboxStart.getTime() + fault.atSeconds * 1000;
+    return at > after && at <= until ? fault : [];
+  });
+
+/** Scenario 42: while a run keeps scaling in suspended, no scheduled action sets anything either. */
+export const schedulesWait: Checker = {
+  name: '42 scheduled actions wait',
+  check(recording) {
+    const { writes, people } = recording;
+    const fired = writes.filter(
+      ({ who, cause }) => who === 'application-autoscaling' && /scheduled/.test(cause ?? ''),
+    );
+    return each(fired, (write) => {
+      const own = productWrites({ writes }).findLast(({ at, to }) => at < write.at && 'suspended' in to);
+      const raised = own && valueAt(own.to, 'suspended', 'dynamicScalingIn') === true;
+      const touched = people.some(
+        ({ at, changed }) => at >= (own?.at ?? 0) && ('suspended' in changed || 'min' in changed),
+      );
+      return raised && !touched
+        ? `${clock(write.at)} ${write.cause}: ${JSON.stringify(write.to)}`
+        : undefined;
+    });
   },
 };
 
@@ -53,8 +85,14 @@ export const restoredMeansRestored: Checker = {
         recording.people.some(
           (act) => act.at >= stored.at - 60_000 && act.at <= at && setting in act.changed,
         );
+      const due = scheduledIn(recording, at, stored.at - 60_000);
+      // No max goes below the count of before.
+      const atLeast = numberAt(stored.body, 'desired') ?? 0;
+      const bySchedule = (setting: SettingName) =>
+        (setting === 'min' && due.some(({ min }) => min === settings.min)) ||
+        (setting === 'max' && due.some(({ max }) => Math.max(max, atLeast) === settings.max));
       const differs = (setting: SettingName, expected: unknown) =>
-        byPeople(setting) || sameValue(settingOf(settings, setting), expected)
+        byPeople(setting) || bySchedule(setting) || sameValue(settingOf(settings, setting), expected)
           ? []
           : [
               `${setting} is ${JSON.stringify(settingOf(settings, setting))}, was ${JSON.stringify(expected)}`,
@@ -68,7 +106,9 @@ export const restoredMeansRestored: Checker = {
         ...differs('max', numberAt(bounds, 'max')),
         ...differs('suspended', valueAt(bounds, 'suspended')),
         ...(recording.people.some((act) => act.at < stored.at) ? [] : differs('policies', policies)),
-        ...((bounds && settings.desired >= min && settings.desired <= max) || byPeople('desired')
+        ...((bounds && settings.desired >= min && settings.desired <= max) ||
+        due.some(({ min: least }) => settings.desired >= least) ||
+        byPeople('desired')
           ? []
           : differs('desired', desired)),
       ];

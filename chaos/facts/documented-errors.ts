@@ -67,6 +67,7 @@ export const documentedErrors: Readonly<Record<string, readonly DocumentedError[
     ...client('InvalidNextTokenException', 'FailedResourceAccessException'),
   ],
   'application-autoscaling:DescribeScalingActivities': [...scaling, ...client('InvalidNextTokenException')],
+  'application-autoscaling:DescribeScheduledActions': [...scaling, ...client('InvalidNextTokenException')],
   'cloudwatch:GetMetricData': [...cloudwatch, ...client('InvalidNextToken')],
   'cloudwatch:DescribeAlarms': [...cloudwatch, ...client('InvalidNextToken')],
   // ExecutionDoesNotExist is left out: AWS says so only of an execution that is gone, and then its lock is free.

@@ -223,4 +223,17 @@ export const fault: fc.Arbitrary<ChaosFault> = fc.oneof<fc.WeightedArbitrary<Cha
       characters: oneOf([0, 40, 5000]),
     }),
   },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('scheduled-action' as const),
+      atSeconds: whole(0, 3600),
+      min: whole(1, 4),
+      max: whole(4, 12),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: oneOf([3, 15, 40, 90]).map((seconds) => ({ kind: 'lag' as const, seconds })),
+  },
 );

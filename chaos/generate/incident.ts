@@ -61,7 +61,11 @@ export type ChaosFault =
   /** An alarm fires, and goes back as often as it flaps. */
   | { kind: 'alarm'; alert: AlertName; at: Moment; flaps: number }
   /** Alertmanager posts so many alerts of other teams, each with a text of so many characters, and some of ours. */
-  | { kind: 'storm'; at: Moment; alert: AlertName; ours: number; foreign: number; characters: number };
+  | { kind: 'storm'; at: Moment; alert: AlertName; ours: number; foreign: number; characters: number }
+  /** A scheduled action of autoscaling, so long after the start. */
+  | { kind: 'scheduled-action'; atSeconds: number; min: number; max: number }
+  /** ECS shows each write only so long after it. */
+  | { kind: 'lag'; seconds: number };
 
 export type WireTrouble =
   | { kind: 'error'; name: string; status: number }

@@ -28,11 +28,27 @@ export const inCapacity: readonly Mutation[] = [
     },
   },
   {
+    scenario: 42,
+    name: 'leaves scheduled actions free to fire',
+    file: 'shared/plan/emergency-settings.ts',
+    find: 'dynamicScalingIn: true, scheduledScaling: true }',
+    replace: 'dynamicScalingIn: true }',
+    amid: { faults: [{ kind: 'scheduled-action', atSeconds: 420, min: 1, max: 5 }] },
+  },
+  {
+    scenario: 45,
+    name: "an older answer of ECS is a person's change",
+    file: 'shared/drift/own-count.ts',
+    find: 'return since?.count ?? own.to;',
+    replace: 'return since?.count ?? desired;',
+    amid: { faults: [{ kind: 'lag', seconds: 40 }] },
+  },
+  {
     scenario: 11,
     name: 'every desired count is explained by autoscaling',
     file: 'shared/writes/guarded-write.ts',
-    find: '    setByAutoscaling,\n  };',
-    replace: '    setByAutoscaling: [...setByAutoscaling, view.desired],\n  };',
+    find: 'setByAutoscaling: set.flatMap(({ count }) => count ?? []),',
+    replace: 'setByAutoscaling: [...set.flatMap(({ count }) => count ?? []), view.desired],',
     amid: {
       faults: [
         {
@@ -125,8 +141,8 @@ export const inCapacity: readonly Mutation[] = [
     scenario: 19,
     name: 'leaves autoscaling free to scale in',
     file: 'shared/plan/emergency-settings.ts',
-    find: 'suspended: { ...from.suspended, dynamicScalingIn: true },',
-    replace: 'suspended: from.suspended,',
+    find: 'dynamicScalingIn: true, scheduledScaling: true }',
+    replace: 'scheduledScaling: true }',
   },
   {
     scenario: 34,

@@ -35,6 +35,22 @@ export function changesOf({ from, to }: Pick<WriteRecord, 'from' | 'to'>): strin
     .map(([name, was, is]) => `${name} ${was} → ${is}`);
 }
 
+/** Who wrote, for people; Application Auto Scaling with what made it do so. */
+export function whoWrote({ who, cause = '' }: Pick<WriteRecord, 'who' | 'cause'>): string {
+  if (who !== 'application-autoscaling') return who;
+  const policy = /triggered policy (.+)$/.exec(cause)?.[1];
+  const action = /^scheduled action name (.+) was triggered$/.exec(cause)?.[1];
+  const [, bound, value] = /^(minimum|maximum) capacity was set to (\d+)$/.exec(cause) ?? [];
+  const why = policy
+    ? ` (policy ${policy})`
+    : action
+      ? ` (scheduled action ${action})`
+      : bound
+        ? ` (${bound.slice(0, 3)} is ${value})`
+        : '';
+  return `Auto Scaling${why}`;
+}
+
 type Row = readonly [name: string, from: string, to: string];
 
 function settingRows(before: Settings, after: Settings): Row[] {
@@ -81,7 +97,8 @@ function fieldRows(was: Policy, is: Policy): Row[] {
   ];
 }
 
-const ofCpu = ({ metric }: { metric?: string | undefined }) => metric === 'ECSServiceAverageCPUUtilization';
+const ofCpu = ({ metric = '' }: { metric?: string | undefined }) =>
+  metric.startsWith('ECSServiceAverageCPUUtilization');
 
 /** CPU targets are percentages; other metrics have units of their own. */
 const targetOf = (policy: { metric?: string | undefined; target?: number | undefined }) =>

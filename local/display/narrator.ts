@@ -4,7 +4,7 @@ import type { Mail } from '../../sandbox/aws/mailbox.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { alertOf } from '../../shared/alerts/catalogue.ts';
 import { approvalLines } from './approvals.ts';
-import { changesOf } from './changes.ts';
+import { changesOf, whoWrote } from './changes.ts';
 import { countTeller } from './counts.ts';
 import { executionTeller } from './executions.ts';
 import type { Line, LineKind } from './lines.ts';
@@ -52,8 +52,7 @@ export function createNarrator(sandbox: Sandbox, answer: ApproverAnswer): Narrat
         ]);
         return [];
       }
-      const who =
-        write.who === 'application-autoscaling' ? 'Application Auto Scaling, by its policy' : write.who;
+      const who = whoWrote(write);
       return [
         {
           at: write.at,

@@ -44,6 +44,8 @@ export interface WriteRecord {
   /** Only the fields that changed, before and after. */
   from: Record<string, unknown>;
   to: Record<string, unknown>;
+  /** Why Application Auto Scaling did it, in the words of its activities. */
+  cause?: string;
 }
 
 /**

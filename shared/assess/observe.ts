@@ -14,11 +14,14 @@ import { ThrottledError } from '../core/errors.ts';
 import { bounded, type Reading } from '../core/reading.ts';
 import { isThrottled, type Subject, type Unknown } from '../core/unknown.ts';
 import type { AutoscalingView, HealthView, ServiceView, StoppedTasks } from '../document/assessment.ts';
+import type { ScheduledAction } from '../document/settings.ts';
 import { told } from '../format/unknown.ts';
 import type { HttpAnswer, StepContext } from '../lambda/context.ts';
 import { observeMetrics } from '../metrics/read.ts';
 import type { Series } from '../metrics/series.ts';
 import { healthVerdict, saysOk } from './health-verdict.ts';
+
+type Client = StepContext<'autoscaling'>['autoscaling'];
 
 /** Everything that was seen at one moment; what could not be read is `unknown`, with the reason. */
 export interface Observation {
@@ -47,11 +50,13 @@ const notTheService: readonly number[] = [401, 403, 407, 429];
  * Reads ECS, Application Auto Scaling, the metrics' sources and the health endpoints side by side (runbook: Monitoring, Manual
  * Health Check). A source that fails or is too slow makes its part `unknown`; the others still count. Comes back
  * within the deadline of the configuration with what it has. Reads only.
+ * @param readActions reads scheduled actions too: plans need them, checks do not.
  * @throws ThrottledError when AWS throttles the reading of the service.
  */
 export async function observe(
   service: ServiceConfig,
   context: StepContext<'ecs' | 'autoscaling' | 'cloudwatch' | 'http'>,
+  readActions?: (client: Client, service: ServiceConfig) => Promise<ScheduledAction[]>,
 ): Promise<Observation> {
   const at = context.now();
   const { deadlineSeconds } = context.config.timing.assess;
@@ -63,22 +68,24 @@ export async function observe(
   try {
     const viewing = seen(readService(context.ecs, service), 'service');
     await unlessThrottled(viewing, headStart.passed);
-    const [view, released, stopped, bounds, policies, activities, metrics, api, mcp] = await Promise.all([
-      viewing,
-      viewing.then((reading) => seen(readRelease(reading, service, context, at))),
-      seen(readStoppedTasks(context.ecs, service, since), 'stopped-tasks'),
-      seen(readBounds(context.autoscaling, service), 'scalable-target'),
-      seen(readPolicies(context.autoscaling, service), 'scaling-policies'),
-      seen(readActivities(context.autoscaling, service), 'scaling-activities'),
-      observeMetrics(service, context, at, deadline),
-      seen(context.http.get(service.health.api, healthTimeoutMilliseconds, largestHealthBody)),
-      seen(context.http.get(service.health.mcp, healthTimeoutMilliseconds, largestHealthBody)),
-    ]);
+    const [view, released, stopped, bounds, policies, activities, actions, metrics, api, mcp] =
+      await Promise.all([
+        viewing,
+        viewing.then((reading) => seen(readRelease(reading, service, context, at))),
+        seen(readStoppedTasks(context.ecs, service, since), 'stopped-tasks'),
+        seen(readBounds(context.autoscaling, service), 'scalable-target'),
+        seen(readPolicies(context.autoscaling, service), 'scaling-policies'),
+        seen(readActivities(context.autoscaling, service), 'scaling-activities'),
+        readActions && seen(readActions(context.autoscaling, service), 'scheduled-actions'),
+        observeMetrics(service, context, at, deadline),
+        seen(context.http.get(service.health.api, healthTimeoutMilliseconds, largestHealthBody)),
+        seen(context.http.get(service.health.mcp, healthTimeoutMilliseconds, largestHealthBody)),
+      ]);
     return {
       at,
       service: 'value' in view ? { ...view.value, ...('value' in released ? released.value : {}) } : view,
       stoppedTasks: 'value' in stopped ? stopped.value : stopped,
-      autoscaling: autoscalingView(bounds, policies, activities, service),
+      autoscaling: withActions(autoscalingView(bounds, policies, activities, service), actions),
       metrics,
       health: { api: healthOf(api), mcp: healthOf(mcp) },
     };
@@ -131,6 +138,18 @@ function autoscalingView(
     temporaryPolicyFound: policies.value.some(
       ({ PolicyName }) => PolicyName === service.cpuPolicy.temporaryName,
     ),
+  };
+}
+
+/** Without scheduled actions the rest still counts: only the way back needs them. */
+function withActions(
+  view: Observation['autoscaling'],
+  actions: Reading<ScheduledAction[]> | undefined,
+): Observation['autoscaling'] {
+  if (!actions || !('bounds' in view)) return view;
+  return {
+    ...view,
+    scheduledActions: 'value' in actions ? actions.value : { unknown: told(actions.unknown) },
   };
 }
 

@@ -7,6 +7,7 @@ import {
   paginateDescribeScalingActivities,
   paginateDescribeScalingPolicies,
   RegisterScalableTargetCommand,
+  type ScalingActivity,
   type ScalingPolicy,
 } from '@aws-sdk/client-application-auto-scaling';
 import type { Bounds, CpuPolicy, OtherPolicy, Suspended } from '../document/settings.ts';
@@ -157,10 +158,25 @@ export async function deletePolicy(
   });
 }
 
-const activityCount = (text: string | undefined): number | undefined => {
-  const count = /desired count to (\d+)/.exec(text ?? '')?.[1];
-  return count === undefined ? undefined : Number(count);
-};
+/** What an activity has set, by its description: "Setting desired count to 9.", or min and max by a schedule. */
+export interface SetByActivity {
+  count?: number;
+  min?: number;
+  max?: number;
+}
+
+function setBy({ Description = '', StatusCode }: ScalingActivity): SetByActivity {
+  if (StatusCode === 'Failed') return {};
+  const found = (name: 'count' | 'min' | 'max', what: RegExp) => {
+    const value = what.exec(Description)?.[1];
+    return value === undefined ? {} : { [name]: Number(value) };
+  };
+  return {
+    ...found('count', /desired count to (\d+)/i),
+    ...found('min', /min(?:imum)? capacity to (\d+)/i),
+    ...found('max', /max(?:imum)? capacity to (\d+)/i),
+  };
+}
 
 const recentActivities = 10;
 
@@ -174,36 +190,35 @@ export async function readActivities(client: ApplicationAutoScalingClient, name:
     }),
   );
   return (answer.ScalingActivities ?? []).map((activity) => {
-    const scaled = activity.StatusCode !== 'Failed';
-    const count = scaled ? activityCount(activity.Description) : undefined;
     const why = (activity.NotScaledReasons ?? []).map(({ Code }) => Code).join(', ');
     const text =
       `${activity.Description ?? ''} ${activity.Cause ?? ''}${why ? ` Not scaled: ${why}.` : ''}`.trim();
     return {
       at: (activity.StartTime ?? new Date(0)).toISOString(),
-      ...(count === undefined ? {} : { count }),
+      ...setBy(activity),
       text: text.slice(0, 300),
     };
   });
 }
 
 /**
- * The counts that Application Auto Scaling itself asked for at or after `since`: what tells its changes from a
- * person's. Source: DescribeScalingActivities ("Setting desired count to 9.").
+ * What Application Auto Scaling itself has set at or after `since`, newest first: what tells its changes from a
+ * person's. Source: DescribeScalingActivities.
  */
-export async function countsSetByAutoscaling(
+export async function setByAutoscaling(
   client: ApplicationAutoScalingClient,
   name: ServiceName,
   since: Date,
-): Promise<number[]> {
-  const counts: number[] = [];
+): Promise<(SetByActivity & { at: string })[]> {
+  const found: (SetByActivity & { at: string })[] = [];
   for await (const page of paginateDescribeScalingActivities({ client }, scalable(name))) {
     for (const activity of page.ScalingActivities ?? []) {
       // Newest first: everything after this one is older.
-      if (activity.StartTime && activity.StartTime < since) return counts;
-      const count = activityCount(activity.Description);
-      if (count !== undefined && activity.StatusCode !== 'Failed') counts.push(count);
+      if (activity.StartTime && activity.StartTime < since) return found;
+      const set = setBy(activity);
+      const at = (activity.StartTime ?? new Date(0)).toISOString();
+      if (Object.keys(set).length > 0) found.push({ at, ...set });
     }
   }
-  return counts;
+  return found;
 }

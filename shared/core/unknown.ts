@@ -67,7 +67,8 @@ export type Subject =
   | 'stopped-tasks'
   | 'scalable-target'
   | 'scaling-policies'
-  | 'scaling-activities';
+  | 'scaling-activities'
+  | 'scheduled-actions';
 
 /** Why something is unknown: a cause and its facts. `format/unknown.ts` says it in words. */
 export type Unknown = {

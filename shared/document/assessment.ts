@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { perMetric } from '../config/metric-catalogue.ts';
 import { datetime, int } from '../core/schema.ts';
 import { Reason } from './reason.ts';
-import { Bounds, CpuPolicy, OtherPolicy } from './settings.ts';
+import { Bounds, CpuPolicy, OtherPolicy, ScheduledAction } from './settings.ts';
 import { Unknown } from './unknown.ts';
 
 export const Level = v.picklist(['ok', 'warning', 'critical', 'unknown']);
@@ -89,8 +89,18 @@ export const AutoscalingView = v.union([
     cpuPolicy: v.optional(CpuPolicy),
     otherPolicies: v.array(OtherPolicy),
     temporaryPolicyFound: v.boolean(),
-    /** Newest first, at most ten; what did not scale says why. */
-    activities: v.array(v.object({ at: v.string(), count: v.optional(int), text: v.string() })),
+    /** Newest first, at most ten: a count or bounds that autoscaling set itself. What did not scale says why. */
+    activities: v.array(
+      v.object({
+        at: v.string(),
+        count: v.optional(int),
+        min: v.optional(int),
+        max: v.optional(int),
+        text: v.string(),
+      }),
+    ),
+    /** Absent where they were not read. */
+    scheduledActions: v.optional(v.union([v.array(ScheduledAction), Unread])),
   }),
   v.object({ absent: v.literal(true) }),
   Unread,

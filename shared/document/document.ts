@@ -1,17 +1,28 @@
 import * as v from 'valibot';
-import { int } from '../core/schema.ts';
+import { datetime, int } from '../core/schema.ts';
 import { Assessment } from './assessment.ts';
 import { AutoscalingPlan } from './autoscaling.ts';
 import { Changes } from './changes.ts';
 import { Incident, SnapshotReference } from './incident.ts';
 import { Approval, Outcome } from './outcome.ts';
 import { Plan } from './plan.ts';
-import { Reason } from './reason.ts';
 import { Request } from './request.ts';
+import { Rollback } from './rollback.ts';
 import { Verification } from './verification.ts';
 
 /** What Step Functions says of a step that failed. */
 const Failure = v.object({ Error: v.string(), Cause: v.string() });
+
+/** The last step of a scale-in, of the plan with this hash; the counts before it, and what ECS showed right after it. */
+const Step = v.object({
+  to: int,
+  planHash: v.string(),
+  takenBack: v.optional(int),
+  before: v.optional(v.array(int)),
+  at: v.optional(datetime),
+  shown: v.optional(int),
+});
+export type Step = v.InferOutput<typeof Step>;
 
 /** The document that flows through a machine: each step gets the whole of it and adds one key. */
 export const documentKeys = {
@@ -31,10 +42,10 @@ export const documentKeys = {
   verification: Verification,
   /** Who approved the plan. */
   approval: Approval,
-  /** The last step of a scale-in, of the plan with this hash. */
-  step: v.object({ to: int, planHash: v.string(), takenBack: v.optional(int) }),
-  /** What the rollback did, and why. */
-  rollback: v.object({ action: v.string(), reasons: v.array(Reason) }),
+  /** The last step of a scale-in. */
+  step: Step,
+  /** What the rollback did, from where, and why. */
+  rollback: Rollback,
   /** Of `configure-autoscaling`: what differs and is written, and what was read afterwards. */
   autoscaling: AutoscalingPlan,
   checked: AutoscalingPlan,

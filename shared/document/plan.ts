@@ -23,9 +23,13 @@ export const Plan = v.object({
   cpuPolicy: v.optional(v.object({ from: CpuPolicy, to: CpuPolicy })),
   /** What a person changed and the restore therefore leaves. */
   kept: v.optional(v.array(Reason)),
+  /** Scheduled actions that were due meanwhile: the way back ends where they would have led. */
+  scheduled: v.optional(v.array(Reason)),
   /** Where the way back ends, once this run has written over what a person set since an earlier one. */
   restoreTo: v.optional(RestoreTo),
   approvalRequired: v.boolean(),
+  /** People have approved this very plan already: it had to wait, and goes on. Only for a way back. */
+  approved: v.optional(v.boolean()),
   /** How often this run has planned a change, and how often it has watched: both are bounded. */
   round: int,
   watched: int,

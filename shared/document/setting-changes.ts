@@ -1,11 +1,10 @@
 import type { Bounds, CpuPolicy } from './settings.ts';
 
-/** The settings of a service that a run may change, and its task definition. */
+/** The settings of a service that a run may change. */
 export interface Settings {
   desired?: number | undefined;
   bounds?: Bounds | undefined;
   cpuPolicy?: CpuPolicy | undefined;
-  taskDefinition?: string | undefined;
 }
 
 /** One of them; null where there is none. */
@@ -24,7 +23,6 @@ const read = {
   scaleOutCooldown: ({ cpuPolicy }) => cpuPolicy?.scaleOutCooldownSeconds,
   scaleInCooldown: ({ cpuPolicy }) => cpuPolicy?.scaleInCooldownSeconds,
   scaleInDisabled: ({ cpuPolicy }) => cpuPolicy?.disableScaleIn,
-  taskDefinition: ({ taskDefinition }) => taskDefinition,
 } satisfies Record<string, (settings: Settings) => SettingValue | undefined>;
 
 export type Setting = keyof typeof read;
@@ -42,7 +40,6 @@ export function settingChanges(from: Settings, to: Settings): SettingChange[] {
     ...(from.bounds && !to.bounds ? [] : ofBounds),
     'cpuPolicy',
     ...(from.cpuPolicy && !to.cpuPolicy ? [] : ofPolicy),
-    'taskDefinition',
   ];
   return compared.flatMap((setting) => {
     const before = read[setting](from) ?? null;

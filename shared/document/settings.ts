@@ -14,6 +14,23 @@ export const Bounds = v.object({ min: int, max: int, suspended: Suspended });
 
 export type Bounds = v.InferOutput<typeof Bounds>;
 
+/** A scheduled action: at each of its moments Application Auto Scaling sets min, max or both. */
+export const ScheduledAction = v.object({
+  name: v.string(),
+  /** `at(…)`, `rate(…)` or `cron(…)`, as AWS has it. */
+  schedule: v.string(),
+  /** Of the schedule; UTC where none is given. */
+  timezone: v.optional(v.string()),
+  /** Since when and until when it holds, and when it was made: a rate counts from one of them. */
+  startsAt: v.optional(v.string()),
+  endsAt: v.optional(v.string()),
+  createdAt: v.optional(v.string()),
+  min: v.optional(int),
+  max: v.optional(int),
+});
+
+export type ScheduledAction = v.InferOutput<typeof ScheduledAction>;
+
 export const CpuPolicy = v.object({
   name: v.string(),
   target: v.number(),

@@ -18,7 +18,6 @@ const settings: Record<Setting, { label: string; say: (value: SettingValue) => s
   scaleOutCooldown: { label: 'scale-out cooldown', say: seconds },
   scaleInCooldown: { label: 'scale-in cooldown', say: seconds },
   scaleInDisabled: { label: 'scale-in by the CPU policy disabled', say: yesNo },
-  taskDefinition: { label: 'task definition', say: (value) => shortDefinition(`${value}`) },
 };
 
 /** "CPU target" */

@@ -9,6 +9,7 @@ const subjects: Record<Subject, string> = {
   'scalable-target': 'scalable target',
   'scaling-policies': 'scaling policies',
   'scaling-activities': 'scaling activities',
+  'scheduled-actions': 'scheduled actions',
 };
 
 const lacks: Record<UnknownFacts['not-configured']['lacks'], string> = {

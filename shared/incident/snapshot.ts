@@ -12,7 +12,7 @@ import {
 } from '../document/assessment.ts';
 import type { Reason } from '../document/reason.ts';
 import { settingChanges } from '../document/setting-changes.ts';
-import { Bounds, CpuPolicy, OtherPolicy } from '../document/settings.ts';
+import { Bounds, CpuPolicy, OtherPolicy, ScheduledAction } from '../document/settings.ts';
 import { because } from '../format/reasons.ts';
 
 /** What a service was before the first write: the target of every restore. Kept until the restore is verified. */
@@ -25,6 +25,8 @@ export const Snapshot = v.object({
   bounds: v.optional(Bounds),
   cpuPolicy: v.optional(CpuPolicy),
   otherPolicies: v.array(OtherPolicy),
+  /** Absent in a snapshot of an earlier version. */
+  scheduledActions: v.optional(v.array(ScheduledAction)),
   /** PgBouncer's sizes as configured: no run writes them, but whoever raised them by hand has to give them back. */
   pgbouncer: v.record(v.string(), v.number()),
   /** What the metrics were before the incident, where that is known: calm is as before. */
@@ -48,6 +50,7 @@ export function snapshotOf(incidentId: string, assessment: Assessment, config: S
   if ('unknown' in autoscaling)
     throw new UnknownStateError(`no snapshot without autoscaling: ${autoscaling.unknown.text}`);
   const registered = 'bounds' in autoscaling ? autoscaling : undefined;
+  const actions = registered?.scheduledActions;
   return {
     incidentId,
     takenAt: assessment.at,
@@ -56,6 +59,7 @@ export function snapshotOf(incidentId: string, assessment: Assessment, config: S
     ...(registered ? { bounds: registered.bounds } : {}),
     ...(registered?.cpuPolicy ? { cpuPolicy: registered.cpuPolicy } : {}),
     otherPolicies: registered?.otherPolicies ?? [],
+    ...(actions && !('unknown' in actions) ? { scheduledActions: actions } : {}),
     pgbouncer: config.pgbouncer.baseline,
     ...(assessment.usual ? { usual: assessment.usual } : {}),
     unheard: (['api', 'mcp'] as const).filter((endpoint) => isKeptFromUs(assessment.health[endpoint])),

@@ -26,7 +26,8 @@ export function autoscalingChanges(
     to: {
       min: Math.max(from.min, emergency.min),
       max: Math.max(from.max, emergency.max, tasks),
-      suspended: { ...from.suspended, dynamicScalingIn: true },
+      // A scheduled action sets min and max, and cuts the count at once.
+      suspended: { ...from.suspended, dynamicScalingIn: true, scheduledScaling: true },
     },
   };
   const { min, max } = bounds.to;

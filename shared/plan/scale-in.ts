@@ -10,6 +10,7 @@ import type { Bounds, CpuPolicy } from '../document/settings.ts';
 import type { LastWrite } from '../drift/last-write.ts';
 import { countsByAutoscaling, presentSettings } from '../drift/person-change.ts';
 import { endOfWayBack, keepPersonsChanges } from '../drift/restore-target.ts';
+import { actionsOf, afterSchedules } from '../drift/scheduled-bounds.ts';
 import { because } from '../format/reasons.ts';
 import { otherChanges, type Snapshot } from '../incident/snapshot.ts';
 import { type CalmLimits, calmLimits } from './calm-limits.ts';
@@ -47,11 +48,13 @@ export function planScaleIn(
     hash: hashOf({ wait: reasons }),
   });
   const limits = calmLimits(snapshot, service, config);
-  const blockers = scaleInBlockers(assessment, limits);
+  const blockers = [...scaleInBlockers(assessment, limits), ...unknownSchedules(assessment)];
   if (blockers.length > 0) return waiting(blockers);
   const present = presentSettings(assessment);
   if (!present) return waiting(unknownParts(assessment));
-  const normal = endOfWayBack(targetOf(snapshot, service, present.bounds, present.cpuPolicy), written);
+  const before = targetOf(snapshot, service, present.bounds, present.cpuPolicy);
+  const { target: later, reasons: scheduled } = scheduledSince(before, snapshot, assessment, written);
+  const normal = endOfWayBack(later, written);
   const found = { ...present, setByAutoscaling: countsByAutoscaling(assessment) };
   const { target, kept: changed } = keepPersonsChanges(normal, found, written);
   const kept = [...(written.restoreTo?.reasons ?? []), ...changed];
@@ -72,6 +75,7 @@ export function planScaleIn(
     snapshot
       ? because('back-to-snapshot', { takenAt: snapshot.takenAt, ...desired })
       : because('back-to-baseline', desired),
+    ...scheduled,
     ...kept,
     ...(snapshot ? otherChanges(snapshot, assessment) : []),
   ];
@@ -80,6 +84,7 @@ export function planScaleIn(
     action: 'scale-in',
     ...changes,
     kept,
+    ...(scheduled.length > 0 ? { scheduled } : {}),
     reasons,
     hash: hashOf({ service: request.service, ...changes }),
   };
@@ -137,6 +142,25 @@ const unknownParts = (assessment: Assessment): Reason[] => [
     ? [because('autoscaling-unknown', { why: assessment.autoscaling.unknown.text })]
     : []),
 ];
+
+/** What was due meanwhile is part of where the way back ends. */
+function unknownSchedules({ autoscaling }: Assessment): Reason[] {
+  const actions = 'scheduledActions' in autoscaling ? autoscaling.scheduledActions : undefined;
+  return actions && 'unknown' in actions ? [because('schedules-unknown', { why: actions.unknown.text })] : [];
+}
+
+/** Where scheduled actions have led since the snapshot; what a person set between two runs comes after them. */
+function scheduledSince(
+  target: ReturnType<typeof targetOf>,
+  snapshot: Snapshot | undefined,
+  assessment: Assessment,
+  { restoreTo }: LastWrite,
+) {
+  if (!snapshot || restoreTo?.bounds) return { target, reasons: [] };
+  const actions = actionsOf(snapshot.scheduledActions ?? [], assessment);
+  const between = { since: snapshot.takenAt, until: assessment.at };
+  return afterSchedules(target, actions, between);
+}
 
 function targetOf(
   snapshot: Snapshot | undefined,

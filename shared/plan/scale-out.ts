@@ -7,13 +7,14 @@ import type { Reason } from '../document/reason.ts';
 import type { Request } from '../document/request.ts';
 import type { RestoreTo } from '../document/settings.ts';
 import type { Verification } from '../document/verification.ts';
-import { countsAskedJustNow } from '../drift/person-change.ts';
+import { countsAskedJustNow, cutByAutoscaling } from '../drift/person-change.ts';
 import { because } from '../format/reasons.ts';
 import { allowedForTraffic, neededTasks } from './capacity.ts';
 import type { Decision } from './decision.ts';
 import { type Demand, trafficDemand } from './demand.ts';
 import { autoscalingChanges } from './emergency-settings.ts';
 import { lostTasks } from './failed-starts.ts';
+import { ceilingOf } from './limits.ts';
 import { decide, personFirst } from './scale-out-decision.ts';
 
 /** What the run has done so far, for the plan of a later round. */
@@ -89,11 +90,22 @@ function wanted(
   const missing = view.running < view.desired;
   const carried = demand.tasks !== undefined && demand.tasks <= view.desired;
   const decision = decide(request, assessment, carried, (missing && writingSince) || since);
+  const cut = cutSince(assessment, previous);
+  if (cut && passive.has(decision.action))
+    return { action: 'scale-out', reasons: [because('cut-by-autoscaling', cut)] };
   const allowed = allowedForTraffic(demand, view, service, config) ?? 0;
-  if (previous?.action !== 'scale-out' || (decision.action !== 'watch' && decision.action !== 'none'))
-    return decision;
+  if (previous?.action !== 'scale-out' || !passive.has(decision.action)) return decision;
   if (allowed <= view.desired) return decision;
   return { action: 'scale-out', reasons: [because('traffic-needs', { needed: allowed })] };
+}
+
+const passive: ReadonlySet<Plan['action']> = new Set(['watch', 'none']);
+
+/** What this run asked for, and what autoscaling has made of it by itself. */
+function cutSince(assessment: Assessment, previous: Plan | undefined) {
+  const from = previous?.action === 'scale-out' ? previous.desired?.to : undefined;
+  const to = cutByAutoscaling(from, assessment);
+  return from === undefined || to === undefined ? undefined : { from, to };
 }
 
 /** Turns the wish to scale out into numbers; where no more tasks are allowed, the run watches and people are told. */
@@ -112,15 +124,17 @@ function withCapacity(
     return { action: 'hold', reasons, changes: {}, atLimit: false };
   }
   const view = assessment.service;
-  const capacity = neededTasks(demand, assessment, view, service, config, cpuTells(assessment, earlier));
+  const needed = neededTasks(demand, assessment, view, service, config, cpuTells(assessment, earlier));
+  const asked = cutSince(assessment, earlier.plan)?.from ?? 0;
+  const capacity = { ...needed, tasks: Math.max(needed.tasks, Math.min(asked, ceilingOf(service))) };
   const reasons = [...decision.reasons, ...capacity.reasons];
   if (capacity.tasks <= view.desired) {
     reasons.push(because('no-more-allowed', { desired: view.desired }));
     return { action: 'watch', reasons, changes: {}, atLimit: true };
   }
-  const [asked = 0] = countsAskedJustNow(assessment);
-  if (capacity.tasks < asked) {
-    reasons.push(because('autoscaling-ahead', { asked }));
+  const [ahead = 0] = countsAskedJustNow(assessment);
+  if (capacity.tasks < ahead) {
+    reasons.push(because('autoscaling-ahead', { asked: ahead }));
     return { action: 'watch', reasons, changes: {}, atLimit: false };
   }
   const { restoreTo } = earlier;

@@ -1,6 +1,8 @@
 import type { Assessment } from '../document/assessment.ts';
+import type { Changes } from '../document/changes.ts';
 import type { Plan } from '../document/plan.ts';
 import type { Request } from '../document/request.ts';
+import type { Rollback } from '../document/rollback.ts';
 import type { Verification } from '../document/verification.ts';
 import type { Snapshot } from '../incident/snapshot.ts';
 
@@ -11,6 +13,12 @@ export interface Check {
   goal: Goal;
   request: Request;
   plan?: Plan | undefined;
+  /** What the run has written so far. */
+  change?: Changes | undefined;
+  /** ECS has not shown this run's own count yet: a lower one may be an old answer. */
+  late?: boolean;
+  /** What a rollback has done. */
+  rollback?: Rollback | undefined;
   /** The assessment on which the plan was made. */
   before?: Assessment | undefined;
   snapshot?: Snapshot | undefined;

@@ -5,9 +5,12 @@ import { throttledDelayFactor } from '../core/throttling.ts';
 import type { Assessment, ServiceView } from '../document/assessment.ts';
 import type { Plan } from '../document/plan.ts';
 import type { Reason } from '../document/reason.ts';
+import type { Rollback } from '../document/rollback.ts';
+import { settingChanges } from '../document/setting-changes.ts';
 import type { PresentSettings } from '../document/settings.ts';
 import type { Verification } from '../document/verification.ts';
-import { presentSettings } from '../drift/person-change.ts';
+import { boundsByAutoscaling, presentSettings } from '../drift/person-change.ts';
+import { withoutScheduled } from '../drift/scheduled-bounds.ts';
 import { because } from '../format/reasons.ts';
 import { differences, otherChanges, type Snapshot } from '../incident/snapshot.ts';
 import { calmLimits } from '../plan/calm-limits.ts';
@@ -15,6 +18,7 @@ import { tasksAtRest } from '../plan/demand.ts';
 import { lostTasks, unreadStops } from '../plan/failed-starts.ts';
 import { hurts, scaleInBlockers } from '../plan/scale-in.ts';
 import type { Check, Goal, Verdict } from './check.ts';
+import { cut } from './cut.ts';
 import { apiHealth, recovered, wantedTasks } from './recovery.ts';
 
 /**
@@ -35,7 +39,7 @@ export function verify(check: Check, now: Assessment, service: ServiceConfig, co
   const judged =
     needsThemAll(check, now, service, tasksNeeded, blockers) ??
     (check.goal === 'recovered'
-      ? recovered({ check, now, service, config, settledSince, late: overdue })
+      ? (cut(check, now) ?? recovered({ check, now, service, config, settledSince, late: overdue }))
       : judge(check, check.goal, now, config, { calmSince, blockers }));
   const late = judged.state === 'waiting' && overdue;
   return {
@@ -134,7 +138,7 @@ function judge(
 ): Verdict {
   switch (goal) {
     case 'rolled-back':
-      return rolledBack(now);
+      return rolledBack(now, check.rollback);
     case 'calm':
       return calm(now, config, calmSince, blockers);
     case 'step':
@@ -149,9 +153,26 @@ const waitForService = ({ unknown }: { unknown: { text: string } }): Verdict => 
   reasons: [because('service-unknown', { why: unknown.text })],
 });
 
-function rolledBack(now: Assessment): Verdict {
+/** ECS may show the service from before the rollback's own write for a while: nothing of it counts. */
+function notShownYet(
+  { action, from }: Rollback,
+  { taskDefinition, deployedAt }: ServiceView,
+): Verdict | undefined {
+  const moved = action === 'previous-task-definition' || action === 'stop-deployment';
+  const older =
+    from &&
+    ((moved && from.taskDefinition === taskDefinition) ||
+      (action === 'redeploy' && from.deployedAt === deployedAt));
+  return older
+    ? { state: 'waiting', reasons: [because('deployment-not-shown', { taskDefinition })] }
+    : undefined;
+}
+
+function rolledBack(now: Assessment, done: Rollback | undefined): Verdict {
   if ('unknown' in now.service) return waitForService(now.service);
   const view: ServiceView = now.service;
+  const early = done && notShownYet(done, view);
+  if (early) return early;
   if (view.rollout === 'failed')
     return { state: 'failed', reasons: [because('rollout-failed'), ...lostTasks(now), ...unreadStops(now)] };
   if (view.rollout === 'in-progress') return { state: 'waiting', reasons: [because('deployment-running')] };
@@ -187,6 +208,22 @@ const plannedEnd = (snapshot: Snapshot, plan: Plan): Snapshot => ({
   cpuPolicy: plan.cpuPolicy?.to ?? snapshot.cpuPolicy,
 });
 
+/** Where the way back ends: at the snapshot, but for what a person changed and what scheduled actions set. */
+function wantedEnd(snapshot: Snapshot, { plan, change }: Check, now: Assessment): Snapshot {
+  const elsewhere = plan?.kept?.length || plan?.scheduled?.length;
+  const planned = plan && elsewhere ? plannedEnd(snapshot, plan) : snapshot;
+  const written = change?.suspended?.to ?? planned.bounds;
+  const { bounds } = presentSettings(now) ?? {};
+  if (!written || !bounds) return planned;
+  // The schedules go on since the last write.
+  const since = boundsByAutoscaling(now);
+  const rest = withoutScheduled(written, bounds, since);
+  return {
+    ...planned,
+    bounds: settingChanges({ bounds: written }, { bounds: rest }).length ? written : bounds,
+  };
+}
+
 function criticalNow(now: Assessment): Reason[] {
   return metricNames
     .filter((name) => now.metrics[name].level === 'critical' && hurts(name))
@@ -196,10 +233,9 @@ function criticalNow(now: Assessment): Reason[] {
 function restored(check: Check, now: Assessment): Verdict {
   if ('unknown' in now.service) return waitForService(now.service);
   const { snapshot, plan } = check;
-  const kept = plan?.kept ?? [];
+  const kept = [...(plan?.scheduled ?? []), ...(plan?.kept ?? [])];
   if (!snapshot) return { state: 'reached', reasons: [because('no-snapshot'), ...kept] };
-  // The plan is the snapshot, but for what a person changed.
-  const wanted = plan?.kept?.length ? plannedEnd(snapshot, plan) : snapshot;
+  const wanted = wantedEnd(snapshot, check, now);
   const open = differences(wanted, now.service, now.autoscaling);
   if (open.length > 0) return { state: 'waiting', reasons: open };
   const reason = because('as-in-snapshot', { takenAt: snapshot.takenAt });

@@ -54,6 +54,8 @@ export interface Least {
   floor: number;
   /** What the present traffic needs. */
   tasksNeeded: number;
+  /** A deployment is running: the step waits until it is over. */
+  deploying?: boolean;
 }
 
 /** The previous step of the same plan: the count that it wrote, and how many before it were taken back. */
@@ -75,7 +77,7 @@ export function decideStepDown(
   present: number,
   last: LastStep | undefined,
   movers: Movers,
-  { floor, tasksNeeded }: Least,
+  { floor, tasksNeeded, deploying }: Least,
   config: Config,
 ): CountChange {
   const wanted = wantedCount(plan);
@@ -98,6 +100,7 @@ export function decideStepDown(
     const reason = because('traffic-needs-all', { needed: tasksNeeded, desired: present });
     return { ...unchanged(present, reason), done: false, ...counted };
   }
+  if (deploying) return { ...unchanged(present, because('deployment-running')), done: false, ...counted };
   const to = nextStepDown(present, least, config);
   const sharePercent = Math.round(config.limits.scaleInStep * 100);
   return {

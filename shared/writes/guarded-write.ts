@@ -1,13 +1,15 @@
-import { countsSetByAutoscaling, cpuPolicyOf, readBounds, readPolicies } from '../aws/autoscaling.ts';
+import { cpuPolicyOf, readBounds, readPolicies, setByAutoscaling } from '../aws/autoscaling.ts';
 import { readService } from '../aws/ecs.ts';
 import type { Precondition } from '../aws/repeated-attempts.ts';
 import { SwitchedOffError } from '../core/errors.ts';
 import { canonicalJson } from '../core/hash.ts';
-import type { Assessment } from '../document/assessment.ts';
+import type { Assessment, ServiceView } from '../document/assessment.ts';
 import type { Incident } from '../document/incident.ts';
 import type { Settings } from '../document/setting-changes.ts';
 import { type LastWrite, noteLastWrite } from '../drift/last-write.ts';
-import { changedByPerson, changedByPersonError } from '../drift/person-change.ts';
+import { knownCount, type OwnCount } from '../drift/own-count.ts';
+import { changedByPerson, changedByPersonError, shownLate } from '../drift/person-change.ts';
+import type { BoundsSet } from '../drift/scheduled-bounds.ts';
 import { assertLock } from '../incident/lock.ts';
 import type { StepContext } from '../lambda/context.ts';
 
@@ -16,14 +18,19 @@ export type WriteTools = StepContext<'ecs' | 'autoscaling' | 'store' | 'switch'>
 /** Everything that is read again right before a write (invariant 5). */
 export interface BeforeWrite extends Settings {
   desired: number;
-  taskDefinition: string;
+  /** The count that ECS shows; `desired` is this run's own where that is an older one. */
+  shown: number;
+  rollout: ServiceView['rollout'];
   policyNames: string[];
-  /** Counts that autoscaling asked for since the assessment. */
+  /** Counts that autoscaling asked for since the assessment, or so shortly before that it may not have shown them. */
   setByAutoscaling: number[];
+  /** Bounds that scheduled actions set since the assessment. */
+  boundsByAutoscaling: BoundsSet[];
 }
 
 /**
  * The settings right before a write, under the lock: what another run that took over has written is no person's change.
+ * @param own this run's own last write of the count, where it made one
  * @throws ServiceNotUsableError when the service is missing or not ACTIVE.
  * @throws LockLostError when another run has taken over.
  */
@@ -31,23 +38,27 @@ export async function readBeforeWrite(
   incident: Incident,
   assessment: Assessment,
   context: WriteTools,
+  own?: OwnCount,
 ): Promise<BeforeWrite> {
   const { ecs, autoscaling } = context;
+  const since = new Date(Date.parse(assessment.at) - shownLate(assessment, own));
   // First: where AWS throttles, it is this call that is refused, and the others would be in vain.
   const view = await readService(ecs, incident.service);
-  const [bounds, policies, setByAutoscaling] = await Promise.all([
+  const [bounds, policies, set] = await Promise.all([
     readBounds(autoscaling, incident.service),
     readPolicies(autoscaling, incident.service),
-    countsSetByAutoscaling(autoscaling, incident.service, new Date(assessment.at)),
+    setByAutoscaling(autoscaling, incident.service, since),
   ]);
   await assertLock(incident, context.store);
   return {
-    desired: view.desired,
-    taskDefinition: view.taskDefinition,
+    desired: knownCount(view.desired, own, set),
+    shown: view.desired,
+    rollout: view.rollout,
     bounds,
     cpuPolicy: cpuPolicyOf(policies),
     policyNames: policies.flatMap((policy) => policy.PolicyName ?? []),
-    setByAutoscaling,
+    setByAutoscaling: set.flatMap(({ count }) => count ?? []),
+    boundsByAutoscaling: set,
   };
 }
 
@@ -74,6 +85,7 @@ export async function guardedWrite(
     { ...expected, ...landed(wanted, present) },
     present,
     present.setByAutoscaling,
+    present.boundsByAutoscaling,
   );
   if (changed.length > 0) throw changedByPersonError(changed);
   if (write && !dryRun) await writeUnderLock(incident, write, context);

@@ -1,5 +1,9 @@
+import { sandboxStart } from '../../sandbox/sandbox.ts';
 import { record } from '../support/builders.ts';
-import { at, type Case, execution, invocation, person, settings, write } from './recordings.ts';
+import { at, type Case, execution, invocation, person, recording, settings, write } from './recordings.ts';
+
+/** A moment of the recordings, as scheduled actions count it. */
+const secondsFromStart = (seconds: number) => (at(seconds) - sandboxStart.getTime()) / 1000;
 
 const seen = (name: string, seconds: number) => ({ name, at: at(seconds) });
 const services = 'ecs:DescribeServices';
@@ -91,6 +95,25 @@ const configuredBefore = [
   ),
 ];
 
+const withSchedule = {
+  ...recording().incident,
+  faults: [{ kind: 'scheduled-action' as const, atSeconds: secondsFromStart(60), min: 1, max: 6 }],
+};
+const suspends = (seconds: number, dynamicScalingIn: boolean) =>
+  write(
+    invocation('register-target', 'emergency-scaling'),
+    {},
+    { suspended: { ...suspended, dynamicScalingIn } },
+    { at: at(seconds) },
+  );
+const suspending = suspends(100, true);
+const resuming = suspends(150, false);
+const fired = {
+  ...write(undefined, { max: 20 }, { max: 6 }, { at: at(200) }),
+  who: 'application-autoscaling',
+  cause: 'scheduled action name evening was triggered',
+};
+
 export const settingCases: Case[] = [
   {
     checker: "8 a person's change stays",
@@ -159,6 +182,23 @@ export const settingCases: Case[] = [
     wrong: restored({ policies: [] }),
     says: /restored, but policies/,
     right: restored({}),
+  },
+  {
+    // A scheduled action was due meanwhile, and the way back ends at its bounds.
+    checker: '10 restored equals snapshot',
+    wrong: restored({ max: 6 }),
+    says: /restored, but max is 6, was 10/,
+    right: { ...restored({ max: 6 }), incident: withSchedule },
+  },
+  {
+    checker: '42 scheduled actions wait',
+    wrong: { writes: [suspending, fired] },
+    says: /scheduled action name evening was triggered/,
+    right: { writes: [fired] },
+    excused: [
+      { writes: [suspending, fired], people: [person(150, { suspended }, {}, [])] },
+      { writes: [suspending, resuming, fired] },
+    ],
   },
   {
     // Autoscaling was configured before the incident.

@@ -4,6 +4,7 @@ import {
   DescribeScalableTargetsCommand,
   DescribeScalingActivitiesCommand,
   DescribeScalingPoliciesCommand,
+  DescribeScheduledActionsCommand,
   PutScalingPolicyCommand,
   RegisterScalableTargetCommand,
 } from '@aws-sdk/client-application-auto-scaling';
@@ -55,6 +56,7 @@ export function standing(now: Standing = {}): void {
   autoscaling
     .on(DescribeScalingActivitiesCommand)
     .resolves({ ScalingActivities: (now.scaledTo ?? []).map(activity) });
+  autoscaling.on(DescribeScheduledActionsCommand).resolves({ ScheduledActions: [] });
   autoscaling.on(RegisterScalableTargetCommand).resolves({});
   autoscaling.on(PutScalingPolicyCommand).resolves({});
   autoscaling.on(DeleteScalingPolicyCommand).resolves({});

@@ -89,7 +89,11 @@ export const bounds = (part: Partial<Bounds> = {}): Bounds => ({
   suspended: normal,
   ...part,
 });
-export const raisedBounds = bounds({ min: 2, max: 20, suspended: { ...normal, dynamicScalingIn: true } });
+export const raisedBounds = bounds({
+  min: 2,
+  max: 20,
+  suspended: { ...normal, dynamicScalingIn: true, scheduledScaling: true },
+});
 
 export const policy = (part: Partial<CpuPolicy> = {}): CpuPolicy => ({
   name: 'buywhere-api-cpu-scaling',

@@ -52,6 +52,7 @@ export function setDesiredCount(
     service: `${service.cluster}/${service.name}`,
     from: { desired: from },
     to: { desired: change.desired },
+    cause: change.cause,
   };
   site.writes.push(write);
   site.onWrite?.(write);

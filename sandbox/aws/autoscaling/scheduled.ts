@@ -111,11 +111,12 @@ function setBounds(site: Site, store: ScalingStore, action: ScheduledAction): vo
     ...(action.min === undefined ? [] : [`min capacity to ${action.min}`]),
     ...(action.max === undefined ? [] : [`max capacity to ${action.max}`]),
   ].join(' and ');
+  const cause = `scheduled action name ${action.name} was triggered`;
   store.activities.push({
     id: uuid(site),
     resourceId: action.resourceId,
     description: `Setting ${said}`,
-    cause: `scheduled action name ${action.name} was triggered`,
+    cause,
     startedAt: site.now(),
     endedAt: site.now(),
     status: 'Successful',
@@ -128,6 +129,7 @@ function setBounds(site: Site, store: ScalingStore, action: ScheduledAction): vo
     service: `${target.cluster}/${target.serviceName}`,
     from,
     to: { min: target.min, max: target.max },
+    cause,
   };
   site.writes.push(write);
   site.onWrite?.(write);

@@ -54,7 +54,9 @@ export const capacityReasons = {
   'target-unknown': ({ why }: { why: string }) =>
     `autoscaling is unknown (${why}): only the desired count is set`,
   'bounds-raised': ({ from, to }: { from: Bounds; to: Bounds }) =>
-    `min/max ${from.min}/${from.max} → ${to.min}/${to.max}; scale-in suspended during the incident`,
+    `min/max ${from.min}/${from.max} → ${to.min}/${to.max}; scale-in and scheduled scaling suspended during the incident`,
+  'cut-by-autoscaling': ({ from, to }: { from: number; to: number }) =>
+    `Auto Scaling set the desired count ${from} → ${to} by itself, and it may not be lower yet: raised again`,
   'temporary-policy-stays': ({ policy }: { policy: string }) =>
     `found the temporary policy ${policy}; it stays, because it is the only CPU policy: replace it by hand`,
   'temporary-policy-goes': ({ policy }: { policy: string }) =>

@@ -45,6 +45,7 @@ export const decisionReasons = {
   'database-slow': () => 'the database is slow; more tasks would only wait with it',
   'person-changed': () => 'a person changed the service during this run, and it stays so',
   'service-unknown': ({ why }: { why: string }) => `the service is unknown (${why})`,
+  'schedules-unknown': ({ why }: { why: string }) => `scheduled actions are unknown (${why})`,
   'autoscaling-unknown': ({ why }: { why: string }) => `autoscaling is unknown (${why})`,
   'traffic-needs': ({ needed }: { needed: number }) => `current traffic needs ${tasks(needed)}`,
   'no-more-allowed': ({ desired }: { desired: number }) =>

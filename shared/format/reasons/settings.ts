@@ -5,6 +5,10 @@ import { moment } from '../text.ts';
 
 type Counts = { from: number; to: number };
 type Policy = { policy: string };
+type DueAction = { action: string; at: string; min?: number | undefined; max?: number | undefined };
+
+const boundsOf = (min: number | undefined, max: number | undefined) =>
+  [...(min === undefined ? [] : [`min ${min}`]), ...(max === undefined ? [] : [`max ${max}`])].join(', ');
 
 /** What changes in the settings of a service, what differs, and what stays. */
 export const settingsReasons = {
@@ -25,6 +29,12 @@ export const settingsReasons = {
     `current traffic needs ${tasks(needed)}: no step goes below that`,
   'definition-stays': ({ from, to }: { from: string; to: string }) =>
     `task definition ${shortDefinition(from)} → ${shortDefinition(to)}: it stays`,
+  'schedule-due': ({ action, at, min, max }: DueAction) =>
+    `scheduled action ${action} was due at ${moment(at)} and had to wait (${boundsOf(min, max)}): restored to that`,
+  'schedule-unread': ({ action, schedule }: { action: string; schedule: string }) =>
+    `scheduled action ${action}: whether its schedule ${schedule} was due meanwhile is unknown; compare min and max by hand`,
+  'schedule-below-floor': ({ max, floor }: { max: number; floor: number }) =>
+    `its max of ${max} is below the ${tasks(floor)} from before and would remove some at once: max is ${floor}; lower it by hand`,
   'policy-changed': ({ policy }: Policy) => `policy ${policy} was changed: it stays so`,
   'policy-gone': ({ policy }: Policy) => `policy ${policy} is gone: it is not put back`,
   'policy-new': ({ policy }: Policy) => `policy ${policy} is new: it stays`,

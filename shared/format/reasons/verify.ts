@@ -28,6 +28,8 @@ export const verifyReasons = {
   'still-critical': (metric: { metric: MetricName; value?: number | undefined }) =>
     `${said(metric)} is still critical`,
   'rounds-spent': ({ rounds }: { rounds: number }) => `${rounds} rounds of scaling out did not help`,
+  'deployment-not-shown': ({ taskDefinition }: { taskDefinition: string }) =>
+    `ECS still shows the deployment of ${shortDefinition(taskDefinition)} from before`,
   'deployment-running': () => 'a deployment is running',
   'definition-runs': ({ running, taskDefinition }: { running: number; taskDefinition: string }) =>
     `${tasks(running)} run ${shortDefinition(taskDefinition)}`,

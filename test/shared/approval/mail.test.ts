@@ -25,6 +25,7 @@ Desired tasks                           9               3
 Minimum tasks                           2               1
 Maximum tasks                           20              10
 Autoscaling may scale in                no              yes
+Scheduled scaling                       no              yes
 CPU target                              50 %            70 %
 Scale-out cooldown                      30 s            60 s
 Scale-in cooldown                       180 s           300 s

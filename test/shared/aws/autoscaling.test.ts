@@ -10,13 +10,13 @@ import {
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import {
-  countsSetByAutoscaling,
   cpuPolicyOf,
   deletePolicy,
   otherPoliciesOf,
   readActivities,
   readBounds,
   readPolicies,
+  setByAutoscaling,
 } from '../../../shared/aws/autoscaling.ts';
 import { now, secondsLater } from '../../support/builders.ts';
 
@@ -185,7 +185,7 @@ describe('the latest activities', () => {
       await read(activity(-60, 'Setting desired count to 9.'), activity(-90, 'Setting min capacity to 2')),
     ).toEqual([
       { at: secondsLater(-60), count: 9, text: 'Setting desired count to 9. alarm' },
-      { at: secondsLater(-90), text: 'Setting min capacity to 2 alarm' },
+      { at: secondsLater(-90), min: 2, text: 'Setting min capacity to 2 alarm' },
     ]);
     expect(autoscaling.calls()[0]?.args[0].input).toEqual({
       ...resource,
@@ -218,7 +218,7 @@ describe('the latest activities', () => {
     ]);
     autoscaling.on(DescribeScalingActivitiesCommand).resolves({});
     expect(await readActivities(client, name)).toEqual([]);
-    expect(await countsSetByAutoscaling(client, name, new Date(now))).toEqual([]);
+    expect(await setByAutoscaling(client, name, new Date(now))).toEqual([]);
   });
 });
 
@@ -234,7 +234,11 @@ describe('the counts that autoscaling set', () => {
       ],
     });
 
-    expect(await countsSetByAutoscaling(client, name, new Date(now))).toEqual([12, 5]);
+    expect(await setByAutoscaling(client, name, new Date(now))).toEqual([
+      { at: secondsLater(90), count: 12 },
+      { at: secondsLater(30), min: 2, max: 20 },
+      { at: secondsLater(0), count: 5 },
+    ]);
   });
 
   it('reads on only as far as needed', async () => {
@@ -246,7 +250,7 @@ describe('the counts that autoscaling set', () => {
         NextToken: 'much more',
       });
 
-    expect(await countsSetByAutoscaling(client, name, new Date(now))).toEqual([9]);
+    expect(await setByAutoscaling(client, name, new Date(now))).toEqual([{ at: secondsLater(60), count: 9 }]);
     expect(autoscaling.calls()).toHaveLength(2);
   });
 });

@@ -40,23 +40,44 @@ describe('what a person has changed while a run only waits', () => {
     expect(changedSince(known, later(9))).toEqual([]);
   });
 
-  it('is the count, the bounds, the policy, the deployment', () => {
+  it('is the count, the bounds, the policy', () => {
     expect(changedSince(known, later(14))).toEqual([changed('desired', 9, 14)]);
     expect(changedSince(known, later(9, { bounds: { ...raisedBounds, max: 15 } }))).toEqual([
       changed('max', 20, 15),
     ]);
     expect(changedSince(known, later(9, { cpuPolicy: { ...raisedPolicy, target: 65 } }))).toHaveLength(1);
-    const deployed = later(9);
-    const service = view({ desired: 9, taskDefinition: 'buywhere-api:43' });
-    expect(changedSince(known, { ...deployed, service })).toEqual([
-      changed('taskDefinition', 'buywhere-api:42', 'buywhere-api:43'),
-    ]);
+  });
+
+  it('is no deployment: the pipeline goes on during a run', () => {
+    const service = view({ desired: 9, taskDefinition: 'buywhere-api:43', rollout: 'in-progress' });
+    expect(changedSince(known, { ...later(9), service })).toEqual([]);
   });
 
   it('is not what autoscaling set since the assessment; what it set before explains nothing', () => {
     expect(changedSince(known, later(14, activity(14, 30)))).toEqual([]);
-    const before = { ...known, assessment: assessment({ autoscaling: registered(activity(14, -30)) }) };
+    const shown = { service: view({ desired: 14 }), autoscaling: registered(activity(14, -30)) };
+    const before = { ...known, assessment: assessment(shown) };
     expect(changedSince(before, later(14, activity(14, -30)))).toHaveLength(1);
+  });
+
+  it('is not what autoscaling asked for right before a look that did not show it yet', () => {
+    const before = { ...known, assessment: assessment({ autoscaling: registered(activity(14, -30)) }) };
+    expect(changedSince(before, later(14, activity(14, -30)))).toEqual([]);
+    expect(changedSince(before, later(15, activity(14, -30)))).toEqual([changed('desired', 9, 15)]);
+  });
+
+  it('is not a bound that a scheduled action set; another one is', () => {
+    const fired = {
+      activities: [
+        { at: secondsLater(30), min: 2, max: 6, text: 'Setting min capacity to 2 and max capacity to 6' },
+      ],
+    };
+    const cut = { bounds: { ...raisedBounds, max: 6 } };
+    expect(changedSince(known, later(9, { ...cut, ...fired }))).toEqual([]);
+    expect(changedSince(known, later(9, cut))).toEqual([changed('max', 20, 6)]);
+    expect(changedSince(known, later(9, { bounds: { ...raisedBounds, max: 7 }, ...fired }))).toEqual([
+      changed('max', 20, 7),
+    ]);
   });
 
   it('is told without clocks: the one of the earlier look may have been ahead', () => {
@@ -89,7 +110,7 @@ describe('what a person has changed while a run only waits', () => {
 
   it('counts from the last step down', () => {
     const { desired: _, ...change } = known.change;
-    const down = { ...known, change, step: { to: 7 } };
+    const down = { ...known, change, step: { to: 7, planHash: plan().hash } };
     expect(changedSince(down, later(7))).toEqual([]);
     expect(changedSince(down, later(9))).toEqual([changed('desired', 7, 9)]);
   });

@@ -9,7 +9,7 @@ import {
   restoreToPersons,
 } from '../../../shared/drift/restore-target.ts';
 import { because } from '../../../shared/format/reasons.ts';
-import { assessment, plan, throttled } from '../../support/builders.ts';
+import { plan } from '../../support/builders.ts';
 
 const off = { dynamicScalingIn: false, dynamicScalingOut: false, scheduledScaling: false };
 const raisedSuspension = { ...off, dynamicScalingIn: true };
@@ -137,7 +137,7 @@ describe('a later run of the incident, before it writes over what a person set',
 });
 
 describe('a change since the plan', () => {
-  const expected = { ...written, taskDefinition: 'api:42' };
+  const expected = { ...written };
 
   it('is none when all is as expected', () => {
     expect(changedByPerson(expected, expected, [])).toEqual([]);
@@ -151,7 +151,6 @@ describe('a change since the plan', () => {
       { setting: 'scaleInSuspended', from: true, to: false },
     ],
     [{ cpuPolicy: undefined }, { setting: 'cpuPolicy', from: 'cpu', to: null }],
-    [{ taskDefinition: 'api:43' }, { setting: 'taskDefinition', from: 'api:42', to: 'api:43' }],
     [{ bounds: undefined }, { setting: 'scalableTarget', from: 'registered', to: null }],
     [{ desired: 7 }, { setting: 'desired', from: 12, to: 7 }],
   ])('to %j is seen and named', (change, seen) => {
@@ -197,41 +196,38 @@ describe('a change since the plan', () => {
 });
 
 describe('what a run knows of the settings', () => {
-  const seen = assessment();
   const bounds = written.bounds;
 
   it('begins with what the plan saw', () => {
-    expect(expectedSettings(plan(), seen)).toEqual({
+    expect(expectedSettings(plan())).toEqual({
       desired: 3,
       bounds: plan().bounds?.from,
       cpuPolicy: plan().cpuPolicy?.from,
-      taskDefinition: 'buywhere-api:42',
     });
   });
 
-  it('is nothing where the plan changes nothing and the service is unknown', () => {
+  it('is nothing where the plan changes nothing', () => {
     const { desired: _d, bounds: _b, cpuPolicy: _p, ...empty } = plan({ action: 'hold' });
-    expect(expectedSettings(empty, assessment({ service: throttled }))).toEqual({
+    expect(expectedSettings(empty)).toEqual({
       desired: undefined,
       bounds: undefined,
       cpuPolicy: undefined,
-      taskDefinition: undefined,
     });
   });
 
   it('follows what the run has written since', () => {
     const changes = { bounds: { to: bounds }, desired: { to: 9 }, cpuPolicy: { to: written.cpuPolicy } };
-    expect(expectedSettings(plan(), seen, changes)).toMatchObject({
+    expect(expectedSettings(plan(), changes)).toMatchObject({
       desired: 9,
       bounds,
       cpuPolicy: written.cpuPolicy,
     });
-    expect(expectedSettings(plan(), seen, changes, { to: 7 }).desired).toBe(9);
+    expect(expectedSettings(plan(), changes, { to: 7 }).desired).toBe(9);
   });
 
   it('follows each step down and each flag that was given back', () => {
     const resumed = { ...bounds, suspended: off };
     const changes = { bounds: { to: bounds }, suspended: { to: resumed } };
-    expect(expectedSettings(plan(), seen, changes, { to: 7 })).toMatchObject({ desired: 7, bounds: resumed });
+    expect(expectedSettings(plan(), changes, { to: 7 })).toMatchObject({ desired: 7, bounds: resumed });
   });
 });

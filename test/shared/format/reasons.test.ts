@@ -12,7 +12,6 @@ const demand = {
   ...{ rate: 2400, factor: 2.4, growth: 0, backlog: 0, demand: 2400 },
   ...{ needed: 9, perTask: 400, utilisation: 0.85 },
 };
-const unset = { from: null, to: null };
 
 /** Every sentence that the product gives as a reason: the code, its numbers, and what a person reads. */
 const rows: readonly (readonly [Reason, string])[] = [
@@ -135,7 +134,7 @@ const rows: readonly (readonly [Reason, string])[] = [
   ],
   [
     because('bounds-raised', { from: { min: 1, max: 10 }, to: { min: 2, max: 20 } }),
-    'min/max 1/10 → 2/20; scale-in suspended during the incident',
+    'min/max 1/10 → 2/20; scale-in and scheduled scaling suspended during the incident',
   ],
   [
     because('temporary-policy-stays', { policy: 'temp' }),
@@ -279,11 +278,6 @@ const rows: readonly (readonly [Reason, string])[] = [
     'scale-in by the CPU policy disabled no → yes',
   ],
   [
-    because('setting-changed', { setting: 'taskDefinition', from: arn, to: 'buywhere-api:43' }),
-    'task definition buywhere-api:41 → buywhere-api:43',
-  ],
-  [because('setting-changed', { setting: 'taskDefinition', ...unset }), 'task definition absent → absent'],
-  [
     because('changed-by-person', { setting: 'cpuTarget', from: 50, to: 60 }),
     'a person changed CPU target 50 % → 60 %: a restore keeps it',
   ],
@@ -340,6 +334,32 @@ const rows: readonly (readonly [Reason, string])[] = [
   [
     because('step-down', { from: 9, to: 7, target: 3, sharePercent: 25 }),
     'desired count 9 → 7, a step of at most 25 % on the way to 3',
+  ],
+
+  // Scheduled actions, and answers of ECS that are late.
+  [
+    because('schedule-due', { action: 'evening', at: '2026-10-02T17:08:30.000Z', min: 2, max: 6 }),
+    'scheduled action evening was due at 2026-10-02 17:08:30 UTC and had to wait (min 2, max 6): restored to that',
+  ],
+  [
+    because('schedule-unread', { action: 'odd', schedule: 'cron(x)' }),
+    'scheduled action odd: whether its schedule cron(x) was due meanwhile is unknown; compare min and max by hand',
+  ],
+  [
+    because('schedule-below-floor', { max: 2, floor: 3 }),
+    'its max of 2 is below the 3 tasks from before and would remove some at once: max is 3; lower it by hand',
+  ],
+  [
+    because('schedules-unknown', { why: 'throttled by AWS' }),
+    'scheduled actions are unknown (throttled by AWS)',
+  ],
+  [
+    because('cut-by-autoscaling', { from: 11, to: 6 }),
+    'Auto Scaling set the desired count 11 → 6 by itself, and it may not be lower yet: raised again',
+  ],
+  [
+    because('deployment-not-shown', { taskDefinition: 'buywhere-api:43' }),
+    'ECS still shows the deployment of buywhere-api:43 from before',
   ],
 
   // What speaks for a cause, or against it.

@@ -78,6 +78,7 @@ describe('the rows of a plan', () => {
       'Minimum tasks: 1 → 2',
       'Maximum tasks: 10 → 20',
       'Autoscaling may scale in: yes → no',
+      'Scheduled scaling: yes → no',
       'CPU target: 70 % → 50 %',
       'Scale-out cooldown: 60 s → 30 s',
       'Scale-in cooldown: 300 s → 180 s',

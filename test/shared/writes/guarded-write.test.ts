@@ -11,6 +11,7 @@ import {
   assessment,
   bounds,
   incident,
+  now,
   policy,
   raisedBounds,
   raisedPolicy,
@@ -22,15 +23,16 @@ const expected: Settings = {
   desired: 3,
   bounds: bounds(),
   cpuPolicy: policy(),
-  taskDefinition: 'buywhere-api:42',
 };
 const found = (part: Partial<BeforeWrite> = {}): BeforeWrite => ({
   desired: 3,
   bounds: bounds(),
   cpuPolicy: policy(),
-  taskDefinition: 'buywhere-api:42',
+  rollout: 'steady',
   policyNames: [policy().name],
   setByAutoscaling: [],
+  boundsByAutoscaling: [],
+  shown: 3,
   ...part,
 });
 
@@ -68,14 +70,10 @@ describe('a guarded write', () => {
   });
 
   it('is neither done nor noted when a person has changed something, all of which is named', async () => {
-    const present = found({ bounds: bounds({ max: 15 }), taskDefinition: 'buywhere-api:43' });
+    const present = found({ bounds: bounds({ max: 15 }), desired: 7 });
     const { outcome, calls, noted } = await attempt(present, { desired: 9 });
 
-    expect(outcome).toEqual(
-      new ChangedByPersonError(
-        'max 10 → 15; task definition buywhere-api:42 → buywhere-api:43; it stays as it is',
-      ),
-    );
+    expect(outcome).toEqual(new ChangedByPersonError('desired count 3 → 7; max 10 → 15; it stays as it is'));
     expect([calls, noted]).toEqual([[], {}]);
   });
 
@@ -148,7 +146,13 @@ it('reads every setting again right before a write', async () => {
   standing({ desired: 5, otherPolicies: ['memory'], scaledTo: [5] });
 
   expect(await readBeforeWrite(incident(), assessment(), context(await lockedStore()))).toEqual(
-    found({ desired: 5, policyNames: [policy().name, 'memory'], setByAutoscaling: [5] }),
+    found({
+      desired: 5,
+      shown: 5,
+      policyNames: [policy().name, 'memory'],
+      setByAutoscaling: [5],
+      boundsByAutoscaling: [{ at: now, count: 5 }],
+    }),
   );
 });
 

@@ -1,0 +1,60 @@
+import type { Assessment } from '../document/assessment.ts';
+import type { Changes } from '../document/changes.ts';
+import type { Step } from '../document/document.ts';
+
+/** The count that a run last wrote itself, as ECS's answer confirmed, and those before it. */
+export interface OwnCount {
+  to: number;
+  /** What ECS may still show: it is eventually consistent. */
+  before: readonly number[];
+  at?: string | undefined;
+  /** Whether ECS has shown the written count since. An older one that is back after that is a person's. */
+  shown: boolean;
+}
+
+interface Known {
+  change?: Changes | undefined;
+  step?: Step | undefined;
+  verification?: { shown?: number | undefined } | undefined;
+}
+
+/** What a run knows of its own last write of the count; nothing before the first. Pure. */
+export function ownCount({ change, step, verification }: Known): OwnCount | undefined {
+  const last = change?.desired ?? step;
+  if (!last?.before) return undefined;
+  const looks = [change?.cpuPolicy?.shown, step?.shown, verification?.shown];
+  return { to: last.to, before: last.before, at: last.at, shown: looks.includes(last.to) };
+}
+
+/** A count that autoscaling asked for, and when. */
+interface Asked {
+  at: string;
+  count?: number | undefined;
+}
+
+/**
+ * The desired count; where ECS still shows one from before this run's own, that one, or what autoscaling has asked for
+ * since: an older one is nobody's change. Pure.
+ * @param asked newest first
+ */
+export function knownCount(desired: number, own: OwnCount | undefined, asked: readonly Asked[] = []): number {
+  if (!own || own.shown || !own.before.includes(desired)) return desired;
+  const since = asked.find(({ at, count }) => count !== undefined && at > (own.at ?? '9'));
+  return since?.count ?? own.to;
+}
+
+/** The assessment with the count as this run knows it. Pure. */
+export function withOwnCount(now: Assessment, own: OwnCount | undefined): Assessment {
+  if (!own || 'unknown' in now.service) return now;
+  const asked = 'bounds' in now.autoscaling ? now.autoscaling.activities : [];
+  return { ...now, service: { ...now.service, desired: knownCount(now.service.desired, own, asked) } };
+}
+
+/** So many of a run's writes may not be shown yet. */
+const remembered = 10;
+
+/** The counts before a write, newest first, without the written one. Pure. */
+export const countsBefore = (to: number, ...counts: readonly (number | undefined)[]): number[] =>
+  [...new Set(counts.filter((count) => count !== undefined && count !== to))]
+    .filter((count) => count !== undefined)
+    .slice(0, remembered);

@@ -1,0 +1,54 @@
+import { describe, expect, it } from '@jest/globals';
+import { countsBefore, knownCount, ownCount, withOwnCount } from '../../../shared/drift/own-count.ts';
+import { assessment, now, registered, secondsLater, throttled, view } from '../../support/builders.ts';
+
+const change = { desired: { to: 9, before: [5, 3], at: now } };
+
+describe('the count that a run wrote itself', () => {
+  it('is that of its last write, or of its last step', () => {
+    expect(ownCount({})).toBeUndefined();
+    expect(ownCount({ change })).toEqual({ to: 9, before: [5, 3], at: now, shown: false });
+    expect(ownCount({ step: { to: 7, planHash: 'a', before: [9] } })).toMatchObject({ to: 7, shown: false });
+  });
+
+  it('is shown once a look saw it: when the policy was written, after a step, at a check', () => {
+    const cpuPolicy = (shown: number) => ({ ...change, cpuPolicy: { to: null, shown } });
+    expect(ownCount({ change: cpuPolicy(9) })?.shown).toBe(true);
+    expect(ownCount({ change: cpuPolicy(5) })?.shown).toBe(false);
+    expect(ownCount({ step: { to: 7, planHash: 'a', before: [9], shown: 7 } })?.shown).toBe(true);
+    expect(ownCount({ change, verification: { shown: 9 } })?.shown).toBe(true);
+    expect(ownCount({ change, verification: { shown: 5 } })?.shown).toBe(false);
+  });
+
+  it('stands for an older one until it is shown; then an older one is somebody’s change', () => {
+    const own = { to: 9, before: [5, 3], shown: false };
+    expect([9, 5, 3, 4, 12].map((shown) => knownCount(shown, own))).toEqual([9, 9, 9, 4, 12]);
+    expect(knownCount(5, { ...own, shown: true })).toBe(5);
+    expect(knownCount(5, undefined)).toBe(5);
+  });
+
+  it('takes the place of the older one in an assessment', () => {
+    const own = ownCount({ change });
+    const late = withOwnCount(assessment({ service: view({ desired: 5, running: 5 }) }), own);
+    expect(late.service).toMatchObject({ desired: 9, running: 5 });
+    const unread = assessment({ service: throttled });
+    expect(withOwnCount(unread, own)).toBe(unread);
+  });
+
+  it('gives way to what autoscaling has asked for since, not before', () => {
+    const asked = (seconds: number) =>
+      registered({ activities: [{ at: secondsLater(seconds), count: 12, text: '' }] });
+    const late = (seconds: number) =>
+      withOwnCount(
+        assessment({ service: view({ desired: 5 }), autoscaling: asked(seconds) }),
+        ownCount({ change }),
+      );
+    expect(late(10).service).toMatchObject({ desired: 12 });
+    expect(late(-10).service).toMatchObject({ desired: 9 });
+  });
+
+  it('remembers what was there before, newest first and at most ten', () => {
+    expect(countsBefore(9, 5, undefined, 9, 5, 3)).toEqual([5, 3]);
+    expect(countsBefore(0, ...Array.from({ length: 20 }, (_, i) => i + 1))).toHaveLength(10);
+  });
+});
