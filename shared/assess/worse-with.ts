@@ -52,9 +52,9 @@ export function worseWith(
 const unexplained = 3;
 
 /**
- * Whether requests fail since a release although there is room: fine in the minutes right before it, failing soon after,
- * and still in the newest minutes, in which CPU was ok. So a bad release is told from the crowd that came with it, once
- * enough tasks run. Pure.
+ * Whether requests fail since a release although there is room: fine in the minutes right before it, or failing while CPU
+ * was busy; failing soon after it, and still in the newest minutes, in which CPU was ok. So a bad release is told from
+ * the crowd that came with it, once enough tasks run. Pure.
  */
 export function failsWithRoom(
   releasedAt: string,
@@ -64,10 +64,13 @@ export function failsWithRoom(
   const release = Date.parse(releasedAt);
   const errors = pointsOf(series.errorRatePercent);
   const failing = ({ value }: Point) => levelOf(value, thresholds.errorRatePercent) === 'critical';
-  const hasRoom = (seen: Point) => {
+  const busy = (seen: Point): boolean | undefined => {
     const cpu = pointsOf(series.cpuPercent).filter((point) => minuteOf(point) === minuteOf(seen));
-    return cpu.length > 0 && cpu.every(({ value }) => levelOf(value, thresholds.cpuPercent) === 'ok');
+    return cpu.length === 0
+      ? undefined
+      : cpu.some(({ value }) => levelOf(value, thresholds.cpuPercent) !== 'ok');
   };
+  const isFine = ({ value }: Point) => levelOf(value, thresholds.errorRatePercent) === 'ok';
   const before = errors.filter(endsBefore(release)).slice(-3);
   const since = errors.filter(({ at }) => at.getTime() >= release);
   const first = since.find(failing);
@@ -76,9 +79,9 @@ export function failsWithRoom(
     first !== undefined &&
     first.at.getTime() - release <= onsetMilliseconds &&
     before.length > 0 &&
-    !before.some((point) => levelOf(point.value, thresholds.errorRatePercent) !== 'ok') &&
+    before.every((point) => isFine(point) || busy(point)) &&
     newest.length === unexplained &&
-    newest.every((point) => failing(point) && hasRoom(point))
+    newest.every((point) => failing(point) && busy(point) === false)
   );
 }
 
