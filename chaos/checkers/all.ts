@@ -24,6 +24,7 @@ import {
   noticesFailLoudly,
 } from './endings.ts';
 import { hourlyCap, joinsTheLiving, lockChecked, oneWriter, readersOnlyRead, switchStops } from './locks.ts';
+import { boundIsNoValue } from './metrics.ts';
 import {
   joinsOnlyHelp,
   lateEventsIgnored,
@@ -102,6 +103,7 @@ export const checkers: readonly Checker[] = [
   unsentNotAwaited,
   webhookRefuses,
   stormStartsOurs,
+  boundIsNoValue,
 ];
 
 export interface Violation {

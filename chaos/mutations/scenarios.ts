@@ -41,4 +41,6 @@ export const scenarios: ReadonlyMap<number, string> = new Map([
   [39, 'no approval mail goes out'],
   [40, 'an alarm during scale-in'],
   [52, 'an alert storm with foreign alerts'],
+  [58, 'a body that is hostile, huge or endless'],
+  [60, 'a quantile in the last bucket of its histogram'],
 ]);
