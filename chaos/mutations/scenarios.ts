@@ -40,6 +40,7 @@ export const scenarios: ReadonlyMap<number, string> = new Map([
   [38, 'a notice does not get through'],
   [39, 'no approval mail goes out'],
   [40, 'an alarm during scale-in'],
+  [47, 'errors of a neighbour on a shared load balancer'],
   [52, 'an alert storm with foreign alerts'],
   [58, 'a body that is hostile, huge or endless'],
   [60, 'a quantile in the last bucket of its histogram'],
