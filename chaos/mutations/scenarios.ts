@@ -42,6 +42,7 @@ export const scenarios: ReadonlyMap<number, string> = new Map([
   [40, 'an alarm during scale-in'],
   [47, 'errors of a neighbour on a shared load balancer'],
   [52, 'an alert storm with foreign alerts'],
+  [54, 'the lock record is gone'],
   [58, 'a body that is hostile, huge or endless'],
   [60, 'a quantile in the last bucket of its histogram'],
 ]);
