@@ -3,6 +3,7 @@ const { basename, join } = require('node:path');
 const { parse } = require('yaml');
 const { alarmsOf } = require('./shared/alarms/cloudwatch-alarms.ts');
 const { parseConfig } = require('./shared/config/config.ts');
+const { configWarnings } = require('./shared/format/config-warnings.ts');
 
 const folder = join(__dirname, 'config');
 
@@ -51,5 +52,9 @@ function describeStage(config) {
 }
 
 /** Called by osls for `${file(stage.cjs)}`. */
-module.exports = async ({ resolveVariable }) => describeStage(readStage(await resolveVariable('sls:stage')));
+module.exports = async ({ resolveVariable }) => {
+  const config = readStage(await resolveVariable('sls:stage'));
+  for (const warning of configWarnings(config)) console.warn(`config/${config.environment}.yml: ${warning}`);
+  return describeStage(config);
+};
 module.exports.readStage = readStage;

@@ -46,6 +46,7 @@ export const plan = step({
         ? planScaleOut(request, assessment, service, config, {
             plan: document.plan,
             verification: document.verification,
+            writingSince: snapshot?.takenAt,
             changedByPerson: touched(document),
             restoreTo: snapshot && betweenRuns(snapshot, assessment, written),
           })

@@ -39,8 +39,8 @@ export const waitVerify = step({
     const { request, incident, plan } = document;
     // A run that lost its lock ends here too, not only at its next write.
     await assertLock(incident, context.store);
-    const snapshot =
-      goal === 'restored' || goal === 'calm' ? await readSnapshot(incident, context.store) : undefined;
+    const lowers = goal === 'calm' || goal === 'step' || goal === 'restored';
+    const snapshot = lowers ? await readSnapshot(incident, context.store) : undefined;
     const service = serviceConfig(context.config, request.service);
     const seen = await observe(service, context);
     const check = {

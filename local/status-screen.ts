@@ -2,6 +2,7 @@ import type { Config } from '../shared/config/schema.ts';
 import type { Assessment } from '../shared/document/assessment.ts';
 import type { Plan } from '../shared/document/plan.ts';
 import { changeRows } from '../shared/format/changes.ts';
+import { configWarnings } from '../shared/format/config-warnings.ts';
 import { metricRows } from '../shared/format/metrics.ts';
 import { moment, textTable } from '../shared/format/text.ts';
 
@@ -20,6 +21,8 @@ export function statusScreen(service: string, assessment: Assessment, plan: Plan
     ...causeLines(assessment),
     '',
     ...planLines(plan),
+    '',
+    ...configWarnings(config).map((warning) => `config/${config.environment}.yml: ${warning}`),
     '',
   ].join('\n');
 }

@@ -14,6 +14,7 @@ import {
   passingErrorsRepeated,
   urgentTwoWays,
 } from './calls.ts';
+import { calmIsAsBefore, silentConvictsNobody } from './calm.ts';
 import { absoluteWrites, ceilingFirst, floorAndCeiling, stoppedKeepsCapacity } from './capacity.ts';
 import type { Checker } from './checker.ts';
 import {
@@ -41,11 +42,12 @@ import {
   downIsNamed,
   failingAddsNothing,
   okRaisesNothing,
+  onlyFailingStartsHold,
   poolFirst,
   vainWaitExplained,
 } from './planning.ts';
 import { approvedReductions } from './reductions.ts';
-import { rollbackKeepsCapacity, rollbackStaysBack } from './rollback.ts';
+import { onlyTheGuilty, rollbackKeepsCapacity, rollbackStaysBack } from './rollback.ts';
 import { notWhileDeploying, smallSteps, unknownBlocksScaleIn } from './scale-in.ts';
 import { restoredMeansRestored, snapshotFirst } from './settings.ts';
 import { stormStartsOurs, webhookRefuses } from './webhook.ts';
@@ -56,6 +58,8 @@ export const checkers: readonly Checker[] = [
   smallSteps,
   unknownBlocksScaleIn,
   notWhileDeploying,
+  calmIsAsBefore,
+  silentConvictsNobody,
   lockChecked,
   oneWriter,
   joinsTheLiving,
@@ -66,6 +70,7 @@ export const checkers: readonly Checker[] = [
   restoredMeansRestored,
   rollbackKeepsCapacity,
   rollbackStaysBack,
+  onlyTheGuilty,
   approvedReductions,
   stoppedKeepsCapacity,
   readersOnlyRead,
@@ -91,6 +96,7 @@ export const checkers: readonly Checker[] = [
   shortHistories,
   okRaisesNothing,
   failingAddsNothing,
+  onlyFailingStartsHold,
   poolFirst,
   dependencyFirst,
   downIsNamed,

@@ -1,6 +1,6 @@
-import { listAt, numberAt, textAt, textsAt, valueAt } from '../facts/values.ts';
+import { codesAt, listAt, numberAt, textAt, textsAt, valueAt } from '../facts/values.ts';
 import type { Recording } from '../record/recording.ts';
-import { type Checker, clock, documentOf, each } from './checker.ts';
+import { type Checker, clock, documentOf, each, productWrites } from './checker.ts';
 
 /** What is wrong with a decision to add tasks, given the assessment that it was made on, and the run's one before. */
 type Fault = (
@@ -8,6 +8,7 @@ type Fault = (
   plan: unknown,
   document: unknown,
   assessedBefore: unknown,
+  recording: Recording,
 ) => string | undefined;
 
 /** Checks every decision to add tasks. */
@@ -16,7 +17,7 @@ function additions(name: string, faultOf: Fault): Checker {
     name,
     check: (recording) =>
       each(scaleOuts(recording), ({ document, result, startedAt, assessedBefore }) => {
-        const fault = faultOf(valueAt(document, 'assessment'), result, document, assessedBefore);
+        const fault = faultOf(valueAt(document, 'assessment'), result, document, assessedBefore, recording);
         const [from, to] = [numberAt(result, 'desired', 'from'), numberAt(result, 'desired', 'to')];
         return fault && `${clock(startedAt)} ${from} → ${to} is planned, but ${fault}`;
       }),
@@ -49,17 +50,57 @@ export const okRaisesNothing = additions('9 ok raises nothing', (assessment, _pl
   return !ahead && !grown && levels.every((level) => level === 'ok') ? 'every metric is ok' : undefined;
 });
 
-/** Scenario 16: where tasks keep failing, no more are added. */
-export const failingAddsNothing = additions('16 failing tasks get no company', (assessment) => {
-  const stopped = listAt(assessment, 'stoppedTasks').reduce<number>(
-    (sum, task) => sum + (numberAt(task, 'count') ?? 0),
-    0,
+/**
+ * Scenario 16: where tasks that were asked for during the run keep failing, no more are added; nor where tasks that an
+ * earlier run of the incident asked for are still missing.
+ */
+export const failingAddsNothing = additions(
+  '16 failing tasks get no company',
+  (assessment, _plan, document, _before, recording) => {
+    const received = Date.parse(textAt(document, 'request', 'receivedAt') ?? '');
+    const service = (name: string) => numberAt(assessment, 'service', name) ?? 0;
+    const began = service('running') < service('desired') ? firstWrite(recording, document) : received;
+    const failed = listAt(assessment, 'stoppedTasks')
+      .filter((task) => /never-started|ran-and-failed|out-of-memory/.test(textAt(task, 'kind') ?? ''))
+      .flatMap((task) => listAt(task, 'asked'))
+      .filter((asked) => Date.parse(String(asked)) >= Math.min(began, received)).length;
+    return failed >= 2 ? `${failed} tasks that were asked for since have failed` : undefined;
+  },
+);
+
+/** When the incident of a document was first written for. */
+function firstWrite(recording: Recording, document: unknown): number {
+  const incident = (of: unknown) => textAt(of, 'incident', 'id');
+  const own = productWrites(recording).find(
+    ({ invocation }) => incident(documentOf(invocation)) === incident(document),
   );
-  const failed = Math.max(stopped, numberAt(assessment, 'service', 'failedTasks') ?? 0);
-  // Tasks that ran out of memory under load did start, and more of them share the load.
-  const starved = textAt(assessment, 'cause', 'name') === 'memory-pressure';
-  return failed >= 2 && !starved ? `${failed} tasks have failed` : undefined;
-});
+  return own?.at ?? Infinity;
+}
+
+/** Troubles that keep new tasks from starting, or from staying. */
+const keepsFromStarting =
+  /^(start-failure|no-capacity|crash-loop|memory-leak|out-of-memory|load-balancer-kills)$/;
+
+/** Scenario 41: a run that holds because tasks cannot start is right. */
+export const onlyFailingStartsHold: Checker = {
+  name: '41 only failing starts hold a run',
+  check(recording) {
+    const said = recording.invocations.filter(
+      ({ function: name, result }) =>
+        (name === 'plan' || name === 'wait-verify') &&
+        codesAt(result, 'reasons').some((code) => code === 'tasks-cannot-start' || code === 'new-tasks-fail'),
+    );
+    return each(said, (invocation) => {
+      const began = Date.parse(textAt(documentOf(invocation), 'request', 'receivedAt') ?? '');
+      const kept = recording.incident.troubles.some(
+        ({ kind, until }) => keepsFromStarting.test(kind) && recording.startedAt + until * 1000 >= began,
+      );
+      return kept
+        ? undefined
+        : `${clock(invocation.startedAt)} tasks are said not to start, and nothing kept them from it`;
+    });
+  },
+};
 
 /** Scenario 35: an exhausted pool is relieved first. */
 export const poolFirst = additions('35 pool first', (assessment) => {

@@ -1,4 +1,5 @@
 import { numberAt, sameValue, textAt } from '../facts/values.ts';
+import { badRevision } from '../generate/traffic.ts';
 import { type Checker, documentOf, each, machineOf, productWrites, told } from './checker.ts';
 
 /** Invariant 11: a rollback never lowers capacity while an alarm fires. */
@@ -16,6 +17,23 @@ export const rollbackKeepsCapacity: Checker = {
           : undefined;
       },
     ),
+};
+
+/** Scenario 43: a run takes back the bad definition, and never a good one. A person may ask for any. */
+export const onlyTheGuilty: Checker = {
+  name: '43 only the guilty is rolled back',
+  check(recording) {
+    const ownRollbacks = productWrites(recording).filter(
+      ({ to, invocation }) =>
+        'taskDefinition' in to &&
+        machineOf(recording, invocation) === 'rollback' &&
+        textAt(documentOf(invocation), 'request', 'startedBy') !== undefined,
+    );
+    return each(ownRollbacks, (write) => {
+      const from = textAt(write.from, 'taskDefinition') ?? '';
+      return from.endsWith(`:${badRevision}`) ? undefined : `${from} was good: ${told(write)}`;
+    });
+  },
 };
 
 /** Scenario: of two rollbacks in a row the second must not bring the bad definition back. */

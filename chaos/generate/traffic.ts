@@ -6,6 +6,11 @@ import { serviceConfig } from '../../shared/config/packaged.ts';
 import { chaosConfig } from './config.ts';
 import type { ChaosIncident } from './incident.ts';
 
+/** The one revision that is slow and answers with errors; every other one is good. */
+export const badRevision = 43;
+/** A release that changes nothing for users. */
+export const goodRevision = 44;
+
 /** Quiet seconds before the traffic rises. */
 const quietSeconds = 30;
 /** Simulated before the start, so that alarms and metrics have points. */
@@ -36,5 +41,10 @@ export function worldOf(
     ],
     mulberry32(seed),
   );
-  return { arrivals, troubles, revisions: { 43: { cost: 1.8, errorShare: 0.05 } }, historySeconds };
+  return {
+    arrivals,
+    troubles,
+    revisions: { [badRevision]: { cost: 1.8, errorShare: 0.05 }, [goodRevision]: {} },
+    historySeconds,
+  };
 }

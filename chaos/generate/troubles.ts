@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import type { Trouble } from '../../sandbox/world/model/trouble.ts';
 import type { MetricName } from '../../sandbox/world/model/types.ts';
 import { oneOf, whole } from './moments.ts';
+import { badRevision, goodRevision } from './traffic.ts';
 
 const during = fc.record({ from: whole(0, 600), until: whole(700, 1800) });
+const at = (first: number, last: number) => whole(first, last).map((from) => ({ from, until: from + 1 }));
 const metric = oneOf<MetricName>([
   'CPUUtilization',
   'TargetResponseTime',
@@ -41,7 +43,7 @@ const startTrouble: fc.Arbitrary<Trouble> = fc.oneof(
 
 const serviceTrouble: fc.Arbitrary<Trouble> = fc.oneof(
   // Also while the service is on its way back.
-  whole(0, 1800).map((from) => ({ kind: 'deployment' as const, revision: 43, from, until: from + 1 })),
+  at(0, 1800).map((time) => ({ kind: 'deployment' as const, revision: badRevision, ...time })),
   during.map((time) => ({ kind: 'connections-held' as const, connections: 69, ...time })),
   during.map((time) => ({ kind: 'slow-queries' as const, factor: 4, ...time })),
   during.map((time) => ({ kind: 'redis-down' as const, ...time })),
@@ -52,9 +54,23 @@ const serviceTrouble: fc.Arbitrary<Trouble> = fc.oneof(
     .map(([time, endpoint]) => ({ kind: 'endpoint-down' as const, endpoint, ...time })),
 );
 
+/** What happens to services in the field, and is nobody's fault: none of it keeps a run from scaling out. */
+const innocentTrouble: fc.Arbitrary<Trouble> = fc.oneof(
+  at(0, 1800).map((time) => ({ kind: 'restart' as const, ...time })),
+  at(0, 1800).map((time) => ({ kind: 'deployment' as const, revision: goodRevision, ...time })),
+  fc
+    .tuple(at(0, 900), whole(1, 2))
+    .map(([time, tasks]) => ({ kind: 'spot-reclaim' as const, tasks, ...time })),
+  fc
+    .tuple(at(0, 900), whole(1, 2))
+    .map(([time, tasks]) => ({ kind: 'out-of-memory' as const, tasks, ...time })),
+  during.map((time) => ({ kind: 'load-balancer-kills' as const, failsAfterSeconds: 60, ...time })),
+);
+
 /** What goes wrong with the service and its metrics. */
 export const trouble: fc.Arbitrary<Trouble> = fc.oneof(
   { weight: 3, arbitrary: metricsTrouble },
   { weight: 3, arbitrary: startTrouble },
   { weight: 4, arbitrary: serviceTrouble },
+  { weight: 3, arbitrary: innocentTrouble },
 );

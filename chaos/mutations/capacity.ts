@@ -59,10 +59,13 @@ export const inCapacity: readonly Mutation[] = [
   },
   {
     scenario: 14,
-    name: 'waits for tasks that cannot start',
+    name: 'does not say why tasks cannot start',
     file: 'shared/verify/recovery.ts',
-    find: 'if (running >= wanted) return undefined;',
-    replace: 'if (running !== 0) return undefined;',
+    find: '...failures, ...unreadStops(now)],',
+    replace: '...unreadStops(now)],',
+    amid: {
+      troubles: [{ kind: 'start-failure', error: 'CannotPullContainerError', from: 0, until: 3600 }],
+    },
   },
   {
     scenario: 15,
@@ -76,8 +79,34 @@ export const inCapacity: readonly Mutation[] = [
     scenario: 16,
     name: 'adds tasks though they exit in a loop',
     file: 'shared/plan/scale-out-blockers.ts',
-    find: '(service.failedTasks >= 2 || failed >= 2)',
-    replace: '(service.failedTasks >= 200 || failed >= 200)',
+    find: 'if (failing.length > 0)',
+    replace: 'if (failing.length > 99)',
+  },
+  {
+    scenario: 41,
+    name: 'takes failed starts of before for those of new tasks',
+    file: 'shared/plan/failed-starts.ts',
+    find: 'count: askedSince(stop, since)',
+    replace: 'count: stop.count',
+    amid: {
+      troubles: [
+        { kind: 'out-of-memory', tasks: 2, from: 1, until: 2 },
+        { kind: 'out-of-memory', tasks: 2, from: 150, until: 151 },
+      ],
+    },
+  },
+  {
+    scenario: 43,
+    name: 'a release is to blame where scaling out did not help',
+    file: 'shared/plan/rollback.ts',
+    find: 'return startedBy && !convicted ?',
+    replace: 'return startedBy && convicted && !convicted ?',
+    amid: {
+      troubles: [
+        { kind: 'deployment', revision: 44, from: 1, until: 2 },
+        { kind: 'crash-loop', exitsAfterSeconds: 5, from: 120, until: 3600 },
+      ],
+    },
   },
   {
     scenario: 18,
@@ -193,9 +222,9 @@ export const inCapacity: readonly Mutation[] = [
   {
     scenario: 'invariant 11',
     name: 'a second rollback brings the bad definition back',
-    file: 'shared/plan/rollback.ts',
-    find: 'return others >= 0 && returned',
-    replace: 'return others > 9 && returned',
+    file: 'shared/aws/release.ts',
+    find: 'return others > 0 && deployments',
+    replace: 'return others > 9 && deployments',
     amid: {
       troubles: [{ kind: 'deployment', revision: 43, from: 60, until: 61 }],
       faults: [

@@ -2,11 +2,15 @@ import { inApproval } from './approval.ts';
 import { inCapacity } from './capacity.ts';
 import type { Mutation } from './mutation.ts';
 import { inRuns } from './runs.ts';
+import { inWayBack } from './way-back.ts';
 
 /** Every planted bug, by scenario; those of invariants without a scenario of their own come last. */
-export const mutations: readonly Mutation[] = [...inRuns, ...inCapacity, ...inApproval].toSorted(
-  (a, b) => rank(a) - rank(b),
-);
+export const mutations: readonly Mutation[] = [
+  ...inRuns,
+  ...inCapacity,
+  ...inApproval,
+  ...inWayBack,
+].toSorted((a, b) => rank(a) - rank(b));
 
 function rank({ scenario }: Mutation): number {
   return typeof scenario === 'number' ? scenario : 1000 + Number(scenario.split(' ')[1]);

@@ -1,8 +1,11 @@
-import type { MetricName } from '../config/metric-catalogue.ts';
+import type { MetricName, SeriesName } from '../config/metric-catalogue.ts';
+import type { Config } from '../config/schema.ts';
 import type { Assessment, ServiceView } from '../document/assessment.ts';
 import type { Reason } from '../document/reason.ts';
 import { because } from '../format/reasons.ts';
 import { type Series, slopePerMinute } from '../metrics/series.ts';
+import { askedSince, lostTasks } from '../plan/failed-starts.ts';
+import { failsWithRoom, worseWith } from './worse-with.ts';
 
 /** What the causes are told apart by. */
 export interface Clues {
@@ -11,8 +14,8 @@ export interface Clues {
   stoppedTasks: Assessment['stoppedTasks'];
   metrics: Assessment['metrics'];
   memoryPercent: Assessment['memoryPercent'];
-  memory: Series;
-  requests: Series;
+  series: Readonly<Record<SeriesName, Series>>;
+  thresholds: Config['thresholds'];
   health: Assessment['health'];
 }
 
@@ -26,21 +29,27 @@ export interface Finding {
 export interface Traffic {
   /** The newest rate ÷ the median of the window's oldest points; undefined when unknown. */
   ratio: number | undefined;
+  /** It has risen only with the requests that the load balancer refuses. */
+  refused: boolean;
   high: boolean;
   flat: boolean;
 }
 
 /** What speaks for more traffic than before, or against it. */
-export function trafficSpike({ metrics }: Clues, { ratio, high }: Traffic): Finding[] {
+export function trafficSpike({ metrics, stoppedTasks }: Clues, { ratio, refused, high }: Traffic): Finding[] {
   const rate = metrics.requestRatePerMinute;
   const cpu = metrics.cpuPercent;
+  const killed = stoppedTasks.filter(({ kind }) => kind === 'killed-by-health-checks');
   return [
     ...levels('requestRatePerMinute', metrics, { critical: 3, warning: 2 }),
     ...when((ratio ?? 0) >= 1.5, 2, () =>
       because('traffic-ratio', { ratio: tenths(ratio), rate: rate.value }),
     ),
+    ...when(refused, 2, () => because('traffic-refused', { errors: metrics.errorRatePercent.value })),
     ...when(high && isBad(cpu.level), 1, () => because('cpu-rose', { cpu: cpu.value })),
     ...when(high && cpu.level === 'ok', -1, () => because('cpu-not-busy', { cpu: cpu.value })),
+    // Tasks that are too busy to answer are taken away, and the others get their share.
+    ...(high ? lostTasks({ stoppedTasks: killed }) : []).map((reason) => ({ weight: 1, reason })),
   ];
 }
 
@@ -62,7 +71,7 @@ export function slowQueries({ metrics, at, service }: Clues, { high, flat }: Tra
   const { latencyP95Seconds: p95, latencyP99Seconds: p99, cpuPercent: cpu } = metrics;
   const { dbPoolPercent: pool, pgbouncerPoolPercent: pgbouncer } = metrics;
   const slow = isBad(p95.level) || isBad(p99.level);
-  const minutes = minutesSinceDeployment(at, service);
+  const minutes = minutesSince(service?.deployedAt, at);
   return [
     ...levels('latencyP99Seconds', metrics, { critical: 2 }),
     ...when(slow && p99.level !== 'critical', 1, () =>
@@ -76,19 +85,24 @@ export function slowQueries({ metrics, at, service }: Clues, { high, flat }: Tra
     ...when(high, -3, () => because('traffic-high')),
     ...(minutes === undefined
       ? []
-      : when(minutes < 30, -1, () => because('deployed', { minutes: Math.round(minutes) }))),
+      : // Right after a deployment, also after the way back, the newest points still speak of the tasks before.
+        when(minutes < 30, minutes < 5 ? -6 : -1, () =>
+          because('deployed', { minutes: Math.round(minutes) }),
+        )),
   ];
 }
 
-const outOfMemory = /OutOfMemory|exit code: 137/i;
-
 /** For tasks that run out of memory. */
-export function memoryPressure({ stoppedTasks, memoryPercent, memory }: Clues, { flat }: Traffic): Finding[] {
-  const killed = stoppedTasks.filter(({ reason }) => outOfMemory.test(reason));
+export function memoryPressure({ stoppedTasks, memoryPercent, series }: Clues, { flat }: Traffic): Finding[] {
+  const killed = stoppedTasks.filter(({ kind }) => kind === 'out-of-memory');
   const { value } = memoryPercent;
-  const slope = slopePerMinute(memory);
+  const slope = slopePerMinute(series.memoryPercent);
+  // One task that died alone, while the others have room, is no shortage.
+  const short = (count: number) => count > 1 || (value ?? 0) >= 70;
   return [
-    ...killed.map(({ count, reason }) => ({ weight: 5, reason: because('task-stopped', { count, reason }) })),
+    ...killed.flatMap((stop) =>
+      lostTasks({ stoppedTasks: [stop] }).map((reason) => ({ weight: short(stop.count) ? 5 : 2, reason })),
+    ),
     ...(value === undefined
       ? []
       : [
@@ -123,33 +137,38 @@ export function upstreamFailure({ health, metrics, service }: Clues, { flat }: T
 
 /** For a bad deployment. */
 export function deployment(
-  { at, service, metrics, stoppedTasks }: Clues,
-  { flat, high }: Traffic,
+  { at, service, metrics, stoppedTasks, series, thresholds, health }: Clues,
+  { high }: Traffic,
 ): Finding[] {
   if (!service) return [];
-  const minutes = minutesSinceDeployment(at, service) ?? Infinity;
-  const recent = minutes < 60;
-  const { errorRatePercent: errors, latencyP99Seconds: p99, cpuPercent: cpu } = metrics;
-  const hurts = isBad(errors.level) || isBad(p99.level) || isBad(cpu.level);
-  const stopped = stoppedTasks.reduce((total, { count }) => total + count, 0);
-  const failed = service.failedTasks;
+  const { releasedAt, rollout } = service;
+  if (!releasedAt) return [];
+  const minutes = minutesSince(releasedAt, at) ?? 0;
+  const worse = worseWith(releasedAt, series, thresholds);
+  const blamed = isBad(metrics.dbPoolPercent.level) || isBad(metrics.pgbouncerPoolPercent.level);
+  const otherwise = blamed || health.api.down.length + health.mcp.down.length > 0;
+  const unexplained = !otherwise && worse.length === 0 && failsWithRoom(releasedAt, series, thresholds);
+  const stopped = stoppedTasks
+    .filter(({ kind }) => kind !== 'reclaimed' && kind !== 'scaled-in')
+    .reduce((total, stop) => total + askedSince(stop, releasedAt), 0);
   return [
-    ...when(service.rollout === 'failed', 5, () => because('rollout-failed')),
-    ...when(service.rollout === 'in-progress' && failed + stopped > 0, 3, () =>
-      because('tasks-fail', { failed, stopped }),
+    ...when(rollout === 'failed', 5, () => because('rollout-failed')),
+    ...when(rollout === 'in-progress' && stopped >= 2, 3, () => because('tasks-fail', { stopped })),
+    ...when(worse.length > 0, 5, () =>
+      because('worse-since', { minutes: Math.round(minutes), metrics: worse }),
     ),
-    ...when(recent, 2, () => because('deployed', { minutes: Math.round(minutes) })),
-    ...when(recent && hurts && flat, 3, () => because('worse-since')),
-    ...(recent ? levels('errorRatePercent', metrics, { critical: 2, warning: 2 }) : []),
-    ...when(high, -3, () => because('load-explained')),
+    ...(worse.includes('errorRatePercent')
+      ? levels('errorRatePercent', metrics, { critical: 2, warning: 2 })
+      : []),
+    ...when(unexplained, 6, () =>
+      because('fails-with-room', { minutes: Math.round(minutes), cpu: metrics.cpuPercent.value }),
+    ),
+    ...when(high && !unexplained, -3, () => because('load-explained')),
   ];
 }
 
-function minutesSinceDeployment(at: Date, service: ServiceView | undefined): number | undefined {
-  return service?.deployedAt === undefined
-    ? undefined
-    : (at.getTime() - Date.parse(service.deployedAt)) / 60_000;
-}
+const minutesSince = (time: string | undefined, at: Date): number | undefined =>
+  time === undefined ? undefined : (at.getTime() - Date.parse(time)) / 60_000;
 
 const isBad = (level: string) => level === 'warning' || level === 'critical';
 const when = (holds: boolean, weight: number, reason: () => Reason): Finding[] =>

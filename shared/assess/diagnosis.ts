@@ -60,8 +60,9 @@ function unclear({ metrics }: Clues): Cause {
 
 const oldPoints = 5;
 
-function trafficOf({ requests, metrics }: Clues): Traffic {
-  const { level } = metrics.requestRatePerMinute;
+function trafficOf({ series, metrics, stoppedTasks }: Clues): Traffic {
+  const { requestRatePerMinute: requests } = series;
+  const { level, at } = metrics.requestRatePerMinute;
   const points = 'points' in requests ? requests.points : [];
   const now = points.at(-1)?.value;
   const before = median(points.slice(0, oldPoints));
@@ -69,9 +70,25 @@ function trafficOf({ requests, metrics }: Clues): Traffic {
     now !== undefined && before !== undefined && before > 0 && points.length > oldPoints
       ? now / before
       : undefined;
-  const high = level === 'warning' || level === 'critical' || (ratio ?? 0) >= 1.5;
-  return { ratio, high, flat: !high && level === 'ok' && (ratio ?? 1) < 1.3 };
+  // While tasks fail their health checks, the load balancer refuses requests, and counts none of those.
+  const killed = stoppedTasks.some(({ kind }) => kind === 'killed-by-health-checks');
+  const served = killed ? 1 - Math.min(metrics.errorRatePercent.value ?? 0, 90) / 100 : 1;
+  const rises = (times: number) => times >= 1.5;
+  const refused = !rises(ratio ?? 0) && rises((ratio ?? 0) / served);
+  const high = level === 'warning' || level === 'critical' || refused || rises(ratio ?? 0);
+  const current = at !== undefined && coversWhatIsBad(metrics, Date.parse(at));
+  // Far fewer requests than before are not flat either: callers went away, or were refused before they were counted.
+  const even = (ratio ?? 1) < 1.3 && (ratio ?? 1) > 0.75;
+  return { ratio, refused, high, flat: !high && level === 'ok' && current && even };
 }
+
+/** CPU and latency may be a minute ahead of the request rate, which then says nothing about why they are bad. */
+const coversWhatIsBad = (metrics: Clues['metrics'], newestRate: number): boolean =>
+  metricNames.every((name) => {
+    const { level, at } = metrics[name];
+    const isBad = level === 'warning' || level === 'critical';
+    return !isBad || at === undefined || Date.parse(at) < newestRate + 60_000;
+  });
 
 const sum = (found: readonly Finding[]) => found.reduce((total, { weight }) => total + weight, 0);
 

@@ -7,6 +7,7 @@ import { ageSeconds, carefulSlope, moving, type OtherSource, type Series } from 
 import { levelOf } from '../metrics/thresholds.ts';
 import { diagnose } from './diagnosis.ts';
 import type { Health, Observation } from './observe.ts';
+import { usualOf } from './usual.ts';
 
 /** Levels of memory use; no row of the runbook's table, only evidence for memory pressure. */
 const memoryLimit = { warning: 75, critical: 90 };
@@ -20,7 +21,7 @@ export function assessmentOf(observed: Observation, config: Config): Assessment 
   const seen = { ...observed, metrics: { ...observed.metrics, requestRatePerMinute } };
   const view = (name: MetricName) => metricView(seen.metrics[name], config.thresholds[name], seen.at, name);
   const metrics = perMetric(view);
-  const health = { api: healthView(seen.health.api), mcp: healthView(seen.health.mcp) };
+  const health = { api: apiHealthView(seen.health.api, metrics), mcp: healthView(seen.health.mcp) };
   const stoppedTasks = 'unknown' in seen.stoppedTasks ? [] : seen.stoppedTasks;
   const memoryPercent = metricView(seen.metrics.memoryPercent, memoryLimit, seen.at);
   const slope = carefulSlope(seen.metrics.requestRatePerMinute);
@@ -37,6 +38,7 @@ export function assessmentOf(observed: Observation, config: Config): Assessment 
     ...(slope === undefined ? {} : { requestRateSlope: slope }),
     ...(waiting === undefined ? {} : { backlog: waiting }),
     ...(perTask === undefined ? {} : { perTaskCapacity: perTask }),
+    usual: usualOf(seen),
     health,
     memoryPercent,
     cause: diagnose({
@@ -45,8 +47,8 @@ export function assessmentOf(observed: Observation, config: Config): Assessment 
       stoppedTasks,
       metrics,
       memoryPercent,
-      memory: seen.metrics.memoryPercent,
-      requests: seen.metrics.requestRatePerMinute,
+      series: seen.metrics,
+      thresholds: config.thresholds,
       health,
     }),
   };
@@ -56,6 +58,13 @@ const healthView = (health: Health): HealthView => ({
   ...('unknown' in health ? { ...health, unknown: told(health.unknown) } : health),
   detail: healthText(health),
 });
+
+/** Nothing was heard of the API: critical only where the load balancer sees it fail as well. */
+function apiHealthView(health: Health, { errorRatePercent }: Assessment['metrics']): HealthView {
+  const view = healthView(health);
+  const agreed = view.level === 'unknown' && errorRatePercent.level === 'critical';
+  return agreed ? { ...view, level: 'critical' } : view;
+}
 
 const otherView = (other: OtherSource, name?: MetricName) =>
   'unknown' in other ? { source: other.source, unknown: told(other.unknown, name) } : other;

@@ -6,6 +6,8 @@ import {
   readPolicies,
 } from '../aws/autoscaling.ts';
 import { readService, readStoppedTasks } from '../aws/ecs.ts';
+import { readDeployments } from '../aws/ecs-deployments.ts';
+import { releaseOf } from '../aws/release.ts';
 import type { SeriesName } from '../config/metric-catalogue.ts';
 import type { ServiceConfig } from '../config/service.ts';
 import { ThrottledError } from '../core/errors.ts';
@@ -32,8 +34,14 @@ export interface Observation {
 export type Health = Pick<HealthView, 'level' | 'down'> &
   ({ status: number; milliseconds: number; verdict?: string | undefined } | { unknown: Unknown });
 
+/** Points of metrics go back fifteen minutes: what came into service before can't be seen to have changed anything. */
+const releaseWindowMilliseconds = 15 * 60_000;
 const stoppedTaskWindowMilliseconds = 15 * 60_000;
 const healthTimeoutMilliseconds = 3000;
+/** Bodies that name every dependency with its numbers are long. */
+const largestHealthBody = 65_536;
+/** What a filter before the service answers: sign in, go away, look elsewhere, not so fast. */
+const notTheService: readonly number[] = [401, 403, 407, 429];
 
 /**
  * Reads ECS, Application Auto Scaling, the metrics' sources and the health endpoints side by side (runbook: Monitoring, Manual
@@ -55,19 +63,20 @@ export async function observe(
   try {
     const viewing = seen(readService(context.ecs, service), 'service');
     await unlessThrottled(viewing, headStart.passed);
-    const [view, stopped, bounds, policies, activities, metrics, api, mcp] = await Promise.all([
+    const [view, released, stopped, bounds, policies, activities, metrics, api, mcp] = await Promise.all([
       viewing,
+      viewing.then((reading) => seen(readRelease(reading, service, context, at))),
       seen(readStoppedTasks(context.ecs, service, since), 'stopped-tasks'),
       seen(readBounds(context.autoscaling, service), 'scalable-target'),
       seen(readPolicies(context.autoscaling, service), 'scaling-policies'),
       seen(readActivities(context.autoscaling, service), 'scaling-activities'),
       observeMetrics(service, context, at, deadline),
-      seen(context.http.get(service.health.api, healthTimeoutMilliseconds)),
-      seen(context.http.get(service.health.mcp, healthTimeoutMilliseconds)),
+      seen(context.http.get(service.health.api, healthTimeoutMilliseconds, largestHealthBody)),
+      seen(context.http.get(service.health.mcp, healthTimeoutMilliseconds, largestHealthBody)),
     ]);
     return {
       at,
-      service: 'value' in view ? view.value : view,
+      service: 'value' in view ? { ...view.value, ...('value' in released ? released.value : {}) } : view,
       stoppedTasks: 'value' in stopped ? stopped.value : stopped,
       autoscaling: autoscalingView(bounds, policies, activities, service),
       metrics,
@@ -87,6 +96,19 @@ async function unlessThrottled(view: Promise<Reading<unknown>>, over: Promise<vo
   const first = await Promise.race([view, over]);
   if (first && 'unknown' in first && isThrottled(first.unknown))
     throw new ThrottledError(told(first.unknown).text);
+}
+
+/** The release of the last minutes, which only the list of deployments tells from a restart. */
+async function readRelease(
+  view: Reading<ServiceView>,
+  service: ServiceConfig,
+  { ecs }: StepContext<'ecs'>,
+  now: Date,
+): Promise<Pick<ServiceView, 'releasedAt'>> {
+  const deployedAt = 'value' in view ? view.value.deployedAt : undefined;
+  if (!deployedAt || now.getTime() - Date.parse(deployedAt) > releaseWindowMilliseconds) return {};
+  const release = releaseOf(await readDeployments(ecs, service));
+  return release ? { releasedAt: release.at } : {};
 }
 
 function autoscalingView(
@@ -112,12 +134,17 @@ function autoscalingView(
   };
 }
 
-/** A health endpoint is ok only when it answers 200 and its own body does not say otherwise. */
+/**
+ * A health endpoint is ok only when it answers 200 and its own body does not say otherwise. One that cannot be reached,
+ * redirects or is kept from us by a filter tells nothing of the service.
+ */
 function healthOf(reading: Reading<HttpAnswer>): Health {
-  if ('unknown' in reading) return { level: 'critical', unknown: reading.unknown, down: [] };
+  if ('unknown' in reading) return { level: 'unknown', unknown: reading.unknown, down: [] };
   const { status, latencyMilliseconds, body } = reading.value;
   const verdict = healthVerdict(body);
   const answer = { status, milliseconds: Math.round(latencyMilliseconds), ...verdict };
+  if ((status >= 300 && status < 400) || notTheService.includes(status))
+    return { level: 'unknown', ...answer };
   if (status < 200 || status > 299) return { level: 'critical', ...answer };
   return { level: saysOk(verdict) ? 'ok' : 'warning', ...answer };
 }

@@ -31,9 +31,8 @@ export function stopKind(task: Pick<Task, 'stopCode' | 'startedAt' | 'stoppedRea
   return stopCode === 'TaskFailedToStart' || !startedAt ? 'never-started' : 'ran-and-failed';
 }
 
-/** Whether such a stop counts as a failure: neither ECS nor a person stopped the task. */
-export const unwanted = (kind: StopKind): boolean =>
-  kind !== 'scaled-in' && kind !== 'killed-by-health-checks';
+/** Whether such a stop is lost capacity: nobody asked for fewer tasks. */
+export const unwanted = (kind: StopKind): boolean => kind !== 'scaled-in';
 
 /** ECS's own words for why a task stopped. */
 export const stopReason = ({ stopCode, stoppedReason }: Pick<Task, 'stopCode' | 'stoppedReason'>): string =>

@@ -4,6 +4,7 @@ import {
   type ECSClient,
   ListTasksCommand,
   type Service,
+  type Task,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
 import { ServiceNotUsableError } from '../core/errors.ts';
@@ -55,10 +56,12 @@ export async function readService(ecs: ECSClient, name: ServiceName): Promise<Se
 
 function viewOf(service: Service): ServiceView {
   const deployments = service.deployments ?? [];
-  const failed = deployments.some((deployment) => deployment.rolloutState === 'FAILED');
-  const running =
-    deployments.some((deployment) => deployment.rolloutState === 'IN_PROGRESS') || deployments.length > 1;
-  const deployed = deployments.find((deployment) => deployment.status === 'PRIMARY')?.createdAt;
+  const primary = deployments.find((deployment) => deployment.status === 'PRIMARY');
+  // A deployment that ECS has rolled back by itself may still be listed: it is over.
+  const failed = (primary ?? deployments[0])?.rolloutState === 'FAILED';
+  const listed = deployments.filter(({ status }) => status !== 'INACTIVE');
+  const running = listed.some((deployment) => deployment.rolloutState === 'IN_PROGRESS') || listed.length > 1;
+  const deployed = primary?.createdAt;
   return {
     status: service.status ?? '',
     desired: service.desiredCount ?? 0,
@@ -96,12 +99,22 @@ export async function readStoppedTasks(
   const stops = (described.tasks ?? []).flatMap((task) => {
     const ended = task.stoppedAt ?? task.stoppingAt;
     const kind = stopKind(task);
-    return unwanted(kind) && !(ended && ended < since) ? { kind, reason: stopReason(task) } : [];
+    return unwanted(kind) && !(ended && ended < since)
+      ? { kind, reason: stopReason(task), asked: askedAt(task) }
+      : [];
   });
   return [...Map.groupBy(stops, ({ kind, reason }) => `${kind} ${reason}`).values()]
-    .flatMap(([first, ...more]) => (first ? { ...first, count: 1 + more.length } : []))
+    .flatMap((same) => {
+      const [first] = same;
+      const asked = same.map((stop) => stop.asked).toSorted();
+      return first ? { ...first, count: same.length, asked: asked.toReversed().slice(0, 10) } : [];
+    })
     .sort((a, b) => b.count - a.count);
 }
+
+/** When a task was asked for, or the nearest that is known of it. */
+const askedAt = ({ createdAt, startedAt, stoppedAt, stoppingAt }: Task): string =>
+  (createdAt ?? startedAt ?? stoppingAt ?? stoppedAt ?? new Date(0)).toISOString();
 
 /** Sets the desired count to an absolute number. Does not start a deployment. Source: ECS API, UpdateService. */
 export async function setDesiredCount(

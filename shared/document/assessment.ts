@@ -50,6 +50,8 @@ export const ServiceView = v.object({
   failedTasks: int,
   /** When the present deployment was created; changing the count starts none. */
   deployedAt: v.optional(v.string()),
+  /** When another task definition came into service, of late; a restart or ECS's own way back brings none. */
+  releasedAt: v.optional(v.string()),
   /** The newest, each with its kind and ECS's own words. */
   events: v.array(v.object({ at: v.string(), kind: EventKind, message: v.string() })),
 });
@@ -71,7 +73,13 @@ export const StopKind = v.picklist([
 export type StopKind = v.InferOutput<typeof StopKind>;
 
 /** Tasks that stopped for the same reason, which is ECS's own words, and their number. */
-export const StoppedTasks = v.object({ kind: StopKind, reason: v.string(), count: int });
+export const StoppedTasks = v.object({
+  kind: StopKind,
+  reason: v.string(),
+  count: int,
+  /** When ECS began to start them, newest first, at most ten: only a task that was asked for since speaks of new ones. */
+  asked: v.array(datetime),
+});
 
 export type StoppedTasks = v.InferOutput<typeof StoppedTasks>;
 
@@ -129,6 +137,11 @@ export const Cause = v.object({
 
 export type Cause = v.InferOutput<typeof Cause>;
 
+/** What metrics were before an incident, where that is known. */
+export const Usual = v.object(perMetric(() => v.optional(v.number())));
+
+export type Usual = v.InferOutput<typeof Usual>;
+
 export const Assessment = v.object({
   at: datetime,
   service: v.union([ServiceView, Unread]),
@@ -143,6 +156,8 @@ export const Assessment = v.object({
   backlog: v.optional(v.number()),
   /** Requests per minute that one task serves at 100 % CPU, as measured; absent when it can't be told. */
   perTaskCapacity: v.optional(v.number()),
+  /** What the metrics were at the beginning of the window that was read: of the first look, before the incident. */
+  usual: v.optional(Usual),
   health: v.object({ api: HealthView, mcp: HealthView }),
   /** Memory of the reserved, in percent; no row of the threshold table, but evidence. */
   memoryPercent: MetricView,

@@ -3,7 +3,13 @@ import type { ServiceConfig } from '../config/service.ts';
 import { UnknownStateError } from '../core/errors.ts';
 import { canonicalJson } from '../core/hash.ts';
 import { datetime, int } from '../core/schema.ts';
-import type { Assessment, AutoscalingView, ServiceView } from '../document/assessment.ts';
+import {
+  type Assessment,
+  type AutoscalingView,
+  type HealthView,
+  type ServiceView,
+  Usual,
+} from '../document/assessment.ts';
 import type { Reason } from '../document/reason.ts';
 import { settingChanges } from '../document/setting-changes.ts';
 import { Bounds, CpuPolicy, OtherPolicy } from '../document/settings.ts';
@@ -21,6 +27,10 @@ export const Snapshot = v.object({
   otherPolicies: v.array(OtherPolicy),
   /** PgBouncer's sizes as configured: no run writes them, but whoever raised them by hand has to give them back. */
   pgbouncer: v.record(v.string(), v.number()),
+  /** What the metrics were before the incident, where that is known: calm is as before. */
+  usual: v.optional(Usual),
+  /** Health endpoints that could not be asked at the start already. */
+  unheard: v.optional(v.array(v.picklist(['api', 'mcp']))),
 });
 export type Snapshot = v.InferOutput<typeof Snapshot>;
 
@@ -47,8 +57,14 @@ export function snapshotOf(incidentId: string, assessment: Assessment, config: S
     ...(registered?.cpuPolicy ? { cpuPolicy: registered.cpuPolicy } : {}),
     otherPolicies: registered?.otherPolicies ?? [],
     pgbouncer: config.pgbouncer.baseline,
+    ...(assessment.usual ? { usual: assessment.usual } : {}),
+    unheard: (['api', 'mcp'] as const).filter((endpoint) => isKeptFromUs(assessment.health[endpoint])),
   };
 }
+
+/** A time-out in an emergency says nothing of an ordinary day: overload makes it, too. */
+const isKeptFromUs = ({ level, unknown }: HealthView): boolean =>
+  level === 'unknown' && unknown?.cause !== 'late';
 
 /** Settings in which a service differs from its snapshot; empty when it is restored. */
 export function differences(

@@ -1,4 +1,5 @@
 import type { ServiceDeployment } from '../aws/ecs-deployments.ts';
+import { releaseOf, undone, wasWayBack } from '../aws/release.ts';
 import { type MetricName, metricNames } from '../config/metric-catalogue.ts';
 import type { Assessment, ServiceView } from '../document/assessment.ts';
 import type { Reason } from '../document/reason.ts';
@@ -72,44 +73,59 @@ function decide(request: Request, assessment: Assessment, facts: RollbackFacts):
     case 'previous-task-definition':
       return toPrevious(facts) ?? { action: 'hold', reasons: [because('no-earlier-deployment')] };
     case 'automatic':
-      return automatic(request, facts);
+      return automatic(request, assessment, facts);
   }
 }
 
-function automatic(request: Request, facts: RollbackFacts): RollbackDecision {
-  const newest = facts.deployments[0];
-  const running = newest && inFlight.has(newest.status);
-  const recent =
-    newest && Date.parse(request.receivedAt) - Date.parse(newest.createdAt) < suspectMilliseconds;
-  if (!running && !recent) {
-    return { action: 'hold', reasons: [...request.reasons, because('no-deployment-to-blame')] };
-  }
+function automatic(request: Request, assessment: Assessment, facts: RollbackFacts): RollbackDecision {
+  const [newest] = facts.deployments;
   if (newest?.status === 'ROLLBACK_IN_PROGRESS') {
     const to = facts.view.taskDefinition;
     return { action: 'started', to, reasons: [...request.reasons, because('ecs-rolls-back', { to })] };
   }
-  const back = wayBack(facts);
-  if (back) return { action: 'hold', reasons: [...request.reasons, back] };
+  const innocent = innocence(request, assessment, facts);
+  if (innocent) return { action: 'hold', reasons: [...request.reasons, innocent] };
   const previous = toPrevious(facts);
   if (previous) return { ...previous, reasons: [...request.reasons, ...previous.reasons] };
   return { action: 'hold', reasons: [...request.reasons, because('no-earlier-deployment')] };
 }
 
 /**
- * Why the newest deployment is not to blame: it went back itself. Undoing it would bring the bad definition back, or
- * go back further and further.
+ * Why no deployment is to blame. Undoing a way back would bring the bad definition back, or go back further and further;
+ * a restart changed nothing; and that scaling out did not help says nothing of a deployment. Only a person may ask for
+ * it without evidence.
  */
-function wayBack({ view, deployments: [newest, ...older] }: RollbackFacts): Reason | undefined {
-  if (!newest) return undefined;
-  if (newest.status.startsWith('ROLLBACK_') || newest.status === 'STOPPED') {
-    return because('ecs-rolled-back', { to: view.taskDefinition });
-  }
-  const others = older.findIndex(({ taskDefinition }) => taskDefinition !== newest.taskDefinition);
-  const returned = older
-    .slice(others + 1)
-    .some(({ taskDefinition }) => taskDefinition === newest.taskDefinition);
-  return others >= 0 && returned ? because('was-way-back', { to: newest.taskDefinition }) : undefined;
+function innocence(request: Request, { cause }: Assessment, facts: RollbackFacts): Reason | undefined {
+  const { receivedAt, startedBy, reasons } = request;
+  const [newest] = facts.deployments;
+  const back = newest && isRecent(newest.createdAt, receivedAt) ? wayBack(facts) : undefined;
+  if (back) return back;
+  const releasedAt = releaseOf(facts.deployments)?.at ?? changedSinceSnapshot(facts);
+  const running = newest !== undefined && inFlight.has(newest.status);
+  if (!releasedAt || (!running && !isRecent(releasedAt, receivedAt)))
+    return because('no-deployment-to-blame');
+  const convicted =
+    reasons.some(({ code }) => code === 'deployment-to-blame') ||
+    (cause.name === 'deployment' && cause.confidence !== 'low');
+  return startedBy && !convicted ? because('no-evidence-against-deployment') : undefined;
 }
+
+function wayBack({ view, deployments }: RollbackFacts): Reason | undefined {
+  const [newest] = deployments;
+  if (!newest || !wasWayBack(deployments)) return undefined;
+  return undone(newest)
+    ? because('ecs-rolled-back', { to: view.taskDefinition })
+    : because('was-way-back', { to: newest.taskDefinition });
+}
+
+/** When the newest deployment began, where the snapshot has another definition, which may be older than any known one. */
+function changedSinceSnapshot({ view, deployments, snapshotTaskDefinition: before }: RollbackFacts) {
+  const changed = before !== undefined && shortDefinition(before) !== shortDefinition(view.taskDefinition);
+  return changed ? deployments[0]?.createdAt : undefined;
+}
+
+const isRecent = (createdAt: string, receivedAt: string) =>
+  Date.parse(receivedAt) - Date.parse(createdAt) < suspectMilliseconds;
 
 function toPrevious({
   view,

@@ -12,6 +12,7 @@ import { countsByAutoscaling, presentSettings } from '../drift/person-change.ts'
 import { endOfWayBack, keepPersonsChanges } from '../drift/restore-target.ts';
 import { because } from '../format/reasons.ts';
 import { otherChanges, type Snapshot } from '../incident/snapshot.ts';
+import { type CalmLimits, calmLimits } from './calm-limits.ts';
 import { tasksAtRest } from './demand.ts';
 import { floorOf } from './limits.ts';
 
@@ -45,7 +46,8 @@ export function planScaleIn(
     reasons,
     hash: hashOf({ wait: reasons }),
   });
-  const blockers = scaleInBlockers(assessment);
+  const limits = calmLimits(snapshot, service, config);
+  const blockers = scaleInBlockers(assessment, limits);
   if (blockers.length > 0) return waiting(blockers);
   const present = presentSettings(assessment);
   if (!present) return waiting(unknownParts(assessment));
@@ -65,6 +67,7 @@ export function planScaleIn(
       const { value, level } = assessment.metrics[metric];
       return because('metric-judged', { metric, value, level, warning: config.thresholds[metric].warning });
     }),
+    ...calmAboveWarning(assessment, limits, config),
     ...(needed === undefined ? [] : [because('no-step-below', { needed })]),
     snapshot
       ? because('back-to-snapshot', { takenAt: snapshot.takenAt, ...desired })
@@ -85,17 +88,21 @@ export function planScaleIn(
 /** A high request rate alone hurts nobody: no step goes below what it needs. An unknown one may hide anything. */
 export const hurts = (name: MetricName): boolean => name !== 'requestRatePerMinute';
 
-/** Why nothing may be scaled in now; empty when everything that hurts is ok, and everything is known. */
-export function scaleInBlockers(assessment: Assessment): Reason[] {
+/**
+ * Why nothing may be scaled in now; empty when everything that hurts is ok, or as it was before the incident, and
+ * everything is known.
+ */
+export function scaleInBlockers(assessment: Assessment, limits: CalmLimits): Reason[] {
   const metrics = metricNames.flatMap((metric) => {
     const { level, value, unknown } = assessment.metrics[metric];
     if (level === 'unknown') return [because('metric-unknown', { metric, why: unknown?.text ?? '' })];
-    if (level === 'ok' || !hurts(metric)) return [];
+    if (level === 'ok' || !hurts(metric) || isCalm(metric, assessment, limits)) return [];
     return [because(level === 'critical' ? 'metric-critical' : 'metric-warning', { metric, value })];
   });
   const health = (['api', 'mcp'] as const).flatMap((endpoint) => {
     const { level, detail } = assessment.health[endpoint];
-    return level === 'ok' ? [] : [because('health', { endpoint, level, detail })];
+    const asBefore = level === 'unknown' && limits.unheard.includes(endpoint);
+    return level === 'ok' || asBefore ? [] : [because('health', { endpoint, level, detail })];
   });
   const deploying =
     'rollout' in assessment.service && assessment.service.rollout !== 'steady'
@@ -103,6 +110,23 @@ export function scaleInBlockers(assessment: Assessment): Reason[] {
       : [];
   return [...unknownService(assessment), ...deploying, ...metrics, ...health];
 }
+
+/** At warning, and no worse than this service usually is. */
+function isCalm(metric: MetricName, { metrics }: Assessment, limits: CalmLimits): boolean {
+  const { level, value = Number.POSITIVE_INFINITY } = metrics[metric];
+  return level === 'warning' && value <= (limits.metrics[metric]?.upTo ?? 0);
+}
+
+/** What approvers read of metrics that are calm above their warning limit. */
+const calmAboveWarning = (assessment: Assessment, limits: CalmLimits, { thresholds }: Config): Reason[] =>
+  metricNames.flatMap((metric) => {
+    const limit = limits.metrics[metric];
+    if (!limit || !isCalm(metric, assessment, limits)) return [];
+    const seen = { metric, value: assessment.metrics[metric].value, warning: thresholds[metric].warning };
+    return 'usual' in limit
+      ? [because('as-before-incident', { ...seen, usual: limit.usual })]
+      : [because('held-by-policy', { ...seen, target: limit.target })];
+  });
 
 const unknownService = ({ service }: Assessment): Reason[] =>
   'unknown' in service ? [because('service-unknown', { why: service.unknown.text })] : [];

@@ -1,25 +1,22 @@
 import { alertOf } from '../alerts/catalogue.ts';
-import type { Assessment, EventKind, ServiceView } from '../document/assessment.ts';
+import type { Assessment } from '../document/assessment.ts';
 import type { Reason } from '../document/reason.ts';
 import type { Request } from '../document/request.ts';
 import { because } from '../format/reasons.ts';
 import type { Decision } from './decision.ts';
+import { failedStarts, unreadStops } from './failed-starts.ts';
 
 /** What makes more tasks useless or harmful: tasks that cannot start, an exhausted pool, a bad deployment, a dependency. */
-export function blocker(request: Request, assessment: Assessment): Decision | undefined {
-  const { cause, service, stoppedTasks, metrics } = assessment;
-  const failed = stoppedTasks.reduce((total, task) => total + task.count, 0);
-  const leaking = cause.name === 'memory-pressure';
-  if (cause.name === 'deployment' && cause.confidence !== 'low' && usersSuffer(assessment)) {
+export function blocker(request: Request, assessment: Assessment, startsSince: string): Decision | undefined {
+  const { cause, metrics } = assessment;
+  const convicted = deploymentToBlame(assessment);
+  if (convicted) return { action: 'roll-back', reasons: convicted };
+  const failing = failedStarts(assessment, startsSince);
+  if (failing.length > 0)
     return {
-      action: 'roll-back',
-      reasons: [because('deployment-to-blame'), ...cause.evidence],
+      action: 'hold',
+      reasons: [because('tasks-cannot-start'), ...failing, ...unreadStops(assessment)],
     };
-  }
-  if ('failedTasks' in service && !leaking && (service.failedTasks >= 2 || failed >= 2)) {
-    const why = [...startFailures(service, stoppedTasks), ...unreadStops(assessment)];
-    return { action: 'hold', reasons: [because('tasks-cannot-start'), ...why] };
-  }
   const exhausted = (['dbPoolPercent', 'pgbouncerPoolPercent'] as const).filter(
     (name) => metrics[name].level === 'critical',
   );
@@ -41,26 +38,20 @@ export function blocker(request: Request, assessment: Assessment): Decision | un
   return undefined;
 }
 
-/** High CPU alone convicts no deployment: a spike looks the same before its request rate can be seen. */
-function usersSuffer({ metrics, health, service }: Assessment): boolean {
+/** The evidence against a deployment by which users suffer; undefined where it is not enough. */
+export function deploymentToBlame(assessment: Assessment): Reason[] | undefined {
+  const { cause } = assessment;
+  const convicted = cause.name === 'deployment' && cause.confidence !== 'low' && usersSuffer(assessment);
+  return convicted ? [because('deployment-to-blame'), ...cause.evidence] : undefined;
+}
+
+/**
+ * High CPU alone convicts no deployment: a spike looks the same before its request rate can be seen. Nor does a health
+ * endpoint while users are served well.
+ */
+function usersSuffer({ metrics, service }: Assessment): boolean {
   const hurt = (['latencyP95Seconds', 'latencyP99Seconds', 'errorRatePercent'] as const).some(
     (name) => metrics[name].level === 'critical',
   );
-  return hurt || health.api.level === 'critical' || ('rollout' in service && service.rollout === 'failed');
+  return hurt || ('rollout' in service && service.rollout === 'failed');
 }
-
-/** Events that tell why tasks do not start. */
-const failures: readonly EventKind[] = ['cannot-place', 'cannot-start', 'throttled'];
-
-/** Why tasks did not start, from the stopped tasks and from the service's events. */
-export function startFailures(view: ServiceView, stopped: Assessment['stoppedTasks']): Reason[] {
-  const events = view.events.flatMap(({ kind, message }) => (failures.includes(kind) ? [message] : []));
-  return [
-    ...stopped.map(({ count, reason }) => because('task-stopped', { count, reason })),
-    ...[...new Set(events)].map((message) => because('ecs-event', { message })),
-  ].slice(0, 5);
-}
-
-/** Says so where the stopped tasks, and with them the reasons, could not be read. */
-export const unreadStops = ({ stoppedTasksUnknown: why }: Assessment): Reason[] =>
-  why ? [because('stops-unknown', { why: why.text })] : [];

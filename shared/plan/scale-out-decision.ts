@@ -14,13 +14,19 @@ const drivenByTasks = metricNames.filter((name) => metricOf(name).drivenByTasks)
 /**
  * The action that the situation asks for, before any number: the alert's own from the Quick Reference, raised by the
  * threshold table, overruled by what makes more tasks useless. Pure.
+ * @param startsSince from when on a failed start speaks of the tasks that would be added.
  * @param carried whether the desired tasks carry the present traffic; a high request rate alone then hurts nobody.
  */
-export function decide(request: Request, assessment: Assessment, carried: boolean): Decision {
+export function decide(
+  request: Request,
+  assessment: Assessment,
+  carried: boolean,
+  startsSince: string,
+): Decision {
   const alert = request.alert === undefined ? undefined : alertOf(request.alert);
   if (request.alert && alert?.action === 'escalate')
     return { action: 'escalate', reasons: [because('alert-escalates', { alert: request.alert })] };
-  const blocked = blocker(request, assessment);
+  const blocked = blocker(request, assessment, startsSince);
   if (blocked) return blocked;
   const at = (level: Level, names: readonly MetricName[] = metricNames) =>
     names.filter((name) => assessment.metrics[name].level === level);

@@ -13,6 +13,7 @@ import { allowedForTraffic, neededTasks } from './capacity.ts';
 import type { Decision } from './decision.ts';
 import { type Demand, trafficDemand } from './demand.ts';
 import { autoscalingChanges } from './emergency-settings.ts';
+import { lostTasks } from './failed-starts.ts';
 import { decide, personFirst } from './scale-out-decision.ts';
 
 /** What the run has done so far, for the plan of a later round. */
@@ -21,6 +22,8 @@ export interface Earlier {
   verification?: Verification | undefined;
   /** What a person changed since this run last wrote. */
   changedByPerson?: readonly Reason[];
+  /** When this incident began to write, by an earlier run or this one. */
+  writingSince?: string | undefined;
   /** What a person changed since an earlier run of this incident, and where the way back therefore ends. */
   restoreTo?: RestoreTo | undefined;
 }
@@ -48,7 +51,7 @@ export function planScaleOut(
   const demand = trafficDemand(assessment, service, config);
   const decision =
     personFirst(earlier.changedByPerson ?? []) ??
-    wanted(request, assessment, demand, service, config, previous);
+    wanted(request, assessment, demand, service, config, earlier);
   const sized = withCapacity(decision, assessment, demand, service, config, earlier);
   const { action, reasons } = boundedWatch(sized, previous, config);
   const watching = action === 'watch';
@@ -77,12 +80,15 @@ function wanted(
   demand: Demand,
   service: ServiceConfig,
   config: Config,
-  previous: Plan | undefined,
+  { plan: previous, writingSince }: Earlier,
 ): Decision {
-  if ('unknown' in assessment.service) return decide(request, assessment, false);
+  const since = request.receivedAt;
+  if ('unknown' in assessment.service) return decide(request, assessment, false, since);
   const view = assessment.service;
+  // What an earlier run of the incident asked for, and is still missing, speaks as well.
+  const missing = view.running < view.desired;
   const carried = demand.tasks !== undefined && demand.tasks <= view.desired;
-  const decision = decide(request, assessment, carried);
+  const decision = decide(request, assessment, carried, (missing && writingSince) || since);
   const allowed = allowedForTraffic(demand, view, service, config) ?? 0;
   if (previous?.action !== 'scale-out' || (decision.action !== 'watch' && decision.action !== 'none'))
     return decision;
@@ -123,7 +129,7 @@ function withCapacity(
     ...autoscalingChanges(assessment.autoscaling, capacity.tasks, service, reasons),
     ...(restoreTo ? { restoreTo } : {}),
   };
-  reasons.push(...(restoreTo?.reasons ?? []));
+  reasons.push(...lostTasks(assessment), ...(restoreTo?.reasons ?? []));
   return { action: 'scale-out', reasons, changes, atLimit: false };
 }
 

@@ -7,43 +7,69 @@ import type { Reason } from '../document/reason.ts';
 import { because } from '../format/reasons.ts';
 import { allowedForTraffic } from '../plan/capacity.ts';
 import { trafficDemand } from '../plan/demand.ts';
-import { startFailures, unreadStops } from '../plan/scale-out-blockers.ts';
+import { failedStarts, unreadStops } from '../plan/failed-starts.ts';
+import { deploymentToBlame } from '../plan/scale-out-blockers.ts';
 import type { Check, Verdict } from './check.ts';
 
-/** Failed starts after which a run stops hoping that the next task will start. */
-const failedStarts = 2;
+/** So many tasks may still be missing at the deadline, where the others are enough. */
+const spare = 1;
+
+/** A check of a scale-out, and what it is judged with. */
+interface Recovery {
+  check: Pick<Check, 'request' | 'plan' | 'before'>;
+  now: Assessment;
+  service: ServiceConfig;
+  config: Config;
+  /** Since when all wanted tasks run; absent while they do not. */
+  settledSince: string | undefined;
+  /** The deadline has passed: what is not enough now fails. */
+  late: boolean;
+}
 
 /**
  * Whether the scale-out helped: the wanted tasks run, the API is healthy, and the metric that fired is better than
  * before. Traffic that has grown is planned for at once, not after the tasks run. Pure.
- * @param settledSince since when all wanted tasks run; absent while they do not.
  */
-export function recovered(
-  check: Pick<Check, 'request' | 'plan' | 'before'>,
-  now: Assessment,
-  service: ServiceConfig,
-  config: Config,
-  settledSince: string | undefined,
-): Verdict {
+export function recovered(recovery: Recovery): Verdict {
+  const { check, now, service, config, settledSince, late } = recovery;
   if ('unknown' in now.service)
     return { state: 'waiting', reasons: [because('service-unknown', { why: now.service.unknown.text })] };
   const view = now.service;
   const { running, pending } = view;
   const wanted = wantedTasks(check, view);
-  const failed = startsFail(now, view, wanted);
+  const failed = deploymentFails(now) ?? startsFail(check, now, view, wanted);
   if (failed) return failed;
-  const again = (check.plan?.round ?? 0) < config.limits.rounds;
   const demand = trafficDemand(now, service, config);
   const allowed = allowedForTraffic(demand, view, service, config) ?? 0;
-  if (allowed > wanted && again)
+  if (allowed > wanted && mayTryAgain(recovery))
     return { state: 'more', reasons: [because('traffic-grew', { asked: wanted, needed: allowed })] };
-  if (!settledSince)
-    return { state: 'waiting', reasons: [because('tasks-starting', { running, wanted, pending })] };
+  const enough = because('tasks-run', { running, wanted });
+  if (settledSince) return metricsRecovered(recovery, settledSince, enough, demand.tasks, running);
+  const needed = demand.tasks ?? Infinity;
+  if (late && wanted - running <= spare && running >= needed && isFine(check, now)) {
+    // The one that stays pending is more than the traffic needs.
+    return { state: 'reached', reasons: [because('enough-for-traffic', { running, wanted, needed })] };
+  }
+  const failures = failedStarts(now, check.request.receivedAt);
+  return {
+    state: 'waiting',
+    reasons: [because('tasks-starting', { running, wanted, pending }), ...failures],
+  };
+}
+
+/** Whether the metrics got better since the wanted tasks run; where not, whether still more tasks may help. */
+function metricsRecovered(
+  recovery: Recovery,
+  settledSince: string,
+  enough: Reason,
+  needed: number | undefined,
+  running: number,
+): Verdict {
+  const { check, now, config } = recovery;
   if (now.health.api.level === 'critical') return { state: 'waiting', reasons: [apiHealth(now)] };
   const metric = metricThatFired(check);
   const fired = now.metrics[metric];
   // A point that began before all tasks ran says nothing about them.
-  const enough = because('tasks-run', { running, wanted });
   if (fired.level === 'unknown' || !fired.at || Date.parse(fired.at) < Date.parse(settledSince))
     return {
       state: 'waiting',
@@ -51,25 +77,32 @@ export function recovered(
     };
   const said = stillCritical(now);
   if (said.length === 0) return { state: 'reached', reasons: [enough, better(metric, check, now)] };
-  // Two whole minutes of points after the tasks ran: the first still holds the backlog's last requests.
-  const patience = config.planning.metricDelaySeconds + 120;
-  const waited = (Date.parse(now.at) - Date.parse(settledSince)) / 1000;
-  const needed = demand.tasks;
   if (needed !== undefined && needed <= running && now.metrics.cpuPercent.level !== 'critical') {
     // More tasks are not the answer: what waits has to be worked off, or something else is wrong.
+    const wanted = Math.max(running, check.plan?.desired?.to ?? 0);
     return {
       state: 'waiting',
       reasons: [because('enough-for-traffic', { running, wanted, needed }), ...said],
     };
   }
+  // Two whole minutes of points after the tasks ran: the first still holds the backlog's last requests.
+  const patience = config.planning.metricDelaySeconds + 120;
+  const waited = (Date.parse(now.at) - Date.parse(settledSince)) / 1000;
   if (waited < patience) return { state: 'waiting', reasons: [enough, ...said] };
-  return again
-    ? { state: 'more', reasons: [enough, ...said] }
-    : {
-        state: 'failed',
-        reasons: [because('rounds-spent', { rounds: config.limits.rounds }), enough, ...said],
-      };
+  if (mayTryAgain(recovery)) return { state: 'more', reasons: [enough, ...said] };
+  return {
+    state: 'failed',
+    reasons: [because('rounds-spent', { rounds: config.limits.rounds }), enough, ...said],
+  };
 }
+
+const mayTryAgain = ({ check, config }: Recovery): boolean => (check.plan?.round ?? 0) < config.limits.rounds;
+
+/** Nothing is critical, and the metric that fired is known. */
+const isFine = (check: Recovery['check'], now: Assessment): boolean =>
+  now.health.api.level !== 'critical' &&
+  now.metrics[metricThatFired(check)].level !== 'unknown' &&
+  stillCritical(now).length === 0;
 
 /** What the plan asked for, or what the service asks for where that is more. */
 export const wantedTasks = ({ plan }: Pick<Check, 'plan'>, { desired }: ServiceView): number =>
@@ -78,12 +111,26 @@ export const wantedTasks = ({ plan }: Pick<Check, 'plan'>, { desired }: ServiceV
 const metricThatFired = ({ request }: Pick<Check, 'request'>): MetricName =>
   alertOf(request.alert ?? 'HighLatencyP99').metric ?? 'latencyP99Seconds';
 
-/** Fewer tasks run than are wanted, and ECS says that starts failed. */
-function startsFail(now: Assessment, view: ServiceView, wanted: number): Verdict | undefined {
-  const { running, failedTasks } = view;
-  if (running >= wanted) return undefined;
-  const failures = startFailures(view, now.stoppedTasks);
-  if (failedTasks < failedStarts && failures.length === 0) return undefined;
+/** What could not be seen when the tasks were added: the deployment is to blame, and more of its tasks do not help. */
+function deploymentFails(now: Assessment): Verdict | undefined {
+  const convicted = deploymentToBlame(now);
+  return convicted && { state: 'failed', reasons: convicted };
+}
+
+/**
+ * Fewer tasks run than are wanted, none more than before, and ECS says of those that were asked for since this run began
+ * that they failed.
+ */
+function startsFail(
+  { request, before }: Pick<Check, 'request' | 'before'>,
+  now: Assessment,
+  { running }: ServiceView,
+  wanted: number,
+): Verdict | undefined {
+  const ranBefore = before && 'running' in before.service ? before.service.running : running;
+  if (running >= wanted || running > ranBefore) return undefined;
+  const failures = failedStarts(now, request.receivedAt);
+  if (failures.length === 0) return undefined;
   return {
     state: 'failed',
     reasons: [because('new-tasks-fail', { running, wanted }), ...failures, ...unreadStops(now)],

@@ -10,9 +10,10 @@ import type { Verification } from '../document/verification.ts';
 import { presentSettings } from '../drift/person-change.ts';
 import { because } from '../format/reasons.ts';
 import { differences, otherChanges, type Snapshot } from '../incident/snapshot.ts';
+import { calmLimits } from '../plan/calm-limits.ts';
 import { tasksAtRest } from '../plan/demand.ts';
+import { lostTasks, unreadStops } from '../plan/failed-starts.ts';
 import { hurts, scaleInBlockers } from '../plan/scale-in.ts';
-import { startFailures, unreadStops } from '../plan/scale-out-blockers.ts';
 import type { Check, Goal, Verdict } from './check.ts';
 import { apiHealth, recovered, wantedTasks } from './recovery.ts';
 
@@ -26,13 +27,17 @@ export function verify(check: Check, now: Assessment, service: ServiceConfig, co
   const seconds = (Date.parse(now.at) - Date.parse(started)) / 1000;
   const loop = goesDown(check.goal) ? config.timing.calm : config.timing.verify;
   const deadlineSeconds = loop.deadlineSeconds * (check.throttled ? throttledDelayFactor : 1);
-  const { calmSince, settledSince } = lastingStates(check, now);
+  const blockers = scaleInBlockers(now, calmLimits(check.snapshot, service, config));
+  const { calmSince, settledSince } = lastingStates(check, now, blockers);
   const tasksNeeded = goesDown(check.goal) ? tasksAtRest(now, service) : undefined;
   const found = foundAtFirst(check, now);
+  const overdue = seconds >= deadlineSeconds;
   const judged =
-    needsThemAll(check, now, service, tasksNeeded) ??
-    judge(check, now, service, config, calmSince, settledSince);
-  const late = judged.state === 'waiting' && seconds >= deadlineSeconds;
+    needsThemAll(check, now, service, tasksNeeded, blockers) ??
+    (check.goal === 'recovered'
+      ? recovered({ check, now, service, config, settledSince, late: overdue })
+      : judge(check, check.goal, now, config, { calmSince, blockers }));
+  const late = judged.state === 'waiting' && overdue;
   return {
     goal: check.goal,
     state: late ? 'failed' : judged.state,
@@ -50,10 +55,14 @@ export function verify(check: Check, now: Assessment, service: ServiceConfig, co
 }
 
 /** Since when the service is calm, and since when all wanted tasks run; absent while it is not so. */
-function lastingStates(check: Check, now: Assessment): { calmSince?: string; settledSince?: string } {
+function lastingStates(
+  check: Check,
+  now: Assessment,
+  blockers: readonly Reason[],
+): { calmSince?: string; settledSince?: string } {
   const previous = previousOf(check);
   return {
-    ...(scaleInBlockers(now).length > 0 ? {} : { calmSince: previous?.calmSince ?? now.at }),
+    ...(blockers.length > 0 ? {} : { calmSince: previous?.calmSince ?? now.at }),
     ...(wantedTasksRun(check, now) ? { settledSince: previous?.settledSince ?? now.at } : {}),
   };
 }
@@ -72,9 +81,9 @@ function needsThemAll(
   now: Assessment,
   service: ServiceConfig,
   tasksNeeded: number | undefined,
+  blockers: readonly Reason[],
 ): Verdict | undefined {
-  if (tasksNeeded === undefined || 'unknown' in now.service || scaleInBlockers(now).length > 0)
-    return undefined;
+  if (tasksNeeded === undefined || 'unknown' in now.service || blockers.length > 0) return undefined;
   const { desired } = now.service;
   const target = plan?.desired?.to ?? snapshot?.desired ?? service.capacity.baseline.desired;
   if (desired <= target || desired > tasksNeeded) return undefined;
@@ -106,27 +115,30 @@ function startOf(check: Check, now: Assessment): string {
 
 function wantedTasksRun(check: Check, now: Assessment): boolean {
   if ('unknown' in now.service) return false;
-  const { running, pending } = now.service;
-  return pending === 0 && running >= wantedTasks(check, now.service);
+  // One more may stay pending, as in a deployment: it is above what was asked for.
+  return now.service.running >= wantedTasks(check, now.service);
+}
+
+interface Calm {
+  calmSince: string | undefined;
+  /** Why it is not calm now. */
+  blockers: Reason[];
 }
 
 function judge(
   check: Check,
+  goal: Exclude<Goal, 'recovered'>,
   now: Assessment,
-  service: ServiceConfig,
   config: Config,
-  calmSince: string | undefined,
-  settledSince: string | undefined,
+  { calmSince, blockers }: Calm,
 ): Verdict {
-  switch (check.goal) {
-    case 'recovered':
-      return recovered(check, now, service, config, settledSince);
+  switch (goal) {
     case 'rolled-back':
       return rolledBack(now);
     case 'calm':
-      return calm(now, config, calmSince);
+      return calm(now, config, calmSince, blockers);
     case 'step':
-      return step(now, config, calmSince);
+      return step(now, config, calmSince, blockers);
     case 'restored':
       return restored(check, now);
   }
@@ -141,7 +153,7 @@ function rolledBack(now: Assessment): Verdict {
   if ('unknown' in now.service) return waitForService(now.service);
   const view: ServiceView = now.service;
   if (view.rollout === 'failed')
-    return { state: 'failed', reasons: [...startFailures(view, now.stoppedTasks), ...unreadStops(now)] };
+    return { state: 'failed', reasons: [because('rollout-failed'), ...lostTasks(now), ...unreadStops(now)] };
   if (view.rollout === 'in-progress') return { state: 'waiting', reasons: [because('deployment-running')] };
   const { running, desired: wanted, taskDefinition } = view;
   if (running < wanted) return { state: 'waiting', reasons: [because('tasks-run', { running, wanted })] };
@@ -152,19 +164,19 @@ function rolledBack(now: Assessment): Verdict {
   };
 }
 
-function calm(now: Assessment, config: Config, calmSince: string | undefined): Verdict {
+function calm(now: Assessment, config: Config, calmSince: string | undefined, blockers: Reason[]): Verdict {
   const alarms = criticalNow(now);
-  if (!calmSince) return { state: 'waiting', reasons: alarms.length > 0 ? alarms : scaleInBlockers(now) };
+  if (!calmSince) return { state: 'waiting', reasons: alarms.length > 0 ? alarms : blockers };
   const seconds = Math.round((Date.parse(now.at) - Date.parse(calmSince)) / 1000);
   const needed = config.timing.calm.forSeconds;
   const reason = because('stabilising', { seconds, needed });
   return { state: seconds >= needed ? 'reached' : 'waiting', reasons: [reason] };
 }
 
-function step(now: Assessment, config: Config, calmSince: string | undefined): Verdict {
+function step(now: Assessment, config: Config, calmSince: string | undefined, blockers: Reason[]): Verdict {
   const alarms = criticalNow(now);
   if (alarms.length > 0) return { state: 'alarm', reasons: [because('step-made-worse'), ...alarms] };
-  const verdict = calm(now, config, calmSince);
+  const verdict = calm(now, config, calmSince, blockers);
   return calmSince ? { state: 'reached', reasons: [because('step-is-fine')] } : verdict;
 }
 

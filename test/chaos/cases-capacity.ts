@@ -5,6 +5,8 @@ const scaleOut = invocation('scale-out', 'emergency-scaling', { document: planne
 const register = invocation('register-target', 'emergency-scaling');
 const scaleIn = invocation('scale-in', 'scale-in');
 const rollback = invocation('rollback', 'rollback');
+/** A rollback that a run asked for. */
+const ownRollback = invocation('rollback', 'rollback', { document: { request: { startedBy: 'arn:run' } } });
 const definition = (number: number) => ({ taskDefinition: `buywhere-api:${number}` });
 const suspended = (dynamicScalingIn: boolean) => ({
   dynamicScalingIn,
@@ -71,6 +73,13 @@ export const capacityCases: Case[] = [
     right: {
       writes: [write(rollback, { desired: 8 }, { desired: 5 }, { firing: ['TargetTracking-AlarmLow'] })],
     },
+  },
+  {
+    checker: '43 only the guilty is rolled back',
+    wrong: { writes: [write(ownRollback, definition(42), definition(41))] },
+    says: /buywhere-api:42 was good/,
+    right: { writes: [write(ownRollback, definition(43), definition(42))] },
+    excused: [{ writes: [write(rollback, definition(42), definition(41))] }],
   },
   {
     checker: '11 rollback stays back',

@@ -33,10 +33,13 @@ const withRate = (value: number) => ({
 /** A run that has scaled out plans once more. */
 const secondRound = (first: number, then: number, action = 'scale-out') =>
   decides(withRate(then), { plan: { action }, before: withRate(first) });
-const failing = (count: number, cause = 'unclear') => ({
+const began = new Date(at(0)).toISOString();
+const failing = (count: number, kind = 'ran-and-failed', asked = began) => ({
   ...metrics({ cpuPercent: 'critical' }),
-  cause: { name: cause },
-  stoppedTasks: [{ reason: 'Essential container in task exited', count }],
+  cause: { name: 'unclear' },
+  stoppedTasks: [
+    { kind, reason: 'Essential container in task exited', count, asked: Array(count).fill(asked) },
+  ],
 });
 const upstream = (confidence: string) => ({
   ...metrics({ errorPercent: 'critical' }),
@@ -56,6 +59,14 @@ const assessed = (cause: string, ...down: string[]) => ({
 
 const noCapacity: Trouble = { kind: 'no-capacity', spareTasks: 1, from: 0, until: 1800 };
 const noImage: Trouble = { kind: 'start-failure', error: 'CannotPullContainerError', from: 0, until: 1800 };
+const ofRun = { request: { receivedAt: began } };
+/** A plan that says so, of a run that began at once. */
+const held = (code: string, ...troubles: Trouble[]) => ({
+  invocations: [
+    invocation('plan', 'emergency-scaling', { document: ofRun, result: { reasons: [{ code, text: code }] } }),
+  ],
+  incident: { ...recording().incident, troubles },
+});
 /** A run that adds tasks after 100 s and waits for them in vain, as it says afterwards. */
 const inVain = (reasons: Reason[], ...troubles: Trouble[]) => ({
   incident: { ...recording().incident, troubles },
@@ -98,16 +109,27 @@ export const planningCases: Case[] = [
   },
   {
     checker: '16 failing tasks get no company',
-    wrong: decides(failing(2)),
-    says: /is planned, but 2 tasks have failed/,
-    right: decides(failing(1)),
-    excused: [decides(failing(2), holds), decides(failing(2, 'memory-pressure'))],
+    wrong: decides(failing(2), ofRun),
+    says: /is planned, but 2 tasks that were asked for since have failed/,
+    right: decides(failing(1), ofRun),
+    excused: [
+      decides(failing(2), { ...ofRun, ...holds }),
+      decides(failing(2, 'reclaimed'), ofRun),
+      decides(failing(2, 'ran-and-failed', new Date(at(-1)).toISOString()), ofRun),
+    ],
   },
   {
-    checker: '16 failing tasks get no company',
-    wrong: decides({ ...failing(0), service: { failedTasks: 3 } }),
-    says: /is planned, but 3 tasks have failed/,
-    right: decides({ ...failing(0), service: { failedTasks: 1 } }),
+    checker: '41 only failing starts hold a run',
+    wrong: held('tasks-cannot-start', { kind: 'spot-reclaim', tasks: 2, from: 50, until: 51 }),
+    says: /tasks are said not to start, and nothing kept them from it/,
+    right: held('tasks-cannot-start', noImage),
+    excused: [held('rate-carried', noCapacity)],
+  },
+  {
+    checker: '41 only failing starts hold a run',
+    wrong: held('new-tasks-fail', { ...noImage, from: -200, until: -100 }),
+    says: /nothing kept them/,
+    right: held('new-tasks-fail', noCapacity),
   },
   {
     checker: '35 pool first',

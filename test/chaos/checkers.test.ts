@@ -10,6 +10,7 @@ import { ownerCases } from './cases-owners.ts';
 import { planningCases } from './cases-planning.ts';
 import { scaleInCases } from './cases-scale-in.ts';
 import { settingCases } from './cases-settings.ts';
+import { wayBackCases } from './cases-way-back.ts';
 import { type Case, recording } from './recordings.ts';
 
 const cases: Case[] = [
@@ -22,6 +23,7 @@ const cases: Case[] = [
   ...planningCases,
   ...scaleInCases,
   ...settingCases,
+  ...wayBackCases,
 ];
 
 const judge = (name: string, part: Partial<Recording>) =>

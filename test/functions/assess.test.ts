@@ -108,7 +108,7 @@ describe('assess', () => {
       unknown: { cause: 'late', seconds: 10, text: 'no answer within 10 s' },
     });
     expect(seen.service).toMatchObject({ desired: 3 });
-    expect([seen.health.api.level, seen.health.mcp.level]).toEqual(['ok', 'critical']);
+    expect([seen.health.api.level, seen.health.mcp.level]).toEqual(['ok', 'unknown']);
   });
 
   const denied = Object.assign(new Error('denied'), { name: 'AccessDeniedException' });
@@ -123,7 +123,7 @@ describe('assess', () => {
     expect(seen).toMatchObject({
       service: { unknown: { cause: 'denied', text: 'ECS service: access denied: denied' } },
       autoscaling: { unknown: { cause: 'denied', text: 'scalable target: access denied: denied' } },
-      health: { api: { level: 'critical', detail: expect.stringContaining('fetch failed') } },
+      health: { api: { level: 'unknown', detail: expect.stringContaining('fetch failed') } },
     });
     expect(seen.metrics.cpuPercent.unknown?.cause).toBe('denied');
   });
@@ -155,7 +155,11 @@ describe('assess', () => {
     ['204', { status: 204 }, 'ok'],
     ['200, but says degraded', { body: '{"status":"degraded"}' }, 'warning'],
     ['200, but a dependency is down', { body: '{"status":"ok","checks":{"redis":"down"}}' }, 'warning'],
-    ['301', { status: 301 }, 'critical'],
+    ['301', { status: 301 }, 'unknown'],
+    ['401: a filter', { status: 401 }, 'unknown'],
+    ['403: a filter', { status: 403 }, 'unknown'],
+    ['404', { status: 404 }, 'critical'],
+    ['200 and a word that nobody knows', { body: '{"status":"success"}' }, 'ok'],
     ['503', { status: 503, body: '{"status":"ok"}' }, 'critical'],
   ])('health that answers %s: %3$s', async (_, answer, level) => {
     expect((await run({ get: async () => answers(answer) })).health.api.level).toBe(level);
@@ -164,7 +168,7 @@ describe('assess', () => {
   it.each<[string, Partial<HttpAnswer>, string, string]>([
     ['no word', { body: '', latencyMilliseconds: 60.4 }, 'ok', '200 in 60 ms'],
     ['a word that means ok', { status: 299, body: '{"status":"UP"}' }, 'ok', '299 in 60 ms, says "UP"'],
-    ['a word that begins so', { body: '{"status":"ok-ish"}' }, 'warning', '200 in 60 ms, says "ok-ish"'],
+    ['a word that begins so', { body: '{"status":"ok-ish"}' }, 'ok', '200 in 60 ms, says "ok-ish"'],
     ['a word that ends so', { body: '{"status":"not ok"}' }, 'warning', '200 in 60 ms, says "not ok"'],
     [
       'two dependencies',
@@ -180,7 +184,7 @@ describe('assess', () => {
   it('health that does not answer, in words', async () => {
     const { health } = await run({ get: async () => Promise.reject(new TypeError('gone')) });
     const unknown = { cause: 'failed', error: 'TypeError', message: 'gone', text: 'the call failed: gone' };
-    const gone = { level: 'critical', unknown, detail: 'the call failed: gone', down: [] };
+    const gone = { level: 'unknown', unknown, detail: 'the call failed: gone', down: [] };
     expect(health).toEqual({ api: gone, mcp: gone });
   });
 
@@ -225,7 +229,12 @@ describe('assess', () => {
     });
 
     expect((await run()).stoppedTasks).toEqual([
-      { kind: 'never-started', reason: 'TaskFailedToStart: CannotPullContainerError', count: 2 },
+      {
+        kind: 'never-started',
+        reason: 'TaskFailedToStart: CannotPullContainerError',
+        count: 2,
+        asked: [secondsLater(-60), secondsLater(-60)],
+      },
     ]);
   });
 

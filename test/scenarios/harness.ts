@@ -1,3 +1,5 @@
+import { withCircumstances } from '../../sandbox/circumstances/play.ts';
+import { circumstancesOf } from '../../sandbox/circumstances/read.ts';
 import { readConfig, statemachinesFolder } from '../../sandbox/config-files.ts';
 import { loadDefinitions } from '../../sandbox/engine/definition/definitions.ts';
 import { type IncidentOptions, startIncident } from '../../sandbox/incident-run.ts';
@@ -21,6 +23,8 @@ export interface Incident {
   change?: (config: Config) => void;
   faults?: IncidentOptions['faults'];
   hooks?: SandboxHooks;
+  /** What else is true of the service, as in a file for `--circumstances`. */
+  circumstances?: Readonly<Record<string, unknown>>;
   /** Changes the scenario: other traffic, more troubles. */
   world?: (world: Partial<ServiceOptions>) => Partial<ServiceOptions>;
   /** Gets the sandbox before anything happens in it. */
@@ -47,7 +51,11 @@ export async function play(incident: Incident = {}): Promise<Played> {
   incident.change?.(config);
   const service = Object.keys(config.services)[0] ?? '';
   const settings = serviceConfig(config, service);
-  const scripted = scenarioPlay(scenario, settings, seed);
+  const plain = scenarioPlay(scenario, settings, seed);
+  const { circumstances } = incident;
+  const scripted = circumstances
+    ? await withCircumstances(plain, circumstancesOf(circumstances), { config, service, seed })
+    : plain;
   const run = startIncident({
     config,
     service,

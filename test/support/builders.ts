@@ -232,6 +232,7 @@ export const snapshot = (part: Partial<Snapshot> = {}): Snapshot => ({
   cpuPolicy: policy(),
   otherPolicies: [],
   pgbouncer: service.pgbouncer.baseline,
+  unheard: [],
   ...part,
 });
 

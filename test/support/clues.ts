@@ -1,8 +1,9 @@
 import type { Clues } from '../../shared/assess/causes.ts';
 import { diagnose } from '../../shared/assess/diagnosis.ts';
+import { perSeries } from '../../shared/config/metric-catalogue.ts';
 import type { HealthView, MetricView, StopKind, StoppedTasks } from '../../shared/document/assessment.ts';
 import type { Series } from '../../shared/metrics/series.ts';
-import { healthy, type MetricValues, metrics, now, secondsLater, view } from './builders.ts';
+import { healthy, type MetricValues, metrics, now, production, secondsLater, view } from './builders.ts';
 
 /** Clues to a cause, for the tests of the diagnosis. */
 
@@ -17,27 +18,34 @@ export const memoryOf = (value: number): MetricView => ({
   at: now,
 });
 export const minutesAgo = (minutes: number) => secondsLater(-60 * minutes);
-export const deployed = (minutes: number) => view({ deployedAt: minutesAgo(minutes) });
+/** A restart, or a release, so long ago. */
+export const restarted = (minutes: number) => view({ deployedAt: minutesAgo(minutes) });
+export const released = (minutes: number) =>
+  view({ deployedAt: minutesAgo(minutes), releasedAt: minutesAgo(minutes) });
 export const down = (...names: string[]): HealthView => ({ level: 'critical', detail: '503', down: names });
-export const stopped = (reason: string, count = 1, kind: StopKind = 'ran-and-failed'): StoppedTasks => ({
-  kind,
-  reason,
-  count,
-});
+export const stopped = (
+  reason: string,
+  count = 1,
+  kind: StopKind = 'ran-and-failed',
+  asked = minutesAgo(1),
+): StoppedTasks => ({ kind, reason, count, asked: Array.from({ length: count }, () => asked) });
 
 /** What differs from a quiet day. */
-export type Seen = Partial<Clues> & { values?: MetricValues };
+export type Seen = Partial<Omit<Clues, 'series'>> & {
+  values?: MetricValues;
+  series?: Partial<Clues['series']>;
+};
 
 /** The cause of what is seen: a quiet service, whose last deployment was a day ago, with something that has changed. */
-export function causeOf({ values, ...part }: Seen) {
+export function causeOf({ values, series: seen, ...part }: Seen) {
   return diagnose({
     at: new Date(now),
-    service: deployed(24 * 60),
+    service: restarted(24 * 60),
     stoppedTasks: [],
     metrics: metrics(values),
     memoryPercent: memoryOf(50),
-    memory: series(),
-    requests: series(),
+    series: { ...perSeries(() => series()), ...seen },
+    thresholds: production.thresholds,
     health: { api: healthy, mcp: healthy },
     ...part,
   });

@@ -1,5 +1,6 @@
-import { metricValue } from '../metrics.ts';
-import { rounded } from '../numbers.ts';
+import type { MetricName } from '../../config/metric-catalogue.ts';
+import { metricLabel, metricValue } from '../metrics.ts';
+import { rounded, tasks } from '../numbers.ts';
 import { duration } from '../text.ts';
 
 type Cpu = { cpu?: number | undefined };
@@ -12,6 +13,8 @@ const seconds = (value: number | undefined) => metricValue('latencyP99Seconds', 
 export const causeReasons = {
   'traffic-ratio': ({ ratio, rate }: { ratio: number; rate?: number | undefined }) =>
     `request rate ${metricValue('requestRatePerMinute', rate)} is ${ratio.toFixed(1)}× that of ten minutes ago`,
+  'traffic-refused': ({ errors }: { errors?: number | undefined }) =>
+    `${metricValue('errorRatePercent', errors)} of the requests fail while tasks fail their health checks: more came than are counted`,
   'traffic-flat': () => 'traffic is flat',
   'traffic-high': () => 'traffic is high',
   'cpu-rose': ({ cpu }: Cpu) => `CPU rose with it (${percent(cpu)})`,
@@ -36,8 +39,11 @@ export const causeReasons = {
   'errors-at-flat-traffic': ({ value }: { value?: number | undefined }) =>
     `5xx error rate ${metricValue('errorRatePercent', value)} at flat traffic`,
   'rollout-failed': () => 'its rollout has failed',
-  'tasks-fail': ({ failed, stopped }: { failed: number; stopped: number }) =>
-    `a deployment is running, and tasks fail: ${failed} of its own, ${stopped} stopped in the last 15 min`,
-  'worse-since': () => 'it got worse at flat traffic since',
+  'tasks-fail': ({ stopped }: { stopped: number }) =>
+    `a deployment is running, and ${tasks(stopped)} that it asked for failed`,
+  'worse-since': ({ minutes, metrics }: { minutes: number; metrics: MetricName[] }) =>
+    `${metrics.map(metricLabel).join(', ')} got worse with the release ${duration(minutes * 60)} ago, at the traffic of before`,
+  'fails-with-room': ({ minutes, cpu }: Cpu & { minutes: number }) =>
+    `requests fail since the release ${duration(minutes * 60)} ago, though CPU ${percent(cpu)} is ok`,
   'load-explained': () => 'traffic is high, which explains the load without it',
 };

@@ -1,11 +1,22 @@
 import type { AlertName } from '../../alerts/catalogue.ts';
 import type { MetricName } from '../../config/metric-catalogue.ts';
+import type { StopKind } from '../../document/assessment.ts';
 import { metricLabel } from '../metrics.ts';
 import { tasks } from '../numbers.ts';
 import { clock, duration } from '../text.ts';
 import { said } from './metrics.ts';
 
 type OfAlert = { alert: AlertName | undefined; metric: MetricName; value?: number | undefined };
+
+/** What happened to tasks that nobody asked to stop. */
+const lost: Record<StopKind, string> = {
+  'never-started': 'did not start',
+  'ran-and-failed': 'ended by themselves',
+  'out-of-memory': 'ran out of memory',
+  reclaimed: 'reclaimed by AWS',
+  'killed-by-health-checks': 'stopped for failing health checks',
+  'scaled-in': 'scaled in',
+};
 
 /** Why a run scales out, watches, holds, or asks for a person. */
 export const decisionReasons = {
@@ -25,6 +36,8 @@ export const decisionReasons = {
   'deployment-to-blame': () => 'the deployment is the cause, so more of its tasks would not help',
   'tasks-cannot-start': () => 'tasks cannot start, so more of them would not help',
   'task-stopped': ({ count, reason }: { count: number; reason: string }) => `${count} × ${reason}`,
+  'tasks-lost': ({ kind, count, reason }: { kind: StopKind; count: number; reason: string }) =>
+    `${tasks(count)} ${lost[kind]} (${reason})`,
   'ecs-event': ({ message }: { message: string }) => message,
   'stops-unknown': ({ why }: { why: string }) => `why tasks stopped is unknown (${why})`,
   'pool-first': () => 'more tasks open more connections: relieve the pool first',

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Reason } from '../../../shared/document/reason.ts';
 import { because } from '../../../shared/format/reasons.ts';
 import { healthy } from '../../support/builders.ts';
-import { causeOf, deployed, down, memoryOf, type Seen, series, stopped } from '../../support/clues.ts';
+import { causeOf, down, memoryOf, restarted, type Seen, series, stopped } from '../../support/clues.ts';
 
 const waiting = { pgbouncerWaitMilliseconds: 250 };
 const doubled = series(600, 600, 600, 600, 600, 1200);
@@ -16,14 +16,14 @@ describe('how sure it is', () => {
   it.each<[string, string, Seen]>([
     ['slow-queries, high', 'nothing else speaks', { values: { latencyP99Seconds: 5 } }],
     [
-      'slow-queries, low',
-      'a deployment came before it',
-      { values: { latencyP99Seconds: 5 }, service: deployed(45) },
+      'slow-queries, high',
+      'a deployment came half an hour before it',
+      { values: { latencyP99Seconds: 5 }, service: restarted(30) },
     ],
     [
-      'deployment, low',
-      'that deployment is fresh',
-      { values: { latencyP99Seconds: 5 }, service: deployed(29.9) },
+      'unclear, low',
+      'the newest points may speak of the tasks before a restart',
+      { values: { latencyP99Seconds: 5 }, service: restarted(4.9) },
     ],
     [
       'slow-queries, medium',
@@ -48,12 +48,18 @@ describe('how sure it is', () => {
     [
       'traffic-spike, medium',
       'cheap requests that are slow',
-      { values: { requestRatePerMinute: 1200, latencyP99Seconds: 5 }, requests: doubled },
+      {
+        values: { requestRatePerMinute: 1200, latencyP99Seconds: 5 },
+        series: { requestRatePerMinute: doubled },
+      },
     ],
     [
       'traffic-spike, high',
       'busy CPU explains the slowness',
-      { values: { requestRatePerMinute: 1200, latencyP99Seconds: 5, cpuPercent: 90 }, requests: doubled },
+      {
+        values: { requestRatePerMinute: 1200, latencyP99Seconds: 5, cpuPercent: 90 },
+        series: { requestRatePerMinute: doubled },
+      },
     ],
     [
       'upstream-failure, high',
@@ -85,14 +91,19 @@ describe('the bounds of what counts', () => {
     ['five points say nothing of before', [600, 600, 600, 600, 900], 'unclear'],
     ['nor do points of zero', [0, 0, 0, 0, 0, 900], 'unclear'],
   ])('%s', (_, points, name) => {
-    expect(nameOf({ values: { cpuPercent: 70 }, requests: series(...points) })).toBe(name);
+    expect(nameOf({ values: { cpuPercent: 70 }, series: { requestRatePerMinute: series(...points) } })).toBe(
+      name,
+    );
   });
 
   it.each([
     [779, true],
     [780, false],
   ])('traffic that went from 600 to %d is flat: %s', (newest, flat) => {
-    const { evidence } = causeOf({ values: slow, requests: series(600, 600, 600, 600, 600, newest) });
+    const { evidence } = causeOf({
+      values: slow,
+      series: { requestRatePerMinute: series(600, 600, 600, 600, 600, newest) },
+    });
     expect(evidence.some(({ code }) => code === 'traffic-flat')).toBe(flat);
   });
 
@@ -103,11 +114,39 @@ describe('the bounds of what counts', () => {
   });
 
   it.each([
-    [29.9, 'deployment'],
-    [30, 'slow-queries'],
-    [60, 'slow-queries'],
-  ])('slow since a deployment %d min ago: %s', (minutes, name) => {
-    expect(nameOf({ values: slow, service: deployed(minutes) })).toBe(name);
+    [449, false],
+    [451, true],
+  ])('traffic that fell from 600 to %d is flat: %s', (newest, flat) => {
+    const seen = { requestRatePerMinute: series(600, 600, 600, 600, 600, newest) };
+    const { evidence } = causeOf({ values: slow, series: seen });
+    expect(evidence.some(({ code }) => code === 'traffic-flat')).toBe(flat);
+  });
+
+  it.each([
+    [4.9, 'unclear'],
+    [5, 'slow-queries'],
+  ])('slow %d min after a restart: %s', (minutes, name) => {
+    expect(nameOf({ values: slow, service: restarted(minutes) })).toBe(name);
+  });
+
+  it.each([
+    [1, 69.9, 'unclear'],
+    [1, 70, 'memory-pressure'],
+    [2, 70, 'memory-pressure'],
+  ])('%d tasks killed for memory, and %d %% used: %s', (count, used, name) => {
+    const killed = [stopped('OutOfMemoryError', count, 'out-of-memory')];
+    expect(nameOf({ stoppedTasks: killed, memoryPercent: memoryOf(used) })).toBe(name);
+  });
+
+  it.each([
+    [21, 'unclear'],
+    [22, 'traffic-spike'],
+  ])('1.15 times the traffic, and %d %% are refused while tasks fail health checks: %s', (errors, name) => {
+    const killed = [stopped('failed health checks', 1, 'killed-by-health-checks')];
+    const seen = { requestRatePerMinute: series(600, 600, 600, 600, 600, 705) };
+    const values = { cpuPercent: 90, errorRatePercent: errors };
+    expect(nameOf({ values, stoppedTasks: killed, series: seen })).toBe(name);
+    expect(nameOf({ values, series: seen })).toBe('unclear');
   });
 
   const grows = because('memory-grows', { percentPerMinute: 1 });
@@ -117,12 +156,12 @@ describe('the bounds of what counts', () => {
     [90, [because('memory-high', { value: 90 }), grows]],
     [90.1, [because('memory-nearly-used-up', { value: 90.1 }), grows]],
   ])('growing memory of %d %%', (value, evidence) => {
-    const part = { memoryPercent: memoryOf(value), memory: series(1, 2, 3, 4) };
+    const part = { memoryPercent: memoryOf(value), series: { memoryPercent: series(1, 2, 3, 4) } };
     expect(causeOf(part).evidence).toEqual(evidence);
   });
 
   it('memory counts as ok below 70 %', () => {
-    const killed = [stopped('OutOfMemoryError', 1, 'out-of-memory')];
+    const killed = [stopped('OutOfMemoryError', 2, 'out-of-memory')];
     const against = (value: number) =>
       causeOf({ stoppedTasks: killed, memoryPercent: memoryOf(value) }).against;
     expect([against(69.9), against(70)]).toEqual([[because('memory-ok', { value: 69.9 })], []]);

@@ -1,13 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import type { MetricName } from '../../../shared/config/metric-catalogue.ts';
 import { because } from '../../../shared/format/reasons.ts';
+import { lostTasks } from '../../../shared/plan/failed-starts.ts';
 import { allUnknown, healthy, unhealthy, view } from '../../support/builders.ts';
 import {
   causeOf,
-  deployed,
   down,
   memoryOf,
   minutesAgo,
+  released,
+  restarted,
   type Seen,
   series,
   stopped,
@@ -19,7 +21,12 @@ const warning = (metric: MetricName, value: number) => because('metric-warning',
 describe('each cause of the runbook, with its evidence', () => {
   it('a traffic spike: more requests than before, and CPU goes with them', () => {
     const rising = series(600, 590, 610, 900, 600, 1200);
-    expect(causeOf({ values: { requestRatePerMinute: 1200, cpuPercent: 90 }, requests: rising })).toEqual({
+    expect(
+      causeOf({
+        values: { requestRatePerMinute: 1200, cpuPercent: 90 },
+        series: { requestRatePerMinute: rising },
+      }),
+    ).toEqual({
       name: 'traffic-spike',
       confidence: 'high',
       evidence: [
@@ -33,7 +40,9 @@ describe('each cause of the runbook, with its evidence', () => {
 
   it('a traffic spike at warning, whose requests are cheap', () => {
     const rising = series(600, 600, 600, 600, 600, 900);
-    expect(causeOf({ values: { requestRatePerMinute: 900 }, requests: rising })).toEqual({
+    expect(
+      causeOf({ values: { requestRatePerMinute: 900 }, series: { requestRatePerMinute: rising } }),
+    ).toEqual({
       name: 'traffic-spike',
       confidence: 'medium',
       evidence: [warning('requestRatePerMinute', 900), because('traffic-ratio', { ratio: 1.5, rate: 900 })],
@@ -69,7 +78,7 @@ describe('each cause of the runbook, with its evidence', () => {
 
   it('slow queries: slow at flat traffic while CPU waits', () => {
     const values = { latencyP99Seconds: 5, dbPoolPercent: 80 };
-    expect(causeOf({ values, service: deployed(29) })).toMatchObject({
+    expect(causeOf({ values, service: restarted(29) })).toMatchObject({
       name: 'slow-queries',
       evidence: [
         critical('latencyP99Seconds', 5),
@@ -98,13 +107,15 @@ describe('each cause of the runbook, with its evidence', () => {
     expect(causeOf({ stoppedTasks: [stopped('no image'), killed] })).toEqual({
       name: 'memory-pressure',
       confidence: 'medium',
-      evidence: [because('task-stopped', { count: 3, reason: 'OutOfMemoryError: container killed' })],
+      evidence: lostTasks({ stoppedTasks: [killed] }),
       against: [because('memory-ok', { value: 50 })],
     });
   });
 
   it('memory pressure: memory grows while traffic does not', () => {
-    expect(causeOf({ memoryPercent: memoryOf(92), memory: series(89.9, 90.2, 90.5, 90.8) })).toEqual({
+    expect(
+      causeOf({ memoryPercent: memoryOf(92), series: { memoryPercent: series(89.9, 90.2, 90.5, 90.8) } }),
+    ).toEqual({
       name: 'memory-pressure',
       confidence: 'high',
       evidence: [
@@ -113,10 +124,9 @@ describe('each cause of the runbook, with its evidence', () => {
       ],
       against: [],
     });
-    expect(causeOf({ memoryPercent: memoryOf(80), memory: series(77, 78, 79, 80) }).evidence).toEqual([
-      because('memory-high', { value: 80 }),
-      because('memory-grows', { percentPerMinute: 1 }),
-    ]);
+    expect(
+      causeOf({ memoryPercent: memoryOf(80), series: { memoryPercent: series(77, 78, 79, 80) } }).evidence,
+    ).toEqual([because('memory-high', { value: 80 }), because('memory-grows', { percentPerMinute: 1 })]);
   });
 
   it('an upstream failure that the API itself tells', () => {
@@ -150,34 +160,46 @@ describe('each cause of the runbook, with its evidence', () => {
   });
 
   it('a deployment that has failed', () => {
-    const service = view({ rollout: 'failed', deployedAt: minutesAgo(9.6) });
+    const service = { ...released(9.6), rollout: 'failed' as const };
     expect(causeOf({ service, values: { errorRatePercent: 0.7 } })).toEqual({
       name: 'deployment',
       confidence: 'high',
+      evidence: [because('rollout-failed')],
+      against: [],
+    });
+  });
+
+  it('a deployment with which errors came', () => {
+    const values = { errorRatePercent: 5, latencyP99Seconds: 5 };
+    const errors = series(0, 0, 0, 5, 5, 5);
+    const seen = { errorRatePercent: errors, requestRatePerMinute: series(600, 610, 600, 590, 600, 610) };
+    expect(causeOf({ service: released(3), values, series: seen })).toEqual({
+      name: 'deployment',
+      confidence: 'high',
       evidence: [
-        because('rollout-failed'),
-        because('deployed', { minutes: 10 }),
-        because('worse-since'),
-        warning('errorRatePercent', 0.7),
+        because('worse-since', { minutes: 3, metrics: ['errorRatePercent'] }),
+        critical('errorRatePercent', 5),
       ],
       against: [],
     });
   });
 
-  it('a deployment that is running, under high traffic', () => {
-    const service = view({ rollout: 'in-progress', failedTasks: 2, deployedAt: minutesAgo(5) });
-    const stoppedTasks = [stopped('no image', 3), stopped('exit code: 1')];
-    const values = { requestRatePerMinute: 900, errorRatePercent: 20 };
-    expect(causeOf({ service, stoppedTasks, values })).toEqual({
+  it('a deployment whose tasks fail, and not under high traffic', () => {
+    const service = { ...released(5), rollout: 'in-progress' as const };
+    const stoppedTasks = [
+      stopped('no image', 3),
+      stopped('exit code: 1'),
+      stopped('Spot', 1, 'reclaimed'),
+      stopped('older', 2, 'ran-and-failed', minutesAgo(6)),
+    ];
+    expect(causeOf({ service, stoppedTasks })).toEqual({
       name: 'deployment',
       confidence: 'medium',
-      evidence: [
-        because('tasks-fail', { failed: 2, stopped: 4 }),
-        because('deployed', { minutes: 5 }),
-        critical('errorRatePercent', 20),
-      ],
-      against: [because('load-explained')],
+      evidence: [because('tasks-fail', { stopped: 4 })],
+      against: [],
     });
+    const values = { requestRatePerMinute: 900, errorRatePercent: 20 };
+    expect(causeOf({ service, stoppedTasks, values }).name).not.toBe('deployment');
   });
 });
 
@@ -203,7 +225,10 @@ describe('where nothing says enough', () => {
 
   it.each<[string, Seen]>([
     ['the service', { service: undefined }],
-    ['the requests', { requests: { unknown: { cause: 'no-points' }, source: 'CloudWatch' } }],
+    [
+      'the requests',
+      { series: { requestRatePerMinute: { unknown: { cause: 'no-points' }, source: 'CloudWatch' } } },
+    ],
     ['memory', { memoryPercent: { level: 'unknown', source: 'CloudWatch' } }],
   ])('it does not matter that %s cannot be seen', (_, part) => {
     expect(causeOf(part).name).toBe('unclear');
@@ -217,8 +242,12 @@ describe('where nothing says enough', () => {
       { values: { pgbouncerWaitMilliseconds: 250, pgbouncerPoolPercent: 'unknown' } },
     ],
     ['errors alone', { values: { errorRatePercent: 20 } }],
-    ['high memory that does not grow', { memoryPercent: memoryOf(80), memory: series(80, 80, 80) }],
-    ['a calm deployment', { service: deployed(5) }],
+    [
+      'high memory that does not grow',
+      { memoryPercent: memoryOf(80), series: { memoryPercent: series(80, 80, 80) } },
+    ],
+    ['a calm release', { service: released(5) }],
+    ['a restart', { service: restarted(5), values: { errorRatePercent: 20 } }],
   ])('%s is not enough', (_, part) => {
     expect(causeOf(part).name).toBe('unclear');
   });

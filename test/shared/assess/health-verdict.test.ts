@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { healthVerdict } from '../../../shared/assess/health-verdict.ts';
+import { healthVerdict, saysOk } from '../../../shared/assess/health-verdict.ts';
 
 const verdict = (body: unknown) => healthVerdict(JSON.stringify(body));
 
@@ -15,6 +15,84 @@ describe('the body of a health endpoint', () => {
   it('has its own verdict, of at most 40 characters', () => {
     expect(verdict({ status: 'degraded' })).toEqual({ verdict: 'degraded', down: [] });
     expect(verdict({ status: 'x'.repeat(50) })).toEqual({ verdict: 'x'.repeat(40), down: [] });
+  });
+
+  it.each<[string, unknown, string[]]>([
+    [
+      'health+json: each check is a list of measurements',
+      {
+        status: 'warn',
+        checks: {
+          'cassandra:responseTime': [{ componentId: 'a', status: 'pass' }, { status: 'fail' }],
+          'memory:utilization': [{ status: 'warn' }],
+        },
+      },
+      ['cassandra:responseTime'],
+    ],
+    [
+      'MicroProfile Health: a list of named checks',
+      {
+        status: 'DOWN',
+        checks: [
+          { name: 'database', status: 'DOWN', data: {} },
+          { name: 'disk', status: 'UP' },
+        ],
+      },
+      ['database'],
+    ],
+    [
+      'Spring Boot Actuator: nested components',
+      {
+        status: 'DOWN',
+        components: {
+          db: {
+            status: 'DOWN',
+            components: { primary: { status: 'UP' }, replica: { status: 'DOWN', details: { error: 'x' } } },
+          },
+          diskSpace: { status: 'UP', details: { free: 1 } },
+          mail: { status: 'OUT_OF_SERVICE' },
+        },
+      },
+      ['db.replica', 'mail'],
+    ],
+    [
+      'ASP.NET Core: entries',
+      { status: 'Unhealthy', entries: { sql: { status: 'Unhealthy' }, blob: { status: 'Degraded' } } },
+      ['sql'],
+    ],
+    [
+      'NestJS Terminus: the same under error and details',
+      {
+        status: 'error',
+        info: { db: { status: 'up' } },
+        error: { redis: { status: 'down' } },
+        details: { db: { status: 'up' }, redis: { status: 'down' } },
+      },
+      ['redis'],
+    ],
+    ['Laravel Health', { checkResults: [{ name: 'Redis', status: 'failed' }, { status: 'ok' }] }, ['Redis']],
+    ['a list without names', { checks: ['ok', 'down'] }, ['1']],
+  ])('%s', (_, body, down) => {
+    expect(verdict(body).down).toEqual(down);
+  });
+
+  it.each(['ok', 'UP', 'pass', 'success', 'healthy', 'Serving', 'green', 'alive', 'all good', 'operational'])(
+    '%s is a word of a healthy service, or one that nobody knows',
+    (status) => {
+      expect(saysOk(verdict({ status }))).toBe(true);
+    },
+  );
+
+  it.each(['degraded', 'WARN', 'DOWN', 'Unhealthy', 'OUT_OF_SERVICE', 'fail'])('%s is trouble', (status) => {
+    expect(saysOk(verdict({ status }))).toBe(false);
+    expect(saysOk(healthVerdict(status))).toBe(false);
+  });
+
+  it('reads no deeper than anybody nests', () => {
+    const deep = (levels: number): object =>
+      levels === 0 ? { x: 'down' } : { x: { components: deep(levels - 1) } };
+    expect(verdict({ components: deep(3) }).down).toEqual(['x.x.x.x']);
+    expect(verdict({ components: deep(400) }).down).toEqual([]);
   });
 
   it.each(['checks', 'dependencies', 'components', 'details'])('names under %s what is down', (name) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { assessmentOf } from '../../../shared/assess/judge.ts';
-import type { Observation } from '../../../shared/assess/observe.ts';
+import type { Health, Observation } from '../../../shared/assess/observe.ts';
 import type { SeriesName } from '../../../shared/config/metric-catalogue.ts';
 import { parse } from '../../../shared/core/schema.ts';
 import { Assessment } from '../../../shared/document/assessment.ts';
@@ -117,6 +117,7 @@ describe('an assessment', () => {
       kind: 'ran-and-failed' as const,
       reason: `reason ${i}`,
       count: 1,
+      asked: [],
     }));
     expect(assessmentOf(seen({}, { stoppedTasks }), production).stoppedTasks).toHaveLength(5);
     expect(assessmentOf(seen({}, { stoppedTasks }), production)).not.toHaveProperty('stoppedTasksUnknown');
@@ -208,5 +209,34 @@ describe('the slope of a series, per minute', () => {
         ],
       }),
     ).toBeUndefined();
+  });
+});
+
+describe('what is usual', () => {
+  it('is the median of the points that are ten minutes old or older', () => {
+    const cpuPercent = series(61, 64, 63, 65, 99, ...Array.from({ length: 9 }, () => 90));
+    expect(assessmentOf(seen({ cpuPercent }), production).usual).toEqual({ cpuPercent: 64 });
+  });
+
+  it('is not known of fewer than three such points', () => {
+    const cpuPercent = series(61, 64, ...Array.from({ length: 9 }, () => 90));
+    expect(assessmentOf(seen({ cpuPercent }), production).usual).toEqual({});
+  });
+});
+
+describe('a health endpoint that cannot be reached', () => {
+  const silent: Health = { level: 'unknown', unknown: { cause: 'late' }, down: [] };
+  const levels = (errorRate: number) => {
+    const health = { api: silent, mcp: silent };
+    const made = assessmentOf(seen({ errorRatePercent: series(errorRate) }, { health }), production).health;
+    return [made.api.level, made.mcp.level];
+  };
+
+  it('is unknown', () => {
+    expect(levels(0.1)).toEqual(['unknown', 'unknown']);
+  });
+
+  it("is critical only for the API, and only where the load balancer's own numbers agree", () => {
+    expect(levels(5)).toEqual(['critical', 'unknown']);
   });
 });

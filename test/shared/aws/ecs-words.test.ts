@@ -34,10 +34,10 @@ it.each<[Task, StopKind]>([
   expect(stopKind(task)).toBe(kind);
 });
 
-it('counts as failed what neither ECS nor a person stopped', () => {
+it('counts as lost what nobody asked to stop', () => {
   const kinds: StopKind[] = ['never-started', 'ran-and-failed', 'out-of-memory', 'reclaimed'];
-  expect(kinds.map(unwanted)).toEqual([true, true, true, true]);
-  expect([unwanted('scaled-in'), unwanted('killed-by-health-checks')]).toEqual([false, false]);
+  expect([...kinds, 'killed-by-health-checks' as const].every(unwanted)).toBe(true);
+  expect(unwanted('scaled-in')).toBe(false);
 });
 
 it.each([

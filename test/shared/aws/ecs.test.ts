@@ -77,10 +77,18 @@ describe('a service as ECS describes it', () => {
     [
       'failing to deploy',
       [
-        { rolloutState: 'IN_PROGRESS', failedTasks: 2 },
-        { rolloutState: 'FAILED', failedTasks: 3 },
+        { status: 'PRIMARY', rolloutState: 'FAILED', failedTasks: 3 },
+        { status: 'ACTIVE', rolloutState: 'COMPLETED', failedTasks: 2 },
       ],
       { rollout: 'failed', failedTasks: 5 },
+    ],
+    [
+      'steady again, with what ECS has rolled back still listed',
+      [
+        { status: 'PRIMARY', rolloutState: 'COMPLETED' },
+        { status: 'INACTIVE', rolloutState: 'FAILED' },
+      ],
+      { rollout: 'steady' },
     ],
   ])('is %s', async (_, deployments, expected) => {
     expect(await read({ deployments })).toMatchObject(expected);
@@ -151,9 +159,19 @@ describe('why tasks stopped', () => {
   };
 
   it('is counted by reason, the most frequent first', async () => {
-    expect(await read(pull, exit, exit)).toEqual([
-      { kind: 'ran-and-failed', reason: 'EssentialContainerExited: Essential container exited', count: 2 },
-      { kind: 'never-started', reason: 'TaskFailedToStart: CannotPullContainerError', count: 1 },
+    expect(await read({ ...pull, createdAt: new Date(now) }, exit, exit)).toEqual([
+      {
+        kind: 'ran-and-failed',
+        reason: 'EssentialContainerExited: Essential container exited',
+        count: 2,
+        asked: [secondsLater(-600), secondsLater(-600)],
+      },
+      {
+        kind: 'never-started',
+        reason: 'TaskFailedToStart: CannotPullContainerError',
+        count: 1,
+        asked: [secondsLater(0)],
+      },
     ]);
     expect(ecs.commandCalls(ListTasksCommand)[0]?.args[0].input).toEqual({
       cluster: 'buywhere-production',
@@ -184,10 +202,20 @@ describe('why tasks stopped', () => {
   });
 
   it('may be unknown, and is cut after 200 characters', async () => {
-    expect(await read({})).toEqual([{ kind: 'never-started', reason: 'unknown: no reason given', count: 1 }]);
-    expect(await read({ ...pull, stoppedReason: 'x'.repeat(300) })).toEqual([
+    expect(await read({})).toMatchObject([{ kind: 'never-started', reason: 'unknown: no reason given' }]);
+    expect(await read({ ...pull, stoppedReason: 'x'.repeat(300) })).toMatchObject([
       { kind: 'never-started', reason: `TaskFailedToStart: ${'x'.repeat(200)}`, count: 1 },
     ]);
+  });
+
+  it('knows when the newest ten were asked for, newest first', async () => {
+    const many = Array.from({ length: 12 }, (_, i) => ({
+      ...pull,
+      createdAt: new Date(secondsLater(i - 60)),
+      stoppedAt: new Date(now),
+    }));
+    const [seen] = await read(...many);
+    expect([seen?.count, seen?.asked.length, seen?.asked[0]]).toEqual([12, 10, secondsLater(-49)]);
   });
 
   it('is not asked for where none stopped', async () => {

@@ -23,6 +23,7 @@ const allowed: Record<string, string> = {
   'shared/alarms/prometheus-rules.ts': 'PgBouncer has no alert of its own in the runbook',
   'shared/assess/judge.ts': 'the request rate foretells, CPU tells what a task serves',
   'shared/assess/causes.ts': 'what each cause looks like',
+  'shared/assess/worse-with.ts': 'what a release can make worse',
   'shared/assess/diagnosis.ts': 'whether the traffic is high or flat',
   'shared/format/reasons/capacity.ts': 'the sentence about the request rate and its limit',
   'shared/format/reasons/causes.ts': 'the sentences about what each cause looks like',
@@ -30,6 +31,8 @@ const allowed: Record<string, string> = {
   'shared/plan/scale-out.ts': 'how new the CPU is',
   'shared/plan/scale-out-decision.ts': 'a request rate that the tasks carry hurts nobody',
   'shared/plan/scale-out-blockers.ts': 'exhausted pools, and what users suffer',
+  'shared/format/config-warnings.ts': 'what each policy follows',
+  'shared/plan/calm-limits.ts': 'what the CPU policy holds',
   'shared/plan/scale-in.ts': 'a high request rate alone hurts nobody',
   'shared/verify/recovery.ts': 'a high request rate alone hurts nobody; CPU that is saturated',
 };

@@ -33,6 +33,14 @@ const rows: readonly (readonly [Reason, string])[] = [
     'CPU 85.5 % is critical (warning above 60 %)',
   ],
   [
+    because('as-before-incident', { metric: 'cpuPercent', value: 65.3, warning: 60, usual: 63.2 }),
+    'CPU 65.3 % is above its warning limit of 60 %, as before the incident (63.2 %)',
+  ],
+  [
+    because('held-by-policy', { metric: 'cpuPercent', value: 65.3, warning: 60, target: 70 }),
+    "CPU 65.3 % is above its warning limit of 60 %, within its policy's target of 70 %",
+  ],
+  [
     because('health', { endpoint: 'api', level: 'critical', detail: '503 in 9 ms' }),
     'API health: 503 in 9 ms',
   ],
@@ -362,11 +370,35 @@ const rows: readonly (readonly [Reason, string])[] = [
   ],
   [because('errors-at-flat-traffic', { value: 20 }), '5xx error rate 20 % at flat traffic'],
   [because('rollout-failed'), 'its rollout has failed'],
+  [because('tasks-fail', { stopped: 4 }), 'a deployment is running, and 4 tasks that it asked for failed'],
   [
-    because('tasks-fail', { failed: 2, stopped: 4 }),
-    'a deployment is running, and tasks fail: 2 of its own, 4 stopped in the last 15 min',
+    because('worse-since', { minutes: 3, metrics: ['errorRatePercent', 'latencyP99Seconds'] }),
+    '5xx error rate, P99 latency got worse with the release 3 min ago, at the traffic of before',
   ],
-  [because('worse-since'), 'it got worse at flat traffic since'],
+  [
+    because('fails-with-room', { minutes: 6, cpu: 40 }),
+    'requests fail since the release 6 min ago, though CPU 40 % is ok',
+  ],
+  [
+    because('traffic-refused', { errors: 40 }),
+    '40 % of the requests fail while tasks fail their health checks: more came than are counted',
+  ],
+  [
+    because('tasks-lost', { kind: 'reclaimed', count: 1, reason: 'SpotInterruption' }),
+    '1 task reclaimed by AWS (SpotInterruption)',
+  ],
+  [
+    because('tasks-lost', {
+      kind: 'killed-by-health-checks',
+      count: 4,
+      reason: 'Task failed ELB health checks',
+    }),
+    '4 tasks stopped for failing health checks (Task failed ELB health checks)',
+  ],
+  [
+    because('no-evidence-against-deployment'),
+    'nothing got worse with the last deployment, so capacity stays as it is; a person may roll it back',
+  ],
   [because('load-explained'), 'traffic is high, which explains the load without it'],
 ];
 

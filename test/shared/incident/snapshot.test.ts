@@ -1,13 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { UnknownStateError } from '../../../shared/core/errors.ts';
-import type { AutoscalingView } from '../../../shared/document/assessment.ts';
+import type { AutoscalingView, HealthView } from '../../../shared/document/assessment.ts';
 import type { Reason } from '../../../shared/document/reason.ts';
 import type { Setting, SettingValue } from '../../../shared/document/setting-changes.ts';
 import { because } from '../../../shared/format/reasons.ts';
+import { told } from '../../../shared/format/unknown.ts';
 import { differences, otherChanges, snapshotOf } from '../../../shared/incident/snapshot.ts';
 import {
   assessment,
   bounds,
+  healthy,
   policy,
   registered,
   service,
@@ -28,6 +30,21 @@ describe('a snapshot', () => {
     expect(snapshotOf('incident-1', seen, service)).toEqual(
       snapshot({ desired: 5, otherPolicies: [memory] }),
     );
+  });
+
+  it('knows which health endpoints were kept from us, and takes no time-out for that', () => {
+    const unheard = (part: Partial<HealthView>) =>
+      snapshotOf(
+        'incident-1',
+        assessment({ health: { api: { ...healthy, ...part }, mcp: healthy } }),
+        service,
+      ).unheard;
+    expect(unheard({ level: 'unknown', status: 403 })).toEqual(['api']);
+    expect(
+      unheard({ level: 'unknown', unknown: told({ cause: 'unreachable', error: '', message: '' }) }),
+    ).toEqual(['api']);
+    expect(unheard({ level: 'unknown', unknown: told({ cause: 'late' }) })).toEqual([]);
+    expect(unheard({ level: 'critical' })).toEqual([]);
   });
 
   it('says that nothing was registered', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ServiceDeployment } from '../../../shared/aws/ecs-deployments.ts';
+import type { Cause } from '../../../shared/document/assessment.ts';
 import type { Reason } from '../../../shared/document/reason.ts';
 import { because } from '../../../shared/format/reasons.ts';
 import { decideRollback, type RollbackDecision, type RollbackFacts } from '../../../shared/plan/rollback.ts';
@@ -189,8 +190,35 @@ describe('a last deployment that was itself the way back', () => {
   it('is told from one that only repeats the present definition', () => {
     const repeated = [deployment(42, 600), deployment(42, 900), deployment(42, yesterday)];
     expect(decide('automatic', { deployments: repeated }).reasons.at(-1)).toEqual(
-      because('no-earlier-deployment'),
+      because('no-deployment-to-blame'),
     );
+    const released = [deployment(42, 600), deployment(42, 900), deployment(41, yesterday)];
+    expect(decide('automatic', { deployments: released }).action).toBe('previous-task-definition');
+    const older = [deployment(42, 600), deployment(42, 3600), deployment(41, yesterday)];
+    expect(decide('automatic', { deployments: older }).action).toBe('hold');
+  });
+});
+
+describe('what a run asks for', () => {
+  const asks = (reasons: Reason[], cause: Partial<Cause> = {}) =>
+    decideRollback(
+      request({ machine: 'rollback', startedBy: 'arn:run', reasons }),
+      assessment({ cause: { name: 'unclear', confidence: 'low', evidence: [], against: [], ...cause } }),
+      facts(),
+    );
+
+  it('needs evidence: that scaling out did not help is none', () => {
+    const late = because('not-reached', { seconds: 600 });
+    const { action, reasons } = asks([late]);
+    expect([action, reasons]).toEqual(['hold', [late, because('no-evidence-against-deployment')]]);
+    expect(asks([late], { name: 'deployment' }).action).toBe('hold');
+  });
+
+  it.each<[string, Reason[], Partial<Cause>]>([
+    ['seen when it was planned', [because('deployment-to-blame')], {}],
+    ['seen now', [], { name: 'deployment', confidence: 'medium' }],
+  ])('is done with evidence %s', (_, reasons, cause) => {
+    expect(asks(reasons, cause).action).toBe('previous-task-definition');
   });
 });
 

@@ -2,13 +2,14 @@ import { expect, it } from '@jest/globals';
 import type { Request } from '../../../shared/document/request.ts';
 import { textsOf } from '../../../shared/format/reasons.ts';
 import { decide } from '../../../shared/plan/scale-out-decision.ts';
-import { assessment, type MetricValues, withoutAlert } from '../../support/builders.ts';
+import { assessment, type MetricValues, now, withoutAlert } from '../../support/builders.ts';
 
 const decided = (source: Request['source'], values: MetricValues = {}) => {
   const { action, reasons } = decide(
     withoutAlert({ source, scaleOut: true, requestedBy: 'Ada' }),
     assessment({ values }),
     false,
+    now,
   );
   return { action, reasons: textsOf(reasons) };
 };

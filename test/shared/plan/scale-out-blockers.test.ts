@@ -5,11 +5,11 @@ import type { Reason } from '../../../shared/document/reason.ts';
 import type { Request } from '../../../shared/document/request.ts';
 import { because } from '../../../shared/format/reasons.ts';
 import { planScaleOut } from '../../../shared/plan/scale-out.ts';
-import { startFailures } from '../../../shared/plan/scale-out-blockers.ts';
 import {
   assessment,
   healthy,
   type MetricValues,
+  now,
   production,
   request,
   service,
@@ -17,6 +17,7 @@ import {
   unhealthy,
   view,
 } from '../../support/builders.ts';
+import { minutesAgo, stopped } from '../../support/clues.ts';
 
 const evidence = because('traffic-flat');
 const planned = (of: Request, seen: Assessment, plan?: Plan) =>
@@ -25,43 +26,51 @@ const planned = (of: Request, seen: Assessment, plan?: Plan) =>
 const critical = { latencyP99Seconds: 5, requestRatePerMinute: 2400, cpuPercent: 95 };
 
 describe('what more tasks cannot help', () => {
-  const stopped = {
-    kind: 'never-started' as const,
-    reason: 'TaskFailedToStart: CannotPullContainerError: not found',
-    count: 2,
-  };
+  it('says why tasks did not start, in the words of ECS', () => {
+    const failing = stopped(
+      'TaskFailedToStart: CannotPullContainerError: not found',
+      2,
+      'never-started',
+      now,
+    );
+    const made = planned(request(), assessment({ values: critical, stoppedTasks: [failing] }));
 
-  it.each<[string, Partial<Assessment>, Plan['action']]>([
-    ['two tasks stopped for the same reason', { stoppedTasks: [stopped] }, 'hold'],
-    [
-      'two tasks stopped for different reasons',
-      {
-        stoppedTasks: [
-          { ...stopped, count: 1 },
-          { kind: 'out-of-memory', reason: 'OutOfMemoryError', count: 1 },
-        ],
-      },
-      'hold',
-    ],
-    ['two consecutive failed starts', { service: view({ failedTasks: 2 }) }, 'hold'],
-    [
-      'one failed start',
-      { stoppedTasks: [{ ...stopped, count: 1 }], service: view({ failedTasks: 1 }) },
-      'scale-out',
-    ],
-    ['an unknown service', { service: throttled }, 'hold'],
-  ])('%s', (_, seen, action) => {
-    const made = planned(request(), assessment({ values: critical, ...seen }));
-
-    expect(made.action).toBe(action);
-    expect(made.desired === undefined).toBe(action === 'hold');
+    const { count, reason } = failing;
+    expect([made.action, made.desired]).toEqual(['hold', undefined]);
+    expect(made.reasons).toEqual([because('tasks-cannot-start'), because('task-stopped', { count, reason })]);
   });
 
-  it('says why they did not start, in the words of ECS', () => {
-    const made = planned(request(), assessment({ values: critical, stoppedTasks: [stopped] }));
+  it.each<[string, Partial<Assessment>]>([
+    ['tasks that were taken away', { stoppedTasks: [stopped('Spot', 3, 'reclaimed')] }],
+    ['failed starts of before', { stoppedTasks: [stopped('no image', 3, 'never-started', minutesAgo(30))] }],
+    ['a count that ECS does not explain', { service: view({ failedTasks: 2 }) }],
+  ])('%s do not keep it from scaling out, and are told', (_, seen) => {
+    const made = planned(request(), assessment({ values: critical, ...seen }));
+    expect(made.action).toBe('scale-out');
+    const told = made.reasons.filter(({ code }) => code === 'tasks-lost');
+    expect(told).toHaveLength(seen.stoppedTasks?.length ?? 0);
+  });
 
-    const { count, reason } = stopped;
-    expect(made.reasons).toEqual([because('tasks-cannot-start'), because('task-stopped', { count, reason })]);
+  it('counts what an earlier run of the incident asked for, while tasks are missing', () => {
+    const stoppedTasks = [stopped('exit code: 1', 2, 'ran-and-failed', minutesAgo(5))];
+    const made = (running: number, writingSince?: string) =>
+      planScaleOut(
+        request({ receivedAt: now }),
+        assessment({ values: critical, stoppedTasks, service: view({ desired: 3, running }) }),
+        service,
+        production,
+        { writingSince },
+      ).action;
+    expect([made(2, minutesAgo(6)), made(3, minutesAgo(6)), made(2, minutesAgo(4)), made(2)]).toEqual([
+      'hold',
+      'scale-out',
+      'scale-out',
+      'scale-out',
+    ]);
+  });
+
+  it('holds where the service is unknown', () => {
+    expect(planned(request(), assessment({ values: critical, service: throttled })).action).toBe('hold');
   });
 
   const caused = (name: Cause['name'], confidence: Cause['confidence']): Partial<Assessment> => ({
@@ -89,7 +98,7 @@ describe('what more tasks cannot help', () => {
     ['a slow P95', { latencyP95Seconds: 3 }, {}, 'roll-back'],
     ['a slow P99', { latencyP99Seconds: 5 }, {}, 'roll-back'],
     ['errors', { errorRatePercent: 2 }, {}, 'roll-back'],
-    ['bad health', {}, { health: { api: unhealthy, mcp: healthy } }, 'roll-back'],
+    ['not for its health endpoint alone', {}, { health: { api: unhealthy, mcp: healthy } }, 'watch'],
     ['a failed rollout', {}, { service: view({ rollout: 'failed' }) }, 'roll-back'],
     ['high CPU alone', { cpuPercent: 95 }, {}, 'scale-out'],
     [
@@ -128,32 +137,5 @@ describe('what more tasks cannot help', () => {
     ['HighLatencyP95', 'pool-exhaustion', 'watch'],
   ])('for %s with the cause %s, no pool being critical: %s', (alert, cause, action) => {
     expect(planned(request({ alert }), assessment(caused(cause, 'medium'))).action).toBe(action);
-  });
-
-  it('tasks that leak memory stop too, but new ones can start', () => {
-    const killed = {
-      stoppedTasks: [{ kind: 'out-of-memory' as const, reason: 'OutOfMemoryError', count: 3 }],
-      ...caused('memory-pressure', 'high'),
-    };
-    expect(planned(request(), assessment({ values: critical, ...killed })).action).toBe('scale-out');
-  });
-
-  it('takes the service events that matter, each once', () => {
-    const place =
-      "(service api) was unable to place a task. Reason: You've reached the limit on the number of vCPUs";
-    const placing = { at: '', kind: 'cannot-place' as const, message: place };
-    const steady = { at: '', kind: 'steady' as const, message: '(service api) has reached a steady state.' };
-    const events = [placing, placing, steady];
-    expect(startFailures(view({ events }), [])).toEqual([because('ecs-event', { message: place })]);
-  });
-
-  it('takes five reasons at most', () => {
-    const many = ['a', 'b', 'c', 'd', 'e', 'f'].map((reason) => ({
-      kind: 'never-started' as const,
-      reason,
-      count: 1,
-    }));
-    const said = ['a', 'b', 'c', 'd', 'e'].map((reason) => because('task-stopped', { reason, count: 1 }));
-    expect(startFailures(view(), many)).toEqual(said);
   });
 });

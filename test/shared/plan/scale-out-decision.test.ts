@@ -21,7 +21,7 @@ const decided = (
   values: MetricValues,
   carried = false,
   part: Partial<Assessment> = {},
-) => decide(request(of), assessment({ values, ...part }), carried);
+) => decide(request(of), assessment({ values, ...part }), carried, now);
 const p99 = { alert: 'HighLatencyP99' } as const;
 const p95 = { alert: 'HighLatencyP95' } as const;
 const rate = { alert: 'HighRequestRate' } as const;
@@ -90,7 +90,7 @@ describe('what the situation asks for', () => {
   });
 
   const asked = (values: MetricValues, carried = false) =>
-    decide(withoutAlert(), assessment({ values }), carried);
+    decide(withoutAlert(), assessment({ values }), carried, now);
   it.each<[string, () => Decision, Decision['action'], Reason[]]>([
     ['nothing at all', () => asked({}), 'none', [because('nothing-asked')]],
     ['a metric at warning', () => asked({ cpuPercent: 61 }), 'watch', [warning('cpuPercent', 61)]],

@@ -27,6 +27,7 @@ import {
   view,
   withoutAlert,
 } from '../../support/builders.ts';
+import { stopped } from '../../support/clues.ts';
 
 const planned = (of: Request, seen: Assessment, plan?: Plan, verification?: Verification) =>
   planScaleOut(of, seen, service, production, { plan, verification });
@@ -368,7 +369,7 @@ describe('a later round', () => {
 
   const grown = { values: { requestRatePerMinute: 900 }, backlog: 900 };
   const over = because('alert-over', { alert: 'HighLatencyP99', metric: 'latencyP99Seconds', value: 0.5 });
-  const cannotStart = [{ kind: 'never-started' as const, reason: 'CannotPullContainerError', count: 2 }];
+  const cannotStart = [stopped('CannotPullContainerError', 2, 'never-started', now)];
   it.each<[string, Request, Partial<Assessment> & { values?: MetricValues }, Plan['action'], Reason]>([
     ['needs more', request(), grown, 'scale-out', because('traffic-needs', { needed: 8 })],
     [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { MetricName } from '../../../shared/config/metric-catalogue.ts';
-import type { Assessment } from '../../../shared/document/assessment.ts';
+import type { Assessment, Cause } from '../../../shared/document/assessment.ts';
 import type { Reason } from '../../../shared/document/reason.ts';
 import type { Verification } from '../../../shared/document/verification.ts';
 import { because } from '../../../shared/format/reasons.ts';
@@ -20,6 +20,7 @@ import {
   unhealthy,
   view,
 } from '../../support/builders.ts';
+import { stopped } from '../../support/clues.ts';
 
 type Part = Partial<Assessment> & { values?: MetricValues };
 const check = (goal: Check['goal'], seen: Part, part: Partial<Check> = {}) =>
@@ -205,7 +206,7 @@ describe('after a scale-out', () => {
   });
 
   it('is there once they all run, whatever failed on the way', () => {
-    const stoppedTasks = [{ kind: 'never-started' as const, reason: 'CannotPullContainerError', count: 2 }];
+    const stoppedTasks = [stopped('CannotPullContainerError', 2, 'never-started')];
     const service = view({ desired: 9, running: 9, failedTasks: 2 });
     expect(check('recovered', { service, stoppedTasks }, settled(60)).state).toBe('reached');
   });
@@ -227,33 +228,37 @@ describe('after a scale-out', () => {
     expect(check('recovered', seen, settled(0)).state).toBe('reached');
   });
 
-  const cannotPull = {
-    kind: 'never-started' as const,
-    reason: 'TaskFailedToStart: CannotPullContainerError',
-    count: 1,
-  };
-  it.each<[string, Part]>([
-    ['stopped', { service: view({ desired: 9, running: 4 }), stoppedTasks: [cannotPull] }],
-    ['counted as failed', { service: view({ desired: 9, running: 4, failedTasks: 2 }) }],
-  ])('fails when new tasks were %s, with the reason of ECS', (_, seen) => {
-    const { state, reasons } = check('recovered', seen);
+  const cannotPull = (count: number, asked = request().receivedAt) =>
+    stopped('TaskFailedToStart: CannotPullContainerError', count, 'never-started', asked);
+  const few = { service: view({ desired: 9, running: 3 }) };
+  it('fails when new tasks did not start, again and again, with the reason of ECS', () => {
+    const { state, reasons } = check('recovered', { ...few, stoppedTasks: [cannotPull(2)] });
 
-    expect([state, reasons[0]]).toEqual(['failed', because('new-tasks-fail', { running: 4, wanted: 9 })]);
-    const { count, reason } = cannotPull;
-    expect(reasons.slice(1)).toEqual(seen.stoppedTasks ? [because('task-stopped', { count, reason })] : []);
+    expect([state, reasons[0]]).toEqual(['failed', because('new-tasks-fail', { running: 3, wanted: 9 })]);
+    const { reason } = cannotPull(2);
+    expect(reasons.slice(1)).toEqual([because('task-stopped', { count: 2, reason })]);
+  });
+
+  it.each<[string, Part]>([
+    ['one start failed, and is tried again', { ...few, stoppedTasks: [cannotPull(1)] }],
+    [
+      'starts failed before this run',
+      { ...few, stoppedTasks: [cannotPull(5, secondsLater(-1, request().receivedAt))] },
+    ],
+    ['tasks were reclaimed', { ...few, stoppedTasks: [stopped('Spot', 3, 'reclaimed')] }],
+    [
+      'some of the new tasks run',
+      { service: view({ desired: 9, running: 4 }), stoppedTasks: [cannotPull(3)] },
+    ],
+    [
+      'ECS counts failures that it does not explain',
+      { service: view({ desired: 9, running: 3, failedTasks: 2 }) },
+    ],
+  ])('goes on while %s', (_, seen) => {
+    expect(check('recovered', seen).state).toBe('waiting');
   });
 
   const unread = { stoppedTasksUnknown: throttled.unknown };
-  it('says so when nobody could read why new tasks stopped', () => {
-    const seen = { service: view({ desired: 9, running: 4, failedTasks: 2 }), ...unread };
-    expect(check('recovered', seen)).toMatchObject({
-      state: 'failed',
-      reasons: [
-        because('new-tasks-fail', { running: 4, wanted: 9 }),
-        because('stops-unknown', { why: 'throttled by AWS' }),
-      ],
-    });
-  });
 
   it('takes stopped tasks that could not be read neither for failed ones nor for none', () => {
     const seen = { service: view({ desired: 9, running: 4, pending: 5 }), ...unread };
@@ -261,6 +266,34 @@ describe('after a scale-out', () => {
       state: 'waiting',
       reasons: [because('tasks-starting', { running: 4, wanted: 9, pending: 5 })],
     });
+  });
+
+  const overdue = earlier('recovered', 600);
+  const oneStays = { desired: 9, running: 8, pending: 1 };
+  it.each<[string, Part, Verification['state']]>([
+    ['enough for the traffic run and one stays pending', { service: view(oneStays) }, 'reached'],
+    ['too few run for the traffic', { service: view({ ...oneStays, running: 2 }) }, 'failed'],
+    [
+      'what fired is unknown',
+      { service: view(oneStays), values: { latencyP99Seconds: 'unknown' } },
+      'failed',
+    ],
+    ['it is still critical', { service: view(oneStays), values: { latencyP99Seconds: 5 } }, 'failed'],
+  ])('at the deadline, where %s', (_, seen, state) => {
+    expect(check('recovered', seen, overdue).state).toBe(state);
+    expect(check('recovered', seen, earlier('recovered', 599)).state).toBe('waiting');
+  });
+
+  it('fails at once when a release turns out to be to blame', () => {
+    const cause: Cause = { name: 'deployment', confidence: 'medium', evidence: [], against: [] };
+    const seen = { ...nine, cause, values: { errorRatePercent: 20 } };
+    expect(check('recovered', seen)).toMatchObject({
+      state: 'failed',
+      reasons: [because('deployment-to-blame')],
+    });
+    expect(check('recovered', { ...seen, cause: { ...cause, confidence: 'low' as const } }).state).toBe(
+      'waiting',
+    );
   });
 
   it('forgets since when tasks ran as soon as one is missing', () => {

@@ -5,6 +5,7 @@ import type { Reason } from '../../../shared/document/reason.ts';
 import type { Setting } from '../../../shared/document/setting-changes.ts';
 import type { Verification } from '../../../shared/document/verification.ts';
 import { because } from '../../../shared/format/reasons.ts';
+import { lostTasks } from '../../../shared/plan/failed-starts.ts';
 import type { Check } from '../../../shared/verify/check.ts';
 import { verify } from '../../../shared/verify/verify.ts';
 import {
@@ -25,6 +26,7 @@ import {
   unhealthy,
   view,
 } from '../../support/builders.ts';
+import { stopped } from '../../support/clues.ts';
 
 type Part = Partial<Assessment> & { values?: MetricValues };
 const check = (goal: Check['goal'], seen: Part, part: Partial<Check> = {}) =>
@@ -61,7 +63,7 @@ describe('waiting for calm', () => {
     ['begins at the first calm look', {}, {}, 'waiting'],
     ['waits for the whole cooldown', {}, since(299), 'waiting'],
     ['is there after the whole cooldown', {}, since(300), 'reached'],
-    ['begins anew after a warning', { values: { cpuPercent: 61 } }, since(300), 'waiting'],
+    ['begins anew after a warning', { values: { cpuPercent: 71 } }, since(300), 'waiting'],
     ['is not calm with an unknown metric', { values: { dbPoolPercent: 'unknown' } }, since(300), 'waiting'],
     [
       'is not calm while a deployment runs',
@@ -71,17 +73,17 @@ describe('waiting for calm', () => {
     ],
     [
       'keeps its deadline while plan after plan says to wait',
-      { values: { cpuPercent: 61 } },
+      { values: { cpuPercent: 71 } },
       { ...earlier('calm', 86_400, { state: 'reached' }), plan: plan({ action: 'wait' }) },
       'failed',
     ],
     [
       'has a new deadline after a plan that was carried out',
-      { values: { cpuPercent: 61 } },
+      { values: { cpuPercent: 71 } },
       earlier('calm', 86_400, { state: 'reached' }),
       'waiting',
     ],
-    ['has a deadline of a day', { values: { cpuPercent: 61 } }, earlier('calm', 86_400), 'failed'],
+    ['has a deadline of a day', { values: { cpuPercent: 71 } }, earlier('calm', 86_400), 'failed'],
   ])('%s', (_, seen, part, state) => {
     expect(check('calm', seen, part).state).toBe(state);
   });
@@ -164,7 +166,7 @@ describe('waiting for calm', () => {
   });
 
   it('forgets the calm that was interrupted', () => {
-    expect(check('calm', { values: { cpuPercent: 61 } }, since(300)).calmSince).toBeUndefined();
+    expect(check('calm', { values: { cpuPercent: 71 } }, since(300)).calmSince).toBeUndefined();
   });
 });
 
@@ -254,14 +256,16 @@ describe('after a rollback', () => {
     expect(check('rolled-back', seen).state).toBe(state);
   });
 
+  const cannotPull = stopped('CannotPullContainerError', 2, 'never-started');
   it('a failed one says why, and what could not be read', () => {
     const seen = {
       service: view({ rollout: 'failed' }),
-      stoppedTasks: [{ kind: 'never-started' as const, reason: 'CannotPullContainerError', count: 2 }],
+      stoppedTasks: [cannotPull],
       stoppedTasksUnknown: throttled.unknown,
     };
     expect(check('rolled-back', seen).reasons).toEqual([
-      because('task-stopped', { count: 2, reason: 'CannotPullContainerError' }),
+      because('rollout-failed'),
+      ...lostTasks({ stoppedTasks: [cannotPull] }),
       because('stops-unknown', { why: 'throttled by AWS' }),
     ]);
   });

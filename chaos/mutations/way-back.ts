@@ -1,0 +1,21 @@
+import type { Mutation } from './mutation.ts';
+
+/** Bugs in what the way back takes for calm, and in how it ends. */
+export const inWayBack: readonly Mutation[] = [
+  {
+    scenario: 49,
+    name: 'every warning is taken for a normal day',
+    file: 'shared/plan/scale-in.ts',
+    find: '(limits.metrics[metric]?.upTo ?? 0)',
+    replace: '(limits.metrics[metric]?.upTo ?? Number.POSITIVE_INFINITY)',
+    amid: { troubles: [{ kind: 'connections-held', connections: 35, from: 60, until: 7200 }] },
+  },
+  {
+    scenario: 51,
+    name: 'a health endpoint that cannot be reached is down',
+    file: 'shared/assess/observe.ts',
+    find: "return { level: 'unknown', unknown: reading.unknown",
+    replace: "return { level: 'critical', unknown: reading.unknown",
+    amid: { troubles: [{ kind: 'endpoint-down', endpoint: 'mcp', from: 0, until: 7200 }] },
+  },
+];

@@ -1,0 +1,38 @@
+import type { ServiceDeployment } from './ecs-deployments.ts';
+
+/** When another task definition came into service. */
+export interface Release {
+  /** When its deployment was created. */
+  at: string;
+}
+
+/**
+ * The deployment that brought the present task definition. A restart brings none: it counts from the deployment before
+ * it. Nor does a way back, which is not to blame for what it ends: undefined then, and where no other definition is known.
+ * @param deployments newest first.
+ */
+export function releaseOf(deployments: readonly ServiceDeployment[]): Release | undefined {
+  const [newest] = deployments;
+  if (!newest || wasWayBack(deployments)) return undefined;
+  const others = otherThan(newest, deployments);
+  const first = deployments[others - 1];
+  return others > 0 && first ? { at: first.createdAt } : undefined;
+}
+
+/** Whether the newest deployment went back: ECS's own rollback, or a definition that another one had replaced before. */
+export function wasWayBack(deployments: readonly ServiceDeployment[]): boolean {
+  const [newest] = deployments;
+  if (!newest) return false;
+  if (undone(newest)) return true;
+  const others = otherThan(newest, deployments);
+  const { taskDefinition } = newest;
+  return others > 0 && deployments.slice(others + 1).some((one) => one.taskDefinition === taskDefinition);
+}
+
+/** Whether ECS, or somebody with it, has taken a deployment back. */
+export const undone = ({ status }: ServiceDeployment): boolean =>
+  status.startsWith('ROLLBACK_') || status === 'STOPPED';
+
+/** Place of the newest deployment of another definition; -1 where there is none. */
+const otherThan = (newest: ServiceDeployment, deployments: readonly ServiceDeployment[]): number =>
+  deployments.findIndex(({ taskDefinition }) => taskDefinition !== newest.taskDefinition);

@@ -1,0 +1,45 @@
+import type { Assessment, EventKind, StopKind, StoppedTasks } from '../document/assessment.ts';
+import type { Reason } from '../document/reason.ts';
+import { because } from '../format/reasons.ts';
+
+/** Stops that say of a task that was asked for just now that it could not start, or did not stay. */
+const startFailed: readonly StopKind[] = ['never-started', 'ran-and-failed', 'out-of-memory'];
+/** Events that say so where ECS makes no task, or gives up making them. */
+const cannotStart: readonly EventKind[] = ['cannot-place', 'cannot-start', 'throttled'];
+/** A start that fails once is tried again, and mostly helped. */
+const again = 2;
+
+/** How many of these tasks were asked for at or after that time. */
+export const askedSince = ({ asked }: Pick<StoppedTasks, 'asked'>, since: string): number =>
+  asked.filter((at) => Date.parse(at) >= Date.parse(since)).length;
+
+/**
+ * Why new tasks do not start: what ECS says of tasks that were asked for since, and could not start or did not stay,
+ * more than once. A task that was taken away, or one that died long after its start, says nothing about new ones, and
+ * nor does what happened before. Empty while nothing speaks for it. Source: ECS API, Task; service event messages.
+ */
+export function failedStarts({ service, stoppedTasks }: Assessment, since: string): Reason[] {
+  const stops = stoppedTasks
+    .filter(({ kind }) => startFailed.includes(kind))
+    .map((stop) => ({ reason: stop.reason, count: askedSince(stop, since) }))
+    .filter(({ count }) => count > 0);
+  const events = ('events' in service ? service.events : []).filter(
+    ({ kind, at }) => cannotStart.includes(kind) && Date.parse(at) >= Date.parse(since),
+  );
+  const times = stops.reduce((sum, { count }) => sum + count, events.length);
+  const lasting = events.some(({ kind }) => kind === 'cannot-start');
+  if (times < again && !lasting) return [];
+  const messages = new Set(events.map(({ message }) => message));
+  return [
+    ...stops.map((stop) => because('task-stopped', stop)),
+    ...[...messages].map((message) => because('ecs-event', { message })),
+  ].slice(0, 5);
+}
+
+/** What was lost lately without anybody having asked for it: evidence, and no reason to add nothing. */
+export const lostTasks = ({ stoppedTasks }: Pick<Assessment, 'stoppedTasks'>): Reason[] =>
+  stoppedTasks.map(({ kind, count, reason }) => because('tasks-lost', { kind, count, reason }));
+
+/** Says so where the stopped tasks, and with them the reasons, could not be read. */
+export const unreadStops = ({ stoppedTasksUnknown: why }: Assessment): Reason[] =>
+  why ? [because('stops-unknown', { why: why.text })] : [];

@@ -1,0 +1,57 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { readCircumstances } from '../../../sandbox/circumstances/read.ts';
+import { notGivenBack, play } from '../harness.ts';
+import { wordsOf } from './support.ts';
+
+jest.setTimeout(120_000);
+
+const given = (file: string) => readCircumstances(`test/cases/${file}.json`).given;
+const rolledBack = ({ writes }: Awaited<ReturnType<typeof play>>['report']) =>
+  writes.filter(({ who }) => who === 'rollback');
+
+describe('scenario 41: tasks that stopped for another reason than their start', () => {
+  it.each(['01-spot-interruption', '03-stale-service-event', '04-one-earlier-stop'])(
+    '%s: scales out as without it, and is restored',
+    async (file) => {
+      const { report } = await play({ circumstances: given(file) });
+      expect([report.outcome, report.peak?.desired]).toEqual(['restored', 20]);
+      expect(notGivenBack(report)).toEqual([]);
+    },
+  );
+
+  it('several Spot tasks go while the crowd comes: it scales out all the same, and says what was lost', async () => {
+    const troubles = [-20, 30, 70].map((secondsAfterAlarm) => ({
+      kind: 'spot-reclaim',
+      secondsAfterAlarm,
+      tasks: 2,
+    }));
+    const { report, sandbox } = await play({ circumstances: { troubles } });
+    expect([report.outcome, report.peak?.desired]).toEqual(['restored', 20]);
+    expect(wordsOf(sandbox)).toContain('reclaimed by AWS');
+  });
+
+  it('tasks that the load balancer kills are counted and named', async () => {
+    const { report, sandbox } = await play({ circumstances: given('05-elb-health-kills') });
+    expect(report.outcome).toBe('restored');
+    expect(wordsOf(sandbox)).toMatch(/4 tasks stopped for failing health checks/);
+  });
+});
+
+describe('scenario 43: a good release, or a restart, before a crowd', () => {
+  it.each([-1800, -300, -60])('a good release %d s from the alarm is not rolled back', async (seconds) => {
+    const { report } = await play({ circumstances: { deployments: [{ secondsAfterAlarm: seconds }] } });
+    expect([report.outcome, report.peak?.desired, rolledBack(report)]).toEqual(['restored', 20, []]);
+  });
+
+  it.each([-240, 60, 400])('a restart %d s from the alarm is not rolled back', async (seconds) => {
+    const deployments = [{ secondsAfterAlarm: seconds, restart: true }];
+    const { report } = await play({ circumstances: { deployments } });
+    expect([report.outcome, report.peak?.desired, rolledBack(report)]).toEqual(['restored', 20, []]);
+  });
+
+  it.each([1, 4, 6])('a bad release is rolled back within minutes, seed %d', async (seed) => {
+    const { report } = await play({ scenario: 'bad-deployment', seed });
+    expect(rolledBack(report)).toHaveLength(1);
+    expect(report.after.taskDefinition).toBe('buywhere-api:42');
+  });
+});

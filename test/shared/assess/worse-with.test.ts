@@ -1,0 +1,80 @@
+import { describe, expect, it } from '@jest/globals';
+import { failsWithRoom, worseWith } from '../../../shared/assess/worse-with.ts';
+import { perSeries, type SeriesName } from '../../../shared/config/metric-catalogue.ts';
+import type { Series } from '../../../shared/metrics/series.ts';
+import { production } from '../../support/builders.ts';
+import { minutesAgo, series } from '../../support/clues.ts';
+
+const steady = series(600, 610, 600, 590, 600, 610, 600, 590, 600, 610, 600, 590);
+/** Twelve minutes with a release in the middle of them. */
+const worse = (seen: Partial<Record<SeriesName, Series>>, releasedAt = minutesAgo(6)) =>
+  worseWith(
+    releasedAt,
+    { ...perSeries(() => series()), requestRatePerMinute: steady, ...seen },
+    production.thresholds,
+  );
+const errors = (...values: number[]) => ({ errorRatePercent: series(...values) });
+const came = errors(0, 0, 0, 0, 0, 0, 0, 5, 5, 5, 5, 5);
+
+describe('what got worse with a release', () => {
+  it('errors, latency and CPU that were fine right before and are bad since', () => {
+    expect(worse(came)).toEqual(['errorRatePercent']);
+    const slow = series(0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 3, 3, 3, 3, 3, 3);
+    const seen = { ...came, latencyP99Seconds: slow, latencyP95Seconds: slow, cpuPercent: slow };
+    expect(worse(seen)).toEqual(['errorRatePercent', 'latencyP99Seconds', 'latencyP95Seconds']);
+    const busy = series(40, 40, 40, 40, 40, 40, 40, 40, 90, 90, 90, 90);
+    expect(worse({ cpuPercent: busy })).toEqual(['cpuPercent']);
+  });
+
+  it.each<[string, Partial<Record<SeriesName, Series>>, string?]>([
+    ['it was as bad before', errors(0, 0, 0, 0, 5, 0, 0, 5, 5, 5, 5, 5)],
+    ['nothing is known of before', errors(5, 5, 5, 5), minutesAgo(5)],
+    ['it is over', errors(0, 0, 0, 0, 0, 0, 0, 5, 5, 5, 5, 0)],
+    ['it is one bad minute', errors(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5)],
+    ['it began nine minutes later', errors(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 5), minutesAgo(11)],
+    ['the traffic of before is unknown', { ...came, requestRatePerMinute: series(600, 610, 600, 590) }],
+    ['the traffic of now is not known yet', { ...came, requestRatePerMinute: lagging() }],
+    [
+      'a crowd came',
+      { ...came, requestRatePerMinute: series(...Array(7).fill(600), 900, 900, 900, 900, 900) },
+    ],
+    ['a crowd begins', { ...came, requestRatePerMinute: series(...Array(11).fill(600), 780) }],
+    [
+      'callers went away',
+      { ...came, requestRatePerMinute: series(...Array(7).fill(600), 400, 400, 400, 400, 400) },
+    ],
+    ['a few requests mean nothing', { ...came, requestRatePerMinute: series(...Array(12).fill(29)) }],
+  ])('nothing where %s', (_, seen, releasedAt) => {
+    expect(worse(seen, releasedAt)).toEqual([]);
+  });
+});
+
+describe('requests that fail since a release, though there is room', () => {
+  const calm = series(...Array(12).fill(40));
+  const fails = (errorRatePercent: Series, cpuPercent: Series = calm) =>
+    failsWithRoom(minutesAgo(6), { errorRatePercent, cpuPercent }, production.thresholds);
+  const since = series(0, 0, 0, 0, 0, 0, 5, 5, 5, 5, 5, 5);
+
+  it('is seen in the newest three minutes, whatever the load was before', () => {
+    expect(fails(since)).toBe(true);
+    expect(fails(since, series(...Array(9).fill(95), 60, 60, 60))).toBe(true);
+  });
+
+  it.each<[string, Series, Series?]>([
+    ['CPU was busy in one of them', since, series(...Array(9).fill(40), 61, 40, 40)],
+    ['CPU is unknown', since, series()],
+    ['they failed before', series(0, 0, 0, 0, 5, 0, 5, 5, 5, 5, 5, 5)],
+    ['nothing is known of before', series(5, 5, 5)],
+    ['they fail for two minutes only', series(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 5)],
+    ['few of them fail', series(0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1)],
+    ['they do not fail any more', series(0, 0, 0, 0, 0, 0, 5, 5, 5, 5, 5, 0)],
+  ])('not where %s', (_, errorRatePercent, cpuPercent) => {
+    expect(fails(errorRatePercent, cpuPercent)).toBe(false);
+  });
+});
+
+/** Points that end two minutes before the others do. */
+function lagging(): Series {
+  if ('unknown' in steady) throw new Error('no points');
+  return { ...steady, points: steady.points.slice(0, -2) };
+}

@@ -1,0 +1,94 @@
+import { describe, expect, it } from '@jest/globals';
+import type { EventKind, StoppedTasks } from '../../../shared/document/assessment.ts';
+import { because } from '../../../shared/format/reasons.ts';
+import { failedStarts } from '../../../shared/plan/failed-starts.ts';
+import { assessment, now, secondsLater, view } from '../../support/builders.ts';
+import { stopped } from '../../support/clues.ts';
+
+/** What is said of tasks that were asked for since now. */
+const said = (stoppedTasks: StoppedTasks[], ...events: [EventKind, string, number?][]) =>
+  failedStarts(
+    assessment({
+      stoppedTasks,
+      service: view({
+        events: events.map(([kind, message, seconds = 30]) => ({ at: secondsLater(seconds), kind, message })),
+      }),
+    }),
+    now,
+  ).map(({ code }) => code);
+const at = (seconds: number) => secondsLater(seconds);
+
+describe('new tasks cannot start', () => {
+  it.each<[string, StoppedTasks[], [EventKind, string, number?][]]>([
+    ['two that never started', [stopped('no image', 2, 'never-started', at(5))], []],
+    ['asked for at that very moment', [stopped('no image', 2, 'never-started', now)], []],
+    ['two that did not stay', [stopped('exit code: 1', 2, 'ran-and-failed', at(5))], []],
+    ['two that ran out of memory at once', [stopped('OutOfMemoryError', 2, 'out-of-memory', at(5))], []],
+    [
+      'two for different reasons',
+      [stopped('no image', 1, 'never-started', at(5)), stopped('exit code: 1', 1, 'ran-and-failed', at(6))],
+      [],
+    ],
+    [
+      'one, and one that ECS could not place',
+      [stopped('no image', 1, 'never-started', at(5))],
+      [['cannot-place', 'was unable to place']],
+    ],
+    [
+      'ECS could not place some, twice',
+      [],
+      [
+        ['cannot-place', 'a'],
+        ['cannot-place', 'a', 90],
+      ],
+    ],
+    ['ECS gives up', [], [['cannot-start', 'is unable to consistently start']]],
+  ])('%s', (_, stops, events) => {
+    expect(said(stops, ...events)).not.toEqual([]);
+  });
+
+  it.each<[string, StoppedTasks[], [EventKind, string, number?][]]>([
+    ['nothing', [], []],
+    ['one start that is tried again', [stopped('no image', 1, 'never-started', at(5))], []],
+    ['starts that failed before', [stopped('no image', 9, 'never-started', at(-1))], []],
+    ['tasks that were reclaimed', [stopped('Spot', 9, 'reclaimed', at(5))], []],
+    [
+      'tasks that were too busy for their health checks',
+      [stopped('ELB', 9, 'killed-by-health-checks', at(5))],
+      [],
+    ],
+    [
+      'a task that died of memory long after its start',
+      [stopped('OutOfMemoryError', 2, 'out-of-memory', at(-3600))],
+      [],
+    ],
+    [
+      'an event of yesterday',
+      [],
+      [
+        ['cannot-place', 'a', -86_400],
+        ['cannot-start', 'b', -86_400],
+      ],
+    ],
+    ['one event that may be over', [], [['cannot-place', 'a']]],
+    [
+      'other events',
+      [],
+      [
+        ['steady', 'a'],
+        ['other', 'b'],
+      ],
+    ],
+  ])('is not said by %s', (_, stops, events) => {
+    expect(said(stops, ...events)).toEqual([]);
+  });
+
+  it('tells each reason once, and five at most', () => {
+    const place = "was unable to place a task. Reason: You've reached the limit on the number of vCPUs";
+    const event = (seconds: number) => ({ at: at(seconds), kind: 'cannot-place' as const, message: place });
+    const service = view({ events: [event(30), event(60)] });
+    expect(failedStarts(assessment({ service }), now)).toEqual([because('ecs-event', { message: place })]);
+    const many = ['a', 'b', 'c', 'd', 'e', 'f'].map((reason) => stopped(reason, 1, 'never-started', now));
+    expect(failedStarts(assessment({ stoppedTasks: many }), now)).toHaveLength(5);
+  });
+});
