@@ -14,6 +14,7 @@ import {
   presentSettings,
 } from '../shared/drift/person-change.ts';
 import { restoreToPersons } from '../shared/drift/restore-target.ts';
+import { readServiceRecord } from '../shared/incident/service-record.ts';
 import type { Snapshot } from '../shared/incident/snapshot.ts';
 import { readSnapshot } from '../shared/incident/snapshot-store.ts';
 import type { StepContext } from '../shared/lambda/context.ts';
@@ -46,6 +47,7 @@ export const plan = step({
         ? planScaleOut(request, assessment, service, config, {
             plan: document.plan,
             verification: document.verification,
+            joined: incident && !request.dryRun ? (await readServiceRecord(incident, store))?.joinedNow : [],
             writingSince: snapshot?.takenAt,
             changedByPerson: touched(document),
             restoreTo: snapshot && betweenRuns(snapshot, assessment, written),

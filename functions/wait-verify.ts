@@ -38,7 +38,7 @@ export const waitVerify = step({
   ) {
     const { request, incident, plan } = document;
     // A run that lost its lock ends here too, not only at its next write.
-    await assertLock(incident, context.store);
+    const { joinedNow: joined } = await assertLock(incident, context.store);
     const lowers = goal === 'calm' || goal === 'step' || goal === 'restored';
     const snapshot = lowers ? await readSnapshot(incident, context.store) : undefined;
     const service = serviceConfig(context.config, request.service);
@@ -47,6 +47,7 @@ export const waitVerify = step({
       goal,
       request,
       plan,
+      joined,
       before: document.assessment,
       snapshot,
       throttled: document.throttled !== undefined,

@@ -79,10 +79,12 @@ function joins(ask: LockRequest): LockDecision | undefined {
   // A run that has recorded its end only tells of it: it looks at no alarm any more.
   const handling = handlesAlerts.includes(holder.machine) && holder.outcome === undefined;
   if (!handling) return undefined;
-  const joinedAlerts = [...new Set([...holder.joinedAlerts, request.alert ?? request.machine])];
+  const name = request.alert ?? request.machine;
+  const joinedAlerts = [...new Set([...holder.joinedAlerts, name])];
+  const joinedNow = [...new Set([...(holder.joinedNow ?? []), name])];
   return {
     status: 'joined',
-    record: { ...holder, seenEvents: withEvent(holder, request), joinedAlerts },
+    record: { ...holder, seenEvents: withEvent(holder, request), joinedAlerts, joinedNow },
     reasons: [because('lock-joined', holderOf(holder))],
   };
 }
@@ -152,6 +154,6 @@ const holderOf = ({ machine, owner }: ServiceRecord) => ({ machine, owner });
  * @throws LockLostError when another run holds a newer lock number.
  * @throws LockRecordGoneError when the record was deleted, or the table restored.
  */
-export async function assertLock(incident: Incident, store: RecordStore): Promise<void> {
-  heldRecord(await readServiceRecord(incident, store), incident);
+export async function assertLock(incident: Incident, store: RecordStore): Promise<ServiceRecord> {
+  return heldRecord(await readServiceRecord(incident, store), incident);
 }

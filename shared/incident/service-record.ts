@@ -27,6 +27,8 @@ export const ServiceRecord = v.object({
   /** Alarm events that were handled, newest last: a repeated delivery starts nothing. */
   seenEvents: v.array(v.string()),
   joinedAlerts: v.array(v.string()),
+  /** Those of them that joined the present holder's own run. */
+  joinedNow: v.optional(v.array(v.string())),
   /** Starts of emergency runs within the last hour, for the hourly cap. */
   recentRuns: v.array(datetime),
   outcome: v.optional(v.picklist(outcomes)),

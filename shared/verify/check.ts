@@ -11,6 +11,8 @@ export interface Check {
   goal: Goal;
   request: Request;
   plan?: Plan | undefined;
+  /** Alerts that joined the run: what they are about has to recover as well. */
+  joined?: readonly string[] | undefined;
   /** The assessment on which the plan was made. */
   before?: Assessment | undefined;
   snapshot?: Snapshot | undefined;

@@ -195,7 +195,7 @@ describe('opening an incident', () => {
 
 describe('the lock', () => {
   it('holds for who has the newest number', async () => {
-    await expect(assertLock(await open(run('one')), store)).resolves.toBeUndefined();
+    await expect(assertLock(await open(run('one')), store)).resolves.toMatchObject({ lockNumber: 1 });
   });
 
   it('is lost as soon as another run holds a newer number', async () => {
