@@ -17,6 +17,7 @@ import {
 } from '../shared/drift/person-change.ts';
 import { restoreToPersons } from '../shared/drift/restore-target.ts';
 import { withoutScheduled } from '../shared/drift/scheduled-bounds.ts';
+import { readServiceRecord } from '../shared/incident/service-record.ts';
 import type { Snapshot } from '../shared/incident/snapshot.ts';
 import { readSnapshot } from '../shared/incident/snapshot-store.ts';
 import type { StepContext } from '../shared/lambda/context.ts';
@@ -50,6 +51,7 @@ export const plan = step({
         ? planScaleOut(request, assessment, service, config, {
             plan: document.plan,
             verification: document.verification,
+            joined: incident && !request.dryRun ? (await readServiceRecord(incident, store))?.joinedNow : [],
             writingSince: snapshot?.takenAt,
             changedByPerson: touched(document),
             restoreTo: snapshot && betweenRuns(snapshot, assessment, written),

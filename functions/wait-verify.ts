@@ -41,7 +41,7 @@ export const waitVerify = step({
   ) {
     const { request, incident, plan } = document;
     // A run that lost its lock ends here too, not only at its next write.
-    await assertLock(incident, context.store);
+    const { joinedNow: joined } = await assertLock(incident, context.store);
     const lowers = goal === 'calm' || goal === 'step' || goal === 'restored';
     const snapshot = lowers ? await readSnapshot(incident, context.store) : undefined;
     const service = serviceConfig(context.config, request.service);
@@ -54,6 +54,7 @@ export const waitVerify = step({
       change: document.change,
       rollback: document.rollback,
       late: own !== undefined && !own.shown,
+      joined,
       before: document.assessment,
       snapshot,
       throttled: document.throttled !== undefined,

@@ -25,6 +25,7 @@ import {
   noticesFailLoudly,
 } from './endings.ts';
 import { hourlyCap, joinsTheLiving, lockChecked, oneWriter, readersOnlyRead, switchStops } from './locks.ts';
+import { boundIsNoValue } from './metrics.ts';
 import {
   joinsOnlyHelp,
   lateEventsIgnored,
@@ -109,6 +110,7 @@ export const checkers: readonly Checker[] = [
   unsentNotAwaited,
   webhookRefuses,
   stormStartsOurs,
+  boundIsNoValue,
 ];
 
 export interface Violation {

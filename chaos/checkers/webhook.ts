@@ -12,13 +12,14 @@ const received = (recording: Recording) =>
 const isAuthorized = ({ event }: Invocation) =>
   textAt(event, 'headers', 'authorization')?.includes('sandbox-value-of-') ?? false;
 
-/** Scenario 30 and forged alerts: what the webhook must not take is refused before it is read. */
+/** Scenarios 30 and 58, and forged alerts: what the webhook must not take is refused before it is read. */
 export const webhookRefuses: Checker = {
   name: '30 the webhook refuses',
   check: (recording) =>
     each(received(recording), (invocation) => {
       const { event, result, startedAt } = invocation;
-      const size = textAt(event, 'body')?.length ?? 0;
+      const unpacked = Number(textAt(event, 'headers', 'x-unpacked-bytes') ?? 0);
+      const size = Math.max(textAt(event, 'body')?.length ?? 0, unpacked);
       const taken = (numberAt(result, 'statusCode') ?? 0) < 400;
       return taken && (!isAuthorized(invocation) || size > largestMessage)
         ? `${clock(startedAt)} a message of ${size} bytes is taken`

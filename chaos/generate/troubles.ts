@@ -27,7 +27,7 @@ const metricsTrouble: fc.Arbitrary<Trouble> = fc.oneof(
       until: until + longer,
     })),
   fc
-    .tuple(during, oneOf(['lying', 'frozen', 'nan', 'missing', 'delayed', 'down'] as const))
+    .tuple(during, oneOf(['lying', 'frozen', 'nan', 'missing', 'delayed', 'down', 'last-bucket'] as const))
     .map(([time, how]) => ({ kind: 'monitoring-fault' as const, fault: how, ...time })),
   during.map((time) => ({ kind: 'metric-delay' as const, seconds: 180, ...time })),
 );

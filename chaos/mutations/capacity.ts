@@ -256,4 +256,17 @@ export const inCapacity: readonly Mutation[] = [
     find: 'Next: Assess the situation }\n      Default: Roll back',
     replace: 'Next: Assess the situation }\n      Default: Record the recovery',
   },
+  {
+    scenario: 60,
+    name: 'the bound of the last bucket counts as the value',
+    file: 'shared/metrics/prometheus-answer.ts',
+    find: '...(bounds.has(seconds) ? { atLeast: true } : {}),',
+    replace: '',
+    amid: {
+      troubles: [
+        { kind: 'monitoring-fault', fault: 'last-bucket', from: 0, until: 9999 },
+        { kind: 'metric-fault', metric: 'TargetResponseTime', fault: 'missing', from: 0, until: 9999 },
+      ],
+    },
+  },
 ];

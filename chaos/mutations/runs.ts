@@ -260,4 +260,11 @@ export const inRuns: readonly Mutation[] = [
       ],
     },
   },
+  {
+    scenario: 58,
+    name: 'a packed message is unpacked whatever its size',
+    file: 'shared/intake/message-body.ts',
+    find: '{ maxOutputLength: largestMessage }',
+    replace: '{ maxOutputLength: 100 * largestMessage }',
+  },
 ];

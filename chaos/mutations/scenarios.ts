@@ -44,7 +44,12 @@ export const scenarios: ReadonlyMap<number, string> = new Map([
   [42, 'a scheduled action is due'],
   [43, 'a good release, or a restart, before a crowd'],
   [45, 'answers of ECS lag behind'],
+  [47, 'errors of a neighbour on a shared load balancer'],
   [49, 'the service is normally at a warning'],
   [51, 'a health endpoint cannot be reached'],
   [52, 'an alert storm with foreign alerts'],
+  [53, 'a stronger alert joins'],
+  [54, 'the lock record is gone'],
+  [58, 'a body that is hostile, huge or endless'],
+  [60, 'a quantile in the last bucket of its histogram'],
 ]);

@@ -53,7 +53,7 @@ export const timedTrouble = v.variant('kind', [
   lasting('metric-fault', { metric, fault: v.picklist(['missing', 'nan', 'frozen']) }),
   lasting('metric-delay', { seconds: wholeBetween(1, 3600) }),
   lasting('monitoring-fault', {
-    fault: v.picklist(['lying', 'frozen', 'nan', 'missing', 'delayed', 'down']),
+    fault: v.picklist(['lying', 'frozen', 'nan', 'missing', 'delayed', 'down', 'last-bucket']),
   }),
 ]);
 type TimedTrouble = v.InferOutput<typeof timedTrouble>;

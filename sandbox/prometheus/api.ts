@@ -1,6 +1,6 @@
 import type { ServiceConfig } from '../../shared/config/service.ts';
-import { type PrometheusSeriesName, prometheusQueries } from '../../shared/metrics/prometheus.ts';
-import { MONITORING_DELAY } from '../world/metrics/metrics-page.ts';
+import { asked, type PrometheusSeriesName, prometheusQueries } from '../../shared/metrics/prometheus.ts';
+import { LAST_BUCKET, MONITORING_DELAY } from '../world/metrics/metrics-page.ts';
 import type { MetricName, SimulatedService } from '../world/model/types.ts';
 
 /**
@@ -33,7 +33,7 @@ export function simulatedPrometheus(
   const queries = Object.entries(prometheusQueries(config));
   const values = valuesOver(service);
   const seriesOf = (query: string) => {
-    const name = queries.find(([, text]) => text === query)?.[0];
+    const name = queries.find(([, text]) => text && asked(text) === query)?.[0];
     return name === undefined || !isSeries(name, values) ? undefined : name;
   };
   return {
@@ -50,7 +50,11 @@ export function simulatedPrometheus(
         const value = pointAt(name, at, values[name], service());
         return value === undefined ? [] : [[at / 1000, Number.isNaN(value) ? 'NaN' : String(value)]];
       });
-      const result = points.length > 0 ? [{ metric: {}, values: points }] : [];
+      const beyond = points.filter(([, value]) => isQuantile(name) && Number(value) === LAST_BUCKET);
+      const result = [
+        ...(points.length > 0 ? [{ metric: {}, values: points }] : []),
+        ...(beyond.length > 0 ? [{ metric: { last_bucket: 'yes' }, values: beyond }] : []),
+      ];
       return json(200, { status: 'success', data: { resultType: 'matrix', result } });
     },
   };
@@ -92,10 +96,17 @@ function pointAt(
       const truth = value(at);
       return truth === undefined ? undefined : (lies[name] ?? ((whole) => 0.05 * whole))(truth);
     }
+    case 'last-bucket': {
+      const truth = value(at);
+      return truth !== undefined && isQuantile(name) ? Math.min(truth, LAST_BUCKET) : truth;
+    }
     default:
       return value(at);
   }
 }
+
+const isQuantile = (name: PrometheusSeriesName) =>
+  name === 'latencyP95Seconds' || name === 'latencyP99Seconds';
 
 const lastWhole = (at: number) => Math.floor(at / MINUTE) * MINUTE;
 

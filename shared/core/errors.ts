@@ -19,6 +19,11 @@ export class LockLostError extends EmergencyScalingError {
   override name = 'LockLostError';
 }
 
+/** The record of the service's lock is gone or older than this run's own: nobody knows who may write. The run is held. */
+export class LockRecordGoneError extends EmergencyScalingError {
+  override name = 'LockRecordGoneError';
+}
+
 /** A person changed a setting during the run. The run stops, alerts and keeps what the person set. */
 export class ChangedByPersonError extends EmergencyScalingError {
   override name = 'ChangedByPersonError';
@@ -75,6 +80,7 @@ export class ApprovalNotSentError extends EmergencyScalingError {
 export const errorNames: readonly string[] = [
   InvalidInputError,
   LockLostError,
+  LockRecordGoneError,
   ChangedByPersonError,
   SwitchedOffError,
   WriteConflictError,

@@ -29,6 +29,8 @@ export type UnknownFacts = {
   frozen: { points: number; value: number };
   /** Two sources say different things of one minute, which starts at `at`. */
   contradicted: { at: string; source: string; value: number; otherSource: string; otherValue: number };
+  /** A quantile has reached the last bucket of its histogram: nobody knows how much more it is. */
+  'lower-bound': { value: number };
   /** Prometheus warns that the result may be incomplete. */
   partial: { warning: string };
   malformed: Malformed;
@@ -54,6 +56,7 @@ export const unknownCauses: readonly UnknownCause[] = [
   'stale',
   'frozen',
   'contradicted',
+  'lower-bound',
   'partial',
   'malformed',
   'absent',

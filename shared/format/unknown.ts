@@ -40,6 +40,7 @@ const sentences: Sentences = {
   frozen: ({ points, value }, say) => `frozen: the newest ${points} datapoints are all ${say(value)}`,
   contradicted: ({ at, source, value, otherSource, otherValue }, say) =>
     `contradiction: at ${at.slice(11, 16)} UTC ${source} says ${say(value)} and ${otherSource} says ${say(otherValue)}`,
+  'lower-bound': ({ value }, say) => `at least ${say(value)}, the last bucket of the histogram`,
   partial: ({ warning }) => `the answer may be incomplete: ${warning}`,
   malformed: (facts) => malformed(facts),
   absent: ({ gauge }) => `the page has no ${gauge}`,

@@ -1,5 +1,4 @@
 import type { Config } from '../config/schema.ts';
-import { LockLostError } from '../core/errors.ts';
 import type { Incident } from '../document/incident.ts';
 import type { Reason } from '../document/reason.ts';
 import type { Request } from '../document/request.ts';
@@ -14,7 +13,7 @@ import {
   stoppedScaleIn,
   withEvent,
 } from './lock-request.ts';
-import { readServiceRecord, type ServiceRecord } from './service-record.ts';
+import { heldRecord, readServiceRecord, type ServiceRecord } from './service-record.ts';
 
 /** What becomes of a run that asks for the lock: the record to write, or why it may not have it. Pure. */
 export type LockDecision =
@@ -80,10 +79,12 @@ function joins(ask: LockRequest): LockDecision | undefined {
   // A run that has recorded its end only tells of it: it looks at no alarm any more.
   const handling = handlesAlerts.includes(holder.machine) && holder.outcome === undefined;
   if (!handling) return undefined;
-  const joinedAlerts = [...new Set([...holder.joinedAlerts, request.alert ?? request.machine])];
+  const name = request.alert ?? request.machine;
+  const joinedAlerts = [...new Set([...holder.joinedAlerts, name])];
+  const joinedNow = [...new Set([...(holder.joinedNow ?? []), name])];
   return {
     status: 'joined',
-    record: { ...holder, seenEvents: withEvent(holder, request), joinedAlerts },
+    record: { ...holder, seenEvents: withEvent(holder, request), joinedAlerts, joinedNow },
     reasons: [because('lock-joined', holderOf(holder))],
   };
 }
@@ -151,15 +152,8 @@ const holderOf = ({ machine, owner }: ServiceRecord) => ({ machine, owner });
 /**
  * Reads the lock again right before a write (invariant 5).
  * @throws LockLostError when another run holds a newer lock number.
+ * @throws LockRecordGoneError when the record was deleted, or the table restored.
  */
-export async function assertLock(incident: Incident, store: RecordStore): Promise<void> {
-  const record = await readServiceRecord(incident, store);
-  if (record?.lockNumber !== incident.lockNumber) {
-    const holder = record
-      ? `${record.machine} ${record.owner} holds number ${record.lockNumber}`
-      : 'no lock exists';
-    throw new LockLostError(
-      `this run's lock number is ${incident.lockNumber}, but ${holder}; nothing was written`,
-    );
-  }
+export async function assertLock(incident: Incident, store: RecordStore): Promise<ServiceRecord> {
+  return heldRecord(await readServiceRecord(incident, store), incident);
 }

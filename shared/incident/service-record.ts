@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { LockLostError } from '../core/errors.ts';
+import { LockLostError, LockRecordGoneError } from '../core/errors.ts';
 import { datetime, int, parse } from '../core/schema.ts';
 import type { Incident } from '../document/incident.ts';
 import { outcomes } from '../document/outcome.ts';
@@ -27,6 +27,8 @@ export const ServiceRecord = v.object({
   /** Alarm events that were handled, newest last: a repeated delivery starts nothing. */
   seenEvents: v.array(v.string()),
   joinedAlerts: v.array(v.string()),
+  /** Those of them that joined the present holder's own run. */
+  joinedNow: v.optional(v.array(v.string())),
   /** Starts of emergency runs within the last hour, for the hourly cap. */
   recentRuns: v.array(datetime),
   outcome: v.optional(v.picklist(outcomes)),
@@ -47,7 +49,7 @@ export async function readServiceRecord(
 
 /**
  * Changes the service's record while this run holds the lock.
- * @throws LockLostError when it does not; WriteConflictError when others write to it without end.
+ * @throws LockLostError or LockRecordGoneError when it does not; WriteConflictError when others write to it without end.
  */
 export async function updateServiceRecord(
   incident: Incident,
@@ -55,9 +57,29 @@ export async function updateServiceRecord(
   change: (record: ServiceRecord) => ServiceRecord,
 ): Promise<void> {
   const key = serviceKey(incident.service.cluster, incident.service.service);
-  await updateRecord(store, { key, schema: ServiceRecord }, (record) => {
-    if (record?.lockNumber !== incident.lockNumber)
-      throw new LockLostError(`this run's lock number ${incident.lockNumber} is no longer valid`);
-    return { record: change(record) };
-  });
+  await updateRecord(store, { key, schema: ServiceRecord }, (record) => ({
+    record: change(heldRecord(record, incident)),
+  }));
+}
+
+/**
+ * The record, if this run holds the lock by it. Numbers only rise, so one that is lower, or this run's own number with
+ * another incident, comes from a table that was restored or begun anew.
+ * @throws LockLostError when another run holds a newer lock number.
+ * @throws LockRecordGoneError when the record is gone.
+ */
+export function heldRecord(record: ServiceRecord | undefined, incident: Incident): ServiceRecord {
+  const mine = `this run's lock number is ${incident.lockNumber}`;
+  if (!record) throw new LockRecordGoneError(`${mine}, but the lock record is gone; nothing was written`);
+  const holds = `${record.machine} ${record.owner} holds number ${record.lockNumber}`;
+  if (record.lockNumber > incident.lockNumber) {
+    throw new LockLostError(`${mine}, but ${holds}; nothing was written`);
+  }
+  const foreign = record.incidentOpen && record.incidentId !== incident.id;
+  if (record.lockNumber < incident.lockNumber || foreign) {
+    throw new LockRecordGoneError(
+      `${mine}, but the lock record is older than this run (${holds}); nothing was written`,
+    );
+  }
+  return record;
 }

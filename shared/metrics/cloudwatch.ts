@@ -116,6 +116,13 @@ export function queriesOf(
   return { shown, needed: queries.filter(({ Id = '' }) => used.includes(Id)) };
 }
 
+/**
+ * The load balancer's own 5xx count only in minutes in which it has this service's requests alone, but for one percent:
+ * CloudWatch has them per load balancer, never per target group. Source: CloudWatch metrics for your Application Load
+ * Balancer.
+ */
+const ownElb5xx = 'IF(FILL(everybody, 0) > 1.01 * requests, 0, FILL(elb5xx, 0))';
+
 /** What is asked of CloudWatch for one service; the dashboard shows the same. */
 export function metricQueries(service: ServiceConfig): MetricDataQuery[] {
   const loadBalancer = [{ Name: 'LoadBalancer', Value: service.loadBalancer }];
@@ -151,10 +158,11 @@ export function metricQueries(service: ServiceConfig): MetricDataQuery[] {
     metric('perTarget', 'AWS/ApplicationELB', 'RequestCountPerTarget', 'Sum', target),
     metric('target5xx', 'AWS/ApplicationELB', 'HTTPCode_Target_5XX_Count', 'Sum', target, false),
     metric('elb5xx', 'AWS/ApplicationELB', 'HTTPCode_ELB_5XX_Count', 'Sum', loadBalancer, false),
+    metric('everybody', 'AWS/ApplicationELB', 'RequestCount', 'Sum', loadBalancer, false),
     {
       Id: 'errors',
       // Load-balancer errors got no target, so they are not in RequestCount and count on both sides.
-      Expression: '100 * (FILL(target5xx, 0) + FILL(elb5xx, 0)) / (requests + FILL(elb5xx, 0))',
+      Expression: `100 * (FILL(target5xx, 0) + ${ownElb5xx}) / (requests + ${ownElb5xx})`,
       ReturnData: true,
     },
     metric('dbPool', service.customNamespace, 'DBPoolUsage', 'Average', own),

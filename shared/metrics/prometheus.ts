@@ -1,22 +1,18 @@
-import * as v from 'valibot';
 import { type MetricsWith, metricOf } from '../config/metric-catalogue.ts';
 import { sourceLabels } from '../config/metric-sources.ts';
 import type { ServiceConfig } from '../config/service.ts';
-import { explain, tryParse } from '../core/schema.ts';
 import type { Unknown } from '../core/unknown.ts';
-import type { HttpAnswer, Resources } from '../lambda/context.ts';
-import { known, type Point, type Series } from './series.ts';
+import type { Resources } from '../lambda/context.ts';
+import { largestPrometheusAnswer, lastBucketLabel, pointsOf } from './prometheus-answer.ts';
+import { known, type Series } from './series.ts';
 
 /** The metrics that Prometheus can be asked for: all but memory. */
 export type PrometheusSeriesName = keyof ReturnType<typeof prometheusQueries>;
 
 const source = sourceLabels.prometheus;
 const timeoutMilliseconds = 5000;
-/** Six points of one series are less than 1 KiB; an answer that is much larger answers another question. */
-export const largestPrometheusAnswer = 65_536;
 /** The newest whole minutes: enough for the slope of the request rate and for the oldest usable value. */
 const history = '[6m:1m]';
-const periodMilliseconds = 60_000;
 /** The average goes with the percentiles: of no requests there is none. */
 const zeroIsImplausible = (name: PrometheusSeriesName) =>
   name === 'latencyAverageSeconds' || metricOf(name).zeroIsImplausible;
@@ -56,6 +52,17 @@ export function prometheusQueries(
   return { cpuPercent: undefined, ...own, ...replaced };
 }
 
+/**
+ * A query as it is asked. A quantile that lies in the last bucket, +Inf, is given as the bound below it, as if it were
+ * just that. There and only there it equals the quantile of 1: such values come a second time, with a label.
+ * Source: Prometheus, query functions, histogram_quantile.
+ */
+export function asked(query: string): string {
+  const top = query.replace(/\bhistogram_quantile\(\s*[\d.]+\s*,/g, 'histogram_quantile(1,');
+  if (top === query) return query;
+  return `(${query}) or label_replace((${query}) >= (${top}), "${lastBucketLabel}", "yes", "", "")`;
+}
+
 /** The instant query whose answer is the newest minutes of `query`, each at its whole minute. */
 function prometheusUrl(base: string, query: string, now: Date): string {
   const parameters = new URLSearchParams({
@@ -65,16 +72,6 @@ function prometheusUrl(base: string, query: string, now: Date): string {
   });
   return `${base.replace(/\/+$/, '')}/api/v1/query?${parameters}`;
 }
-
-const Answer = v.object({
-  status: v.literal('success'),
-  data: v.object({
-    resultType: v.literal('matrix'),
-    result: v.array(v.object({ values: v.array(v.strictTuple([v.number(), v.string()])) })),
-  }),
-  warnings: v.optional(v.array(v.string())),
-});
-const Failure = v.object({ status: v.literal('error'), errorType: v.string(), error: v.string() });
 
 /**
  * Reads one metric from the Prometheus HTTP API. Whatever is wrong makes it unknown with the reason: no answer, an
@@ -89,7 +86,7 @@ export async function readPrometheus(
   if (!service.prometheusUrl) return { unknown: lacks('prometheus-url'), source };
   const query = prometheusQueries(service)[name];
   if (!query) return { unknown: lacks('prometheus-query'), source };
-  const url = prometheusUrl(service.prometheusUrl, query, now);
+  const url = prometheusUrl(service.prometheusUrl, asked(query), now);
   const read = pointsOf(await http.get(url, timeoutMilliseconds, largestPrometheusAnswer));
   if ('unknown' in read) return { ...read, source };
   return known(read.points, source, { now, maxAgeSeconds, zeroIsImplausible: zeroIsImplausible(name) });
@@ -99,43 +96,3 @@ const lacks = (what: 'prometheus-url' | 'prometheus-query'): Unknown => ({
   cause: 'not-configured',
   lacks: what,
 });
-
-/** The points of an answer, each at the start of the minute that it covers, or what is wrong with it. */
-export function pointsOf(answer: HttpAnswer): { points: Point[] } | { unknown: Unknown } {
-  if (answer.truncated)
-    return { unknown: { cause: 'malformed', problem: 'too-large', bytes: largestPrometheusAnswer } };
-  const body = jsonOf(answer.body);
-  const failure = tryParse(Failure, body);
-  if (failure) return { unknown: { cause: 'failed', error: failure.errorType, message: cut(failure.error) } };
-  if (answer.status !== 200) return { unknown: { cause: 'http-status', status: answer.status } };
-  const success = v.safeParse(Answer, body);
-  if (!success.success) {
-    const detail = explain(success.issues).slice(0, 120);
-    return { unknown: { cause: 'malformed', problem: 'other-format', detail } };
-  }
-  const { data, warnings } = success.output;
-  if (warnings?.length) return { unknown: { cause: 'partial', warning: cut(`${warnings[0]}`) } };
-  if (data.result.length > 1)
-    return { unknown: { cause: 'malformed', problem: 'several-series', count: data.result.length } };
-  const values = data.result[0]?.values ?? [];
-  return {
-    points: values.map(([seconds, value]) => ({
-      at: new Date(seconds * 1000 - periodMilliseconds),
-      value: numberOf(value),
-    })),
-  };
-}
-
-/** As much as a person reads of what another program says. */
-const cut = (text: string) => text.slice(0, 200);
-
-/** Prometheus writes numbers as strings, with NaN, +Inf and -Inf. */
-const numberOf = (text: string): number => (/^[-+]?\d/.test(text) ? Number(text) : Number.NaN);
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

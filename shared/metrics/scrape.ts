@@ -23,6 +23,8 @@ const shares: Record<ScrapedSeriesName, { used: string; size: string }> = {
   },
 };
 
+const gauges = Object.values(shares).flatMap(({ used, size }) => [used, size]);
+
 /**
  * Reads gauges from one request to the service's own `/metrics` (runbook: Step 1). Behind the load balancer that is
  * one task of many, so it is a last resort and labelled as one task's view.
@@ -39,6 +41,8 @@ export async function readScrape(
   const share = (name: ScrapedSeriesName): Series => {
     const used = total(read.samples, shares[name].used);
     const size = total(read.samples, shares[name].size);
+    const twice = [used, size].find((one) => one?.twice)?.twice;
+    if (twice) return { unknown: { cause: 'malformed', problem: 'other-format', detail: twice }, source };
     if (!used || !size) {
       const gauge = used ? shares[name].size : shares[name].used;
       return { unknown: { cause: 'absent', gauge }, source };
@@ -58,21 +62,34 @@ function samplesOf(answer: HttpAnswer): { samples: Sample[] } | { unknown: Unkno
     return { unknown: { cause: 'malformed', problem: 'too-large', bytes: largestMetricsPage } };
   if (answer.status !== 200) return { unknown: { cause: 'http-status', status: answer.status } };
   try {
-    return { samples: parsePrometheusText(answer.body) };
+    return { samples: parsePrometheusText(answer.body, gauges) };
   } catch (error) {
     const detail = error instanceof Error ? error.message : '';
     return { unknown: { cause: 'malformed', problem: 'other-format', detail } };
   }
 }
 
-/** Sum over the label sets of a gauge, and the oldest timestamp that the page gives; PgBouncer's admin database is no pool. */
-function total(samples: readonly Sample[], name: string): { value: number; at?: number } | undefined {
-  const found = samples.filter(
-    (sample) =>
-      sample.name === name && sample.labels.database !== 'pgbouncer' && sample.labels.name !== 'pgbouncer',
-  );
-  if (found.length === 0) return undefined;
-  const times = found.flatMap(({ timestamp }) => (timestamp === undefined ? [] : [timestamp]));
-  const value = found.reduce((sum, sample) => sum + sample.value, 0);
-  return { value, ...(times.length > 0 ? { at: Math.min(...times) } : {}) };
+/**
+ * Sum over the label sets of a gauge, and the oldest timestamp that the page gives; PgBouncer's admin database is no
+ * pool. A label set that stands there twice counts once; with two values it says nothing.
+ */
+function total(
+  samples: readonly Sample[],
+  name: string,
+): { value: number; at?: number; twice?: string } | undefined {
+  const found = new Map<string, Sample>();
+  let twice: string | undefined;
+  for (const sample of samples) {
+    const { database, name: pool } = sample.labels;
+    if (sample.name !== name || database === 'pgbouncer' || pool === 'pgbouncer') continue;
+    const key = JSON.stringify(Object.entries(sample.labels).sort());
+    if (found.has(key) && !Object.is(found.get(key)?.value, sample.value)) {
+      twice = `${name} has two values for the same labels`;
+    }
+    found.set(key, sample);
+  }
+  if (found.size === 0) return undefined;
+  const times = [...found.values()].flatMap(({ timestamp }) => (timestamp === undefined ? [] : [timestamp]));
+  const value = [...found.values()].reduce((sum, sample) => sum + sample.value, 0);
+  return { value, ...(times.length > 0 ? { at: Math.min(...times) } : {}), ...(twice ? { twice } : {}) };
 }

@@ -4,6 +4,8 @@ import type { Unknown } from '../core/unknown.ts';
 export interface Point {
   at: Date;
   value: number;
+  /** The value is a lower bound: a quantile has reached the last bucket of its histogram. */
+  atLeast?: true;
 }
 
 /** What another source says of the same metric: its newest value, with its age where it is late, or why it has none. */
@@ -29,7 +31,7 @@ export function known(
   source: string,
   { now, maxAgeSeconds, zeroIsImplausible = false }: KnownOptions,
 ): Series {
-  const past = points.filter((point) => ageSeconds(point, now) >= -maxAgeSeconds);
+  const past = inOrder(points.filter((point) => ageSeconds(point, now) >= -maxAgeSeconds));
   if (points.length > 0 && past.length === 0)
     return { unknown: { cause: 'implausible', every: 'time' }, source };
   const usable = past.filter(
@@ -43,6 +45,17 @@ export function known(
   const age = ageSeconds(newest, now);
   if (age > maxAgeSeconds) return { unknown: { cause: 'stale', ageSeconds: age }, source };
   return { points: usable, source };
+}
+
+/** Oldest first, each time once: the same point twice is one, and two values of one time are none. */
+function inOrder(points: readonly Point[]): Point[] {
+  const byTime = new Map<number, Point>();
+  for (const point of points.toSorted((a, b) => a.at.getTime() - b.at.getTime())) {
+    const before = byTime.get(point.at.getTime());
+    const differs = before !== undefined && before.value !== point.value;
+    byTime.set(point.at.getTime(), differs ? { ...point, value: Number.NaN } : point);
+  }
+  return [...byTime.values()];
 }
 
 interface KnownOptions {

@@ -1,3 +1,4 @@
+import { firingAlerts } from '../alerts/firing.ts';
 import type { Config } from '../config/schema.ts';
 import type { ServiceConfig } from '../config/service.ts';
 import { hashOf } from '../core/hash.ts';
@@ -14,6 +15,7 @@ import type { Decision } from './decision.ts';
 import { type Demand, trafficDemand } from './demand.ts';
 import { autoscalingChanges } from './emergency-settings.ts';
 import { lostTasks } from './failed-starts.ts';
+import { strongest, unreadAlerts } from './joined-alerts.ts';
 import { ceilingOf } from './limits.ts';
 import { decide, personFirst } from './scale-out-decision.ts';
 
@@ -23,6 +25,8 @@ export interface Earlier {
   verification?: Verification | undefined;
   /** What a person changed since this run last wrote. */
   changedByPerson?: readonly Reason[];
+  /** Alerts that joined the run. */
+  joined?: readonly string[] | undefined;
   /** When this incident began to write, by an earlier run or this one. */
   writingSince?: string | undefined;
   /** What a person changed since an earlier run of this incident, and where the way back therefore ends. */
@@ -54,7 +58,8 @@ export function planScaleOut(
     personFirst(earlier.changedByPerson ?? []) ??
     wanted(request, assessment, demand, service, config, earlier);
   const sized = withCapacity(decision, assessment, demand, service, config, earlier);
-  const { action, reasons } = boundedWatch(sized, previous, config);
+  const unread = unreadAlerts(firingAlerts(request.alert, earlier.joined), assessment);
+  const { action, reasons } = boundedWatch(sized, previous, unread, config);
   const watching = action === 'watch';
   const told = previous?.limitReached ?? false;
   const { watch, verify } = config.timing;
@@ -81,15 +86,18 @@ function wanted(
   demand: Demand,
   service: ServiceConfig,
   config: Config,
-  { plan: previous, writingSince }: Earlier,
+  { plan: previous, writingSince, joined }: Earlier,
 ): Decision {
   const since = request.receivedAt;
-  if ('unknown' in assessment.service) return decide(request, assessment, false, since);
+  if ('unknown' in assessment.service) {
+    return strongest(request, joined, (one) => decide(one, assessment, false, since));
+  }
   const view = assessment.service;
   // What an earlier run of the incident asked for, and is still missing, speaks as well.
   const missing = view.running < view.desired;
   const carried = demand.tasks !== undefined && demand.tasks <= view.desired;
-  const decision = decide(request, assessment, carried, (missing && writingSince) || since);
+  const startsSince = (missing && writingSince) || since;
+  const decision = strongest(request, joined, (one) => decide(one, assessment, carried, startsSince));
   const cut = cutSince(assessment, previous);
   if (cut && passive.has(decision.action))
     return { action: 'scale-out', reasons: [because('cut-by-autoscaling', cut)] };
@@ -156,14 +164,20 @@ function cpuTells({ metrics }: Assessment, { plan, verification }: Earlier): boo
 }
 
 /**
- * Watching has a deadline: after it, what never became critical needs nothing, and what is still at the limit needs a
- * person.
+ * Watching has a deadline: after it, what never became critical needs nothing, and what is still at the limit, or an
+ * alert whose own metric cannot be read, needs a person.
  */
-function boundedWatch(sized: Sized, previous: Plan | undefined, config: Config): Decision {
+function boundedWatch(
+  sized: Sized,
+  previous: Plan | undefined,
+  unread: readonly Reason[],
+  config: Config,
+): Decision {
   const { intervalSeconds, deadlineSeconds } = config.timing.watch;
   if (sized.action !== 'watch' || ((previous?.watched ?? 0) + 1) * intervalSeconds <= deadlineSeconds)
     return sized;
   const seconds = deadlineSeconds;
+  if (unread.length > 0) return { action: 'hold', reasons: [...unread, ...sized.reasons] };
   return sized.atLimit
     ? { action: 'hold', reasons: [because('watched-at-limit', { seconds }), ...sized.reasons] }
     : { action: 'none', reasons: [because('watched-enough', { seconds }), ...sized.reasons] };

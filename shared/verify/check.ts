@@ -19,6 +19,8 @@ export interface Check {
   late?: boolean;
   /** What a rollback has done. */
   rollback?: Rollback | undefined;
+  /** Alerts that joined the run: what they are about has to recover as well. */
+  joined?: readonly string[] | undefined;
   /** The assessment on which the plan was made. */
   before?: Assessment | undefined;
   snapshot?: Snapshot | undefined;

@@ -1,4 +1,5 @@
 import { alertOf } from '../alerts/catalogue.ts';
+import { firingAlerts } from '../alerts/firing.ts';
 import { type MetricName, metricNames } from '../config/metric-catalogue.ts';
 import type { Config } from '../config/schema.ts';
 import type { ServiceConfig } from '../config/service.ts';
@@ -16,7 +17,7 @@ const spare = 1;
 
 /** A check of a scale-out, and what it is judged with. */
 interface Recovery {
-  check: Pick<Check, 'request' | 'plan' | 'before'>;
+  check: Pick<Check, 'request' | 'plan' | 'before' | 'joined'>;
   now: Assessment;
   service: ServiceConfig;
   config: Config;
@@ -67,14 +68,17 @@ function metricsRecovered(
 ): Verdict {
   const { check, now, config } = recovery;
   if (now.health.api.level === 'critical') return { state: 'waiting', reasons: [apiHealth(now)] };
-  const metric = metricThatFired(check);
-  const fired = now.metrics[metric];
+  const metrics = metricsThatFired(check);
+  const [metric = 'latencyP99Seconds'] = metrics;
   // A point that began before all tasks ran says nothing about them.
-  if (fired.level === 'unknown' || !fired.at || Date.parse(fired.at) < Date.parse(settledSince))
-    return {
-      state: 'waiting',
-      reasons: [enough, because('no-datapoint-yet', { metric, since: settledSince })],
-    };
+  const unread = metrics.filter((name) => {
+    const { level, at } = now.metrics[name];
+    return level === 'unknown' || !at || Date.parse(at) < Date.parse(settledSince);
+  });
+  if (unread.length > 0) {
+    const missing = unread.map((name) => because('no-datapoint-yet', { metric: name, since: settledSince }));
+    return { state: 'waiting', reasons: [enough, ...missing] };
+  }
   const said = stillCritical(now);
   if (said.length === 0) return { state: 'reached', reasons: [enough, better(metric, check, now)] };
   if (needed !== undefined && needed <= running && now.metrics.cpuPercent.level !== 'critical') {
@@ -101,15 +105,19 @@ const mayTryAgain = ({ check, config }: Recovery): boolean => (check.plan?.round
 /** Nothing is critical, and the metric that fired is known. */
 const isFine = (check: Recovery['check'], now: Assessment): boolean =>
   now.health.api.level !== 'critical' &&
-  now.metrics[metricThatFired(check)].level !== 'unknown' &&
+  metricsThatFired(check).every((name) => now.metrics[name].level !== 'unknown') &&
   stillCritical(now).length === 0;
 
 /** What the plan asked for, or what the service asks for where that is more. */
 export const wantedTasks = ({ plan }: Pick<Check, 'plan'>, { desired }: ServiceView): number =>
   Math.max(plan?.desired?.to ?? 0, desired);
 
-const metricThatFired = ({ request }: Pick<Check, 'request'>): MetricName =>
-  alertOf(request.alert ?? 'HighLatencyP99').metric ?? 'latencyP99Seconds';
+/** The metric of the run's own alert, and then those of the alerts that joined it. */
+function metricsThatFired({ request, joined }: Pick<Check, 'request' | 'joined'>): MetricName[] {
+  const own = alertOf(request.alert ?? 'HighLatencyP99').metric ?? 'latencyP99Seconds';
+  const others = firingAlerts(undefined, joined).flatMap((name) => alertOf(name).metric ?? []);
+  return [...new Set([own, ...others])];
+}
 
 /** What could not be seen when the tasks were added: the deployment is to blame, and more of its tasks do not help. */
 function deploymentFails(now: Assessment): Verdict | undefined {

@@ -32,7 +32,7 @@ export interface BeforeWrite extends Settings {
  * The settings right before a write, under the lock: what another run that took over has written is no person's change.
  * @param own this run's own last write of the count, where it made one
  * @throws ServiceNotUsableError when the service is missing or not ACTIVE.
- * @throws LockLostError when another run has taken over.
+ * @throws LockLostError when another run has taken over, LockRecordGoneError when nobody knows.
  */
 export async function readBeforeWrite(
   incident: Incident,

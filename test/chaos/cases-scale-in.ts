@@ -32,6 +32,13 @@ const blindAndFrozen = {
   ] as const,
 };
 
+const shortHistogram = {
+  ...blind,
+  troubles: [{ kind: 'monitoring-fault', fault: 'last-bucket', from: 0, until: 4000 }] as const,
+};
+const p99 = (value: number | undefined, level: string) =>
+  invocation('assess', 'emergency-scaling', { result: { metrics: { latencyP99Seconds: { value, level } } } });
+
 const cloudwatchOnly = serviceConfig(chaosConfig('production', false), serviceName);
 
 const plan = {
@@ -180,5 +187,11 @@ export const scaleInCases: Case[] = [
     wrong: { answers, writes: [approvedWrite({ ...approval, expiresAt: '2026-10-02T17:00:30.000Z' })] },
     says: /no approval of abc/,
     right: { answers, writes: [approvedWrite(approval)] },
+  },
+  {
+    checker: '60 a lower bound is no value',
+    wrong: { incident: shortHistogram, invocations: [p99(1, 'ok')] },
+    says: /latencyP99Seconds counts with the bound of its last bucket/,
+    right: { incident: shortHistogram, invocations: [p99(undefined, 'unknown'), p99(4, 'critical')] },
   },
 ];

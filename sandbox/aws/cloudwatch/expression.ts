@@ -15,6 +15,8 @@ const OPERATORS: Readonly<Record<string, (left: number, right: number) => number
   '-': (left, right) => left - right,
   '*': (left, right) => left * right,
   '/': (left, right) => left / right,
+  '>': (left, right) => (left > right ? 1 : 0),
+  '<': (left, right) => (left < right ? 1 : 0),
 };
 
 /** Periods without a point on one side have no result, nor have divisions by zero. */
@@ -43,8 +45,21 @@ function fill(value: Value, by: Value, periods: readonly number[]): Value {
   return result;
 }
 
+/** The one value in periods in which the condition is not zero, the other one where it is. */
+function choose(condition: Value, yes: Value, no: Value): Value {
+  if (typeof condition === 'number') return condition ? yes : no;
+  const result = new Map<number, number>();
+  for (const [at, holds] of condition) {
+    const chosen = holds ? yes : no;
+    const point = typeof chosen === 'number' ? chosen : chosen.get(at);
+    if (point !== undefined) result.set(at, point);
+  }
+  return result;
+}
+
 /**
- * Evaluates CloudWatch metric math: numbers, query ids, `+ - * /`, parentheses and `FILL(m, value)`.
+ * Evaluates CloudWatch metric math: numbers, query ids, `+ - * /`, `<` and `>`, parentheses, `FILL(m, value)` and
+ * `IF(condition, value, value)`.
  * @throws AwsError ValidationError for anything else
  */
 export function evaluateExpression(expression: string, scope: Scope): Value {
@@ -64,20 +79,31 @@ export function evaluateExpression(expression: string, scope: Scope): Value {
   };
   const expect = (token: string) => accept(token) ?? fail();
 
+  function parameters(count: number): Value[] {
+    expect('(');
+    const values = [comparison()];
+    while (values.length < count) {
+      expect(',');
+      values.push(comparison());
+    }
+    expect(')');
+    return values;
+  }
+
   function operand(): Value {
     if (accept('-')) return combine('-', 0, operand());
     if (accept('(')) {
-      const inner = sum();
+      const inner = comparison();
       expect(')');
       return inner;
     }
     if (accept('FILL')) {
-      expect('(');
-      const series = sum();
-      expect(',');
-      const by = sum();
-      expect(')');
-      return fill(series, by, scope.periods);
+      const [series, by] = parameters(2);
+      return fill(series ?? 0, by ?? 0, scope.periods);
+    }
+    if (accept('IF')) {
+      const [condition, yes, no] = parameters(3);
+      return choose(condition ?? 0, yes ?? 0, no ?? 0);
     }
     const token = tokens[position];
     if (token === undefined) return fail();
@@ -106,6 +132,12 @@ export function evaluateExpression(expression: string, scope: Scope): Value {
     return value;
   }
 
-  const value = sum();
+  function comparison(): Value {
+    const value = sum();
+    const operator = accept('<', '>');
+    return operator ? combine(operator, value, sum()) : value;
+  }
+
+  const value = comparison();
   return position === tokens.length ? value : fail();
 }

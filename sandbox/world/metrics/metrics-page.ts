@@ -9,6 +9,8 @@ const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 1.5, 2, 2.5, 5, 10
 const TASK_MEMORY_BYTES = 2 * 1024 ** 3;
 /** A lying page: this share of the requests, none of them slow or failed, and this share of the connections. */
 const LYING_SHARE = 0.05;
+/** The last finite bound of a histogram that ends too early, seconds. */
+export const LAST_BUCKET = 1;
 /** How late a delayed page is. */
 export const MONITORING_DELAY = 180_000;
 
@@ -79,6 +81,10 @@ function spoiled(
       return '';
     case 'nan':
       return page(1).replace(/^([^#\n].*) \S+$/gm, '$1 NaN');
+    case 'last-bucket':
+      return page(1).replace(/^\S+_bucket\{le="(?!\+Inf)([\d.]+)"\} .*\n/gm, (line, bound) =>
+        Number(bound) > LAST_BUCKET ? '' : line,
+      );
     case 'delayed':
       return page(1).replace(/^([^#\n].*)$/gm, `$1 ${now - MONITORING_DELAY}`);
   }

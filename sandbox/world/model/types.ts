@@ -129,4 +129,12 @@ export interface World {
  * `lying`: low rates and latencies, whatever happens. `frozen`: the values of the fault's beginning, for ever. `nan`,
  * `missing`: every value is NaN, or none is there. `delayed`: three minutes late. `down`: Prometheus does not answer.
  */
-export type MonitoringFault = 'lying' | 'frozen' | 'nan' | 'missing' | 'delayed' | 'down';
+export type MonitoringFault =
+  | 'lying'
+  | 'frozen'
+  | 'nan'
+  | 'missing'
+  | 'delayed'
+  | 'down'
+  /** The latency histogram ends at a second: whatever is slower is in its last bucket. */
+  | 'last-bucket';

@@ -78,6 +78,25 @@ describe('GetMetricData', () => {
     expect(answer.MetricDataResults?.[0]).toMatchObject({ Id: 'rate', Label: 'rate', Values: [0, 5] });
   });
 
+  it('chooses by a comparison, minute by minute', async () => {
+    const { cloudWatch, pass, world } = createHarness();
+    world.script = (name, at) => {
+      const minute = (at - START) / 60_000;
+      if (name === 'RequestCount') return 100 * minute;
+      return minute === 2 ? undefined : 7;
+    };
+    pass(180);
+    const MetricDataQueries = [
+      metric('errors', 'HTTPCode_Target_5XX_Count', 'Sum', LOAD_BALANCER, false),
+      metric('requests', 'RequestCount', 'Sum', LOAD_BALANCER, false),
+      { Id: 'own', Expression: 'IF(requests > 50, FILL(errors, 1), 0)' },
+    ];
+    const answer = await cloudWatch.send(
+      new GetMetricDataCommand({ ...range, ScanBy: 'TimestampAscending', MetricDataQueries }),
+    );
+    expect(answer.MetricDataResults?.[0]?.Values).toEqual([0, 7, 1]);
+  });
+
   it.each([
     ['an unknown dimension value', [{ Name: 'LoadBalancer', Value: 'app/other/1' }]],
     ['too few dimensions', ECS_DIMENSIONS.slice(0, 1)],

@@ -93,6 +93,30 @@ describe('metrics during a spike', () => {
     expect([metrics.requestRatePerMinute.level, cause.name]).toEqual(['critical', 'traffic-spike']);
   });
 
+  it('a histogram that ends too early contradicts nothing above its last bucket', async () => {
+    const { metrics } = await assessed(fault('last-bucket'));
+    expect(metrics.latencyP99Seconds).toMatchObject({
+      level: 'critical',
+      source: 'CloudWatch',
+      others: [{ source: 'Prometheus', value: 1 }],
+    });
+  });
+
+  it('a histogram that ends too early is never ok where CloudWatch has nothing', async () => {
+    const missing: Trouble = {
+      kind: 'metric-fault',
+      metric: 'TargetResponseTime',
+      fault: 'missing',
+      from: 0,
+      until: 9999,
+    };
+    const { metrics } = await assessed([...fault('last-bucket'), missing]);
+    expect(metrics.latencyP99Seconds).toMatchObject({
+      level: 'unknown',
+      unknown: { cause: 'lower-bound', value: 1, text: 'at least 1 s, the last bucket of the histogram' },
+    });
+  });
+
   it('a frozen endpoint takes the place of nothing: its percentiles are NaN, CloudWatch counts', async () => {
     const { metrics } = await assessed(fault('frozen'));
     expect(metrics.latencyP99Seconds).toMatchObject({ level: 'critical', source: 'CloudWatch' });

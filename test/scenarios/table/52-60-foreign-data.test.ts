@@ -1,6 +1,9 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it, jest } from '@jest/globals';
 import type { Sandbox } from '../../../sandbox/sandbox.ts';
+import type { Trouble } from '../../../sandbox/world/model/trouble.ts';
 import { play } from '../harness.ts';
+import { ownWrites } from './support.ts';
 
 jest.setTimeout(120_000);
 
@@ -47,5 +50,51 @@ describe('scenario 52: an alert storm with foreign alerts', () => {
       1,
     );
     expect(report.writes.length).toBeGreaterThan(0);
+  });
+});
+
+describe('scenario 58: a body that is hostile, huge or endless', () => {
+  it.each([
+    ['gzip that unpacks to gigabytes', gzipSync(Buffer.alloc(64 * 1024 * 1024)), 413],
+    ['no gzip', Buffer.from('{"version":"4"}'), 400],
+  ])('%s, as a message of Alertmanager: refused, and nothing starts', async (_, body, statusCode) => {
+    const answers: unknown[] = [];
+    const { report } = await play({
+      scenario: 'quiet',
+      meanwhile: async ({ functions, config }) => {
+        const authorization = `Bearer sandbox-value-of-${config.alertmanager.tokenSecrets[0]}`;
+        const headers = { authorization, 'content-encoding': 'gzip' };
+        const event = { headers, body: body.toString('base64'), isBase64Encoded: true };
+        const context = { functionName: 'alert-webhook', awsRequestId: 'test' };
+        answers.push(await functions['alert-webhook']?.(event, context));
+      },
+    });
+
+    expect(answers).toMatchObject([{ statusCode }]);
+    expect([report.executions, report.writes]).toEqual([[], []]);
+  });
+});
+
+describe('scenario 60: a quantile in the last bucket of its histogram', () => {
+  const lastBucket: Trouble = { kind: 'monitoring-fault', fault: 'last-bucket', from: 0, until: 9999 };
+
+  it('contradicts nothing above it: the run scales out and restores as without it', async () => {
+    const { report } = await play({
+      world: (world) => ({ troubles: [...(world.troubles ?? []), lastBucket] }),
+    });
+
+    expect(report.outcome).toBe('restored');
+  });
+
+  it('is unknown where nothing else is known: tasks are added all the same', async () => {
+    const missing = { kind: 'metric-fault', metric: 'TargetResponseTime', fault: 'missing' } as const;
+    const { report } = await play({
+      world: (world) => ({
+        troubles: [...(world.troubles ?? []), lastBucket, { ...missing, from: 0, until: 9999 }],
+      }),
+    });
+
+    expect(ownWrites(report).some(({ who }) => who === 'scale-out')).toBe(true);
+    expect(report.outcome).toBe('restored');
   });
 });

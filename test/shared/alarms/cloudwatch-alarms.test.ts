@@ -103,9 +103,11 @@ describe('an alarm', () => {
         sum('requests', 'RequestCount', target),
         sum('target5xx', 'HTTPCode_Target_5XX_Count', target),
         sum('elb5xx', 'HTTPCode_ELB_5XX_Count', [loadBalancer]),
+        sum('everybody', 'RequestCount', [loadBalancer]),
         {
           Id: 'errors',
-          Expression: '100 * (FILL(target5xx, 0) + FILL(elb5xx, 0)) / (requests + FILL(elb5xx, 0))',
+          Expression:
+            '100 * (FILL(target5xx, 0) + IF(FILL(everybody, 0) > 1.01 * requests, 0, FILL(elb5xx, 0))) / (requests + IF(FILL(everybody, 0) > 1.01 * requests, 0, FILL(elb5xx, 0)))',
           Label: '5xx error rate',
           ReturnData: true,
         },

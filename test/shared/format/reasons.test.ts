@@ -53,6 +53,10 @@ const rows: readonly (readonly [Reason, string])[] = [
     'ALARM HighLatencyP99, and P99 latency is unknown (no datapoints)',
   ],
   [
+    because('alert-unread', { ...p99, why: 'no datapoints' }),
+    'nobody knows whether HighLatencyP99 is over: P99 latency is unknown (no datapoints)',
+  ],
+  [
     because('alert-metric-warning', { ...p99, value: 2 }),
     'ALARM HighLatencyP99, and P99 latency 2 s is still at warning',
   ],

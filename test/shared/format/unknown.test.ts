@@ -34,6 +34,7 @@ const said: readonly [Unknown, string][] = [
     },
     'contradiction: at 17:09 UTC CloudWatch says 0.5 and Prometheus says 4',
   ],
+  [{ cause: 'lower-bound', value: 1 }, 'at least 1, the last bucket of the histogram'],
   [{ cause: 'partial', warning: 'remote read failed' }, 'the answer may be incomplete: remote read failed'],
   [{ cause: 'malformed', problem: 'too-large', bytes: 65_536 }, 'the answer is larger than 65,536 bytes'],
   [{ cause: 'malformed', problem: 'several-series', count: 2 }, '2 series instead of one'],

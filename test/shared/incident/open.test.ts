@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { LockLostError, WriteConflictError } from '../../../shared/core/errors.ts';
+import { LockLostError, LockRecordGoneError, WriteConflictError } from '../../../shared/core/errors.ts';
 import type { Request } from '../../../shared/document/request.ts';
 import { because } from '../../../shared/format/reasons.ts';
 import { assertLock } from '../../../shared/incident/lock.ts';
@@ -195,7 +195,7 @@ describe('opening an incident', () => {
 
 describe('the lock', () => {
   it('holds for who has the newest number', async () => {
-    await expect(assertLock(await open(run('one')), store)).resolves.toBeUndefined();
+    await expect(assertLock(await open(run('one')), store)).resolves.toMatchObject({ lockNumber: 1 });
   });
 
   it('is lost as soon as another run holds a newer number', async () => {
@@ -207,12 +207,14 @@ describe('the lock', () => {
     );
     await expect(
       updateServiceRecord(old, store, (stored) => ({ ...stored, incidentOpen: false })),
-    ).rejects.toThrow(new LockLostError("this run's lock number 1 is no longer valid"));
+    ).rejects.toThrow(LockLostError);
     expect(await store.read(key)).toMatchObject({ body: { incidentOpen: true } });
   });
 
   it('cannot be used where no record exists', async () => {
-    await expect(updateServiceRecord(incident(), store, (stored) => stored)).rejects.toThrow(LockLostError);
+    await expect(updateServiceRecord(incident(), store, (stored) => stored)).rejects.toThrow(
+      LockRecordGoneError,
+    );
   });
 
   it('gives up after five attempts when alerts join all the time', async () => {
@@ -234,8 +236,21 @@ describe('the lock', () => {
     expect(attempts).toBe(5);
   });
 
-  it('is lost where no record exists', async () => {
-    await expect(assertLock(incident(), store)).rejects.toThrow('no lock exists');
+  it('is nobody else’s where no record exists: the record is gone', async () => {
+    await expect(assertLock(incident(), store)).rejects.toThrow(
+      new LockRecordGoneError(
+        "this run's lock number is 1, but the lock record is gone; nothing was written",
+      ),
+    );
+  });
+
+  it.each([
+    ['with a lower number', { lockNumber: 1 }],
+    ['with its own number and another incident', { lockNumber: 3, incidentId: 'other', incidentOpen: true }],
+  ])('is gone where the table was restored or begun anew: a record %s', async (_, restored) => {
+    await store.write(key, record(restored), { expected: 'absent' });
+
+    await expect(assertLock(incident({ lockNumber: 3 }), store)).rejects.toThrow(LockRecordGoneError);
   });
 
   it('survives that an alert joins while it is used', async () => {

@@ -97,9 +97,10 @@ describe('metrics out of CloudWatch', () => {
       ['perTarget', 'Sum of AWS/ApplicationELB RequestCountPerTarget in 60 s', target, true],
       ['target5xx', 'Sum of AWS/ApplicationELB HTTPCode_Target_5XX_Count in 60 s', target, false],
       ['elb5xx', 'Sum of AWS/ApplicationELB HTTPCode_ELB_5XX_Count in 60 s', [service.loadBalancer], false],
+      ['everybody', 'Sum of AWS/ApplicationELB RequestCount in 60 s', [service.loadBalancer], false],
       [
         'errors',
-        '100 * (FILL(target5xx, 0) + FILL(elb5xx, 0)) / (requests + FILL(elb5xx, 0))',
+        '100 * (FILL(target5xx, 0) + IF(FILL(everybody, 0) > 1.01 * requests, 0, FILL(elb5xx, 0))) / (requests + IF(FILL(everybody, 0) > 1.01 * requests, 0, FILL(elb5xx, 0)))',
         undefined,
         true,
       ],

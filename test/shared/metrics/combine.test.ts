@@ -108,3 +108,31 @@ describe('a contradiction', () => {
     expect(value(combined(said(prometheus, 0.5), said(scrape, 9)))).toBe(0.5);
   });
 });
+
+describe('a lower bound', () => {
+  const bound = (source: string, value: number, minutes = 2): Series => ({
+    source,
+    points: [{ at: minutesAgo(minutes), value, atLeast: true }],
+  });
+
+  it.each([1, 2])('of %s s is unknown where nothing else is known, whatever level it would have', (least) => {
+    const unknown = { cause: 'lower-bound', value: least };
+    expect(combined(bound(prometheus, least))).toMatchObject({ unknown });
+    expect(combined(silent(cloudwatch), bound(prometheus, least))).toMatchObject({ unknown });
+  });
+
+  it('that is critical is critical', () => {
+    expect(value(combined(silent(cloudwatch), bound(prometheus, 10)))).toBe(10);
+  });
+
+  it('contradicts nothing above it, and gives way to it', () => {
+    expect(value(combined(said(cloudwatch, 4), bound(prometheus, 1)))).toBe(4);
+    expect(value(combined(bound(prometheus, 1), said(cloudwatch, 4)))).toBe(4);
+  });
+
+  it('contradicts what is far below it', () => {
+    expect(combined(said(cloudwatch, 0.2), bound(prometheus, 10))).toMatchObject({
+      unknown: { cause: 'contradicted' },
+    });
+  });
+});

@@ -71,7 +71,48 @@ describe('the Prometheus text format', () => {
   });
 
   it('allows many blanks before the timestamp', () => {
-    expect(parsePrometheusText('a  2 \t  -5')).toEqual([{ name: 'a', labels: {}, value: 2, timestamp: -5 }]);
+    expect(parsePrometheusText('a  2 \t  -5')).toEqual([
+      { name: 'a', labels: {}, value: 2, timestamp: -5000 },
+    ]);
+  });
+
+  it.each([
+    ['1790960400', 1_790_960_400_000],
+    ['1790960400.25', 1_790_960_400_250],
+    ['1.7909604e9', 1_790_960_400_000],
+    ['1790960400250', 1_790_960_400_250],
+  ])('reads the timestamp %s, in seconds or milliseconds, as what it is', (timestamp, milliseconds) => {
+    expect(parsePrometheusText(`a 2 ${timestamp}`)[0]?.timestamp).toBe(milliseconds);
+  });
+
+  it('reads OpenMetrics: exemplars, seconds, and the end', () => {
+    const page = [
+      '# TYPE a histogram',
+      'a_bucket{le="0.1",path="/a # {b}"} 17 # {trace_id="0af7651916cd43dd"} 0.067 1790960400.123',
+      'a_bucket{le="+Inf"} 20 1790960400.25 # {} 3',
+      'a_count 20',
+      '# EOF',
+      '',
+    ].join('\n');
+    expect(parsePrometheusText(page)).toEqual([
+      { name: 'a_bucket', labels: { le: '0.1', path: '/a # {b}' }, value: 17 },
+      { name: 'a_bucket', labels: { le: '+Inf' }, value: 20, timestamp: 1_790_960_400_250 },
+      { name: 'a_count', labels: {}, value: 20 },
+    ]);
+  });
+
+  it.each(['other{ 1', '{"dotted.name"} 1', 'other 1 2 3', 'other', 'other{a="b} 1'])(
+    'leaves out the line %j where another metric is asked for',
+    (line) => {
+      expect(parsePrometheusText(`${line}\nasked 7`, ['asked'])).toEqual([
+        { name: 'asked', labels: {}, value: 7 },
+      ]);
+    },
+  );
+
+  it('takes no faulty line of what is asked for, nor a page without any sample', () => {
+    expect(() => parsePrometheusText('other 1\nasked x', ['asked'])).toThrow('line 2: no number');
+    expect(() => parsePrometheusText('<html>\n<p>no</p>', ['asked'])).toThrow('line 1: no metric name');
   });
 
   it('gives back any label value that was escaped', () => {

@@ -4,12 +4,11 @@ import type { ServiceConfig } from '../../../shared/config/service.ts';
 import type { Unknown } from '../../../shared/core/unknown.ts';
 import type { HttpAnswer } from '../../../shared/lambda/context.ts';
 import {
-  largestPrometheusAnswer,
   type PrometheusSeriesName,
-  pointsOf,
   prometheusQueries,
   readPrometheus,
 } from '../../../shared/metrics/prometheus.ts';
+import { largestPrometheusAnswer, pointsOf } from '../../../shared/metrics/prometheus-answer.ts';
 import { configWith, service, serviceName } from '../../support/builders.ts';
 
 const now = new Date('2026-10-02T17:10:30Z');
@@ -185,6 +184,54 @@ describe('the queries', () => {
     expect([queries.dbPoolPercent, queries.latencyP95Seconds]).toEqual([
       'my:pool:percent',
       prometheusQueries(service).latencyP95Seconds,
+    ]);
+  });
+});
+
+describe('annotations of an answer', () => {
+  const annotated = (...warnings: string[]) =>
+    asked({ ...matrix([at('17:10'), '47']), warnings, infos: ['PromQL info: y'] });
+
+  it('that are infos say nothing against its values, also where an old server calls them warnings', async () => {
+    const { series } = await annotated('PromQL info: metric might not be a counter: "x" (1:12)');
+    expect(series).toMatchObject({ points: [{ value: 47 }] });
+  });
+
+  it('that are warnings make it unknown, also beside an info', async () => {
+    const { series } = await annotated('PromQL info: x', 'PromQL warning: bucket label "le" is missing');
+    expect(series).toMatchObject({
+      unknown: { cause: 'partial', warning: 'PromQL warning: bucket label "le" is missing' },
+    });
+  });
+});
+
+describe('a quantile', () => {
+  it('is asked for together with the values at which it has reached the last bucket', async () => {
+    const { url } = await asked(matrix([at('17:10'), '1']), {}, 'latencyP99Seconds');
+    const plain = prometheusQueries(service).latencyP99Seconds ?? '';
+    const top = plain.replace('0.99', '1');
+    expect(url.searchParams.get('query')).toBe(
+      `((${plain}) or label_replace((${plain}) >= (${top}), "last_bucket", "yes", "", ""))[6m:1m]`,
+    );
+  });
+
+  it('that has is a lower bound in those minutes', async () => {
+    const values = [
+      [at('17:09'), '0.4'],
+      [at('17:10'), '1'],
+    ] as const;
+    const result = [
+      { metric: { last_bucket: 'yes' }, values: [values[1]] },
+      { metric: {}, values },
+    ];
+    const { series } = await asked(
+      { status: 'success', data: { resultType: 'matrix', result } },
+      {},
+      'latencyP99Seconds',
+    );
+    expect('points' in series && series.points.map(({ value, atLeast }) => [value, atLeast])).toEqual([
+      [0.4, undefined],
+      [1, true],
     ]);
   });
 });

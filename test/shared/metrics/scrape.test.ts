@@ -49,6 +49,32 @@ db_connection_pool_size 10 ${time(20)}
     expect(await pool(size)).toMatchObject({ points: [{ at: new Date(time(60)) }] });
   });
 
+  it('of OpenMetrics is read like one of the older format', async () => {
+    const seconds = now.getTime() / 1000 - 20.25;
+    const body = [
+      'http_request_duration_seconds_bucket{le="0.1"} 17 # {trace_id="0af7651916cd43dd"} 0.067 1790960400.123',
+      `db_connection_pool_checked_out 12 ${seconds}`,
+      `db_connection_pool_size 20 ${seconds}`,
+      '# EOF',
+      '',
+    ].join('\n');
+    expect(await pool(body)).toMatchObject({ points: [{ at: new Date(seconds * 1000), value: 60 }] });
+  });
+
+  it('is not spoiled by a line of another metric, but by one of its own', async () => {
+    expect(await pool(`other{ 3\n${page}`)).toMatchObject({ points: [{ value: 70 }] });
+    expect(await pool(`db_connection_pool_size{ 3\n${page}`)).toMatchObject({
+      unknown: { cause: 'malformed' },
+    });
+  });
+
+  it('counts a label set once, and says nothing where it has two values', async () => {
+    expect(await pool(`${page}${page}`)).toMatchObject({ points: [{ value: 70 }] });
+    expect(await pool(`${page}db_connection_pool_size 30\n`)).toMatchObject({
+      unknown: { cause: 'malformed', detail: 'db_connection_pool_size has two values for the same labels' },
+    });
+  });
+
   it('is unknown where no address is configured', async () => {
     const { metricsUrl: _, ...rest } = service;
     const http = {

@@ -22,6 +22,9 @@ describe('a series', () => {
     ['with a negative point', [point(-120), point(-60, -1)], [point(-120)]],
     ['of a clock that is five minutes fast', [point(300)], [point(300)]],
     ['with a point of the future', [point(-60), point(301)], [point(-60)]],
+    ['with the same point twice', [point(-120), point(-60), point(-60)], [point(-120), point(-60)]],
+    ['with two values of one time', [point(-120), point(-60, 40), point(-60, 90)], [point(-120)]],
+    ['that is not in order', [point(-60), point(-120)], [point(-120), point(-60)]],
     ['with a point of no time', [point(-60), noTime], [point(-60)]],
   ])('%s is known', (_, points, usable) => {
     expect(judged(points)).toEqual({ source: 'CloudWatch', points: usable });

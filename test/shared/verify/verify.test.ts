@@ -57,6 +57,20 @@ const earlier = (goal: Check['goal'], seconds: number, part: Partial<Verificatio
 });
 const nine = { service: view({ desired: 9, running: 9 }) };
 
+describe('alerts that joined a scale-out', () => {
+  const settled = earlier('recovered', 300, { settledSince: secondsLater(-240) });
+
+  it.each([
+    ['cannot be read: it goes on looking', 'unknown' as const, 'waiting'],
+    ['is ok: it has recovered', 0.1, 'reached'],
+  ])('whose metric %s', (_, errorRatePercent, state) => {
+    const values = { errorRatePercent };
+    expect(check('recovered', { ...nine, values }, settled).state).toBe('reached');
+    const judged = check('recovered', { ...nine, values }, { ...settled, joined: ['HighErrorRate'] });
+    expect(judged.state).toBe(state);
+  });
+});
+
 describe('waiting for calm', () => {
   const since = (seconds: number) => earlier('calm', 400, { calmSince: secondsLater(-seconds) });
   it.each<[string, Part, Partial<Check>, Verification['state']]>([

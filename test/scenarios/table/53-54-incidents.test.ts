@@ -1,0 +1,79 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import type { Sandbox } from '../../../sandbox/sandbox.ts';
+import { serviceKey } from '../../../shared/incident/service-record.ts';
+import { play, reaching } from '../harness.ts';
+import { endsOf, lowering, ownWrites, paged, startAtConsole, told, wordsOf } from './support.ts';
+
+jest.setTimeout(120_000);
+
+describe('scenario 53: a stronger alert joins, and the row that it needs cannot be read', () => {
+  it('it counts: tasks are added, and the run ends held, told and paged, never green', async () => {
+    const missing = { kind: 'metric-fault', metric: 'TargetResponseTime', fault: 'missing' } as const;
+    const { report, sandbox } = await play({
+      scenario: 'quiet',
+      world: () => ({
+        troubles: [
+          { ...missing, from: 0, until: 9999 },
+          { kind: 'monitoring-fault', fault: 'down', from: 0, until: 9999 },
+        ],
+      }),
+      meanwhile: async (present) => {
+        startAtConsole(present, 'emergency-scaling', { alert: 'HighLatencyP95' });
+        await reaching(present, 'emergency-scaling', 'Watch');
+        startAtConsole(present, 'emergency-scaling', { alert: 'HighLatencyP99' });
+      },
+    });
+
+    expect(endsOf(sandbox, 'emergency-scaling')).toEqual(['Held', 'Joined']);
+    expect(ownWrites(report).some(({ who }) => who === 'scale-out')).toBe(true);
+    expect(lowering(report)).toEqual([]);
+    expect(told(sandbox)).toContain('held');
+    expect(paged(sandbox)).toContain('trigger');
+  });
+
+  it('which of two alarms of one second came first decides nothing', async () => {
+    const counted = async (...alerts: string[]) => {
+      const { report } = await play({
+        meanwhile: async (present) => {
+          for (const alert of alerts) startAtConsole(present, 'emergency-scaling', { alert });
+        },
+      });
+      return ownWrites(report).flatMap(({ who, to }) => (who === 'scale-out' ? [to.desired] : []));
+    };
+    const counts = await counted('HighLatencyP95', 'HighLatencyP99');
+
+    expect(counts.length).toBeGreaterThan(0);
+    expect(await counted('HighLatencyP99', 'HighLatencyP95')).toEqual(counts);
+  });
+});
+
+describe('scenario 54: the lock record is gone', () => {
+  /** Somebody deletes the record, or restores the table from before the run. */
+  async function lose({ store, service, time }: Sandbox, restored?: object): Promise<void> {
+    const key = serviceKey(service.cluster, service.service);
+    const stored = await store.read(key);
+    const body = { ...Object(stored?.body), ...restored };
+    const gone = restored ? {} : { expiresAt: new Date(time.now()) };
+    await store.write(key, body, { expected: stored?.version ?? 0, ...gone });
+  }
+
+  it.each<[string, string, string, object | undefined]>([
+    ['deleted during the scale-out', 'emergency-scaling', 'Wait for the tasks', undefined],
+    ['deleted while the service calms down', 'scale-in', 'Wait for calm', undefined],
+    ['restored from before the run', 'emergency-scaling', 'Wait for the tasks', { lockNumber: 0 }],
+  ])('%s: told and paged, and capacity stays', async (_, machine, state, restored) => {
+    const { report, sandbox } = await play({
+      meanwhile: async (present) => {
+        await reaching(present, machine, state);
+        await lose(present, restored);
+      },
+    });
+
+    expect(endsOf(sandbox, machine)).toEqual(['Held']);
+    expect(told(sandbox)).toContain('held');
+    expect(paged(sandbox)).toContain('trigger');
+    expect(wordsOf(sandbox)).toMatch(/the lock record is (gone|older than this run)/);
+    expect(ownWrites(report).length).toBeGreaterThan(0);
+    expect(lowering(report).filter(({ who }) => who !== 'person')).toEqual([]);
+  });
+});

@@ -1,0 +1,61 @@
+import { describe, expect, it } from '@jest/globals';
+import { type AlertName, alertNames } from '../../../shared/alerts/catalogue.ts';
+import { firingAlerts } from '../../../shared/alerts/firing.ts';
+import type { Reason } from '../../../shared/document/reason.ts';
+import { planScaleOut } from '../../../shared/plan/scale-out.ts';
+import { assessment, plan, production, request, service } from '../../support/builders.ts';
+
+const codesOf = (reasons: readonly Reason[]) => reasons.map(({ code }) => code);
+const planned = (
+  alert: AlertName,
+  joined: readonly string[],
+  seen = assessment({ values: { latencyP99Seconds: 'unknown' } }),
+  watched = 0,
+) =>
+  planScaleOut(request({ alert }), seen, service, production, {
+    joined,
+    plan: plan({ action: 'watch', watched }),
+  });
+
+describe('an alert that joined', () => {
+  it('counts with its own action and its own metric', () => {
+    expect(planned('HighLatencyP95', []).action).toBe('watch');
+    const made = planned('HighLatencyP95', ['HighLatencyP99']);
+    expect([made.action, codesOf(made.reasons)[0]]).toEqual(['scale-out', 'alert-metric-unknown']);
+  });
+
+  it.each(
+    alertNames.flatMap((one) =>
+      alertNames.filter((other) => one < other).map((other): [AlertName, AlertName] => [one, other]),
+    ),
+  )('%s and %s: which one came first decides nothing', (one, other) => {
+    // Who asks for a person at once has called one when it joined.
+    if (one === 'APIDown' || other === 'APIDown') return;
+    for (const name of ['cpuPercent', 'latencyP99Seconds', 'errorRatePercent', 'dbPoolPercent'] as const) {
+      const seen = assessment({ values: { [name]: 'unknown' } });
+      expect(planned(one, [other], seen)).toEqual(planned(other, [one], seen));
+    }
+  });
+
+  it('that asks for a person has called one, and changes no plan', () => {
+    expect(firingAlerts('HighCPU', ['APIDown', 'emergency-scaling'])).toEqual(['HighCPU']);
+    expect(firingAlerts('APIDown', ['HighCPU'])).toEqual(['APIDown', 'HighCPU']);
+  });
+});
+
+describe('a watch that is over', () => {
+  const { deadlineSeconds, intervalSeconds } = production.timing.watch;
+  const last = deadlineSeconds / intervalSeconds;
+
+  it('ends green only where the metric of each alert can be read', () => {
+    const blind = planned(
+      'HighLatencyP95',
+      [],
+      assessment({ values: { latencyP95Seconds: 'unknown' } }),
+      last,
+    );
+    expect([blind.action, codesOf(blind.reasons)[0]]).toEqual(['hold', 'alert-unread']);
+    const seen = planned('HighLatencyP95', [], assessment(), last);
+    expect([seen.action, codesOf(seen.reasons)[0]]).toEqual(['none', 'watched-enough']);
+  });
+});
