@@ -70,6 +70,7 @@ export function createStage(incident: ChaosIncident, seed: number, planted: Plan
     service: serviceName,
     world: worldOf(incident, seed),
     seed,
+    ...(incident.shown ? { besides: { shown: incident.shown } } : {}),
     faults: wireFaultPlan(incident.faults, reach, here),
     hooks: {
       definitions: planted.definitions?.(chaosDefinitions()) ?? chaosDefinitions(),

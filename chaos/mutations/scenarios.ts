@@ -41,5 +41,6 @@ export const scenarios: ReadonlyMap<number, string> = new Map([
   [39, 'no approval mail goes out'],
   [40, 'an alarm during scale-in'],
   [49, 'the service is normally at a warning'],
+  [50, 'the target group is not the one that serves'],
   [51, 'a health endpoint cannot be reached'],
 ]);

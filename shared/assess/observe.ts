@@ -17,6 +17,7 @@ import type { HttpAnswer, StepContext } from '../lambda/context.ts';
 import { observeMetrics } from '../metrics/read.ts';
 import type { Series } from '../metrics/series.ts';
 import { healthVerdict, saysOk } from './health-verdict.ts';
+import { swappedWith, withItsTargetGroup } from './target-groups.ts';
 
 /** Everything that was seen at one moment; what could not be read is `unknown`, with the reason. */
 export interface Observation {
@@ -58,20 +59,20 @@ export async function observe(
   const seen = <T>(reading: Promise<T>, of?: Subject) => bounded(reading, deadline, of);
   try {
     const viewing = seen(readService(context.ecs, service), 'service');
-    await unlessThrottled(viewing, headStart.passed);
+    const first = await unlessThrottled(viewing, headStart.passed);
     const [view, stopped, bounds, policies, activities, metrics, api, mcp] = await Promise.all([
       viewing,
       seen(readStoppedTasks(context.ecs, service, since), 'stopped-tasks'),
       seen(readBounds(context.autoscaling, service), 'scalable-target'),
       seen(readPolicies(context.autoscaling, service), 'scaling-policies'),
       seen(readActivities(context.autoscaling, service), 'scaling-activities'),
-      observeMetrics(service, context, at, deadline),
+      observeMetrics(service, context, at, deadline, first && swappedWith(service, first)),
       seen(context.http.get(service.health.api, healthTimeoutMilliseconds, largestHealthBody)),
       seen(context.http.get(service.health.mcp, healthTimeoutMilliseconds, largestHealthBody)),
     ]);
     return {
       at,
-      service: 'value' in view ? view.value : view,
+      service: withItsTargetGroup(service, view),
       stoppedTasks: 'value' in stopped ? stopped.value : stopped,
       autoscaling: autoscalingView(bounds, policies, activities, service),
       metrics,
@@ -87,10 +88,14 @@ export async function observe(
  * Waits for the service, or until its head start is over: without it nothing can be decided, and where AWS throttles,
  * the other calls would only be taken from other runs.
  */
-async function unlessThrottled(view: Promise<Reading<unknown>>, over: Promise<void>): Promise<void> {
+async function unlessThrottled<T>(
+  view: Promise<Reading<T>>,
+  over: Promise<void>,
+): Promise<Reading<T> | undefined> {
   const first = await Promise.race([view, over]);
   if (first && 'unknown' in first && isThrottled(first.unknown))
     throw new ThrottledError(told(first.unknown).text);
+  return first ?? undefined;
 }
 
 function autoscalingView(

@@ -50,6 +50,8 @@ export const ServiceView = v.object({
   failedTasks: int,
   /** When the present deployment was created; changing the count starts none. */
   deployedAt: v.optional(v.string()),
+  /** `targetgroup/NAME/ID` of each load balancer, each with the one that ECS's blue/green deployments swap it with. */
+  targetGroups: v.optional(v.array(v.object({ group: v.string(), alternate: v.optional(v.string()) }))),
   /** The newest, each with its kind and ECS's own words. */
   events: v.array(v.object({ at: v.string(), kind: EventKind, message: v.string() })),
 });
