@@ -57,6 +57,10 @@ export async function observe(
   const deadline = timer.passed.then(() => deadlineSeconds);
   const since = new Date(at.getTime() - stoppedTaskWindowMilliseconds);
   const seen = <T>(reading: Promise<T>, of?: Subject) => bounded(reading, deadline, of);
+  const healthAt = async (url: string | undefined): Promise<Health> =>
+    url === undefined
+      ? noEndpoint
+      : healthOf(await seen(context.http.get(url, healthTimeoutMilliseconds, largestHealthBody)));
   try {
     const viewing = seen(readService(context.ecs, service), 'service');
     const first = await unlessThrottled(viewing, headStart.passed);
@@ -67,8 +71,8 @@ export async function observe(
       seen(readPolicies(context.autoscaling, service), 'scaling-policies'),
       seen(readActivities(context.autoscaling, service), 'scaling-activities'),
       observeMetrics(service, context, at, deadline, first && swappedWith(service, first)),
-      seen(context.http.get(service.health.api, healthTimeoutMilliseconds, largestHealthBody)),
-      seen(context.http.get(service.health.mcp, healthTimeoutMilliseconds, largestHealthBody)),
+      healthAt(service.health.api),
+      healthAt(service.health.mcp),
     ]);
     return {
       at,
@@ -76,7 +80,7 @@ export async function observe(
       stoppedTasks: 'value' in stopped ? stopped.value : stopped,
       autoscaling: autoscalingView(bounds, policies, activities, service),
       metrics,
-      health: { api: healthOf(api), mcp: healthOf(mcp) },
+      health: { api, mcp },
     };
   } finally {
     headStart.cancel();
@@ -120,6 +124,9 @@ function autoscalingView(
     ),
   };
 }
+
+/** The configuration names none. */
+const noEndpoint: Health = { level: 'none', unknown: { cause: 'not-configured', lacks: 'row' }, down: [] };
 
 /**
  * A health endpoint is ok only when it answers 200 and its own body does not say otherwise. One that cannot be reached,

@@ -5,7 +5,8 @@ import { Reason } from './reason.ts';
 import { Bounds, CpuPolicy, OtherPolicy } from './settings.ts';
 import { Unknown } from './unknown.ts';
 
-export const Level = v.picklist(['ok', 'warning', 'critical', 'unknown']);
+/** `none`: the service has no such row, by its configuration; nothing waits for it. */
+export const Level = v.picklist(['ok', 'warning', 'critical', 'unknown', 'none']);
 
 export type Level = v.InferOutput<typeof Level>;
 

@@ -63,9 +63,10 @@ export function planScaleIn(
   const changes = { desired, ...(bounds ? { bounds } : {}), ...(cpuPolicy ? { cpuPolicy } : {}) };
   const needed = tasksAtRest(assessment, service);
   const reasons = [
-    ...metricNames.map((metric) => {
+    ...metricNames.flatMap((metric) => {
       const { value, level } = assessment.metrics[metric];
-      return because('metric-judged', { metric, value, level, warning: config.thresholds[metric].warning });
+      const { warning } = config.thresholds[metric];
+      return level === 'none' ? [] : [because('metric-judged', { metric, value, level, warning })];
     }),
     ...calmAboveWarning(assessment, limits, config),
     ...(needed === undefined ? [] : [because('no-step-below', { needed })]),
@@ -96,13 +97,15 @@ export function scaleInBlockers(assessment: Assessment, limits: CalmLimits): Rea
   const metrics = metricNames.flatMap((metric) => {
     const { level, value, unknown } = assessment.metrics[metric];
     if (level === 'unknown') return [because('metric-unknown', { metric, why: unknown?.text ?? '' })];
-    if (level === 'ok' || !hurts(metric) || isCalm(metric, assessment, limits)) return [];
+    if (level === 'ok' || level === 'none' || !hurts(metric) || isCalm(metric, assessment, limits)) return [];
     return [because(level === 'critical' ? 'metric-critical' : 'metric-warning', { metric, value })];
   });
   const health = (['api', 'mcp'] as const).flatMap((endpoint) => {
     const { level, detail } = assessment.health[endpoint];
     const asBefore = level === 'unknown' && limits.unheard.includes(endpoint);
-    return level === 'ok' || asBefore ? [] : [because('health', { endpoint, level, detail })];
+    return level === 'ok' || level === 'none' || asBefore
+      ? []
+      : [because('health', { endpoint, level, detail })];
   });
   const deploying =
     'rollout' in assessment.service && assessment.service.rollout !== 'steady'
