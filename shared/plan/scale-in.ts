@@ -54,10 +54,11 @@ export function planScaleIn(
   const normal = endOfWayBack(targetOf(snapshot, service, present.bounds, present.cpuPolicy), written);
   const found = { ...present, setByAutoscaling: countsByAutoscaling(assessment) };
   const { target, kept: changed } = keepPersonsChanges(normal, found, written);
-  const kept = [...(written.restoreTo?.reasons ?? []), ...changed];
   const floor = Math.max(target.desired, floorOf(service, target));
   const desired = { from: present.desired, to: Math.min(present.desired, floor) };
-  const bounds = present.bounds && target.bounds && { from: present.bounds, to: target.bounds };
+  const kept = [...(written.restoreTo?.reasons ?? []), ...changed, ...maxFollows(target.bounds, desired.to)];
+  const wanted = target.bounds && roomFor(target.bounds, desired.to);
+  const bounds = present.bounds && wanted && { from: present.bounds, to: wanted };
   const cpuPolicy = present.cpuPolicy &&
     target.cpuPolicy && { from: present.cpuPolicy, to: target.cpuPolicy };
   const changes = { desired, ...(bounds ? { bounds } : {}), ...(cpuPolicy ? { cpuPolicy } : {}) };
@@ -84,6 +85,20 @@ export function planScaleIn(
     reasons,
     hash: hashOf({ service: request.service, ...changes }),
   };
+}
+
+/** The max that holds what a person asked for: AWS refuses a max below min, and a max below the count cuts it at once. */
+const roomFor = (bounds: Bounds, count: number): Bounds => ({
+  ...bounds,
+  max: Math.max(bounds.max, bounds.min, count),
+});
+
+function maxFollows(bounds: Bounds | undefined, count: number): Reason[] {
+  if (!bounds) return [];
+  const { max } = roomFor(bounds, count);
+  return max === bounds.max
+    ? []
+    : [because('max-follows', { from: bounds.max, to: max, count, min: bounds.min })];
 }
 
 /** A high request rate alone hurts nobody: no step goes below what it needs. An unknown one may hide anything. */

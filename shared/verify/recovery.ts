@@ -40,7 +40,9 @@ export function recovered(
   if (!settledSince)
     return { state: 'waiting', reasons: [because('tasks-starting', { running, wanted, pending })] };
   if (now.health.api.level === 'critical') return { state: 'waiting', reasons: [apiHealth(now)] };
-  const metric = metricThatFired(check);
+  const firing = metricThatFired(check);
+  // A row that the service does not have tells nothing; CPU is always there.
+  const metric = now.metrics[firing].level === 'none' ? 'cpuPercent' : firing;
   const fired = now.metrics[metric];
   // A point that began before all tasks ran says nothing about them.
   const enough = because('tasks-run', { running, wanted });

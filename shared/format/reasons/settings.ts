@@ -8,6 +8,8 @@ type Policy = { policy: string };
 
 /** What changes in the settings of a service, what differs, and what stays. */
 export const settingsReasons = {
+  'max-follows': ({ from, to, count, min }: { from: number; to: number; count: number; min: number }) =>
+    `max stays at ${to} instead of ${from}: a person raised ${min > from ? `min to ${min}` : `the count to ${count}`}`,
   'setting-changed': settingChange,
   'changed-by-person': (change: SettingChange) =>
     `a person changed ${settingChange(change)}: a restore keeps it`,
