@@ -72,6 +72,7 @@ export function createStage(incident: ChaosIncident, seed: number, planted: Plan
     world: worldOf(incident, seed),
     besides: besidesOf(incident),
     seed,
+    ...(incident.shown ? { besides: { shown: incident.shown } } : {}),
     faults: wireFaultPlan(incident.faults, reach, here),
     hooks: {
       definitions: planted.definitions?.(chaosDefinitions()) ?? chaosDefinitions(),

@@ -27,17 +27,19 @@ export const closeIncident = step({
     ),
   }),
   async run({ outcome, document }, context: StepContext<'store'>) {
-    const { incident, plan, verification, rollback, failure } = document;
+    const { request, incident, plan, verification, rollback, failure } = document;
     const done = outcome === 'rolled-back' ? (rollback?.reasons ?? []) : [];
     const ended = verification?.reasons ?? plan?.reasons ?? autoscalingReasons(document) ?? incident.reasons;
     const reasons = failure ? [failureReason(failure)] : [...done, ...ended];
-    await updateServiceRecord(incident, context.store, (record) => ({
-      ...record,
-      // Without a snapshot nothing was written, so there is nothing to give back.
-      incidentOpen: outcome !== 'restored' && record.snapshotStored,
-      outcome,
-      outcomeReasons: reasons,
-    }));
+    // A dry run holds no lock and keeps no record.
+    if (!request.dryRun)
+      await updateServiceRecord(incident, context.store, (record) => ({
+        ...record,
+        // Without a snapshot nothing was written, so there is nothing to give back.
+        incidentOpen: outcome !== 'restored' && record.snapshotStored,
+        outcome,
+        outcomeReasons: reasons,
+      }));
     context.log.info(`run ended: ${outcome}`, { reasons });
     return { outcome, reasons, summary: summaryOf(reasons), at: context.now().toISOString() };
   },

@@ -13,8 +13,7 @@ export function statusScreen(service: string, assessment: Assessment, plan: Plan
     '',
     ...serviceLines(assessment),
     ...autoscalingLines(assessment),
-    `Health       API ${assessment.health.api.detail}`,
-    `             MCP ${assessment.health.mcp.detail}`,
+    ...healthLines(assessment),
     '',
     metricTable(assessment, config),
     '',
@@ -25,6 +24,13 @@ export function statusScreen(service: string, assessment: Assessment, plan: Plan
     ...configWarnings(config).map((warning) => `config/${config.environment}.yml: ${warning}`),
     '',
   ].join('\n');
+}
+
+function healthLines({ health }: Assessment): string[] {
+  const said = (['api', 'mcp'] as const)
+    .filter((endpoint) => health[endpoint].level !== 'none')
+    .map((endpoint) => `${endpoint.toUpperCase()} ${health[endpoint].detail}`);
+  return said.map((line, index) => `${index === 0 ? 'Health' : ''}`.padEnd(13) + line);
 }
 
 function serviceLines({ service, stoppedTasks, stoppedTasksUnknown }: Assessment): string[] {

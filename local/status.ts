@@ -128,11 +128,16 @@ async function askSandbox(config: Config, service: string, values: Simulated): P
       { document: { request } },
       { functionName: 'assess', awsRequestId: 'status' },
     );
-    const answered = asked?.then((answer) => {
-      assessment = parse(Assessment, answer);
-    });
-    await time.runUntil(() => assessment !== undefined, 60_000);
-    await answered;
+    let over = false;
+    const answered = asked
+      ?.then((answer) => {
+        assessment = parse(Assessment, answer);
+      })
+      .finally(() => {
+        over = true;
+      });
+    // Whoever waits for it hears of its failure, also while time runs.
+    await Promise.all([answered, time.runUntil(() => over, 60_000)]);
     if (!assessment) throw new Error('the sandbox gave no assessment');
     return { assessment, plan: planFor(request, assessment, config) };
   } finally {

@@ -38,7 +38,9 @@ function ofService(service: ServiceConfig, config: Config): Widget[] {
       height: 3,
       properties: { title: `Alarms of ${service.service}`, alarms },
     },
-    ...metricNames.map((name) => thresholdGraph(service, name, config.thresholds[name])),
+    ...metricNames
+      .filter((name) => service.metrics[name].length > 0)
+      .map((name) => thresholdGraph(service, name, config.thresholds[name])),
     graph(
       'Tasks behind the load balancer',
       ['HealthyHostCount', 'UnHealthyHostCount'].map((metric) => [

@@ -34,7 +34,7 @@ function alarmsAndRule(service: ServiceConfig, config: Config): [string, Resourc
       alarmId(service.service, alarm.AlarmName ?? ''),
       { Type: 'AWS::CloudWatch::Alarm', Properties: { ...alarm } },
     ]),
-    [alarmId(service.service, hurtingName(service.service)), composite(service.service)],
+    [alarmId(service.service, hurtingName(service.service)), composite(service.service, names)],
     [`${logicalId(service.service)}AlarmRule`, rule(service.service, names, config)],
   ];
 }
@@ -46,9 +46,10 @@ export const hurtingName = (service: string): string => `${service}-hurting`;
 export const alarmId = (service: string, name: string): string =>
   `${logicalId(service)}${logicalId(name.slice(service.length + 1))}Alarm`;
 
-function composite(service: string): Resource {
+function composite(service: string, made: readonly string[]): Resource {
   // References and not names: CloudFormation makes the composite alarm after what it is made of.
-  const states = hurting.map((alert) => `ALARM("\${${alarmId(service, alarmName(service, alert))}}")`);
+  const there = hurting.map((alert) => alarmName(service, alert)).filter((name) => made.includes(name));
+  const states = there.map((name) => `ALARM("\${${alarmId(service, name)}}")`);
   return {
     Type: 'AWS::CloudWatch::CompositeAlarm',
     Properties: {

@@ -51,7 +51,7 @@ function serviceNamed(name: string, pattern: ServiceConfig): ServiceConfig {
     service: name,
     loadBalancer: `app/${name}/50dc6c495c0c9188`,
     targetGroup: `targetgroup/${name}/6d0ecf831eec9f09`,
-    health: { api: at(api), mcp: at(mcp) },
+    health: { ...(api ? { api: at(api) } : {}), ...(mcp ? { mcp: at(mcp) } : {}) },
     ...(pattern.metricsUrl ? { metricsUrl: at(pattern.metricsUrl) } : {}),
     ...(pattern.prometheusUrl ? { prometheusUrl: at(pattern.prometheusUrl) } : {}),
   };

@@ -14,7 +14,7 @@ import {
   passingErrorsRepeated,
   urgentTwoWays,
 } from './calls.ts';
-import { calmIsAsBefore, silentConvictsNobody } from './calm.ts';
+import { calmIsAsBefore, itsOwnTargetGroup, silentConvictsNobody } from './calm.ts';
 import { absoluteWrites, ceilingFirst, floorAndCeiling, stoppedKeepsCapacity } from './capacity.ts';
 import type { Checker } from './checker.ts';
 import {
@@ -59,6 +59,7 @@ export const checkers: readonly Checker[] = [
   unknownBlocksScaleIn,
   notWhileDeploying,
   calmIsAsBefore,
+  itsOwnTargetGroup,
   silentConvictsNobody,
   lockChecked,
   oneWriter,

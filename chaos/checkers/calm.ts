@@ -1,6 +1,19 @@
 import { metricNames } from '../../shared/config/metric-catalogue.ts';
 import { numberAt, textAt, valueAt } from '../facts/values.ts';
-import { type Checker, clock, each } from './checker.ts';
+import { type Checker, clock, each, productWrites, told } from './checker.ts';
+
+/** Scenario 50: nothing is written for a service that shows target groups, and not the configured one. */
+export const itsOwnTargetGroup: Checker = {
+  name: '50 its own target group',
+  check(recording) {
+    const { incident, service } = recording;
+    const groups = JSON.stringify(incident.shown?.serviceMembers?.loadBalancers ?? '');
+    if (!groups.includes(':targetgroup/') || groups.includes(`:${service.targetGroup}"`))
+      return { live: 0, findings: [] };
+    const findings = productWrites(recording).map((write) => `without its target group: ${told(write)}`);
+    return { live: 1, findings };
+  },
+};
 
 /** Scenario 51: a health endpoint that nothing was heard of is not critical while the load balancer serves users well. */
 export const silentConvictsNobody: Checker = {

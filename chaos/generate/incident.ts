@@ -1,3 +1,4 @@
+import type { ShownService } from '../../sandbox/aws/shown.ts';
 import type { Trouble } from '../../sandbox/world/model/trouble.ts';
 import type { AlertName } from '../../shared/alerts/catalogue.ts';
 import type { machines } from '../../shared/document/request.ts';
@@ -12,6 +13,8 @@ export interface ChaosIncident {
   /** What sets the first run off: the alarm by itself, or a person at the console. */
   trigger: 'alarm' | 'console';
   faults: readonly ChaosFault[];
+  /** What AWS shows of the service besides; absent where it shows what the world plays. */
+  shown?: ShownService;
 }
 
 /** Requests rise to `factor` times a quiet day, stay, and go back. */

@@ -46,6 +46,7 @@ export const scenarios: ReadonlyMap<number, string> = new Map([
   [45, 'answers of ECS lag behind'],
   [47, 'errors of a neighbour on a shared load balancer'],
   [49, 'the service is normally at a warning'],
+  [50, 'the target group is not the one that serves'],
   [51, 'a health endpoint cannot be reached'],
   [52, 'an alert storm with foreign alerts'],
   [53, 'a stronger alert joins'],

@@ -11,6 +11,24 @@ export const inWayBack: readonly Mutation[] = [
     amid: { troubles: [{ kind: 'connections-held', connections: 35, from: 60, until: 7200 }] },
   },
   {
+    scenario: 50,
+    name: 'scales a service by the metrics of a target group that it does not have',
+    file: 'shared/assess/target-groups.ts',
+    find: 'groups.length === 0 || groups.includes(targetGroup)',
+    replace: 'groups.length >= 0 || groups.includes(targetGroup)',
+    amid: {
+      shown: {
+        serviceMembers: {
+          loadBalancers: [
+            {
+              targetGroupArn: 'arn:aws:elasticloadbalancing:ap-southeast-1:123456789012:targetgroup/other/1',
+            },
+          ],
+        },
+      },
+    },
+  },
+  {
     scenario: 51,
     name: 'a health endpoint that cannot be reached is down',
     file: 'shared/assess/observe.ts',

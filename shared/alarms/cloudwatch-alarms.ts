@@ -7,16 +7,16 @@ import { metricLabel } from '../format/metrics.ts';
 import { queriesOf } from '../metrics/cloudwatch.ts';
 
 /**
- * The CloudWatch alarms of a service: one per alert of the runbook, with the thresholds of the configuration. Missing
+ * The CloudWatch alarms of a service: one per alert of the runbook whose row the service has, with the thresholds of the configuration. Missing
  * data is never an alarm, except for APIDown, where silence is the alarm. Source: runbook, Quick Reference and Alert
  * Thresholds; CloudWatch API, PutMetricAlarm.
  */
 export function alarmsOf(service: ServiceConfig, config: Config): PutMetricAlarmCommandInput[] {
-  return alertNames.map((alert) => {
+  return alertNames.flatMap((alert) => {
     const { metric, above } = alertOf(alert);
-    return metric && above
-      ? { ...base(service, alert, config.thresholds[metric][above]), ...watched(service, metric) }
-      : { ...base(service, alert, 1), ...withoutHealthyTasks(service) };
+    if (!metric || !above) return [{ ...base(service, alert, 1), ...withoutHealthyTasks(service) }];
+    if (service.metrics[metric].length === 0) return [];
+    return [{ ...base(service, alert, config.thresholds[metric][above]), ...watched(service, metric) }];
   });
 }
 

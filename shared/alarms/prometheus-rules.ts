@@ -85,7 +85,7 @@ function rulesOf(key: string, service: ServiceConfig, config: Config): AlertingR
   };
   const measured = rows.flatMap(({ name, alert, metric, limit, runbook }) => {
     const query = queries[metric];
-    if (!query) return [];
+    if (!query || service.metrics[metric].length === 0) return [];
     const threshold = config.thresholds[metric][limit];
     return rule(name, alert, `(${query}) > ${threshold}`, {
       summary: `${metricLabel(metric)} of ${key} in ${config.environment} is above ${metricValue(metric, threshold)}`,

@@ -43,6 +43,8 @@ export async function answerApproval(call: ApprovalCall, context: ServiceTools):
   };
   if (allowed.includes(false)) return refuse('too many requests');
   if (!found) return refuse('unknown handle');
+  const approvers = context.config.approval.approvers.map(({ name }) => name);
+  if (!approvers.includes(found.approver)) return refuse('no approver any more');
   if (wish.kind === 'nothing') return refuse(wish.why);
   if (wish.kind === 'show') return showApproval(found, handle, context);
   const answer = answerIn(wish.form, antiForgery(handle, found.request.id));
@@ -72,6 +74,7 @@ async function decideApproval(
   const { request, won } = await recordDecision(
     found,
     { decision, reason, requestId },
+    context.config.approval.approvers.map(({ name }) => name),
     context.now(),
     context.store,
   );

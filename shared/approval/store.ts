@@ -71,11 +71,13 @@ export type Answer = Pick<ApprovalDecision, 'decision' | 'reason' | 'requestId'>
  * Records an approver's answer once. Writes are conditional, so of two at the same moment one comes first and the
  * other sees it; an answer to a request that is decided, or a second one of the same person, changes nothing.
  * Resolves to what is stored, and whether this answer is part of it.
+ * @param approvers names of those whose answers count today: who was removed meanwhile has no vote.
  * @throws WriteConflictError when it could not be stored; Error when the request is gone.
  */
 export async function recordDecision(
   found: FoundApproval,
   answer: Answer,
+  approvers: readonly string[],
   now: Date,
   store: RecordStore,
 ): Promise<{ won: boolean; request: ApprovalRequest }> {
@@ -84,7 +86,8 @@ export async function recordDecision(
     if (!present) throw new Error('the answer could not be stored: its request is gone');
     const answered = present.decisions.some(({ by }) => by === found.approver);
     if (verdictOf(present) !== 'open' || answered) return { request: present };
-    const decided = { ...present, decisions: [...present.decisions, decision] };
+    const others = present.decisions.filter(({ by }) => approvers.includes(by));
+    const decided = { ...present, decisions: [...others, decision] };
     return { request: decided, record: decided };
   });
   return { won: record !== undefined, request };

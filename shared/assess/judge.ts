@@ -1,5 +1,6 @@
 import { type MetricName, perMetric } from '../config/metric-catalogue.ts';
 import type { Config } from '../config/schema.ts';
+import type { Unknown } from '../core/unknown.ts';
 import type { Assessment, HealthView, MetricView } from '../document/assessment.ts';
 import { healthText } from '../format/health.ts';
 import { told } from '../format/unknown.ts';
@@ -69,6 +70,9 @@ function apiHealthView(health: Health, { errorRatePercent }: Assessment['metrics
 const otherView = (other: OtherSource, name?: MetricName) =>
   'unknown' in other ? { source: other.source, unknown: told(other.unknown, name) } : other;
 
+const isLeftOut = (unknown: Unknown): boolean =>
+  unknown.cause === 'not-configured' && unknown.lacks === 'row';
+
 function metricView(
   series: Series,
   limit: Config['thresholds'][MetricName],
@@ -77,6 +81,7 @@ function metricView(
 ): MetricView {
   const { source } = series;
   const others = series.others?.length ? { others: series.others.map((one) => otherView(one, name)) } : {};
+  if ('unknown' in series && isLeftOut(series.unknown)) return { level: 'none', source };
   if ('unknown' in series)
     return { level: 'unknown', source, unknown: told(series.unknown, name), ...others };
   const newest = series.points.at(-1);

@@ -20,6 +20,7 @@ import type { HttpAnswer, StepContext } from '../lambda/context.ts';
 import { observeMetrics } from '../metrics/read.ts';
 import type { Series } from '../metrics/series.ts';
 import { healthVerdict, saysOk } from './health-verdict.ts';
+import { swappedWith, withItsTargetGroup } from './target-groups.ts';
 
 type Client = StepContext<'autoscaling'>['autoscaling'];
 
@@ -65,9 +66,13 @@ export async function observe(
   const deadline = timer.passed.then(() => deadlineSeconds);
   const since = new Date(at.getTime() - stoppedTaskWindowMilliseconds);
   const seen = <T>(reading: Promise<T>, of?: Subject) => bounded(reading, deadline, of);
+  const healthAt = async (url: string | undefined): Promise<Health> =>
+    url === undefined
+      ? noEndpoint
+      : healthOf(await seen(context.http.get(url, healthTimeoutMilliseconds, largestHealthBody)));
   try {
     const viewing = seen(readService(context.ecs, service), 'service');
-    await unlessThrottled(viewing, headStart.passed);
+    const first = await unlessThrottled(viewing, headStart.passed);
     const [view, released, stopped, bounds, policies, activities, actions, metrics, api, mcp] =
       await Promise.all([
         viewing,
@@ -77,17 +82,17 @@ export async function observe(
         seen(readPolicies(context.autoscaling, service), 'scaling-policies'),
         seen(readActivities(context.autoscaling, service), 'scaling-activities'),
         readActions && seen(readActions(context.autoscaling, service), 'scheduled-actions'),
-        observeMetrics(service, context, at, deadline),
-        seen(context.http.get(service.health.api, healthTimeoutMilliseconds, largestHealthBody)),
-        seen(context.http.get(service.health.mcp, healthTimeoutMilliseconds, largestHealthBody)),
+        observeMetrics(service, context, at, deadline, first && swappedWith(service, first)),
+        healthAt(service.health.api),
+        healthAt(service.health.mcp),
       ]);
     return {
       at,
-      service: 'value' in view ? { ...view.value, ...('value' in released ? released.value : {}) } : view,
+      service: withRelease(withItsTargetGroup(service, view), released),
       stoppedTasks: 'value' in stopped ? stopped.value : stopped,
       autoscaling: withActions(autoscalingView(bounds, policies, activities, service), actions),
       metrics,
-      health: { api: healthOf(api), mcp: healthOf(mcp) },
+      health: { api, mcp },
     };
   } finally {
     headStart.cancel();
@@ -99,11 +104,21 @@ export async function observe(
  * Waits for the service, or until its head start is over: without it nothing can be decided, and where AWS throttles,
  * the other calls would only be taken from other runs.
  */
-async function unlessThrottled(view: Promise<Reading<unknown>>, over: Promise<void>): Promise<void> {
+async function unlessThrottled<T>(
+  view: Promise<Reading<T>>,
+  over: Promise<void>,
+): Promise<Reading<T> | undefined> {
   const first = await Promise.race([view, over]);
   if (first && 'unknown' in first && isThrottled(first.unknown))
     throw new ThrottledError(told(first.unknown).text);
+  return first ?? undefined;
 }
+
+const withRelease = (
+  view: Observation['service'],
+  released: Reading<Pick<ServiceView, 'releasedAt'>>,
+): Observation['service'] =>
+  'unknown' in view || 'unknown' in released ? view : { ...view, ...released.value };
 
 /** The release of the last minutes, which only the list of deployments tells from a restart. */
 async function readRelease(
@@ -152,6 +167,9 @@ function withActions(
     scheduledActions: 'value' in actions ? actions.value : { unknown: told(actions.unknown) },
   };
 }
+
+/** The configuration names none. */
+const noEndpoint: Health = { level: 'none', unknown: { cause: 'not-configured', lacks: 'row' }, down: [] };
 
 /**
  * A health endpoint is ok only when it answers 200 and its own body does not say otherwise. One that cannot be reached,

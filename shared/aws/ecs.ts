@@ -71,6 +71,7 @@ function viewOf(service: Service): ServiceView {
     rollout: failed ? 'failed' : running ? 'in-progress' : 'steady',
     failedTasks: deployments.reduce((sum, deployment) => sum + (deployment.failedTasks ?? 0), 0),
     ...(deployed ? { deployedAt: deployed.toISOString() } : {}),
+    ...targetGroupsOf(service),
     events: (service.events ?? []).slice(0, recentEvents).map((event) => ({
       at: (event.createdAt ?? new Date(0)).toISOString(),
       kind: eventKind(event.message ?? ''),
@@ -78,6 +79,19 @@ function viewOf(service: Service): ServiceView {
     })),
   };
 }
+
+/** Source: ECS API, LoadBalancer (advancedConfiguration.alternateTargetGroupArn). */
+function targetGroupsOf({ loadBalancers = [] }: Service): Pick<ServiceView, 'targetGroups'> {
+  const targetGroups = loadBalancers.flatMap(({ targetGroupArn, advancedConfiguration }) => {
+    const alternate = advancedConfiguration?.alternateTargetGroupArn;
+    if (!targetGroupArn) return [];
+    return [{ group: tailOf(targetGroupArn), ...(alternate ? { alternate: tailOf(alternate) } : {}) }];
+  });
+  return targetGroups.length > 0 ? { targetGroups } : {};
+}
+
+/** `targetgroup/NAME/ID` of its ARN. */
+const tailOf = (arn: string): string => arn.slice(arn.indexOf(':targetgroup/') + 1);
 
 /** Why tasks stopped at or after `since` that nobody wanted to stop, most frequent first. Source: ECS API, DescribeTasks. */
 export async function readStoppedTasks(

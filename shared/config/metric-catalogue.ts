@@ -16,7 +16,7 @@ interface Metric {
   scrape: boolean;
   /** Whether more tasks can improve it; an exhausted pool gets worse with every task. */
   drivenByTasks: boolean;
-  /** Whether a zero means that nothing was measured: a service that gets health checks is never without requests. */
+  /** Whether a zero means that nothing was measured: tasks that run use CPU, and no request is answered in no time. */
   zeroIsImplausible: boolean;
 }
 
@@ -33,7 +33,7 @@ export const metricCatalogue = {
     decimals: 1,
     prometheus: 'configured',
     scrape: false,
-    ...plausible,
+    ...neverZero,
   },
   latencyP95Seconds: { label: 'P95 latency', unit: ' s', decimals: 3, ...shipped, ...neverZero },
   latencyP99Seconds: { label: 'P99 latency', unit: ' s', decimals: 3, ...shipped, ...neverZero },

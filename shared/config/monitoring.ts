@@ -4,10 +4,10 @@ import { type MetricSourceName, sourceNames } from './metric-sources.ts';
 
 /** What `config/` says about where a service's metrics are read. */
 
-const list = (...allowed: MetricSourceName[]) =>
+const list = (needed: boolean, ...allowed: MetricSourceName[]) =>
   z
     .array(z.enum(sourceNames))
-    .min(1, 'must name at least one source')
+    .min(needed ? 1 : 0, 'must name at least one source: no plan can be made without it')
     .refine((sources) => new Set(sources).size === sources.length, { error: 'names a source twice' })
     .superRefine((sources, context) => {
       for (const source of sources.filter((each) => !allowed.includes(each)))
@@ -23,12 +23,17 @@ const why: Record<MetricSourceName, string> = {
   scrape: "a scrape sees one task's counters since its start, so rates and percentiles never come from it",
 };
 
+/** Rows without which nothing can be planned; a service may have none of the others. */
+const neededRows: readonly MetricName[] = ['cpuPercent', 'requestRatePerMinute'];
+
 const sourcesOf = (name: MetricName) =>
-  list(...(metricOf(name).scrape ? sourceNames : aggregated)).default(['cloudwatch']);
+  list(neededRows.includes(name), ...(metricOf(name).scrape ? sourceNames : aggregated)).default([
+    'cloudwatch',
+  ]);
 
 /**
  * The sources of each row of the runbook's Alert Thresholds, in order: the first known value counts, the next ones
- * confirm it. A scrape serves only for gauges (design: Where the runbook is wrong, 7).
+ * confirm it. A row with no source is one that the service does not have. A scrape serves only for gauges (design: Where the runbook is wrong, 7).
  */
 export const MetricSources = z.strictObject(perMetric(sourcesOf));
 export type MetricSources = z.infer<typeof MetricSources>;

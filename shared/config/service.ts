@@ -20,7 +20,8 @@ export const ServiceConfig = z
     targetGroup: z.string().regex(/^targetgroup\/[^/]+\/[^/]+$/, 'must look like targetgroup/NAME/ID'),
     customNamespace: z.string().min(1),
     cpuMetricSeconds: z.literal([20, 60]),
-    health: z.strictObject({ api: z.url(), mcp: z.url() }),
+    /** Without an endpoint, or without both, nothing waits for its health. */
+    health: z.strictObject({ api: z.url().optional(), mcp: z.url().optional() }).prefault({}),
     /** Base URL of the Prometheus HTTP API. */
     prometheusUrl: z.url().optional(),
     /** The API's own /metrics behind the load balancer: each request reads another task. */

@@ -36,7 +36,7 @@ export type UnknownFacts = {
   malformed: Malformed;
   /** The page has no such gauge. */
   absent: { gauge: string };
-  'not-configured': { lacks: 'prometheus-url' | 'prometheus-query' | 'metrics-url' | 'source' };
+  'not-configured': { lacks: 'prometheus-url' | 'prometheus-query' | 'metrics-url' | 'source' | 'row' };
   'every-source': { sources: readonly { source: string; unknown: Unknown }[] };
 };
 

@@ -5,7 +5,8 @@ import { Reason } from './reason.ts';
 import { Bounds, CpuPolicy, OtherPolicy, ScheduledAction } from './settings.ts';
 import { Unknown } from './unknown.ts';
 
-export const Level = v.picklist(['ok', 'warning', 'critical', 'unknown']);
+/** `none`: the service has no such row, by its configuration; nothing waits for it. */
+export const Level = v.picklist(['ok', 'warning', 'critical', 'unknown', 'none']);
 
 export type Level = v.InferOutput<typeof Level>;
 
@@ -52,6 +53,8 @@ export const ServiceView = v.object({
   deployedAt: v.optional(v.string()),
   /** When another task definition came into service, of late; a restart or ECS's own way back brings none. */
   releasedAt: v.optional(v.string()),
+  /** `targetgroup/NAME/ID` of each load balancer, each with the one that ECS's blue/green deployments swap it with. */
+  targetGroups: v.optional(v.array(v.object({ group: v.string(), alternate: v.optional(v.string()) }))),
   /** The newest, each with its kind and ECS's own words. */
   events: v.array(v.object({ at: v.string(), kind: EventKind, message: v.string() })),
 });

@@ -30,12 +30,13 @@ export interface MetricRow {
   level: MetricView['level'];
 }
 
-/** Each metric against its thresholds, in the order of the runbook's table. */
+/** Each metric that the service has against its thresholds, in the order of the runbook's table. */
 export function metricRows(
   metrics: Assessment['metrics'],
   thresholds: Record<MetricName, { warning: number; critical: number }>,
 ): MetricRow[] {
-  return metricNames.map((name) => ({
+  const there = metricNames.filter((name) => metrics[name].level !== 'none');
+  return there.map((name) => ({
     name,
     label: metricLabel(name),
     value: metricValue(name, metrics[name].value),

@@ -17,6 +17,7 @@ const lacks: Record<UnknownFacts['not-configured']['lacks'], string> = {
   'prometheus-query': 'no Prometheus query is configured for it',
   'metrics-url': 'no address of the /metrics page is configured',
   source: 'no source is configured',
+  row: 'this service has none',
 };
 
 type Value = (value: number) => string;

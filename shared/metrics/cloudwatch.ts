@@ -4,7 +4,7 @@ import {
   type MetricDataQuery,
   type MetricDataResult,
 } from '@aws-sdk/client-cloudwatch';
-import { perSeries, type SeriesName } from '../config/metric-catalogue.ts';
+import { isMetricName, metricOf, perSeries, type SeriesName } from '../config/metric-catalogue.ts';
 import type { Config } from '../config/schema.ts';
 import type { ServiceConfig } from '../config/service.ts';
 import type { Unknown } from '../core/unknown.ts';
@@ -50,11 +50,12 @@ export async function readMetrics(
     }
     NextToken = answer.NextToken;
   } while (NextToken);
-  const judged = (id: string) => fresh(read.get(id), config, now);
-  const series = (name: SeriesName) => judged(queryIds[name]);
+  const judged = (name: SeriesName, id = queryIds[name]) =>
+    fresh(read.get(id), config, now, isMetricName(name) && metricOf(name).zeroIsImplausible);
+  const series = (name: SeriesName) => judged(name);
   return {
     ...perSeries(series),
-    cpuPercent: newest(moving(series('cpuPercent'), busyCpu), moving(judged(fastCpu), busyCpu)),
+    cpuPercent: newest(moving(series('cpuPercent'), busyCpu), moving(judged('cpuPercent', fastCpu), busyCpu)),
   };
 }
 
@@ -78,10 +79,14 @@ function newest(minutes: Series, fast: Series): Series {
 }
 
 /** What CloudWatch sends, judged: invariant 3. */
-function fresh(series: Series | undefined, config: Config, now: Date): Series {
+function fresh(series: Series | undefined, config: Config, now: Date, zeroIsImplausible: boolean): Series {
   if (!series) return { unknown: { cause: 'no-points' }, source };
   if ('unknown' in series) return series;
-  return known(series.points, source, { now, maxAgeSeconds: config.planning.metricMaxAgeSeconds });
+  return known(series.points, source, {
+    now,
+    maxAgeSeconds: config.planning.metricMaxAgeSeconds,
+    zeroIsImplausible,
+  });
 }
 
 /** The ids of the queries whose results are the series. */

@@ -28,7 +28,7 @@ type Known = Extract<Series, { points: readonly Point[] }>;
  */
 export function combine(readings: readonly Series[], { now, planning, level }: Combination): Series {
   const [first, ...rest] = readings;
-  if (!first) return { unknown: { cause: 'not-configured', lacks: 'source' }, source: 'none' };
+  if (!first) return { unknown: { cause: 'not-configured', lacks: 'row' }, source: 'none' };
   if (rest.length === 0) return withoutBound(first, level);
   const known = readings.filter(isKnown);
   const prompt = known.filter((series) => !lags(series, now, planning));

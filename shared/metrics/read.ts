@@ -4,7 +4,7 @@ import type { ServiceConfig } from '../config/service.ts';
 import { bounded } from '../core/reading.ts';
 import type { Unknown } from '../core/unknown.ts';
 import type { StepContext } from '../lambda/context.ts';
-import { readMetrics } from './cloudwatch.ts';
+import { readBothGroups } from './both-groups.ts';
 import { combine } from './combine.ts';
 import { readPrometheus } from './prometheus.ts';
 import { isScraped, readScrape } from './scrape.ts';
@@ -20,18 +20,20 @@ const prometheusNames = [...metricNames, 'latencyAverageSeconds'] as const;
  * Every metric out of the sources that the configuration names for it. CloudWatch is asked in one call, Prometheus
  * once per metric, `/metrics` once, all side by side; a source that fails or is too slow makes only its own values
  * unknown.
+ * @param otherGroup the target group with which ECS swaps the configured one, if there is one.
  */
 export async function observeMetrics(
   service: ServiceConfig,
   context: StepContext<'cloudwatch' | 'http'>,
   now: Date,
   deadline: Promise<number>,
+  otherGroup?: string,
 ): Promise<Seen> {
   const { config } = context;
   const options = { now, maxAgeSeconds: config.planning.metricMaxAgeSeconds };
   const asks = (source: MetricSourceName) => (name: SeriesName) => sourcesOf(name, service).includes(source);
   const [cloudwatch, scraped, ...prometheus] = await Promise.all([
-    bounded(readMetrics(context.cloudwatch, service, config, now), deadline),
+    bounded(readBothGroups(context.cloudwatch, service, config, now, otherGroup), deadline),
     metricNames.some(asks('scrape'))
       ? bounded(readScrape(service, context.http, options), deadline)
       : undefined,

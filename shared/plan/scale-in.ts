@@ -57,18 +57,20 @@ export function planScaleIn(
   const normal = endOfWayBack(later, written);
   const found = { ...present, setByAutoscaling: countsByAutoscaling(assessment) };
   const { target, kept: changed } = keepPersonsChanges(normal, found, written);
-  const kept = [...(written.restoreTo?.reasons ?? []), ...changed];
   const floor = Math.max(target.desired, floorOf(service, target));
   const desired = { from: present.desired, to: Math.min(present.desired, floor) };
-  const bounds = present.bounds && target.bounds && { from: present.bounds, to: target.bounds };
+  const kept = [...(written.restoreTo?.reasons ?? []), ...changed, ...maxFollows(target.bounds, desired.to)];
+  const wanted = target.bounds && roomFor(target.bounds, desired.to);
+  const bounds = present.bounds && wanted && { from: present.bounds, to: wanted };
   const cpuPolicy = present.cpuPolicy &&
     target.cpuPolicy && { from: present.cpuPolicy, to: target.cpuPolicy };
   const changes = { desired, ...(bounds ? { bounds } : {}), ...(cpuPolicy ? { cpuPolicy } : {}) };
   const needed = tasksAtRest(assessment, service);
   const reasons = [
-    ...metricNames.map((metric) => {
+    ...metricNames.flatMap((metric) => {
       const { value, level } = assessment.metrics[metric];
-      return because('metric-judged', { metric, value, level, warning: config.thresholds[metric].warning });
+      const { warning } = config.thresholds[metric];
+      return level === 'none' ? [] : [because('metric-judged', { metric, value, level, warning })];
     }),
     ...calmAboveWarning(assessment, limits, config),
     ...(needed === undefined ? [] : [because('no-step-below', { needed })]),
@@ -90,6 +92,20 @@ export function planScaleIn(
   };
 }
 
+/** The max that holds what a person asked for: AWS refuses a max below min, and a max below the count cuts it at once. */
+const roomFor = (bounds: Bounds, count: number): Bounds => ({
+  ...bounds,
+  max: Math.max(bounds.max, bounds.min, count),
+});
+
+function maxFollows(bounds: Bounds | undefined, count: number): Reason[] {
+  if (!bounds) return [];
+  const { max } = roomFor(bounds, count);
+  return max === bounds.max
+    ? []
+    : [because('max-follows', { from: bounds.max, to: max, count, min: bounds.min })];
+}
+
 /** A high request rate alone hurts nobody: no step goes below what it needs. An unknown one may hide anything. */
 export const hurts = (name: MetricName): boolean => name !== 'requestRatePerMinute';
 
@@ -101,13 +117,15 @@ export function scaleInBlockers(assessment: Assessment, limits: CalmLimits): Rea
   const metrics = metricNames.flatMap((metric) => {
     const { level, value, unknown } = assessment.metrics[metric];
     if (level === 'unknown') return [because('metric-unknown', { metric, why: unknown?.text ?? '' })];
-    if (level === 'ok' || !hurts(metric) || isCalm(metric, assessment, limits)) return [];
+    if (level === 'ok' || level === 'none' || !hurts(metric) || isCalm(metric, assessment, limits)) return [];
     return [because(level === 'critical' ? 'metric-critical' : 'metric-warning', { metric, value })];
   });
   const health = (['api', 'mcp'] as const).flatMap((endpoint) => {
     const { level, detail } = assessment.health[endpoint];
     const asBefore = level === 'unknown' && limits.unheard.includes(endpoint);
-    return level === 'ok' || asBefore ? [] : [because('health', { endpoint, level, detail })];
+    return level === 'ok' || level === 'none' || asBefore
+      ? []
+      : [because('health', { endpoint, level, detail })];
   });
   const deploying =
     'rollout' in assessment.service && assessment.service.rollout !== 'steady'

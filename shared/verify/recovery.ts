@@ -68,7 +68,9 @@ function metricsRecovered(
 ): Verdict {
   const { check, now, config } = recovery;
   if (now.health.api.level === 'critical') return { state: 'waiting', reasons: [apiHealth(now)] };
-  const metrics = metricsThatFired(check);
+  // A row that the service does not have tells nothing; CPU is always there.
+  const fired = metricsThatFired(check).filter((name) => now.metrics[name].level !== 'none');
+  const metrics: readonly MetricName[] = fired.length > 0 ? fired : ['cpuPercent'];
   const [metric = 'latencyP99Seconds'] = metrics;
   // A point that began before all tasks ran says nothing about them.
   const unread = metrics.filter((name) => {

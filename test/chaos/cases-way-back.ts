@@ -1,5 +1,6 @@
 import type { MetricName } from '../../shared/config/metric-catalogue.ts';
-import { type Case, invocation } from './recordings.ts';
+import { service } from '../support/builders.ts';
+import { type Case, invocation, recording, write } from './recordings.ts';
 
 const goesDown = (values: Partial<Record<MetricName, number>>) =>
   invocation('plan', 'scale-in', {
@@ -22,8 +23,23 @@ const heard = (level: string, errors: string) =>
     },
   });
 
+const scaledOut = write(invocation('scale-out', 'emergency-scaling'), { desired: 3 }, { desired: 8 });
+const withGroup = (group: string) => ({
+  ...recording().incident,
+  shown: {
+    serviceMembers: { loadBalancers: [{ targetGroupArn: `arn:aws:elasticloadbalancing:x:1:${group}` }] },
+  },
+});
+
 /** What the checkers of the way back must flag and accept. */
 export const wayBackCases: Case[] = [
+  {
+    checker: '50 its own target group',
+    wrong: { incident: withGroup('targetgroup/other/1'), writes: [scaledOut] },
+    says: /without its target group/,
+    right: { incident: withGroup('targetgroup/other/1') },
+    excused: [{ incident: withGroup(service.targetGroup), writes: [scaledOut] }],
+  },
   {
     checker: '51 unreachable is unknown',
     wrong: { invocations: [heard('critical', 'ok')] },

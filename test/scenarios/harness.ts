@@ -1,3 +1,4 @@
+import type { Besides } from '../../sandbox/circumstances/besides.ts';
 import { withCircumstances } from '../../sandbox/circumstances/play.ts';
 import { circumstancesOf } from '../../sandbox/circumstances/read.ts';
 import { readConfig, statemachinesFolder } from '../../sandbox/config-files.ts';
@@ -27,6 +28,8 @@ export interface Incident {
   circumstances?: Readonly<Record<string, unknown>>;
   /** Changes the scenario: other traffic, more troubles. */
   world?: (world: Partial<ServiceOptions>) => Partial<ServiceOptions>;
+  /** What AWS shows of the service besides. */
+  besides?: Besides;
   /** Gets the sandbox before anything happens in it. */
   begun?: (sandbox: Sandbox) => void;
   /** Called at every step of the clock: for a display that looks on. */
@@ -59,7 +62,11 @@ export async function play(incident: Incident = {}): Promise<Played> {
   const run = startIncident({
     config,
     service,
-    play: { ...scripted, world: { ...scripted.world, ...incident.world?.(scripted.world) } },
+    play: {
+      ...scripted,
+      world: { ...scripted.world, ...incident.world?.(scripted.world) },
+      ...(incident.besides ? { besides: incident.besides } : {}),
+    },
     approve,
     dryRun: incident.dryRun ?? false,
     seed,

@@ -12,6 +12,8 @@ const boundsOf = (min: number | undefined, max: number | undefined) =>
 
 /** What changes in the settings of a service, what differs, and what stays. */
 export const settingsReasons = {
+  'max-follows': ({ from, to, count, min }: { from: number; to: number; count: number; min: number }) =>
+    `max stays at ${to} instead of ${from}: a person raised ${min > from ? `min to ${min}` : `the count to ${count}`}`,
   'setting-changed': settingChange,
   'changed-by-person': (change: SettingChange) =>
     `a person changed ${settingChange(change)}: a restore keeps it`,

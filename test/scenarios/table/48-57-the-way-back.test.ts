@@ -1,6 +1,9 @@
 import { describe, expect, it, jest } from '@jest/globals';
+import type { Besides } from '../../../sandbox/circumstances/besides.ts';
 import { textsOf } from '../../../shared/format/reasons.ts';
+import { service as settings } from '../../support/builders.ts';
 import { notGivenBack, play } from '../harness.ts';
+import { ownWrites } from './support.ts';
 
 jest.setTimeout(120_000);
 
@@ -23,6 +26,47 @@ describe('scenario 49: the service is normally at a warning', () => {
     expect(report.outcome).toBe('held');
     expect(textsOf(report.reasons).join()).toMatch(/PgBouncer pool .* is at warning/);
   });
+});
+
+describe('scenario 50: blue/green swaps the target group; the configured one is not the service’s', () => {
+  const names = (group: string) => `arn:aws:elasticloadbalancing:ap-southeast-1:123456789012:${group}`;
+  const green = 'targetgroup/buywhere-api-green/7e1fdf942ffd0a1b';
+  const shown = (targetGroup: string): Besides => ({
+    shown: {
+      idleTargetGroup: { instead: green },
+      serviceMembers: {
+        deploymentConfiguration: { strategy: 'BLUE_GREEN', maximumPercent: 200, minimumHealthyPercent: 100 },
+        loadBalancers: [
+          {
+            targetGroupArn: names(targetGroup),
+            containerName: 'web',
+            containerPort: 8080,
+            advancedConfiguration: { alternateTargetGroupArn: names(green) },
+          },
+        ],
+      },
+    },
+  });
+
+  it('the traffic is on the alternate group: both are read, and everything is restored', async () => {
+    const { report } = await play({ besides: shown(settings.targetGroup) });
+
+    expect(report.outcome).toBe('restored');
+    expect(notGivenBack(report)).toEqual([]);
+  });
+
+  it.each([false, true])(
+    'another group than the configured one (dry run: %s): refused before the first write',
+    async (dryRun) => {
+      const { report } = await play({ dryRun, besides: shown('targetgroup/other/1') });
+
+      expect(ownWrites(report)).toEqual([]);
+      expect(report.outcome).toBe('held');
+      expect(textsOf(report.reasons).join()).toContain(
+        `does not have the configured target group ${settings.targetGroup}; it has targetgroup/other/1 and ${green}`,
+      );
+    },
+  );
 });
 
 describe('scenario 51: the health URL is unreachable, redirects, is filtered', () => {

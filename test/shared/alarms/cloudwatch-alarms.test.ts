@@ -1,7 +1,9 @@
 import { ComparisonOperator, Statistic } from '@aws-sdk/client-cloudwatch';
 import { describe, expect, it } from '@jest/globals';
+import { serviceAlarms } from '../../../resources/service-alarms.ts';
 import { PutMetricAlarm } from '../../../sandbox/aws/cloudwatch/schemas.ts';
 import { alarmsOf } from '../../../shared/alarms/cloudwatch-alarms.ts';
+import { alertingRules } from '../../../shared/alarms/prometheus-rules.ts';
 import {
   type AlertName,
   alarmName,
@@ -9,7 +11,7 @@ import {
   alertOf,
   alertOfAlarm,
 } from '../../../shared/alerts/catalogue.ts';
-import { production, service, serviceConfigs } from '../../support/builders.ts';
+import { configWith, production, service, serviceConfigs } from '../../support/builders.ts';
 
 describe.each(serviceConfigs)('the alarms of %s', (_, one, config) => {
   const alarms = alarmsOf(one, config);
@@ -170,4 +172,27 @@ describe('the name of an alarm', () => {
   ] as const)('%s of %j is %j', (name, services, expected) => {
     expect(alertOfAlarm(name, services)).toEqual(expected);
   });
+});
+
+it('no alarm watches a row that the service does not have', () => {
+  const without = { ...service, metrics: { ...service.metrics, dbPoolPercent: [], latencyP99Seconds: [] } };
+  const names = alarmsOf(without, production).map(({ AlarmName = '' }) => AlarmName);
+  const gone = ['DatabasePoolExhausted', 'HighLatencyP99'];
+  expect(names).toHaveLength(alertNames.length - 2);
+  expect(names.filter((name) => gone.some((alert) => name.endsWith(alert)))).toEqual([]);
+});
+
+it('nor do the composite alarm, the rules of Prometheus and the dashboard', () => {
+  const config = configWith((_, one) => {
+    one.metrics.latencyP99Seconds = [];
+    one.metrics.pgbouncerPoolPercent = [];
+  });
+  const composite = Object.values(serviceAlarms(config)).find(
+    ({ Type }) => Type === 'AWS::CloudWatch::CompositeAlarm',
+  );
+  expect(JSON.stringify(composite)).toMatch(/HighErrorRate.* OR .*APIDown/);
+  expect(JSON.stringify(composite)).not.toContain('P99');
+  const rules = alertingRules(config).flatMap((group) => group.rules.map(({ alert }) => alert));
+  expect(rules).toContain('PgBouncerSlow');
+  expect(rules).not.toContain('PgBouncerPoolExhausted');
 });

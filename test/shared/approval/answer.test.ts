@@ -8,6 +8,7 @@ import {
   approvalRequest,
   type DeskOptions,
 } from '../../support/approvals.ts';
+import { configWith, now, production } from '../../support/builders.ts';
 
 const decisions = async ({ store, request }: ApprovalDesk) =>
   (await readApproval(request.id, store))?.request.decisions ?? [];
@@ -75,6 +76,34 @@ describe('a request that is closed', () => {
     expect((await desk.send()).body).toContain('name="decision"');
     desk.later(1);
     expect(title((await desk.send()).body)).toBe('This request has expired');
+  });
+});
+
+describe('an approver who was removed from the configuration', () => {
+  const without = (index: number) =>
+    configWith(({ approval }) => {
+      approval.approvers = approval.approvers.toSpliced(index, 1);
+    });
+
+  it('has no vote, and gets the page of every refused link', async () => {
+    const desk = await approvalDesk({ config: without(0) });
+    const [shown, decided] = [await desk.send(), await desk.decide('approved')];
+
+    expect([title(shown.body), title(decided.body)]).toEqual(Array(2).fill('This link is not valid'));
+    expect(await decisions(desk)).toEqual([]);
+    expect(desk.logs).toContainEqual(expect.objectContaining({ why: 'no approver any more' }));
+  });
+
+  it('is not counted with an answer of before, either', async () => {
+    const [bolt, infrastructure] = production.approval.approvers.map(({ name }) => name);
+    const said = { decision: 'approved', at: now, reason: 'calm', requestId: 'before' } as const;
+    const request = { needed: 2, decisions: [{ ...said, by: bolt ?? '' }] };
+    const desk = await approvalDesk({ request, config: without(0) });
+    const { body } = await desk.decide('approved', 'calm', 1);
+
+    expect(title(body)).toBe('Your approval is recorded');
+    expect((await decisions(desk)).map(({ by }) => by)).toEqual([infrastructure]);
+    expect(desk.states.commandCalls(SendTaskSuccessCommand)).toEqual([]);
   });
 });
 

@@ -18,6 +18,7 @@ import { now, secondsLater } from '../../support/builders.ts';
 
 const [first, second] = [approvalRequest(), approvalRequest({ id: 'incident-1-2-2' })];
 const answer = { decision: 'approved', reason: 'calm', requestId: 'r-1' } as const;
+const names = ['Bolt', 'Infrastructure'];
 const decision = { ...answer, by: 'Bolt', at: now };
 
 let store: RecordStore;
@@ -72,7 +73,7 @@ describe('stored requests', () => {
 
   it('keep their decision when they are stored again, to be delivered with the new token', async () => {
     await storeApproval(first, 'token-1', store);
-    await recordDecision(await found(), answer, new Date(now), store);
+    await recordDecision(await found(), answer, names, new Date(now), store);
     await markApproval(first.id, { delivered: true, late: true }, store);
     await storeApproval(first, 'token-2', store);
 
@@ -105,7 +106,10 @@ describe('an answer', () => {
     await storeApproval(first, 'token-1', store);
     const request = { ...first, decisions: [decision] };
 
-    expect(await recordDecision(await found(), answer, new Date(now), store)).toEqual({ won: true, request });
+    expect(await recordDecision(await found(), answer, names, new Date(now), store)).toEqual({
+      won: true,
+      request,
+    });
     expect((await found()).request).toEqual(request);
   });
 
@@ -114,18 +118,20 @@ describe('an answer', () => {
     const [one, other] = [await found(), await found()];
     const again = { ...answer, requestId: 'r-2' };
 
-    expect(await recordDecision(one, answer, new Date(now), store)).toMatchObject({ won: true });
-    expect(await recordDecision(other, again, new Date(now), store)).toMatchObject({ won: false });
-    expect(await recordDecision(await found(), again, new Date(now), store)).toMatchObject({ won: false });
+    expect(await recordDecision(one, answer, names, new Date(now), store)).toMatchObject({ won: true });
+    expect(await recordDecision(other, again, names, new Date(now), store)).toMatchObject({ won: false });
+    expect(await recordDecision(await found(), again, names, new Date(now), store)).toMatchObject({
+      won: false,
+    });
     expect((await found()).request.decisions).toEqual([decision]);
   });
 
   it('of another person counts, though both looked at the same moment', async () => {
     await storeApproval({ ...first, needed: 2 }, 'token-1', store);
     const [one, other] = [await found(), await found(first.id, 'Infrastructure')];
-    await recordDecision(one, answer, new Date(now), store);
+    await recordDecision(one, answer, names, new Date(now), store);
 
-    expect(await recordDecision(other, answer, new Date(now), store)).toMatchObject({
+    expect(await recordDecision(other, answer, names, new Date(now), store)).toMatchObject({
       won: true,
       request: { decisions: [{ by: 'Bolt' }, { by: 'Infrastructure' }] },
     });
@@ -134,7 +140,7 @@ describe('an answer', () => {
   it('is an error when it cannot be stored, after five attempts', async () => {
     await storeApproval(first, 'token-1', store);
     const { count, late } = crowded();
-    await expect(recordDecision(await found(), answer, new Date(now), late)).rejects.toThrow(
+    await expect(recordDecision(await found(), answer, names, new Date(now), late)).rejects.toThrow(
       WriteConflictError,
     );
     expect(count.writes).toBe(5);
@@ -144,7 +150,9 @@ describe('an answer', () => {
     await storeApproval(first, 'token-1', store);
     const { count, late } = crowded();
     const gone: RecordStore = { ...late, read: async () => undefined };
-    await expect(recordDecision(await found(), answer, new Date(now), gone)).rejects.toThrow('is gone');
+    await expect(recordDecision(await found(), answer, names, new Date(now), gone)).rejects.toThrow(
+      'is gone',
+    );
     expect(count.writes).toBe(1);
   });
 });

@@ -15,6 +15,7 @@ const root = join(import.meta.dirname, '../../..');
  * decision is about that very metric. */
 const allowed: Record<string, string> = {
   'shared/config/metric-catalogue.ts': 'the catalogue',
+  'shared/metrics/both-groups.ts': 'how two target groups make one series',
   'shared/metrics/cloudwatch.ts': 'one query per metric; CPU has 20-second points',
   'shared/metrics/prometheus.ts': 'one query per metric',
   'shared/metrics/scrape.ts': 'the gauges of each share',
@@ -31,6 +32,7 @@ const allowed: Record<string, string> = {
   'shared/plan/scale-out.ts': 'how new the CPU is',
   'shared/plan/scale-out-decision.ts': 'a request rate that the tasks carry hurts nobody',
   'shared/plan/scale-out-blockers.ts': 'exhausted pools, and what users suffer',
+  'shared/config/monitoring.ts': 'the rows without which nothing can be planned',
   'shared/format/config-warnings.ts': 'what each policy follows',
   'shared/plan/calm-limits.ts': 'what the CPU policy holds',
   'shared/plan/scale-in.ts': 'a high request rate alone hurts nobody',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseConfig } from '../../../shared/config/config.ts';
-import { production } from '../../support/builders.ts';
+import { serviceConfig } from '../../../shared/config/packaged.ts';
+import { production, serviceName } from '../../support/builders.ts';
 
 /** Production's configuration with other metrics of its service, as an operator would write it. */
 const withService = (changes: object) => () =>
@@ -29,7 +30,8 @@ describe('the sources in the configuration', () => {
   });
 
   it.each([
-    [{ metrics: { dbPoolPercent: [] } }, /metrics\.dbPoolPercent: must name at least one source/],
+    [{ metrics: { cpuPercent: [] } }, /metrics\.cpuPercent: must name at least one source/],
+    [{ metrics: { requestRatePerMinute: [] } }, /no plan can be made without it/],
     [
       { metrics: { dbPoolPercent: ['graphite'] } },
       /dbPoolPercent\.0: must be one of cloudwatch, prometheus, scrape/,
@@ -44,6 +46,11 @@ describe('the sources in the configuration', () => {
     [{ metricsUrl: undefined }, /metricsUrl: must be given, because metrics names scrape for dbPoolPercent/],
   ])('%j is refused', (changes, message) => {
     expect(withService(changes)).toThrow(message);
+  });
+
+  it('a row without a source is one that the service does not have', () => {
+    const without = withService({ metrics: { pgbouncerPoolPercent: [], latencyP99Seconds: [] } })();
+    expect(serviceConfig(without, serviceName).metrics.pgbouncerPoolPercent).toEqual([]);
   });
 
   it('CloudWatch alone needs no address', () => {

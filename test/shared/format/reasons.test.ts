@@ -45,6 +45,15 @@ const rows: readonly (readonly [Reason, string])[] = [
   ],
   [because('health', { endpoint: 'mcp', level: 'ok', detail: '200 in 60 ms' }), 'MCP health: 200 in 60 ms'],
 
+  [
+    because('max-follows', { from: 10, to: 15, count: 15, min: 1 }),
+    'max stays at 15 instead of 10: a person raised the count to 15',
+  ],
+  [
+    because('max-follows', { from: 10, to: 12, count: 12, min: 12 }),
+    'max stays at 12 instead of 10: a person raised min to 12',
+  ],
+
   // Why a run scales out, watches, holds, or asks for a person.
   [because('alert-escalates', { alert: 'APIDown' }), 'APIDown: the runbook asks for immediate escalation'],
   [because('alert-asks-to-watch', { alert: 'HighLatencyP95' }), 'HighLatencyP95 asks to watch'],

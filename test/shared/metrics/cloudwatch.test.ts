@@ -1,7 +1,8 @@
 import { CloudWatchClient, GetMetricDataCommand, type MetricDataResult } from '@aws-sdk/client-cloudwatch';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { metricQueries, readMetrics } from '../../../shared/metrics/cloudwatch.ts';
+import type { SeriesName } from '../../../shared/config/metric-catalogue.ts';
+import { metricQueries, queryIds, readMetrics } from '../../../shared/metrics/cloudwatch.ts';
 import { now, production, secondsLater, service } from '../../support/builders.ts';
 
 const cloudwatch = mockClient(CloudWatchClient);
@@ -125,6 +126,23 @@ describe('metrics out of CloudWatch', () => {
       'LoadBalancer',
       'Service',
     ]);
+  });
+
+  it.each<[SeriesName, boolean]>([
+    ['cpuPercent', true],
+    ['latencyP95Seconds', true],
+    ['latencyP99Seconds', true],
+    ['requestRatePerMinute', true],
+    ['errorRatePercent', false],
+    ['dbPoolPercent', false],
+    ['pgbouncerWaitMilliseconds', false],
+  ])('zeros of %s say that nothing was measured: %s', async (name, nothing) => {
+    answer({ Id: queryIds[name], Timestamps: ago(60, 120), Values: [0, 0] });
+    expect((await read())[name]).toMatchObject(
+      nothing
+        ? { unknown: { cause: 'implausible', zeroToo: true } }
+        : { points: [{ value: 0 }, { value: 0 }] },
+    );
   });
 
   it('goes on without a result that says of no metric what it is', async () => {

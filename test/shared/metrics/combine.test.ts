@@ -68,7 +68,7 @@ describe('two sources of one metric', () => {
     const only = said(cloudwatch, 3);
     expect(combined(only)).toBe(only);
     expect(combined()).toEqual({
-      unknown: { cause: 'not-configured', lacks: 'source' },
+      unknown: { cause: 'not-configured', lacks: 'row' },
       source: 'none',
     });
   });

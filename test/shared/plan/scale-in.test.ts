@@ -45,6 +45,25 @@ const planned = (seen: Assessment, target: Snapshot | undefined = snapshot(), co
     undefined,
   );
 
+it.each<[string, number, number, number]>([
+  ['the count', 15, 1, 15],
+  ['min', 20, 12, 12],
+])('max follows where a person raised %s above the old one', (_, count, min, max) => {
+  const found = { desired: 20, bounds: bounds({ ...raisedBounds, min: 2 }) };
+  const seen = raised({
+    service: view({ desired: count, running: count }),
+    autoscaling: registered({
+      bounds: { ...raisedBounds, min: min === 1 ? 2 : min },
+      cpuPolicy: raisedPolicy,
+    }),
+  });
+  const made = planScaleIn(request(), seen, snapshot(), service, production, undefined, found);
+
+  expect(made.bounds?.to).toMatchObject({ min, max });
+  expect(made.desired?.to).toBe(max);
+  expect(made.reasons).toContainEqual(expect.objectContaining({ code: 'max-follows', from: 10, to: max }));
+});
+
 it('ends where a person set something between two runs, and says so', () => {
   const change = because('changed-by-person', { setting: 'max', from: 20, to: 15 });
   const restoreTo = { bounds: bounds({ max: 15 }), reasons: [change] };

@@ -307,3 +307,12 @@ describe('after a scale-out', () => {
     expect(check('recovered', nine, earlier('calm', 300)).since).toBe(now);
   });
 });
+
+it('waits for the CPU where the service does not have the row that fired', () => {
+  const seen = assessment(nine);
+  const none = { level: 'none', source: 'none' } as const;
+  const metrics = { ...seen.metrics, latencyP99Seconds: none };
+  expect(check('recovered', { ...nine, metrics }, settled(0)).reasons).toContainEqual(
+    expect.objectContaining({ code: 'metric-better', metric: 'cpuPercent' }),
+  );
+});

@@ -1,0 +1,30 @@
+import type { ServiceConfig } from '../config/service.ts';
+import type { Reading } from '../core/reading.ts';
+import type { Unknown } from '../core/unknown.ts';
+import type { ServiceView } from '../document/assessment.ts';
+
+type Configured = Pick<ServiceConfig, 'cluster' | 'service' | 'targetGroup'>;
+
+/** The target group to which ECS moves the traffic of the configured one, or from which it did; absent where none is. */
+export function swappedWith({ targetGroup }: Configured, view: Reading<ServiceView>): string | undefined {
+  const groups = ('value' in view && view.value.targetGroups) || [];
+  const pair = groups.find(({ group, alternate }) => group === targetGroup || alternate === targetGroup);
+  return pair?.group === targetGroup ? pair.alternate : pair?.group;
+}
+
+/**
+ * The service as it was read, or that it can't be used: metrics and alarms of a target group that it does not have say
+ * nothing of it. A service that shows no target group at all is taken as it is.
+ */
+export function withItsTargetGroup(
+  { cluster, service, targetGroup }: Configured,
+  view: Reading<ServiceView>,
+): ServiceView | { unknown: Unknown } {
+  if ('unknown' in view) return view;
+  const groups = (view.value.targetGroups ?? []).flatMap(({ group, alternate }) =>
+    alternate ? [group, alternate] : [group],
+  );
+  if (groups.length === 0 || groups.includes(targetGroup)) return view.value;
+  const message = `service ${service} in cluster ${cluster} does not have the configured target group ${targetGroup}; it has ${groups.join(' and ')}: correct targetGroup in config/`;
+  return { unknown: { cause: 'not-usable', message } };
+}
