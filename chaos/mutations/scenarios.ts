@@ -42,4 +42,5 @@ export const scenarios: ReadonlyMap<number, string> = new Map([
   [40, 'an alarm during scale-in'],
   [42, 'a scheduled action is due'],
   [45, 'answers of ECS lag behind'],
+  [59, "a policy of the temporary name is not the runbook's"],
 ]);

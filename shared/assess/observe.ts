@@ -1,4 +1,5 @@
 import {
+  cpuPolicyNames,
   cpuPolicyOf,
   otherPoliciesOf,
   readActivities,
@@ -105,16 +106,16 @@ function autoscalingView(
   if (!bounds.value) return { absent: true };
   if ('unknown' in policies) return policies;
   if ('unknown' in activities) return activities;
-  const cpuPolicy = cpuPolicyOf(policies.value);
+  const { temporaryName } = service.cpuPolicy;
+  const cpuPolicy = cpuPolicyOf(policies.value, (name) => name !== temporaryName);
   return {
     bounds: bounds.value,
     ...(cpuPolicy ? { cpuPolicy } : {}),
-    otherPolicies: otherPoliciesOf(policies.value),
+    otherPolicies: otherPoliciesOf(policies.value, cpuPolicy),
     // Who moved the count is not known without them, so the whole view is not.
     activities: activities.value,
-    temporaryPolicyFound: policies.value.some(
-      ({ PolicyName }) => PolicyName === service.cpuPolicy.temporaryName,
-    ),
+    // The runbook's follows CPU; another one of that name is somebody else's.
+    temporaryPolicyFound: cpuPolicyNames(policies.value).includes(temporaryName),
   };
 }
 

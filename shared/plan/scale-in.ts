@@ -14,6 +14,7 @@ import { actionsOf, afterSchedules } from '../drift/scheduled-bounds.ts';
 import { because } from '../format/reasons.ts';
 import { otherChanges, type Snapshot } from '../incident/snapshot.ts';
 import { tasksAtRest } from './demand.ts';
+import { temporaryNameTaken } from './emergency-settings.ts';
 import { floorOf } from './limits.ts';
 
 /**
@@ -61,7 +62,13 @@ export function planScaleIn(
   const bounds = present.bounds && target.bounds && { from: present.bounds, to: target.bounds };
   const cpuPolicy = present.cpuPolicy &&
     target.cpuPolicy && { from: present.cpuPolicy, to: target.cpuPolicy };
-  const changes = { desired, ...(bounds ? { bounds } : {}), ...(cpuPolicy ? { cpuPolicy } : {}) };
+  const removes = temporaryPolicy(assessment, service);
+  const changes = {
+    desired,
+    ...(bounds ? { bounds } : {}),
+    ...(cpuPolicy ? { cpuPolicy } : {}),
+    ...(removes ? { removes } : {}),
+  };
   const needed = tasksAtRest(assessment, service);
   const reasons = [
     ...metricNames.map((metric) => {
@@ -72,6 +79,8 @@ export function planScaleIn(
     snapshot
       ? because('back-to-snapshot', { takenAt: snapshot.takenAt, ...desired })
       : because('back-to-baseline', desired),
+    ...(removes ? [because('temporary-policy-goes', { policy: removes })] : []),
+    ...temporaryNameTaken(assessment.autoscaling, service),
     ...scheduled,
     ...kept,
     ...(snapshot ? otherChanges(snapshot, assessment) : []),
@@ -85,6 +94,13 @@ export function planScaleIn(
     reasons,
     hash: hashOf({ service: request.service, ...changes }),
   };
+}
+
+/** The runbook's temporary policy, unless it is the only CPU policy. */
+function temporaryPolicy({ autoscaling }: Assessment, { cpuPolicy }: ServiceConfig): string | undefined {
+  const found = 'bounds' in autoscaling && autoscaling.temporaryPolicyFound;
+  const inUse = 'bounds' in autoscaling && autoscaling.cpuPolicy?.name === cpuPolicy.temporaryName;
+  return found && !inUse ? cpuPolicy.temporaryName : undefined;
 }
 
 /** A high request rate alone hurts nobody: no step goes below what it needs. An unknown one may hide anything. */

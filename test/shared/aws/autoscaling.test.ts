@@ -140,6 +140,16 @@ describe('the CPU policy', () => {
     expect(cpuPolicyOf([custom, cpu])).toMatchObject({ name: 'cpu', disableScaleIn: false });
   });
 
+  it('is that of 20-second points too, and keeps its metric; of both the preferred one counts', () => {
+    const fine = policy('fine', 'ECSServiceAverageCPUUtilizationHighResolution');
+    const plain = policy('plain', 'ECSServiceAverageCPUUtilization');
+    const metric = 'ECSServiceAverageCPUUtilizationHighResolution';
+    expect(cpuPolicyOf([fine])).toMatchObject({ name: 'fine', metric });
+    expect(cpuPolicyOf([plain])).not.toHaveProperty('metric');
+    expect(cpuPolicyOf([plain, fine], (name) => name !== 'plain')?.name).toBe('fine');
+    expect(cpuPolicyOf([plain], (name) => name !== 'plain')?.name).toBe('plain');
+  });
+
   it('may have no policies at all', async () => {
     autoscaling.on(DescribeScalingPoliciesCommand).resolves({});
     expect(await readPolicies(client, name)).toEqual([]);

@@ -133,6 +133,10 @@ const rows: readonly (readonly [Reason, string])[] = [
     'found the temporary policy temp; it stays, because it is the only CPU policy: replace it by hand',
   ],
   [
+    because('temporary-name-taken', { policy: 'temp' }),
+    "policy temp has the temporary policy's name, but does not follow CPU: it is not the runbook's, and stays",
+  ],
+  [
     because('temporary-policy-goes', { policy: 'temp' }),
     'found the temporary policy temp; it is removed on restore',
   ],
