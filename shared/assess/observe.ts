@@ -7,6 +7,7 @@ import {
   readPolicies,
 } from '../aws/autoscaling.ts';
 import { readService, readStoppedTasks } from '../aws/ecs.ts';
+import { readPauseOf } from '../aws/ecs-pauses.ts';
 import type { SeriesName } from '../config/metric-catalogue.ts';
 import type { ServiceConfig } from '../config/service.ts';
 import { ThrottledError } from '../core/errors.ts';
@@ -59,7 +60,7 @@ export async function observe(
   const since = new Date(at.getTime() - stoppedTaskWindowMilliseconds);
   const seen = <T>(reading: Promise<T>, of?: Subject) => bounded(reading, deadline, of);
   try {
-    const viewing = seen(readService(context.ecs, service), 'service');
+    const viewing = seen(readWithPause(context.ecs, service), 'service');
     await unlessThrottled(viewing, headStart.passed);
     const [view, stopped, bounds, policies, activities, actions, metrics, api, mcp] = await Promise.all([
       viewing,
@@ -84,6 +85,14 @@ export async function observe(
     headStart.cancel();
     timer.cancel();
   }
+}
+
+/** A deployment in progress may await an action; where that can't be read, it is one like any other. */
+async function readWithPause(ecs: StepContext<'ecs'>['ecs'], service: ServiceConfig): Promise<ServiceView> {
+  const view = await readService(ecs, service);
+  if (view.rollout !== 'in-progress') return view;
+  const pause = await readPauseOf(ecs, service).catch(() => undefined);
+  return pause ? { ...view, pause } : view;
 }
 
 /**

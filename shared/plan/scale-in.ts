@@ -2,7 +2,7 @@ import { type MetricName, metricNames } from '../config/metric-catalogue.ts';
 import type { Config } from '../config/schema.ts';
 import type { ServiceConfig } from '../config/service.ts';
 import { hashOf } from '../core/hash.ts';
-import type { Assessment } from '../document/assessment.ts';
+import type { Assessment, ServiceView } from '../document/assessment.ts';
 import type { Plan } from '../document/plan.ts';
 import type { Reason } from '../document/reason.ts';
 import type { Request } from '../document/request.ts';
@@ -120,10 +120,14 @@ export function scaleInBlockers(assessment: Assessment): Reason[] {
   });
   const deploying =
     'rollout' in assessment.service && assessment.service.rollout !== 'steady'
-      ? [because('deployment-running')]
+      ? [deploymentRuns(assessment.service)]
       : [];
   return [...unknownService(assessment), ...deploying, ...metrics, ...health];
 }
+
+/** What a deployment waits for, where it waits for somebody. */
+export const deploymentRuns = ({ pause }: Pick<ServiceView, 'pause'>): Reason =>
+  pause ? because('deployment-awaits-action', { until: pause.until }) : because('deployment-running');
 
 const unknownService = ({ service }: Assessment): Reason[] =>
   'unknown' in service ? [because('service-unknown', { why: service.unknown.text })] : [];

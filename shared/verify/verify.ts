@@ -14,7 +14,7 @@ import { withoutScheduled } from '../drift/scheduled-bounds.ts';
 import { because } from '../format/reasons.ts';
 import { differences, otherChanges, type Snapshot } from '../incident/snapshot.ts';
 import { tasksAtRest } from '../plan/demand.ts';
-import { hurts, scaleInBlockers } from '../plan/scale-in.ts';
+import { deploymentRuns, hurts, scaleInBlockers } from '../plan/scale-in.ts';
 import { startFailures, unreadStops } from '../plan/scale-out-blockers.ts';
 import type { Check, Goal, Verdict } from './check.ts';
 import { cut } from './cut.ts';
@@ -36,7 +36,8 @@ export function verify(check: Check, now: Assessment, service: ServiceConfig, co
   const judged =
     needsThemAll(check, now, service, tasksNeeded) ??
     judge(check, now, service, config, calmSince, settledSince);
-  const late = judged.state === 'waiting' && seconds >= deadlineSeconds;
+  const paused = pausedSeconds(check, now, loop.intervalSeconds);
+  const late = judged.state === 'waiting' && seconds - paused >= deadlineSeconds;
   return {
     goal: check.goal,
     state: late ? 'failed' : judged.state,
@@ -44,6 +45,7 @@ export function verify(check: Check, now: Assessment, service: ServiceConfig, co
     ...(calmSince ? { calmSince } : {}),
     ...(check.goal === 'recovered' && settledSince ? { settledSince } : {}),
     ...(tasksNeeded === undefined ? {} : { tasksNeeded }),
+    ...(paused > 0 ? { paused } : {}),
     mention: goesDown(check.goal) && isTimeToMention(seconds, config),
     nextCheckSeconds: loop.intervalSeconds,
     ...(found ? { found } : {}),
@@ -51,6 +53,13 @@ export function verify(check: Check, now: Assessment, service: ServiceConfig, co
       ? [because('not-reached', { seconds: deadlineSeconds }), ...judged.reasons]
       : judged.reasons,
   };
+}
+
+/** For how long somebody has been awaited: ECS ends that by itself, so it is no failure and not for ever. */
+function pausedSeconds(check: Check, now: Assessment, intervalSeconds: number): number {
+  const waits = 'pause' in now.service && now.service.pause !== undefined;
+  const before = check.previous?.goal === check.goal ? (check.previous.paused ?? 0) : 0;
+  return before + (waits ? intervalSeconds : 0);
 }
 
 /** Since when the service is calm, and since when all wanted tasks run; absent while it is not so. */
@@ -163,7 +172,7 @@ function rolledBack(now: Assessment, done: Rollback | undefined): Verdict {
   if (early) return early;
   if (view.rollout === 'failed')
     return { state: 'failed', reasons: [...startFailures(view, now.stoppedTasks), ...unreadStops(now)] };
-  if (view.rollout === 'in-progress') return { state: 'waiting', reasons: [because('deployment-running')] };
+  if (view.rollout === 'in-progress') return { state: 'waiting', reasons: [deploymentRuns(view)] };
   const { running, desired: wanted, taskDefinition } = view;
   if (running < wanted) return { state: 'waiting', reasons: [because('tasks-run', { running, wanted })] };
   if (now.health.api.level === 'critical') return { state: 'waiting', reasons: [apiHealth(now)] };

@@ -1,7 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { service } from '../../support/builders.ts';
-import { notGivenBack, play } from '../harness.ts';
-import { ownWrites } from './support.ts';
+import { asPerson, notGivenBack, play, reaching } from '../harness.ts';
+import { allEnded, lowering, ownWrites, startAtConsole } from './support.ts';
 
 jest.setTimeout(120_000);
 
@@ -62,5 +62,67 @@ describe("scenario 59: a policy of the temporary name is not the runbook's", () 
       { name: service.cpuPolicy.name, metric: highResolution, target: 50 },
     ]);
     expect(ownWrites(report).filter(({ who }) => who === 'put-policy')).toHaveLength(2);
+  });
+});
+
+describe('a deployment that awaits an action', () => {
+  const paused = {
+    deployments: [{ secondsAfterAlarm: 60 }],
+    troubles: [{ kind: 'deployment-pause', secondsAfterAlarm: 30, forSeconds: 300 }],
+  };
+  const ecsTarget = 'AmazonEC2ContainerServiceV20141113';
+
+  it('stops no scaling out; scale-in says what it waits for, and goes on once somebody has acted', async () => {
+    let continued = 0;
+    const { report, sandbox } = await play({
+      circumstances: paused,
+      meanwhile: async (present) => {
+        await reaching(present, 'scale-in', 'Wait for calm');
+        await present.time.runUntil(() => false, 1_800_000);
+        const { cluster, name } = present.world.services[0] ?? { cluster: '', name: '' };
+        const handle = async (operation: string, body: object) => {
+          const answer = await present.aws.handle({
+            method: 'POST',
+            path: '/',
+            headers: {
+              'content-type': 'application/x-amz-json-1.1',
+              'x-amz-target': `${ecsTarget}.${operation}`,
+            },
+            body: JSON.stringify(body),
+            caller: 'person',
+          });
+          return JSON.parse(answer.body);
+        };
+        const { serviceDeployments } = await handle('ListServiceDeployments', { cluster, service: name });
+        const [{ serviceDeploymentArn }] = serviceDeployments;
+        const described = await handle('DescribeServiceDeployments', {
+          serviceDeploymentArns: [serviceDeploymentArn],
+        });
+        const [{ hookId }] = described.serviceDeployments[0].lifecycleHookDetails;
+        await asPerson(present, `${ecsTarget}.ContinueServiceDeployment`, { serviceDeploymentArn, hookId });
+        continued = present.time.now();
+      },
+    });
+    const said = JSON.stringify(sandbox.logs.map(({ fields }) => fields));
+
+    expect(report.peak?.desired).toBeGreaterThan(9);
+    expect(said).toContain('deployment-awaits-action');
+    expect(lowering(report).filter(({ at }) => Date.parse(at) < continued)).toEqual([]);
+    expect(report.outcome).toBe('restored');
+    expect(report.after.taskDefinition).toMatch(/:43$/);
+  });
+
+  it('is rolled back at its hook when a rollback is asked for', async () => {
+    const { report } = await play({
+      circumstances: paused,
+      meanwhile: async (present) => {
+        await reaching(present, 'scale-in', 'Wait for calm');
+        startAtConsole(present, 'rollback', { service: service.service, to: 'automatic' });
+        await allEnded(present);
+      },
+    });
+
+    expect(report.writes.map(({ call }) => call)).toContain('ecs:ContinueServiceDeployment');
+    expect(report.after.taskDefinition).toMatch(/:42$/);
   });
 });

@@ -18,6 +18,7 @@ import {
   readPolicies,
   setByAutoscaling,
 } from '../../../shared/aws/autoscaling.ts';
+import type { cpuMetrics } from '../../../shared/document/settings.ts';
 import { now, secondsLater } from '../../support/builders.ts';
 
 const autoscaling = mockClient(ApplicationAutoScalingClient);
@@ -34,7 +35,7 @@ const resource = {
 
 const policy = (
   PolicyName: string,
-  metric?: 'ECSServiceAverageCPUUtilization' | 'ECSServiceAverageMemoryUtilization',
+  metric?: 'ECSServiceAverageMemoryUtilization' | (typeof cpuMetrics)[number],
   cooldown?: number,
 ): ScalingPolicy => ({
   ...resource,

@@ -358,6 +358,19 @@ const rows: readonly (readonly [Reason, string])[] = [
     'ECS still shows the deployment of buywhere-api:43 from before',
   ],
 
+  [
+    because('deployment-awaits-action', { until: '2026-10-03T17:08:30.000Z' }),
+    'a deployment is paused and awaits an action (ContinueServiceDeployment); ECS decides by itself at 2026-10-03 17:08:30 UTC',
+  ],
+  [
+    because('deployment-awaits-action', { until: undefined }),
+    'a deployment is paused and awaits an action (ContinueServiceDeployment)',
+  ],
+  [
+    because('ends-pause', { from: 'buywhere-api:43', to: 'buywhere-api:42' }),
+    'the deployment of buywhere-api:43 is paused and awaits an action: it is rolled back to buywhere-api:42',
+  ],
+
   // What speaks for a cause, or against it.
   [
     because('traffic-ratio', { ratio: 3.9, rate: 2431 }),
