@@ -70,7 +70,7 @@ export function createStage(incident: ChaosIncident, seed: number, planted: Plan
     config,
     service: serviceName,
     world: worldOf(incident, seed),
-    besides: besidesOf(incident),
+    besides: besidesOf(incident, service.cpuPolicy.temporaryName),
     seed,
     ...(incident.shown ? { besides: { shown: incident.shown } } : {}),
     faults: wireFaultPlan(incident.faults, reach, here),
@@ -94,11 +94,14 @@ export function createStage(incident: ChaosIncident, seed: number, planted: Plan
 }
 
 /** What is true of the service at AWS besides: scheduled actions, and answers that lag behind. */
-function besidesOf({ faults }: ChaosIncident): Besides {
+function besidesOf({ faults }: ChaosIncident, temporaryName: string): Besides {
   const lags = faults.flatMap((fault) => (fault.kind === 'lag' ? fault.seconds : []));
   const actions = faults.flatMap((fault) => (fault.kind === 'scheduled-action' ? fault : []));
   return {
     shown: lags.length > 0 ? { lagSeconds: Math.max(...lags) } : {},
+    policies: faults.some(({ kind }) => kind === 'foreign-policy')
+      ? [{ policy: stepPolicy(temporaryName) }]
+      : [],
     scheduledActions: actions.map(({ atSeconds, min, max }, index) => ({
       name: `scheduled-${index}`,
       atSeconds,
@@ -107,6 +110,15 @@ function besidesOf({ faults }: ChaosIncident): Besides {
     })),
   };
 }
+
+const stepPolicy = (PolicyName: string) => ({
+  PolicyName,
+  PolicyType: 'StepScaling',
+  StepScalingPolicyConfiguration: {
+    AdjustmentType: 'ChangeInCapacity',
+    StepAdjustments: [{ MetricIntervalLowerBound: 0, ScalingAdjustment: 1 }],
+  },
+});
 
 /** Prometheus is asked only where something is wrong with it, or with the metrics that it could replace. */
 const configOf = ({ environment, troubles, faults }: ChaosIncident): Config =>

@@ -107,7 +107,7 @@ function decidePolicy(
     present: presentPolicy(present, to),
     differences: (before, after) => policyDifferences(kind, before, after),
   });
-  const metric = metricOf(kind, serviceConfig(context.config, request.service));
+  const metric = metricOf(kind, serviceConfig(context.config, request.service), to.metric);
   return {
     ...change,
     write: (check) => writeTrackingPolicy(context.autoscaling, incident.service, to, metric, check),

@@ -44,7 +44,12 @@ export const putPolicy = step({
         };
     const { temporaryName } = serviceConfig(context.config, request.service).cpuPolicy;
     const inUse = temporaryName === cpuPolicy?.to.name;
-    const removes = mode === 'restore' && present.policyNames.includes(temporaryName) && !inUse;
+    // Only what the approved plan names, and only as long as it is the runbook's.
+    const removes =
+      mode === 'restore' &&
+      plan.removes === temporaryName &&
+      present.cpuPolicyNames.includes(temporaryName) &&
+      !inUse;
     const write = async (check: Precondition) => {
       if (cpuPolicy && change.changed)
         await writeCpuPolicy(context.autoscaling, incident.service, cpuPolicy.to, check);

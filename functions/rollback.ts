@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { ecs, store } from '../shared/aws/clients.ts';
 import { readService, setDesiredCount } from '../shared/aws/ecs.ts';
 import { deploy, isActive, readDeployments, stopDeployment } from '../shared/aws/ecs-deployments.ts';
+import { readPause, rollBackPaused } from '../shared/aws/ecs-pauses.ts';
 import type { Precondition } from '../shared/aws/repeated-attempts.ts';
 import { switch as killSwitch } from '../shared/aws/switch.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
@@ -13,7 +14,7 @@ import { readSnapshot } from '../shared/incident/snapshot-store.ts';
 import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
 import { ceilingOf, floorOf } from '../shared/plan/limits.ts';
-import { decideRollback, type RollbackDecision } from '../shared/plan/rollback.ts';
+import { decideRollback, inFlight, type RollbackDecision } from '../shared/plan/rollback.ts';
 import { writeUnderLock } from '../shared/writes/guarded-write.ts';
 
 /** Rollback Procedure: back to the last completed deployment, or what a person asked for; otherwise it holds. */
@@ -29,10 +30,14 @@ export const rollback = step({
       readDeployments(context.ecs, incident.service),
       readSnapshot(incident, context.store),
     ]);
+    const [newest] = deployments;
+    const pause =
+      newest && inFlight.has(newest.status) ? await readPause(context.ecs, newest.arn) : undefined;
     const service = serviceConfig(context.config, request.service);
     const decided = decideRollback(request, assessment, {
       view,
       deployments,
+      pausedAt: pause?.hookId,
       snapshotTaskDefinition: snapshot?.taskDefinition,
       floor: floorOf(service, snapshot),
       ceiling: ceilingOf(service),
@@ -73,7 +78,9 @@ async function act(
     case 'started':
       return;
     case 'stop-deployment':
-      return stopDeployment(ecs, decision.deployment, check);
+      return decision.hook
+        ? rollBackPaused(ecs, decision.deployment, decision.hook, check)
+        : stopDeployment(ecs, decision.deployment, check);
     case 'desired-count':
       return desired === decision.to ? undefined : setDesiredCount(ecs, incident.service, decision.to, check);
     case 'previous-task-definition':

@@ -72,6 +72,11 @@ export const documentedErrors: Readonly<Record<string, readonly DocumentedError[
   'cloudwatch:DescribeAlarms': [...cloudwatch, ...client('InvalidNextToken')],
   // ExecutionDoesNotExist is left out: AWS says so only of an execution that is gone, and then its lock is free.
   'states:DescribeExecution': states,
+  'ecs:DescribeServiceDeployments': [...ecs, ...client('UnsupportedFeatureException')],
+  'ecs:ContinueServiceDeployment': [
+    ...ecs,
+    ...client('ServiceDeploymentNotFoundException', 'UnsupportedFeatureException'),
+  ],
   'states:SendTaskSuccess': [...states, ...client('TaskTimedOut', 'InvalidOutput')],
   'states:SendTaskFailure': [...states, ...client('TaskTimedOut')],
   'sns:Publish': [
@@ -91,6 +96,7 @@ export const documentedErrors: Readonly<Record<string, readonly DocumentedError[
 export const writingCalls: readonly string[] = [
   'ecs:UpdateService',
   'ecs:StopServiceDeployment',
+  'ecs:ContinueServiceDeployment',
   'application-autoscaling:RegisterScalableTarget',
   'application-autoscaling:PutScalingPolicy',
   'application-autoscaling:DeleteScalingPolicy',

@@ -236,4 +236,5 @@ export const fault: fc.Arbitrary<ChaosFault> = fc.oneof<fc.WeightedArbitrary<Cha
     weight: 2,
     arbitrary: oneOf([3, 15, 40, 90]).map((seconds) => ({ kind: 'lag' as const, seconds })),
   },
+  { weight: 1, arbitrary: fc.constant({ kind: 'foreign-policy' as const }) },
 );

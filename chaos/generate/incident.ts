@@ -68,7 +68,9 @@ export type ChaosFault =
   /** A scheduled action of autoscaling, so long after the start. */
   | { kind: 'scheduled-action'; atSeconds: number; min: number; max: number }
   /** ECS shows each write only so long after it. */
-  | { kind: 'lag'; seconds: number };
+  | { kind: 'lag'; seconds: number }
+  /** Somebody's own step policy has the name of the runbook's temporary one. */
+  | { kind: 'foreign-policy' };
 
 export type WireTrouble =
   | { kind: 'error'; name: string; status: number }

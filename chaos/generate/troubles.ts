@@ -52,6 +52,8 @@ const serviceTrouble: fc.Arbitrary<Trouble> = fc.oneof(
   fc
     .tuple(during, oneOf(['api', 'mcp'] as const))
     .map(([time, endpoint]) => ({ kind: 'endpoint-down' as const, endpoint, ...time })),
+  // A deployment that begins meanwhile awaits an action.
+  during.map((time) => ({ kind: 'deployment-pause' as const, ...time })),
 );
 
 /** What happens to services in the field, and is nobody's fault: none of it keeps a run from scaling out. */

@@ -44,6 +44,14 @@ export const inCapacity: readonly Mutation[] = [
     amid: { faults: [{ kind: 'lag', seconds: 40 }] },
   },
   {
+    scenario: 59,
+    name: 'removes whatever has the temporary name',
+    file: 'shared/aws/autoscaling.ts',
+    find: 'asCpuPolicy(policy)?.name ?? []);',
+    replace: 'policy.PolicyName ?? []);',
+    amid: { faults: [{ kind: 'foreign-policy' }] },
+  },
+  {
     scenario: 11,
     name: 'every desired count is explained by autoscaling',
     file: 'shared/writes/guarded-write.ts',

@@ -1,4 +1,5 @@
 import {
+  cpuPolicyNames,
   cpuPolicyOf,
   otherPoliciesOf,
   readActivities,
@@ -7,6 +8,7 @@ import {
 } from '../aws/autoscaling.ts';
 import { readService, readStoppedTasks } from '../aws/ecs.ts';
 import { readDeployments } from '../aws/ecs-deployments.ts';
+import { readPauseOf } from '../aws/ecs-pauses.ts';
 import { releaseOf } from '../aws/release.ts';
 import type { SeriesName } from '../config/metric-catalogue.ts';
 import type { ServiceConfig } from '../config/service.ts';
@@ -71,7 +73,7 @@ export async function observe(
       ? noEndpoint
       : healthOf(await seen(context.http.get(url, healthTimeoutMilliseconds, largestHealthBody)));
   try {
-    const viewing = seen(readService(context.ecs, service), 'service');
+    const viewing = seen(readWithPause(context.ecs, service), 'service');
     const first = await unlessThrottled(viewing, headStart.passed);
     const [view, released, stopped, bounds, policies, activities, actions, metrics, api, mcp] =
       await Promise.all([
@@ -98,6 +100,14 @@ export async function observe(
     headStart.cancel();
     timer.cancel();
   }
+}
+
+/** A deployment in progress may await an action; where that can't be read, it is one like any other. */
+async function readWithPause(ecs: StepContext<'ecs'>['ecs'], service: ServiceConfig): Promise<ServiceView> {
+  const view = await readService(ecs, service);
+  if (view.rollout !== 'in-progress') return view;
+  const pause = await readPauseOf(ecs, service).catch(() => undefined);
+  return pause ? { ...view, pause } : view;
 }
 
 /**
@@ -143,16 +153,16 @@ function autoscalingView(
   if (!bounds.value) return { absent: true };
   if ('unknown' in policies) return policies;
   if ('unknown' in activities) return activities;
-  const cpuPolicy = cpuPolicyOf(policies.value);
+  const { temporaryName } = service.cpuPolicy;
+  const cpuPolicy = cpuPolicyOf(policies.value, (name) => name !== temporaryName);
   return {
     bounds: bounds.value,
     ...(cpuPolicy ? { cpuPolicy } : {}),
-    otherPolicies: otherPoliciesOf(policies.value),
+    otherPolicies: otherPoliciesOf(policies.value, cpuPolicy),
     // Who moved the count is not known without them, so the whole view is not.
     activities: activities.value,
-    temporaryPolicyFound: policies.value.some(
-      ({ PolicyName }) => PolicyName === service.cpuPolicy.temporaryName,
-    ),
+    // The runbook's follows CPU; another one of that name is somebody else's.
+    temporaryPolicyFound: cpuPolicyNames(policies.value).includes(temporaryName),
   };
 }
 

@@ -1,10 +1,17 @@
 import type { TrackingPolicy } from '../document/autoscaling.ts';
 import type { ChangeRow } from '../format/changes.ts';
-import { type PolicyKind, type PresentAutoscaling, policyKinds, type WantedAutoscaling } from './settings.ts';
+import {
+  type PolicyKind,
+  type PresentAutoscaling,
+  policyKinds,
+  sameMetric,
+  type WantedAutoscaling,
+} from './settings.ts';
 
 /** The policy on the wanted metric, whatever its name: AWS allows one per metric, so it is changed in place. */
 export const presentPolicy = ({ tracking }: PresentAutoscaling, wanted: TrackingPolicy) =>
-  tracking.find(({ metric }) => metric === wanted.metric);
+  tracking.find(({ metric }) => metric === wanted.metric) ??
+  tracking.find(({ metric }) => sameMetric(metric, wanted.metric));
 
 /** Every setting that differs, as it is and as it is wanted. */
 export function rowsBetween(present: PresentAutoscaling, wanted: WantedAutoscaling): ChangeRow[] {
@@ -60,12 +67,14 @@ export function leftAlone(
   const suspended = suspensions.flatMap(([key, name]) => (bounds?.suspended[key] ? [name] : []));
   const wanted = policyKinds.flatMap((kind) => configured.policies[kind] ?? []);
   const renamed = wanted.flatMap((policy) => {
-    const found = tracking.find(({ metric }) => metric === policy.metric);
+    const found = tracking.find(({ metric }) => sameMetric(metric, policy.metric));
     return found && found.name !== policy.name
       ? [`policy ${policy.name}: its name is ${found.name}; it keeps it`]
       : [];
   });
-  const foreign = tracking.filter(({ metric }) => !wanted.some((policy) => policy.metric === metric));
+  const foreign = tracking.filter(
+    ({ metric }) => !wanted.some((policy) => sameMetric(policy.metric, metric)),
+  );
   return [
     ...suspended.map((name) => `${name} suspended: yes, configured is no; it stays`),
     ...renamed,

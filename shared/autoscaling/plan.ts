@@ -9,6 +9,7 @@ import {
   type PolicyKind,
   type PresentAutoscaling,
   policyKinds,
+  sameMetric,
   type WantedAutoscaling,
   wantedAutoscaling,
 } from './settings.ts';
@@ -79,7 +80,7 @@ function policyChange(kind: PolicyKind, present: PresentAutoscaling, { policies 
   const wanted = policies[kind];
   if (!wanted) return undefined;
   const from = presentPolicy(present, wanted) ?? null;
-  const to = { ...wanted, name: from?.name ?? wanted.name };
+  const to = { ...wanted, name: from?.name ?? wanted.name, metric: from?.metric ?? wanted.metric };
   return policyRows(kind, from, to).length > 0 ? { from, to } : undefined;
 }
 
@@ -116,7 +117,7 @@ function whyPolicyBlocks(
   { policies }: WantedAutoscaling,
 ): Reason[] {
   const wanted = policies[kind];
-  if (!wanted || tracking.some(({ metric }) => metric === wanted.metric)) return [];
+  if (!wanted || tracking.some(({ metric }) => sameMetric(metric, wanted.metric))) return [];
   const taken = others.includes(wanted.name) || tracking.some(({ name }) => name === wanted.name);
   return taken ? [because('policy-name-taken', { policy: wanted.name })] : [];
 }

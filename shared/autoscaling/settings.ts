@@ -3,7 +3,7 @@ import type { ServiceConfig } from '../config/service.ts';
 import { int } from '../core/schema.ts';
 import { TrackingPolicy } from '../document/autoscaling.ts';
 import type { AutoscalingParameters } from '../document/request.ts';
-import { Bounds } from '../document/settings.ts';
+import { Bounds, cpuMetrics } from '../document/settings.ts';
 
 /** The policies of the runbook's autoscaling script, in the order in which they are put. */
 export const policyKinds = ['cpu', 'latency', 'requests'] as const;
@@ -12,7 +12,7 @@ export type PolicyKind = (typeof policyKinds)[number];
 /** What a target-tracking policy follows, as Application Auto Scaling is told. */
 export type TrackedMetric =
   | {
-      PredefinedMetricType: 'ECSServiceAverageCPUUtilization' | 'ALBRequestCountPerTarget';
+      PredefinedMetricType: (typeof cpuMetrics)[number] | 'ALBRequestCountPerTarget';
       ResourceLabel?: string;
     }
   | (CustomizedMetric & { Statistic: 'Average' });
@@ -52,11 +52,19 @@ export function metricText(
   return [metric.Namespace, metric.MetricName, metric.Statistic, ...dimensions].join(' ');
 }
 
-/** What the policy of a kind follows at a service. Source: Application Auto Scaling, predefined and ALB metrics. */
-export function metricOf(kind: PolicyKind, { loadBalancer, targetGroup }: ServiceConfig): TrackedMetric {
+/** Whether two policies follow the same: of average CPU there are points of a minute and of 20 seconds. */
+export const sameMetric = (one: string, other: string): boolean =>
+  one === other || [one, other].every((metric) => cpuMetrics.some((name) => name === metric));
+
+/** What the policy of a kind follows at a service; `present` where one is there already: it keeps its resolution. Source: Application Auto Scaling, predefined and ALB metrics. */
+export function metricOf(
+  kind: PolicyKind,
+  { loadBalancer, targetGroup }: ServiceConfig,
+  present?: string,
+): TrackedMetric {
   switch (kind) {
     case 'cpu':
-      return { PredefinedMetricType: 'ECSServiceAverageCPUUtilization' };
+      return { PredefinedMetricType: cpuMetrics.find((name) => name === present) ?? cpuMetrics[0] };
     case 'requests':
       return {
         PredefinedMetricType: 'ALBRequestCountPerTarget',

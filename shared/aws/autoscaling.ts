@@ -10,7 +10,13 @@ import {
   type ScalingActivity,
   type ScalingPolicy,
 } from '@aws-sdk/client-application-auto-scaling';
-import type { Bounds, CpuPolicy, OtherPolicy, Suspended } from '../document/settings.ts';
+import {
+  type Bounds,
+  type CpuPolicy,
+  cpuMetrics,
+  type OtherPolicy,
+  type Suspended,
+} from '../document/settings.ts';
 import type { ServiceName } from './ecs.ts';
 import { checkRepeats, type Precondition } from './repeated-attempts.ts';
 
@@ -83,33 +89,45 @@ export async function readPolicies(
   return policies;
 }
 
-/** The target-tracking policy on average CPU, whatever its name: AWS allows only one per metric. */
-export function cpuPolicyOf(policies: readonly ScalingPolicy[]): CpuPolicy | undefined {
-  for (const policy of policies) {
-    const tracking = policy.TargetTrackingScalingPolicyConfiguration;
-    const metric = tracking?.PredefinedMetricSpecification?.PredefinedMetricType;
-    if (
-      metric !== 'ECSServiceAverageCPUUtilization' ||
-      tracking?.TargetValue === undefined ||
-      !policy.PolicyName
-    )
-      continue;
-    return {
-      name: policy.PolicyName,
-      target: tracking.TargetValue,
-      // Application Auto Scaling's default for ECS where a policy names no cooldown.
-      scaleOutCooldownSeconds: tracking.ScaleOutCooldown ?? 300,
-      scaleInCooldownSeconds: tracking.ScaleInCooldown ?? 300,
-      disableScaleIn: tracking.DisableScaleIn ?? false,
-    };
-  }
-  return undefined;
+/** Names of the target-tracking policies on average CPU, by the minute or by 20 seconds. */
+export const cpuPolicyNames = (policies: readonly ScalingPolicy[]): string[] =>
+  policies.flatMap((policy) => asCpuPolicy(policy)?.name ?? []);
+
+/**
+ * The target-tracking policy on average CPU, whatever its name. AWS allows one per metric, and there are two of those: where
+ * both have one, `prefers` tells which counts.
+ */
+export function cpuPolicyOf(
+  policies: readonly ScalingPolicy[],
+  prefers: (name: string) => boolean = () => true,
+): CpuPolicy | undefined {
+  const found = policies.flatMap((policy) => asCpuPolicy(policy) ?? []);
+  return found.find(({ name }) => prefers(name)) ?? found[0];
+}
+
+function asCpuPolicy(policy: ScalingPolicy): CpuPolicy | undefined {
+  const tracking = policy.TargetTrackingScalingPolicyConfiguration;
+  const type = tracking?.PredefinedMetricSpecification?.PredefinedMetricType;
+  const metric = cpuMetrics.find((name) => name === type);
+  if (!metric || tracking?.TargetValue === undefined || !policy.PolicyName) return undefined;
+  return {
+    name: policy.PolicyName,
+    ...(metric === cpuMetrics[0] ? {} : { metric }),
+    target: tracking.TargetValue,
+    // Application Auto Scaling's default for ECS where a policy names no cooldown.
+    scaleOutCooldownSeconds: tracking.ScaleOutCooldown ?? 300,
+    scaleInCooldownSeconds: tracking.ScaleInCooldown ?? 300,
+    disableScaleIn: tracking.DisableScaleIn ?? false,
+  };
 }
 
 /** The policies beside the CPU policy, in full. Source: Application Auto Scaling API, ScalingPolicy. */
-export const otherPoliciesOf = (policies: readonly ScalingPolicy[]): OtherPolicy[] =>
+export const otherPoliciesOf = (
+  policies: readonly ScalingPolicy[],
+  cpuPolicy: CpuPolicy | undefined = cpuPolicyOf(policies),
+): OtherPolicy[] =>
   policies
-    .filter(({ PolicyName }) => PolicyName !== cpuPolicyOf(policies)?.name)
+    .filter(({ PolicyName }) => PolicyName !== cpuPolicy?.name)
     .map((policy) => ({
       name: policy.PolicyName ?? '',
       type: policy.PolicyType ?? '',
@@ -136,7 +154,7 @@ export async function writeCpuPolicy(
       ScaleOutCooldown: policy.scaleOutCooldownSeconds,
       ScaleInCooldown: policy.scaleInCooldownSeconds,
       DisableScaleIn: policy.disableScaleIn,
-      PredefinedMetricSpecification: { PredefinedMetricType: 'ECSServiceAverageCPUUtilization' },
+      PredefinedMetricSpecification: { PredefinedMetricType: policy.metric ?? cpuMetrics[0] },
     },
   });
   command.middlewareStack.use(checkRepeats(check));

@@ -41,6 +41,11 @@ export const EventKind = v.picklist(['cannot-place', 'cannot-start', 'throttled'
 
 export type EventKind = v.InferOutput<typeof EventKind>;
 
+/** A deployment awaits an action of somebody's (PAUSE lifecycle hook); ECS decides by itself at `until`. */
+export const DeploymentPause = v.object({ hookId: v.string(), until: v.optional(v.string()) });
+
+export type DeploymentPause = v.InferOutput<typeof DeploymentPause>;
+
 export const ServiceView = v.object({
   status: v.string(),
   desired: int,
@@ -48,6 +53,8 @@ export const ServiceView = v.object({
   pending: int,
   taskDefinition: v.string(),
   rollout: v.picklist(['steady', 'in-progress', 'failed']),
+  /** Where the deployment that is in progress awaits an action. */
+  pause: v.optional(DeploymentPause),
   failedTasks: int,
   /** When the present deployment was created; changing the count starts none. */
   deployedAt: v.optional(v.string()),

@@ -21,6 +21,8 @@ export const Plan = v.object({
   desired: v.optional(CountChange),
   bounds: v.optional(v.object({ from: Bounds, to: Bounds })),
   cpuPolicy: v.optional(v.object({ from: CpuPolicy, to: CpuPolicy })),
+  /** The runbook's temporary policy, where one was found: the restore removes it. */
+  removes: v.optional(v.string()),
   /** What a person changed and the restore therefore leaves. */
   kept: v.optional(v.array(Reason)),
   /** Scheduled actions that were due meanwhile: the way back ends where they would have led. */

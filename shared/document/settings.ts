@@ -31,8 +31,16 @@ export const ScheduledAction = v.object({
 
 export type ScheduledAction = v.InferOutput<typeof ScheduledAction>;
 
+/** What a policy on average CPU follows: points of a minute, or of 20 seconds where the service publishes those. */
+export const cpuMetrics = [
+  'ECSServiceAverageCPUUtilization',
+  'ECSServiceAverageCPUUtilizationHighResolution',
+] as const;
+
 export const CpuPolicy = v.object({
   name: v.string(),
+  /** Where it is not the one of a minute. */
+  metric: v.optional(v.picklist(cpuMetrics)),
   target: v.number(),
   scaleOutCooldownSeconds: int,
   scaleInCooldownSeconds: int,

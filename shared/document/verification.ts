@@ -16,6 +16,8 @@ export const Verification = v.object({
   /** True about every `notices.stillScaledOutHours`: people should hear of it again. */
   mention: v.boolean(),
   nextCheckSeconds: int,
+  /** Seconds for which a deployment awaited an action: they do not count towards the deadline. */
+  paused: v.optional(int),
   /** The desired count that ECS showed at a look since this run last wrote one. */
   shown: v.optional(int),
   /** How often this execution has looked: its history has an end. */

@@ -98,10 +98,13 @@ function boundsOf(wanted: Bounds, now: Bounds, ours: Bounds | undefined, field: 
 }
 
 function policyOf(wanted: CpuPolicy, now: CpuPolicy, ours: CpuPolicy | undefined, field: Field): CpuPolicy {
-  const part = <Name extends keyof CpuPolicy>(name: Name, setting: Setting): CpuPolicy[Name] =>
-    field(setting, wanted[name], now[name], ours?.[name]);
+  const part = <Name extends Exclude<keyof CpuPolicy, 'metric'>>(
+    name: Name,
+    setting: Setting,
+  ): CpuPolicy[Name] => field(setting, wanted[name], now[name], ours?.[name]);
   return {
     name: now.name,
+    ...(now.metric ? { metric: now.metric } : {}),
     target: part('target', 'cpuTarget'),
     scaleOutCooldownSeconds: part('scaleOutCooldownSeconds', 'scaleOutCooldown'),
     scaleInCooldownSeconds: part('scaleInCooldownSeconds', 'scaleInCooldown'),

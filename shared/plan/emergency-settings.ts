@@ -34,6 +34,7 @@ export function autoscalingChanges(
   reasons.push(because('bounds-raised', { from: { min: from.min, max: from.max }, to: { min, max } }));
   const policy = autoscaling.cpuPolicy;
   const { temporaryName } = service.cpuPolicy;
+  reasons.push(...temporaryNameTaken(autoscaling, service));
   if (autoscaling.temporaryPolicyFound) {
     const fate = policy?.name === temporaryName ? 'temporary-policy-stays' : 'temporary-policy-goes';
     reasons.push(because(fate, { policy: temporaryName }));
@@ -51,4 +52,12 @@ export function autoscalingChanges(
   };
   reasons.push(because('cpu-target', { policy: policy.name, from: policy.target, to: to.target }));
   return { bounds, cpuPolicy: { from: policy, to } };
+}
+
+/** Tells of a policy that has the temporary policy's name and is not the runbook's. */
+export function temporaryNameTaken(autoscaling: AutoscalingView, { cpuPolicy }: ServiceConfig): Reason[] {
+  const policy = cpuPolicy.temporaryName;
+  if (!('bounds' in autoscaling) || autoscaling.temporaryPolicyFound) return [];
+  const taken = autoscaling.otherPolicies.some(({ name }) => name === policy);
+  return taken ? [because('temporary-name-taken', { policy })] : [];
 }

@@ -9,7 +9,8 @@ import { shortDefinition } from '../format/settings.ts';
 
 /** What a rollback does; `hold` keeps everything as it is. */
 export type RollbackDecision =
-  | { action: 'stop-deployment'; deployment: string; to: string; reasons: Reason[] }
+  /** `hook`: it awaits an action there, which is to roll back. */
+  | { action: 'stop-deployment'; deployment: string; hook?: string; to: string; reasons: Reason[] }
   | { action: 'previous-task-definition'; to: string; reasons: Reason[] }
   | { action: 'redeploy'; to: string; reasons: Reason[] }
   | { action: 'desired-count'; to: number; reasons: Reason[] }
@@ -20,6 +21,8 @@ export type RollbackDecision =
 export interface RollbackFacts {
   view: ServiceView;
   deployments: readonly ServiceDeployment[];
+  /** The hook at which the newest deployment awaits an action. */
+  pausedAt?: string | undefined;
   /** Task definition of the incident's snapshot, if one was taken. */
   snapshotTaskDefinition?: string | undefined;
   /** Lower limit of any desired count. */
@@ -27,7 +30,8 @@ export interface RollbackFacts {
   ceiling: number;
 }
 
-const inFlight = new Set(['PENDING', 'IN_PROGRESS']);
+/** Deployments that go on, or wait for somebody. */
+export const inFlight: ReadonlySet<string> = new Set(['PENDING', 'IN_PROGRESS']);
 /** A deployment that ended this long before the run is still suspected. */
 const suspectMilliseconds = 3_600_000;
 
@@ -131,6 +135,7 @@ function toPrevious({
   view,
   deployments,
   snapshotTaskDefinition,
+  pausedAt,
 }: RollbackFacts): RollbackDecision | undefined {
   const newest = deployments[0];
   const present = shortDefinition(view.taskDefinition);
@@ -145,8 +150,9 @@ function toPrevious({
     return {
       action: 'stop-deployment',
       deployment: newest.arn,
+      ...(pausedAt ? { hook: pausedAt } : {}),
       to,
-      reasons: [because('stops-deployment', { from: present, to })],
+      reasons: [because(pausedAt ? 'ends-pause' : 'stops-deployment', { from: present, to })],
     };
   }
   return {

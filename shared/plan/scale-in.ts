@@ -2,7 +2,7 @@ import { type MetricName, metricNames } from '../config/metric-catalogue.ts';
 import type { Config } from '../config/schema.ts';
 import type { ServiceConfig } from '../config/service.ts';
 import { hashOf } from '../core/hash.ts';
-import type { Assessment } from '../document/assessment.ts';
+import type { Assessment, ServiceView } from '../document/assessment.ts';
 import type { Plan } from '../document/plan.ts';
 import type { Reason } from '../document/reason.ts';
 import type { Request } from '../document/request.ts';
@@ -15,6 +15,7 @@ import { because } from '../format/reasons.ts';
 import { otherChanges, type Snapshot } from '../incident/snapshot.ts';
 import { type CalmLimits, calmLimits } from './calm-limits.ts';
 import { tasksAtRest } from './demand.ts';
+import { temporaryNameTaken } from './emergency-settings.ts';
 import { floorOf } from './limits.ts';
 
 /**
@@ -64,7 +65,13 @@ export function planScaleIn(
   const bounds = present.bounds && wanted && { from: present.bounds, to: wanted };
   const cpuPolicy = present.cpuPolicy &&
     target.cpuPolicy && { from: present.cpuPolicy, to: target.cpuPolicy };
-  const changes = { desired, ...(bounds ? { bounds } : {}), ...(cpuPolicy ? { cpuPolicy } : {}) };
+  const removes = temporaryPolicy(assessment, service);
+  const changes = {
+    desired,
+    ...(bounds ? { bounds } : {}),
+    ...(cpuPolicy ? { cpuPolicy } : {}),
+    ...(removes ? { removes } : {}),
+  };
   const needed = tasksAtRest(assessment, service);
   const reasons = [
     ...metricNames.flatMap((metric) => {
@@ -77,6 +84,8 @@ export function planScaleIn(
     snapshot
       ? because('back-to-snapshot', { takenAt: snapshot.takenAt, ...desired })
       : because('back-to-baseline', desired),
+    ...(removes ? [because('temporary-policy-goes', { policy: removes })] : []),
+    ...temporaryNameTaken(assessment.autoscaling, service),
     ...scheduled,
     ...kept,
     ...(snapshot ? otherChanges(snapshot, assessment) : []),
@@ -106,6 +115,13 @@ function maxFollows(bounds: Bounds | undefined, count: number): Reason[] {
     : [because('max-follows', { from: bounds.max, to: max, count, min: bounds.min })];
 }
 
+/** The runbook's temporary policy, unless it is the only CPU policy. */
+function temporaryPolicy({ autoscaling }: Assessment, { cpuPolicy }: ServiceConfig): string | undefined {
+  const found = 'bounds' in autoscaling && autoscaling.temporaryPolicyFound;
+  const inUse = 'bounds' in autoscaling && autoscaling.cpuPolicy?.name === cpuPolicy.temporaryName;
+  return found && !inUse ? cpuPolicy.temporaryName : undefined;
+}
+
 /** A high request rate alone hurts nobody: no step goes below what it needs. An unknown one may hide anything. */
 export const hurts = (name: MetricName): boolean => name !== 'requestRatePerMinute';
 
@@ -129,7 +145,7 @@ export function scaleInBlockers(assessment: Assessment, limits: CalmLimits): Rea
   });
   const deploying =
     'rollout' in assessment.service && assessment.service.rollout !== 'steady'
-      ? [because('deployment-running')]
+      ? [deploymentRuns(assessment.service)]
       : [];
   return [...unknownService(assessment), ...deploying, ...metrics, ...health];
 }
@@ -150,6 +166,10 @@ const calmAboveWarning = (assessment: Assessment, limits: CalmLimits, { threshol
       ? [because('as-before-incident', { ...seen, usual: limit.usual })]
       : [because('held-by-policy', { ...seen, target: limit.target })];
   });
+
+/** What a deployment waits for, where it waits for somebody. */
+export const deploymentRuns = ({ pause }: Pick<ServiceView, 'pause'>): Reason =>
+  pause ? because('deployment-awaits-action', { until: pause.until }) : because('deployment-running');
 
 const unknownService = ({ service }: Assessment): Reason[] =>
   'unknown' in service ? [because('service-unknown', { why: service.unknown.text })] : [];

@@ -16,7 +16,7 @@ import { differences, otherChanges, type Snapshot } from '../incident/snapshot.t
 import { calmLimits } from '../plan/calm-limits.ts';
 import { tasksAtRest } from '../plan/demand.ts';
 import { lostTasks, unreadStops } from '../plan/failed-starts.ts';
-import { hurts, scaleInBlockers } from '../plan/scale-in.ts';
+import { deploymentRuns, hurts, scaleInBlockers } from '../plan/scale-in.ts';
 import type { Check, Goal, Verdict } from './check.ts';
 import { cut } from './cut.ts';
 import { apiHealth, recovered, wantedTasks } from './recovery.ts';
@@ -32,10 +32,12 @@ export function verify(check: Check, now: Assessment, service: ServiceConfig, co
   const loop = goesDown(check.goal) ? config.timing.calm : config.timing.verify;
   const deadlineSeconds = loop.deadlineSeconds * (check.throttled ? throttledDelayFactor : 1);
   const blockers = scaleInBlockers(now, calmLimits(check.snapshot, service, config));
-  const { calmSince, settledSince } = lastingStates(check, now, blockers);
+  const lasting = lastingStates(check, now, blockers);
+  const { calmSince, settledSince } = lasting;
   const tasksNeeded = goesDown(check.goal) ? tasksAtRest(now, service) : undefined;
   const found = foundAtFirst(check, now);
-  const overdue = seconds >= deadlineSeconds;
+  const paused = pausedSeconds(check, now, loop.intervalSeconds);
+  const overdue = seconds - paused >= deadlineSeconds;
   const judged =
     needsThemAll(check, now, service, tasksNeeded, blockers) ??
     (check.goal === 'recovered'
@@ -46,9 +48,9 @@ export function verify(check: Check, now: Assessment, service: ServiceConfig, co
     goal: check.goal,
     state: late ? 'failed' : judged.state,
     since: started,
-    ...(calmSince ? { calmSince } : {}),
-    ...(check.goal === 'recovered' && settledSince ? { settledSince } : {}),
+    ...lasting,
     ...(tasksNeeded === undefined ? {} : { tasksNeeded }),
+    ...(paused > 0 ? { paused } : {}),
     mention: goesDown(check.goal) && isTimeToMention(seconds, config),
     nextCheckSeconds: loop.intervalSeconds,
     ...(found ? { found } : {}),
@@ -56,6 +58,13 @@ export function verify(check: Check, now: Assessment, service: ServiceConfig, co
       ? [because('not-reached', { seconds: deadlineSeconds }), ...judged.reasons]
       : judged.reasons,
   };
+}
+
+/** For how long somebody has been awaited: ECS ends that by itself, so it is no failure and not for ever. */
+function pausedSeconds(check: Check, now: Assessment, intervalSeconds: number): number {
+  const waits = 'pause' in now.service && now.service.pause !== undefined;
+  const before = check.previous?.goal === check.goal ? (check.previous.paused ?? 0) : 0;
+  return before + (waits ? intervalSeconds : 0);
 }
 
 /** Since when the service is calm, and since when all wanted tasks run; absent while it is not so. */
@@ -67,7 +76,9 @@ function lastingStates(
   const previous = previousOf(check);
   return {
     ...(blockers.length > 0 ? {} : { calmSince: previous?.calmSince ?? now.at }),
-    ...(wantedTasksRun(check, now) ? { settledSince: previous?.settledSince ?? now.at } : {}),
+    ...(check.goal === 'recovered' && wantedTasksRun(check, now)
+      ? { settledSince: previous?.settledSince ?? now.at }
+      : {}),
   };
 }
 
@@ -175,7 +186,7 @@ function rolledBack(now: Assessment, done: Rollback | undefined): Verdict {
   if (early) return early;
   if (view.rollout === 'failed')
     return { state: 'failed', reasons: [because('rollout-failed'), ...lostTasks(now), ...unreadStops(now)] };
-  if (view.rollout === 'in-progress') return { state: 'waiting', reasons: [because('deployment-running')] };
+  if (view.rollout === 'in-progress') return { state: 'waiting', reasons: [deploymentRuns(view)] };
   const { running, desired: wanted, taskDefinition } = view;
   if (running < wanted) return { state: 'waiting', reasons: [because('tasks-run', { running, wanted })] };
   if (now.health.api.level === 'critical') return { state: 'waiting', reasons: [apiHealth(now)] };

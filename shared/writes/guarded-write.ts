@@ -1,4 +1,10 @@
-import { cpuPolicyOf, readBounds, readPolicies, setByAutoscaling } from '../aws/autoscaling.ts';
+import {
+  cpuPolicyNames,
+  cpuPolicyOf,
+  readBounds,
+  readPolicies,
+  setByAutoscaling,
+} from '../aws/autoscaling.ts';
 import { readService } from '../aws/ecs.ts';
 import type { Precondition } from '../aws/repeated-attempts.ts';
 import { SwitchedOffError } from '../core/errors.ts';
@@ -21,7 +27,8 @@ export interface BeforeWrite extends Settings {
   /** The count that ECS shows; `desired` is this run's own where that is an older one. */
   shown: number;
   rollout: ServiceView['rollout'];
-  policyNames: string[];
+  /** Names of the policies on average CPU. */
+  cpuPolicyNames: string[];
   /** Counts that autoscaling asked for since the assessment, or so shortly before that it may not have shown them. */
   setByAutoscaling: number[];
   /** Bounds that scheduled actions set since the assessment. */
@@ -55,12 +62,15 @@ export async function readBeforeWrite(
     shown: view.desired,
     rollout: view.rollout,
     bounds,
-    cpuPolicy: cpuPolicyOf(policies),
-    policyNames: policies.flatMap((policy) => policy.PolicyName ?? []),
+    cpuPolicy: cpuPolicyOf(policies, (name) => name === seenPolicy(assessment)),
+    cpuPolicyNames: cpuPolicyNames(policies),
     setByAutoscaling: set.flatMap(({ count }) => count ?? []),
     boundsByAutoscaling: set,
   };
 }
+
+const seenPolicy = ({ autoscaling }: Assessment): string | undefined =>
+  'bounds' in autoscaling ? autoscaling.cpuPolicy?.name : undefined;
 
 /** What is to be written; without `write` it is there already. A dry run makes no write and notes none. */
 export interface PlannedWrite {

@@ -196,9 +196,13 @@ describe('assess', () => {
   });
 
   it('finds the temporary policy beside the others', async () => {
-    standing({ otherPolicies: ['buywhere-api-cpu-scaling-temp', 'memory'] });
+    const temporary = 'buywhere-api-cpu-scaling-temp';
+    standing({ cpuPolicies: [temporary], otherPolicies: ['memory'] });
     ecs.on(ListTasksCommand).resolves({ taskArns: [] });
     expect((await run()).autoscaling).toMatchObject({ temporaryPolicyFound: true });
+    standing({ otherPolicies: [temporary] });
+    ecs.on(ListTasksCommand).resolves({ taskArns: [] });
+    expect((await run()).autoscaling).toMatchObject({ temporaryPolicyFound: false });
   });
 
   it('has ten seconds, and spends five of them at most on the service alone', async () => {

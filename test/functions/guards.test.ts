@@ -177,8 +177,12 @@ describe('register-target', () => {
 
 describe('put-policy', () => {
   const temporary = 'buywhere-api-cpu-scaling-temp';
-  const document = { ...back(), step: { to: 3, planHash: 'hash' }, change: { bounds: { to: bounds() } } };
-  const down = { desired: 3, otherPolicies: [temporary] };
+  const document = {
+    ...back(planBack({ removes: temporary })),
+    step: { to: 3, planHash: 'hash' },
+    change: { bounds: { to: bounds() } },
+  };
+  const down = { desired: 3, cpuPolicies: [temporary] };
 
   it("removes the runbook's temporary policy on restore", async () => {
     standing({ ...down, policy: raisedPolicy });
@@ -188,6 +192,21 @@ describe('put-policy', () => {
     expect(autoscaling.commandCalls(DeleteScalingPolicyCommand)[0]?.args[0].input).toMatchObject({
       PolicyName: temporary,
     });
+  });
+
+  it.each([
+    ['does not follow CPU', { desired: 3, otherPolicies: [temporary] }, temporary],
+    ['the plan does not name', down, undefined],
+  ])('leaves one of that name that %s', async (_, now, removes) => {
+    standing({ ...now, policy: raisedPolicy });
+    const { removes: _none, ...bare } = planBack();
+    const made = { ...bare, ...(removes ? { removes } : {}) };
+    await putPolicy.run(
+      { mode: 'restore', document: { ...document, plan: made } },
+      context(await lockedStore()),
+    );
+
+    expect(writes().map(([name]) => name)).toEqual(['PutScalingPolicy']);
   });
 
   it('does not mind when it is gone by then', async () => {
@@ -202,7 +221,7 @@ describe('put-policy', () => {
   });
 
   it('leaves it alone in an emergency, and in a dry run', async () => {
-    standing({ otherPolicies: [temporary] });
+    standing({ cpuPolicies: [temporary] });
     await putPolicy.run({ mode: 'raise', document: out }, context(await lockedStore()));
     standing({ ...down, policy: raisedPolicy });
     await putPolicy.run(
@@ -227,7 +246,7 @@ describe('put-policy', () => {
     const [from, to] = [raisedPolicy, policy()].map((one) => ({ ...one, name: temporary }));
     if (!from || !to) throw new Error('no policies');
     standing({ desired: 3, policy: from });
-    const only = { ...document, plan: planBack({ cpuPolicy: { from, to } }) };
+    const only = { ...document, plan: planBack({ cpuPolicy: { from, to }, removes: temporary }) };
     expect(
       await putPolicy.run({ mode: 'restore', document: only }, context(await lockedStore())),
     ).toMatchObject({

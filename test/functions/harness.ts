@@ -27,6 +27,8 @@ export interface Standing {
   bounds?: Bounds | undefined;
   policy?: CpuPolicy;
   otherPolicies?: string[];
+  /** Further policies on average CPU. */
+  cpuPolicies?: string[];
   /** Counts that Application Auto Scaling asked for just now. */
   scaledTo?: number[];
 }
@@ -51,7 +53,11 @@ export function standing(now: Standing = {}): void {
     .on(DescribeScalableTargetsCommand)
     .resolves({ ScalableTargets: target ? [targetOf(target)] : [] });
   autoscaling.on(DescribeScalingPoliciesCommand).resolves({
-    ScalingPolicies: [policyOf(now.policy ?? policy()), ...(now.otherPolicies ?? []).map(otherPolicy)],
+    ScalingPolicies: [
+      policyOf(now.policy ?? policy()),
+      ...(now.otherPolicies ?? []).map(otherPolicy),
+      ...(now.cpuPolicies ?? []).map((name) => policyOf(policy({ name }))),
+    ],
   });
   autoscaling
     .on(DescribeScalingActivitiesCommand)

@@ -1,4 +1,7 @@
 import {
+  ContinueServiceDeploymentCommand,
+  type DeploymentLifecycleHookDetail,
+  DescribeServiceDeploymentsCommand,
   DescribeServiceRevisionsCommand,
   DescribeTaskDefinitionCommand,
   ListServiceDeploymentsCommand,
@@ -37,7 +40,14 @@ beforeEach(() => {
   deployments(deployment(42, 600), deployment(41, 86_400));
   ecs.on(DescribeTaskDefinitionCommand).resolves({ taskDefinition: { status: 'ACTIVE' } });
   ecs.on(StopServiceDeploymentCommand).resolves({});
+  paused();
 });
+
+/** The hooks of the newest deployment. */
+function paused(...lifecycleHookDetails: DeploymentLifecycleHookDetail[]): void {
+  ecs.on(DescribeServiceDeploymentsCommand).resolves({ serviceDeployments: [{ lifecycleHookDetails }] });
+  ecs.on(ContinueServiceDeploymentCommand).resolves({});
+}
 
 function deployments(...list: ReturnType<typeof deployment>[]): void {
   ecs.on(ListServiceDeploymentsCommand).resolves({ serviceDeployments: list });
@@ -86,6 +96,7 @@ describe('rollback', () => {
     standing({ taskDefinition: definition(43) });
     deployments(deployment(43, 60, 'IN_PROGRESS'), deployment(42, 3600));
     ecs.on(StopServiceDeploymentCommand).resolves({});
+    paused({ hookId: 'done', targetType: 'PAUSE', status: 'SUCCEEDED' });
 
     expect(await run({ rollbackTo: 'automatic' })).toMatchObject({
       action: 'stop-deployment',
@@ -93,6 +104,27 @@ describe('rollback', () => {
     });
     expect(writes()).toEqual([
       ['StopServiceDeployment', { serviceDeploymentArn: 'arn:deployment/43', stopType: 'ROLLBACK' }],
+    ]);
+  });
+
+  it('rolls one back that awaits an action, at its hook', async () => {
+    standing({ taskDefinition: definition(43) });
+    deployments(deployment(43, 60, 'IN_PROGRESS'), deployment(42, 3600));
+    paused(
+      { hookId: 'lambda', targetType: 'AWS_LAMBDA', status: 'AWAITING_ACTION' },
+      { hookId: 'pause', targetType: 'PAUSE', status: 'AWAITING_ACTION' },
+    );
+
+    expect(await run({ rollbackTo: 'automatic' })).toMatchObject({
+      action: 'stop-deployment',
+      hook: 'pause',
+      to: 'buywhere-api:42',
+    });
+    expect(writes()).toEqual([
+      [
+        'ContinueServiceDeployment',
+        { serviceDeploymentArn: 'arn:deployment/43', hookId: 'pause', action: 'ROLLBACK' },
+      ],
     ]);
   });
 

@@ -59,6 +59,8 @@ export const capacityReasons = {
     `Auto Scaling set the desired count ${from} → ${to} by itself, and it may not be lower yet: raised again`,
   'temporary-policy-stays': ({ policy }: { policy: string }) =>
     `found the temporary policy ${policy}; it stays, because it is the only CPU policy: replace it by hand`,
+  'temporary-name-taken': ({ policy }: { policy: string }) =>
+    `policy ${policy} has the temporary policy's name, but does not follow CPU: it is not the runbook's, and stays`,
   'temporary-policy-goes': ({ policy }: { policy: string }) =>
     `found the temporary policy ${policy}; it is removed on restore`,
   'no-cpu-policy': () => 'no CPU policy exists, so there is none to make more aggressive',

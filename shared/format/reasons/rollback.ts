@@ -24,6 +24,8 @@ export const rollbackReasons = {
     `ECS has rolled the last deployment back to ${shortDefinition(to)} already, ${stays}`,
   'was-way-back': ({ to }: { to: string | undefined }) =>
     `the last deployment was itself the way back to ${shortDefinition(to ?? 'another definition')}, ${stays}`,
+  'ends-pause': ({ from, to }: To & { from: string }) =>
+    `the deployment of ${shortDefinition(from)} is paused and awaits an action: it is rolled back to ${shortDefinition(to)}`,
   'stops-deployment': ({ from, to }: To & { from: string }) =>
     `the deployment of ${shortDefinition(from)} is still running: it is stopped and rolled back to ${shortDefinition(to)}`,
   'back-to-definition': ({ from, to }: To & { from: string }) =>

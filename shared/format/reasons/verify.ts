@@ -30,6 +30,8 @@ export const verifyReasons = {
   'rounds-spent': ({ rounds }: { rounds: number }) => `${rounds} rounds of scaling out did not help`,
   'deployment-not-shown': ({ taskDefinition }: { taskDefinition: string }) =>
     `ECS still shows the deployment of ${shortDefinition(taskDefinition)} from before`,
+  'deployment-awaits-action': ({ until }: { until: string | undefined }) =>
+    `a deployment is paused and awaits an action (ContinueServiceDeployment)${until ? `; ECS decides by itself at ${moment(until)}` : ''}`,
   'deployment-running': () => 'a deployment is running',
   'definition-runs': ({ running, taskDefinition }: { running: number; taskDefinition: string }) =>
     `${tasks(running)} run ${shortDefinition(taskDefinition)}`,

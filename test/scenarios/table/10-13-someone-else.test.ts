@@ -69,6 +69,39 @@ describe('scenario 10: a deployment is running', () => {
   });
 });
 
+describe('scenario 10 goes on: the pipeline deploys during a run', () => {
+  const deploy = { ...name, taskDefinition: 'buywhere-api:44', forceNewDeployment: true };
+
+  it.each([
+    ['between the plan and the write', 'emergency-scaling', 'Tell people the plan'],
+    ['while the tasks start', 'emergency-scaling', 'Wait for the tasks'],
+    ['while people are asked', 'scale-in', 'Ask for approval'],
+    ['between two steps down', 'scale-in', 'Wait for the cooldown'],
+  ])(
+    '%s: nothing stops, people are asked once, and the new definition stays and is told',
+    async (_, machine, state) => {
+      const { report, sandbox } = await play({
+        faults: slowNotices,
+        world: () => ({ revisions: { 44: {} } }),
+        meanwhile: async (present) => {
+          await reaching(present, machine, state);
+          await asPerson(present, setDesired, deploy);
+        },
+      });
+      const asked = sandbox.aws.mailbox.filter(({ subject }) =>
+        /Scale in .*\?|Approval needed/.test(subject),
+      );
+
+      expect(report.outcome).toBe('restored');
+      expect(report.after.taskDefinition).toMatch(/:44$/);
+      expect(Number(report.peak?.desired)).toBeGreaterThan(5);
+      expect(new Set(asked.map(({ at }) => at)).size).toBeLessThanOrEqual(1);
+      if (machine === 'scale-in' || state === 'Wait for the tasks')
+        expect(textsOf(report.reasons).join()).toContain('task definition buywhere-api:42 → buywhere-api:44');
+    },
+  );
+});
+
 describe('scenario 11: a person changes desired in the middle', () => {
   it('just before it is set: nothing more is written', async () => {
     const { report, sandbox } = await play({

@@ -103,6 +103,22 @@ describe('what is written', () => {
   });
 });
 
+describe('a CPU policy on the 20-second metric', () => {
+  const fine = 'ECSServiceAverageCPUUtilizationHighResolution';
+
+  it('is the CPU policy: nothing is put beside it, and it is no drift', () => {
+    expect(plan(changed('cpu', { metric: fine }))).toMatchObject({ action: 'none', policies: {}, drift: [] });
+  });
+
+  it('keeps its metric where its target changes', () => {
+    const { policies } = plan(changed('cpu', { metric: fine, target: 55 }));
+    expect(policies.cpu).toMatchObject({
+      from: { metric: fine, target: 55 },
+      to: { metric: fine, target: 70 },
+    });
+  });
+});
+
 describe('the drift', () => {
   it.each<[string, PresentAutoscaling]>([
     ['min: 2, configured is 1', withBounds({ min: 2 })],

@@ -18,6 +18,7 @@ import {
   readPolicies,
   setByAutoscaling,
 } from '../../../shared/aws/autoscaling.ts';
+import type { cpuMetrics } from '../../../shared/document/settings.ts';
 import { now, secondsLater } from '../../support/builders.ts';
 
 const autoscaling = mockClient(ApplicationAutoScalingClient);
@@ -34,7 +35,7 @@ const resource = {
 
 const policy = (
   PolicyName: string,
-  metric?: 'ECSServiceAverageCPUUtilization' | 'ECSServiceAverageMemoryUtilization',
+  metric?: 'ECSServiceAverageMemoryUtilization' | (typeof cpuMetrics)[number],
   cooldown?: number,
 ): ScalingPolicy => ({
   ...resource,
@@ -138,6 +139,16 @@ describe('the CPU policy', () => {
 
     expect(cpuPolicyOf([custom, aimless])).toBeUndefined();
     expect(cpuPolicyOf([custom, cpu])).toMatchObject({ name: 'cpu', disableScaleIn: false });
+  });
+
+  it('is that of 20-second points too, and keeps its metric; of both the preferred one counts', () => {
+    const fine = policy('fine', 'ECSServiceAverageCPUUtilizationHighResolution');
+    const plain = policy('plain', 'ECSServiceAverageCPUUtilization');
+    const metric = 'ECSServiceAverageCPUUtilizationHighResolution';
+    expect(cpuPolicyOf([fine])).toMatchObject({ name: 'fine', metric });
+    expect(cpuPolicyOf([plain])).not.toHaveProperty('metric');
+    expect(cpuPolicyOf([plain, fine], (name) => name !== 'plain')?.name).toBe('fine');
+    expect(cpuPolicyOf([plain], (name) => name !== 'plain')?.name).toBe('plain');
   });
 
   it('may have no policies at all', async () => {

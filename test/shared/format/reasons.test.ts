@@ -154,6 +154,10 @@ const rows: readonly (readonly [Reason, string])[] = [
     'found the temporary policy temp; it stays, because it is the only CPU policy: replace it by hand',
   ],
   [
+    because('temporary-name-taken', { policy: 'temp' }),
+    "policy temp has the temporary policy's name, but does not follow CPU: it is not the runbook's, and stays",
+  ],
+  [
     because('temporary-policy-goes', { policy: 'temp' }),
     'found the temporary policy temp; it is removed on restore',
   ],
@@ -373,6 +377,19 @@ const rows: readonly (readonly [Reason, string])[] = [
   [
     because('deployment-not-shown', { taskDefinition: 'buywhere-api:43' }),
     'ECS still shows the deployment of buywhere-api:43 from before',
+  ],
+
+  [
+    because('deployment-awaits-action', { until: '2026-10-03T17:08:30.000Z' }),
+    'a deployment is paused and awaits an action (ContinueServiceDeployment); ECS decides by itself at 2026-10-03 17:08:30 UTC',
+  ],
+  [
+    because('deployment-awaits-action', { until: undefined }),
+    'a deployment is paused and awaits an action (ContinueServiceDeployment)',
+  ],
+  [
+    because('ends-pause', { from: 'buywhere-api:43', to: 'buywhere-api:42' }),
+    'the deployment of buywhere-api:43 is paused and awaits an action: it is rolled back to buywhere-api:42',
   ],
 
   // What speaks for a cause, or against it.

@@ -71,6 +71,45 @@ describe('alerts that joined a scale-out', () => {
   });
 });
 
+describe('a deployment that awaits an action', () => {
+  const seen = view({ rollout: 'in-progress', pause: { hookId: 'h', until: secondsLater(3600) } });
+  const day = 86_400;
+
+  it('is said, and its time does not count towards the deadline', () => {
+    const verification = check('calm', { service: seen }, earlier('calm', day + 600, { paused: 7200 }));
+    expect(verification).toMatchObject({ state: 'waiting', paused: 7260 });
+    expect(verification.reasons).toMatchObject([
+      { code: 'deployment-awaits-action', until: secondsLater(3600) },
+    ]);
+    const over = { values: { cpuPercent: 61 } };
+    expect(check('calm', over, earlier('calm', day + 600, { paused: 7200 })).state).toBe('waiting');
+    expect(check('calm', over, earlier('calm', day + 7200, { paused: 7200 })).state).toBe('failed');
+  });
+});
+
+describe('a rollback whose answers lag behind', () => {
+  const done = (action: string, part = {}) => ({
+    rollback: { action, from: { taskDefinition: 'buywhere-api:43', ...part }, reasons: [] },
+  });
+  const at = (deployedAt: string, taskDefinition = 'buywhere-api:43') => ({
+    service: view({ deployedAt, taskDefinition }),
+  });
+
+  it('is not over while ECS shows the deployment from before', () => {
+    for (const action of ['previous-task-definition', 'stop-deployment'])
+      expect(check('rolled-back', at('x'), done(action))).toMatchObject({
+        state: 'waiting',
+        reasons: [{ code: 'deployment-not-shown' }],
+      });
+    expect(check('rolled-back', at('x'), done('redeploy', { deployedAt: 'x' })).state).toBe('waiting');
+  });
+
+  it('is over once it is shown', () => {
+    expect(check('rolled-back', at('y', 'buywhere-api:42'), done('stop-deployment')).state).toBe('reached');
+    expect(check('rolled-back', at('y'), done('redeploy', { deployedAt: 'x' })).state).toBe('reached');
+  });
+});
+
 describe('waiting for calm', () => {
   const since = (seconds: number) => earlier('calm', 400, { calmSince: secondsLater(-seconds) });
   it.each<[string, Part, Partial<Check>, Verification['state']]>([

@@ -29,7 +29,7 @@ const found = (part: Partial<BeforeWrite> = {}): BeforeWrite => ({
   bounds: bounds(),
   cpuPolicy: policy(),
   rollout: 'steady',
-  policyNames: [policy().name],
+  cpuPolicyNames: [policy().name],
   setByAutoscaling: [],
   boundsByAutoscaling: [],
   shown: 3,
@@ -149,7 +149,7 @@ it('reads every setting again right before a write', async () => {
     found({
       desired: 5,
       shown: 5,
-      policyNames: [policy().name, 'memory'],
+      cpuPolicyNames: [policy().name],
       setByAutoscaling: [5],
       boundsByAutoscaling: [{ at: now, count: 5 }],
     }),
@@ -173,6 +173,6 @@ it('names no policy that has no name', async () => {
   });
 
   expect(await readBeforeWrite(incident(), assessment(), context(await lockedStore()))).toMatchObject({
-    policyNames: [],
+    cpuPolicyNames: [],
   });
 });

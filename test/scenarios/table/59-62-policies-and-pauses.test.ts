@@ -1,0 +1,128 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { service } from '../../support/builders.ts';
+import { asPerson, notGivenBack, play, reaching } from '../harness.ts';
+import { allEnded, lowering, ownWrites, startAtConsole } from './support.ts';
+
+jest.setTimeout(120_000);
+
+const highResolution = 'ECSServiceAverageCPUUtilizationHighResolution';
+const policiesOf = ({ policies }: { policies: { name: string; metric: string; target?: number }[] }) =>
+  policies.map(({ name, metric, target }) => ({ name, metric, target }));
+
+describe("scenario 59: a policy of the temporary name is not the runbook's", () => {
+  const steps = {
+    PolicyName: service.cpuPolicy.temporaryName,
+    PolicyType: 'StepScaling',
+    cpuAbovePercent: 99,
+    StepScalingPolicyConfiguration: {
+      AdjustmentType: 'ChangeInCapacity',
+      StepAdjustments: [{ MetricIntervalLowerBound: 0, ScalingAdjustment: 1 }],
+    },
+  };
+
+  it('it stays, and is reported', async () => {
+    const { report, sandbox } = await play({ circumstances: { policies: [steps] } });
+    const said = JSON.stringify(sandbox.logs.map(({ fields }) => fields));
+
+    expect(report.outcome).toBe('restored');
+    expect(report.after.policies.map(({ name }) => name)).toContain(service.cpuPolicy.temporaryName);
+    expect(notGivenBack(report)).toEqual([]);
+    expect(said).toContain('temporary-name-taken');
+    expect(said).not.toContain('temporary-policy-removed');
+  });
+
+  it("the runbook's own, beside a policy of 20-second points, is removed, and the plan says so", async () => {
+    const temporary = {
+      PolicyName: service.cpuPolicy.temporaryName,
+      PolicyType: 'TargetTrackingScaling',
+      TargetTrackingScalingPolicyConfiguration: {
+        TargetValue: 50,
+        PredefinedMetricSpecification: { PredefinedMetricType: 'ECSServiceAverageCPUUtilization' },
+      },
+    };
+    const { report, sandbox } = await play({
+      circumstances: { cpuMetricType: highResolution, policies: [temporary] },
+    });
+
+    expect(report.outcome).toBe('restored');
+    expect(policiesOf(report.after)).toEqual([
+      { name: service.cpuPolicy.name, metric: highResolution, target: 70 },
+    ]);
+    expect(sandbox.aws.mailbox.map(({ text }) => text).join('\n')).toContain(
+      `found the temporary policy ${service.cpuPolicy.temporaryName}; it is removed on restore`,
+    );
+  });
+
+  it('the CPU policy of 20-second points is lowered and given back as it was', async () => {
+    const { report } = await play({ circumstances: { cpuMetricType: highResolution } });
+
+    expect(report.outcome).toBe('restored');
+    expect(notGivenBack(report)).toEqual([]);
+    expect(policiesOf(report.peak ?? report.after)).toEqual([
+      { name: service.cpuPolicy.name, metric: highResolution, target: 50 },
+    ]);
+    expect(ownWrites(report).filter(({ who }) => who === 'put-policy')).toHaveLength(2);
+  });
+});
+
+describe('a deployment that awaits an action', () => {
+  const paused = {
+    deployments: [{ secondsAfterAlarm: 60 }],
+    troubles: [{ kind: 'deployment-pause', secondsAfterAlarm: 30, forSeconds: 300 }],
+  };
+  const ecsTarget = 'AmazonEC2ContainerServiceV20141113';
+
+  it('stops no scaling out; scale-in says what it waits for, and goes on once somebody has acted', async () => {
+    let continued = 0;
+    const { report, sandbox } = await play({
+      circumstances: paused,
+      meanwhile: async (present) => {
+        await reaching(present, 'scale-in', 'Wait for calm');
+        await present.time.runUntil(() => false, 1_800_000);
+        const { cluster, name } = present.world.services[0] ?? { cluster: '', name: '' };
+        const handle = async (operation: string, body: object) => {
+          const answer = await present.aws.handle({
+            method: 'POST',
+            path: '/',
+            headers: {
+              'content-type': 'application/x-amz-json-1.1',
+              'x-amz-target': `${ecsTarget}.${operation}`,
+            },
+            body: JSON.stringify(body),
+            caller: 'person',
+          });
+          return JSON.parse(answer.body);
+        };
+        const { serviceDeployments } = await handle('ListServiceDeployments', { cluster, service: name });
+        const [{ serviceDeploymentArn }] = serviceDeployments;
+        const described = await handle('DescribeServiceDeployments', {
+          serviceDeploymentArns: [serviceDeploymentArn],
+        });
+        const [{ hookId }] = described.serviceDeployments[0].lifecycleHookDetails;
+        await asPerson(present, `${ecsTarget}.ContinueServiceDeployment`, { serviceDeploymentArn, hookId });
+        continued = present.time.now();
+      },
+    });
+    const said = JSON.stringify(sandbox.logs.map(({ fields }) => fields));
+
+    expect(report.peak?.desired).toBeGreaterThan(9);
+    expect(said).toContain('deployment-awaits-action');
+    expect(lowering(report).filter(({ at }) => Date.parse(at) < continued)).toEqual([]);
+    expect(report.outcome).toBe('restored');
+    expect(report.after.taskDefinition).toMatch(/:43$/);
+  });
+
+  it('is rolled back at its hook when a rollback is asked for', async () => {
+    const { report } = await play({
+      circumstances: paused,
+      meanwhile: async (present) => {
+        await reaching(present, 'scale-in', 'Wait for calm');
+        startAtConsole(present, 'rollback', { service: service.service, to: 'automatic' });
+        await allEnded(present);
+      },
+    });
+
+    expect(report.writes.map(({ call }) => call)).toContain('ecs:ContinueServiceDeployment');
+    expect(report.after.taskDefinition).toMatch(/:42$/);
+  });
+});
