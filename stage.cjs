@@ -3,7 +3,7 @@ const { basename, join } = require('node:path');
 const { parse } = require('yaml');
 const { alarmsOf } = require('./shared/alarms/cloudwatch-alarms.ts');
 const { parseConfig } = require('./shared/config/config.ts');
-const { configWarnings } = require('./shared/config/warnings.ts');
+const { configWarnings } = require('./shared/autoscaling/config-warnings.ts');
 
 const folder = join(__dirname, 'config');
 

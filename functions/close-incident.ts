@@ -29,8 +29,7 @@ export const closeIncident = step({
   async run({ outcome, document }, context: StepContext<'store'>) {
     const { request, incident, plan, verification, rollback, failure } = document;
     const done = outcome === 'rolled-back' ? (rollback?.reasons ?? []) : [];
-    const ended =
-      verification?.reasons ?? plan?.reasons ?? autoscalingReasons(document) ?? incident.reasons;
+    const ended = verification?.reasons ?? plan?.reasons ?? autoscalingReasons(document) ?? incident.reasons;
     const reasons = failure ? [failureReason(failure)] : [...done, ...ended];
     // A dry run holds no lock and keeps no record.
     if (!request.dryRun)

@@ -1,5 +1,5 @@
+import { configWarnings } from '../shared/autoscaling/config-warnings.ts';
 import type { Config } from '../shared/config/schema.ts';
-import { configWarnings } from '../shared/config/warnings.ts';
 import type { Assessment } from '../shared/document/assessment.ts';
 import type { Plan } from '../shared/document/plan.ts';
 import { changeRows } from '../shared/format/changes.ts';

@@ -40,9 +40,7 @@ export function recovered(
   if (!settledSince)
     return { state: 'waiting', reasons: [because('tasks-starting', { running, wanted, pending })] };
   if (now.health.api.level === 'critical') return { state: 'waiting', reasons: [apiHealth(now)] };
-  const firing = metricThatFired(check);
-  // A row that the service does not have tells nothing; CPU is always there.
-  const metric = now.metrics[firing].level === 'none' ? 'cpuPercent' : firing;
+  const metric = metricThatFired(check, now);
   const fired = now.metrics[metric];
   // A point that began before all tasks ran says nothing about them.
   const enough = because('tasks-run', { running, wanted });
@@ -77,8 +75,11 @@ export function recovered(
 export const wantedTasks = ({ plan }: Pick<Check, 'plan'>, { desired }: ServiceView): number =>
   Math.max(plan?.desired?.to ?? 0, desired);
 
-const metricThatFired = ({ request }: Pick<Check, 'request'>): MetricName =>
-  alertOf(request.alert ?? 'HighLatencyP99').metric ?? 'latencyP99Seconds';
+/** A row that the service does not have tells nothing; CPU is always there. */
+function metricThatFired({ request }: Pick<Check, 'request'>, { metrics }: Assessment): MetricName {
+  const firing = alertOf(request.alert ?? 'HighLatencyP99').metric ?? 'latencyP99Seconds';
+  return metrics[firing].level === 'none' ? 'cpuPercent' : firing;
+}
 
 /** Fewer tasks run than are wanted, and ECS says that starts failed. */
 function startsFail(now: Assessment, view: ServiceView, wanted: number): Verdict | undefined {

@@ -32,7 +32,7 @@ const allowed: Record<string, string> = {
   'shared/plan/scale-out-decision.ts': 'a request rate that the tasks carry hurts nobody',
   'shared/plan/scale-out-blockers.ts': 'exhausted pools, and what users suffer',
   'shared/config/monitoring.ts': 'the rows without which nothing can be planned',
-  'shared/config/warnings.ts': 'what each policy follows',
+  'shared/autoscaling/config-warnings.ts': 'what each policy follows',
   'shared/plan/calm-limits.ts': 'what the CPU policy holds',
   'shared/plan/scale-in.ts': 'a high request rate alone hurts nobody',
   'shared/verify/recovery.ts': 'a high request rate alone hurts nobody; CPU that is saturated',

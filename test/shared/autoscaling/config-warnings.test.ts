@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { configWarnings } from '../../../shared/config/warnings.ts';
+import { configWarnings } from '../../../shared/autoscaling/config-warnings.ts';
 import { configWith, serviceName } from '../../support/builders.ts';
 
 it.each([

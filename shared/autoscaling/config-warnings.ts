@@ -1,6 +1,6 @@
+import type { MetricName } from '../config/metric-catalogue.ts';
+import type { Config } from '../config/schema.ts';
 import { metricLabel, metricValue } from '../format/metrics.ts';
-import type { MetricName } from './metric-catalogue.ts';
-import type { Config } from './schema.ts';
 
 /**
  * What is valid and still worth a look, one sentence each, with the key: a policy whose target is above the warning
