@@ -1,5 +1,6 @@
 import type { MetricName } from '../config/metric-catalogue.ts';
 import type { Config } from '../config/schema.ts';
+
 import { metricLabel, metricValue } from './metrics.ts';
 
 /**

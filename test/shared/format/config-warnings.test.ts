@@ -1,5 +1,7 @@
 import { expect, it } from '@jest/globals';
+
 import { configWarnings } from '../../../shared/format/config-warnings.ts';
+
 import { configWith, serviceName } from '../../support/builders.ts';
 
 it.each([
