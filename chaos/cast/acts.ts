@@ -1,4 +1,5 @@
 import { deliver } from '../../sandbox/event-rules.ts';
+import { serviceKey } from '../../shared/incident/service-record.ts';
 import type { ChaosFault } from '../generate/incident.ts';
 import { met } from '../record/reach.ts';
 import { changeAsPerson } from './people.ts';
@@ -20,6 +21,7 @@ export function act(fault: ChaosFault, scene: Scene): void {
   if (fault.kind === 'start') at(fault.at, () => startRun(fault, scene));
   if (fault.kind === 'faulty-input') at(fault.at, () => startFaulty(fault, scene));
   if (fault.kind === 'alarm') at(fault.at, () => flap(fault.alert, fault.flaps, scene));
+  if (fault.kind === 'record-lost') at(fault.at, () => loseRecord(scene));
   if (fault.kind === 'storm') at(fault.at, () => storm(fault, scene));
   if (fault.kind === 'repeat-event') repeatEvents(fault, scene);
 }
@@ -78,6 +80,19 @@ function flap(alert: string, flaps: number, scene: Scene): void {
   moments.at({ atSeconds: flapSeconds }, () => {
     alarms.setState(name, 'OK', 'Threshold Crossed: set by the chaos run');
     moments.at({ atSeconds: flapSeconds }, () => flap(alert, flaps - 1, scene));
+  });
+}
+
+function loseRecord({ reached, doing, sandbox }: Scene): void {
+  const { store, service, time } = sandbox;
+  reached('lock record lost');
+  doing(async () => {
+    const key = serviceKey(service.cluster, service.service);
+    const stored = await store.read(key);
+    // A record that has expired counts as absent.
+    if (stored) {
+      await store.write(key, stored.body, { expected: stored.version, expiresAt: new Date(time.now()) });
+    }
   });
 }
 

@@ -24,8 +24,9 @@ import {
   namedEnds,
   noticesFailLoudly,
 } from './endings.ts';
+import { joinedCounts, supersededBySomebody } from './joined.ts';
 import { hourlyCap, joinsTheLiving, lockChecked, oneWriter, readersOnlyRead, switchStops } from './locks.ts';
-import { boundIsNoValue } from './metrics.ts';
+import { boundIsNoValue, neighboursAreNotOurs } from './metrics.ts';
 import {
   joinsOnlyHelp,
   lateEventsIgnored,
@@ -112,6 +113,9 @@ export const checkers: readonly Checker[] = [
   webhookRefuses,
   stormStartsOurs,
   boundIsNoValue,
+  neighboursAreNotOurs,
+  joinedCounts,
+  supersededBySomebody,
 ];
 
 export interface Violation {

@@ -22,3 +22,19 @@ export const boundIsNoValue: Checker = {
     });
   },
 };
+
+/** Scenario 47: the errors of a neighbour, far more than all our requests, are not in our error rate. */
+export const neighboursAreNotOurs: Checker = {
+  name: '47 errors of neighbours are not ours',
+  check({ incident, invocations }) {
+    const { troubles } = incident;
+    const only = troubles.every((one) => one.kind === 'neighbour' && one.errorsPerMinute >= hugeErrors);
+    const looks = invocations.filter(({ function: name, result }) => name === 'assess' && result);
+    return each(only && troubles.length > 0 ? looks : [], ({ result, startedAt }) => {
+      const rate = numberAt(result, 'metrics', 'errorRatePercent', 'value') ?? 0;
+      return rate > 90 ? `${clock(startedAt)} an error rate of ${rate} % is the neighbour's` : undefined;
+    });
+  },
+};
+
+const hugeErrors = 100_000;

@@ -54,6 +54,13 @@ const serviceTrouble: fc.Arbitrary<Trouble> = fc.oneof(
     .map(([time, endpoint]) => ({ kind: 'endpoint-down' as const, endpoint, ...time })),
   // A deployment that begins meanwhile awaits an action.
   during.map((time) => ({ kind: 'deployment-pause' as const, ...time })),
+  during.map((time) => ({
+    kind: 'neighbour' as const,
+    requestsPerMinute: 900,
+    targetErrorsPerMinute: 200,
+    errorsPerMinute: 100_000,
+    ...time,
+  })),
 );
 
 /** What happens to services in the field, and is nobody's fault: none of it keeps a run from scaling out. */

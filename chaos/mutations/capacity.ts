@@ -277,4 +277,23 @@ export const inCapacity: readonly Mutation[] = [
       ],
     },
   },
+  {
+    scenario: 47,
+    name: "a neighbour's errors count",
+    file: 'shared/metrics/cloudwatch.ts',
+    find: "'IF(FILL(everybody, 0) > 1.01 * requests, 0, FILL(elb5xx, 0))'",
+    replace: "'FILL(elb5xx, 0)'",
+    amid: {
+      troubles: [
+        {
+          kind: 'neighbour',
+          requestsPerMinute: 900,
+          targetErrorsPerMinute: 200,
+          errorsPerMinute: 100_000,
+          from: 0,
+          until: 9999,
+        },
+      ],
+    },
+  },
 ];

@@ -267,4 +267,34 @@ export const inRuns: readonly Mutation[] = [
     find: '{ maxOutputLength: largestMessage }',
     replace: '{ maxOutputLength: 100 * largestMessage }',
   },
+  {
+    scenario: 53,
+    name: 'a joined alert is written down and forgotten',
+    file: 'shared/incident/lock.ts',
+    find: 'const joinedNow = [...new Set([...(holder.joinedNow ?? []), name])];',
+    replace: 'const joinedNow = holder.joinedNow ?? [];',
+    amid: {
+      trigger: 'console',
+      faults: [
+        {
+          kind: 'start',
+          machine: 'emergency-scaling',
+          at: { atSeconds: 100 },
+          input: { alert: 'HighLatencyP95', requestedBy: 'person' },
+        },
+      ],
+      troubles: [
+        { kind: 'metric-fault', metric: 'TargetResponseTime', fault: 'missing', from: 0, until: 9999 },
+        { kind: 'monitoring-fault', fault: 'down', from: 0, until: 9999 },
+      ],
+    },
+  },
+  {
+    scenario: 54,
+    name: 'a lock record that is gone is taken for another run',
+    file: 'shared/incident/service-record.ts',
+    find: 'if (!record) throw new LockRecordGoneError(',
+    replace: 'if (!record) throw new LockLostError(',
+    amid: { faults: [{ kind: 'record-lost', at: during('emergency-scaling', 'Wait for the tasks') }] },
+  },
 ];

@@ -84,6 +84,30 @@ const events = (count: number) => ({
   ],
 });
 
+const asks = (machine: string, status: string, lockNumber: number) =>
+  invocation('open-incident', machine, {
+    document: { request: { alert: 'HighLatencyP99' } },
+    endedAt: at(50),
+    result: { status, lockNumber },
+  });
+const joinsUnread = (action: string, code: string) => ({
+  invocations: [
+    asks('other', 'joined', 1),
+    invocation('plan', 'emergency-scaling', {
+      direction: 'out',
+      document: {
+        incident: { lockNumber: 1 },
+        assessment: { metrics: { latencyP99Seconds: { level: 'unknown' } } },
+      },
+      result: { action, reasons: [{ code }] },
+    }),
+  ],
+});
+const superseded = (other: number) => ({
+  executions: [execution('emergency-scaling', { error: 'Superseded' })],
+  invocations: [asks('emergency-scaling', 'opened', 1), asks('other', 'opened', other)],
+});
+
 export const ownerCases: Case[] = [
   {
     checker: '5 one event, one run',
@@ -191,5 +215,18 @@ export const ownerCases: Case[] = [
     wrong: events(5001),
     says: /scale-in has 5001 events/,
     right: events(5000),
+  },
+  {
+    checker: '53 a joined alert counts',
+    wrong: joinsUnread('watch', 'alert-asks-to-watch'),
+    says: /HighLatencyP99 joined and its metric is unknown, but the plan is to watch/,
+    right: joinsUnread('scale-out', 'alert-metric-unknown'),
+    excused: [joinsUnread('watch', 'no-more-allowed')],
+  },
+  {
+    checker: '54 superseded by somebody',
+    wrong: superseded(1),
+    says: /emergency-scaling ends as superseded, but no other run has taken over/,
+    right: superseded(2),
   },
 ];

@@ -39,6 +39,22 @@ const shortHistogram = {
 const p99 = (value: number | undefined, level: string) =>
   invocation('assess', 'emergency-scaling', { result: { metrics: { latencyP99Seconds: { value, level } } } });
 
+const loudNeighbour = {
+  ...blind,
+  troubles: [
+    {
+      kind: 'neighbour',
+      requestsPerMinute: 900,
+      targetErrorsPerMinute: 200,
+      errorsPerMinute: 100_000,
+      from: 0,
+      until: 4000,
+    },
+  ] as const,
+};
+const errors = (value: number) =>
+  invocation('assess', 'emergency-scaling', { result: { metrics: { errorRatePercent: { value } } } });
+
 const cloudwatchOnly = serviceConfig(chaosConfig('production', false), serviceName);
 
 const plan = {
@@ -193,5 +209,11 @@ export const scaleInCases: Case[] = [
     wrong: { incident: shortHistogram, invocations: [p99(1, 'ok')] },
     says: /latencyP99Seconds counts with the bound of its last bucket/,
     right: { incident: shortHistogram, invocations: [p99(undefined, 'unknown'), p99(4, 'critical')] },
+  },
+  {
+    checker: '47 errors of neighbours are not ours',
+    wrong: { incident: loudNeighbour, invocations: [errors(99)] },
+    says: /an error rate of 99 % is the neighbour's/,
+    right: { incident: loudNeighbour, invocations: [errors(0)] },
   },
 ];
