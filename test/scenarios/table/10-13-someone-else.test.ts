@@ -151,7 +151,7 @@ describe('scenario 11: a person changes desired in the middle', () => {
     expect(report.after).toMatchObject({ desired: 9, min: 2, max: 20 });
   });
 
-  it('while the approval is open: nothing is scaled in', async () => {
+  it('while the approval is open: it is asked anew, and their count stays, with room for it', async () => {
     const { report } = await play({
       meanwhile: async (present) => {
         await reaching(present, 'scale-in', 'Ask for approval');
@@ -159,8 +159,10 @@ describe('scenario 11: a person changes desired in the middle', () => {
       },
     });
 
-    expect(report.outcome).toBe('held');
-    expect(report.after).toMatchObject({ desired: 18, min: 2, max: 20 });
+    expect(report.outcome).toBe('restored');
+    expect(report.approvals).toHaveLength(2);
+    expect(report.after).toMatchObject({ min: 1, max: 18 });
+    expect(textsOf(report.reasons).join()).toContain('desired count 11 → 18: a restore keeps it');
     expect(report.writes.filter(({ who }) => who === 'scale-in')).toEqual([]);
   });
 });
