@@ -79,7 +79,7 @@ function firstWrite(recording: Recording, document: unknown): number {
 
 /** Troubles that keep new tasks from starting, or from staying. */
 const keepsFromStarting =
-  /^(start-failure|no-capacity|crash-loop|memory-leak|out-of-memory|load-balancer-kills)$/;
+  /^(start-failure|no-capacity|crash-loop|memory-leak|out-of-memory|load-balancer-kills|api-down)$/;
 
 /** Scenario 41: a run that holds because tasks cannot start is right. */
 export const onlyFailingStartsHold: Checker = {

@@ -91,8 +91,17 @@ export const restoredMeansRestored: Checker = {
       const bySchedule = (setting: SettingName) =>
         (setting === 'min' && due.some(({ min }) => min === settings.min)) ||
         (setting === 'max' && due.some(({ max }) => Math.max(max, atLeast) === settings.max));
+      // Scenario 55: max follows a count or a min that a person raised above the old one.
+      const follows = (setting: SettingName) =>
+        setting === 'max' &&
+        recording.people.some(
+          ({ changed }) => changed.desired === settings.max || changed.min === settings.max,
+        );
       const differs = (setting: SettingName, expected: unknown) =>
-        byPeople(setting) || bySchedule(setting) || sameValue(settingOf(settings, setting), expected)
+        byPeople(setting) ||
+        bySchedule(setting) ||
+        follows(setting) ||
+        sameValue(settingOf(settings, setting), expected)
           ? []
           : [
               `${setting} is ${JSON.stringify(settingOf(settings, setting))}, was ${JSON.stringify(expected)}`,
