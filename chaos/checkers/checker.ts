@@ -18,8 +18,11 @@ export interface Checker {
 }
 
 /** Checks each item; `faultOf` says what is wrong with it. */
-export function each<T>(items: readonly T[], faultOf: (item: T) => string | undefined): Checked {
-  return { live: items.length, findings: items.flatMap((item) => faultOf(item) ?? []) };
+export function each<T>(
+  items: readonly T[],
+  faultOf: (item: T, index: number) => string | undefined,
+): Checked {
+  return { live: items.length, findings: items.flatMap((item, index) => faultOf(item, index) ?? []) };
 }
 
 export function together(...parts: readonly Checked[]): Checked {

@@ -12,11 +12,12 @@ export const smallSteps: Checker = {
     const steps = decreases(recording).filter(
       ({ invocation }) => machineOf(recording, invocation) !== 'rollback',
     );
-    const size = each(steps, (write) => {
-      const [before, desired] = [
-        numberSeen(recording, write, 'desired') ?? 0,
-        numberAt(write.to, 'desired') ?? 0,
-      ];
+    const lags = recording.incident.faults.some(({ kind }) => kind === 'lag');
+    const size = each(steps, (write, index) => {
+      const seen = numberSeen(recording, write, 'desired') ?? 0;
+      // Where ECS shows writes late, a run goes on from the step that it knows of.
+      const own = lags ? numberAt(steps[index - 1]?.to, 'desired') : undefined;
+      const [before, desired] = [Math.min(seen, own ?? seen), numberAt(write.to, 'desired') ?? 0];
       return before - desired > Math.max(1, before * 0.25) ? `too large a step: ${told(write)}` : undefined;
     });
     const distance = each(steps.slice(1), (write) => {
@@ -111,7 +112,9 @@ export const notWhileDeploying: Checker = {
   check(recording) {
     const { faults } = recording.incident;
     // Who is shown an old answer, or gets none but old ones, cannot know.
-    const stale = faults.some((fault) => fault.kind === 'stale' && fault.call === 'ecs:DescribeServices');
+    const stale = faults.some(
+      (fault) => fault.kind === 'lag' || (fault.kind === 'stale' && fault.call === 'ecs:DescribeServices'),
+    );
     const runsLong = (since: number | undefined, at: number, least: number) =>
       since !== undefined && at - since > least;
     // A plan rests on an assessment from a moment ago; a check that takes long may see the deployment's end.

@@ -52,8 +52,6 @@ const serviceTrouble: fc.Arbitrary<Trouble> = fc.oneof(
   fc
     .tuple(during, oneOf(['api', 'mcp'] as const))
     .map(([time, endpoint]) => ({ kind: 'endpoint-down' as const, endpoint, ...time })),
-  // A deployment that begins meanwhile awaits an action.
-  during.map((time) => ({ kind: 'deployment-pause' as const, ...time })),
   during.map((time) => ({
     kind: 'neighbour' as const,
     requestsPerMinute: 900,

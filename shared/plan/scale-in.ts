@@ -16,7 +16,7 @@ import { otherChanges, type Snapshot } from '../incident/snapshot.ts';
 import { type CalmLimits, calmLimits } from './calm-limits.ts';
 import { tasksAtRest } from './demand.ts';
 import { temporaryNameTaken } from './emergency-settings.ts';
-import { floorOf } from './limits.ts';
+import { ceilingOf, floorOf } from './limits.ts';
 
 /**
  * The way back to the snapshot (runbook: Scale-In Procedure), or to the configured baseline where no snapshot exists.
@@ -62,6 +62,8 @@ export function planScaleIn(
   const desired = { from: present.desired, to: Math.min(present.desired, floor) };
   const kept = [...(written.restoreTo?.reasons ?? []), ...changed, ...maxFollows(target.bounds, desired.to)];
   const wanted = target.bounds && roomFor(target.bounds, desired.to);
+  const impossible = aboveCeiling(target.bounds, desired.to, service);
+  if (impossible) return waiting([impossible]);
   const bounds = present.bounds && wanted && { from: present.bounds, to: wanted };
   const cpuPolicy = present.cpuPolicy &&
     target.cpuPolicy && { from: present.cpuPolicy, to: target.cpuPolicy };
@@ -74,11 +76,7 @@ export function planScaleIn(
   };
   const needed = tasksAtRest(assessment, service);
   const reasons = [
-    ...metricNames.flatMap((metric) => {
-      const { value, level } = assessment.metrics[metric];
-      const { warning } = config.thresholds[metric];
-      return level === 'none' ? [] : [because('metric-judged', { metric, value, level, warning })];
-    }),
+    ...judgedMetrics(assessment, config),
     ...calmAboveWarning(assessment, limits, config),
     ...(needed === undefined ? [] : [because('no-step-below', { needed })]),
     snapshot
@@ -106,6 +104,22 @@ const roomFor = (bounds: Bounds, count: number): Bounds => ({
   ...bounds,
   max: Math.max(bounds.max, bounds.min, count),
 });
+
+/** Each metric against its warning limit, for the approvers. */
+const judgedMetrics = ({ metrics }: Assessment, { thresholds }: Config): Reason[] =>
+  metricNames.flatMap((metric) => {
+    const { value, level } = metrics[metric];
+    const { warning } = thresholds[metric];
+    return level === 'none' ? [] : [because('metric-judged', { metric, value, level, warning })];
+  });
+
+/** No plan has room for what a person raised above the ceiling: nothing is put before the approvers. */
+function aboveCeiling(bounds: Bounds | undefined, count: number, service: ServiceConfig): Reason | undefined {
+  if (!bounds) return undefined;
+  const { max } = roomFor(bounds, count);
+  const ceiling = ceilingOf(service);
+  return max > Math.max(ceiling, bounds.max) ? because('above-ceiling', { count: max, ceiling }) : undefined;
+}
 
 function maxFollows(bounds: Bounds | undefined, count: number): Reason[] {
   if (!bounds) return [];

@@ -4,6 +4,7 @@ import type { Plan } from '../document/plan.ts';
 import type { Request } from '../document/request.ts';
 import type { Rollback } from '../document/rollback.ts';
 import type { Verification } from '../document/verification.ts';
+import { because } from '../format/reasons.ts';
 import type { Snapshot } from '../incident/snapshot.ts';
 
 export type Goal = Verification['goal'];
@@ -32,3 +33,9 @@ export interface Check {
 
 /** A check's judgement. */
 export type Verdict = Pick<Verification, 'state' | 'reasons'>;
+
+/** Without the service nothing can be judged. */
+export const waitForService = ({ unknown }: { unknown: { text: string } }): Verdict => ({
+  state: 'waiting',
+  reasons: [because('service-unknown', { why: unknown.text })],
+});

@@ -10,7 +10,7 @@ import { allowedForTraffic } from '../plan/capacity.ts';
 import { trafficDemand } from '../plan/demand.ts';
 import { failedStarts, unreadStops } from '../plan/failed-starts.ts';
 import { deploymentToBlame } from '../plan/scale-out-blockers.ts';
-import type { Check, Verdict } from './check.ts';
+import { type Check, type Verdict, waitForService } from './check.ts';
 
 /** So many tasks may still be missing at the deadline, where the others are enough. */
 const spare = 1;
@@ -33,8 +33,7 @@ interface Recovery {
  */
 export function recovered(recovery: Recovery): Verdict {
   const { check, now, service, config, settledSince, late } = recovery;
-  if ('unknown' in now.service)
-    return { state: 'waiting', reasons: [because('service-unknown', { why: now.service.unknown.text })] };
+  if ('unknown' in now.service) return waitForService(now.service);
   const view = now.service;
   const { running, pending } = view;
   const wanted = wantedTasks(check, view);

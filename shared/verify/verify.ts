@@ -1,25 +1,21 @@
-import { metricNames } from '../config/metric-catalogue.ts';
 import type { Config } from '../config/schema.ts';
 import type { ServiceConfig } from '../config/service.ts';
 import { throttledDelayFactor } from '../core/throttling.ts';
-import type { Assessment, ServiceView } from '../document/assessment.ts';
-import type { Plan } from '../document/plan.ts';
+import type { Assessment } from '../document/assessment.ts';
 import type { Reason } from '../document/reason.ts';
-import type { Rollback } from '../document/rollback.ts';
-import { settingChanges } from '../document/setting-changes.ts';
 import type { PresentSettings } from '../document/settings.ts';
 import type { Verification } from '../document/verification.ts';
-import { boundsByAutoscaling, presentSettings } from '../drift/person-change.ts';
-import { withoutScheduled } from '../drift/scheduled-bounds.ts';
+import { presentSettings } from '../drift/person-change.ts';
 import { because } from '../format/reasons.ts';
-import { differences, otherChanges, type Snapshot } from '../incident/snapshot.ts';
 import { calmLimits } from '../plan/calm-limits.ts';
 import { tasksAtRest } from '../plan/demand.ts';
-import { lostTasks, unreadStops } from '../plan/failed-starts.ts';
-import { deploymentRuns, hurts, scaleInBlockers } from '../plan/scale-in.ts';
+import { scaleInBlockers } from '../plan/scale-in.ts';
+import { type Calm, calm, step } from './calm.ts';
 import type { Check, Goal, Verdict } from './check.ts';
 import { cut } from './cut.ts';
-import { apiHealth, recovered, wantedTasks } from './recovery.ts';
+import { recovered, wantedTasks } from './recovery.ts';
+import { restored } from './restored.ts';
+import { rolledBack } from './rolled-back.ts';
 
 /**
  * One check of a polling loop (runbook: Step 4 Verify Scaling; polls with a deadline instead of `sleep 30`). Pure:
@@ -134,121 +130,21 @@ function wantedTasksRun(check: Check, now: Assessment): boolean {
   return now.service.running >= wantedTasks(check, now.service);
 }
 
-interface Calm {
-  calmSince: string | undefined;
-  /** Why it is not calm now. */
-  blockers: Reason[];
-}
-
 function judge(
   check: Check,
   goal: Exclude<Goal, 'recovered'>,
   now: Assessment,
   config: Config,
-  { calmSince, blockers }: Calm,
+  since: Calm,
 ): Verdict {
   switch (goal) {
     case 'rolled-back':
       return rolledBack(now, check.rollback);
     case 'calm':
-      return calm(now, config, calmSince, blockers);
+      return calm(now, config, since);
     case 'step':
-      return step(now, config, calmSince, blockers);
+      return step(now, config, since);
     case 'restored':
       return restored(check, now);
   }
-}
-
-const waitForService = ({ unknown }: { unknown: { text: string } }): Verdict => ({
-  state: 'waiting',
-  reasons: [because('service-unknown', { why: unknown.text })],
-});
-
-/** ECS may show the service from before the rollback's own write for a while: nothing of it counts. */
-function notShownYet(
-  { action, from }: Rollback,
-  { taskDefinition, deployedAt }: ServiceView,
-): Verdict | undefined {
-  const moved = action === 'previous-task-definition' || action === 'stop-deployment';
-  const older =
-    from &&
-    ((moved && from.taskDefinition === taskDefinition) ||
-      (action === 'redeploy' && from.deployedAt === deployedAt));
-  return older
-    ? { state: 'waiting', reasons: [because('deployment-not-shown', { taskDefinition })] }
-    : undefined;
-}
-
-function rolledBack(now: Assessment, done: Rollback | undefined): Verdict {
-  if ('unknown' in now.service) return waitForService(now.service);
-  const view: ServiceView = now.service;
-  const early = done && notShownYet(done, view);
-  if (early) return early;
-  if (view.rollout === 'failed')
-    return { state: 'failed', reasons: [because('rollout-failed'), ...lostTasks(now), ...unreadStops(now)] };
-  if (view.rollout === 'in-progress') return { state: 'waiting', reasons: [deploymentRuns(view)] };
-  const { running, desired: wanted, taskDefinition } = view;
-  if (running < wanted) return { state: 'waiting', reasons: [because('tasks-run', { running, wanted })] };
-  if (now.health.api.level === 'critical') return { state: 'waiting', reasons: [apiHealth(now)] };
-  return {
-    state: 'reached',
-    reasons: [because('definition-runs', { running, taskDefinition }), apiHealth(now)],
-  };
-}
-
-function calm(now: Assessment, config: Config, calmSince: string | undefined, blockers: Reason[]): Verdict {
-  const alarms = criticalNow(now);
-  if (!calmSince) return { state: 'waiting', reasons: alarms.length > 0 ? alarms : blockers };
-  const seconds = Math.round((Date.parse(now.at) - Date.parse(calmSince)) / 1000);
-  const needed = config.timing.calm.forSeconds;
-  const reason = because('stabilising', { seconds, needed });
-  return { state: seconds >= needed ? 'reached' : 'waiting', reasons: [reason] };
-}
-
-function step(now: Assessment, config: Config, calmSince: string | undefined, blockers: Reason[]): Verdict {
-  const alarms = criticalNow(now);
-  if (alarms.length > 0) return { state: 'alarm', reasons: [because('step-made-worse'), ...alarms] };
-  const verdict = calm(now, config, calmSince, blockers);
-  return calmSince ? { state: 'reached', reasons: [because('step-is-fine')] } : verdict;
-}
-
-const plannedEnd = (snapshot: Snapshot, plan: Plan): Snapshot => ({
-  ...snapshot,
-  desired: plan.desired?.to ?? snapshot.desired,
-  bounds: plan.bounds?.to ?? snapshot.bounds,
-  cpuPolicy: plan.cpuPolicy?.to ?? snapshot.cpuPolicy,
-});
-
-/** Where the way back ends: at the snapshot, but for what a person changed and what scheduled actions set. */
-function wantedEnd(snapshot: Snapshot, { plan, change }: Check, now: Assessment): Snapshot {
-  const elsewhere = plan?.kept?.length || plan?.scheduled?.length;
-  const planned = plan && elsewhere ? plannedEnd(snapshot, plan) : snapshot;
-  const written = change?.suspended?.to ?? planned.bounds;
-  const { bounds } = presentSettings(now) ?? {};
-  if (!written || !bounds) return planned;
-  // The schedules go on since the last write.
-  const since = boundsByAutoscaling(now);
-  const rest = withoutScheduled(written, bounds, since);
-  return {
-    ...planned,
-    bounds: settingChanges({ bounds: written }, { bounds: rest }).length ? written : bounds,
-  };
-}
-
-function criticalNow(now: Assessment): Reason[] {
-  return metricNames
-    .filter((name) => now.metrics[name].level === 'critical' && hurts(name))
-    .map((metric) => because('metric-critical', { metric, value: now.metrics[metric].value }));
-}
-
-function restored(check: Check, now: Assessment): Verdict {
-  if ('unknown' in now.service) return waitForService(now.service);
-  const { snapshot, plan } = check;
-  const kept = [...(plan?.scheduled ?? []), ...(plan?.kept ?? [])];
-  if (!snapshot) return { state: 'reached', reasons: [because('no-snapshot'), ...kept] };
-  const wanted = wantedEnd(snapshot, check, now);
-  const open = differences(wanted, now.service, now.autoscaling);
-  if (open.length > 0) return { state: 'waiting', reasons: open };
-  const reason = because('as-in-snapshot', { takenAt: snapshot.takenAt });
-  return { state: 'reached', reasons: [reason, ...kept, ...otherChanges(snapshot, now)] };
 }

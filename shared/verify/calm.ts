@@ -1,0 +1,37 @@
+import { metricNames } from '../config/metric-catalogue.ts';
+import type { Config } from '../config/schema.ts';
+import type { Assessment } from '../document/assessment.ts';
+import type { Reason } from '../document/reason.ts';
+import { because } from '../format/reasons.ts';
+import { hurts } from '../plan/scale-in.ts';
+import type { Verdict } from './check.ts';
+
+/** Since when it is calm, and why it is not so now. */
+export interface Calm {
+  calmSince: string | undefined;
+  blockers: Reason[];
+}
+
+/** Whether it has been calm for long enough (runbook: Scale-In Procedure, stabilising). Pure. */
+export function calm(now: Assessment, config: Config, { calmSince, blockers }: Calm): Verdict {
+  const alarms = criticalNow(now);
+  if (!calmSince) return { state: 'waiting', reasons: alarms.length > 0 ? alarms : blockers };
+  const seconds = Math.round((Date.parse(now.at) - Date.parse(calmSince)) / 1000);
+  const needed = config.timing.calm.forSeconds;
+  const reason = because('stabilising', { seconds, needed });
+  return { state: seconds >= needed ? 'reached' : 'waiting', reasons: [reason] };
+}
+
+/** Whether a step down left everything calm; an alarm where something became critical. Pure. */
+export function step(now: Assessment, config: Config, since: Calm): Verdict {
+  const alarms = criticalNow(now);
+  if (alarms.length > 0) return { state: 'alarm', reasons: [because('step-made-worse'), ...alarms] };
+  const verdict = calm(now, config, since);
+  return since.calmSince ? { state: 'reached', reasons: [because('step-is-fine')] } : verdict;
+}
+
+function criticalNow(now: Assessment): Reason[] {
+  return metricNames
+    .filter((name) => now.metrics[name].level === 'critical' && hurts(name))
+    .map((metric) => because('metric-critical', { metric, value: now.metrics[metric].value }));
+}
