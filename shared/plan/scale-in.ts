@@ -61,17 +61,12 @@ export function planScaleIn(
   const floor = Math.max(target.desired, floorOf(service, target));
   const desired = { from: present.desired, to: Math.min(present.desired, floor) };
   const kept = [...(written.restoreTo?.reasons ?? []), ...changed, ...maxFollows(target.bounds, desired.to)];
-  const wanted = target.bounds && roomFor(target.bounds, desired.to);
   const impossible = aboveCeiling(target.bounds, desired.to, service);
   if (impossible) return waiting([impossible]);
-  const bounds = present.bounds && wanted && { from: present.bounds, to: wanted };
-  const cpuPolicy = present.cpuPolicy &&
-    target.cpuPolicy && { from: present.cpuPolicy, to: target.cpuPolicy };
   const removes = temporaryPolicy(assessment, service);
   const changes = {
     desired,
-    ...(bounds ? { bounds } : {}),
-    ...(cpuPolicy ? { cpuPolicy } : {}),
+    ...autoscalingBack(present, target, desired.to),
     ...(removes ? { removes } : {}),
   };
   const needed = tasksAtRest(assessment, service);
@@ -104,6 +99,22 @@ const roomFor = (bounds: Bounds, count: number): Bounds => ({
   ...bounds,
   max: Math.max(bounds.max, bounds.min, count),
 });
+
+/** Bounds, with room for the count, and the CPU policy: what is there goes back. */
+function autoscalingBack(
+  present: { bounds?: Bounds | undefined; cpuPolicy?: CpuPolicy | undefined },
+  target: { bounds?: Bounds | undefined; cpuPolicy?: CpuPolicy | undefined },
+  count: number,
+): Pick<Plan, 'bounds' | 'cpuPolicy'> {
+  return {
+    ...(present.bounds && target.bounds
+      ? { bounds: { from: present.bounds, to: roomFor(target.bounds, count) } }
+      : {}),
+    ...(present.cpuPolicy && target.cpuPolicy
+      ? { cpuPolicy: { from: present.cpuPolicy, to: target.cpuPolicy } }
+      : {}),
+  };
+}
 
 /** Each metric against its warning limit, for the approvers. */
 const judgedMetrics = ({ metrics }: Assessment, { thresholds }: Config): Reason[] =>
