@@ -1,7 +1,7 @@
 import { metricNames } from '../config/metric-catalogue.ts';
 import type { Cause } from '../document/assessment.ts';
 import { because } from '../format/reasons.ts';
-import type { Point } from '../metrics/series.ts';
+import { medianOf, pointsOf } from '../metrics/series.ts';
 import {
   type Clues,
   deployment,
@@ -63,9 +63,9 @@ const oldPoints = 5;
 function trafficOf({ series, metrics, stoppedTasks }: Clues): Traffic {
   const { requestRatePerMinute: requests } = series;
   const { level, at } = metrics.requestRatePerMinute;
-  const points = 'points' in requests ? requests.points : [];
+  const points = pointsOf(requests);
   const now = points.at(-1)?.value;
-  const before = median(points.slice(0, oldPoints));
+  const before = medianOf(points.slice(0, oldPoints));
   const ratio =
     now !== undefined && before !== undefined && before > 0 && points.length > oldPoints
       ? now / before
@@ -91,8 +91,3 @@ const coversWhatIsBad = (metrics: Clues['metrics'], newestRate: number): boolean
   });
 
 const sum = (found: readonly Finding[]) => found.reduce((total, { weight }) => total + weight, 0);
-
-function median(points: readonly Point[]): number | undefined {
-  const sorted = points.map(({ value }) => value).toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)];
-}

@@ -1,5 +1,6 @@
 import { metricNames } from '../config/metric-catalogue.ts';
 import type { Usual } from '../document/assessment.ts';
+import { medianOf, pointsOf } from '../metrics/series.ts';
 import type { Observation } from './observe.ts';
 
 /** Points at least this old at the first look of an incident are of the time before it: alarms fire within minutes. */
@@ -15,11 +16,9 @@ export function usualOf({ metrics, at }: Pick<Observation, 'metrics' | 'at'>): U
   const until = at.getTime() - beforeSeconds * 1000;
   return Object.fromEntries(
     metricNames.flatMap((name) => {
-      const series = metrics[name];
-      const old = 'points' in series ? series.points.filter((point) => point.at.getTime() <= until) : [];
-      const sorted = old.map(({ value }) => value).toSorted((a, b) => a - b);
-      const median = sorted[Math.floor(sorted.length / 2)];
-      return median === undefined || sorted.length < fewest ? [] : [[name, Math.round(median * 1000) / 1000]];
+      const old = pointsOf(metrics[name]).filter((point) => point.at.getTime() <= until);
+      const median = medianOf(old);
+      return median === undefined || old.length < fewest ? [] : [[name, Math.round(median * 1000) / 1000]];
     }),
   );
 }

@@ -1,6 +1,6 @@
 import type { MetricName } from '../config/metric-catalogue.ts';
 import type { Config } from '../config/schema.ts';
-import type { Point, Series } from '../metrics/series.ts';
+import { medianOf, type Point, pointsOf, type Series } from '../metrics/series.ts';
 import { levelOf } from '../metrics/thresholds.ts';
 
 /** What users of the service feel, and what its tasks do. */
@@ -35,16 +35,12 @@ export function worseWith(
     );
   };
   return telling.filter((metric) => {
-    const points = pointsOf(series[metric]);
     const isBad = ({ value }: Point) => levelOf(value, thresholds[metric]) !== 'ok';
-    const before = points.filter(endsBefore(release)).slice(-3);
-    const since = points.filter(({ at }) => at.getTime() >= release);
+    const { before, since } = around(release, series[metric]);
     const bad = since.filter(isBad);
-    const [first] = bad;
     const newest = since.at(-1);
-    if (!first || !newest || before.length === 0 || before.some(isBad)) return false;
-    const soon = first.at.getTime() - release <= onsetMilliseconds;
-    return soon && isBad(newest) && minutesOf(bad) >= badPoints && bad.every(asBefore);
+    if (!newest || before.length === 0 || before.some(isBad)) return false;
+    return isSoon(bad[0], release) && isBad(newest) && minutesOf(bad) >= badPoints && bad.every(asBefore);
   });
 }
 
@@ -62,7 +58,6 @@ export function failsWithRoom(
   thresholds: Config['thresholds'],
 ): boolean {
   const release = Date.parse(releasedAt);
-  const errors = pointsOf(series.errorRatePercent);
   const failing = ({ value }: Point) => levelOf(value, thresholds.errorRatePercent) === 'critical';
   const busy = (seen: Point): boolean | undefined => {
     const cpu = pointsOf(series.cpuPercent).filter((point) => minuteOf(point) === minuteOf(seen));
@@ -71,13 +66,10 @@ export function failsWithRoom(
       : cpu.some(({ value }) => levelOf(value, thresholds.cpuPercent) !== 'ok');
   };
   const isFine = ({ value }: Point) => levelOf(value, thresholds.errorRatePercent) === 'ok';
-  const before = errors.filter(endsBefore(release)).slice(-3);
-  const since = errors.filter(({ at }) => at.getTime() >= release);
-  const first = since.find(failing);
+  const { before, since } = around(release, series.errorRatePercent);
   const newest = since.slice(-unexplained);
   return (
-    first !== undefined &&
-    first.at.getTime() - release <= onsetMilliseconds &&
+    isSoon(since.find(failing), release) &&
     before.length > 0 &&
     before.every((point) => isFine(point) || busy(point)) &&
     newest.length === unexplained &&
@@ -85,9 +77,19 @@ export function failsWithRoom(
   );
 }
 
-const minuteOf = ({ at }: Point): number => Math.floor(at.getTime() / 60_000);
+/** The last minutes that ended before a release, and all since it. */
+function around(release: number, series: Series): { before: Point[]; since: Point[] } {
+  const points = pointsOf(series);
+  return {
+    before: points.filter(endsBefore(release)).slice(-3),
+    since: points.filter(({ at }) => at.getTime() >= release),
+  };
+}
 
-const pointsOf = (series: Series): readonly Point[] => ('points' in series ? series.points : []);
+const isSoon = (first: Point | undefined, release: number): boolean =>
+  first !== undefined && first.at.getTime() - release <= onsetMilliseconds;
+
+const minuteOf = ({ at }: Point): number => Math.floor(at.getTime() / 60_000);
 
 const endsBefore =
   (time: number) =>
@@ -95,8 +97,3 @@ const endsBefore =
     at.getTime() + 60_000 <= time;
 
 const minutesOf = (points: readonly Point[]): number => new Set(points.map(minuteOf)).size;
-
-function medianOf(points: readonly Point[]): number | undefined {
-  const sorted = points.map(({ value }) => value).toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)];
-}

@@ -81,6 +81,15 @@ export function moving(series: Series, busy: { from: number; below?: number }): 
   return { ...rest, unknown: { cause: 'frozen', points: frozenPoints, value: first } };
 }
 
+/** The points of a series, oldest first; none where it is unknown. */
+export const pointsOf = (series: Series): readonly Point[] => ('points' in series ? series.points : []);
+
+/** The median of the points' values, the upper one of two; undefined without points. */
+export function medianOf(points: readonly Point[]): number | undefined {
+  const sorted = points.map(({ value }) => value).toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)];
+}
+
 /** Seconds since the start of the point's period, rounded. */
 export const ageSeconds = (point: Point, now: Date): number =>
   Math.round((now.getTime() - point.at.getTime()) / 1000);

@@ -6,6 +6,7 @@ import type { Reason } from '../document/reason.ts';
 import type { Request } from '../document/request.ts';
 import { because } from '../format/reasons.ts';
 import { shortDefinition } from '../format/settings.ts';
+import { isEvident } from './scale-out-blockers.ts';
 
 /** What a rollback does; `hold` keeps everything as it is. */
 export type RollbackDecision =
@@ -109,8 +110,7 @@ function innocence(request: Request, { cause }: Assessment, facts: RollbackFacts
   if (!releasedAt || (!running && !isRecent(releasedAt, receivedAt)))
     return because('no-deployment-to-blame');
   const convicted =
-    reasons.some(({ code }) => code === 'deployment-to-blame') ||
-    (cause.name === 'deployment' && cause.confidence !== 'low');
+    reasons.some(({ code }) => code === 'deployment-to-blame') || isEvident(cause, 'deployment');
   return startedBy && !convicted ? because('no-evidence-against-deployment') : undefined;
 }
 

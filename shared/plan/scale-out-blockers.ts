@@ -1,5 +1,5 @@
 import { alertOf } from '../alerts/catalogue.ts';
-import type { Assessment } from '../document/assessment.ts';
+import type { Assessment, Cause } from '../document/assessment.ts';
 import type { Reason } from '../document/reason.ts';
 import type { Request } from '../document/request.ts';
 import { because } from '../format/reasons.ts';
@@ -29,19 +29,23 @@ export function blocker(request: Request, assessment: Assessment, startsSince: s
     );
     return { action: 'relieve-pool', reasons: [...said, because('pool-first')] };
   }
-  if (cause.name === 'upstream-failure' && cause.confidence !== 'low') {
+  if (isEvident(cause, 'upstream-failure')) {
     return { action: 'escalate', reasons: [because('dependency-failed'), ...cause.evidence] };
   }
-  if (cause.name === 'slow-queries' && cause.confidence !== 'low') {
+  if (isEvident(cause, 'slow-queries')) {
     return { action: 'escalate', reasons: [because('database-slow'), ...cause.evidence] };
   }
   return undefined;
 }
 
+/** Whether there is enough evidence of a cause to act on it. */
+export const isEvident = ({ name, confidence }: Cause, wanted: Cause['name']): boolean =>
+  name === wanted && confidence !== 'low';
+
 /** The evidence against a deployment by which users suffer; undefined where it is not enough. */
 export function deploymentToBlame(assessment: Assessment): Reason[] | undefined {
   const { cause } = assessment;
-  const convicted = cause.name === 'deployment' && cause.confidence !== 'low' && usersSuffer(assessment);
+  const convicted = isEvident(cause, 'deployment') && usersSuffer(assessment);
   return convicted ? [because('deployment-to-blame'), ...cause.evidence] : undefined;
 }
 

@@ -15,6 +15,11 @@ import { type Check, type Verdict, waitForService } from './check.ts';
 /** So many tasks may still be missing at the deadline, where the others are enough. */
 const spare = 1;
 
+interface Counts {
+  running: number;
+  wanted: number;
+}
+
 /** A check of a scale-out, and what it is judged with. */
 interface Recovery {
   check: Pick<Check, 'request' | 'plan' | 'before' | 'joined'>;
@@ -37,20 +42,19 @@ export function recovered(recovery: Recovery): Verdict {
   const view = now.service;
   const { running, pending } = view;
   const wanted = wantedTasks(check, view);
-  const failed = deploymentFails(now) ?? startsFail(check, now, view, wanted);
+  const failures = failedStarts(now, check.request.receivedAt);
+  const failed = deploymentFails(now) ?? startsFail(check.before, now, { running, wanted }, failures);
   if (failed) return failed;
   const demand = trafficDemand(now, service, config);
   const allowed = allowedForTraffic(demand, view, service, config) ?? 0;
   if (allowed > wanted && mayTryAgain(recovery))
     return { state: 'more', reasons: [because('traffic-grew', { asked: wanted, needed: allowed })] };
-  const enough = because('tasks-run', { running, wanted });
-  if (settledSince) return metricsRecovered(recovery, settledSince, enough, demand.tasks, running);
+  if (settledSince) return metricsRecovered(recovery, settledSince, { running, wanted }, demand.tasks);
   const needed = demand.tasks ?? Infinity;
   if (late && wanted - running <= spare && running >= needed && isFine(check, now)) {
     // The one that stays pending is more than the traffic needs.
     return { state: 'reached', reasons: [because('enough-for-traffic', { running, wanted, needed })] };
   }
-  const failures = failedStarts(now, check.request.receivedAt);
   return {
     state: 'waiting',
     reasons: [because('tasks-starting', { running, wanted, pending }), ...failures],
@@ -61,11 +65,11 @@ export function recovered(recovery: Recovery): Verdict {
 function metricsRecovered(
   recovery: Recovery,
   settledSince: string,
-  enough: Reason,
+  counts: Counts,
   needed: number | undefined,
-  running: number,
 ): Verdict {
   const { check, now, config } = recovery;
+  const enough = because('tasks-run', counts);
   if (now.health.api.level === 'critical') return { state: 'waiting', reasons: [apiHealth(now)] };
   // A row that the service does not have tells nothing; CPU is always there.
   const fired = metricsThatFired(check).filter((name) => now.metrics[name].level !== 'none');
@@ -82,13 +86,9 @@ function metricsRecovered(
   }
   const said = stillCritical(now);
   if (said.length === 0) return { state: 'reached', reasons: [enough, better(metric, check, now)] };
-  if (needed !== undefined && needed <= running && now.metrics.cpuPercent.level !== 'critical') {
+  if (needed !== undefined && needed <= counts.running && now.metrics.cpuPercent.level !== 'critical') {
     // More tasks are not the answer: what waits has to be worked off, or something else is wrong.
-    const wanted = Math.max(running, check.plan?.desired?.to ?? 0);
-    return {
-      state: 'waiting',
-      reasons: [because('enough-for-traffic', { running, wanted, needed }), ...said],
-    };
+    return { state: 'waiting', reasons: [because('enough-for-traffic', { ...counts, needed }), ...said] };
   }
   // Two whole minutes of points after the tasks ran: the first still holds the backlog's last requests.
   const patience = config.planning.metricDelaySeconds + 120;
@@ -131,15 +131,13 @@ function deploymentFails(now: Assessment): Verdict | undefined {
  * that they failed.
  */
 function startsFail(
-  { request, before }: Pick<Check, 'request' | 'before'>,
+  before: Assessment | undefined,
   now: Assessment,
-  { running }: ServiceView,
-  wanted: number,
+  { running, wanted }: Counts,
+  failures: readonly Reason[],
 ): Verdict | undefined {
   const ranBefore = before && 'running' in before.service ? before.service.running : running;
-  if (running >= wanted || running > ranBefore) return undefined;
-  const failures = failedStarts(now, request.receivedAt);
-  if (failures.length === 0) return undefined;
+  if (running >= wanted || running > ranBefore || failures.length === 0) return undefined;
   return {
     state: 'failed',
     reasons: [because('new-tasks-fail', { running, wanted }), ...failures, ...unreadStops(now)],
