@@ -1,7 +1,13 @@
 import * as v from 'valibot';
 import { ecs, store } from '../shared/aws/clients.ts';
 import { readService, setDesiredCount } from '../shared/aws/ecs.ts';
-import { deploy, isActive, readDeployments, stopDeployment } from '../shared/aws/ecs-deployments.ts';
+import {
+  deploy,
+  isActive,
+  isInFlight,
+  readDeployments,
+  stopDeployment,
+} from '../shared/aws/ecs-deployments.ts';
 import { readPause, rollBackPaused } from '../shared/aws/ecs-pauses.ts';
 import type { Precondition } from '../shared/aws/repeated-attempts.ts';
 import { switch as killSwitch } from '../shared/aws/switch.ts';
@@ -14,7 +20,7 @@ import { readSnapshot } from '../shared/incident/snapshot-store.ts';
 import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
 import { ceilingOf, floorOf } from '../shared/plan/limits.ts';
-import { decideRollback, inFlight, type RollbackDecision } from '../shared/plan/rollback.ts';
+import { decideRollback, type RollbackDecision } from '../shared/plan/rollback.ts';
 import { writeUnderLock } from '../shared/writes/guarded-write.ts';
 
 /** Rollback Procedure: back to the last completed deployment, or what a person asked for; otherwise it holds. */
@@ -31,8 +37,7 @@ export const rollback = step({
       readSnapshot(incident, context.store),
     ]);
     const [newest] = deployments;
-    const pause =
-      newest && inFlight.has(newest.status) ? await readPause(context.ecs, newest.arn) : undefined;
+    const pause = newest && isInFlight(newest) ? await readPause(context.ecs, newest.arn) : undefined;
     const service = serviceConfig(context.config, request.service);
     const decided = decideRollback(request, assessment, {
       view,

@@ -7,8 +7,8 @@ import {
   readPolicies,
 } from '../aws/autoscaling.ts';
 import { readService, readStoppedTasks } from '../aws/ecs.ts';
-import { readDeployments } from '../aws/ecs-deployments.ts';
-import { readPauseOf } from '../aws/ecs-pauses.ts';
+import { isInFlight, readDeployments } from '../aws/ecs-deployments.ts';
+import { readPause } from '../aws/ecs-pauses.ts';
 import { releaseOf } from '../aws/release.ts';
 import type { SeriesName } from '../config/metric-catalogue.ts';
 import type { ServiceConfig } from '../config/service.ts';
@@ -73,12 +73,12 @@ export async function observe(
       ? noEndpoint
       : healthOf(await seen(context.http.get(url, healthTimeoutMilliseconds, largestHealthBody)));
   try {
-    const viewing = seen(readWithPause(context.ecs, service), 'service');
+    const viewing = seen(readService(context.ecs, service), 'service');
     const first = await unlessThrottled(viewing, headStart.passed);
-    const [view, released, stopped, bounds, policies, activities, actions, metrics, api, mcp] =
+    const [view, deployments, stopped, bounds, policies, activities, actions, metrics, api, mcp] =
       await Promise.all([
         viewing,
-        viewing.then((reading) => seen(readRelease(reading, service, context, at))),
+        viewing.then((reading) => seen(readOfDeployments(reading, service, context, at))),
         seen(readStoppedTasks(context.ecs, service, since), 'stopped-tasks'),
         seen(readBounds(context.autoscaling, service), 'scalable-target'),
         seen(readPolicies(context.autoscaling, service), 'scaling-policies'),
@@ -90,7 +90,7 @@ export async function observe(
       ]);
     return {
       at,
-      service: withRelease(withItsTargetGroup(service, view), released),
+      service: withDeployments(withItsTargetGroup(service, view), deployments),
       stoppedTasks: 'value' in stopped ? stopped.value : stopped,
       autoscaling: withActions(autoscalingView(bounds, policies, activities, service), actions),
       metrics,
@@ -100,14 +100,6 @@ export async function observe(
     headStart.cancel();
     timer.cancel();
   }
-}
-
-/** A deployment in progress may await an action; where that can't be read, it is one like any other. */
-async function readWithPause(ecs: StepContext<'ecs'>['ecs'], service: ServiceConfig): Promise<ServiceView> {
-  const view = await readService(ecs, service);
-  if (view.rollout !== 'in-progress') return view;
-  const pause = await readPauseOf(ecs, service).catch(() => undefined);
-  return pause ? { ...view, pause } : view;
 }
 
 /**
@@ -124,23 +116,34 @@ async function unlessThrottled<T>(
   return first ?? undefined;
 }
 
-const withRelease = (
+const withDeployments = (
   view: Observation['service'],
-  released: Reading<Pick<ServiceView, 'releasedAt'>>,
+  deployments: Reading<OfDeployments>,
 ): Observation['service'] =>
-  'unknown' in view || 'unknown' in released ? view : { ...view, ...released.value };
+  'unknown' in view || 'unknown' in deployments ? view : { ...view, ...deployments.value };
 
-/** The release of the last minutes, which only the list of deployments tells from a restart. */
-async function readRelease(
+type OfDeployments = Pick<ServiceView, 'releasedAt' | 'pause'>;
+
+/**
+ * What only the list of deployments tells: a release of the last minutes, which a restart is not, and a deployment that
+ * awaits an action. The list is read beside everything else; a service without it is known all the same.
+ */
+async function readOfDeployments(
   view: Reading<ServiceView>,
   service: ServiceConfig,
   { ecs }: StepContext<'ecs'>,
   now: Date,
-): Promise<Pick<ServiceView, 'releasedAt'>> {
-  const deployedAt = 'value' in view ? view.value.deployedAt : undefined;
-  if (!deployedAt || now.getTime() - Date.parse(deployedAt) > releaseWindowMilliseconds) return {};
-  const release = releaseOf(await readDeployments(ecs, service));
-  return release ? { releasedAt: release.at } : {};
+): Promise<OfDeployments> {
+  if ('unknown' in view) return {};
+  const { rollout, deployedAt } = view.value;
+  const running = rollout === 'in-progress';
+  const recent = deployedAt && now.getTime() - Date.parse(deployedAt) <= releaseWindowMilliseconds;
+  if (!running && !recent) return {};
+  const deployments = await readDeployments(ecs, service);
+  const release = recent ? releaseOf(deployments) : undefined;
+  const open = running ? deployments.find(isInFlight) : undefined;
+  const pause = open && (await readPause(ecs, open.arn).catch(() => undefined));
+  return { ...(release ? { releasedAt: release.at } : {}), ...(pause ? { pause } : {}) };
 }
 
 function autoscalingView(

@@ -18,6 +18,10 @@ export interface ServiceDeployment {
   taskDefinition: string | undefined;
 }
 
+/** Whether a deployment is still under way. Source: ECS API, ServiceDeployment.status. */
+export const isInFlight = ({ status }: Pick<ServiceDeployment, 'status'>): boolean =>
+  status === 'PENDING' || status === 'IN_PROGRESS';
+
 /** The service's latest deployments with their task definitions. Source: ECS API, ListServiceDeployments, DescribeServiceRevisions. */
 export async function readDeployments(ecs: ECSClient, name: ServiceName): Promise<ServiceDeployment[]> {
   const { serviceDeployments = [] } = await ecs.send(

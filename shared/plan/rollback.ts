@@ -1,4 +1,4 @@
-import type { ServiceDeployment } from '../aws/ecs-deployments.ts';
+import { isInFlight, type ServiceDeployment } from '../aws/ecs-deployments.ts';
 import { releaseOf, undone, wasWayBack } from '../aws/release.ts';
 import { type MetricName, metricNames } from '../config/metric-catalogue.ts';
 import type { Assessment, ServiceView } from '../document/assessment.ts';
@@ -31,8 +31,6 @@ export interface RollbackFacts {
   ceiling: number;
 }
 
-/** Deployments that go on, or wait for somebody. */
-export const inFlight: ReadonlySet<string> = new Set(['PENDING', 'IN_PROGRESS']);
 /** A deployment that ended this long before the run is still suspected. */
 const suspectMilliseconds = 3_600_000;
 
@@ -106,7 +104,7 @@ function innocence(request: Request, { cause }: Assessment, facts: RollbackFacts
   const back = newest && isRecent(newest.createdAt, receivedAt) ? wayBack(facts) : undefined;
   if (back) return back;
   const releasedAt = releaseOf(facts.deployments)?.at ?? changedSinceSnapshot(facts);
-  const running = newest !== undefined && inFlight.has(newest.status);
+  const running = newest !== undefined && isInFlight(newest);
   if (!releasedAt || (!running && !isRecent(releasedAt, receivedAt)))
     return because('no-deployment-to-blame');
   const convicted =
@@ -146,7 +144,7 @@ function toPrevious({
     completed?.taskDefinition ??
     (snapshotTaskDefinition === view.taskDefinition ? undefined : snapshotTaskDefinition);
   if (!to) return undefined;
-  if (newest && inFlight.has(newest.status)) {
+  if (newest && isInFlight(newest)) {
     return {
       action: 'stop-deployment',
       deployment: newest.arn,
