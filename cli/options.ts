@@ -19,7 +19,8 @@ export function parseOptions<const O extends ParseArgsOptionsConfig>(
   try {
     return parseArgs({ args: [...argv], options, strict: true, allowPositionals: false }).values;
   } catch (error) {
-    const why = error instanceof Error ? error.message.split('. ')[0] : String(error);
+    // Node explains in several sentences, some on lines of their own: the first says what is wrong.
+    const why = error instanceof Error ? error.message.split(/\.\s/)[0] : String(error);
     throw new InvalidInputError(`${why}; ${allowedOf(allowed)}`);
   }
 }

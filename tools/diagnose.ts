@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import { failWith } from '../cli/fail-with.ts';
+import { parseOptions, wholeNumber } from '../cli/options.ts';
 import { withCircumstances } from '../sandbox/circumstances/play.ts';
 import { circumstancesOf, type ReadCircumstances, readCircumstances } from '../sandbox/circumstances/read.ts';
 import { readConfig } from '../sandbox/config-files.ts';
@@ -156,28 +156,11 @@ async function looksAt(file: string, seeds: number): Promise<string> {
 
 const options = { seeds: { type: 'string', default: '10' }, circumstances: { type: 'string' } } as const;
 
-function optionsOf(argv: readonly string[]): { seeds: number; file: string | undefined } {
-  const { values } = parsedOptions(argv);
-  const seeds = Number(values.seeds);
-  if (!Number.isInteger(seeds) || seeds < 1 || seeds > 100) {
-    throw new InvalidInputError(`--seeds: "${values.seeds}" must be a whole number from 1 to 100`);
-  }
-  return { seeds, file: values.circumstances };
-}
-
-function parsedOptions(argv: readonly string[]) {
-  try {
-    return parseArgs({ args: [...argv], options, strict: true, allowPositionals: false });
-  } catch (error) {
-    const why = error instanceof Error ? error.message.split('. ')[0] : String(error);
-    throw new InvalidInputError(`${why}; allowed: --seeds, --circumstances`);
-  }
-}
-
 /** `npm run diagnose`: every scenario with known truth, ten seeds each; or one file of circumstances. */
 export async function diagnose(argv: readonly string[]): Promise<number> {
   try {
-    const { seeds, file } = optionsOf(argv);
+    const { circumstances: file, ...given } = parseOptions(argv, { options });
+    const seeds = wholeNumber('--seeds', given.seeds, 1, 100);
     if (file !== undefined) {
       process.stdout.write(`${await looksAt(file, seeds)}\n`);
       return 0;

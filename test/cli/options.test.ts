@@ -20,6 +20,7 @@ describe('the options of a command', () => {
   it.each([
     [['--sed', '7'], "Unknown option '--sed'; allowed: --seed, --json, --trace"],
     [['--seed'], "Option '--seed <value>' argument missing; allowed: --seed, --json, --trace"],
+    [['--seed', '-1'], "Option '--seed' argument is ambiguous; allowed: --seed, --json, --trace"],
     [['seven'], /Unexpected argument 'seven'.*; allowed: --seed, --json, --trace$/],
   ])('are refused with those that are allowed: %j', (argv, message) => {
     expect(() => parseOptions(argv, { options })).toThrow(message);
