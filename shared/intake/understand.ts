@@ -115,8 +115,8 @@ function whyIgnored(event: AlarmEvent, present: PresentState, config: Config, no
   if (present === 'OK') return because('alarm-ok-by-now', { alarm });
   const ageSeconds = (now.getTime() - Date.parse(event.time)) / 1000;
   // Where the present state is unknown, only a fresh event may act.
-  if (present !== 'ALARM' && !(ageSeconds <= config.timing.eventMaxAgeSeconds)) {
-    return because('alarm-too-old', { alarm, ageSeconds: Math.round(ageSeconds) });
-  }
-  return undefined;
+  if (present === 'ALARM' || ageSeconds <= config.timing.eventMaxAgeSeconds) return undefined;
+  return Number.isNaN(ageSeconds)
+    ? because('alarm-of-no-time', { alarm })
+    : because('alarm-too-old', { alarm, ageSeconds: Math.round(ageSeconds) });
 }

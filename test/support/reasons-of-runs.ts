@@ -22,6 +22,10 @@ export const reasonsOfRuns: readonly (readonly [Reason, string])[] = [
     `${alarm}: the event is 15 min old and the alarm's present state is unknown`,
   ],
   [
+    because('alarm-of-no-time', { alarm }),
+    `${alarm}: the event does not say when it was sent, and the alarm's present state is unknown`,
+  ],
+  [
     because('alertmanager-fires', { alert: 'HighCPU', since: '2026-10-02T17:08:01.123Z' }),
     'HighCPU fires in Prometheus since 2026-10-02 17:08:01 UTC',
   ],

@@ -16,6 +16,8 @@ export const requestReasons = {
   'alarm-ok-by-now': ({ alarm }: Alarm) => `${alarm} is OK by now: the event is late or a repeat`,
   'alarm-too-old': ({ alarm, ageSeconds }: Alarm & { ageSeconds: number }) =>
     `${alarm}: the event is ${duration(ageSeconds)} old and the alarm's present state is unknown`,
+  'alarm-of-no-time': ({ alarm }: Alarm) =>
+    `${alarm}: the event does not say when it was sent, and the alarm's present state is unknown`,
   'alertmanager-fires': ({ alert, since }: { alert: AlertName; since: string }) =>
     `${alert} fires in Prometheus since ${moment(since)}`,
   'asked-by': ({ by }: By) => `asked for by ${oneLine(by)}`,

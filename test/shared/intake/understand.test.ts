@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { alertNames } from '../../../shared/alerts/catalogue.ts';
 import { InvalidInputError } from '../../../shared/core/errors.ts';
-import { machines } from '../../../shared/document/request.ts';
+import { parse } from '../../../shared/core/schema.ts';
+import { machines, Request } from '../../../shared/document/request.ts';
 import {
   alarmOf,
   type IntakeInput,
@@ -120,6 +121,9 @@ describe('an alarm event', () => {
   it('with a time that is no time acts only if its alarm is known to fire', () => {
     const broken = alarm({}, { time: 'yesterday' });
     expect([asked(broken).act, lookedUp(undefined, broken).act]).toEqual([true, false]);
+    const said = lookedUp(undefined, alarm({}, { time: '2026-10-02T17:07:00+25:00' }));
+    expect(said.reasons).toMatchObject([{ code: 'alarm-of-no-time' }]);
+    expect(parse(Request, JSON.parse(JSON.stringify(said)))).toEqual(said);
   });
 
   it.each<[string, unknown, IntakeInput['machine'], string[]]>([
