@@ -41,7 +41,8 @@ export const closeIncident = step({
         outcomeReasons: reasons,
       }));
     context.log.info(`run ended: ${outcome}`, { reasons });
-    return { outcome, reasons, summary: summaryOf(reasons), at: context.now().toISOString() };
+    const differences = outcome === 'restored' ? { differences: verification?.differences ?? [] } : {};
+    return { outcome, reasons, summary: summaryOf(reasons), ...differences, at: context.now().toISOString() };
   },
 });
 

@@ -22,6 +22,8 @@ export const notify = step({
       'incident?',
       'assessment?',
       'plan?',
+      'change?',
+      'step?',
       'verification?',
       'approval?',
       'outcome?',

@@ -46,7 +46,10 @@ async function tellOfEnd(event: EndedExecution, context: WatchTools) {
   const watched =
     services.find(({ record }) => record?.owner === executionArn) ??
     services.find(({ name }) => name === service);
-  const notice = endedNotice(event, watched, context.config);
+  const owner = watched?.record?.owner;
+  const another = owner !== undefined && owner !== executionArn;
+  const running = another && (await isRunning(context.states, owner));
+  const notice = endedNotice(event, watched && { ...watched, running }, context.config);
   const subject = subjectOfLastRun(watched, executionArn, context.config);
   const delivery = await sendOrKeep('failed', notice, subject, context);
   context.log.error('a run ended without saying so', { execution: executionArn, ...delivery });

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { type ToldEnd, toldEnds } from '../shared/core/errors.ts';
 import { parse, tryParse } from '../shared/core/schema.ts';
+import { Difference } from '../shared/document/difference.ts';
 import { outcomes } from '../shared/document/outcome.ts';
 import { Reason } from '../shared/document/reason.ts';
 import { failureReason } from '../shared/format/failure.ts';
@@ -18,6 +19,8 @@ export type OutcomeName = (typeof outcomes)[number];
 export interface Report {
   outcome: OutcomeName;
   reasons: Reason[];
+  /** Of a restore: what is not as before the incident, by whom and why. */
+  differences: Difference[];
   service: { environment: string; name: string; cluster: string; service: string };
   play: string;
   before: ServiceSettings | null;
@@ -84,6 +87,7 @@ export async function reportOf(
       : {
           outcome: 'failed',
           reasons: [because('event-not-delivered')],
+          differences: [],
         }),
     service: { environment: config.environment, name: serviceNameIn(sandbox), cluster, service: name },
     play,
@@ -130,6 +134,7 @@ function serviceNameIn({ config, service }: Sandbox): string {
 interface Ended {
   outcome: OutcomeName;
   reasons: Reason[];
+  differences: Difference[];
 }
 
 /** The outcome of the incident: of its last run that was not merely joined or ignored. */
@@ -146,21 +151,20 @@ async function outcomeOf(sandbox: Sandbox): Promise<Ended> {
   if (!last) {
     const only = ended.at(-1);
     return only
-      ? { outcome: only.outcome, reasons: only.reasons }
-      : { outcome: 'ignored', reasons: [because('no-alarm')] };
+      ? { outcome: only.outcome, reasons: only.reasons, differences: [] }
+      : { outcome: 'ignored', reasons: [because('no-alarm')], differences: [] };
   }
-  if (last.outcome === 'planned') return { outcome: 'planned', reasons: last.reasons };
-  if (last.execution.error === 'InvalidInputError') return { outcome: 'failed', reasons: last.reasons };
+  const { reasons, differences } = last;
+  if (last.outcome === 'planned') return { outcome: 'planned', reasons, differences };
+  if (last.execution.error === 'InvalidInputError') return { outcome: 'failed', reasons, differences };
   const stored = await store.read(serviceKey(service.cluster, service.service));
   const record = stored && parse(ServiceRecord, stored.body);
   const outcome = rolledBack && last.outcome === 'restored' ? 'rolled-back' : last.outcome;
   const recorded = record?.outcome === last.outcome ? record.outcomeReasons : undefined;
   return {
     outcome,
-    reasons: [
-      ...(rolledBack && last !== rolledBack ? rolledBack.reasons : []),
-      ...(recorded ?? last.reasons),
-    ],
+    reasons: [...(rolledBack && last !== rolledBack ? rolledBack.reasons : []), ...(recorded ?? reasons)],
+    differences,
   };
 }
 
@@ -175,6 +179,11 @@ const outcomeOfEnd: Record<ToldEnd, OutcomeName> = {
 
 /** How one execution ended, from its status, its last state and its output. */
 export function endOf(execution: Execution): Ended {
+  const differences = tryParse(Differences, read(execution.output, 'outcome', 'differences')) ?? [];
+  return { ...namedEnd(execution), differences };
+}
+
+function namedEnd(execution: Execution): Pick<Ended, 'outcome' | 'reasons'> {
   if (execution.status !== 'SUCCEEDED') {
     const end = toldEnds.find((error) => error === execution.error);
     const outcome = end ? outcomeOfEnd[end] : 'failed';
@@ -254,5 +263,6 @@ function read(value: unknown, ...path: string[]): unknown {
 }
 
 const Reasons = v.array(Reason);
+const Differences = v.array(Difference);
 
 const reasonsIn = (value: unknown): Reason[] => tryParse(Reasons, value) ?? [];

@@ -49,6 +49,7 @@ import {
 } from './planning.ts';
 import { approvedReductions } from './reductions.ts';
 import { onlyTheGuilty, rollbackKeepsCapacity, rollbackStaysBack } from './rollback.ts';
+import { restoredSaysWhatDiffers } from './said.ts';
 import { notWhileDeploying, smallSteps, unknownBlocksScaleIn } from './scale-in.ts';
 import { restoredMeansRestored, schedulesWait, snapshotFirst } from './settings.ts';
 import { stormStartsOurs, webhookRefuses } from './webhook.ts';
@@ -116,6 +117,7 @@ export const checkers: readonly Checker[] = [
   neighboursAreNotOurs,
   joinedCounts,
   supersededBySomebody,
+  restoredSaysWhatDiffers,
 ];
 
 export interface Violation {

@@ -36,4 +36,25 @@ export const inWayBack: readonly Mutation[] = [
     replace: "return { level: 'critical', unknown: reading.unknown",
     amid: { troubles: [{ kind: 'endpoint-down', endpoint: 'mcp', from: 0, until: 7200 }] },
   },
+  {
+    scenario: 'invariant 20',
+    name: 'a restore says nothing of what it leaves',
+    file: 'functions/close-incident.ts',
+    find: 'verification?.differences ?? []',
+    replace: '[]',
+    amid: {
+      faults: [
+        {
+          kind: 'person',
+          at: { machine: 'scale-in', state: 'Wait for calm', visit: 1, afterSeconds: 5 },
+          change: { setting: 'policy', target: 60, cooldown: 120 },
+        },
+        {
+          kind: 'person',
+          at: { machine: 'scale-in', state: 'Wait for calm', visit: 1, afterSeconds: 8 },
+          change: { setting: 'bounds', min: 2, max: 14 },
+        },
+      ],
+    },
+  },
 ];

@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { exitCodeOf } from '../../cli/exit-codes.ts';
 import type { OutcomeName, Report } from '../../sandbox/report.ts';
+import { exceptFor } from '../../shared/format/differences.ts';
 import { duration, textTable } from '../../shared/format/text.ts';
 import { settingsTable } from './changes.ts';
 import { type Layout, styled, wrapped } from './lines.ts';
@@ -29,7 +31,7 @@ export function summaryOf(report: Report, { width }: Layout): string {
 const meanings: Record<OutcomeName, string> = {
   recovered: 'the service has recovered',
   restored: 'the service has recovered and every setting is back',
-  held: 'not recovered by itself: capacity is kept and a person is called',
+  held: 'a person is called; capacity stays as it is',
   'rolled-back': 'scaling out did not help; the last good deployment is back',
   rejected: 'a person said no: the service stays scaled out',
   expired: 'nobody decided in time: the service stays scaled out',
@@ -40,12 +42,30 @@ const meanings: Record<OutcomeName, string> = {
   failed: 'the run failed before it could act',
 };
 
+const raisesCount = ({ who, from, to }: Report['writes'][number]): boolean =>
+  who !== 'application-autoscaling' && Number(to.desired) > Number(from.desired);
+
+const isAsBefore = (before: Report['after'], after: Report['after']): boolean =>
+  isDeepStrictEqual({ ...before, running: 0, pending: 0 }, { ...after, running: 0, pending: 0 });
+
+/** What was given back already is not kept; where no task was added, none could help. */
+function meaningOf({ outcome, before, after, writes }: Report): string {
+  if (outcome === 'held' && before && isAsBefore(before, after))
+    return 'a person is called; every setting is as before';
+  if (outcome === 'rolled-back' && !writes.some(raisesCount))
+    return 'no task was added; the last good deployment is back';
+  return meanings[outcome];
+}
+
 /** The verdict with the exit code, why where it is not good, and the next command. `command` is how it was started. */
 export function verdictOf(report: Report, command: Command, { stream, width }: Layout): string {
   const code = exitCodeOf(report);
+  const except = exceptFor(report.differences);
   const verdict = styled(
     ['bold', code === 0 ? 'green' : 'red'],
-    `${report.outcome.toUpperCase()}, exit code ${code}: ${meanings[report.outcome]}.`,
+    except
+      ? `${report.outcome.toUpperCase()}, except ${except}. Exit code ${code}.`
+      : `${report.outcome.toUpperCase()}, exit code ${code}: ${meaningOf(report)}.`,
     stream,
   );
   const next = `Next: ${nextCommand(report.outcome, command)}\n`;

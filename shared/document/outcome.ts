@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { datetime } from '../core/schema.ts';
+import { Difference } from './difference.ts';
 import { Reason } from './reason.ts';
 
 export const Approval = v.object({
@@ -31,6 +32,8 @@ export const Outcome = v.object({
   reasons: v.array(Reason),
   /** The reasons in one line: the cause of an execution that fails. */
   summary: v.string(),
+  /** Of a restore: what is not as before the incident, by whom and why. */
+  differences: v.optional(v.array(Difference)),
   at: datetime,
 });
 

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { datetime, int } from '../core/schema.ts';
+import { Difference } from './difference.ts';
 import { Reason } from './reason.ts';
 import { PresentSettings } from './settings.ts';
 
@@ -25,6 +26,8 @@ export const Verification = v.object({
   /** Only for the goal calm: the settings at the first look that could read them. What differs later, a person changed. */
   found: v.optional(PresentSettings),
   reasons: v.array(Reason),
+  /** Only for the goal restored, once it is reached: what is not as before the incident, by whom and why. */
+  differences: v.optional(v.array(Difference)),
 });
 
 export type Verification = v.InferOutput<typeof Verification>;

@@ -1,4 +1,5 @@
 import type { ServiceConfig } from '../config/service.ts';
+import type { Changes } from '../document/changes.ts';
 import type { Plan } from '../document/plan.ts';
 import type { Bounds, CpuPolicy } from '../document/settings.ts';
 
@@ -16,6 +17,37 @@ export function changeRows(plan: Pick<Plan, 'desired' | 'bounds' | 'cpuPolicy'>)
   if (plan.bounds) rows.push(...boundRows(plan.bounds.from, plan.bounds.to));
   if (plan.cpuPolicy) rows.push(...policyRows(plan.cpuPolicy.from, plan.cpuPolicy.to));
   return rows.filter((row) => row.from !== row.to);
+}
+
+/** What a run knows to have written: the answers of its writes, and the plan that they were made for. */
+export interface Written {
+  plan?: Plan | undefined;
+  change?: Changes | undefined;
+  step?: { to: number } | undefined;
+}
+
+/** Everything that was written, before and after. What a plan wanted and no answer confirms is not in it (invariant 20). */
+export function writtenRows({ plan, change = {}, step }: Written): ChangeRow[] {
+  const { desired, bounds, suspended, cpuPolicy } = change;
+  const count = desired ?? step;
+  return changeRows({
+    ...fromTo('desired', plan?.desired?.from, count),
+    ...fromTo('bounds', plan?.bounds?.from, suspended ? { ...bounds, to: suspended.to } : bounds),
+    ...fromTo('cpuPolicy', plan?.cpuPolicy?.from, cpuPolicy),
+  });
+}
+
+/** A write that was repeated found its own value: it started where its plan did. */
+function fromTo<Name extends string, T>(
+  name: Name,
+  planned: T | undefined,
+  write: { changed?: boolean | undefined; from?: T | null | undefined; to: T | null } | undefined,
+): { [N in Name]?: { from: T; to: T } } {
+  const from = (write?.changed ? write.from : undefined) ?? planned;
+  const { to } = write ?? {};
+  const both: { [N in Name]?: { from: T; to: T } } = {};
+  if (from !== undefined && to !== undefined && to !== null) both[name] = { from, to };
+  return both;
 }
 
 function boundRows(from: Bounds, to: Bounds): ChangeRow[] {

@@ -11,7 +11,7 @@ import {
   Usual,
 } from '../document/assessment.ts';
 import type { Reason } from '../document/reason.ts';
-import { settingChanges } from '../document/setting-changes.ts';
+import { type Settings, settingChanges } from '../document/setting-changes.ts';
 import { Bounds, CpuPolicy, OtherPolicy, ScheduledAction } from '../document/settings.ts';
 import { because } from '../format/reasons.ts';
 
@@ -72,7 +72,7 @@ const isKeptFromUs = ({ level, unknown }: HealthView): boolean =>
 
 /** Settings in which a service differs from its snapshot; empty when it is restored. */
 export function differences(
-  { desired, bounds, cpuPolicy }: Snapshot,
+  { desired, bounds, cpuPolicy }: Settings,
   service: ServiceView,
   autoscaling: AutoscalingView,
 ): Reason[] {
@@ -98,7 +98,10 @@ export function differences(
  * What differs from the snapshot and is none of a restore's business: it stays, and is reported. Task definition and
  * other policies are never written by a scale-in.
  */
-export function otherChanges({ taskDefinition, otherPolicies }: Snapshot, now: Assessment): Reason[] {
+export function otherChanges(
+  { taskDefinition, otherPolicies }: Pick<Snapshot, 'taskDefinition' | 'otherPolicies'>,
+  now: Assessment,
+): Reason[] {
   const { service, autoscaling } = now;
   const deployed = 'unknown' in service ? taskDefinition : service.taskDefinition;
   const present = 'bounds' in autoscaling ? autoscaling.otherPolicies : otherPolicies;

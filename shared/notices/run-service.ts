@@ -25,3 +25,15 @@ export function serviceOfInput(input: string | null | undefined, config: Config)
       : undefined
     : services.find((name) => name === own.service);
 }
+
+/**
+ * Whether an execution's input was typed by a person: no alarm's, no alert's, and no other run's. Who typed it sees at once
+ * that it was refused. An input that the event left out may be anybody's. Pure.
+ */
+export function isTypedByPerson(input: string | null | undefined): boolean {
+  if (input === null || input === undefined) return false;
+  const json = jsonOf(input);
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return true;
+  const fromAlertmanager = 'source' in json && json.source === 'alertmanager';
+  return !fromAlertmanager && !('detail-type' in json) && !('startedBy' in json);
+}

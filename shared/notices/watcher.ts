@@ -10,6 +10,7 @@ import { ServiceRecord, serviceKey } from '../incident/service-record.ts';
 import type { RecordStore } from '../store/record-store.ts';
 import { leftOutWhereContested, updateRecord } from '../store/update-record.ts';
 import type { NoticeSubject } from './channel.ts';
+import { isTypedByPerson } from './run-service.ts';
 import type { Notice } from './wording.ts';
 
 /** "Step Functions Execution Status Change"; only what the watcher reads. Source: Step Functions developer guide. */
@@ -32,8 +33,12 @@ export const Tick = v.object({ 'detail-type': v.literal('Scheduled Event') });
 
 const toldAlready: ReadonlySet<string> = new Set(toldEnds);
 
-/** Whether nobody has heard of this end yet: stopped by a person, timed out, or failed in a way that has no state. */
+/**
+ * Whether nobody has heard of this end yet: stopped by a person, timed out, or failed in a way that has no state. Whoever
+ * typed a faulty input sees its refusal; it has touched nothing.
+ */
 export function isUntold({ detail }: EndedExecution): boolean {
+  if (detail.error === 'InvalidInputError' && isTypedByPerson(detail.input)) return false;
   if (detail.status === 'ABORTED' || detail.status === 'TIMED_OUT') return true;
   return detail.status === 'FAILED' && !toldAlready.has(detail.error ?? '');
 }
@@ -42,6 +47,8 @@ export function isUntold({ detail }: EndedExecution): boolean {
 export interface WatchedService {
   name: string;
   record: ServiceRecord | undefined;
+  /** The run that last took its lock is under way. */
+  running?: boolean;
 }
 
 /** The records of every configured service. */
@@ -94,10 +101,7 @@ export function endedNotice(
       ...(record?.owner === executionArn ? outcomeOf(record) : []),
       '',
       ...(watched
-        ? [
-            'Capacity stays as it is; nothing writes to the service now.',
-            ...goingOn(executionArn, watched, config),
-          ]
+        ? standOf(executionArn, watched, config)
         : ['Which service it was about is not known: its input names none that is configured here.']),
       '',
       `Primary on-call: ${config.contacts.primaryOnCall}. DevOps lead: ${config.contacts.devOpsLead}.`,
@@ -106,23 +110,32 @@ export function endedNotice(
   };
 }
 
+/** What is true of the service now that this run has ended: another one may have taken over, or held it all the time. */
+function standOf(arn: string, watched: WatchedService, config: Config): string[] {
+  const { name, record, running } = watched;
+  if (record && record.owner !== arn && running)
+    return [`Another run handles ${name} and goes on: ${record.owner}`];
+  const held = record?.owner === arn ? 'Capacity stays as it is' : `It did not hold ${name} when it ended`;
+  return [`${held}; no run writes to the service now.`, ...goingOn(arn, watched, config)];
+}
+
 function goingOn(arn: string, { name, record }: WatchedService, { environment }: Config): string[] {
   const input = JSON.stringify({ environment, service: name });
   return machineOf(arn) === 'configure-autoscaling'
     ? [`Start configure-autoscaling again with ${input}: it writes only what still differs.`]
-    : waysOn(record, input);
+    : waysOn(record, input, record?.owner === arn);
 }
 
 /** What a run that could not tell it has written down. */
 const outcomeOf = ({ outcome, outcomeReasons = [] }: ServiceRecord): string[] =>
   outcome ? [`It has recorded: ${[outcome, ...textsOf(outcomeReasons)].join('; ').slice(0, 500)}`] : [];
 
-function waysOn(record: ServiceRecord | undefined, input: string): string[] {
+function waysOn(record: ServiceRecord | undefined, input: string, own: boolean): string[] {
   const restorable = record?.incidentOpen === true && record.snapshotStored;
   return [
     restorable
-      ? `Settings that it raised are not given back yet. To go back to normal, start scale-in with ${input}`
-      : 'It had not changed any setting that would have to be given back.',
+      ? `Settings that ${own ? 'it' : `incident ${record.incidentId}`} raised are not given back yet. To go back to normal, start scale-in with ${input}`
+      : 'No setting has to be given back.',
     `If the service still suffers, start emergency-scaling with ${input}`,
   ];
 }

@@ -3,13 +3,15 @@ import type { Config } from '../config/schema.ts';
 import { tryParse } from '../core/schema.ts';
 import type { Assessment } from '../document/assessment.ts';
 import type { AutoscalingPlan } from '../document/autoscaling.ts';
+import type { Changes } from '../document/changes.ts';
 import type { Incident } from '../document/incident.ts';
 import type { Approval, Outcome } from '../document/outcome.ts';
 import type { Plan } from '../document/plan.ts';
 import type { Reason } from '../document/reason.ts';
 import type { Request } from '../document/request.ts';
 import type { Verification } from '../document/verification.ts';
-import { changeRows } from '../format/changes.ts';
+import { type ChangeRow, changeRows, writtenRows } from '../format/changes.ts';
+import { exceptFor } from '../format/differences.ts';
 import { errorInWords } from '../format/errors.ts';
 import { failureReason } from '../format/failure.ts';
 import { because, textsOf } from '../format/reasons.ts';
@@ -40,6 +42,8 @@ export interface NoticeDocument {
   incident?: Incident | undefined;
   assessment?: Assessment | undefined;
   plan?: Plan | undefined;
+  change?: Changes | undefined;
+  step?: { to: number } | undefined;
   verification?: Verification | undefined;
   approval?: Approval | undefined;
   outcome?: Outcome | undefined;
@@ -78,7 +82,7 @@ export function noticeOf(kind: NoticeKind, document: NoticeDocument, config: Con
   const { request, incident, plan, assessment } = document;
   const headline = headlineOf(kind, document);
   const subject = ascii(`[${request.environment}] ${request.service}: ${headline}`);
-  const changes = plan ? changeRows(plan) : (document.autoscaling?.changes ?? []);
+  const changes = rowsFor(kind, document);
   const urgent = kind === 'held' || kind === 'escalated' || kind === 'failed' || kind === 'expired';
   const stays = kind === 'held' || kind === 'expired' || kind === 'rejected';
   const lines = [
@@ -98,12 +102,26 @@ export function noticeOf(kind: NoticeKind, document: NoticeDocument, config: Con
           `Primary on-call: ${config.contacts.primaryOnCall}. DevOps lead: ${config.contacts.devOpsLead}. ${config.contacts.infrastructure}`,
         ]
       : []),
-    ...(stays ? [wayOn(request)] : []),
+    ...(stays ? [wayOn(document)] : []),
     ...(plan?.action === 'relieve-pool' ? poolAdvice(request, config) : []),
     ...undelivered(document.notices),
     `Incident ${incident?.id ?? 'none'}; execution ${request.execution.arn}`,
   ];
   return { subject, text: lines.join('\n') };
+}
+
+/** These tell what is intended; every other one tells what was written, whatever was planned. */
+const intends: ReadonlySet<NoticeKind> = new Set([
+  'started',
+  'planned',
+  'waiting-for-approval',
+  'approval-due',
+]);
+
+function rowsFor(kind: NoticeKind, document: NoticeDocument): ChangeRow[] {
+  const { request, plan, autoscaling } = document;
+  if (intends.has(kind) || request.dryRun) return plan ? changeRows(plan) : (autoscaling?.changes ?? []);
+  return plan ? writtenRows(document) : kind === 'configured' ? (autoscaling?.changes ?? []) : [];
 }
 
 function causeOf(assessment: Assessment | undefined): string[] {
@@ -113,7 +131,9 @@ function causeOf(assessment: Assessment | undefined): string[] {
 }
 
 /** The subject tells the numbers where there are any: many read no further. */
-function headlineOf(kind: NoticeKind, { plan, request }: NoticeDocument): string {
+function headlineOf(kind: NoticeKind, { plan, request, outcome }: NoticeDocument): string {
+  const except = exceptFor(outcome?.differences ?? []);
+  if (kind === 'restored' && except) return `restored, except ${except}`;
   if (kind === 'started' && request.alert) return `${request.alert}: ${headlines.started}`;
   if (kind === 'planned' && plan?.desired)
     return `scaling out from ${plan.desired.from} to ${plan.desired.to} tasks`;
@@ -121,8 +141,11 @@ function headlineOf(kind: NoticeKind, { plan, request }: NoticeDocument): string
 }
 
 /** What to do about a run that stopped. */
-function wayOn({ machine, environment, service }: Request): string {
+function wayOn({ request: { machine, environment, service }, change }: NoticeDocument): string {
   const input = `{"environment": "${environment}", "service": "${service}"}`;
+  // The last write of a way back: what was raised is given back, whatever the check after it says.
+  if (machine === 'scale-in' && change?.suspended)
+    return `The settings were given back as shown. To have them checked again: start scale-in with ${input}.`;
   return machine === 'configure-autoscaling'
     ? `Capacity stays as it is. To go on: start configure-autoscaling again with ${input}; it writes only what still differs.`
     : `Capacity stays as it is. To go back to normal later: start scale-in with ${input}.`;

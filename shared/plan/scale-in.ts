@@ -9,10 +9,11 @@ import type { Request } from '../document/request.ts';
 import type { Bounds, CpuPolicy } from '../document/settings.ts';
 import type { LastWrite } from '../drift/last-write.ts';
 import { countsByAutoscaling, presentSettings } from '../drift/person-change.ts';
-import { endOfWayBack, keepPersonsChanges } from '../drift/restore-target.ts';
+import { endOfWayBack, keepPersonsChanges, type RestoreTarget } from '../drift/restore-target.ts';
 import { actionsOf, afterSchedules } from '../drift/scheduled-bounds.ts';
 import { because } from '../format/reasons.ts';
 import { otherChanges, type Snapshot } from '../incident/snapshot.ts';
+import { baselineOf } from './baseline.ts';
 import { type CalmLimits, calmLimits } from './calm-limits.ts';
 import { tasksAtRest } from './demand.ts';
 import { temporaryNameTaken } from './emergency-settings.ts';
@@ -53,7 +54,7 @@ export function planScaleIn(
   if (blockers.length > 0) return waiting(blockers);
   const present = presentSettings(assessment);
   if (!present) return waiting(unknownParts(assessment));
-  const before = targetOf(snapshot, service, present.bounds, present.cpuPolicy);
+  const before = snapshot ?? baselineOf(service, present);
   const { target: later, reasons: scheduled } = scheduledSince(before, snapshot, assessment, written);
   const normal = endOfWayBack(later, written);
   const found = { ...present, setByAutoscaling: countsByAutoscaling(assessment) };
@@ -214,29 +215,14 @@ function unknownSchedules({ autoscaling }: Assessment): Reason[] {
 
 /** Where scheduled actions have led since the snapshot; what a person set between two runs comes after them. */
 function scheduledSince(
-  target: ReturnType<typeof targetOf>,
+  { desired, bounds, cpuPolicy }: RestoreTarget,
   snapshot: Snapshot | undefined,
   assessment: Assessment,
   { restoreTo }: LastWrite,
 ) {
+  const target = { desired, bounds, cpuPolicy };
   if (!snapshot || restoreTo?.bounds) return { target, reasons: [] };
   const actions = actionsOf(snapshot.scheduledActions ?? [], assessment);
   const between = { since: snapshot.takenAt, until: assessment.at };
   return afterSchedules(target, actions, between);
-}
-
-function targetOf(
-  snapshot: Snapshot | undefined,
-  service: ServiceConfig,
-  bounds: Bounds | undefined,
-  policy: CpuPolicy | undefined,
-) {
-  if (snapshot) return { desired: snapshot.desired, bounds: snapshot.bounds, cpuPolicy: snapshot.cpuPolicy };
-  const { baseline } = service.capacity;
-  const normal = { dynamicScalingIn: false, dynamicScalingOut: false, scheduledScaling: false };
-  return {
-    desired: baseline.desired,
-    bounds: bounds && { min: baseline.min, max: baseline.max, suspended: normal },
-    cpuPolicy: policy && { ...policy, ...service.cpuPolicy.baseline },
-  };
 }

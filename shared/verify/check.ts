@@ -32,7 +32,7 @@ export interface Check {
 }
 
 /** A check's judgement. */
-export type Verdict = Pick<Verification, 'state' | 'reasons'>;
+export type Verdict = Pick<Verification, 'state' | 'reasons' | 'differences'>;
 
 /** Without the service nothing can be judged. */
 export const waitForService = ({ unknown }: { unknown: { text: string } }): Verdict => ({

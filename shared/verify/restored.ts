@@ -1,11 +1,15 @@
+import type { ServiceConfig } from '../config/service.ts';
 import type { Assessment } from '../document/assessment.ts';
 import type { Plan } from '../document/plan.ts';
-import { settingChanges } from '../document/setting-changes.ts';
+import { type Settings, settingChanges } from '../document/setting-changes.ts';
+import type { PresentSettings } from '../document/settings.ts';
 import { boundsByAutoscaling, presentSettings } from '../drift/person-change.ts';
 import { withoutScheduled } from '../drift/scheduled-bounds.ts';
 import { because } from '../format/reasons.ts';
 import { differences, otherChanges, type Snapshot } from '../incident/snapshot.ts';
+import { baselineOf } from '../plan/baseline.ts';
 import { type Check, type Verdict, waitForService } from './check.ts';
+import { lastingDifferences } from './lasting.ts';
 
 const plannedEnd = (snapshot: Snapshot, plan: Plan): Snapshot => ({
   ...snapshot,
@@ -30,15 +34,37 @@ function wantedEnd(snapshot: Snapshot, { plan, change }: Check, now: Assessment)
   };
 }
 
-/** Whether every setting is where the way back ends. Pure. */
-export function restored(check: Check, now: Assessment): Verdict {
-  if ('unknown' in now.service) return waitForService(now.service);
+/** Without a snapshot the way back ends at its plan's numbers. */
+const plannedNumbers = (plan: Plan | undefined, present: PresentSettings): Settings => ({
+  desired: plan?.desired?.to ?? present.desired,
+  bounds: plan?.bounds?.to ?? present.bounds,
+  cpuPolicy: plan?.cpuPolicy?.to ?? present.cpuPolicy,
+});
+
+/** Whether every setting is where the way back ends, and what is then not as before the incident. Pure. */
+export function restored(check: Check, now: Assessment, config: ServiceConfig): Verdict {
+  const { service } = now;
+  if ('unknown' in service) return waitForService(service);
   const { snapshot, plan } = check;
-  const kept = [...(plan?.scheduled ?? []), ...(plan?.kept ?? [])];
-  if (!snapshot) return { state: 'reached', reasons: [because('no-snapshot'), ...kept] };
-  const wanted = wantedEnd(snapshot, check, now);
-  const open = differences(wanted, now.service, now.autoscaling);
+  const present = presentSettings(now) ?? { desired: service.desired };
+  const wanted = snapshot ? wantedEnd(snapshot, check, now) : plannedNumbers(plan, present);
+  const open = differences(wanted, service, now.autoscaling);
   if (open.length > 0) return { state: 'waiting', reasons: open };
-  const reason = because('as-in-snapshot', { takenAt: snapshot.takenAt });
-  return { state: 'reached', reasons: [reason, ...kept, ...otherChanges(snapshot, now)] };
+  const { running, desired } = service;
+  if (running !== desired)
+    return { state: 'waiting', reasons: [because('tasks-on-the-way', { running, desired })] };
+  const lasting = lastingDifferences(snapshot ?? baselineOf(config, present), now, plan);
+  const takenAt = snapshot?.takenAt;
+  const kept = [...(plan?.scheduled ?? []), ...(plan?.kept ?? [])];
+  return {
+    state: 'reached',
+    reasons: [
+      ...(takenAt === undefined ? [because('no-snapshot')] : []),
+      ...(lasting.length > 0 ? [because('restored-but-for', { takenAt, settings: lasting.length })] : []),
+      ...(lasting.length === 0 && takenAt !== undefined ? [because('as-in-snapshot', { takenAt })] : []),
+      ...kept,
+      ...(snapshot ? otherChanges(snapshot, now) : []),
+    ],
+    differences: lasting,
+  };
 }

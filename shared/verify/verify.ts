@@ -38,7 +38,7 @@ export function verify(check: Check, now: Assessment, service: ServiceConfig, co
     needsThemAll(check, now, service, tasksNeeded, blockers) ??
     (check.goal === 'recovered'
       ? (cut(check, now) ?? recovered({ check, now, service, config, settledSince, late: overdue }))
-      : judge(check, check.goal, now, config, { calmSince, blockers }));
+      : judge(check, check.goal, now, { service, config }, { calmSince, blockers }));
   const late = judged.state === 'waiting' && overdue;
   return {
     goal: check.goal,
@@ -53,6 +53,7 @@ export function verify(check: Check, now: Assessment, service: ServiceConfig, co
     reasons: late
       ? [because('not-reached', { seconds: deadlineSeconds }), ...judged.reasons]
       : judged.reasons,
+    ...(judged.differences ? { differences: judged.differences } : {}),
   };
 }
 
@@ -134,7 +135,7 @@ function judge(
   check: Check,
   goal: Exclude<Goal, 'recovered'>,
   now: Assessment,
-  config: Config,
+  { service, config }: { service: ServiceConfig; config: Config },
   since: Calm,
 ): Verdict {
   switch (goal) {
@@ -145,6 +146,6 @@ function judge(
     case 'step':
       return step(now, config, since);
     case 'restored':
-      return restored(check, now);
+      return restored(check, now, service);
   }
 }

@@ -1,6 +1,6 @@
 import type { MetricName } from '../../shared/config/metric-catalogue.ts';
 import { service } from '../support/builders.ts';
-import { type Case, invocation, recording, write } from './recordings.ts';
+import { at, type Case, execution, invocation, person, recording, settings, write } from './recordings.ts';
 
 const goesDown = (values: Partial<Record<MetricName, number>>) =>
   invocation('plan', 'scale-in', {
@@ -14,6 +14,30 @@ const goesDown = (values: Partial<Record<MetricName, number>>) =>
   });
 const before = (usual: Partial<Record<MetricName, number>>) =>
   invocation('take-snapshot', 'emergency-scaling', { document: { assessment: { usual } } });
+
+const normal = { dynamicScalingIn: false, dynamicScalingOut: false, scheduledScaling: false };
+/** A restore that ended with these settings and named these differences. */
+const back = (now: object, differences: { setting: string; before: number; after: number }[]) => ({
+  snapshots: [
+    {
+      at: at(10),
+      key: 'snapshot/i1',
+      body: { desired: 3, bounds: { min: 2, max: 10, suspended: normal }, taskDefinition: 'buywhere-api:42' },
+    },
+  ],
+  invocations: [invocation('wait-verify', 'scale-in', { startedAt: at(580) })],
+  ends: [
+    {
+      execution: execution('scale-in', {
+        output: { outcome: { outcome: 'restored', differences }, incident: { id: 'i1' } },
+      }),
+      at: at(600),
+      settings: settings({ desired: 3, min: 2, max: 10, suspended: normal, ...now }),
+      lock: undefined,
+    },
+  ],
+});
+const withLag = { ...recording({}).incident, faults: [{ kind: 'lag' as const, seconds: 60 }] };
 
 const heard = (level: string, errors: string) =>
   invocation('assess', 'emergency-scaling', {
@@ -59,5 +83,22 @@ export const wayBackCases: Case[] = [
     wrong: { invocations: [before({ cpuPercent: 79 }), goesDown({ cpuPercent: 81 })] },
     says: /goes down with cpuPercent at 81/,
     right: { invocations: [before({ cpuPercent: 79 }), goesDown({ cpuPercent: 80 })] },
+  },
+  {
+    checker: '20 restored says what differs',
+    wrong: back({ max: 14 }, []),
+    says: /restored: max 10 → 14, said undefined/,
+    right: back({ max: 14 }, [{ setting: 'max', before: 10, after: 14 }]),
+    excused: [
+      // Somebody wrote during the last look, or ECS showed it late.
+      { ...back({ max: 14 }, []), people: [person(590, { max: 14 }, { max: 10 }, ['scale-in'])] },
+      { ...back({ max: 14 }, []), incident: withLag },
+    ],
+  },
+  {
+    checker: '20 restored says what differs',
+    wrong: back({}, [{ setting: 'desired', before: 3, after: 4 }]),
+    says: /restored: desired 3 → 3, said 4/,
+    right: back({}, []),
   },
 ];

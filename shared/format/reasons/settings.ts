@@ -1,10 +1,12 @@
 import type { SettingChange } from '../../document/setting-changes.ts';
+import { metricValue } from '../metrics.ts';
 import { tasks } from '../numbers.ts';
 import { settingChange, settingLabel, settingValue, shortDefinition } from '../settings.ts';
 import { moment } from '../text.ts';
 
 type Counts = { from: number; to: number };
 type Policy = { policy: string };
+type Keeper = { policy: string | undefined; requests: number | undefined };
 type DueAction = { action: string; at: string; min?: number | undefined; max?: number | undefined };
 
 const boundsOf = (min: number | undefined, max: number | undefined) =>
@@ -14,11 +16,20 @@ const boundsOf = (min: number | undefined, max: number | undefined) =>
 export const settingsReasons = {
   'max-follows': ({ from, to, count, min }: { from: number; to: number; count: number; min: number }) =>
     `max stays at ${to} instead of ${from}: a person raised ${min > from ? `min to ${min}` : `the count to ${count}`}`,
+  'left-as-a-person-set-it': () => 'a person changed it',
+  'max-has-room': () => 'it has room for what a person raised',
+  'bound-by-schedule': ({ action }: { action: string | undefined }) =>
+    `${action === undefined ? 'a scheduled action of autoscaling' : `scheduled action ${action}`} set it`,
+  'kept-by-autoscaling': ({ policy, requests }: Keeper) =>
+    `${policy === undefined ? 'autoscaling' : `policy ${policy}`} keeps them${
+      requests === undefined ? '' : ` for a request rate of ${metricValue('requestRatePerMinute', requests)}`
+    }`,
+  'held-by-bound': ({ bound, value }: { bound: 'min' | 'max'; value: number }) => `${bound} is ${value}`,
   'setting-changed': settingChange,
   'changed-by-person': (change: SettingChange) =>
     `a person changed ${settingChange(change)}: a restore keeps it`,
   'not-restored': ({ setting, from, to }: SettingChange) =>
-    `${settingLabel(setting)} is ${settingValue(setting, to)}, in the snapshot ${settingValue(setting, from)}`,
+    `${settingLabel(setting)} is ${settingValue(setting, to)} instead of ${settingValue(setting, from)}`,
   'row-changed': ({ label, from, to }: { label: string; from: string; to: string }) =>
     `${label} ${from} → ${to}`,
   'as-wanted': ({ what }: { what: string }) => `${what}: as wanted already`,

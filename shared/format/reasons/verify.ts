@@ -42,6 +42,10 @@ export const verifyReasons = {
   'traffic-needs-all': ({ needed, desired }: { needed: number; desired: number }) =>
     `current traffic needs ${tasks(needed)}: scale-in pauses at ${desired} until it drops`,
   'no-snapshot': () => 'no snapshot exists: the configured baseline was written',
+  'tasks-on-the-way': ({ running, desired }: { running: number; desired: number }) =>
+    `every setting is back; ${tasks(running)} run, ${desired} are wanted`,
+  'restored-but-for': ({ takenAt, settings }: { takenAt: string | undefined; settings: number }) =>
+    `as ${takenAt === undefined ? 'the configured baseline' : `in the snapshot of ${moment(takenAt)}`}, except ${settings === 1 ? 'one setting' : `${settings} settings`}`,
   'as-in-snapshot': ({ takenAt }: { takenAt: string }) =>
     `every setting is as in the snapshot of ${moment(takenAt)}`,
 };

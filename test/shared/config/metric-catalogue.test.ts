@@ -28,6 +28,8 @@ const allowed: Record<string, string> = {
   'shared/assess/diagnosis.ts': 'whether the traffic is high or flat',
   'shared/format/reasons/capacity.ts': 'the sentence about the request rate and its limit',
   'shared/format/reasons/causes.ts': 'the sentences about what each cause looks like',
+  'shared/format/reasons/settings.ts': 'the request rate that autoscaling keeps tasks for',
+  'shared/verify/lasting.ts': 'the request rate that autoscaling keeps tasks for',
   'shared/plan/demand.ts': 'demand comes from the request rate and CPU',
   'shared/plan/scale-out.ts': 'how new the CPU is',
   'shared/plan/scale-out-decision.ts': 'a request rate that the tasks carry hurts nobody',

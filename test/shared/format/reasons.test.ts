@@ -257,7 +257,30 @@ const rows: readonly (readonly [Reason, string])[] = [
     'every setting is as in the snapshot of 2026-10-02 17:08:01 UTC',
   ],
 
+  [
+    because('tasks-on-the-way', { running: 4, desired: 3 }),
+    'every setting is back; 4 tasks run, 3 are wanted',
+  ],
+  [
+    because('restored-but-for', { takenAt: at, settings: 1 }),
+    'as in the snapshot of 2026-10-02 17:08:01 UTC, except one setting',
+  ],
+  [
+    because('restored-but-for', { takenAt: undefined, settings: 2 }),
+    'as the configured baseline, except 2 settings',
+  ],
+
   // What changes in the settings, what differs, and what stays.
+  [because('left-as-a-person-set-it'), 'a person changed it'],
+  [because('max-has-room'), 'it has room for what a person raised'],
+  [because('bound-by-schedule', { action: 'evening' }), 'scheduled action evening set it'],
+  [because('bound-by-schedule', { action: undefined }), 'a scheduled action of autoscaling set it'],
+  [
+    because('kept-by-autoscaling', { policy: 'api-cpu', requests: 2431 }),
+    'policy api-cpu keeps them for a request rate of 2,431/min',
+  ],
+  [because('kept-by-autoscaling', { policy: undefined, requests: undefined }), 'autoscaling keeps them'],
+  [because('held-by-bound', { bound: 'min', value: 4 }), 'min is 4'],
   [because('setting-changed', { setting: 'desired', from: 4, to: 7 }), 'desired count 4 → 7'],
   [
     because('setting-changed', { setting: 'scalableTarget', from: 'registered', to: null }),
@@ -298,10 +321,7 @@ const rows: readonly (readonly [Reason, string])[] = [
     because('changed-by-person', { setting: 'cpuTarget', from: 50, to: 60 }),
     'a person changed CPU target 50 % → 60 %: a restore keeps it',
   ],
-  [
-    because('not-restored', { setting: 'cpuTarget', from: 70, to: 50 }),
-    'CPU target is 50 %, in the snapshot 70 %',
-  ],
+  [because('not-restored', { setting: 'cpuTarget', from: 70, to: 50 }), 'CPU target is 50 % instead of 70 %'],
   [
     because('row-changed', { label: 'latency target', from: '80 ms', to: '90 ms' }),
     'latency target 80 ms → 90 ms',

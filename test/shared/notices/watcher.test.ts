@@ -25,6 +25,7 @@ const ended = (status: EndedExecution['detail']['status'], error?: string): Ende
   },
 });
 const hoursLater = (hours: number) => new Date(Date.parse('2026-10-02T17:00:00.000Z') + hours * 3_600_000);
+const owner = ended('ABORTED').detail.executionArn;
 const open = record({ incidentOpen: true, snapshotStored: true });
 
 describe('the watcher', () => {
@@ -44,7 +45,7 @@ describe('the watcher', () => {
   it('gives the exact input to go on, and says that capacity stays', () => {
     const { subject, text } = endedNotice(
       ended('ABORTED'),
-      { name: 'buywhere-api', record: open },
+      { name: 'buywhere-api', record: { ...open, owner } },
       production,
     );
     expect(subject).toBe('[production] buywhere-api: a run ended ABORTED and did not say why');
@@ -59,12 +60,12 @@ describe('the watcher', () => {
     endedNotice(event, { name: 'buywhere-api', record: of }, production).text;
 
   it('tells the whole story of a run that died', () => {
-    expect(textOf(ended('FAILED', 'States.Runtime'), open)).toBe(
+    expect(textOf(ended('FAILED', 'States.Runtime'), { ...open, owner })).toBe(
       [
         'The execution arn:aws:states:x:1:execution:m:run-1 ended with FAILED (States.Runtime).',
         'Cause: why not',
         '',
-        'Capacity stays as it is; nothing writes to the service now.',
+        'Capacity stays as it is; no run writes to the service now.',
         `Settings that it raised are not given back yet. To go back to normal, start scale-in with ${goOn}`,
         `If the service still suffers, start emergency-scaling with ${goOn}`,
         '',
@@ -81,14 +82,43 @@ describe('the watcher', () => {
       [
         'The execution arn:aws:states:x:1:execution:m:run-1 ended with ABORTED.',
         '',
-        'Capacity stays as it is; nothing writes to the service now.',
-        'It had not changed any setting that would have to be given back.',
+        'It did not hold buywhere-api when it ended; no run writes to the service now.',
+        'No setting has to be given back.',
         `If the service still suffers, start emergency-scaling with ${goOn}`,
         '',
         onCall,
         'Incident none',
       ].join('\n'),
     );
+  });
+
+  it('claims nothing of an incident that the run did not hold', () => {
+    expect(textOf(ended('ABORTED'), open)).toContain(
+      'It did not hold buywhere-api when it ended; no run writes to the service now.\nSettings that incident incident-1 raised',
+    );
+    const { text } = endedNotice(
+      ended('ABORTED'),
+      { name: 'buywhere-api', record: open, running: true },
+      production,
+    );
+    expect(text).toContain(`Another run handles buywhere-api and goes on: ${open.owner}`);
+    expect(text).not.toMatch(/no run writes|start (scale-in|emergency-scaling)|Capacity stays/);
+  });
+
+  const refused = (input: string | null) => {
+    const event = ended('FAILED', 'InvalidInputError');
+    return { ...event, detail: { ...event.detail, input } };
+  };
+  it.each<[string, string | null, boolean]>([
+    ['a person typed', '{"enviroment": "production"}', false],
+    ['a person typed as no object', '"production"', false],
+    ['a person typed as no JSON', 'production', false],
+    ['an alarm sent', '{"detail-type": "CloudWatch Alarm State Change"}', true],
+    ['Alertmanager sent', '{"source": "alertmanager"}', true],
+    ['another run gave', '{"environment": "production", "startedBy": "arn"}', true],
+    ['the event left out', null, true],
+  ])('tells of a faulty input only where nobody saw it: what %s', (_, input, untold) => {
+    expect(isUntold(refused(input))).toBe(untold);
   });
 
   it('offers no restore where the incident is closed', () => {

@@ -1,10 +1,24 @@
 import { describe, expect, it } from '@jest/globals';
 import { because } from '../../../shared/format/reasons.ts';
 import { type NoticeDocument, noticeKinds, noticeOf } from '../../../shared/notices/wording.ts';
-import { assessment, incident, now, plan, production, request, said } from '../../support/builders.ts';
+import {
+  assessment,
+  bounds as boundsWith,
+  incident,
+  now,
+  plan,
+  planBack,
+  production,
+  raisedBounds,
+  request,
+  said,
+} from '../../support/builders.ts';
 
 const notice = (kind: (typeof noticeKinds)[number], part: Partial<NoticeDocument> = {}) =>
   noticeOf(kind, { request: request(), ...part }, production);
+const normal = boundsWith();
+const bounds = { changed: true, from: normal, to: { ...raisedBounds, min: 1 } };
+const suspends = ['Autoscaling may scale in yes no', 'Scheduled scaling yes no'];
 const outcome: NoticeDocument['outcome'] = {
   outcome: 'held',
   reasons: [said('new tasks cannot start')],
@@ -27,8 +41,65 @@ describe('a notice', () => {
     expect(subject).toBe(`[production] b?cher?${'x'.repeat(79)}`);
   });
 
-  it('lists what changes, before and after', () => {
-    expect(notice('scaled', { plan: plan() }).text).toMatch(/Setting +before +after\nDesired tasks +3 +9/);
+  it('lists what is going to change, before and after', () => {
+    expect(notice('planned', { plan: plan() }).text).toMatch(/Setting +before +after\nDesired tasks +3 +9/);
+  });
+
+  it.each<[string, Partial<NoticeDocument>, string[]]>([
+    ['nothing where the first write was refused', {}, []],
+    ['what the answers confirm', { change: { bounds } }, ['Maximum tasks 10 20', ...suspends]],
+    [
+      'a repeated write from where its plan started',
+      { change: { bounds, desired: { changed: false, from: 9, to: 9 } } },
+      ['Desired tasks 3 9', 'Maximum tasks 10 20', ...suspends],
+    ],
+    ['a step down', { step: { to: 7 }, plan: planBack() }, ['Desired tasks 9 7']],
+    [
+      'the bounds as the last write of a way back left them',
+      {
+        plan: planBack(),
+        change: {
+          bounds: { changed: true, from: raisedBounds, to: { ...normal, suspended: raisedBounds.suspended } },
+          suspended: { changed: true, from: null, to: normal },
+        },
+      },
+      [
+        'Minimum tasks 2 1',
+        'Maximum tasks 20 10',
+        ...suspends.map((row) => row.replace(/(yes) (no)/, '$2 $1')),
+      ],
+    ],
+  ])('of a held run shows what was written: %s', (_, part, rows) => {
+    const { text } = notice('held', { plan: plan(), ...part });
+    const table = text.split('\n\n')[1] ?? '';
+    const shown = table.startsWith('Setting') ? table.split('\n').slice(1) : [];
+    expect(shown.map((row) => row.trim().replaceAll(/ +/g, ' '))).toEqual(rows);
+  });
+
+  it('of a restore names what stays in its subject, and of a failed check says that the settings are back', () => {
+    const stays = 'desired tasks 3 -> 8: a person changed it';
+    const difference = {
+      setting: 'desired',
+      before: 3,
+      after: 8,
+      by: 'person' as const,
+      reason: because('left-as-a-person-set-it'),
+      text: stays,
+    };
+    const restored = {
+      ...outcome,
+      outcome: 'restored' as const,
+      reasons: [],
+      summary: '',
+      at: now,
+      differences: [difference],
+    };
+    expect(notice('restored', { outcome: restored }).subject).toContain(`restored, except ${stays}`);
+    const wayBack = request({ machine: 'scale-in' });
+    const given = { suspended: { changed: true, from: raisedBounds, to: normal } };
+    const { text } = notice('held', { request: wayBack, plan: planBack(), change: given });
+    expect(text).toContain('The settings were given back as shown.');
+    expect(text).not.toContain('Capacity stays');
   });
 
   it('of a held run names the contacts, the reasons and the way on', () => {

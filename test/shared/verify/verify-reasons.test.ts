@@ -78,8 +78,15 @@ describe('what people read while a restore is checked', () => {
     [
       'there is no snapshot, and a person changed something',
       {},
-      { plan: plan({ ...back, kept }) },
-      [because('no-snapshot'), ...kept],
+      {
+        plan: plan({
+          ...back,
+          kept,
+          desired: { from: 9, to: 3 },
+          cpuPolicy: { from: raisedPolicy, to: policy() },
+        }),
+      },
+      [because('not-restored', { setting: 'max', from: 15, to: 10 })],
     ],
     [
       'a setting differs',
@@ -92,7 +99,7 @@ describe('what people read while a restore is checked', () => {
       'all is as planned, with what a person changed',
       { autoscaling: registered({ bounds: bounds({ max: 15 }) }) },
       { snapshot: snapshot(), plan: plan({ ...back, kept }) },
-      [asBefore, ...kept],
+      [because('restored-but-for', { takenAt: snapshot().takenAt, settings: 1 }), ...kept],
     ],
     [
       'a setting differs from the plan, which keeps what a person changed',

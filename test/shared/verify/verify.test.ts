@@ -263,7 +263,14 @@ describe('after the restore', () => {
     ],
     ['autoscaling is unknown', { autoscaling: throttled }, { snapshot: snapshot() }, 'waiting'],
     ['the service is unknown', { service: throttled }, { snapshot: snapshot() }, 'waiting'],
-    ['no snapshot exists', {}, {}, 'reached'],
+    [
+      'no snapshot exists, and all is as planned',
+      {},
+      { plan: planBack({ desired: { from: 9, to: 3 } }) },
+      'reached',
+    ],
+    ['tasks still stop', { service: view({ running: 5 }) }, { snapshot: snapshot() }, 'waiting'],
+    ['tasks still start', { service: view({ running: 2, pending: 1 }) }, { snapshot: snapshot() }, 'waiting'],
     [
       'it never comes',
       { autoscaling: { absent: true } },
@@ -282,12 +289,13 @@ describe('after a restore that keeps what a person changed', () => {
   const open = (setting: Setting, from: number, to: number) => because('not-restored', { setting, from, to });
   const theirs = policy({ target: 65 });
   const cpu: Part = { autoscaling: registered({ cpuPolicy: theirs }) };
-  const done = [because('as-in-snapshot', { takenAt: snapshot().takenAt }), ...kept];
+  const asBefore = [because('as-in-snapshot', { takenAt: snapshot().takenAt }), ...kept];
+  const done = [because('restored-but-for', { takenAt: snapshot().takenAt, settings: 1 }), ...kept];
   it.each<[string, Part, Check['snapshot'], Partial<Plan>, Reason[]]>([
     ['to its count', absent, bare, { desired: { from: 9, to: 5 } }, [open('desired', 5, 3)]],
     ['to its policy', cpu, snapshot(), { cpuPolicy: { from: policy(), to: theirs } }, done],
-    ['and to the snapshot where the plan is silent', {}, snapshot(), {}, done],
-    ['also where that has no target', absent, bare, {}, done],
+    ['and to the snapshot where the plan is silent', {}, snapshot(), {}, asBefore],
+    ['also where that has no target', absent, bare, {}, asBefore],
     ['also where somebody changed the policy', cpu, snapshot(), {}, [open('cpuTarget', 70, 65)]],
   ])('it goes by the plan, %s', (_what, seen, before, part, reasons) => {
     const { desired: _d, bounds: _b, cpuPolicy: _p, ...silent } = planBack({ kept });

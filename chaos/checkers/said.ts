@@ -1,0 +1,65 @@
+import type { ServiceSettings } from '../../sandbox/aws/wire.ts';
+import { shortDefinition } from '../../shared/format/settings.ts';
+import { listAt, numberAt, sameValue, textAt, valueAt } from '../facts/values.ts';
+import type { Recording } from '../record/recording.ts';
+import { type Checker, clock, each } from './checker.ts';
+
+/** What a snapshot and the service's settings have in common, under the names that a verdict gives them. */
+const settingsRead = {
+  desired: [(stored: unknown) => numberAt(stored, 'desired'), (now: ServiceSettings) => now.desired],
+  min: [(stored: unknown) => numberAt(stored, 'bounds', 'min'), (now: ServiceSettings) => now.min],
+  max: [(stored: unknown) => numberAt(stored, 'bounds', 'max'), (now: ServiceSettings) => now.max],
+  scaleInSuspended: [
+    (stored: unknown) => valueAt(stored, 'bounds', 'suspended', 'dynamicScalingIn'),
+    (now: ServiceSettings) => now.suspended?.dynamicScalingIn,
+  ],
+  taskDefinition: [
+    (stored: unknown) => shortDefinition(textAt(stored, 'taskDefinition') ?? ''),
+    (now: ServiceSettings) => shortDefinition(now.taskDefinition),
+  ],
+} as const;
+
+/** What a restore could not see: ECS showed an old answer, or somebody wrote during its last look or after it. */
+function unseen({ incident, invocations, writes, people }: Recording, execution: string, until: number) {
+  const old = incident.faults.some(({ kind }) => kind === 'stale' || kind === 'lag');
+  const look = invocations.findLast((one) => one.execution === execution && one.function === 'wait-verify');
+  const from = (look?.startedAt ?? 0) - 1000;
+  const late = [...writes.filter(({ invocation }) => !invocation), ...people].some(
+    ({ at }) => at >= from && at <= until,
+  );
+  return old || late;
+}
+
+const short = (value: unknown) => (typeof value === 'string' ? shortDefinition(value) : value);
+
+/** Invariant 20: a verdict of restored names every setting that is not as before the incident, and no other. */
+export const restoredSaysWhatDiffers: Checker = {
+  name: '20 restored says what differs',
+  check(recording) {
+    const restored = recording.ends.flatMap(({ execution, settings, at }) => {
+      if (textAt(execution.output, 'outcome', 'outcome') !== 'restored') return [];
+      const id = textAt(execution.output, 'incident', 'id');
+      const stored = recording.snapshots.find(({ key }) => key === `snapshot/${id}`);
+      return stored && !unseen(recording, execution.arn, at)
+        ? [{ execution, settings, at, stored: stored.body }]
+        : [];
+    });
+    return each(restored, ({ execution, settings, at, stored }) => {
+      const said = new Map(
+        listAt(execution.output, 'outcome', 'differences').map((one) => [
+          textAt(one, 'setting'),
+          valueAt(one, 'after'),
+        ]),
+      );
+      const wrong = Object.entries(settingsRead).flatMap(([name, [before, after]]) => {
+        const [was, is] = [before(stored) ?? null, after(settings) ?? null];
+        const differs = !sameValue(was, is);
+        if (differs ? sameValue(short(said.get(name)), is) : !said.has(name)) return [];
+        return [
+          `${name} ${JSON.stringify(was)} → ${JSON.stringify(is)}, said ${JSON.stringify(said.get(name))}`,
+        ];
+      });
+      return wrong.length > 0 ? `${clock(at)} restored: ${wrong.join('; ')}` : undefined;
+    });
+  },
+};

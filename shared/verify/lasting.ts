@@ -1,0 +1,120 @@
+import type { Assessment } from '../document/assessment.ts';
+import type { Difference } from '../document/difference.ts';
+import type { Plan } from '../document/plan.ts';
+import type { Reason } from '../document/reason.ts';
+import { type SettingChange, type Settings, settingChanges } from '../document/setting-changes.ts';
+import {
+  boundsByAutoscaling,
+  countsByAutoscaling,
+  isNobodysChange,
+  presentSettings,
+} from '../drift/person-change.ts';
+import { differenceText } from '../format/differences.ts';
+import { because } from '../format/reasons.ts';
+import { otherChanges, type Snapshot } from '../incident/snapshot.ts';
+
+/** What the settings were before the incident: of its snapshot, or of the configured baseline where none exists. */
+export type Before = Settings & Partial<Pick<Snapshot, 'taskDefinition' | 'otherPolicies'>>;
+
+/**
+ * Every setting that is not as before the incident although the way back has ended: who keeps it so, and why
+ * (invariants 10 and 20). Empty while the service or its autoscaling is unknown. Pure.
+ */
+export function lastingDifferences(before: Before, now: Assessment, plan: Plan | undefined): Difference[] {
+  const present = presentSettings(now);
+  if (!present) return [];
+  const { taskDefinition, otherPolicies } = before;
+  const cpuPolicy = present.cpuPolicy &&
+    before.cpuPolicy && { ...present.cpuPolicy, name: before.cpuPolicy.name };
+  const changes = settingChanges(before, { ...present, ...(cpuPolicy ? { cpuPolicy } : {}) });
+  const others = otherChanges(
+    {
+      taskDefinition: taskDefinition ?? ('unknown' in now.service ? '' : now.service.taskDefinition),
+      otherPolicies: otherPolicies ?? ('bounds' in now.autoscaling ? now.autoscaling.otherPolicies : []),
+    },
+    now,
+  );
+  return [
+    ...changes.map((change) => {
+      const { setting, from, to } = change;
+      const mover = moverOf(change, now, plan, present);
+      const text = differenceText(change, mover.reason);
+      return { setting, before: from, after: to, ...mover, text };
+    }),
+    ...others.map((reason) => ofNoRun(reason, plan)),
+  ];
+}
+
+type Mover = Pick<Difference, 'by' | 'reason'>;
+const byPerson = (): Mover => ({ by: 'person', reason: because('left-as-a-person-set-it') });
+
+/** Facts before guesses: what the plan kept and why, then autoscaling's own activities; what nobody else did, a person did. */
+function moverOf(
+  change: SettingChange,
+  now: Assessment,
+  plan: Plan | undefined,
+  { bounds }: Settings,
+): Mover {
+  const { setting, to } = change;
+  const planned = [...(plan?.kept ?? []), ...(plan?.scheduled ?? [])];
+  const says = (code: string, field?: string) =>
+    planned.findLast(
+      (reason) => reason.code === code && (field === undefined || reason[field] !== undefined),
+    );
+  if (planned.some((reason) => reason.code === 'changed-by-person' && reason.setting === setting))
+    return byPerson();
+  if (setting === 'desired') return countMover(now, says('schedule-due', 'min'), bounds, change);
+  if (setting !== 'min' && setting !== 'max') return byPerson();
+  if (setting === 'max' && says('max-follows')) return { by: 'workflow', reason: because('max-has-room') };
+  const due = says('schedule-due', setting)?.action;
+  const since = boundsByAutoscaling(now).some((set) => set[setting] === to);
+  if (due === undefined && !since) return byPerson();
+  return {
+    by: 'schedule',
+    reason: because('bound-by-schedule', { action: due === undefined ? due : String(due) }),
+  };
+}
+
+/** Autoscaling keeps what the load asks for; a bound holds what lies outside of it; anything else is a person's. */
+function countMover(
+  now: Assessment,
+  due: Reason | undefined,
+  bounds: Settings['bounds'],
+  { from, to }: SettingChange,
+): Mover {
+  if (due && to === bounds?.min)
+    return { by: 'schedule', reason: because('bound-by-schedule', { action: String(due.action) }) };
+  if (typeof to === 'number' && countsByAutoscaling(now).includes(to)) {
+    const policy = 'bounds' in now.autoscaling ? now.autoscaling.cpuPolicy?.name : undefined;
+    const requests = now.metrics.requestRatePerMinute.value;
+    return { by: 'autoscaling', reason: because('kept-by-autoscaling', { policy, requests }) };
+  }
+  if (
+    !bounds ||
+    typeof from !== 'number' ||
+    !isNobodysChange(from, Number(to), { byAutoscaling: [], bounds })
+  )
+    return byPerson();
+  const bound = from < bounds.min ? 'min' : 'max';
+  return { by: 'autoscaling', reason: because('held-by-bound', { bound, value: bounds[bound] }) };
+}
+
+/** Task definition and other policies: no scale-in writes them, but for the temporary policy that its plan removes. */
+function ofNoRun(reason: Reason, plan: Plan | undefined): Difference {
+  const { code, from, to, policy, text } = reason;
+  if (code === 'definition-stays')
+    return {
+      setting: 'taskDefinition',
+      before: String(from),
+      after: String(to),
+      by: 'deployment',
+      reason,
+      text,
+    };
+  const own = policy === plan?.removes;
+  const [before, after] = {
+    'policy-gone': ['present', null] as const,
+    'policy-new': [null, 'present'] as const,
+  }[code] ?? ['present', 'changed'];
+  return { setting: `policy ${policy}`, before, after, by: own ? 'workflow' : 'person', reason, text };
+}
