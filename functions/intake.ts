@@ -1,5 +1,7 @@
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
-import { cloudwatch } from '../shared/aws/clients.ts';
+import { cloudwatch, states } from '../shared/aws/clients.ts';
+import { inputOfExecution } from '../shared/aws/step-functions.ts';
+import { isClaimed } from '../shared/intake/started-by.ts';
 import { alarmOf, IntakeInput, type PresentState, understand } from '../shared/intake/understand.ts';
 import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
@@ -8,16 +10,19 @@ import { lambda, step } from '../shared/lambda/step.ts';
 export const intake = step({
   name: 'intake',
   input: IntakeInput,
-  async run(input, context: StepContext<'cloudwatch'>) {
+  async run(input, context: StepContext<'cloudwatch' | 'states'>) {
     const alarm = alarmOf(input.input);
     const present = alarm === undefined ? undefined : await presentState(alarm, context);
-    const request = understand(input, present, context.config, context.now());
+    const understood = understand(input, present, context.config, context.now());
+    const inputOf = (arn: string) => inputOfExecution(context.states, arn);
+    const claimed = await isClaimed(input.input, understood.execution, inputOf, context.config);
+    const request = claimed ? { ...understood, claimed } : understood;
     context.log.info('request understood', { ...request });
     return request;
   },
 });
 
-export const handler = lambda(intake, { cloudwatch });
+export const handler = lambda(intake, { cloudwatch, states });
 
 /** The alarm's state now; undefined when CloudWatch does not say (only a fresh event may act then). */
 async function presentState(

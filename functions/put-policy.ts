@@ -11,6 +11,7 @@ import { because } from '../shared/format/reasons.ts';
 import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
 import { decideAbsolute, policyDifferences } from '../shared/writes/absolute-write.ts';
+import { assertApproved } from '../shared/writes/approved.ts';
 import { guardedWrite, readBeforeWrite } from '../shared/writes/guarded-write.ts';
 
 /**
@@ -21,10 +22,20 @@ export const putPolicy = step({
   name: 'put-policy',
   input: v.object({
     mode: v.picklist(['raise', 'restore']),
-    document: documentWith('request', 'incident', 'plan', 'assessment', 'change?', 'step?', 'verification?'),
+    document: documentWith(
+      'request',
+      'incident',
+      'plan',
+      'assessment',
+      'approval?',
+      'change?',
+      'step?',
+      'verification?',
+    ),
   }),
   async run({ mode, document }, context: StepContext<'ecs' | 'autoscaling' | 'store' | 'switch'>) {
     const { request, incident, plan, assessment } = document;
+    if (mode === 'restore') assertApproved(plan, document.approval);
     const own = ownCount(document);
     const present = await readBeforeWrite(incident, assessment, context, own);
     const known = expectedSettings(plan, document.change, document.step);

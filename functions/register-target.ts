@@ -17,6 +17,7 @@ import { because } from '../shared/format/reasons.ts';
 import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
 import { boundsDifferences, decideAbsolute } from '../shared/writes/absolute-write.ts';
+import { assertApproved } from '../shared/writes/approved.ts';
 import { type BeforeWrite, guardedWrite, readBeforeWrite } from '../shared/writes/guarded-write.ts';
 
 /**
@@ -28,10 +29,20 @@ export const registerTarget = step({
   name: 'register-target',
   input: v.object({
     mode: v.picklist(['raise', 'restore', 'resume']),
-    document: documentWith('request', 'incident', 'plan', 'assessment', 'change?', 'step?', 'verification?'),
+    document: documentWith(
+      'request',
+      'incident',
+      'plan',
+      'assessment',
+      'approval?',
+      'change?',
+      'step?',
+      'verification?',
+    ),
   }),
   async run({ mode, document }, context: StepContext<'ecs' | 'autoscaling' | 'store' | 'switch'>) {
     const { request, incident, plan, assessment } = document;
+    if (mode !== 'raise') assertApproved(plan, document.approval);
     if (!plan.bounds)
       return {
         changed: false,

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { inviteApprovers } from '../shared/approval/invite.ts';
 import { approvalSubject, type Due, dueOf, reminderNotice } from '../shared/approval/reminder.ts';
-import { type ApprovalRequest, mayApprove } from '../shared/approval/request.ts';
+import { type ApprovalRequest, decidersOf } from '../shared/approval/request.ts';
 import { markApproval, readApproval } from '../shared/approval/store.ts';
 import { mail, notices, states, store } from '../shared/aws/clients.ts';
 import { http, links, random } from '../shared/aws/platform.ts';
@@ -71,12 +71,9 @@ async function mailAgain(request: ApprovalRequest, due: 'invite' | 'remind', con
 }
 
 /** Those who may decide and have not. */
-function missingApprovers({ decisions, requestedBy }: ApprovalRequest, { approval }: Config) {
-  const answered = new Set(decisions.map(({ by }) => by));
-  return approval.approvers.filter(
-    (approver) =>
-      !answered.has(approver.name) && mayApprove(approver, requestedBy, approval.requesterMayApprove),
-  );
+function missingApprovers(request: ApprovalRequest, { approval }: Config) {
+  const answered = new Set(request.decisions.map(({ by }) => by));
+  return decidersOf(request, approval).approvers.filter(({ name }) => !answered.has(name));
 }
 
 async function escalate(request: ApprovalRequest, context: ReminderTools) {

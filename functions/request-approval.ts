@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { inviteApprovers } from '../shared/approval/invite.ts';
-import { type ApprovalRequest, mayApprove } from '../shared/approval/request.ts';
+import { type ApprovalRequest, decidersOf } from '../shared/approval/request.ts';
 import { markApproval, storeApproval } from '../shared/approval/store.ts';
 import { mail, store } from '../shared/aws/clients.ts';
 import { links, random } from '../shared/aws/platform.ts';
@@ -29,6 +29,7 @@ export const requestApproval = step({
     const { request, incident, assessment, plan } = document;
     const { approval } = context.config;
     const now = context.now();
+    const { needed, approvers } = decidersOf(request, approval);
     const asked: ApprovalRequest = {
       id: approvalId,
       execution: request.execution.arn,
@@ -36,11 +37,12 @@ export const requestApproval = step({
       service: request.service,
       incidentId: incident.id,
       requestedBy: request.requestedBy,
+      ...(request.claimed ? { claimed: true } : {}),
       plan,
       metrics: assessment.metrics,
       createdAt: now.toISOString(),
       expiresAt: new Date(now.getTime() + plan.approvalSeconds * 1000).toISOString(),
-      needed: approval.approvalsNeeded,
+      needed,
       decisions: [],
       delivered: false,
       late: false,
@@ -48,11 +50,8 @@ export const requestApproval = step({
       escalated: false,
       unreached: [],
     };
-    const eligible = approval.approvers.filter((approver) =>
-      mayApprove(approver, request.requestedBy, approval.requesterMayApprove),
-    );
     await storeApproval(asked, taskToken, context.store);
-    const { sent, unreached, failures } = await inviteApprovers(asked, eligible, 'request', context);
+    const { sent, unreached, failures } = await inviteApprovers(asked, approvers, 'request', context);
     context.log.info('approval requested', { approval: asked.id, sent, failures });
     if (sent < asked.needed) {
       await markApproval(asked.id, { delivered: true }, context.store);

@@ -14,6 +14,7 @@ import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
 import { tasksAtRest } from '../shared/plan/demand.ts';
 import { floorOf } from '../shared/plan/limits.ts';
+import { assertApproved } from '../shared/writes/approved.ts';
 import { decideStepDown } from '../shared/writes/desired-count.ts';
 import { guardedWrite, readBeforeWrite } from '../shared/writes/guarded-write.ts';
 
@@ -34,11 +35,7 @@ export const scaleIn = step({
   }),
   async run({ document }, context: StepContext<'ecs' | 'autoscaling' | 'store' | 'switch'>) {
     const { request, incident, plan, assessment, approval } = document;
-    if (plan.approvalRequired && approval?.planHash !== plan.hash) {
-      throw new GuardError(
-        `the plan ${plan.hash.slice(0, 12)} has no approval of its own; nothing was scaled in`,
-      );
-    }
+    assertApproved(plan, approval);
     // A step of an earlier plan says nothing about this one.
     const lastStep = document.step?.planHash === plan.hash ? document.step : undefined;
     const own = ownCount({ ...document, step: lastStep });

@@ -81,6 +81,9 @@ function firstWrite(recording: Recording, document: unknown): number {
 const keepsFromStarting =
   /^(start-failure|no-capacity|crash-loop|memory-leak|out-of-memory|load-balancer-kills|api-down)$/;
 
+/** What has ended just now shows only when ECS has tried again. */
+const triedAgainMilliseconds = 120_000;
+
 /** Scenario 41: a run that holds because tasks cannot start is right. */
 export const onlyFailingStartsHold: Checker = {
   name: '41 only failing starts hold a run',
@@ -93,7 +96,9 @@ export const onlyFailingStartsHold: Checker = {
     return each(said, (invocation) => {
       const began = Date.parse(textAt(documentOf(invocation), 'request', 'receivedAt') ?? '');
       const kept = recording.incident.troubles.some(
-        ({ kind, until }) => keepsFromStarting.test(kind) && recording.startedAt + until * 1000 >= began,
+        ({ kind, until }) =>
+          keepsFromStarting.test(kind) &&
+          recording.startedAt + until * 1000 >= began - triedAgainMilliseconds,
       );
       return kept
         ? undefined

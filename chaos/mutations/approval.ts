@@ -74,7 +74,7 @@ export const inApproval: readonly Mutation[] = [
     name: 'waits for an answer though no mail went out',
     file: 'functions/request-approval.ts',
     find: 'if (sent < asked.needed) {',
-    replace: 'if (eligible.length < asked.needed) {',
+    replace: 'if (approvers.length < asked.needed) {',
     amid: {
       environment: 'production',
       faults: [{ kind: 'channel', channel: 'mail', first: 1, times: 100 }],

@@ -50,7 +50,7 @@ function approvalOf(sandbox: Sandbox) {
   if (!open) return null;
   const mails = sandbox.aws.mailbox.filter(({ at }) => at >= open.askedAt);
   const links = approvalLinks(mails, sandbox).map(({ name, url }) => ({ name, path: new URL(url).pathname }));
-  return { since: open.askedAt, needed: sandbox.config.approval.approvalsNeeded, links };
+  return { since: open.askedAt, needed: open.needed, links };
 }
 
 function metricOf(sandbox: Sandbox, recorder: Recorder, alert: (typeof alertNames)[number]) {

@@ -1,8 +1,13 @@
+import * as v from 'valibot';
 import { type ApproverAnswer, approvalLink } from '../../sandbox/approver.ts';
 import type { Mail } from '../../sandbox/aws/mailbox.ts';
 import { isCallback, parseResource } from '../../sandbox/engine/basics/arn.ts';
 import type { Execution } from '../../sandbox/engine/history/execution.ts';
+import type { HistoryEvent } from '../../sandbox/engine/history/history.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
+import { decidersOf } from '../../shared/approval/request.ts';
+import type { Config } from '../../shared/config/schema.ts';
+import { parse } from '../../shared/core/schema.ts';
 import { duration, moment } from '../../shared/format/text.ts';
 import type { Line } from './lines.ts';
 
@@ -11,10 +16,15 @@ export interface OpenApproval {
   execution: Execution;
   /** Virtual milliseconds since the epoch. */
   askedAt: number;
+  /** How many different people have to approve. */
+  needed: number;
 }
 
 /** The approval request that is open now, if any. */
-export function openApproval({ engine }: Pick<Sandbox, 'engine'>): OpenApproval | undefined {
+export function openApproval({
+  engine,
+  config,
+}: Pick<Sandbox, 'engine' | 'config'>): OpenApproval | undefined {
   for (const execution of engine.executions) {
     if (execution.status !== 'RUNNING') continue;
     const entered = execution.history.findLast((event) => event.stateEnteredEventDetails);
@@ -22,9 +32,18 @@ export function openApproval({ engine }: Pick<Sandbox, 'engine'>): OpenApproval 
       entered?.stateEnteredEventDetails?.name ?? ''
     ];
     if (entered && state?.Type === 'Task' && isCallback(parseResource(state.Resource)))
-      return { execution, askedAt: entered.timestamp };
+      return { execution, askedAt: entered.timestamp, needed: neededFor(entered, config) };
   }
   return undefined;
+}
+
+const Entered = v.object({
+  request: v.object({ requestedBy: v.string(), claimed: v.optional(v.boolean()) }),
+});
+
+function neededFor({ stateEnteredEventDetails }: HistoryEvent, { approval }: Config): number {
+  const { request } = parse(Entered, JSON.parse(stateEnteredEventDetails?.input ?? '{}'));
+  return decidersOf(request, approval).needed;
 }
 
 /** The links of approval mails, each with the approver that it is for. */
@@ -49,7 +68,7 @@ const answers: Record<ApproverAnswer, string> = {
 /** Tells that approval is asked for: who got a link, how many have to approve, until when. */
 export function approvalLines(
   mails: readonly Mail[],
-  sandbox: Pick<Sandbox, 'config'>,
+  sandbox: Pick<Sandbox, 'config' | 'engine'>,
   answer: ApproverAnswer,
 ): Line[] {
   const [first] = mails.filter((mail) => approvalLink(mail.text));
@@ -58,7 +77,8 @@ export function approvalLines(
   const line = { at: first.at, kind: 'approval' as const };
   const names = links.map(({ name }) => name).join(', ');
   if (/^reminder/i.test(first.subject)) return [{ ...line, text: `reminded by mail: ${names}`, details: [] }];
-  const { approvalsNeeded: needed, expiresAfterSeconds } = sandbox.config.approval;
+  const { approvalsNeeded, expiresAfterSeconds } = sandbox.config.approval;
+  const needed = openApproval(sandbox)?.needed ?? approvalsNeeded;
   const until = `${moment(new Date(first.at + expiresAfterSeconds * 1000))}, in ${duration(expiresAfterSeconds)}`;
   const people = needed === 1 ? 'one of them has to approve' : `${needed} of them have to approve`;
   const expiry = `without a decision the request expires ${until}`;

@@ -60,7 +60,7 @@ function meaningOf({ outcome, before, after, writes }: Report): string {
 /** The verdict with the exit code, why where it is not good, and the next command. `command` is how it was started. */
 export function verdictOf(report: Report, command: Command, { stream, width }: Layout): string {
   const code = exitCodeOf(report);
-  const except = exceptFor(report.differences);
+  const except = report.outcome === 'restored' ? exceptFor(report.differences) : '';
   const verdict = styled(
     ['bold', code === 0 ? 'green' : 'red'],
     except

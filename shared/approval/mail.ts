@@ -66,7 +66,7 @@ function contentOf(request: ApprovalRequest, approver: string, config: Config) {
     reasons: reasonsBesideMetrics(plan.reasons),
     closing: [
       `The link is for you alone and expires ${moment(request.expiresAt)}, ${lasts} after it was asked for. Without a decision it stays scaled out.`,
-      `Asked for by ${oneLine(request.requestedBy)} on ${moment(request.createdAt)}. Incident ${oneLine(request.incidentId)}.`,
+      `Asked for by ${oneLine(request.requestedBy)}${request.claimed ? ' (as typed at the start)' : ''} on ${moment(request.createdAt)}. Incident ${oneLine(request.incidentId)}.`,
     ],
   };
 }

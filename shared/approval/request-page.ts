@@ -78,10 +78,12 @@ function people({ requestedBy, incidentId, decisions, ...request }: ApprovalRequ
       ? html`<p>${request.needed} different people have to approve. ${said} One rejection is enough to stay scaled out.</p>`
       : '';
   return html`<h2>Who asked, and until when</h2>
-<p>Asked for by ${oneLine(requestedBy)} on ${time(request.createdAt)}. Incident ${oneLine(incidentId)}.</p>
+<p>Asked for by ${oneLine(requestedBy)}${request.claimed ? asTyped : ''} on ${time(request.createdAt)}. Incident ${oneLine(incidentId)}.</p>
 ${several}
 <p><strong>Expires ${time(request.expiresAt)}, in ${duration(left)}</strong> <span class="soft">(when this page was opened, ${moment(now)})</span>. Without a decision it stays scaled out.</p>`;
 }
+
+const asTyped = ' (as typed at the start: nobody has proved who it was, so one person more has to approve)';
 
 const time = (at: string) => html`<time datetime="${at}">${moment(at)}</time>`;
 

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { Config } from '../config/schema.ts';
 import { datetime, int } from '../core/schema.ts';
 import { Assessment } from '../document/assessment.ts';
 import { Plan } from '../document/plan.ts';
@@ -22,6 +23,7 @@ export const ApprovalRequest = v.object({
   service: v.string(),
   incidentId: v.string(),
   requestedBy: v.string(),
+  claimed: v.optional(v.boolean()),
   plan: Plan,
   metrics: Assessment.entries.metrics,
   createdAt: datetime,
@@ -49,22 +51,16 @@ export function verdictOf({
   return new Set(decisions.map(({ by }) => by)).size >= needed ? 'approved' : 'open';
 }
 
-const plain = (text: string) => text.trim().replace(/\s+/g, ' ').toLowerCase();
-
 /**
- * Whether an approver may decide: who asked for the run, by name or by mail address, may not, unless the configuration
- * allows it. Pure.
+ * Who is asked, and how many different people have to approve: enough besides the one who asked for the run. No name that
+ * was typed proves who that was, so in such a run everybody may decide and one more has to approve, unless the
+ * configuration lets the requester approve. An alarm and an alert are nobody. Pure.
  */
-export function mayApprove(
-  approver: { name: string; email: string },
-  requestedBy: string,
-  requesterMayApprove: boolean,
-): boolean {
-  if (requesterMayApprove) return true;
-  const asked = plain(requestedBy);
-  // A session name or "Name <address>" holds the address among other things.
-  const words = asked.split(/[^\w.+@-]+/);
-  return asked !== plain(approver.name) && !words.includes(plain(approver.email));
+export function decidersOf(
+  { claimed }: { claimed?: boolean | undefined },
+  { approvers, approvalsNeeded, requesterMayApprove }: Config['approval'],
+): { needed: number; approvers: Config['approval']['approvers'] } {
+  return { needed: approvalsNeeded + (claimed && !requesterMayApprove ? 1 : 0), approvers };
 }
 
 /** A request as an approver's link finds it. */

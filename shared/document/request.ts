@@ -40,6 +40,8 @@ export const Request = v.object({
   execution: v.object({ arn: v.string(), name: v.string(), startedAt: datetime }),
   /** The execution that started this one, when a workflow did. */
   startedBy: v.optional(v.string()),
+  /** `requestedBy` is what somebody typed at the start: nobody has proved who it was. */
+  claimed: v.optional(v.boolean()),
   /** Since when an earlier execution has waited for calm, where this one goes on for it. */
   waitingSince: v.optional(datetime),
   /** What a rollback should go back to. */

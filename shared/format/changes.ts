@@ -10,12 +10,13 @@ export interface ChangeRow {
 }
 
 /** Everything that a plan changes, before and after, unchanged rows left out. */
-export function changeRows(plan: Pick<Plan, 'desired' | 'bounds' | 'cpuPolicy'>): ChangeRow[] {
+export function changeRows(plan: Pick<Plan, 'desired' | 'bounds' | 'cpuPolicy' | 'removes'>): ChangeRow[] {
   const rows: ChangeRow[] = [];
   if (plan.desired)
     rows.push({ label: 'Desired tasks', from: `${plan.desired.from}`, to: `${plan.desired.to}` });
   if (plan.bounds) rows.push(...boundRows(plan.bounds.from, plan.bounds.to));
   if (plan.cpuPolicy) rows.push(...policyRows(plan.cpuPolicy.from, plan.cpuPolicy.to));
+  if (plan.removes) rows.push({ label: `Temporary policy ${plan.removes}`, from: 'present', to: 'removed' });
   return rows.filter((row) => row.from !== row.to);
 }
 
@@ -34,6 +35,7 @@ export function writtenRows({ plan, change = {}, step }: Written): ChangeRow[] {
     ...fromTo('desired', plan?.desired?.from, count),
     ...fromTo('bounds', plan?.bounds?.from, suspended ? { ...bounds, to: suspended.to } : bounds),
     ...fromTo('cpuPolicy', plan?.cpuPolicy?.from, cpuPolicy),
+    ...(cpuPolicy && plan?.removes ? { removes: plan.removes } : {}),
   });
 }
 

@@ -153,11 +153,11 @@ describe('scale-in', () => {
 describe('register-target', () => {
   it('never lowers max below what is wanted: that is a scale-in at once', async () => {
     standing({ ...raised, desired: 14 });
-    const document = { ...back(), step: { to: 14, planHash: 'hash' } };
+    const document = { ...back(), approval: approved, step: { to: 14, planHash: 'hash' } };
 
     await expect(
       registerTarget.run({ mode: 'restore', document }, context(await lockedStore())),
-    ).rejects.toMatchObject({ name: 'GuardError' });
+    ).rejects.toMatchObject({ name: 'GuardError', message: expect.stringContaining('scale-in at once') });
     expect(writes()).toEqual([]);
   });
 
@@ -175,10 +175,31 @@ describe('register-target', () => {
   });
 });
 
+describe('what is given back', () => {
+  it.each([
+    ['without an approval', undefined],
+    ['with the approval of another plan', { ...approved, planHash: 'b'.repeat(64) }],
+  ])('is nothing %s: neither policy nor bounds', async (_, approval) => {
+    standing({ ...raised, desired: 3, policy: raisedPolicy });
+    const document = { ...back(), step: { to: 3, planHash: 'hash' }, ...(approval ? { approval } : {}) };
+    const refused = { name: 'GuardError', message: expect.stringContaining('has no approval of its own') };
+
+    await expect(
+      putPolicy.run({ mode: 'restore', document }, context(await lockedStore())),
+    ).rejects.toMatchObject(refused);
+    for (const mode of ['restore', 'resume'] as const)
+      await expect(
+        registerTarget.run({ mode, document }, context(await lockedStore())),
+      ).rejects.toMatchObject(refused);
+    expect(writes()).toEqual([]);
+  });
+});
+
 describe('put-policy', () => {
   const temporary = 'buywhere-api-cpu-scaling-temp';
   const document = {
     ...back(planBack({ removes: temporary })),
+    approval: approved,
     step: { to: 3, planHash: 'hash' },
     change: { bounds: { to: bounds() } },
   };

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
-import { beforeEach, expect, it } from '@jest/globals';
+import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { intake } from '../../functions/intake.ts';
 import { production, request } from '../support/builders.ts';
@@ -8,8 +9,10 @@ import { root } from '../support/packaged.ts';
 import { quietLog } from './harness.ts';
 
 const cloudwatch = mockClient(CloudWatchClient);
+const states = mockClient(SFNClient);
 beforeEach(() => {
   cloudwatch.reset();
+  states.reset();
 });
 
 const event: unknown = JSON.parse(readFileSync(`${root}/events/alarm-high-latency-p99.json`, 'utf8'));
@@ -23,6 +26,7 @@ const run = (input: unknown, hoursLate = 0) =>
       now: () => new Date(Date.parse('2026-10-02T17:07:01.000Z') + hoursLate * 3_600_000),
       after: () => ({ passed: new Promise(() => undefined), cancel: () => undefined }),
       cloudwatch: new CloudWatchClient({}),
+      states: new SFNClient({}),
     },
   );
 
@@ -55,4 +59,58 @@ it('without CloudWatch trusts a fresh event and no late one', async () => {
 it('looks nothing up for a console input', async () => {
   expect(await run({ environment: 'production' })).toMatchObject({ source: 'console', act: true });
   expect(cloudwatch.calls()).toEqual([]);
+});
+
+describe('a run that is said to have started this one', () => {
+  const parent = execution.arn.replace(/:[^:]+$/, ':parent');
+  const root = execution.arn.replace(/:[^:]+$/, ':root');
+  const started = {
+    environment: 'production',
+    service: 'buywhere-api',
+    requestedBy: 'Ada',
+    startedBy: parent,
+  };
+  const inputs = (of: Record<string, unknown>) => {
+    const gone = Object.assign(new Error('gone'), { name: 'ExecutionDoesNotExist' });
+    states.on(DescribeExecutionCommand).rejects(gone);
+    for (const [executionArn, input] of Object.entries(of))
+      states.on(DescribeExecutionCommand, { executionArn }).resolves({ input: JSON.stringify(input) });
+  };
+
+  it.each<[string, unknown, boolean]>([
+    ['an alarm', event, false],
+    ['a person', { environment: 'production', requestedBy: 'Ada' }, true],
+  ])('is believed, and so is who started the first of them: %s', async (_, first, claimed) => {
+    inputs({ [parent]: { ...started, startedBy: root }, [root]: first });
+    const { claimed: found = false, source } = await run(started);
+    expect({ found, source }).toEqual({ found: claimed, source: 'workflow' });
+  });
+
+  it.each<[string, Record<string, unknown>]>([
+    ['does not exist', {}],
+    ['is about another stage', { [parent]: { environment: 'staging' } }],
+    ['says that another one started it, which does not exist', { [parent]: { ...started, startedBy: root } }],
+  ])('that %s is refused with the field', async (_, of) => {
+    inputs(of);
+    await expect(run(started)).rejects.toThrow(/^startedBy: ".+" is no run of this service; leave it out/);
+  });
+
+  it('of another account is not even asked', async () => {
+    const foreign = parent.replace(/:\d{12}:/, ':999999999999:');
+    inputs({ [foreign]: { environment: 'production' } });
+    await expect(run({ ...started, startedBy: foreign })).rejects.toThrow(/^startedBy: /);
+    expect(states.calls()).toEqual([]);
+  });
+
+  it('that cannot be asked is asked again later', async () => {
+    states
+      .on(DescribeExecutionCommand)
+      .rejects(Object.assign(new Error('slow down'), { name: 'ThrottlingException' }));
+    await expect(run(started)).rejects.toThrow('slow down');
+  });
+
+  it('in a circle proves nothing', async () => {
+    inputs({ [parent]: started });
+    expect(await run(started)).toMatchObject({ claimed: true });
+  });
 });

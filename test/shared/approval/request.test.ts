@@ -6,7 +6,7 @@ import {
 import { describe, expect, it } from '@jest/globals';
 import { redeliver, withdraw } from '../../../shared/approval/deliver.ts';
 import { dueOf } from '../../../shared/approval/reminder.ts';
-import { type ApprovalRequest, mayApprove, verdictOf } from '../../../shared/approval/request.ts';
+import { type ApprovalRequest, decidersOf, verdictOf } from '../../../shared/approval/request.ts';
 import { readApproval, readTaskToken, storeApproval } from '../../../shared/approval/store.ts';
 import { memoryRecordStore } from '../../../shared/store/memory.ts';
 import { type ApprovalDesk, approvalDesk, approvalRequest, taskToken } from '../../support/approvals.ts';
@@ -39,28 +39,12 @@ it.each([
 });
 
 it.each([
-  ['CloudWatch alarm x', true],
-  ['Infrastructure', false],
-  ['  infraSTRUCTURE ', false],
-  ['infra@buywhere.ai', false],
-  ['INFRA@buywhere.ai', false],
-  ['Infra <infra@buywhere.ai>', false],
-  ['arn:aws:sts::123456789012:assumed-role/oncall/infra@buywhere.ai', false],
-  ['paged by infra@buywhere.ai tonight', false],
-  ['notinfra@buywhere.ai', true],
-  ['infra@buywhere.ai.example', true],
-])('a run that "%s" asked for: Infrastructure may approve: %s', (requestedBy, may) => {
-  const approver = { name: 'Infrastructure', email: 'infra@buywhere.ai' };
-  expect(mayApprove(approver, requestedBy, false)).toBe(may);
-  expect(mayApprove(approver, requestedBy, true)).toBe(true);
-});
-
-it.each([
-  ['DevOps Lead', false],
-  [' devops  \n lead', false],
-  ['DevOpsLead', true],
-])('a run that "%s" asked for: DevOps Lead may approve: %s', (requestedBy, may) => {
-  expect(mayApprove({ name: 'DevOps Lead', email: 'lead@example.com' }, requestedBy, false)).toBe(may);
+  ['an alarm asked', false, {}, 2],
+  ['somebody typed who asked', false, { claimed: true }, 3],
+  ['the requester may approve', true, { claimed: true }, 2],
+])('where %s, so many of all have to approve', (_, requesterMayApprove, asked, needed) => {
+  const approval = { ...production.approval, requesterMayApprove };
+  expect(decidersOf(asked, approval)).toEqual({ needed, approvers: approval.approvers });
 });
 
 describe('two people have to approve', () => {
