@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { metricNames } from '../../../shared/config/metric-catalogue.ts';
 import { serviceConfig } from '../../../shared/config/packaged.ts';
-import type { Assessment } from '../../../shared/document/assessment.ts';
+import type { Assessment, HealthView } from '../../../shared/document/assessment.ts';
 import type { Reason } from '../../../shared/document/reason.ts';
 import { because } from '../../../shared/format/reasons.ts';
 import type { Snapshot } from '../../../shared/incident/snapshot.ts';
@@ -85,6 +85,20 @@ it('ends where a person set something between two runs, and says so', () => {
 });
 
 describe('what blocks scale-in', () => {
+  it('no metric and no health endpoint that the service does not have', () => {
+    const { metrics } = assessment();
+    const none = { level: 'none', source: '/metrics' } as const;
+    const absent: HealthView = { level: 'none', detail: '', down: [] };
+    const made = planned(
+      raised({ metrics: { ...metrics, dbPoolPercent: none }, health: { api: absent, mcp: absent } }),
+    );
+    expect(made.action).toBe('scale-in');
+    const judged = made.reasons.filter(({ code }) => code === 'metric-judged');
+    expect(judged.map(({ metric }) => metric)).toEqual(
+      metricNames.filter((name) => name !== 'dbPoolPercent'),
+    );
+  });
+
   it.each(metricNames)('an unknown %s', (name) => {
     const made = planned(raised({ metrics: assessment({ values: { [name]: 'unknown' } }).metrics }));
 
