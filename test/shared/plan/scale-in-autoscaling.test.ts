@@ -103,6 +103,13 @@ describe("the runbook's temporary policy", () => {
     const taken = because('temporary-name-taken', { policy: temporaryName });
     expect(found({ otherPolicies: [otherOf(temporaryName)] }).reasons).toContainEqual(taken);
     expect(found({ otherPolicies: [otherOf('memory')] }).reasons).not.toContainEqual(taken);
+    const wayUp = (otherPolicies: ReturnType<typeof otherOf>[]) => {
+      const reasons: Reason[] = [];
+      autoscalingChanges(registered({ otherPolicies }), 9, service, reasons);
+      return reasons;
+    };
+    expect(wayUp([otherOf('memory'), otherOf(temporaryName)])).toContainEqual(taken);
+    expect(wayUp([otherOf('memory')])).not.toContainEqual(taken);
   });
 });
 
