@@ -125,12 +125,9 @@ describe('a step on AWS', () => {
     const before = process.env;
     process.env = { ...before, EMERGENCY_SCALING_CONFIG: JSON.stringify(production) };
     const lines: string[] = [];
-    const written = jest
-      .spyOn(process.stdout, 'write')
-      .mockImplementation((chunk) => lines.push(String(chunk)) > 0);
-    const errors = jest
-      .spyOn(process.stderr, 'write')
-      .mockImplementation((chunk) => lines.push(String(chunk)) > 0);
+    const streams = [process.stdout, process.stderr];
+    const writes = streams.map((stream) => stream.write);
+    for (const stream of streams) stream.write = (chunk: unknown) => lines.push(String(chunk)) > 0;
     try {
       const result = await call().catch((error: unknown) => error);
       return {
@@ -138,8 +135,9 @@ describe('a step on AWS', () => {
         said: lines.filter((line) => line.startsWith('{')).map((line): unknown => JSON.parse(line)),
       };
     } finally {
-      written.mockRestore();
-      errors.mockRestore();
+      streams.forEach((stream, i) => {
+        stream.write = writes[i] ?? stream.write;
+      });
       process.env = before;
     }
   }
