@@ -110,6 +110,14 @@ describe('a CPU policy on the 20-second metric', () => {
     expect(plan(changed('cpu', { metric: fine }))).toMatchObject({ action: 'none', policies: {}, drift: [] });
   });
 
+  it('gives way to the policy on the wanted metric, which is listed after it', () => {
+    const both = present(({ tracking }) => {
+      const [cpu] = tracking;
+      if (cpu) tracking.unshift({ ...cpu, name: 'fine', metric: fine, target: 20 });
+    });
+    expect(plan(both)).toMatchObject({ action: 'none', policies: {} });
+  });
+
   it('keeps its metric where its target changes', () => {
     const { policies } = plan(changed('cpu', { metric: fine, target: 55 }));
     expect(policies.cpu).toMatchObject({
