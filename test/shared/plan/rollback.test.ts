@@ -301,6 +301,7 @@ describe('the reasons of a rollback', () => {
     ['fewer', () => decide('desired-count', nine, 8), because('lowers-at-once', fewer)],
   ])('tell people why: %s', (_, decided, reason) => {
     expect(decided().reasons.at(-1)).toEqual(reason);
+    if (reason.code.startsWith('no-')) expect(decided().action).toBe('hold');
   });
 
   it('say that its deployment runs already, and why it was started', () => {
