@@ -55,6 +55,7 @@ const remembered = 10;
 
 /** The counts before a write, newest first, without the written one. Pure. */
 export const countsBefore = (to: number, ...counts: readonly (number | undefined)[]): number[] =>
-  [...new Set(counts.filter((count) => count !== undefined && count !== to))]
+  [...new Set(counts)]
     .filter((count) => count !== undefined)
+    .filter((count) => count !== to)
     .slice(0, remembered);

@@ -143,9 +143,9 @@ function maxFollows(bounds: Bounds | undefined, count: number): Reason[] {
 
 /** The runbook's temporary policy, unless it is the only CPU policy. */
 function temporaryPolicy({ autoscaling }: Assessment, { cpuPolicy }: ServiceConfig): string | undefined {
-  const found = 'bounds' in autoscaling && autoscaling.temporaryPolicyFound;
-  const inUse = 'bounds' in autoscaling && autoscaling.cpuPolicy?.name === cpuPolicy.temporaryName;
-  return found && !inUse ? cpuPolicy.temporaryName : undefined;
+  if (!('bounds' in autoscaling) || !autoscaling.temporaryPolicyFound) return undefined;
+  const { temporaryName } = cpuPolicy;
+  return autoscaling.cpuPolicy?.name === temporaryName ? undefined : temporaryName;
 }
 
 /** A high request rate alone hurts nobody: no step goes below what it needs. An unknown one may hide anything. */

@@ -178,6 +178,42 @@ describe('a storm', () => {
     expect(logged.join()).toContain('alerts cannot be read');
   });
 
+  it('with many of ours that cannot be read names twenty of them, in the answer and in the log', async () => {
+    const faulty = many(25, (n) => ({ ...alert('HighErrorRate', 'buywhere-api', n), startsAt: 'yesterday' }));
+    const before = logged.length;
+    const { body } = await posted(...faulty, alert('HighLatencyP99', 'buywhere-api', 2));
+    expect([body.faulty.count, body.faulty.faults.length]).toEqual([25, 20]);
+    const line = logged.slice(before).find((one) => one.startsWith('alerts cannot be read'));
+    expect(JSON.parse(line?.slice('alerts cannot be read'.length) ?? '{}')).toEqual(body.faulty);
+  });
+
+  it('with none but such is refused, with every fault in 500 characters', async () => {
+    const faulty = many(25, (n) => ({ ...alert('HighErrorRate', 'buywhere-api', n), startsAt: 'yesterday' }));
+    const { answer, body } = await posted(...faulty);
+    expect([answer.statusCode, body.error.length]).toEqual([400, 500]);
+    expect(body.error).toMatch(/^alerts\.0\.startsAt: .+; alerts\.1\.startsAt: /);
+  });
+
+  it('counts each kind of ignored alerts by itself, twenty kinds at most', async () => {
+    const { body } = await posted(
+      ...many(3, (n) => foreign(n)),
+      ...many(2, (n) => ({ ...alert('HighErrorRate', 'buywhere-api', n), status: 'resolved' })),
+    );
+    expect(body.ignored).toMatchObject([
+      { alert: 'KubePodCrashLooping', count: 3 },
+      { alert: 'HighErrorRate', reason: 'resolved', count: 2 },
+    ]);
+    const names = await posted(...many(25, (n) => alert(`Alert${n}`, 'other', n)));
+    expect(names.body.ignored).toHaveLength(21);
+    expect(names.body.ignored.at(-1)).toEqual({ alert: '', reason: 'further alerts', count: 5 });
+  });
+
+  it('logs no fault where there is none', async () => {
+    const before = logged.length;
+    await posted(alert('HighLatencyP99', 'buywhere-api', 2));
+    expect(logged.slice(before).join()).not.toContain('cannot be read');
+  });
+
   it('has other fields than ours in any form', async () => {
     const odd = { ...JSON.parse(message({})), receiver: 7, truncatedAlerts: 'many', groupLabels: null };
     expect((await post(JSON.stringify(odd))).statusCode).toBe(200);

@@ -36,9 +36,9 @@ export type Seen = Partial<Omit<Clues, 'series'>> & {
   series?: Partial<Clues['series']>;
 };
 
-/** The cause of what is seen: a quiet service, whose last deployment was a day ago, with something that has changed. */
-export function causeOf({ values, series: seen, ...part }: Seen) {
-  return diagnose({
+/** A quiet service, whose last deployment was a day ago, with something that has changed. */
+export function cluesOf({ values, series: seen, ...part }: Seen): Clues {
+  return {
     at: new Date(now),
     service: restarted(24 * 60),
     stoppedTasks: [],
@@ -48,5 +48,8 @@ export function causeOf({ values, series: seen, ...part }: Seen) {
     thresholds: production.thresholds,
     health: { api: healthy, mcp: healthy },
     ...part,
-  });
+  };
 }
+
+/** The cause of what is seen. */
+export const causeOf = (seen: Seen) => diagnose(cluesOf(seen));

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Assessment, MetricView } from '../../../shared/document/assessment.ts';
 import type { Reason } from '../../../shared/document/reason.ts';
 import { because } from '../../../shared/format/reasons.ts';
-import { healthy } from '../../support/builders.ts';
+import { healthy, metrics, secondsLater } from '../../support/builders.ts';
 import { causeOf, down, memoryOf, restarted, type Seen, series, stopped } from '../../support/clues.ts';
 
 const waiting = { pgbouncerWaitMilliseconds: 250 };
@@ -76,6 +77,19 @@ describe('how sure it is', () => {
   });
 });
 
+/** Requests as on a quiet day, measured so much later than the rest. */
+function rateOf(seconds: number | undefined): MetricView {
+  const rate = metrics().requestRatePerMinute;
+  return { ...rate, at: seconds === undefined ? undefined : secondsLater(seconds) };
+}
+/** Latency a minute newer than the rest. */
+const later = (level: MetricView['level']): MetricView => ({
+  level,
+  value: 1.5,
+  source: 'CloudWatch',
+  at: secondsLater(60),
+});
+
 describe('the bounds of what counts', () => {
   const slow = { latencyP99Seconds: 5 };
 
@@ -115,6 +129,7 @@ describe('the bounds of what counts', () => {
 
   it.each([
     [449, false],
+    [450, false],
     [451, true],
   ])('traffic that fell from 600 to %d is flat: %s', (newest, flat) => {
     const seen = { requestRatePerMinute: series(600, 600, 600, 600, 600, newest) };
@@ -147,6 +162,41 @@ describe('the bounds of what counts', () => {
     const values = { cpuPercent: 90, errorRatePercent: errors };
     expect(nameOf({ values, stoppedTasks: killed, series: seen })).toBe(name);
     expect(nameOf({ values, series: seen })).toBe('unclear');
+    expect(nameOf({ values, series: seen, stoppedTasks: [stopped('no image')] })).toBe('unclear');
+  });
+
+  it('traffic that is refused is not flat: errors do not speak against a dependency then', () => {
+    const part = {
+      values: { errorRatePercent: 22 },
+      series: { requestRatePerMinute: series(600, 600, 600, 600, 600, 705) },
+      health: { api: down('redis'), mcp: healthy },
+    };
+    const killed = [stopped('failed health checks', 1, 'killed-by-health-checks')];
+    const codes = (seen: Seen) => causeOf(seen).evidence.map(({ code }) => code);
+    expect(codes({ ...part, stoppedTasks: killed })).toEqual(['dependencies-down']);
+    expect(codes(part)).toEqual(['dependencies-down', 'errors-at-flat-traffic']);
+  });
+
+  it('a critical rate is high, whatever it was before', () => {
+    const { evidence } = causeOf({ values: { requestRatePerMinute: 1200, cpuPercent: 90 } });
+    expect(evidence.map(({ code }) => code)).toEqual(['metric-critical', 'cpu-rose']);
+  });
+
+  it.each<[string, Partial<Assessment['metrics']>, boolean]>([
+    ['of the minute before', { requestRatePerMinute: rateOf(-60) }, false],
+    ['of less than a minute before', { requestRatePerMinute: rateOf(-59) }, true],
+    ['of no known time', { requestRatePerMinute: rateOf(undefined) }, false],
+    ['that a metric at warning is ahead of', { latencyP95Seconds: later('warning') }, false],
+    ['that a critical metric is ahead of', { latencyP95Seconds: later('critical') }, false],
+    ['that a metric which is ok is ahead of', { latencyP95Seconds: later('ok') }, true],
+    [
+      'beside a bad metric of no known time',
+      { latencyP95Seconds: { ...later('warning'), at: undefined } },
+      true,
+    ],
+  ])('a rate %s says that traffic is flat, or not', (_, part, flat) => {
+    const { evidence } = causeOf({ metrics: { ...metrics(slow), ...part } });
+    expect(evidence.some(({ code }) => code === 'traffic-flat')).toBe(flat);
   });
 
   const grows = because('memory-grows', { percentPerMinute: 1 });

@@ -72,6 +72,27 @@ describe('the body of a health endpoint', () => {
     ],
     ['Laravel Health', { checkResults: [{ name: 'Redis', status: 'failed' }, { status: 'ok' }] }, ['Redis']],
     ['a list without names', { checks: ['ok', 'down'] }, ['1']],
+    [
+      'a list with other names',
+      {
+        checks: [
+          { componentId: 'db', status: 'fail' },
+          { id: 'cache', status: 'fail' },
+          { id: 7, status: 'fail' },
+        ],
+      },
+      ['db', 'cache', '2'],
+    ],
+    [
+      'parts that say healthy or not',
+      { checks: { db: { healthy: false }, cache: { healthy: true }, queue: { healthy: 'no' } } },
+      ['db'],
+    ],
+    [
+      'long names of parts, in 40 characters',
+      { components: { ['a'.repeat(30)]: { components: { ['b'.repeat(30)]: 'down' } } } },
+      [`${'a'.repeat(30)}.${'b'.repeat(9)}`],
+    ],
   ])('%s', (_, body, down) => {
     expect(verdict(body).down).toEqual(down);
   });
@@ -86,6 +107,7 @@ describe('the body of a health endpoint', () => {
   it.each(['degraded', 'WARN', 'DOWN', 'Unhealthy', 'OUT_OF_SERVICE', 'fail'])('%s is trouble', (status) => {
     expect(saysOk(verdict({ status }))).toBe(false);
     expect(saysOk(healthVerdict(status))).toBe(false);
+    expect(healthVerdict(` ${status}\n`)).toEqual({ verdict: status, down: [] });
   });
 
   it('reads no deeper than anybody nests', () => {
@@ -127,7 +149,7 @@ describe('the body of a health endpoint', () => {
     expect(verdict({ checks: { db: `not ${state}` } }).down).toEqual([]);
   });
 
-  it.each([null, true, 7, [], {}, { state: 'down' }])('calls %j not down', (state) => {
+  it.each([null, true, 7, [], ['down'], [null], {}, { state: 'down' }])('calls %j not down', (state) => {
     expect(verdict({ checks: { db: state } }).down).toEqual([]);
   });
 

@@ -64,6 +64,19 @@ describe('an assessment', () => {
     expect([metrics.cpuPercent.level, metrics.latencyP99Seconds.level]).toEqual(['unknown', 'ok']);
   });
 
+  it('has no level for a metric that the configuration leaves out, and calls one without a source unknown', () => {
+    const lacking = (lacks: 'row' | 'source'): Series => ({
+      source: 'none',
+      unknown: { cause: 'not-configured', lacks },
+    });
+    const { metrics } = assessmentOf(
+      seen({ dbPoolPercent: lacking('row'), cpuPercent: lacking('source') }),
+      production,
+    );
+    expect(metrics.dbPoolPercent).toEqual({ level: 'none', source: 'none' });
+    expect(metrics.cpuPercent).toMatchObject({ level: 'unknown', unknown: { lacks: 'source' } });
+  });
+
   it('says why a metric is unknown, and what the other sources say', () => {
     const others = [{ source: 'Prometheus', value: 41 }];
     const unknown = { cause: 'stale', ageSeconds: 400 } as const;
@@ -151,7 +164,8 @@ describe('an assessment', () => {
     ['the newest minute counts', series(200, 300), series(40, 50), 600],
     ['saturated CPU tells nothing: the minute before it does', series(200, 900), series(40, 99), 500],
     ['nor does an idle one', series(200, 10), series(40, 29), 500],
-    ['both limits still tell', series(300, 450), series(30, 90), 500],
+    ['the upper limit still tells', series(450), series(90), 500],
+    ['the lower one too', series(150), series(30), 500],
     ['no minute tells', series(200, 900), series(20, 95), undefined],
     ['unknown CPU', series(200), missing, undefined],
     ['unknown rate', missing, series(40), undefined],
@@ -218,6 +232,11 @@ describe('what is usual', () => {
     expect(assessmentOf(seen({ cpuPercent }), production).usual).toEqual({ cpuPercent: 64 });
   });
 
+  it('is known of three such points, the newest of them just ten minutes old', () => {
+    const cpuPercent = series(61, 64, 63, ...Array.from({ length: 9 }, () => 90));
+    expect(assessmentOf(seen({ cpuPercent }), production).usual).toEqual({ cpuPercent: 63 });
+  });
+
   it('is not known of fewer than three such points', () => {
     const cpuPercent = series(61, 64, ...Array.from({ length: 9 }, () => 90));
     expect(assessmentOf(seen({ cpuPercent }), production).usual).toEqual({});
@@ -234,6 +253,11 @@ describe('a health endpoint that cannot be reached', () => {
 
   it('is unknown', () => {
     expect(levels(0.1)).toEqual(['unknown', 'unknown']);
+  });
+
+  it('is not critical where it answers well, whatever the errors are', () => {
+    const made = assessmentOf(seen({ errorRatePercent: series(5) }), production).health;
+    expect([made.api.level, made.mcp.level]).toEqual(['ok', 'ok']);
   });
 
   it("is critical only for the API, and only where the load balancer's own numbers agree", () => {

@@ -11,6 +11,14 @@ const seen = (targetGroups?: Groups) => ({ value: view(targetGroups ? { targetGr
 describe('the target group of the configuration', () => {
   it.each<[string, Groups | undefined, string | undefined]>([
     ['swaps with the alternate one', [{ group: blue, alternate: green }], green],
+    [
+      'swaps, though another load balancer is listed first',
+      [
+        { group: other, alternate: 'x' },
+        { group: blue, alternate: green },
+      ],
+      green,
+    ],
     ['is the alternate one itself', [{ group: green, alternate: blue }], green],
     ['has no alternate one', [{ group: blue }], undefined],
     [
@@ -37,6 +45,13 @@ describe('the target group of the configuration', () => {
         cause: 'not-usable',
         message: `service buywhere-api in cluster buywhere-production does not have the configured target group ${blue}; it has ${other} and ${green}: correct targetGroup in config/`,
       },
+    });
+  });
+
+  it('makes it unusable also where no other one swaps', () => {
+    const message = expect.stringContaining(`it has ${other}: correct`);
+    expect(withItsTargetGroup(service, seen([{ group: other }]))).toEqual({
+      unknown: { cause: 'not-usable', message },
     });
   });
 

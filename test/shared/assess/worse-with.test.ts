@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { failsWithRoom, worseWith } from '../../../shared/assess/worse-with.ts';
 import { perSeries, type SeriesName } from '../../../shared/config/metric-catalogue.ts';
-import type { Series } from '../../../shared/metrics/series.ts';
+import type { Point, Series } from '../../../shared/metrics/series.ts';
 import { production } from '../../support/builders.ts';
 import { minutesAgo, series } from '../../support/clues.ts';
 
@@ -49,10 +49,48 @@ describe('what got worse with a release', () => {
   });
 });
 
+describe('the bounds of what got worse with a release', () => {
+  it.each<[string, Partial<Record<SeriesName, Series>>, string?]>([
+    ['thirty requests a minute are enough', { ...came, requestRatePerMinute: series(...Array(12).fill(30)) }],
+    [
+      'three quarters of the traffic of before are as before',
+      { ...came, requestRatePerMinute: series(...Array(7).fill(600), 450, 450, 450, 450, 450) },
+    ],
+    ['the second bad minute convicts', errors(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 5)],
+    ['one minute before it is enough', errors(0, 5, 5, 5), minutesAgo(3)],
+    ['the minute in which it came counts', errors(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 5), minutesAgo(2)],
+    ['it began eight minutes later', errors(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 5), minutesAgo(10)],
+    [
+      'what a crowd did long before is over',
+      {
+        ...errors(5, 0, 0, 0, 0, 0, 0, 5, 5, 5, 5, 5),
+        requestRatePerMinute: series(2000, ...Array(11).fill(600)),
+      },
+    ],
+    [
+      'the traffic has other seconds of the same minutes',
+      { errorRatePercent: shifted(came.errorRatePercent, 5) },
+    ],
+  ])('%s', (_, seen, releasedAt) => {
+    expect(worse(seen, releasedAt)).toEqual(['errorRatePercent']);
+  });
+
+  it('the traffic of before is that before the release, not that of the crowd since', () => {
+    const crowd = series(600, 600, 600, 600, ...Array(8).fill(900));
+    const seen = { ...errors(0, 0, 0, 0, 5, 5, 5, 5, 5, 5, 5, 5), requestRatePerMinute: crowd };
+    expect(worse(seen, minutesAgo(8))).toEqual([]);
+  });
+
+  it('two points of one minute are one bad minute', () => {
+    const once = series(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5);
+    expect(worse({ errorRatePercent: withOneMore(once, 5) })).toEqual([]);
+  });
+});
+
 describe('requests that fail since a release, though there is room', () => {
   const calm = series(...Array(12).fill(40));
-  const fails = (errorRatePercent: Series, cpuPercent: Series = calm) =>
-    failsWithRoom(minutesAgo(6), { errorRatePercent, cpuPercent }, production.thresholds);
+  const fails = (errorRatePercent: Series, cpuPercent: Series = calm, minutes = 6) =>
+    failsWithRoom(minutesAgo(minutes), { errorRatePercent, cpuPercent }, production.thresholds);
   const since = series(0, 0, 0, 0, 0, 0, 5, 5, 5, 5, 5, 5);
 
   it('is seen in the newest three minutes, whatever the load was before', () => {
@@ -60,6 +98,16 @@ describe('requests that fail since a release, though there is room', () => {
     const busyBefore = series(...Array(9).fill(95), 60, 60, 60);
     expect(fails(since, busyBefore)).toBe(true);
     expect(fails(series(0, 0, 0, 5, 5, 5, 5, 5, 5, 5, 5, 5), busyBefore)).toBe(true);
+  });
+
+  it('is seen after many minutes too, and not before the third', () => {
+    expect(fails(series(0, 0, 0, 0, 5, 5, 5, 5, 5, 5, 5, 5), calm, 8)).toBe(true);
+    expect(fails(series(0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 5, 5), calm, 3)).toBe(true);
+    expect(fails(series(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 5), calm, 2)).toBe(false);
+  });
+
+  it('is not where CPU was busy for a part of a minute', () => {
+    expect(fails(since, withOneMore(calm, 95))).toBe(false);
   });
 
   it.each<[string, Series, Series?]>([
@@ -79,4 +127,16 @@ describe('requests that fail since a release, though there is room', () => {
 function lagging(): Series {
   if ('unknown' in steady) throw new Error('no points');
   return { ...steady, points: steady.points.slice(0, -2) };
+}
+
+/** The same points, so many seconds later within their minutes. */
+function shifted(given: Series, seconds: number): Extract<Series, { points: unknown }> {
+  if ('unknown' in given) throw new Error('no points');
+  const later = ({ at, value }: Point) => ({ at: new Date(at.getTime() + seconds * 1000), value });
+  return { ...given, points: given.points.map(later) };
+}
+/** These points, and one more of the last minute. */
+function withOneMore(given: Series, value: number): Series {
+  const { points, ...source } = shifted(given, 0);
+  return { ...source, points: [...points, ...shifted(series(value), 30).points] };
 }

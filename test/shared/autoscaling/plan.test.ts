@@ -110,6 +110,14 @@ describe('a CPU policy on the 20-second metric', () => {
     expect(plan(changed('cpu', { metric: fine }))).toMatchObject({ action: 'none', policies: {}, drift: [] });
   });
 
+  it('gives way to the policy on the wanted metric, which is listed after it', () => {
+    const both = present(({ tracking }) => {
+      const [cpu] = tracking;
+      if (cpu) tracking.unshift({ ...cpu, name: 'fine', metric: fine, target: 20 });
+    });
+    expect(plan(both)).toMatchObject({ action: 'none', policies: {} });
+  });
+
   it('keeps its metric where its target changes', () => {
     const { policies } = plan(changed('cpu', { metric: fine, target: 55 }));
     expect(policies.cpu).toMatchObject({
@@ -178,6 +186,18 @@ describe('it holds, and writes nothing,', () => {
     expect(textsOf(made.reasons)).toEqual([expect.stringContaining(reason)]);
   });
 
+  it('and lowers nothing without an approval unless it is told so', () => {
+    expect(planAutoscaling(withBounds({ max: 20 }), service).action).toBe('hold');
+  });
+
+  it.each<[string, PresentAutoscaling, AutoscalingParameters]>([
+    ['min and max are the same', present(), { minCapacity: 10 }],
+    ['max is the ceiling', present(), { maxCapacity: 20 }],
+    ['max is the desired count', withDesired(10), {}],
+  ])('but not where %s', (_, now, parameters) => {
+    expect(plan(now, parameters).action).not.toBe('hold');
+  });
+
   it('but lowers both where no approval is needed, as far as no task goes', () => {
     const made = plan(withBounds({ min: 3, max: 20 }), {}, false);
     expect(made).toMatchObject({ action: 'configure', target: { to: { min: 1, max: 10 } } });
@@ -193,4 +213,8 @@ it('says after the writes what is not as written', () => {
   expect(autoscalingReasons({ autoscaling, checked: autoscaling })).toEqual([
     because('setting-not-written', change),
   ]);
+  const held = plan(present(), { maxCapacity: 21 });
+  expect(autoscalingReasons({ autoscaling, checked: held })).toEqual(held.reasons);
+  expect(autoscalingReasons({ autoscaling })).toEqual(autoscaling.reasons);
+  expect(autoscalingReasons({})).toBeUndefined();
 });

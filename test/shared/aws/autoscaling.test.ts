@@ -239,7 +239,7 @@ describe('the counts that autoscaling set', () => {
       ScalingActivities: [
         activity(90, 'Setting desired count to 12.'),
         activity(60, 'Setting desired count to 9.', 'Failed'),
-        activity(30, 'Setting min capacity to 2 and max capacity to 20.'),
+        activity(30, 'Setting min capacity to 12 and max capacity to 20.'),
         activity(0, 'Setting desired count to 5.', 'InProgress'),
         activity(-1, 'Setting desired count to 4.'),
       ],
@@ -247,7 +247,7 @@ describe('the counts that autoscaling set', () => {
 
     expect(await setByAutoscaling(client, name, new Date(now))).toEqual([
       { at: secondsLater(90), count: 12 },
-      { at: secondsLater(30), min: 2, max: 20 },
+      { at: secondsLater(30), min: 12, max: 20 },
       { at: secondsLater(0), count: 5 },
     ]);
   });

@@ -60,6 +60,31 @@ describe('a service as ECS describes it', () => {
     });
   });
 
+  it('knows events by their words', async () => {
+    const message = '(service buywhere-api) was unable to place a task.';
+    expect((await read({ events: [{ message }] })).events).toMatchObject([{ kind: 'cannot-place', message }]);
+  });
+
+  it('has its target groups, each with the one that it swaps with', async () => {
+    const arn = (name: string) =>
+      `arn:aws:elasticloadbalancing:ap-southeast-1:123456789012:targetgroup/${name}/0123456789abcdef`;
+    const seen = await read({
+      loadBalancers: [
+        { targetGroupArn: arn('blue'), advancedConfiguration: { alternateTargetGroupArn: arn('green') } },
+        { loadBalancerName: 'classic' },
+        { targetGroupArn: arn('plain') },
+      ],
+    });
+    expect(seen.targetGroups).toEqual([
+      { group: 'targetgroup/blue/0123456789abcdef', alternate: 'targetgroup/green/0123456789abcdef' },
+      { group: 'targetgroup/plain/0123456789abcdef' },
+    ]);
+    expect(await read({})).not.toHaveProperty('targetGroups');
+    expect(await read({ loadBalancers: [{ loadBalancerName: 'classic' }] })).not.toHaveProperty(
+      'targetGroups',
+    );
+  });
+
   it('may have events without time and text', async () => {
     expect((await read({ events: [{}] })).events).toEqual([
       { at: '1970-01-01T00:00:00.000Z', kind: 'other', message: '' },
@@ -81,6 +106,19 @@ describe('a service as ECS describes it', () => {
         { status: 'ACTIVE', rolloutState: 'COMPLETED', failedTasks: 2 },
       ],
       { rollout: 'failed', failedTasks: 5 },
+    ],
+    [
+      'failing to deploy, by the first where none is the primary',
+      [{ rolloutState: 'FAILED' }],
+      { rollout: 'failed' },
+    ],
+    [
+      'being deployed, though what it replaces has failed',
+      [
+        { status: 'ACTIVE', rolloutState: 'FAILED' },
+        { status: 'PRIMARY', rolloutState: 'IN_PROGRESS' },
+      ],
+      { rollout: 'in-progress' },
     ],
     [
       'steady again, with what ECS has rolled back still listed',
@@ -134,6 +172,8 @@ describe('a service that cannot be scaled', () => {
   it('is refused where ECS does not know it', async () => {
     ecs.on(DescribeServicesCommand).resolves({ failures: [{ reason: 'MISSING' }] });
     expect(await failing()).toBe('service buywhere-api in cluster buywhere-production: MISSING');
+    ecs.on(DescribeServicesCommand).resolves({ failures: [] });
+    expect(await failing()).toBe('service buywhere-api in cluster buywhere-production: no answer');
     ecs.on(DescribeServicesCommand).resolves({});
     expect(await failing()).toBe('service buywhere-api in cluster buywhere-production: no answer');
   });

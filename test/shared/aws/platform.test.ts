@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { http, random } from '../../../shared/aws/platform.ts';
+import { http, links, machine, random } from '../../../shared/aws/platform.ts';
 
 /** What the server was asked, and what it answers next. */
 const asked: { method?: string | undefined; type?: string | undefined; body: string }[] = [];
@@ -75,4 +75,19 @@ it('random bytes are as many as asked for, and never the same', () => {
   const [one, other] = [random().bytes(32), random().bytes(32)];
   expect(one).toHaveLength(32);
   expect(Buffer.from(one).equals(other)).toBe(false);
+});
+
+it('what the template gives is read from the environment', () => {
+  const before = process.env;
+  process.env = {
+    ...before,
+    APPROVAL_BASE_URL: 'https://approvals.example',
+    STATE_MACHINE_ARN: 'arn:machine',
+  };
+  try {
+    expect(links()).toEqual({ approvalBaseUrl: 'https://approvals.example' });
+    expect(machine()).toEqual({ arn: 'arn:machine' });
+  } finally {
+    process.env = before;
+  }
 });

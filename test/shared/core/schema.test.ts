@@ -9,7 +9,7 @@ const Input = strict({
   deep: v.optional(v.object({ name: v.string() })),
   at: v.optional(datetime),
   list: v.optional(v.array(v.string())),
-  secret: v.optional(v.pipe(v.string(), v.minLength(10))),
+  secret: v.optional(v.pipe(v.string(), v.minLength(100))),
 });
 
 describe('parsing', () => {
@@ -30,15 +30,28 @@ describe('parsing', () => {
     [{ count: 1, deep: null }, 'deep: expected object, received null'],
     [{ count: 1, list: ['a', []] }, 'list.1: expected string, received array'],
     ['text', 'input: expected object, received string'],
+    [null, 'input: expected object, received null'],
+    [undefined, 'input: expected object, received undefined'],
     [{ count: 0, to: 'left' }, 'count: must be 1 or more; to: must be one of up, down'],
   ])('names every fault of %j', (input, message) => {
     expect(() => parse(Input, input)).toThrow(new InvalidInputError(message));
   });
 
+  it('names the further key of an object, or of a list, that valibot itself refuses', () => {
+    const Pair = v.strictObject({
+      deep: v.optional(v.strictObject({})),
+      pair: v.optional(v.strictTuple([int])),
+    });
+    expect(() => parse(Pair, { other: 1 })).toThrow(new InvalidInputError('input: unknown key "other"'));
+    expect(() => parse(Pair, { deep: { a: 1 } })).toThrow(new InvalidInputError('deep: unknown key "a"'));
+    expect(() => parse(Pair, { pair: [1, 2] })).toThrow(new InvalidInputError('pair: unknown key "1"'));
+  });
+
   it.each([
     [{ count: 1.5 }, 'count: must be a whole number'],
     [{ count: '5s3cr3t' }, 'count: expected number, received string'],
-    [{ count: 1, secret: 's3cr3t' }, 'secret: Invalid length: Expected >=10'],
+    [{ count: 1, secret: 's3cr3t' }, 'secret: Invalid length: Expected >=100'],
+    [{ count: 1, secret: 's3cr3t of\ntwo lines' }, 'secret: Invalid length: Expected >=100'],
   ])('does not repeat the value of %j, which may be a secret', (input, message) => {
     expect(() => parse(Input, input)).toThrow(new InvalidInputError(message));
   });

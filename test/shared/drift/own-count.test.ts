@@ -45,6 +45,18 @@ describe('the count that a run wrote itself', () => {
       );
     expect(late(10).service).toMatchObject({ desired: 12 });
     expect(late(-10).service).toMatchObject({ desired: 9 });
+    expect(late(0).service).toMatchObject({ desired: 9 });
+  });
+
+  it('gives way to the newest count that was asked for, and to none where its own moment is not known', () => {
+    const own = { to: 9, before: [5], at: now, shown: false };
+    const asked = [
+      { at: secondsLater(30) },
+      { at: secondsLater(20), count: 12 },
+      { at: secondsLater(10), count: 11 },
+    ];
+    expect(knownCount(5, own, asked)).toBe(12);
+    expect(knownCount(5, { ...own, at: undefined }, asked)).toBe(9);
   });
 
   it('remembers what was there before, newest first and at most ten', () => {

@@ -1,9 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Setting, SettingValue } from '../../../shared/document/setting-changes.ts';
 import {
+  boundsByAutoscaling,
   changedSince,
   countsAskedJustNow,
   countsByAutoscaling,
+  cutByAutoscaling,
+  shownLate,
 } from '../../../shared/drift/person-change.ts';
 import { because } from '../../../shared/format/reasons.ts';
 import {
@@ -116,18 +119,78 @@ describe('what a person has changed while a run only waits', () => {
   });
 });
 
+describe('a look that may have been late', () => {
+  const own = { change: { desired: { to: 9, before: [5], at: secondsLater(-900) } } };
+  const looked = (count: number, secondsAgo: number, shown = 3) =>
+    assessment({ service: view({ desired: shown }), autoscaling: registered(activity(count, -secondsAgo)) });
+  const since = (count: number, secondsAgo: number, part = {}) =>
+    changedSince(
+      { ...known, assessment: looked(count, secondsAgo), ...part },
+      later(count, activity(count, -secondsAgo)),
+    );
+
+  it.each<[string, Parameters<typeof shownLate>, number]>([
+    ['by nothing where nothing was asked for', [assessment(), undefined], 0],
+    ['by nothing where the newest count is shown', [looked(14, 30, 14), undefined], 0],
+    ['by two minutes where it is not', [looked(14, 30), undefined], 120_000],
+    [
+      "by ten where this run's own count is not",
+      [assessment(), { to: 9, before: [5], shown: false }],
+      600_000,
+    ],
+    ["by nothing where this run's own count is", [assessment(), { to: 9, before: [5], shown: true }], 0],
+  ])('was late %s', (_, known, milliseconds) => {
+    expect(shownLate(...known)).toBe(milliseconds);
+  });
+
+  it('explains a count by what was asked for within that time before it', () => {
+    const change = { ...known.change, ...own.change };
+    expect(since(14, 120)).toEqual([]);
+    expect(since(14, 600, { change })).toEqual([]);
+    expect(since(14, 601, { change })).toEqual([changed('desired', 9, 14)]);
+  });
+
+  it('explains nothing by what it has shown, also of the very same moment', () => {
+    const shown = { ...known, assessment: looked(14, 0, 14) };
+    expect(changedSince(shown, later(14, activity(14, 0)))).toEqual([changed('desired', 9, 14)]);
+  });
+});
+
 describe('what autoscaling itself asked for', () => {
-  const seen = (...activities: readonly [count: number | undefined, secondsAgo: number][]) =>
+  type Given = readonly (readonly [{ count?: number; min?: number; max?: number }, secondsAgo: number])[];
+  const asked = (...activities: Given) =>
     assessment({
       at: secondsLater(0),
       autoscaling: registered({
-        activities: activities.map(([count, ago]) => ({
-          at: secondsLater(-ago),
-          text: '',
-          ...(count === undefined ? {} : { count }),
-        })),
+        activities: activities.map(([asked, ago]) => ({ at: secondsLater(-ago), text: '', ...asked })),
       }),
     });
+  const seen = (...activities: readonly [count: number | undefined, secondsAgo: number][]) =>
+    asked(...activities.map(([count, ago]) => [count === undefined ? {} : { count }, ago] as const));
+
+  it('are bounds: the last ones, and those of the last two minutes', () => {
+    const set = (...given: Given) => boundsByAutoscaling(asked(...given)).map(({ min, max }) => [min, max]);
+    expect(set([{ count: 4 }, 1], [{ min: 2 }, 60], [{ max: 6 }, 120], [{ min: 1, max: 9 }, 121])).toEqual([
+      [2, undefined],
+      [undefined, 6],
+    ]);
+    expect(set([{ min: 2, max: 6 }, 6000], [{ min: 1, max: 9 }, 6001])).toEqual([[2, 6]]);
+    expect(set([{ count: 4 }, 1])).toEqual([]);
+    expect(boundsByAutoscaling(assessment({ autoscaling: { absent: true } }))).toEqual([]);
+  });
+
+  it.each<[string, number | undefined, number, number | undefined]>([
+    ['below what the run asked for', 9, 6, 6],
+    ['as much as it asked for', 6, 6, undefined],
+    ['another count than autoscaling asked for', 9, 7, undefined],
+    ['where the run asked for nothing', undefined, 6, undefined],
+  ])('may be a cut: %s', (_, own, desired, cut) => {
+    expect(cutByAutoscaling(own, { ...seen([6, 30]), service: view({ desired }) })).toBe(cut);
+  });
+
+  it('is no cut that can be seen while the service is unknown', () => {
+    expect(cutByAutoscaling(9, { ...seen([6, 30]), service: throttled })).toBeUndefined();
+  });
 
   it('is its last count, and those of the last two minutes', () => {
     expect(countsByAutoscaling(seen([undefined, 5], [12, 60], [9, 120], [6, 121]))).toEqual([12, 9, 12]);

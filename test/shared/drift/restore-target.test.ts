@@ -42,6 +42,11 @@ describe('a restore', () => {
       { bounds: { ...normal.bounds, suspended: { ...off, dynamicScalingOut: true } } },
     ],
     [
+      'scheduledSuspended',
+      { bounds: { ...written.bounds, suspended: { ...raisedSuspension, scheduledScaling: true } } },
+      { bounds: { ...normal.bounds, suspended: { ...off, scheduledScaling: true } } },
+    ],
+    [
       'scaleOutCooldown',
       { cpuPolicy: { ...written.cpuPolicy, scaleOutCooldownSeconds: 90 } },
       { cpuPolicy: { ...policy, scaleOutCooldownSeconds: 90 } },
@@ -66,6 +71,22 @@ describe('a restore', () => {
     const { target, kept } = keepPersonsChanges(normal, present(change), written);
     expect(target).toEqual({ ...normal, ...expected });
     expect(kept).toMatchObject([{ code: 'changed-by-person', setting }]);
+  });
+
+  it('leaves scale-in as a person released it, where it was suspended before', () => {
+    const suspended = { ...normal, bounds: { ...normal.bounds, suspended: raisedSuspension } };
+    const released = present({ bounds: { ...written.bounds, suspended: off } });
+    const { target, kept } = keepPersonsChanges(suspended, released, written);
+    expect(target.bounds).toEqual(normal.bounds);
+    expect(kept).toMatchObject([{ setting: 'scaleInSuspended', from: true, to: false }]);
+  });
+
+  it('keeps the metric of the policy that is there', () => {
+    const cpuPolicy = { ...written.cpuPolicy, metric: 'ECSServiceAverageCPUUtilization' as const };
+    expect(keepPersonsChanges(normal, present({ cpuPolicy }), written).target.cpuPolicy).toEqual({
+      ...policy,
+      metric: 'ECSServiceAverageCPUUtilization',
+    });
   });
 
   it('takes a count that autoscaling asked for as nobody’s change', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ScheduledAction } from '../../../shared/document/settings.ts';
 import { actionsOf, afterSchedules, withoutScheduled } from '../../../shared/drift/scheduled-bounds.ts';
-import { assessment, bounds, now, registered, secondsLater } from '../../support/builders.ts';
+import { assessment, bounds, now, registered, secondsLater, throttled } from '../../support/builders.ts';
 
 const at = (seconds: number) => `at(${secondsLater(seconds).slice(0, 19)})`;
 const between = { since: now, until: secondsLater(3600) };
@@ -41,9 +41,20 @@ describe('where a restore goes after scheduled actions', () => {
       3,
       [3, 0, 3, ['schedule-due', 'schedule-below-floor']],
     ],
+    ['a max at the count', [action(60, { max: 3 })], 3, [3, 1, 3, ['schedule-due']]],
+    ['none, and a count above max, which stays so', [], 12, [12, 1, 10, []]],
     ['one that cannot be read', [action(0, { schedule: 'cron(?)' })], 3, [3, 1, 10, ['schedule-unread']]],
   ])('%s', (_, actions, desired, expected) => {
     expect(led(actions, desired)).toEqual(expected);
+  });
+
+  it('is told with the numbers of the action, and with the schedule that cannot be read', () => {
+    const odd = { name: 'odd', schedule: 'cron(?)' };
+    const due = action(60, { min: 2, max: 6 });
+    expect(afterSchedules({ desired: 3, bounds: bounds() }, [due, odd], between).reasons).toMatchObject([
+      { code: 'schedule-unread', action: 'odd', schedule: 'cron(?)' },
+      { code: 'schedule-due', action: 'evening', at: secondsLater(60), min: 2, max: 6 },
+    ]);
   });
 
   it('is the same as before where a person had suspended scheduled scaling, or no target exists', () => {
@@ -75,5 +86,21 @@ describe('the scheduled actions of an incident', () => {
     const daily = { name: 'daily', schedule: 'cron(0 1 * * ? *)', max: 5 };
     const seen = assessment({ autoscaling: registered({ scheduledActions: [listed] }) });
     expect(actionsOf([action(60, { max: 9 }), once, daily], seen)).toEqual([listed, once]);
+    const both = assessment({ autoscaling: registered({ scheduledActions: [listed, daily] }) });
+    expect(actionsOf([listed, once, daily], both)).toEqual([listed, daily, once]);
+  });
+
+  it('are one-time ones also with blanks before, and not what only speaks of a time', () => {
+    const seen = assessment({ autoscaling: registered({ scheduledActions: [] }) });
+    const padded = { name: 'padded', schedule: ' at(2026-10-02T18:00:00)' };
+    const odd = { name: 'odd', schedule: 'look at(2026-10-02T18:00:00)' };
+    expect(actionsOf([padded, odd], seen)).toEqual([padded]);
+  });
+
+  it('are those of its beginning where those of now are unknown', () => {
+    const once = action(30, { name: 'once', max: 4 });
+    const seen = assessment({ autoscaling: registered({ scheduledActions: throttled }) });
+    expect(actionsOf([once], seen)).toEqual([once]);
+    expect(actionsOf([once], assessment({ autoscaling: throttled }))).toEqual([once]);
   });
 });

@@ -49,6 +49,7 @@ it.each([
   ['AccessDeniedException', 'access denied'],
   ['EC2LimitError', 'ec2 limit'],
   ['Held', 'held'],
+  ['ErrorRateError', 'error rate'],
   ['States.Runtime', 'States.Runtime'],
 ])('the error %s is "%s"', (name, words) => {
   expect(errorInWords(name)).toBe(words);

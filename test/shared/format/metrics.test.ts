@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
-import type { MetricName } from '../../../shared/config/metric-catalogue.ts';
+import { type MetricName, metricNames } from '../../../shared/config/metric-catalogue.ts';
 import { metricLabel, metricRows, metricValue } from '../../../shared/format/metrics.ts';
+import { rounded, tasks } from '../../../shared/format/numbers.ts';
 import { metrics, production } from '../../support/builders.ts';
 
 it.each<[MetricName, number | undefined, string]>([
@@ -20,6 +21,34 @@ it.each<[MetricName, number | undefined, string]>([
   ['requestRatePerMinute', undefined, 'unknown'],
 ])('%s of %p is said as %s', (name, value, said) => {
   expect(metricValue(name, value)).toBe(said);
+});
+
+it('has no row for a metric that the service does not have', () => {
+  const rows = metricRows(
+    { ...metrics(), dbPoolPercent: { level: 'none', source: 'none' } },
+    production.thresholds,
+  );
+  expect(rows.map(({ name }) => name)).toEqual(metricNames.filter((name) => name !== 'dbPoolPercent'));
+});
+
+it.each([
+  [0, '0 tasks'],
+  [1, '1 task'],
+  [99, '99 tasks'],
+  [100, '100 tasks'],
+  [1234, '1,234 tasks'],
+])('%d is said as %s', (count, said) => {
+  expect(tasks(count)).toBe(said);
+});
+
+it.each([
+  [99.96, '100'],
+  [12.345, '12.3'],
+  [0.12345, '0.123'],
+  [100.4, '100'],
+  [1234.5, '1,235'],
+])('%d is rounded to %s', (value, said) => {
+  expect(rounded(value)).toBe(said);
 });
 
 it('has a label for each metric, and a row with both limits', () => {

@@ -3,7 +3,7 @@ import { reasonsBesideMetrics } from '../../../shared/approval/beside-metrics.ts
 import { changeRows, poolRows } from '../../../shared/format/changes.ts';
 import { metricRows, metricValue } from '../../../shared/format/metrics.ts';
 import { because } from '../../../shared/format/reasons.ts';
-import { duration, moment, oneLine, textTable, withoutControls } from '../../../shared/format/text.ts';
+import { clock, duration, moment, oneLine, textTable, withoutControls } from '../../../shared/format/text.ts';
 import { bounds, metrics, plan, policy, production, service } from '../../support/builders.ts';
 
 describe('what a person reads', () => {
@@ -35,6 +35,7 @@ describe('what a person reads', () => {
 
   it('a moment is in UTC, to the second', () => {
     expect(moment('2026-10-03T01:10:00.900+08:00')).toBe('2026-10-02 17:10:00 UTC');
+    expect(clock('2026-10-03T01:10:00.900+08:00')).toBe('17:10:00 UTC');
   });
 
   it('each metric stands against its thresholds', () => {

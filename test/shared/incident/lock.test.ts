@@ -3,8 +3,8 @@ import type { Reason } from '../../../shared/document/reason.ts';
 import type { Request } from '../../../shared/document/request.ts';
 import { because } from '../../../shared/format/reasons.ts';
 import { decideLock } from '../../../shared/incident/lock.ts';
-import type { ServiceRecord } from '../../../shared/incident/service-record.ts';
-import { arn, now, production, record, request, secondsLater } from '../../support/builders.ts';
+import { heldRecord, type ServiceRecord } from '../../../shared/incident/service-record.ts';
+import { arn, incident, now, production, record, request, secondsLater } from '../../support/builders.ts';
 
 const { limits } = production;
 const other = (machine: Request['machine'], part: Partial<Request> = {}) =>
@@ -123,6 +123,39 @@ describe('who gets the lock', () => {
       record: { owner: child.execution.arn, lockNumber: 2, machine: 'scale-in' },
     });
     expect(taken).not.toHaveProperty('superseded');
+  });
+
+  it('leaves its alert to the run that it joins, beside those that joined before, each once', () => {
+    const joined = (part: Partial<ServiceRecord>, alert?: Request['alert']) => {
+      const asked = other('emergency-scaling', alert ? { alert } : {});
+      const decision = decide(held('emergency-scaling', part), asked, true);
+      return 'record' in decision ? [decision.record?.joinedAlerts, decision.record?.joinedNow] : [];
+    };
+    expect(joined({}, 'HighCPU')).toEqual([['HighCPU'], ['HighCPU']]);
+    const before = { joinedAlerts: ['HighErrorRate', 'HighCPU'], joinedNow: ['HighCPU'] };
+    expect(joined(before, 'HighLatencyP95')).toEqual([
+      ['HighErrorRate', 'HighCPU', 'HighLatencyP95'],
+      ['HighCPU', 'HighLatencyP95'],
+    ]);
+    expect(joined(before, 'HighCPU')).toEqual([['HighErrorRate', 'HighCPU'], ['HighCPU']]);
+  });
+
+  it('is held by a record of its own number and incident only, which every refusal names', () => {
+    const mine = incident({ lockNumber: 2 });
+    const holds = `emergency-scaling ${record().owner} holds number`;
+    const refused = (stored: ServiceRecord | undefined) => () => heldRecord(stored, mine);
+    const own = record({ lockNumber: 2 });
+    expect(heldRecord(own, mine)).toBe(own);
+    expect(refused(undefined)).toThrow(
+      "this run's lock number is 2, but the lock record is gone; nothing was written",
+    );
+    expect(refused(record({ lockNumber: 3 }))).toThrow(
+      `this run's lock number is 2, but ${holds} 3; nothing was written`,
+    );
+    expect(refused(record({ lockNumber: 1 }))).toThrow(
+      `this run's lock number is 2, but the lock record is older than this run (${holds} 1); nothing was written`,
+    );
+    expect(refused(record({ lockNumber: 2, incidentId: 'incident-9' }))).toThrow('is older than this run');
   });
 
   it('names the scale-in that is superseded', () => {
@@ -307,7 +340,11 @@ describe('the hourly cap', () => {
       reasons: [{ code: 'runs-capped', limit: 3, superseded: stopped }],
     });
     const repeated = decide('record' in capped ? capped.record : undefined, other('emergency-scaling'));
-    expect(repeated).toMatchObject({ status: 'capped', superseded: stopped });
+    expect(repeated).toMatchObject({
+      status: 'capped',
+      superseded: stopped,
+      reasons: [{ code: 'runs-capped', limit: 3, superseded: stopped }],
+    });
   });
 
   it('forgets runs of an hour ago', () => {

@@ -47,6 +47,22 @@ describe('a snapshot', () => {
     expect(unheard({ level: 'critical' })).toEqual([]);
   });
 
+  it('holds scheduled actions where they are known, and what is usual', () => {
+    const evening = { name: 'evening', schedule: 'cron(0 18 * * ? *)', max: 6 };
+    const taken = (scheduledActions?: (typeof evening)[] | typeof throttled) =>
+      snapshotOf(
+        'incident-1',
+        assessment({
+          autoscaling: registered(scheduledActions ? { scheduledActions } : {}),
+          usual: { cpuPercent: 63 },
+        }),
+        service,
+      );
+    expect(taken([evening])).toMatchObject({ scheduledActions: [evening], usual: { cpuPercent: 63 } });
+    expect(taken(throttled)).not.toHaveProperty('scheduledActions');
+    expect(taken()).not.toHaveProperty('scheduledActions');
+  });
+
   it('says that nothing was registered', () => {
     const taken = snapshotOf('incident-1', assessment({ autoscaling: { absent: true } }), service);
     expect(taken).not.toHaveProperty('bounds');

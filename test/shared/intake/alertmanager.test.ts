@@ -25,6 +25,7 @@ describe('an alert of Alertmanager at the door', () => {
   it('becomes a request of the webhook', () => {
     expect(asked({})).toMatchObject({
       source: 'webhook',
+      requestedBy: 'Alertmanager alert HighLatencyP99',
       service: 'buywhere-api',
       environment: 'production',
       alert: 'HighLatencyP99',

@@ -97,6 +97,34 @@ describe('the files in events/', () => {
 
 describe('an alarm event', () => {
   const hoursLater = new Date(fresh.getTime() + 3 * 3_600_000);
+  const sent = Date.parse('2026-10-02T17:06:59Z');
+  const aged = (seconds: number) => new Date(sent + seconds * 1000);
+  const bySeconds = { time: '2026-10-02T17:06:59Z' };
+  const oldest = production.timing.eventMaxAgeSeconds;
+
+  it.each<[string, PresentState, object]>([
+    ['gone', 'missing', { code: 'alarm-gone' }],
+    ['ok by now', 'OK', { code: 'alarm-ok-by-now' }],
+    ['of an unknown state, and late', undefined, { code: 'alarm-too-old', ageSeconds: oldest + 1 }],
+  ])('says of which alarm it is, and why it does nothing: it is %s', (_, present, reason) => {
+    const ignored = lookedUp(present, alarm({}, bySeconds), 'emergency-scaling', aged(oldest + 1));
+    expect(ignored.reasons).toMatchObject([{ ...reason, alarm: 'buywhere-api-HighLatencyP99' }]);
+  });
+
+  it('is late only after its time is over, where its alarm cannot be looked up', () => {
+    const acts = (seconds: number) =>
+      lookedUp(undefined, alarm({}, bySeconds), 'emergency-scaling', aged(seconds)).act;
+    expect([acts(oldest), acts(oldest + 1)]).toEqual([true, false]);
+  });
+
+  it('says why its alarm fires, in 300 characters, where CloudWatch says so', () => {
+    const reason = (said?: string) => asked(alarm({ state: { value: 'ALARM', reason: said } })).reasons;
+    const fires = { code: 'alarm-fires', alarm: 'buywhere-api-HighLatencyP99' };
+    expect(reason('x'.repeat(400))).toMatchObject([{ ...fires, said: 'x'.repeat(300) }]);
+    expect(reason()).toMatchObject([fires]);
+    expect(reason()[0]?.said).toBeUndefined();
+  });
+
   it.each<[string, PresentState, Date, boolean]>([
     ['still fires', 'ALARM', fresh, true],
     ['is hours late, but its alarm still fires', 'ALARM', hoursLater, true],
@@ -122,7 +150,7 @@ describe('an alarm event', () => {
     const broken = alarm({}, { time: 'yesterday' });
     expect([asked(broken).act, lookedUp(undefined, broken).act]).toEqual([true, false]);
     const said = lookedUp(undefined, alarm({}, { time: '2026-10-02T17:07:00+25:00' }));
-    expect(said.reasons).toMatchObject([{ code: 'alarm-of-no-time' }]);
+    expect(said.reasons).toMatchObject([{ code: 'alarm-of-no-time', alarm: 'buywhere-api-HighLatencyP99' }]);
     expect(parse(Request, JSON.parse(JSON.stringify(said)))).toEqual(said);
   });
 
@@ -131,7 +159,7 @@ describe('an alarm event', () => {
       'of another service',
       alarm({ alarmName: 'checkout-HighLatencyP99' }),
       'emergency-scaling',
-      ['detail.alarmName', 'checkout-HighLatencyP99', 'buywhere-api', 'HighCPU'],
+      ['detail.alarmName', 'checkout-HighLatencyP99', '(buywhere-api)', 'APIDown, HighCPU'],
     ],
     [
       'of another alert',
@@ -183,6 +211,18 @@ describe('a console input', () => {
         fresh,
       );
     expect(attempt).toThrow('service: must be named; allowed: buywhere-api, other');
+  });
+
+  it('may name an alert, and since when somebody waits', () => {
+    const given = { alert: 'HighCPU', waitingSince: '2026-10-02T17:00:00.000Z' };
+    expect(asked(input(given))).toMatchObject(given);
+    const without = asked(input({}));
+    for (const field of ['alert', 'waitingSince', 'rollbackTo', 'desiredCount', 'startedBy', 'parameters'])
+      expect(without).not.toHaveProperty(field);
+  });
+
+  it('with a source that is not Alertmanager is one of the console', () => {
+    expect(() => asked(input({ source: 'me' }))).toThrow('input: unknown key "source"');
   });
 
   it('of a workflow says who started it and why', () => {

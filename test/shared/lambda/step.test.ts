@@ -107,6 +107,69 @@ describe('a step as a Lambda function', () => {
   });
 });
 
+describe('a step on AWS', () => {
+  const speak = step({
+    name: 'speak',
+    input: v.object({}),
+    async run(_input, { config, log, now, after }: StepContext<never>) {
+      log.info('to know', { of: config.environment });
+      log.warn('to look at');
+      log.error('to act on', { at: now().toISOString() });
+      await after(1).passed;
+      return now().getTime();
+    },
+  });
+
+  /** What it writes to its log, line by line. */
+  async function spoken(call: () => Promise<unknown>) {
+    const before = process.env;
+    process.env = { ...before, EMERGENCY_SCALING_CONFIG: JSON.stringify(production) };
+    const lines: string[] = [];
+    const streams = [process.stdout, process.stderr];
+    const writes = streams.map((stream) => stream.write);
+    for (const stream of streams) stream.write = (chunk: unknown) => lines.push(String(chunk)) > 0;
+    try {
+      const result = await call().catch((error: unknown) => error);
+      return {
+        result,
+        said: lines.filter((line) => line.startsWith('{')).map((line): unknown => JSON.parse(line)),
+      };
+    } finally {
+      streams.forEach((stream, i) => {
+        stream.write = writes[i] ?? stream.write;
+      });
+      process.env = before;
+    }
+  }
+
+  it('has the packaged configuration, the clock, and a log as JSON with the function and its request', async () => {
+    const began = Date.now();
+    const { result, said } = await spoken(() => lambda(speak, {})({}, context));
+    expect(result).toBeGreaterThanOrEqual(began);
+    expect(said).toMatchObject([
+      {
+        level: 'INFO',
+        message: 'to know',
+        of: 'production',
+        function_name: 'double',
+        function_request_id: '1',
+      },
+      { level: 'WARN', message: 'to look at' },
+      { level: 'ERROR', message: 'to act on', at: expect.stringMatching(/Z$/) },
+    ]);
+  });
+
+  it('logs also what is no error, where that is thrown', async () => {
+    const run = (_input: object, _tools: StepContext<never>) => Promise.reject('gone');
+    const fail = step({ name: 'fail', input: v.object({}), run });
+    const { result, said } = await spoken(() => lambda(fail, {})({}, context));
+    expect(result).toBe('gone');
+    expect(said).toMatchObject([
+      { level: 'ERROR', message: 'step failed', error: { name: 'Unknown', message: 'gone' } },
+    ]);
+  });
+});
+
 describe('the execution of an event', () => {
   it('is found wherever the document names it', () => {
     const arn = 'arn:aws:states:eu-west-1:1:execution:m:n';

@@ -44,6 +44,14 @@ describe('metrics of two target groups between which ECS moves the traffic', () 
     expect(both('errorRatePercent', series({ 1: 50 }), series({ 1: 0 }))).toEqual(series({ 1: 50 }));
   });
 
+  it('the error rate of a minute that only one of them knows is that one', () => {
+    const errors = overBothGroups(
+      read({ errorRatePercent: series({ 1: 50 }), requestRatePerMinute: series({ 1: 10 }) }),
+      read({ errorRatePercent: series({ 2: 4 }), requestRatePerMinute: series({ 2: 990, 1: 990 }) }),
+    ).errorRatePercent;
+    expect(errors).toEqual(series({ 2: 4, 1: 50 }));
+  });
+
   it('an idle group adds nothing, whichever it is', () => {
     const busy = series({ 1: 900 });
     expect(both('requestRatePerMinute', busy, idle)).toEqual(busy);

@@ -85,6 +85,7 @@ describe('a contradiction', () => {
     ['another level, but exactly twice apart', 2.6, 1.3, false],
     ['another level, but close', 2.4, 2.6, false],
     ['nothing against a spike', 0, 4, true],
+    ['a spike against little', 4, 0.5, true],
   ])('%s: %d against %d', (_, first, second, contradicts) => {
     const series = combined(said(cloudwatch, first), said(prometheus, second));
     expect('unknown' in series).toBe(contradicts);
@@ -104,6 +105,27 @@ describe('a contradiction', () => {
     expect(value(combined(said(cloudwatch, 0.5, 2), said(prometheus, 9, 1)))).toBe(0.5);
   });
 
+  it('is one of the newest minute that both know', () => {
+    const longer: Series = {
+      source: cloudwatch,
+      points: [
+        { at: minutesAgo(3), value: 0.5 },
+        { at: minutesAgo(2), value: 0.5 },
+      ],
+    };
+    expect(combined(longer, said(prometheus, 4, 3))).toMatchObject({
+      unknown: { cause: 'contradicted', at: minutesAgo(3).toISOString() },
+    });
+  });
+
+  it('a source without points contradicts nothing, and says that it has none', () => {
+    const series = combined(said(cloudwatch, 3), { source: prometheus, points: [] });
+    expect(series).toMatchObject({
+      points: [{ value: 3 }],
+      others: [{ source: 'Prometheus', unknown: { cause: 'no-points' } }],
+    });
+  });
+
   it('a scrape sees one task, so it neither contradicts nor confirms', () => {
     expect(value(combined(said(prometheus, 0.5), said(scrape, 9)))).toBe(0.5);
   });
@@ -119,6 +141,11 @@ describe('a lower bound', () => {
     const unknown = { cause: 'lower-bound', value: least };
     expect(combined(bound(prometheus, least))).toMatchObject({ unknown });
     expect(combined(silent(cloudwatch), bound(prometheus, least))).toMatchObject({ unknown });
+  });
+
+  it('is unknown where the metric has no levels', () => {
+    const without = combine([bound(prometheus, 10)], { now, planning: production.planning });
+    expect(without).toMatchObject({ unknown: { cause: 'lower-bound', value: 10 } });
   });
 
   it('that is critical is critical', () => {

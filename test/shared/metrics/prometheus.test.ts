@@ -90,10 +90,16 @@ describe('an answer of Prometheus', () => {
     expect((await asked({ ...matrix(), warnings: [long] })).series).toMatchObject({
       unknown: { warning: cut },
     });
+    const odd = {
+      status: 'success',
+      data: { resultType: 'matrix', result: Array(20).fill({ values: 'x' }) },
+    };
+    const { series } = await asked(odd);
+    expect('unknown' in series && 'detail' in series.unknown && series.unknown.detail.length).toBe(120);
   });
 
   it('is not a number where it only ends like one', async () => {
-    const { series } = await asked(matrix([at('17:09'), '-40'], [at('17:10'), 'x4']));
+    const { series } = await asked(matrix([at('17:09'), '-40'], [at('17:10'), 'up4']));
     expect(series).toMatchObject({ unknown: { cause: 'implausible', every: 'value' } });
     expect(await asked(matrix([at('17:10'), '+4']))).toMatchObject({ series: { points: [{ value: 4 }] } });
   });
@@ -141,6 +147,11 @@ describe('an answer of Prometheus', () => {
   it('with a request rate of zero is unknown: health checks alone are more', async () => {
     const { series } = await asked(matrix([at('17:10'), '0']), {}, 'requestRatePerMinute');
     expect(series).toMatchObject({ unknown: { cause: 'implausible', zeroToo: true } });
+  });
+
+  it('with an error rate of zero is fine', async () => {
+    const { series } = await asked(matrix([at('17:10'), '0']), {}, 'errorRatePercent');
+    expect(series).toMatchObject({ points: [{ value: 0 }] });
   });
 
   it('with several series is unknown: the query must give one', () => {

@@ -86,6 +86,12 @@ describe('metrics out of their configured sources', () => {
     expect(asked.filter((url) => url === 'http://api.example/metrics')).toHaveLength(1);
   });
 
+  it('are unknown where a source is named that does not have them', async () => {
+    const { series } = await seen({ cpuPercent: ['scrape'], dbPoolPercent: ['scrape'] });
+    const unknown = { cause: 'not-configured', lacks: 'source' };
+    expect(series.cpuPercent).toEqual({ source: oneTask, unknown });
+  });
+
   it('are judged against each other by the thresholds', async () => {
     const { series } = await seen({
       errorRatePercent: ['cloudwatch', 'prometheus'],

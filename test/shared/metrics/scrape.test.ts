@@ -68,10 +68,20 @@ db_connection_pool_size 10 ${time(20)}
     });
   });
 
+  it('counts a label set once in whatever order its labels stand', async () => {
+    const gauge = 'db_connection_pool_checked_out';
+    const same = `${gauge}{pool="a",zone="b"} 7\n${gauge}{zone="b",pool="a"} 7\n`;
+    expect(await pool(`${same}db_connection_pool_size 10\n`)).toMatchObject({ points: [{ value: 70 }] });
+  });
+
   it('counts a label set once, and says nothing where it has two values', async () => {
     expect(await pool(`${page}${page}`)).toMatchObject({ points: [{ value: 70 }] });
     expect(await pool(`${page}db_connection_pool_size 30\n`)).toMatchObject({
-      unknown: { cause: 'malformed', detail: 'db_connection_pool_size has two values for the same labels' },
+      unknown: {
+        cause: 'malformed',
+        problem: 'other-format',
+        detail: 'db_connection_pool_size has two values for the same labels',
+      },
     });
   });
 

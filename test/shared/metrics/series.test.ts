@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Unknown } from '../../../shared/core/unknown.ts';
-import { known, type Point, slopePerMinute } from '../../../shared/metrics/series.ts';
+import { known, moving, type Point, slopePerMinute } from '../../../shared/metrics/series.ts';
 import { now, secondsLater } from '../../support/builders.ts';
 
 const point = (seconds: number, value = 50): Point => ({ at: new Date(secondsLater(seconds)), value });
@@ -70,5 +70,18 @@ describe('the slope of a series', () => {
     expect(slope(point(0))).toBeUndefined();
     expect(slope(point(0, 1), point(0, 2))).toBeUndefined();
     expect(slopePerMinute({ source: 'CloudWatch', unknown: { cause: 'no-points' } })).toBeUndefined();
+  });
+});
+
+describe('a series that never moves', () => {
+  it.each<[string, number, boolean]>([
+    ['less than a busy metric has', 9.9, true],
+    ['as much as makes it busy', 10, false],
+    ['just below its cap', 99.9, false],
+    ['at its cap', 100, true],
+  ])('is plausible or not: %s, %d', (_, value, plausible) => {
+    const points = [-300, -240, -180, -120, -60].map((seconds) => point(seconds, value));
+    const series = moving({ source: 'CloudWatch', points }, { from: 10, below: 100 });
+    expect('points' in series).toBe(plausible);
   });
 });

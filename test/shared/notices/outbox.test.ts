@@ -5,7 +5,7 @@ import { subjectOf } from '../../../shared/notices/channel.ts';
 import { sendKept, sendOrKeep } from '../../../shared/notices/outbox.ts';
 import type { NoticeKind } from '../../../shared/notices/wording.ts';
 import { memoryRecordStore } from '../../../shared/store/memory.ts';
-import { configWith, incident, now, request } from '../../support/builders.ts';
+import { configWith, incident, now, request, service } from '../../support/builders.ts';
 
 /** SNS and PagerDuty that are up or down, and an outbox. */
 function outbox() {
@@ -69,7 +69,21 @@ function outbox() {
   const pass = (hours: number) => {
     clock.now += hours * 3_600_000;
   };
-  return { send, later, pass, up, refused, published, pages, errors, logged, stored, others };
+  return {
+    tools: context,
+    config,
+    send,
+    later,
+    pass,
+    up,
+    refused,
+    published,
+    pages,
+    errors,
+    logged,
+    stored,
+    others,
+  };
 }
 
 describe('a notice that a channel did not take', () => {
@@ -241,6 +255,23 @@ it('an old page that is taken back, and that no other channel misses, is kept no
   up.pagerduty = true;
   await send('restored');
   expect((await stored())?.body).toEqual({ notices: [] });
+});
+
+it('a notice about no known service waits with those of the first one', async () => {
+  const { up, tools, stored } = outbox();
+  up.sns = false;
+  const { service: _, ...unknown } = subjectOf(request(), incident());
+  await sendOrKeep('scaled', { subject: 'scaled', text: 'of nobody' }, unknown, tools);
+  expect((await stored())?.body).toMatchObject({ notices: [{ notice: { text: 'of nobody' } }] });
+});
+
+it('a notice about a service waits with its own', async () => {
+  const { up, tools, stored, config } = outbox();
+  const first = { ...service, service: 'first-api' };
+  config.services = { first, ...config.services };
+  up.sns = false;
+  await sendOrKeep('scaled', { subject: 'scaled', text: 'ours' }, subjectOf(request(), incident()), tools);
+  expect((await stored())?.body).toMatchObject({ notices: [{ notice: { text: 'ours' } }] });
 });
 
 it('a notice that all channels took is not kept, and nothing is written for it', async () => {

@@ -112,6 +112,51 @@ describe('PagerDuty', () => {
   });
 });
 
+describe('PagerDuty, about a run whose service is not known', () => {
+  const about = async (part: { service?: string; incidentId?: string }) => {
+    const { context, config, to } = channels();
+    const subject = {
+      environment: 'production',
+      occasion: 'scale-in',
+      execution: 'arn:run',
+      reasons: [],
+      ...part,
+    };
+    await sendNotice('failed', noticeOf('failed', { request: request() }, config), subject, context);
+    return Object(to('events.pagerduty.com')[0]?.body);
+  };
+
+  it('gets one alert per run, of the environment', async () => {
+    const { dedup_key, payload } = await about({});
+    expect([dedup_key, payload.source]).toEqual(['arn:run', 'production']);
+    expect(payload).not.toHaveProperty('component');
+  });
+
+  it('gets one per service where that is known, and one per incident where there is one', async () => {
+    const known = await about({ service: 'buywhere-api' });
+    expect([known.dedup_key, known.payload.source]).toEqual(Array(2).fill('production/buywhere-api'));
+    expect(known.payload.component).toBe('buywhere-api');
+    expect((await about({ incidentId: 'incident-1' })).dedup_key).toBe('incident-1');
+  });
+
+  it('is told why, in words', async () => {
+    const { send, to } = channels();
+    await send('held');
+    expect(Object(to('events.pagerduty.com')[0]?.body).payload.custom_details.reasons).toEqual([
+      'buywhere-api-HighLatencyP99 is in ALARM',
+    ]);
+  });
+});
+
+it('a notice is sent again only through the channels that have not taken it', async () => {
+  const { context, config, topic, to } = channels();
+  const subject = subjectOf(request(), incident());
+  const notice = noticeOf('held', { request: request() }, config);
+  expect((await sendNotice('held', notice, subject, context, ['chat'])).sent).toEqual(['chat']);
+  expect([topic.calls().length, to('events.pagerduty.com').length]).toEqual([0, 0]);
+  expect((await sendNotice('held', notice, subject, context, ['sns'])).sent).toEqual(['sns']);
+});
+
 describe('a channel that fails', () => {
   it('is asked again, and stops no other', async () => {
     const { send, pauses, to } = channels([503, new TypeError('fetch failed'), 429]);

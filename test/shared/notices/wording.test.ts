@@ -12,6 +12,7 @@ import {
   raisedBounds,
   request,
   said,
+  withoutAlert,
 } from '../../support/builders.ts';
 
 const notice = (kind: (typeof noticeKinds)[number], part: Partial<NoticeDocument> = {}) =>
@@ -129,6 +130,23 @@ describe('a notice', () => {
 
   it('needs nothing but the request', () => {
     expect(notice('held').text).toContain('Incident none;');
+  });
+});
+
+describe('an alert that asks for a person at once', () => {
+  const busy = because('lock-busy', { machine: 'rollback', owner: request().execution.arn });
+  const joined = incident({ status: 'joined', escalate: true, reasons: [busy] });
+
+  it('is said first, also where another run handles the service', () => {
+    const lines = (of: NoticeDocument['request']) =>
+      notice('escalated', { request: of, incident: joined })
+        .text.split('\n')
+        .filter((line) => line.startsWith('- '));
+    expect(lines(request({ alert: 'APIDown' }))).toEqual([
+      '- APIDown asks for a person at once',
+      `- ${busy.text}`,
+    ]);
+    expect(lines(withoutAlert()).join()).not.toContain('asks for a person');
   });
 });
 

@@ -55,7 +55,15 @@ describe('calm is as before the incident', () => {
       unheard: [],
     });
     const { cpuPolicy: _, ...none } = snapshot();
-    expect(calmLimits(none, service, production)).toEqual({ metrics: {}, unheard: [] });
+    expect(calmLimits(none, service, production)).toStrictEqual({ metrics: {}, unheard: [] });
+    expect(limits({}, 60)).toStrictEqual({ metrics: {}, unheard: [] });
+  });
+
+  it.each([
+    ['what it was before', 66, { upTo: 66 * 1.1, usual: 66 }],
+    ['the target of its policy', 61, { upTo: 70, target: 70 }],
+  ])('CPU may be up to the higher of both: %s', (_, cpuPercent, limit) => {
+    expect(limits({ cpuPercent }, 70).metrics).toEqual({ cpuPercent: limit });
   });
 
   it('a health endpoint that was kept from us before stops nothing; one that has just gone silent does', () => {

@@ -280,3 +280,12 @@ describe('tasks for the traffic of a service at rest', () => {
     expect([traffic(49 * 400), traffic(100 * 400)]).toEqual([58, 118]);
   });
 });
+
+it('says nothing of a CPU that does not speak of the tasks that run now', () => {
+  const seen = assessment({ values: { cpuPercent: 95 } });
+  const demand = trafficDemand(seen, service, production);
+  const codes = (cpuTells: boolean) =>
+    neededTasks(demand, seen, view(many), service, production, cpuTells).reasons.map(({ code }) => code);
+  expect(codes(true)).toEqual(['demand', 'cpu-needs']);
+  expect(codes(false)).toEqual(['demand', 'least-addition']);
+});

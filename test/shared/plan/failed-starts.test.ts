@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { EventKind, StoppedTasks } from '../../../shared/document/assessment.ts';
 import { because } from '../../../shared/format/reasons.ts';
 import { failedStarts } from '../../../shared/plan/failed-starts.ts';
-import { assessment, now, secondsLater, view } from '../../support/builders.ts';
+import { assessment, now, secondsLater, throttled, view } from '../../support/builders.ts';
 import { stopped } from '../../support/clues.ts';
 
 /** What is said of tasks that were asked for since now. */
@@ -40,6 +40,14 @@ describe('new tasks cannot start', () => {
       [
         ['cannot-place', 'a'],
         ['cannot-place', 'a', 90],
+      ],
+    ],
+    [
+      'ECS could not place some, at that very moment',
+      [],
+      [
+        ['cannot-place', 'a', 0],
+        ['cannot-place', 'b', 0],
       ],
     ],
     ['ECS gives up', [], [['cannot-start', 'is unable to consistently start']]],
@@ -81,6 +89,21 @@ describe('new tasks cannot start', () => {
     ],
   ])('is not said by %s', (_, stops, events) => {
     expect(said(stops, ...events)).toEqual([]);
+  });
+
+  it('tells no reason from before', () => {
+    const stoppedTasks = [
+      stopped('no image', 2, 'never-started', at(5)),
+      stopped('exit code: 1', 9, 'ran-and-failed', at(-1)),
+    ];
+    expect(failedStarts(assessment({ stoppedTasks }), now)).toEqual([
+      because('task-stopped', { reason: 'no image', count: 2 }),
+    ]);
+  });
+
+  it('is told of tasks also where the service is unknown', () => {
+    const stoppedTasks = [stopped('no image', 2, 'never-started', at(5))];
+    expect(failedStarts(assessment({ stoppedTasks, service: throttled }), now)).toHaveLength(1);
   });
 
   it('tells each reason once, and five at most', () => {

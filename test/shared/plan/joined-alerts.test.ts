@@ -37,6 +37,17 @@ describe('an alert that joined', () => {
     }
   });
 
+  it('does not weaken the first, and says nothing in its place where it is as strong', () => {
+    const first = (alert: AlertName, joined: AlertName) => {
+      const { action, reasons } = planned(alert, [joined], assessment({ values: bad }));
+      return [action, reasons[0]?.alert];
+    };
+    const bad = { latencyP99Seconds: 2.2, errorRatePercent: 0.7 };
+    expect(first('HighLatencyP99', 'HighErrorRate')).toEqual(['scale-out', 'HighLatencyP99']);
+    expect(first('HighLatencyP99', 'HighLatencyP95')).toEqual(['scale-out', 'HighLatencyP99']);
+    expect(first('HighLatencyP95', 'HighLatencyP99')).toEqual(['scale-out', 'HighLatencyP99']);
+  });
+
   it('that asks for a person has called one, and changes no plan', () => {
     expect(firingAlerts('HighCPU', ['APIDown', 'emergency-scaling'])).toEqual(['HighCPU']);
     expect(firingAlerts('APIDown', ['HighCPU'])).toEqual(['APIDown', 'HighCPU']);
@@ -55,6 +66,7 @@ describe('a watch that is over', () => {
       last,
     );
     expect([blind.action, codesOf(blind.reasons)[0]]).toEqual(['hold', 'alert-unread']);
+    expect(blind.reasons[0]).toMatchObject({ alert: 'HighLatencyP95', why: 'no datapoints' });
     const seen = planned('HighLatencyP95', [], assessment(), last);
     expect([seen.action, codesOf(seen.reasons)[0]]).toEqual(['none', 'watched-enough']);
   });

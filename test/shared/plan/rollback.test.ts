@@ -187,6 +187,14 @@ describe('a last deployment that was itself the way back', () => {
     expect(decide('automatic', part)).toEqual({ action: 'hold', reasons: [asked, reason] });
   });
 
+  it('is no reason any more after an hour', () => {
+    const long = [deployment(41, 3600), deployment(42, 7200), deployment(41, yesterday)];
+    expect(decide('automatic', { deployments: long, view: old }).reasons).toEqual([
+      asked,
+      because('no-deployment-to-blame'),
+    ]);
+  });
+
   it('is told from one that only repeats the present definition', () => {
     const repeated = [deployment(42, 600), deployment(42, 900), deployment(42, yesterday)];
     expect(decide('automatic', { deployments: repeated }).reasons.at(-1)).toEqual(
@@ -216,6 +224,11 @@ describe('what a run asks for', () => {
 
   it.each<[string, Reason[], Partial<Cause>]>([
     ['seen when it was planned', [because('deployment-to-blame')], {}],
+    [
+      'that is one reason of several',
+      [because('not-reached', { seconds: 600 }), because('deployment-to-blame')],
+      {},
+    ],
     ['seen now', [], { name: 'deployment', confidence: 'medium' }],
   ])('is done with evidence %s', (_, reasons, cause) => {
     expect(asks(reasons, cause).action).toBe('previous-task-definition');
@@ -243,6 +256,31 @@ describe('the reasons of a rollback', () => {
       () => decide('previous-task-definition', { deployments: [] }),
       because('no-earlier-deployment'),
     ],
+    [
+      'automatic, and the one before was stopped',
+      () => decide('automatic', { deployments: [deployment(42, 600), deployment(41, 900, 'STOPPED')] }),
+      because('no-earlier-deployment'),
+    ],
+    [
+      'automatic, with the definition of the snapshot',
+      () =>
+        decide('automatic', {
+          deployments: [deployment(42, 600)],
+          snapshotTaskDefinition: 'buywhere-api:42',
+        }),
+      because('no-deployment-to-blame'),
+    ],
+    [
+      'automatic, with no deployment but the snapshot',
+      () => decide('automatic', { deployments: [], snapshotTaskDefinition: 'buywhere-api:40' }),
+      because('no-deployment-to-blame'),
+    ],
+    [
+      'previous, and the snapshot has the present one',
+      () =>
+        decide('previous-task-definition', { deployments: [], snapshotTaskDefinition: 'buywhere-api:42' }),
+      because('no-earlier-deployment'),
+    ],
     ['redeploy', () => decide('redeploy'), because('redeploy-asked')],
     ['count', () => decide('desired-count', nine, 12), because('count-asked', { from: 9, to: 12 })],
     [
@@ -263,6 +301,7 @@ describe('the reasons of a rollback', () => {
     ['fewer', () => decide('desired-count', nine, 8), because('lowers-at-once', fewer)],
   ])('tell people why: %s', (_, decided, reason) => {
     expect(decided().reasons.at(-1)).toEqual(reason);
+    if (reason.code.startsWith('no-')) expect(decided().action).toBe('hold');
   });
 
   it('say that its deployment runs already, and why it was started', () => {
@@ -296,6 +335,11 @@ describe('what a person asks for', () => {
     expect(decide('previous-task-definition', { deployments: [deployment(42, yesterday)] })).toMatchObject({
       action: 'hold',
     });
+  });
+
+  it('the previous definition: never the newest, which the service may not show yet', () => {
+    const deployments = [deployment(43, 600), deployment(42, 900), deployment(41, yesterday)];
+    expect(decide('previous-task-definition', { deployments })).toMatchObject({ to: 'buywhere-api:41' });
   });
 
   it('the present definition once more', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { metricNames } from '../../../shared/config/metric-catalogue.ts';
 import { serviceConfig } from '../../../shared/config/packaged.ts';
-import type { Assessment } from '../../../shared/document/assessment.ts';
+import type { Assessment, HealthView } from '../../../shared/document/assessment.ts';
 import type { Reason } from '../../../shared/document/reason.ts';
-import { because } from '../../../shared/format/reasons.ts';
+import { because, reasonCodes } from '../../../shared/format/reasons.ts';
 import type { Snapshot } from '../../../shared/incident/snapshot.ts';
 import { nextStepDown } from '../../../shared/plan/limits.ts';
 import { planScaleIn, scaleInBlockers } from '../../../shared/plan/scale-in.ts';
@@ -85,6 +85,36 @@ it('ends where a person set something between two runs, and says so', () => {
 });
 
 describe('what blocks scale-in', () => {
+  it('no metric and no health endpoint that the service does not have', () => {
+    const { metrics } = assessment();
+    const none = { level: 'none', source: '/metrics' } as const;
+    const absent: HealthView = { level: 'none', detail: '', down: [] };
+    const made = planned(
+      raised({ metrics: { ...metrics, dbPoolPercent: none }, health: { api: absent, mcp: absent } }),
+    );
+    expect(made.action).toBe('scale-in');
+    const judged = made.reasons.filter(({ code }) => code === 'metric-judged');
+    expect(judged.map(({ metric }) => metric)).toEqual(
+      metricNames.filter((name) => name !== 'dbPoolPercent'),
+    );
+  });
+
+  it('gives reasons of the closed list only, also where rows, bounds and the rate are missing', () => {
+    const { metrics } = assessment();
+    const none = { level: 'none', source: '/metrics' } as const;
+    const { bounds: _b, cpuPolicy: _p, ...bare } = snapshot();
+    const made = planned(
+      raised({
+        autoscaling: { absent: true },
+        metrics: { ...metrics, requestRatePerMinute: none, dbPoolPercent: none },
+      }),
+      bare,
+    );
+    expect(made.kept).toEqual([]);
+    expect(made.reasons.filter(({ code }) => !reasonCodes.includes(code))).toEqual([]);
+    expect(made.reasons.map(({ code }) => code)).not.toContain('no-step-below');
+  });
+
   it.each(metricNames)('an unknown %s', (name) => {
     const made = planned(raised({ metrics: assessment({ values: { [name]: 'unknown' } }).metrics }));
 

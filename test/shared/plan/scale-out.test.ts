@@ -332,6 +332,36 @@ describe('at the limit', () => {
   });
 });
 
+describe('a count that autoscaling has cut by itself', () => {
+  const activities = [{ at: secondsLater(-30), count: 6, text: 'Setting desired count to 6.' }];
+  const cut = (values: MetricValues = {}) =>
+    assessment({
+      values,
+      service: view({ desired: 6, running: 9 }),
+      autoscaling: registered({ bounds: raisedBounds, activities }),
+    });
+  const again = because('cut-by-autoscaling', { from: 9, to: 6 });
+
+  it('is raised again to what the run asked for, though nothing asks for more', () => {
+    const made = planned(request(), cut(), plan());
+    expect(made).toMatchObject({ action: 'scale-out', desired: { from: 6, to: 9 } });
+    expect(made.reasons[0]).toEqual(again);
+  });
+
+  it('is raised with what asks for more, whose reasons come first', () => {
+    const made = planned(request(), cut({ latencyP99Seconds: 5 }), plan());
+    expect(made.desired).toEqual({ from: 6, to: 9 });
+    expect(made.reasons).not.toContainEqual(again);
+  });
+
+  it('stays where this run asked for nothing', () => {
+    expect(planned(request(), cut(), plan({ action: 'watch' })).action).toBe('watch');
+    const { desired: _, ...without } = plan();
+    expect(planned(request(), cut(), without).action).toBe('watch');
+    expect(planned(request(), cut()).action).toBe('watch');
+  });
+});
+
 describe('a later round', () => {
   const many = view({ desired: 10, running: 10 });
   const seen = (values: MetricValues) => assessment({ values, service: many });

@@ -36,6 +36,16 @@ describe('a scheduled action is due', () => {
     ['cron(30 17,22 1,2 * ? *)', {}, '2026-10-02T17:30:00.000Z'],
     ['cron(30 17 * * ? *)', { startsAt: '2026-10-03T00:00:00Z' }, undefined],
     ['cron(30 17 * * ? *)', { endsAt: '2026-10-02T17:29:00Z' }, undefined],
+    ['cron(30 17 * * ? *)', { startsAt: '2026-10-02T17:30:00Z' }, '2026-10-02T17:30:00.000Z'],
+    ['cron(30 17 * * ? *)', { endsAt: '2026-10-02T17:30:00Z' }, '2026-10-02T17:30:00.000Z'],
+    ['cron(6 17 * * ? *)', {}, undefined],
+    ['rate(10  minutes)', { createdAt: '2026-10-02T17:06:00Z' }, '2026-10-02T17:56:00.000Z'],
+    ['rate(1 hour)', { createdAt: '2026-10-02T17:06:00Z' }, undefined],
+    ['rate(1 hour)', { createdAt: '2026-10-02T17:30:00Z' }, '2026-10-02T17:30:00.000Z'],
+    ['rate(1 hour)', { createdAt: '2026-10-02T19:30:00Z' }, undefined],
+    ['  cron( 30 17 * * ? * )  ', {}, '2026-10-02T17:30:00.000Z'],
+    ['  at( 2026-10-02T17:30:00 )  ', {}, '2026-10-02T17:30:00.000Z'],
+    ['  rate( 1 hour )  ', { createdAt: '2026-10-02T09:30:00Z' }, '2026-10-02T17:30:00.000Z'],
   ])('%s %j: %s', (schedule, part, at) => {
     expect(last(schedule, part)).toBe(at);
   });
@@ -49,6 +59,15 @@ describe('a scheduled action is due', () => {
     ['cron(x 18 * * ? *)', {}],
     ['cron(0/0 18 * * ? *)', {}],
     ['every day', {}],
+    ['every(30 17 * * ? *)', {}],
+    ['not at(2026-10-02T17:30:00)', {}],
+    ['at(2026-10-02T17:30:00) or so', {}],
+    ['at()', {}],
+    ['rate(every 10 minutes)', { createdAt: from }],
+    ['rate(10 minutes or so)', { createdAt: from }],
+    ['rate(10 weeks)', { createdAt: from }],
+    ['rate(minutes)', { createdAt: from }],
+    ['rate(10 minutes)', { createdAt: 'yesterday' }],
     ['at(2026-10-02T17:30:00)', { timezone: 'Nowhere/Land' }],
   ])('or that is unknown: %s %j', (schedule, part) => {
     expect(last(schedule, part)).toBe('unread');
@@ -62,6 +81,23 @@ describe('a scheduled action is due', () => {
     expect(last('at(2026-10-25T09:00:00)', { timezone: 'Europe/Berlin' }, [...day])).toBe(
       '2026-10-25T08:00:00.000Z',
     );
+  });
+
+  it('at the clock time of its zone, also just before and after it springs forward, by less than an hour too', () => {
+    const day = ['2026-10-03T00:00:00Z', '2026-10-04T10:00:00Z'] as const;
+    // Lord Howe Island goes from UTC+10:30 to UTC+11 at 02:00 on 4 October 2026.
+    const lordHowe = { timezone: 'Australia/Lord_Howe' };
+    expect(last('at(2026-10-04T01:45:00)', lordHowe, [...day])).toBe('2026-10-03T15:15:00.000Z');
+    expect(last('at(2026-10-04T02:45:00)', lordHowe, [...day])).toBe('2026-10-03T15:45:00.000Z');
+    expect(last('at(2026-10-04T02:45:45)', lordHowe, [...day])).toBe('2026-10-03T15:45:45.000Z');
+    expect(last('cron(45 2 4 10 ? *)', lordHowe, [...day])).toBe('2026-10-03T15:45:00.000Z');
+  });
+
+  it('or not, where its last moment is over a week old', () => {
+    const month = ['2026-09-01T00:00:00Z', '2026-10-02T00:00:00Z'] as const;
+    expect(last('cron(0 0 25 9 ? *)', {}, [...month])).toBe('2026-09-25T00:00:00.000Z');
+    expect(last('cron(0 0 24 9 ? *)', {}, [...month])).toBeUndefined();
+    expect(last('cron(0 0 23 9 ? *)', {}, [...month])).toBeUndefined();
   });
 
   it('in the order of their moments', () => {

@@ -196,6 +196,7 @@ describe('after a scale-out', () => {
   it('compares with nothing where nothing was seen before', () => {
     const { reasons } = check('recovered', nine, { ...settled(60), before: undefined });
     expect(reasons).toEqual([all, better('latencyP99Seconds', 0.5)]);
+    expect(reasons[1]).not.toHaveProperty('before');
   });
 
   it('believes no value that cannot be: it waits for the next', () => {
@@ -270,8 +271,21 @@ describe('after a scale-out', () => {
 
   const overdue = earlier('recovered', 600);
   const oneStays = { desired: 9, running: 8, pending: 1 };
+  const down = { api: unhealthy, mcp: healthy };
   it.each<[string, Part, Verification['state']]>([
     ['enough for the traffic run and one stays pending', { service: view(oneStays) }, 'reached'],
+    [
+      'just enough for the traffic run',
+      { service: view(oneStays), values: { requestRatePerMinute: 2050 } },
+      'reached',
+    ],
+    [
+      'the traffic needs the pending one',
+      { service: view(oneStays), values: { requestRatePerMinute: 2400 } },
+      'failed',
+    ],
+    ['two stay pending', { service: view({ ...oneStays, running: 7, pending: 2 }) }, 'failed'],
+    ['the API is not healthy', { service: view(oneStays), health: down }, 'failed'],
     ['too few run for the traffic', { service: view({ ...oneStays, running: 2 }) }, 'failed'],
     [
       'what fired is unknown',
@@ -282,6 +296,29 @@ describe('after a scale-out', () => {
   ])('at the deadline, where %s', (_, seen, state) => {
     expect(check('recovered', seen, overdue).state).toBe(state);
     expect(check('recovered', seen, earlier('recovered', 599)).state).toBe('waiting');
+  });
+
+  it('says at the deadline why these are enough', () => {
+    const seen = { service: view(oneStays), values: { requestRatePerMinute: 2050 } };
+    expect(check('recovered', seen, overdue).reasons).toEqual([
+      because('enough-for-traffic', { running: 8, wanted: 9, needed: 8 }),
+    ]);
+  });
+
+  it('is not there at the deadline where the metric of an alert that joined is unknown', () => {
+    const seen = { service: view(oneStays), values: { errorRatePercent: 'unknown' } } as const;
+    expect(check('recovered', seen, overdue).state).toBe('reached');
+    expect(check('recovered', seen, { ...overdue, joined: ['HighErrorRate'] }).state).toBe('failed');
+  });
+
+  it('goes on where all wanted tasks run, as many as before, whatever failed meanwhile', () => {
+    const seen = { ...nine, stoppedTasks: [cannotPull(2)] };
+    expect(check('recovered', seen, { ...settled(60), before: assessment(nine) }).state).toBe('reached');
+  });
+
+  it('may plan for traffic that grew though this run has no plan yet', () => {
+    const seen = { values: { requestRatePerMinute: 2800 } };
+    expect(check('recovered', seen, { plan: undefined }).state).toBe('more');
   });
 
   it('fails at once when a release turns out to be to blame', () => {

@@ -81,6 +81,8 @@ describe('a deployment that awaits an action', () => {
     expect(verification.reasons).toMatchObject([
       { code: 'deployment-awaits-action', until: secondsLater(3600) },
     ]);
+    expect(check('calm', {})).not.toHaveProperty('paused');
+    expect(check('calm', { service: throttled })).not.toHaveProperty('paused');
     const over = { values: { cpuPercent: 61 } };
     expect(check('calm', over, earlier('calm', day + 600, { paused: 7200 })).state).toBe('waiting');
     expect(check('calm', over, earlier('calm', day + 7200, { paused: 7200 })).state).toBe('failed');
@@ -107,6 +109,8 @@ describe('a rollback whose answers lag behind', () => {
   it('is over once it is shown', () => {
     expect(check('rolled-back', at('y', 'buywhere-api:42'), done('stop-deployment')).state).toBe('reached');
     expect(check('rolled-back', at('y'), done('redeploy', { deployedAt: 'x' })).state).toBe('reached');
+    const back = done('previous-task-definition', { deployedAt: 'y' });
+    expect(check('rolled-back', at('y', 'buywhere-api:42'), back).state).toBe('reached');
   });
 });
 
@@ -279,6 +283,27 @@ describe('after the restore', () => {
     ],
   ])('%s', (_, seen, part, state) => {
     expect(check('restored', seen, part).state).toBe(state);
+  });
+});
+
+describe('after a restore, and scheduled actions since', () => {
+  const suspended = { to: bounds({ min: 2, max: 8 }) };
+  const seen = (min: number, max: number, set: { min?: number; max?: number } = {}): Part => ({
+    autoscaling: registered({
+      bounds: bounds({ min, max }),
+      activities: [{ at: secondsLater(-30), ...set, text: 'Setting capacity' }],
+    }),
+  });
+
+  it.each<[string, Part, Partial<Check>, Verification['state']]>([
+    ['they set both', seen(2, 6, { min: 2, max: 6 }), {}, 'reached'],
+    ['they set one, and somebody the other', seen(2, 6, { max: 6 }), {}, 'waiting'],
+    ['somebody set both', seen(2, 6), {}, 'waiting'],
+    ['they set one after the last write', seen(2, 6, { max: 6 }), { change: { suspended } }, 'reached'],
+    ['the bounds are as last written', seen(2, 8), { change: { suspended } }, 'reached'],
+    ['nothing was suspended', seen(1, 6, { max: 6 }), { change: {} }, 'reached'],
+  ])('%s', (_, part, of, state) => {
+    expect(check('restored', part, { snapshot: snapshot(), ...of }).state).toBe(state);
   });
 });
 

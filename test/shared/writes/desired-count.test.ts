@@ -138,7 +138,21 @@ describe('one step on the way back, planned 9 to 3', () => {
     [12, undefined],
     [5, 7],
   ])('stops at %i after %s, which a person set', (present, last) => {
-    expect(() => step(present, last)).toThrow(ChangedByPersonError);
+    expect(() => step(present, last)).toThrow(
+      new ChangedByPersonError(`desired count ${last ?? 9} → ${present}; it stays as it is`),
+    );
+  });
+
+  it('waits while a deployment runs, and counts what was taken back all the same', () => {
+    const reasons = [because('deployment-running')];
+    const waits = { changed: false, from: 9, to: 9, done: false, reasons };
+    expect(step(9, undefined, nobody, { deploying: true })).toEqual(waits);
+    expect(step(9, undefined, nobody, { deploying: false })).toMatchObject({ changed: true });
+    const back = step(11, { to: 9 }, { byAutoscaling: [11] }, { deploying: true });
+    expect(back).toEqual({ ...waits, from: 11, to: 11, takenBack: 1 });
+    expect(step(7, undefined, nobody, { deploying: true }).reasons).toEqual([
+      because('count-already', { count: 7 }),
+    ]);
   });
 
   it.each<[number, number | undefined, Reason]>([

@@ -16,7 +16,10 @@ import {
   raisedBounds,
   raisedPolicy,
   record,
+  registered,
+  secondsLater,
   service,
+  throttled,
 } from '../../support/builders.ts';
 
 const expected: Settings = {
@@ -154,6 +157,39 @@ it('reads every setting again right before a write', async () => {
       boundsByAutoscaling: [{ at: now, count: 5 }],
     }),
   );
+});
+
+it('takes what autoscaling asked for right before a look that did not show it yet for nobody’s change', async () => {
+  const asked = { at: secondsLater(-30), count: 5, text: '' };
+  const lookedAt = secondsLater(60);
+  const set = async (activities: (typeof asked)[]) => {
+    standing({ desired: 5, scaledTo: [5] });
+    const seen = assessment({ at: lookedAt, autoscaling: registered({ activities }) });
+    return (await readBeforeWrite(incident(), seen, context(await lockedStore()))).setByAutoscaling;
+  };
+  expect(await set([])).toEqual([]);
+  expect(await set([{ ...asked, at: now }])).toEqual([5]);
+});
+
+it('reads the CPU policy that it has seen, also where another one follows CPU', async () => {
+  const [first, second] = [policy({ name: 'first' }), policy({ name: 'second' })];
+  const read = async (part: Parameters<typeof registered>[0] | undefined) => {
+    standing({ policy: first, cpuPolicies: ['second'] });
+    const autoscaling = part ? registered(part) : throttled;
+    const before = await readBeforeWrite(
+      incident(),
+      assessment({ autoscaling }),
+      context(await lockedStore()),
+    );
+    return before.cpuPolicy?.name;
+  };
+  const { cpuPolicy: _, ...without } = registered();
+  expect(await read({ cpuPolicy: first })).toBe('first');
+  expect(await read({ cpuPolicy: second })).toBe('second');
+  expect(await read(undefined)).toBe('first');
+  standing({ policy: first });
+  const seen = assessment({ autoscaling: without });
+  expect((await readBeforeWrite(incident(), seen, context(await lockedStore()))).cpuPolicy).toEqual(first);
 });
 
 it('names no policy that has no name', async () => {
