@@ -3,10 +3,10 @@ import { notices, states, store } from '../shared/aws/clients.ts';
 import { http } from '../shared/aws/platform.ts';
 import { secrets } from '../shared/aws/secrets.ts';
 import { isRunning } from '../shared/aws/step-functions.ts';
+import { serviceOfInput } from '../shared/intake/run-service.ts';
 import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
 import { sendKept, sendOrKeep } from '../shared/notices/outbox.ts';
-import { serviceOfInput } from '../shared/notices/run-service.ts';
 import {
   claimMention,
   EndedExecution,

@@ -14,7 +14,7 @@ import {
   passingErrorsRepeated,
   urgentTwoWays,
 } from './calls.ts';
-import { calmIsAsBefore, itsOwnTargetGroup, silentConvictsNobody } from './calm.ts';
+import { calmIsAsBefore, itsOwnTargetGroup, silentConvictsNobody, vanishedIsNotCalm } from './calm.ts';
 import { absoluteWrites, ceilingFirst, floorAndCeiling, stoppedKeepsCapacity } from './capacity.ts';
 import type { Checker } from './checker.ts';
 import {
@@ -63,6 +63,7 @@ export const checkers: readonly Checker[] = [
   calmIsAsBefore,
   itsOwnTargetGroup,
   silentConvictsNobody,
+  vanishedIsNotCalm,
   lockChecked,
   oneWriter,
   joinsTheLiving,

@@ -1,5 +1,6 @@
+import type { Trouble } from '../../sandbox/world/model/trouble.ts';
 import { metricNames } from '../../shared/config/metric-catalogue.ts';
-import { numberAt, textAt, valueAt } from '../facts/values.ts';
+import { codesAt, listAt, numberAt, textAt, valueAt } from '../facts/values.ts';
 import { type Checker, clock, each, productWrites, told } from './checker.ts';
 
 /** Scenario 50: nothing is written for a service that shows target groups, and not the configured one. */
@@ -70,3 +71,49 @@ export const calmIsAsBefore: Checker = {
     });
   },
 };
+
+/** Scenario 48: where traffic has vanished while a dependency or an endpoint is down, every look for calm says so. */
+export const vanishedIsNotCalm: Checker = {
+  name: '48 vanished traffic is not calm',
+  check({ invocations, incident: { troubles }, startedAt: start }) {
+    const snapshots = invocations.filter(({ function: name }) => name === 'take-snapshot');
+    const holds = (kinds: readonly Trouble['kind'][], at: number, since: number) =>
+      troubles.some(
+        ({ kind, from, until, ...rest }) =>
+          kinds.includes(kind) &&
+          !('factor' in rest && rest.factor > smallShare) &&
+          start + from * 1000 > since &&
+          start + from * 1000 + seenAfter < at &&
+          at < start + until * 1000,
+      );
+    const gone = invocations.filter(({ function: name, event, result, startedAt: at }) => {
+      if (name !== 'wait-verify' || textAt(event, 'goal') !== 'calm' || result === undefined) return false;
+      // A later run of an incident keeps the first snapshot, so each of them has to tell what was usual.
+      const earlier = snapshots.filter((one) => one.startedAt < at);
+      const usual = earlier.map(
+        (one) => numberAt(one.event, 'document', 'assessment', 'usual', 'requestRatePerMinute') ?? 0,
+      );
+      const since = Math.max(...earlier.map((one) => one.startedAt));
+      return (
+        Math.min(...usual, usual.length > 0 ? Number.POSITIVE_INFINITY : 0) >= enough &&
+        holds(['traffic'], at, since) &&
+        holds(['redis-down', 'endpoint-down'], at, since)
+      );
+    });
+    return each(gone, ({ result, startedAt }) => {
+      const rateUnknown = listAt(result, 'reasons').some(
+        (reason) => textAt(reason, 'metric') === 'requestRatePerMinute',
+      );
+      return rateUnknown || codesAt(result, 'reasons').includes('traffic-vanished')
+        ? undefined
+        : `${clock(startedAt)} not a word of the traffic that has vanished`;
+    });
+  },
+};
+
+/** So small a share of the ordinary requests is no quiet hour, also after a crowd. */
+const smallShare = 0.05;
+/** Fewer requests before the incident are no measure. */
+const enough = 100;
+/** CloudWatch shows by then what has changed. */
+const seenAfter = 420_000;

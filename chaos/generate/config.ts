@@ -37,7 +37,7 @@ function shorter(config: Config): Config {
       ...timing,
       verify: { intervalSeconds: 45, deadlineSeconds: 420 },
       watch: { intervalSeconds: 120, deadlineSeconds: 480 },
-      calm: { intervalSeconds: 120, forSeconds: 120, deadlineSeconds: 3600 },
+      calm: { intervalSeconds: 120, forSeconds: 120, withoutRequestsSeconds: 600, deadlineSeconds: 3600 },
     },
     approval: { ...approval, expiresAfterSeconds: 1500, escalateBeforeSeconds: 300, checkSeconds: 180 },
   };

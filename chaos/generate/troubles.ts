@@ -59,6 +59,9 @@ const serviceTrouble: fc.Arbitrary<Trouble> = fc.oneof(
     errorsPerMinute: 100_000,
     ...time,
   })),
+  fc
+    .tuple(at(900, 1800), oneOf([0, 0.03]))
+    .map(([{ from }, factor]) => ({ kind: 'traffic' as const, factor, from, until: from + 2400 })),
 );
 
 /** What happens to services in the field, and is nobody's fault: none of it keeps a run from scaling out. */

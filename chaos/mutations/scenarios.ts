@@ -45,6 +45,7 @@ export const scenarios: ReadonlyMap<number, string> = new Map([
   [43, 'a good release, or a restart, before a crowd'],
   [45, 'answers of ECS lag behind'],
   [47, 'errors of a neighbour on a shared load balancer'],
+  [48, 'every metric is zero, or traffic vanishes'],
   [49, 'the service is normally at a warning'],
   [50, 'the target group is not the one that serves'],
   [51, 'a health endpoint cannot be reached'],

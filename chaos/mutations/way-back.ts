@@ -3,6 +3,21 @@ import type { Mutation } from './mutation.ts';
 /** Bugs in what the way back takes for calm, and in how it ends. */
 export const inWayBack: readonly Mutation[] = [
   {
+    scenario: 48,
+    name: 'traffic that has vanished is a quiet hour',
+    file: 'shared/plan/vanished-traffic.ts',
+    find: 'rate >= leastShare * usual',
+    replace: 'rate <= leastShare * usual',
+    amid: {
+      troubles: [
+        { kind: 'traffic', factor: 0.02, from: 900, until: 5400 },
+        { kind: 'endpoint-down', endpoint: 'mcp', from: 900, until: 5400 },
+      ],
+      // The alarm comes late enough for points from which it is known what is usual.
+      traffic: { factor: 3, riseSeconds: 900, holdSeconds: 420 },
+    },
+  },
+  {
     scenario: 49,
     name: 'every warning is taken for a normal day',
     file: 'shared/plan/scale-in.ts',

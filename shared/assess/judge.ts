@@ -7,6 +7,7 @@ import { told } from '../format/unknown.ts';
 import { ageSeconds, carefulSlope, moving, type OtherSource, type Series } from '../metrics/series.ts';
 import { levelOf } from '../metrics/thresholds.ts';
 import { diagnose } from './diagnosis.ts';
+import { withoutRequests } from './no-requests.ts';
 import type { Health, Observation } from './observe.ts';
 import { usualOf } from './usual.ts';
 
@@ -19,7 +20,7 @@ const memoryLimit = { warning: 75, critical: 90 };
  */
 export function assessmentOf(observed: Observation, config: Config): Assessment {
   const requestRatePerMinute = moving(observed.metrics.requestRatePerMinute, { from: 100 });
-  const seen = { ...observed, metrics: { ...observed.metrics, requestRatePerMinute } };
+  const seen = { ...observed, metrics: withoutRequests({ ...observed.metrics, requestRatePerMinute }) };
   const view = (name: MetricName) => metricView(seen.metrics[name], config.thresholds[name], seen.at, name);
   const metrics = perMetric(view);
   const health = { api: apiHealthView(seen.health.api, metrics), mcp: healthView(seen.health.mcp) };
@@ -37,6 +38,7 @@ export function assessmentOf(observed: Observation, config: Config): Assessment 
       'unknown' in seen.autoscaling ? { unknown: told(seen.autoscaling.unknown) } : seen.autoscaling,
     metrics,
     ...(slope === undefined ? {} : { requestRateSlope: slope }),
+    ...(observed.dayBefore === undefined ? {} : { requestRateDayBefore: round(observed.dayBefore) }),
     ...(waiting === undefined ? {} : { backlog: waiting }),
     ...(perTask === undefined ? {} : { perTaskCapacity: perTask }),
     usual: usualOf(seen),

@@ -19,6 +19,7 @@ import type { AutoscalingView, HealthView, ServiceView, StoppedTasks } from '../
 import type { ScheduledAction } from '../document/settings.ts';
 import { told } from '../format/unknown.ts';
 import type { HttpAnswer, StepContext } from '../lambda/context.ts';
+import { readDayBefore } from '../metrics/day-before.ts';
 import { observeMetrics } from '../metrics/read.ts';
 import type { Series } from '../metrics/series.ts';
 import { healthVerdict, saysOk } from './health-verdict.ts';
@@ -34,6 +35,8 @@ export interface Observation {
   autoscaling: Exclude<AutoscalingView, { unknown: object }> | { unknown: Unknown };
   metrics: Record<SeriesName, Series>;
   health: { api: Health; mcp: Health };
+  /** Requests per minute at this hour of the day before, where it was asked and is known. */
+  dayBefore?: number;
 }
 
 /** A health endpoint's answer, or why there is none. */
@@ -88,6 +91,9 @@ export async function observe(
         healthAt(service.health.api),
         healthAt(service.health.mcp),
       ]);
+    const unwell = [api, mcp].some(({ level }) => level !== 'ok' && level !== 'none');
+    const other = first && swappedWith(service, first);
+    const usual = unwell && (await seen(readDayBefore(context.cloudwatch, service, at, other)));
     return {
       at,
       service: withDeployments(withItsTargetGroup(service, view), deployments),
@@ -95,6 +101,7 @@ export async function observe(
       autoscaling: withActions(autoscalingView(bounds, policies, activities, service), actions),
       metrics,
       health: { api, mcp },
+      ...(usual && 'value' in usual && usual.value !== undefined ? { dayBefore: usual.value } : {}),
     };
   } finally {
     headStart.cancel();

@@ -66,7 +66,13 @@ export const isMetricName = (name: string): name is MetricName => Object.hasOwn(
 export const metricNames: readonly MetricName[] = Object.keys(metricCatalogue).filter(isMetricName);
 
 /** What only the plan and the diagnosis need: no rows of the runbook's table. */
-export const supportingSeries = ['latencyAverageSeconds', 'memoryPercent', 'requestsPerTarget'] as const;
+export const supportingSeries = [
+  'latencyAverageSeconds',
+  'memoryPercent',
+  'requestsPerTarget',
+  'healthyTargets',
+  'unhealthyTargets',
+] as const;
 
 export type SeriesName = MetricName | (typeof supportingSeries)[number];
 

@@ -40,7 +40,13 @@ export const Config = z.strictObject({
     assess: z.strictObject({ deadlineSeconds: seconds }),
     verify: z.strictObject({ intervalSeconds: seconds, deadlineSeconds: seconds }),
     watch: z.strictObject({ intervalSeconds: seconds, deadlineSeconds: seconds }),
-    calm: z.strictObject({ intervalSeconds: seconds, forSeconds: seconds, deadlineSeconds: seconds }),
+    calm: z.strictObject({
+      intervalSeconds: seconds,
+      forSeconds: seconds,
+      /** The same where no request came at all. */
+      withoutRequestsSeconds: seconds.default(1800),
+      deadlineSeconds: seconds,
+    }),
     eventMaxAgeSeconds: seconds,
   }),
   limits: z.strictObject({

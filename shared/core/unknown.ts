@@ -24,6 +24,8 @@ export type UnknownFacts = {
   late: { seconds?: number };
   'http-status': { status: number };
   'no-points': object;
+  /** No request came in the whole window, while CPU is measured and so many targets are healthy. */
+  'no-requests': { healthy: number };
   implausible: { every: 'time' | 'value'; zeroToo?: boolean };
   stale: { ageSeconds: number };
   frozen: { points: number; value: number };
@@ -52,6 +54,7 @@ export const unknownCauses: readonly UnknownCause[] = [
   'late',
   'http-status',
   'no-points',
+  'no-requests',
   'implausible',
   'stale',
   'frozen',

@@ -172,6 +172,8 @@ export const Assessment = v.object({
   metrics: v.object(perMetric(() => MetricView)),
   /** Change of the request rate per minute, in requests per minute; absent when unknown. */
   requestRateSlope: v.optional(v.number()),
+  /** Requests per minute at this hour of the day before; read only while something is not well. */
+  requestRateDayBefore: v.optional(v.number()),
   /** Requests that wait in the tasks' queues, by Little's law; absent when unknown. */
   backlog: v.optional(v.number()),
   /** Requests per minute that one task serves at 100 % CPU, as measured; absent when it can't be told. */

@@ -33,6 +33,8 @@ const sentences: Sentences = {
   late: ({ seconds }) => (seconds === undefined ? 'no answer in time' : `no answer within ${seconds} s`),
   'http-status': ({ status }) => `HTTP status ${status}`,
   'no-points': () => 'no datapoints',
+  'no-requests': ({ healthy }) =>
+    `no request came; ${healthy} ${healthy === 1 ? 'target is' : 'targets are'} healthy`,
   implausible: ({ every, zeroToo }) =>
     every === 'time'
       ? 'every datapoint lies in the future or has no time'

@@ -3,7 +3,7 @@ import type { Config } from '../config/schema.ts';
 import { InvalidInputError } from '../core/errors.ts';
 import { tryParse } from '../core/schema.ts';
 import { jsonOf } from '../format/errors.ts';
-import { isTypedByPerson, serviceOfInput } from '../notices/run-service.ts';
+import { isTypedByPerson, serviceOfInput } from './run-service.ts';
 
 /** The input of an execution, as JSON; undefined where there is no such execution. */
 export type InputOfExecution = (executionArn: string) => Promise<string | undefined>;

@@ -42,6 +42,8 @@ export function overBothGroups(mine: Read, other: Read): Read {
     latencyAverageSeconds: worst('latencyAverageSeconds'),
     requestsPerTarget: worst('requestsPerTarget'),
     requestRatePerMinute: merged(mine.requestRatePerMinute, other.requestRatePerMinute, sum),
+    healthyTargets: merged(mine.healthyTargets, other.healthyTargets, sum),
+    unhealthyTargets: merged(mine.unhealthyTargets, other.unhealthyTargets, sum),
     errorRatePercent: merged(mine.errorRatePercent, other.errorRatePercent, (values, at) => {
       const requests = [mine, other].map((group) => valueAt(group.requestRatePerMinute, at) ?? 0);
       const all = sum(requests);

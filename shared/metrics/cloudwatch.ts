@@ -9,6 +9,7 @@ import type { Config } from '../config/schema.ts';
 import type { ServiceConfig } from '../config/service.ts';
 import type { Unknown } from '../core/unknown.ts';
 import { known, moving, type Series } from './series.ts';
+import { wholeMinutes } from './whole-minutes.ts';
 
 const source = 'CloudWatch';
 const windowMilliseconds = 15 * 60_000;
@@ -19,6 +20,8 @@ const refusals: Partial<Record<string, Unknown>> = {
   Forbidden: { cause: 'denied', error: 'Forbidden', message: '' },
   InternalError: { cause: 'failed', error: 'InternalError', message: 'internal error of CloudWatch' },
 };
+/** What is counted over a minute: until that is over and known, it is a part. */
+const sums: readonly SeriesName[] = ['requestRatePerMinute', 'requestsPerTarget', 'errorRatePercent'];
 /** Period of ECS's high-resolution metrics. */
 const fastMilliseconds = 20_000;
 
@@ -50,8 +53,13 @@ export async function readMetrics(
     }
     NextToken = answer.NextToken;
   } while (NextToken);
-  const judged = (name: SeriesName, id = queryIds[name]) =>
-    fresh(read.get(id), config, now, isMetricName(name) && metricOf(name).zeroIsImplausible);
+  const judged = (name: SeriesName, id = queryIds[name]) => {
+    const neverZero = isMetricName(name) && metricOf(name).zeroIsImplausible;
+    const series = fresh(read.get(id), config, now, neverZero);
+    if (!sums.includes(name)) return series;
+    // Without its newest minute a series may be too old.
+    return fresh(wholeMinutes(series, now, config.planning.metricDelaySeconds), config, now, neverZero);
+  };
   const series = (name: SeriesName) => judged(name);
   return {
     ...perSeries(series),
@@ -97,6 +105,8 @@ export const queryIds: Record<SeriesName, string> = {
   latencyAverageSeconds: 'average',
   memoryPercent: 'memory',
   requestsPerTarget: 'perTarget',
+  healthyTargets: 'healthy',
+  unhealthyTargets: 'unhealthy',
   errorRatePercent: 'errors',
   requestRatePerMinute: 'requests',
   dbPoolPercent: 'dbPool',
@@ -161,6 +171,8 @@ export function metricQueries(service: ServiceConfig): MetricDataQuery[] {
     metric('average', 'AWS/ApplicationELB', 'TargetResponseTime', 'Average', target),
     metric('requests', 'AWS/ApplicationELB', 'RequestCount', 'Sum', target),
     metric('perTarget', 'AWS/ApplicationELB', 'RequestCountPerTarget', 'Sum', target),
+    metric('healthy', 'AWS/ApplicationELB', 'HealthyHostCount', 'Minimum', target),
+    metric('unhealthy', 'AWS/ApplicationELB', 'UnHealthyHostCount', 'Maximum', target),
     metric('target5xx', 'AWS/ApplicationELB', 'HTTPCode_Target_5XX_Count', 'Sum', target, false),
     metric('elb5xx', 'AWS/ApplicationELB', 'HTTPCode_ELB_5XX_Count', 'Sum', loadBalancer, false),
     metric('everybody', 'AWS/ApplicationELB', 'RequestCount', 'Sum', loadBalancer, false),

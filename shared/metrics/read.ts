@@ -72,6 +72,6 @@ export async function observeMetrics(
 }
 
 function sourcesOf(name: SeriesName, { metrics }: ServiceConfig): readonly MetricSourceName[] {
-  if (name === 'memoryPercent' || name === 'requestsPerTarget') return ['cloudwatch'];
-  return name === 'latencyAverageSeconds' ? metrics.latencyP99Seconds : metrics[name];
+  if (isMetricName(name)) return metrics[name];
+  return name === 'latencyAverageSeconds' ? metrics.latencyP99Seconds : ['cloudwatch'];
 }

@@ -7,10 +7,10 @@ import { errorInWords, messageOf } from '../format/errors.ts';
 import { textsOf } from '../format/reasons.ts';
 import { duration, oneLine } from '../format/text.ts';
 import { ServiceRecord, serviceKey } from '../incident/service-record.ts';
+import { isTypedByPerson } from '../intake/run-service.ts';
 import type { RecordStore } from '../store/record-store.ts';
 import { leftOutWhereContested, updateRecord } from '../store/update-record.ts';
 import type { NoticeSubject } from './channel.ts';
-import { isTypedByPerson } from './run-service.ts';
 import type { Notice } from './wording.ts';
 
 /** "Step Functions Execution Status Change"; only what the watcher reads. Source: Step Functions developer guide. */

@@ -10,6 +10,8 @@ export interface CalmLimits {
   metrics: Partial<Record<MetricName, CalmLimit>>;
   /** Health endpoints that could not be asked before either: they are kept from us, and tell nothing of calm. */
   unheard: readonly ('api' | 'mcp')[];
+  /** Requests per minute before the incident, where that is known. */
+  requestRate?: number;
 }
 
 /** How far above what it was before the incident a metric may be: load is never twice the same. */
@@ -38,5 +40,10 @@ export function calmLimits(
       return widest && widest.upTo > thresholds[name].warning ? [[name, widest]] : [];
     }),
   );
-  return { metrics, unheard: snapshot?.unheard ?? [] };
+  const requestRate = snapshot?.usual?.requestRatePerMinute;
+  return {
+    metrics,
+    unheard: snapshot?.unheard ?? [],
+    ...(requestRate === undefined ? {} : { requestRate }),
+  };
 }

@@ -3,6 +3,7 @@ import type { ServiceConfig } from '../config/service.ts';
 import type { Assessment, ServiceView } from '../document/assessment.ts';
 import type { Reason } from '../document/reason.ts';
 import { because } from '../format/reasons.ts';
+import { requestsNow } from './vanished-traffic.ts';
 
 /** What the present traffic asks for, worked out once per decision. */
 export interface Demand {
@@ -73,7 +74,7 @@ const restUtilisation = 0.75;
 
 /** The fewest tasks that carry the present request rate with room to spare; undefined when the rate is unknown. */
 export function tasksAtRest(assessment: Assessment, service: ServiceConfig): number | undefined {
-  const rate = assessment.metrics.requestRatePerMinute.value;
+  const rate = requestsNow(assessment);
   if (rate === undefined) return undefined;
   return Math.max(1, Math.ceil(rate / capacityPerTask(assessment, service).perTask / restUtilisation));
 }

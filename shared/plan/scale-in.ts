@@ -18,6 +18,7 @@ import { type CalmLimits, calmLimits } from './calm-limits.ts';
 import { tasksAtRest } from './demand.ts';
 import { temporaryNameTaken } from './emergency-settings.ts';
 import { ceilingOf, floorOf } from './limits.ts';
+import { vanishedTraffic, withoutRequests } from './vanished-traffic.ts';
 
 /**
  * The way back to the snapshot (runbook: Scale-In Procedure), or to the configured baseline where no snapshot exists.
@@ -73,6 +74,7 @@ export function planScaleIn(
   const needed = tasksAtRest(assessment, service);
   const reasons = [
     ...judgedMetrics(assessment, config),
+    ...nobodyAsked(assessment, config),
     ...calmAboveWarning(assessment, limits, config),
     ...(needed === undefined ? [] : [because('no-step-below', { needed })]),
     snapshot
@@ -120,10 +122,23 @@ function autoscalingBack(
 /** Each metric against its warning limit, for the approvers. */
 const judgedMetrics = ({ metrics }: Assessment, { thresholds }: Config): Reason[] =>
   metricNames.flatMap((metric) => {
-    const { value, level } = metrics[metric];
+    const { value, level, unknown } = metrics[metric];
     const { warning } = thresholds[metric];
-    return level === 'none' ? [] : [because('metric-judged', { metric, value, level, warning })];
+    return level === 'none' || unknown?.cause === 'no-requests'
+      ? []
+      : [because('metric-judged', { metric, value, level, warning })];
   });
+
+/** What approvers read where no request came at all: nothing else tells how the service would serve one. */
+const nobodyAsked = (assessment: Assessment, { timing }: Config): Reason[] =>
+  withoutRequests(assessment)
+    ? [
+        because('no-requests', {
+          seconds: timing.calm.withoutRequestsSeconds,
+          healthy: Number(assessment.metrics.requestRatePerMinute.unknown?.healthy ?? 0),
+        }),
+      ]
+    : [];
 
 /** No plan has room for what a person raised above the ceiling: nothing is put before the approvers. */
 function aboveCeiling(bounds: Bounds | undefined, count: number, service: ServiceConfig): Reason | undefined {
@@ -158,6 +173,8 @@ export const hurts = (name: MetricName): boolean => name !== 'requestRatePerMinu
 export function scaleInBlockers(assessment: Assessment, limits: CalmLimits): Reason[] {
   const metrics = metricNames.flatMap((metric) => {
     const { level, value, unknown } = assessment.metrics[metric];
+    // Nobody was there to be served slowly: calm asks for more time, and approvers read of it.
+    if (unknown?.cause === 'no-requests') return [];
     if (level === 'unknown') return [because('metric-unknown', { metric, why: unknown?.text ?? '' })];
     if (level === 'ok' || level === 'none' || !hurts(metric) || isCalm(metric, assessment, limits)) return [];
     return [because(level === 'critical' ? 'metric-critical' : 'metric-warning', { metric, value })];
@@ -173,7 +190,14 @@ export function scaleInBlockers(assessment: Assessment, limits: CalmLimits): Rea
     'rollout' in assessment.service && assessment.service.rollout !== 'steady'
       ? [deploymentRuns(assessment.service)]
       : [];
-  return [...unknownService(assessment), ...deploying, ...metrics, ...health];
+  const vanished = vanishedTraffic(assessment, limits.requestRate, limits.unheard);
+  return [
+    ...(vanished ? [vanished] : []),
+    ...unknownService(assessment),
+    ...deploying,
+    ...metrics,
+    ...health,
+  ];
 }
 
 /** At warning, and no worse than this service usually is. */

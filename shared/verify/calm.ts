@@ -4,6 +4,7 @@ import type { Assessment } from '../document/assessment.ts';
 import type { Reason } from '../document/reason.ts';
 import { because } from '../format/reasons.ts';
 import { hurts } from '../plan/scale-in.ts';
+import { withoutRequests } from '../plan/vanished-traffic.ts';
 import type { Verdict } from './check.ts';
 
 /** Since when it is calm, and why it is not so now. */
@@ -15,10 +16,14 @@ export interface Calm {
 /** Whether it has been calm for long enough (runbook: Scale-In Procedure, stabilising). Pure. */
 export function calm(now: Assessment, config: Config, { calmSince, blockers }: Calm): Verdict {
   const alarms = criticalNow(now);
-  if (!calmSince) return { state: 'waiting', reasons: alarms.length > 0 ? alarms : blockers };
+  const vanished = blockers.filter(({ code }) => code === 'traffic-vanished');
+  if (!calmSince)
+    return { state: 'waiting', reasons: alarms.length > 0 ? [...vanished, ...alarms] : blockers };
   const seconds = Math.round((Date.parse(now.at) - Date.parse(calmSince)) / 1000);
-  const needed = config.timing.calm.forSeconds;
-  const reason = because('stabilising', { seconds, needed });
+  const { forSeconds, withoutRequestsSeconds } = config.timing.calm;
+  const nobody = withoutRequests(now);
+  const needed = nobody ? Math.max(forSeconds, withoutRequestsSeconds) : forSeconds;
+  const reason = because(nobody ? 'stabilising-without-requests' : 'stabilising', { seconds, needed });
   return { state: seconds >= needed ? 'reached' : 'waiting', reasons: [reason] };
 }
 

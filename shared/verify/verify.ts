@@ -47,7 +47,7 @@ export function verify(check: Check, now: Assessment, service: ServiceConfig, co
     ...lasting,
     ...(tasksNeeded === undefined ? {} : { tasksNeeded }),
     ...(paused > 0 ? { paused } : {}),
-    mention: goesDown(check.goal) && isTimeToMention(seconds, config),
+    mention: goesDown(check.goal) && (isTimeToMention(seconds, config) || hasVanished(check, blockers)),
     nextCheckSeconds: loop.intervalSeconds,
     ...(found ? { found } : {}),
     reasons: late
@@ -111,6 +111,12 @@ function isTimeToMention(seconds: number, { notices, timing }: Config): boolean 
   return (
     Math.floor(seconds / period) > Math.floor(Math.max(0, seconds - timing.calm.intervalSeconds) / period)
   );
+}
+
+/** Traffic vanishes at this look: people hear of it at once, because nothing else may fire. */
+function hasVanished({ previous }: Check, blockers: readonly Reason[]): boolean {
+  const said = (reasons: readonly Reason[] = []) => reasons.some(({ code }) => code === 'traffic-vanished');
+  return said(blockers) && !said(previous?.reasons);
 }
 
 // A new loop starts after every change, so an old verdict for the same goal is not continued once it was settled.

@@ -1,3 +1,4 @@
+import type { Recording } from '../../chaos/record/recording.ts';
 import type { MetricName } from '../../shared/config/metric-catalogue.ts';
 import { service } from '../support/builders.ts';
 import { at, type Case, execution, invocation, person, recording, settings, write } from './recordings.ts';
@@ -55,6 +56,28 @@ const withGroup = (group: string) => ({
   },
 });
 
+/** A look for calm so long after traffic vanished and a health endpoint went silent, and what it says. */
+function vanished(codes: readonly string[], usual = 600, seconds = 600): Partial<Recording> {
+  const from = 300;
+  const time = { from, until: 5000 };
+  const snapshot = { ...before({ requestRatePerMinute: usual }), startedAt: at(100) };
+  const look = invocation('wait-verify', 'scale-in', {
+    goal: 'calm',
+    startedAt: at(from + seconds),
+    result: { reasons: codes.map((code) => ({ code, text: code })) },
+  });
+  return {
+    incident: {
+      ...recording().incident,
+      troubles: [
+        { kind: 'traffic', factor: 0.02, ...time },
+        { kind: 'endpoint-down', endpoint: 'mcp', ...time },
+      ],
+    },
+    invocations: [snapshot, look],
+  };
+}
+
 /** What the checkers of the way back must flag and accept. */
 export const wayBackCases: Case[] = [
   {
@@ -70,6 +93,13 @@ export const wayBackCases: Case[] = [
     says: /mcp does not answer and counts as down/,
     right: { invocations: [heard('unknown', 'ok')] },
     excused: [{ invocations: [heard('critical', 'critical')] }],
+  },
+  {
+    checker: '48 vanished traffic is not calm',
+    wrong: vanished(['health']),
+    says: /not a word of the traffic that has vanished/,
+    right: vanished(['traffic-vanished', 'health']),
+    excused: [vanished(['health'], 20), vanished(['health'], 600, 100)],
   },
   {
     checker: '49 calm is as before',

@@ -73,6 +73,8 @@ function observedAt(tasks: ServiceView, perTask: number, ...percents: number[]):
       latencyP99Seconds: missing,
       latencyAverageSeconds: missing,
       memoryPercent: missing,
+      healthyTargets: missing,
+      unhealthyTargets: missing,
       errorRatePercent: missing,
       dbPoolPercent: missing,
       pgbouncerPoolPercent: missing,

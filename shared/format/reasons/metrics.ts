@@ -1,10 +1,19 @@
 import type { MetricName } from '../../config/metric-catalogue.ts';
 import type { Level } from '../../document/assessment.ts';
 import { metricLabel, metricValue } from '../metrics.ts';
+import { duration } from '../text.ts';
 
 type Metric = { metric: MetricName; value?: number | undefined };
 type Judged = Metric & { level: Level; warning: number };
 type Above = Metric & { warning: number };
+type Vanished = {
+  rate: number;
+  usual: number;
+  /** What is not well: dependencies, health endpoints, tasks that the load balancer had stopped. */
+  down: readonly string[];
+  endpoints: readonly ('api' | 'mcp')[];
+  killed: number;
+};
 type Health = { endpoint: 'api' | 'mcp'; level: Level; detail: string };
 
 /** "CPU 85.5 %" */
@@ -25,5 +34,22 @@ export const metricReasons = {
     `${above(metric, warning)}, as before the incident (${metricValue(metric.metric, usual)})`,
   'held-by-policy': ({ warning, target, ...metric }: Above & { target: number }) =>
     `${above(metric, warning)}, within its policy's target of ${metricValue(metric.metric, target)}`,
-  health: ({ endpoint, detail }: Health) => `${endpoint === 'api' ? 'API' : 'MCP'} health: ${detail}`,
+  'traffic-vanished': ({ rate, usual, ...unwell }: Vanished) =>
+    `traffic has vanished: ${metricValue('requestRatePerMinute', rate)}, usual at this hour is ${metricValue('requestRatePerMinute', usual)}, while ${unwellText(unwell)}. This is not calm`,
+  'no-requests': ({ seconds, healthy }: { seconds: number; healthy: number }) =>
+    `no request came for ${duration(seconds)}; ${healthy} ${healthy === 1 ? 'target is' : 'targets are'} healthy and nothing else is wrong`,
+  health: ({ endpoint, detail }: Health) => `${names[endpoint]} health: ${detail}`,
 };
+
+const names = { api: 'API', mcp: 'MCP' };
+
+function unwellText({ down, endpoints, killed }: Omit<Vanished, 'rate' | 'usual'>): string {
+  const stopped = killed === 1 ? '1 task' : `${killed} tasks`;
+  return [
+    ...(down.length > 0 ? [`${down.join(', ')} ${down.length === 1 ? 'is' : 'are'} down`] : []),
+    ...(endpoints.length > 0
+      ? [`health of ${endpoints.map((endpoint) => names[endpoint]).join(' and ')} is not ok`]
+      : []),
+    ...(killed > 0 ? [`${stopped} failed the load balancer's health checks`] : []),
+  ].join(' and ');
+}

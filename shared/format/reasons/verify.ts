@@ -37,6 +37,8 @@ export const verifyReasons = {
     `${tasks(running)} run ${shortDefinition(taskDefinition)}`,
   stabilising: ({ seconds, needed }: { seconds: number; needed: number }) =>
     `${duration(seconds)} of ${duration(needed)} without a breach`,
+  'stabilising-without-requests': ({ seconds, needed }: { seconds: number; needed: number }) =>
+    `${duration(seconds)} of ${duration(needed)} without a breach, and without any request`,
   'step-made-worse': () => 'fewer tasks made it worse',
   'step-is-fine': () => 'every metric is ok after this step',
   'traffic-needs-all': ({ needed, desired }: { needed: number; desired: number }) =>

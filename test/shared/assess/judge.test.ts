@@ -31,6 +31,8 @@ const seen = (
     latencyAverageSeconds: series(0.1),
     memoryPercent: series(50),
     requestsPerTarget: series(200),
+    healthyTargets: series(3),
+    unhealthyTargets: series(0),
     errorRatePercent: series(0.1),
     dbPoolPercent: series(40),
     pgbouncerPoolPercent: series(40),

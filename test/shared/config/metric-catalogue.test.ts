@@ -24,12 +24,16 @@ const allowed: Record<string, string> = {
   'shared/alarms/prometheus-rules.ts': 'PgBouncer has no alert of its own in the runbook',
   'shared/assess/judge.ts': 'the request rate foretells, CPU tells what a task serves',
   'shared/assess/causes.ts': 'what each cause looks like',
+  'shared/assess/no-requests.ts': 'what only requests make',
   'shared/assess/worse-with.ts': 'what a release can make worse',
   'shared/assess/diagnosis.ts': 'whether the traffic is high or flat',
   'shared/format/reasons/capacity.ts': 'the sentence about the request rate and its limit',
   'shared/format/reasons/causes.ts': 'the sentences about what each cause looks like',
   'shared/format/reasons/settings.ts': 'the request rate that autoscaling keeps tasks for',
   'shared/verify/lasting.ts': 'the request rate that autoscaling keeps tasks for',
+  'shared/format/reasons/metrics.ts': 'the sentence about traffic that has vanished',
+  'shared/metrics/day-before.ts': 'the requests of the day before',
+  'shared/plan/vanished-traffic.ts': 'what is usual is told by the request rate',
   'shared/plan/demand.ts': 'demand comes from the request rate and CPU',
   'shared/plan/scale-out.ts': 'how new the CPU is',
   'shared/plan/scale-out-decision.ts': 'a request rate that the tasks carry hurts nobody',
@@ -70,6 +74,8 @@ describe('the catalogue of metrics', () => {
       'latencyAverageSeconds',
       'memoryPercent',
       'requestsPerTarget',
+      'healthyTargets',
+      'unhealthyTargets',
     ]);
   });
 });

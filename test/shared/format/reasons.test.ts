@@ -46,6 +46,29 @@ const rows: readonly (readonly [ReasonToWord, string])[] = [
   [reason('health', { endpoint: 'mcp', level: 'ok', detail: '200 in 60 ms' }), 'MCP health: 200 in 60 ms'],
 
   [
+    reason('traffic-vanished', {
+      ...{ rate: 60.2, usual: 1022 },
+      ...{ down: ['redis', 'postgres'], endpoints: ['api', 'mcp'], killed: 2 },
+    }),
+    "traffic has vanished: 60/min, usual at this hour is 1,022/min, while redis, postgres are down and health of API and MCP is not ok and 2 tasks failed the load balancer's health checks. This is not calm",
+  ],
+  [
+    reason('traffic-vanished', { rate: 0, usual: 1022, down: ['redis'], endpoints: [], killed: 0 }),
+    'traffic has vanished: 0/min, usual at this hour is 1,022/min, while redis is down. This is not calm',
+  ],
+  [
+    reason('traffic-vanished', { rate: 0, usual: 1022, down: [], endpoints: [], killed: 1 }),
+    "traffic has vanished: 0/min, usual at this hour is 1,022/min, while 1 task failed the load balancer's health checks. This is not calm",
+  ],
+  [
+    reason('no-requests', { seconds: 1800, healthy: 3 }),
+    'no request came for 30 min; 3 targets are healthy and nothing else is wrong',
+  ],
+  [
+    reason('no-requests', { seconds: 1800, healthy: 1 }),
+    'no request came for 30 min; 1 target is healthy and nothing else is wrong',
+  ],
+  [
     reason('max-follows', { from: 10, to: 15, count: 15, min: 1 }),
     'max stays at 15 instead of 10: a person raised the count to 15',
   ],
@@ -245,6 +268,10 @@ const rows: readonly (readonly [ReasonToWord, string])[] = [
   [reason('deployment-running'), 'a deployment is running'],
   [reason('definition-runs', { running: 3, taskDefinition: arn }), '3 tasks run buywhere-api:41'],
   [reason('stabilising', { seconds: 120, needed: 300 }), '2 min of 5 min without a breach'],
+  [
+    reason('stabilising-without-requests', { seconds: 300, needed: 1800 }),
+    '5 min of 30 min without a breach, and without any request',
+  ],
   [reason('step-made-worse'), 'fewer tasks made it worse'],
   [reason('step-is-fine'), 'every metric is ok after this step'],
   [

@@ -18,6 +18,8 @@ const said: readonly [Unknown, string][] = [
   [{ cause: 'late' }, 'no answer in time'],
   [{ cause: 'http-status', status: 503 }, 'HTTP status 503'],
   [{ cause: 'no-points' }, 'no datapoints'],
+  [{ cause: 'no-requests', healthy: 3 }, 'no request came; 3 targets are healthy'],
+  [{ cause: 'no-requests', healthy: 1 }, 'no request came; 1 target is healthy'],
   [{ cause: 'implausible', every: 'time' }, 'every datapoint lies in the future or has no time'],
   [{ cause: 'implausible', every: 'value' }, 'every datapoint is NaN or negative'],
   [{ cause: 'implausible', every: 'value', zeroToo: true }, 'every datapoint is NaN, zero or negative'],

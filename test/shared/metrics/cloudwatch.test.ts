@@ -49,6 +49,17 @@ describe('metrics out of CloudWatch', () => {
     expect((await read()).cpuPercent).toMatchObject({ points: [{ value: 40 }] });
   });
 
+  it('takes no part of a minute for a low sum, and a sum without it may be too old', async () => {
+    const requests = (...ages: number[]) =>
+      answer({ Id: 'requests', Timestamps: ago(...ages), Values: [600, 40] });
+    requests(120, 60);
+    expect((await read()).requestRatePerMinute).toMatchObject({ points: [{ value: 600 }] });
+    requests(301, 60);
+    expect((await read()).requestRatePerMinute).toMatchObject({
+      unknown: { cause: 'stale', ageSeconds: 301 },
+    });
+  });
+
   it('reads on over all pages', async () => {
     cloudwatch
       .on(GetMetricDataCommand)
@@ -96,6 +107,8 @@ describe('metrics out of CloudWatch', () => {
       ['average', `Average of ${response} in 60 s`, target, true],
       ['requests', 'Sum of AWS/ApplicationELB RequestCount in 60 s', target, true],
       ['perTarget', 'Sum of AWS/ApplicationELB RequestCountPerTarget in 60 s', target, true],
+      ['healthy', 'Minimum of AWS/ApplicationELB HealthyHostCount in 60 s', target, true],
+      ['unhealthy', 'Maximum of AWS/ApplicationELB UnHealthyHostCount in 60 s', target, true],
       ['target5xx', 'Sum of AWS/ApplicationELB HTTPCode_Target_5XX_Count in 60 s', target, false],
       ['elb5xx', 'Sum of AWS/ApplicationELB HTTPCode_ELB_5XX_Count in 60 s', [service.loadBalancer], false],
       ['everybody', 'Sum of AWS/ApplicationELB RequestCount in 60 s', [service.loadBalancer], false],

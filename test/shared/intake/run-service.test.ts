@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { serviceOfInput } from '../../../shared/notices/run-service.ts';
+import { serviceOfInput } from '../../../shared/intake/run-service.ts';
 import { configWith, production } from '../../support/builders.ts';
 
 const two = configWith(({ services }, service) => Object.assign(services, { checkout: service }));

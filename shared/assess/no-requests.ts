@@ -1,0 +1,47 @@
+import type { SeriesName } from '../config/metric-catalogue.ts';
+import type { Unknown } from '../core/unknown.ts';
+import { pointsOf, type Series } from '../metrics/series.ts';
+
+type Seen = Readonly<Record<SeriesName, Series>>;
+
+/** What only requests make: without one, the load balancer has no points of them. */
+const madeByRequests = [
+  'requestRatePerMinute',
+  'latencyP95Seconds',
+  'latencyP99Seconds',
+  'errorRatePercent',
+] as const;
+
+/**
+ * Tells "nobody asked" from "nobody knows": where everything that requests make has no point, while the CPU of the tasks is
+ * measured and the load balancer finds its targets healthy, there was no request. Its own health checks are not counted.
+ * Anything else stays as it is. Pure. Source: CloudWatch metrics for your Application Load Balancer.
+ */
+export function withoutRequests(seen: Seen): Seen {
+  const healthy = pointsOf(seen.healthyTargets).at(-1)?.value ?? 0;
+  const unhealthy = pointsOf(seen.unhealthyTargets).at(-1)?.value ?? 0;
+  const lives = pointsOf(seen.cpuPercent).length > 0 && healthy >= 1 && unhealthy === 0;
+  const rows = madeByRequests.filter((name) => !isLeftOut(seen[name]));
+  if (!lives || !rows.includes('requestRatePerMinute')) return seen;
+  if (!rows.every((name) => 'unknown' in seen[name] && isSilent(seen[name].unknown))) return seen;
+  const none = rows.map((name) => [name, { ...seen[name], unknown: { cause: 'no-requests', healthy } }]);
+  return { ...seen, ...Object.fromEntries(none) };
+}
+
+const isLeftOut = (series: Series): boolean =>
+  'unknown' in series && series.unknown.cause === 'not-configured' && series.unknown.lacks === 'row';
+
+/** No point, old ones only, or zeros: of one source or of each. */
+function isSilent(unknown: Unknown): boolean {
+  switch (unknown.cause) {
+    case 'no-points':
+    case 'stale':
+      return true;
+    case 'implausible':
+      return unknown.every === 'value' && unknown.zeroToo === true;
+    case 'every-source':
+      return unknown.sources.every((source) => isSilent(source.unknown));
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,45 @@
+import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { mockClient } from 'aws-sdk-client-mock';
+import { readDayBefore } from '../../../shared/metrics/day-before.ts';
+import { now, secondsLater, service } from '../../support/builders.ts';
+
+const cloudwatch = mockClient(CloudWatchClient);
+beforeEach(() => {
+  cloudwatch.reset();
+});
+const read = (other?: string) => readDayBefore(new CloudWatchClient({}), service, new Date(now), other);
+
+describe('the requests of the day before', () => {
+  it('are those of the hour around this time, per minute', async () => {
+    cloudwatch.on(GetMetricDataCommand).resolves({ MetricDataResults: [{ Values: [3000, 6000, 3000] }] });
+
+    expect(await read()).toBe(200);
+    const [call] = cloudwatch.commandCalls(GetMetricDataCommand);
+    expect(call?.args[0].input).toMatchObject({
+      StartTime: new Date(secondsLater(-86_400 - 1800)),
+      EndTime: new Date(secondsLater(-86_400 + 1800)),
+      MetricDataQueries: [
+        { MetricStat: { Metric: { MetricName: 'RequestCount' }, Period: 300, Stat: 'Sum' } },
+      ],
+    });
+  });
+
+  it('are the sum of both target groups', async () => {
+    cloudwatch
+      .on(GetMetricDataCommand)
+      .resolves({ MetricDataResults: [{ Values: [6000] }, { Values: [600] }, {}] });
+
+    expect(await read('targetgroup/green/1')).toBe(110);
+    const asked = cloudwatch.commandCalls(GetMetricDataCommand)[0]?.args[0].input.MetricDataQueries ?? [];
+    expect(asked.map(({ MetricStat }) => MetricStat?.Metric?.Dimensions?.[1]?.Value)).toEqual([
+      service.targetGroup,
+      'targetgroup/green/1',
+    ]);
+  });
+
+  it('are not known where there is no point', async () => {
+    cloudwatch.on(GetMetricDataCommand).resolves({ MetricDataResults: [{ Values: [] }] });
+    expect(await read()).toBeUndefined();
+  });
+});

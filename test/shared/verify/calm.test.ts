@@ -1,0 +1,86 @@
+import { describe, expect, it } from '@jest/globals';
+import { told } from '../../../shared/format/unknown.ts';
+import { verify } from '../../../shared/verify/verify.ts';
+import {
+  assessment,
+  healthy,
+  planBack,
+  production,
+  request,
+  secondsLater,
+  service,
+  snapshot,
+  unhealthy,
+  view,
+} from '../../support/builders.ts';
+
+const none = {
+  level: 'unknown' as const,
+  source: 'CloudWatch',
+  unknown: told({ cause: 'no-requests', healthy: 3 }),
+};
+const nobody = () => {
+  const seen = assessment({ service: view({ desired: 9, running: 9 }) });
+  const rows = { requestRatePerMinute: none, latencyP95Seconds: none, latencyP99Seconds: none };
+  return { ...seen, metrics: { ...seen.metrics, ...rows, errorRatePercent: none } };
+};
+const look = (
+  seen: ReturnType<typeof assessment>,
+  calmForSeconds?: number,
+  reasons = [{ code: '', text: '' }],
+) =>
+  verify(
+    {
+      goal: 'calm',
+      request: request(),
+      plan: planBack(),
+      snapshot: snapshot({ usual: { requestRatePerMinute: 600 } }),
+      previous: {
+        goal: 'calm',
+        state: 'waiting',
+        since: secondsLater(-3600),
+        ...(calmForSeconds === undefined ? {} : { calmSince: secondsLater(-calmForSeconds) }),
+        mention: false,
+        nextCheckSeconds: 60,
+        reasons,
+      },
+    },
+    seen,
+    service,
+    production,
+  );
+
+describe('calm without any request', () => {
+  it.each([
+    [300, 'waiting'],
+    [1799, 'waiting'],
+    [1800, 'reached'],
+  ])('after %s s without a breach: %s', (seconds, state) => {
+    expect(look(nobody(), seconds)).toMatchObject({
+      state,
+      tasksNeeded: 1,
+      reasons: [{ code: 'stabilising-without-requests', seconds, needed: 1800 }],
+    });
+  });
+});
+
+describe('traffic that has vanished', () => {
+  const unwell = {
+    health: { api: unhealthy, mcp: healthy },
+    service: view({ desired: 9, running: 9 }),
+  };
+  const gone = assessment({ values: { requestRatePerMinute: 20 }, ...unwell });
+
+  it('ends the calm and is told at once, but not again at every look', () => {
+    const first = look(gone, 240);
+    expect(first).toMatchObject({ state: 'waiting', mention: true });
+    expect(first).not.toHaveProperty('calmSince');
+    expect(first.reasons[0]).toMatchObject({ code: 'traffic-vanished', rate: 20, usual: 600 });
+    expect(look(gone, undefined, first.reasons).mention).toBe(false);
+  });
+
+  it('stands before what is critical', () => {
+    const seen = assessment({ values: { requestRatePerMinute: 20, errorRatePercent: 40 }, ...unwell });
+    expect(look(seen).reasons.map(({ code }) => code)).toEqual(['traffic-vanished', 'metric-critical']);
+  });
+});
