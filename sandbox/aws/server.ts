@@ -1,6 +1,7 @@
 import { type HttpBindings, serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { WireTimeout } from './errors.ts';
+import { refusalOf } from './own-callers.ts';
 import type { WireRequest, WireResponse } from './wire.ts';
 
 /** The simulated AWS, served over HTTP on loopback. */
@@ -50,12 +51,28 @@ function awsApp(handle: (request: WireRequest) => Promise<WireResponse>): Hono<B
   return app;
 }
 
-/** Serves `handle` on 127.0.0.1. @throws Error when the port is taken */
+/** Refuses what comes from elsewhere, before any page or protocol sees it. */
+function guarded(app: Hono<Bindings>): Hono<Bindings> {
+  app.use('*', async (context, next) => {
+    const { incoming } = context.env;
+    const knock = {
+      method: context.req.method,
+      path: context.req.path,
+      headers: { ...context.req.header(), host: incoming.headers.host },
+    };
+    const refusal = refusalOf(knock, incoming.socket.localPort ?? 0);
+    if (!refusal) return next();
+    return context.text(`${refusal.why}\n`, refusal.status, { 'x-content-type-options': 'nosniff' });
+  });
+  return app;
+}
+
+/** Serves `handle` on 127.0.0.1 to callers on this machine that no other web site sent. @throws Error when the port is taken */
 export function serveAws(
   handle: (request: WireRequest) => Promise<WireResponse>,
   options: AwsServerOptions,
 ): Promise<AwsServer> {
-  const app = new Hono();
+  const app = guarded(new Hono<Bindings>());
   if (options.routes !== undefined) app.route('/', options.routes);
   app.route('/', awsApp(handle));
   return new Promise((resolve, reject) => {
