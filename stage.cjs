@@ -23,19 +23,29 @@ const arn = (rest) => ({ 'Fn::Sub': `arn:\${AWS::Partition}:${rest}` });
 
 const parameter = (name) => arn(`ssm:\${AWS::Region}:\${AWS::AccountId}:parameter${name}`);
 
+/** The addresses that SES may ask rights for, and their domains: whichever of them is verified is the identity. */
+function identitiesOf({ approval: { sender, approvers } }) {
+  const addresses = [sender, ...approvers.map(({ email }) => email)];
+  return [...new Set(addresses.flatMap((address) => [address, address.split('@')[1]]))];
+}
+
 /** What serverless.yml and the roles need to know of a stage: the exact ARNs of the services that it names. */
 function describeStage(config) {
   const services = Object.entries(config.services);
   const ecs = (kind) => (path) => arn(`ecs:\${AWS::Region}:\${AWS::AccountId}:${kind}/${path}`);
   const each = (make) => services.map(([, service]) => make(service));
-  const [, senderDomain] = config.approval.sender.split('@');
+  const named = each(({ cluster, service }) => ecs('service')(`${cluster}/${service}`));
+  const withEach = (kind) => [
+    ...named,
+    ...each(({ cluster, service }) => ecs(kind)(`${cluster}/${service}/*`)),
+  ];
   return {
     region: config.region,
     clusters: each(({ cluster }) => ecs('cluster')(cluster)),
-    services: each(({ cluster, service }) => ecs('service')(`${cluster}/${service}`)),
+    services: named,
     tasks: each(({ cluster }) => ecs('task')(`${cluster}/*`)),
-    deployments: each(({ cluster, service }) => ecs('service-deployment')(`${cluster}/${service}/*`)),
-    revisions: each(({ cluster, service }) => ecs('service-revision')(`${cluster}/${service}/*`)),
+    servicesAndDeployments: withEach('service-deployment'),
+    servicesAndRevisions: withEach('service-revision'),
     alarms: each((service) => alarmsOf(service, config))
       .flat()
       .map(({ AlarmName }) => arn(`cloudwatch:\${AWS::Region}:\${AWS::AccountId}:alarm:${AlarmName}`)),
@@ -45,8 +55,11 @@ function describeStage(config) {
     sender: config.approval.sender,
     noticeSecrets: [config.notices.pagerDuty.routingKeySecret, config.notices.chat.urlSecret].map(parameter),
     recipients: config.approval.approvers.map(({ email }) => email),
-    senderIdentities: [config.approval.sender, senderDomain].map((identity) =>
-      arn(`ses:\${AWS::Region}:\${AWS::AccountId}:identity/${identity}`),
+    mail: [...identitiesOf(config).map((identity) => `identity/${identity}`), 'configuration-set/*'].map(
+      (name) => arn(`ses:\${AWS::Region}:\${AWS::AccountId}:${name}`),
+    ),
+    taskRoles: [...new Set(each(({ taskRoles }) => taskRoles).flat())].map((name) =>
+      arn(`iam::\${AWS::AccountId}:role/${name}`),
     ),
   };
 }

@@ -31,9 +31,10 @@ async function presentState(
 ): Promise<PresentState> {
   try {
     const answer = await cloudwatch.send(
-      new DescribeAlarmsCommand({ AlarmNames: [alarmName], AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] }),
+      // Composite alarms would need the right to see every alarm of the account.
+      new DescribeAlarmsCommand({ AlarmNames: [alarmName], AlarmTypes: ['MetricAlarm'] }),
     );
-    const alarm = answer.MetricAlarms?.[0] ?? answer.CompositeAlarms?.[0];
+    const [alarm] = answer.MetricAlarms ?? [];
     return alarm ? alarm.StateValue : 'missing';
   } catch (error) {
     log.warn('the alarm could not be looked up', { alarmName, error: String(error) });

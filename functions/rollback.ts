@@ -88,8 +88,9 @@ async function act(
         : stopDeployment(ecs, decision.deployment, check);
     case 'desired-count':
       return desired === decision.to ? undefined : setDesiredCount(ecs, incident.service, decision.to, check);
-    case 'previous-task-definition':
     case 'redeploy':
+      return deploy(ecs, incident.service, undefined, check);
+    case 'previous-task-definition':
       return deploy(ecs, incident.service, decision.to, check);
   }
 }

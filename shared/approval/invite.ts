@@ -37,7 +37,7 @@ export async function inviteApprovers(
     }),
   );
   const failed = results.flatMap((result, i) =>
-    result.status === 'rejected' ? [{ name: invited[i]?.name ?? '', why: errorName(result.reason) }] : [],
+    result.status === 'rejected' ? [{ name: invited[i]?.name ?? '', why: whyRefused(result.reason) }] : [],
   );
   return {
     sent: results.length - failed.length,
@@ -49,5 +49,13 @@ export async function inviteApprovers(
 // SES takes text for 7-bit ASCII unless it is told (API_Content).
 const utf8 = (Data: string) => ({ Data, Charset: 'UTF-8' });
 
-// Only the name: an error's message may quote the request, and with it the link.
-const errorName = (error: unknown): string => (error instanceof Error ? error.name : 'failed');
+/**
+ * Only the name, and of SES's own refusals the identity or configuration set that a right is missing for: a message may
+ * quote the request, and with it the link.
+ */
+function whyRefused(error: unknown): string {
+  if (!(error instanceof Error)) return 'failed';
+  const [refused] =
+    /\barn:[\w-]+:ses:[\w-]*:\d*:(identity|configuration-set)\/[\w.@+-]+/.exec(error.message) ?? [];
+  return refused ? `${error.name} on ${refused}` : error.name;
+}

@@ -74,17 +74,17 @@ export async function stopDeployment(
   await ecs.send(command);
 }
 
-/** Deploys a task definition, or the present one again. */
+/** Deploys a task definition, or without one the present one again. ECS asks who names one for iam:PassRole on its roles. */
 export async function deploy(
   ecs: ECSClient,
   name: ServiceName,
-  taskDefinition: string,
+  taskDefinition: string | undefined,
   check?: Precondition,
 ): Promise<void> {
   const command = new UpdateServiceCommand({
     cluster: name.cluster,
     service: name.service,
-    taskDefinition,
+    ...(taskDefinition === undefined ? {} : { taskDefinition }),
     forceNewDeployment: true,
   });
   command.middlewareStack.use(checkRepeats(check));

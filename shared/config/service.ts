@@ -4,6 +4,9 @@ import { count, tasks } from './numbers.ts';
 
 const cooldowns = { scaleOutCooldownSeconds: count, scaleInCooldownSeconds: count };
 const cpuTarget = z.strictObject({ target: z.number().min(1).max(100), ...cooldowns });
+const roleName = z
+  .string()
+  .regex(/^[\w+=,.@/*-]+$/, 'must be the name of a role, with its path, or a pattern of names with *');
 const poolSizes = z.strictObject({
   defaultPoolSize: tasks,
   minPoolSize: count,
@@ -19,6 +22,8 @@ export const ServiceConfig = z
     loadBalancer: z.string().regex(/^app\/[^/]+\/[^/]+$/, 'must look like app/NAME/ID'),
     targetGroup: z.string().regex(/^targetgroup\/[^/]+\/[^/]+$/, 'must look like targetgroup/NAME/ID'),
     customNamespace: z.string().min(1),
+    /** The task and execution roles of the service's task definitions: a rollback hands them to ECS again. */
+    taskRoles: z.array(roleName).min(1).default(['*']),
     cpuMetricSeconds: z.literal([20, 60]),
     /** Without an endpoint, or without both, nothing waits for its health. */
     health: z.strictObject({ api: z.url().optional(), mcp: z.url().optional() }).prefault({}),

@@ -36,12 +36,12 @@ it('looks the alarm of an event up, and acts while it fires', async () => {
   expect(await run(event, 5)).toMatchObject({ act: true, alert: 'HighLatencyP99' });
   expect(cloudwatch.commandCalls(DescribeAlarmsCommand)[0]?.args[0].input).toMatchObject({
     AlarmNames: ['buywhere-api-HighLatencyP99'],
+    AlarmTypes: ['MetricAlarm'],
   });
 });
 
 it.each<[string, object, string]>([
   ['is OK by now', { MetricAlarms: [{ StateValue: 'OK' }] }, 'is OK by now'],
-  ['is a composite alarm that is OK', { CompositeAlarms: [{ StateValue: 'OK' }] }, 'is OK by now'],
   ['does not exist any more', {}, 'does not exist any more'],
 ])('ignores an event whose alarm %s', async (_, answer, reason) => {
   cloudwatch.on(DescribeAlarmsCommand).resolves(answer);

@@ -1,34 +1,8 @@
 import { expect, it } from '@jest/globals';
 import { read, section, tableRows } from '../support/markdown.ts';
-import { bundle, grants, ofType, type Packaged, statements } from '../support/packaged.ts';
+import { grants, ofType, type Packaged, statements } from '../support/packaged.ts';
 import { functions, lambda } from './functions.ts';
 import { machines } from './machines.ts';
-
-/** Calls that a service makes for its caller, who must be allowed to make them. */
-const onBehalf: Record<string, string[]> = {
-  'register-target': ['ecs:UpdateService', 'iam:CreateServiceLinkedRole'],
-  'put-autoscaling': [
-    'cloudwatch:DeleteAlarms',
-    'cloudwatch:DescribeAlarms',
-    'cloudwatch:PutMetricAlarm',
-    'ecs:UpdateService',
-    'iam:CreateServiceLinkedRole',
-  ],
-  'put-policy': [
-    'cloudwatch:DeleteAlarms',
-    'cloudwatch:DescribeAlarms',
-    'cloudwatch:PutMetricAlarm',
-    'ecs:UpdateService',
-  ],
-  notify: ['kms:Decrypt', 'kms:GenerateDataKey'],
-  'remind-approvers': ['kms:Decrypt', 'kms:GenerateDataKey'],
-  'watch-executions': ['kms:Decrypt', 'kms:GenerateDataKey', 'sqs:SendMessage'],
-};
-/** Commands of the SDK's own credential and endpoint look-ups, which a Lambda function never sends. */
-const ofTheSdk =
-  /^(AssumeRole|AssumeRoleWithWebIdentity|CreateToken|CreateOAuth2Token|CreateOAuth2TokenWithIAM|GetRoleCredentials|DescribeEndpoints)$/;
-/** The record store can write; these functions only read, and their roles hold them to it. */
-const onlyReadRecords = ['plan', 'put-autoscaling', 'rollback', 'wait-verify'];
 
 const pascal = (name: string) => name.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
 
@@ -36,14 +10,6 @@ const actions = (packaged: Packaged, role: string) =>
   statements(packaged, role)
     .flatMap(({ Action }) => Action)
     .filter((action) => !action.startsWith('logs:'));
-
-/** The AWS calls that a function's bundle can make. */
-const commands = (packaged: Packaged, name: string) =>
-  [
-    ...new Set(
-      [...bundle(packaged, name).matchAll(/"([A-Z]\w+)Command"/g)].map(([, command = '']) => command),
-    ),
-  ].filter((command) => !ofTheSdk.test(command));
 
 /** What the roles of a package may do: each exactly what its code does. */
 export function itPackagesRoles(of: () => Packaged): void {
@@ -60,16 +26,6 @@ export function itPackagesRoles(of: () => Packaged): void {
       'AlarmRuleRole',
     ];
     expect(roles.sort()).toEqual(expected.sort());
-  });
-
-  it.each(functions)('allows %s exactly the calls that its code can make', (name) => {
-    const allowed = actions(of(), `${pascal(name)}Role`)
-      .filter((action) => !onBehalf[name]?.includes(action))
-      .map((action) => action.split(':')[1]);
-    const made = commands(of(), name).filter(
-      (command) => !(command === 'PutItem' && onlyReadRecords.includes(name)),
-    );
-    expect([...new Set(allowed)].sort()).toEqual(made.sort());
   });
 
   it.each(['assess', 'intake', 'plan', 'read-autoscaling', 'wait-verify'])(

@@ -5,6 +5,7 @@ import { itPackagesFunctions } from './functions.ts';
 import { itPackagesMachines } from './machines.ts';
 import { itPackagesAlarmsAndRules } from './observing.ts';
 import { itProtectsWhatItKeeps } from './protection.ts';
+import { itHasTheRightsOfItsCalls } from './rights.ts';
 import { itPackagesRoles, rights } from './roles.ts';
 
 /** Everything that the package of a stage must hold; it is made once for all of it. */
@@ -19,6 +20,7 @@ export function describePackage(stage: string): void {
 
     itPackagesFunctions(of);
     itPackagesRoles(of);
+    itHasTheRightsOfItsCalls(of);
     itPackagesMachines(of);
     itPackagesAlarmsAndRules(of);
     itProtectsWhatItKeeps(of);

@@ -68,6 +68,15 @@ it('says whom no mail could be sent to, and why, but nothing that may quote the 
   });
 });
 
+it('names what a right is missing for, and nothing else of a refusal', async () => {
+  const refused = 'arn:aws:ses:ap-southeast-1:111122223333:configuration-set/all-mail';
+  const message = `User \`arn:aws:sts::111122223333:assumed-role/r/s' is not authorized to perform \`ses:SendEmail' on resource \`${refused}' for /approvals/secret`;
+  const refusal = Object.assign(new Error(message), { name: 'AccessDeniedException' });
+  const { invitation } = await invited({ 'infra@example.org': refusal });
+
+  expect(invitation.failures).toEqual([`Infrastructure: AccessDeniedException on ${refused}`]);
+});
+
 it('also where what comes back is no error', async () => {
   const { invitation } = await invited({ 'lead@example.org': 'secret', 'infra@example.org': 'secret' });
   expect(invitation).toMatchObject({ sent: 0, failures: ['DevOps Lead: failed', 'Infrastructure: failed'] });

@@ -1,0 +1,114 @@
+import { alarmsOf } from '../../../shared/alarms/cloudwatch-alarms.ts';
+import { codeSpans, read, section, tableRows } from '../../support/markdown.ts';
+import type { Packaged } from '../../support/packaged.ts';
+import { configOf } from './remembered.ts';
+
+/** What one call names: a type of resource of the reference with its names, or `*`; and what its right must be bound to. */
+export interface Target {
+  type: string;
+  names?: Record<string, string>;
+  context?: Record<string, string>;
+  /** The part of the ARN that nobody can know before: a right with a pattern is as narrow as it can be. */
+  open?: true;
+}
+
+/** Something that a role is needed for: the function whose code calls, in the package of a stage. */
+export interface Caller {
+  packaged: Packaged;
+  name: string;
+}
+
+export const config = ({ packaged }: Caller) => configOf(packaged.stage);
+export const services = (caller: Caller) => Object.values(config(caller).services);
+export const any = (): Target[] => [{ type: '*' }];
+
+export const service = (caller: Caller): Target[] =>
+  services(caller).map(({ cluster, service }) => ({
+    type: 'service',
+    names: { ClusterName: cluster, ServiceName: service },
+  }));
+
+/** A part of a service with an identifier of its own, which AWS asks for beside the service itself. */
+export const partOf = (type: string, id: string) => (caller: Caller) => [
+  ...service(caller),
+  ...service(caller).map(({ names }) => ({ type, names: { ...names, [id]: 'any' }, open: true as const })),
+];
+
+export const scalableTarget = (): Target[] => [
+  {
+    type: 'ScalableTarget',
+    names: { ResourceId: 'any' },
+    context: {
+      'application-autoscaling:service-namespace': 'ecs',
+      'application-autoscaling:scalable-dimension': 'ecs:service:DesiredCount',
+    },
+    open: true,
+  },
+];
+
+/** Records by function, as docs/permissions.md lists them. */
+export const records = (writing: boolean) => (caller: Caller) =>
+  tableRows(section(read('docs/permissions.md'), '## Records')).flatMap(
+    ([keys = '', , writers = '', readers = '']): Target[] =>
+      [...codeSpans(writers), ...(writing ? [] : codeSpans(readers))].includes(caller.name)
+        ? codeSpans(keys).map((key) => ({
+            type: 'table',
+            names: { TableName: 'Records' },
+            context: { 'dynamodb:LeadingKeys': key },
+          }))
+        : [],
+  );
+
+const tellers = ['notify', 'remind-approvers', 'watch-executions'];
+
+export function parameters(caller: Caller): Target[] {
+  const { alertmanager, notices, environment } = config(caller);
+  const names =
+    caller.name === 'alert-webhook'
+      ? alertmanager.tokenSecrets
+      : tellers.includes(caller.name)
+        ? [notices.pagerDuty.routingKeySecret, notices.chat.urlSecret]
+        : [`/emergency-scaling/${environment}/switch`];
+  return names.map((name) => ({
+    type: 'parameter',
+    names: { ParameterNameWithoutLeadingSlash: name.slice(1) },
+  }));
+}
+
+/** SES checks the sender's identity and its configuration set, and while it is in its sandbox the recipient's. */
+export function mails(caller: Caller): Target[] {
+  const { sender, approvers } = config(caller).approval;
+  const domain = (address: string) => address.split('@')[1] ?? '';
+  return approvers.flatMap(({ email }) => {
+    const context = { 'ses:FromAddress': sender, 'ses:Recipients': email };
+    const identities = [sender, domain(sender), email, domain(email)].map((name) => ({
+      type: 'identity',
+      names: { IdentityName: name },
+      context,
+    }));
+    const set = {
+      type: 'configuration-set',
+      names: { ConfigurationSetName: 'any' },
+      context,
+      open: true as const,
+    };
+    return [...identities, set];
+  });
+}
+
+export const machine = (caller: Caller, suffix: string) =>
+  `emergency-scaling-${caller.packaged.stage}${suffix}`;
+const everyRun = ['', '-scale-in', '-rollback', '-configure-autoscaling'];
+
+export const executions = (caller: Caller) =>
+  (['open-incident', 'watch-executions'].includes(caller.name) ? everyRun : ['-scale-in']).map((suffix) => ({
+    type: 'execution',
+    names: { StateMachineName: machine(caller, suffix), ExecutionId: 'any' },
+    open: true as const,
+  }));
+
+/** The alarms that can start a run. */
+export const alarms = (caller: Caller): Target[] =>
+  services(caller).flatMap((service) =>
+    alarmsOf(service, config(caller)).map(({ AlarmName = '' }) => ({ type: 'alarm', names: { AlarmName } })),
+  );
