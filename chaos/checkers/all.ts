@@ -48,6 +48,7 @@ import {
   vainWaitExplained,
 } from './planning.ts';
 import { approvedReductions } from './reductions.ts';
+import { restoredByHandCloses } from './restored-by-hand.ts';
 import { onlyTheGuilty, rollbackKeepsCapacity, rollbackStaysBack } from './rollback.ts';
 import { notWhileDeploying, smallSteps, unknownBlocksScaleIn } from './scale-in.ts';
 import { restoredMeansRestored, schedulesWait, snapshotFirst } from './settings.ts';
@@ -116,6 +117,7 @@ export const checkers: readonly Checker[] = [
   neighboursAreNotOurs,
   joinedCounts,
   supersededBySomebody,
+  restoredByHandCloses,
 ];
 
 export interface Violation {

@@ -17,6 +17,7 @@ import { type CalmLimits, calmLimits } from './calm-limits.ts';
 import { tasksAtRest } from './demand.ts';
 import { temporaryNameTaken } from './emergency-settings.ts';
 import { ceilingOf, floorOf } from './limits.ts';
+import { isRestoredByHand } from './restored-by-hand.ts';
 
 /**
  * The way back to the snapshot (runbook: Scale-In Procedure), or to the configured baseline where no snapshot exists.
@@ -69,6 +70,24 @@ export function planScaleIn(
     ...autoscalingBack(present, target, desired.to),
     ...(removes ? { removes } : {}),
   };
+  const others = snapshot ? otherChanges(snapshot, assessment) : [];
+  if (snapshot && isRestoredByHand(changes, { snapshot, target }, assessment)) {
+    return {
+      ...base,
+      action: 'restored',
+      ...changes,
+      desired: { from: desired.from, to: desired.from },
+      kept,
+      ...(scheduled.length > 0 ? { scheduled } : {}),
+      reasons: [
+        because('nothing-to-restore', { takenAt: snapshot.takenAt }),
+        ...scheduled,
+        ...kept,
+        ...others,
+      ],
+      hash: hashOf({ restored: request.service }),
+    };
+  }
   const needed = tasksAtRest(assessment, service);
   const reasons = [
     ...judgedMetrics(assessment, config),
@@ -81,7 +100,7 @@ export function planScaleIn(
     ...temporaryNameTaken(assessment.autoscaling, service),
     ...scheduled,
     ...kept,
-    ...(snapshot ? otherChanges(snapshot, assessment) : []),
+    ...others,
   ];
   return {
     ...base,

@@ -39,6 +39,7 @@ export function restored(check: Check, now: Assessment): Verdict {
   const wanted = wantedEnd(snapshot, check, now);
   const open = differences(wanted, now.service, now.autoscaling);
   if (open.length > 0) return { state: 'waiting', reasons: open };
-  const reason = because('as-in-snapshot', { takenAt: snapshot.takenAt });
+  const { takenAt } = snapshot;
+  const reason = because(plan?.action === 'restored' ? 'nothing-to-restore' : 'as-in-snapshot', { takenAt });
   return { state: 'reached', reasons: [reason, ...kept, ...otherChanges(snapshot, now)] };
 }

@@ -313,6 +313,10 @@ const rows: readonly (readonly [Reason, string])[] = [
     'back to the snapshot of 2026-10-02 17:08:01 UTC: desired count 9 → 3',
   ],
   [
+    because('nothing-to-restore', { takenAt: at }),
+    'every setting is as in the snapshot of 2026-10-02 17:08:01 UTC already: nothing is left to restore or to approve',
+  ],
+  [
     because('back-to-baseline', { from: 9, to: 3 }),
     'no snapshot exists, so back to the configured baseline: desired count 9 → 3',
   ],
