@@ -10,8 +10,14 @@ import { lambda, step } from '../shared/lambda/step.ts';
 
 /** What `approval-reminder` asks for: hand a decision over that was stored but not delivered. */
 const Redelivery = v.object({ redeliver: v.string() });
-/** What `emergency-scaling` asks for: end the waiting of a scale-in that it has superseded. */
-const Withdrawal = v.object({ withdraw: v.string() });
+/**
+ * What `emergency-scaling` asks for: end the waiting of a scale-in that it has superseded; and `approval-reminder`, where
+ * everything was given back by hand.
+ */
+const Withdrawal = v.object({
+  withdraw: v.string(),
+  because: v.optional(v.picklist(['superseded', 'restored']), 'superseded'),
+});
 
 type ApprovalTools = StepContext<'states' | 'store'>;
 
@@ -21,7 +27,7 @@ export const approval = step({
   input: v.union([HttpRequest, Redelivery, Withdrawal]),
   async run(event, context: ApprovalTools) {
     if ('redeliver' in event) return redeliver(event.redeliver, context);
-    if ('withdraw' in event) return withdraw(event.withdraw, context);
+    if ('withdraw' in event) return withdraw(event.withdraw, event.because, context);
     const answer = await answerTo(event, context);
     const { method } = event.requestContext.http;
     return { statusCode: answer.status, headers: pageHeaders, body: method === 'HEAD' ? '' : answer.body };

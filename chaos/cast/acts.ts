@@ -2,9 +2,10 @@ import { deliver } from '../../sandbox/event-rules.ts';
 import { serviceKey } from '../../shared/incident/service-record.ts';
 import type { ChaosFault } from '../generate/incident.ts';
 import { met } from '../record/reach.ts';
-import { changeAsPerson } from './people.ts';
+
 import type { Scene } from './scene.ts';
 import { sendStorm } from './storms.ts';
+import { changeAsPerson } from './terminal.ts';
 
 type Of<Kind extends ChaosFault['kind']> = Extract<ChaosFault, { kind: Kind }>;
 
@@ -35,9 +36,9 @@ function deleteService({ reached, blows, sandbox }: Scene): void {
   blows.goneAt = sandbox.time.now();
 }
 
-function changeSetting({ change }: Of<'person'>, { reached, doing, people, sandbox }: Scene): void {
+function changeSetting({ change }: Of<'person'>, { reached, doing, people, sandbox, before }: Scene): void {
   reached(`person: ${change.setting}`);
-  doing(async () => people.push(await changeAsPerson(sandbox, change)));
+  doing(async () => people.push(await changeAsPerson(sandbox, change, before)));
 }
 
 function stopRuns({ machine }: Of<'stop'>, { sandbox, moments, reach, stopped }: Scene): void {

@@ -1,3 +1,4 @@
+import type { ServiceSettings } from '../../sandbox/aws/wire.ts';
 import { withNames } from '../generate/generate.ts';
 import { met } from '../record/reach.ts';
 import type { PersonAct, Recording } from '../record/recording.ts';
@@ -5,6 +6,8 @@ import type { Stage } from '../stage.ts';
 
 /** What those who act have at hand, and what they did so far. */
 export interface Scene extends Stage {
+  /** The settings before the incident. */
+  readonly before: ServiceSettings;
   readonly people: PersonAct[];
   readonly switched: Recording['switched'][number][];
   readonly stopped: Map<string, number>;
@@ -22,7 +25,7 @@ export interface Scene extends Stage {
 
 export function createScene(stage: Stage): Scene {
   const { incident, moments, reach } = stage;
-  const { engine } = stage.sandbox;
+  const { engine, aws, service } = stage.sandbox;
   let acting = 0;
   const statesNow = () =>
     engine
@@ -32,6 +35,7 @@ export function createScene(stage: Stage): Scene {
     engine.startExecution({ machine, input: withNames(input, incident.environment) });
   return {
     ...stage,
+    before: aws.settings(service.cluster, service.service),
     people: [],
     switched: [],
     stopped: new Map(),

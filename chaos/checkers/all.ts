@@ -48,6 +48,7 @@ import {
   vainWaitExplained,
 } from './planning.ts';
 import { approvedReductions } from './reductions.ts';
+import { restoredByHandCloses } from './restored-by-hand.ts';
 import { onlyTheGuilty, rollbackKeepsCapacity, rollbackStaysBack } from './rollback.ts';
 import { restoredSaysWhatDiffers } from './said.ts';
 import { notWhileDeploying, smallSteps, unknownBlocksScaleIn } from './scale-in.ts';
@@ -119,6 +120,7 @@ export const checkers: readonly Checker[] = [
   joinedCounts,
   supersededBySomebody,
   restoredSaysWhatDiffers,
+  restoredByHandCloses,
 ];
 
 export interface Violation {

@@ -54,6 +54,7 @@ const change: fc.Arbitrary<PersonChange> = fc.oneof(
   fc.constant({ setting: 'delete-policy' as const }),
   fc.constant({ setting: 'deregister' as const }),
   { weight: 2, arbitrary: oneOf([41, 42]).map((revision) => ({ setting: 'deploy' as const, revision })) },
+  fc.constant({ setting: 'everything' as const }),
 );
 
 const consoleStart = fc.oneof(

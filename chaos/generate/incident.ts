@@ -98,4 +98,6 @@ export type PersonChange =
   | { setting: 'policy'; target: number; cooldown: number }
   | { setting: 'delete-policy' }
   | { setting: 'deregister' }
-  | { setting: 'deploy'; revision: number };
+  | { setting: 'deploy'; revision: number }
+  /** Gives everything back as it was before the incident. */
+  | { setting: 'everything' };

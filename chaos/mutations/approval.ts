@@ -56,8 +56,8 @@ export const inApproval: readonly Mutation[] = [
     scenario: 29,
     name: "the plan's hash holds only the service's name",
     file: 'shared/plan/scale-in.ts',
-    find: 'hash: hashOf({ service: request.service, ...changes }),',
-    replace: 'hash: hashOf({ service: request.service }),',
+    find: 'hash: hashOf({ service: request.service, ...changes })',
+    replace: 'hash: hashOf({ service: request.service })',
     amid: {
       ...asked,
       faults: [

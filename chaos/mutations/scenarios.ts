@@ -52,6 +52,7 @@ export const scenarios: ReadonlyMap<number, string> = new Map([
   [52, 'an alert storm with foreign alerts'],
   [53, 'a stronger alert joins'],
   [54, 'the lock record is gone'],
+  [56, 'everything is restored by hand'],
   [58, 'a body that is hostile, huge or endless'],
   [59, "a policy of the temporary name is not the runbook's"],
   [60, 'a quantile in the last bucket of its histogram'],

@@ -1,3 +1,4 @@
+import { during } from './circumstances.ts';
 import type { Mutation } from './mutation.ts';
 
 /** Bugs in what the way back takes for calm, and in how it ends. */
@@ -68,6 +69,24 @@ export const inWayBack: readonly Mutation[] = [
           kind: 'person',
           at: { machine: 'scale-in', state: 'Wait for calm', visit: 1, afterSeconds: 8 },
           change: { setting: 'bounds', min: 2, max: 14 },
+        },
+      ],
+    },
+  },
+  {
+    scenario: 56,
+    name: 'goes on asking for what people have restored themselves',
+    file: 'statemachines/approval-reminder.yml',
+    find: 'StringEquals: restored, Next: Withdraw the request }',
+    replace: 'StringEquals: none, Next: Withdraw the request }',
+    amid: {
+      environment: 'production',
+      approver: { answer: 'never', delaySeconds: 60 },
+      faults: [
+        {
+          kind: 'person',
+          at: { ...during('scale-in', 'Ask for approval'), afterSeconds: 15 },
+          change: { setting: 'everything' },
         },
       ],
     },

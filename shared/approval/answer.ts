@@ -5,7 +5,15 @@ import { deliver, deliverAgain } from './deliver.ts';
 import type { ApprovalAction } from './http-request.ts';
 import { findApproval } from './links.ts';
 import type { Page } from './page.ts';
-import { decidedPage, endedPage, expiredPage, refusedPage, replacedPage, thanksPage } from './pages.ts';
+import {
+  decidedPage,
+  endedPage,
+  expiredPage,
+  refusedPage,
+  replacedPage,
+  thanksPage,
+  withdrawnPage,
+} from './pages.ts';
 import { isWithinLimit } from './rate-limit.ts';
 import { type FoundApproval, verdictOf } from './request.ts';
 import { requestPage } from './request-page.ts';
@@ -81,6 +89,7 @@ async function decideApproval(
   const verdict = verdictOf(request);
   const { approver: by } = found;
   context.log.info('approval answered', { approval: request.id, by, decision, won, verdict });
+  if (request.withdrawn) return withdrawnPage(request);
   if (verdict === 'open') return thanksPage(request, won);
   return decidedPage(won ? await deliver(request, context) : request, won);
 }
@@ -118,6 +127,8 @@ async function closedPage(
   const verdict = verdictOf(request);
   if (verdict === 'approved' && (await isReplaced(request, context.store))) return replacedPage(request);
   if (verdict !== 'open') return decidedPage(await deliverAgain(request, context), showing);
+  if (request.withdrawn)
+    return (await isReplaced(request, context.store)) ? replacedPage(request) : withdrawnPage(request);
   if (request.decisions.some(({ by }) => by === approver)) return thanksPage(request, showing);
   if (context.now().getTime() >= Date.parse(request.expiresAt)) return expiredPage(request);
   if (await isReplaced(request, context.store)) return replacedPage(request);

@@ -1,9 +1,9 @@
 import { SendTaskFailureCommand, SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
 import { isRunning } from '../aws/step-functions.ts';
-import { ApprovalRejectedError, LockLostError } from '../core/errors.ts';
+import { ApprovalRejectedError, LockLostError, RestoredByHandError } from '../core/errors.ts';
 import type { StepContext } from '../lambda/context.ts';
 import { type ApprovalRequest, verdictOf } from './request.ts';
-import { currentApproval, markApproval, readApproval, readTaskToken } from './store.ts';
+import { currentApproval, markApproval, readApproval, readTaskToken, withdrawApproval } from './store.ts';
 
 type DeliveryTools = StepContext<'states' | 'store'>;
 
@@ -83,25 +83,40 @@ function auditOf({ decisions, needed, plan }: ApprovalRequest) {
   };
 }
 
+/** What the waiting task fails with, by the reason why nobody is asked any more. */
+const withdrawals = {
+  superseded: {
+    error: new LockLostError().name,
+    cause: 'a new emergency run has taken over this service; the approval request is withdrawn',
+  },
+  restored: {
+    error: new RestoredByHandError().name,
+    cause: 'every setting was given back by hand; the approval request is withdrawn',
+  },
+};
+
 /**
- * Ends the waiting of a scale-in that an emergency run has superseded, so that nobody is asked in vain.
- * Its lock is lost, so the task fails with that error's name.
+ * Ends the waiting of a scale-in that an emergency run has superseded, or that has nothing left to give back, so that
+ * nobody is asked in vain. Repeated until Step Functions has it.
  */
-export async function withdraw(incidentId: string, context: DeliveryTools): Promise<{ withdrawn: boolean }> {
+export async function withdraw(
+  incidentId: string,
+  why: keyof typeof withdrawals,
+  context: DeliveryTools,
+): Promise<{ withdrawn: boolean }> {
   const { states, store, log } = context;
-  const request = await currentApproval(incidentId, store);
-  if (!request || request.delivered || verdictOf(request) !== 'open') return { withdrawn: false };
-  const taskToken = await readTaskToken(request.id, store);
-  if (!taskToken) return { withdrawn: false };
-  const error = new LockLostError().name;
-  const cause = 'a new emergency run has taken over this service; the approval request is withdrawn';
+  const current = await currentApproval(incidentId, store);
+  const taskToken = current && (await readTaskToken(current.id, store));
+  const request = taskToken && (await withdrawApproval(current.id, why, store));
+  if (!request) return { withdrawn: false };
+  const { error, cause } = withdrawals[why];
   await states.send(new SendTaskFailureCommand({ taskToken, error, cause })).catch((failure: unknown) => {
     if (closedTask.has(nameOf(failure))) return;
     // Only the name: a message may quote the token.
     throw new Error(`the approval request could not be withdrawn: ${nameOf(failure)}`);
   });
   await markApproval(request.id, { delivered: true }, store);
-  log.info('approval request withdrawn', { approval: request.id });
+  log.info('approval request withdrawn', { approval: request.id, why });
   return { withdrawn: true };
 }
 

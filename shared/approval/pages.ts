@@ -81,6 +81,16 @@ export function endedPage(request: ApprovalRequest): Page {
   );
 }
 
+/** Nobody is asked any more: a new alarm took over, or there is nothing left to give back. */
+export function withdrawnPage(request: ApprovalRequest): Page {
+  if (request.withdrawn === 'superseded') return endedPage(request);
+  return page(
+    410,
+    'Withdrawn: everything is restored',
+    html`${heading(request)}<p>Every setting of ${request.service} was restored by hand while this request was open, so there is nothing left to approve. The workflow checks that once more and closes the incident; it changes nothing.</p>`,
+  );
+}
+
 /** The plan has changed since, so there is a newer request for the same incident. */
 export function replacedPage(request: ApprovalRequest): Page {
   return page(

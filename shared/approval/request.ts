@@ -35,6 +35,8 @@ export const ApprovalRequest = v.object({
   delivered: v.boolean(),
   /** The decision was stored, but the run had stopped waiting for it (TaskTimedOut). */
   late: v.boolean(),
+  /** Why nobody is asked any more: another run took over, or everything was given back by hand. */
+  withdrawn: v.optional(v.picklist(['superseded', 'restored'])),
   reminded: v.boolean(),
   escalated: v.boolean(),
   /** Names of approvers whose mail has not been accepted yet. */

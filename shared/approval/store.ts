@@ -85,12 +85,32 @@ export async function recordDecision(
   const { record, request } = await updateRecord(store, asSeen(found), (present) => {
     if (!present) throw new Error('the answer could not be stored: its request is gone');
     const answered = present.decisions.some(({ by }) => by === found.approver);
-    if (verdictOf(present) !== 'open' || answered) return { request: present };
+    if (verdictOf(present) !== 'open' || answered || present.withdrawn) return { request: present };
     const others = present.decisions.filter(({ by }) => approvers.includes(by));
     const decided = { ...present, decisions: [...others, decision] };
     return { request: decided, record: decided };
   });
   return { won: record !== undefined, request };
+}
+
+/**
+ * Ends the asking, unless people have decided: their answer and this are written to one record, so one comes first.
+ * Resolves to the request where it is withdrawn now and the run has not been told yet.
+ * @throws WriteConflictError when others write to it without end.
+ */
+export async function withdrawApproval(
+  id: string,
+  why: NonNullable<ApprovalRequest['withdrawn']>,
+  store: RecordStore,
+): Promise<ApprovalRequest | undefined> {
+  const stored = await readApproval(id, store);
+  if (!stored) return undefined;
+  const { request } = await updateRecord(store, asSeen(stored), (present) => {
+    if (!present || present.delivered || verdictOf(present) !== 'open') return {};
+    const withdrawn = { ...present, withdrawn: why };
+    return { request: withdrawn, record: withdrawn };
+  });
+  return request;
 }
 
 /** A request that was read already, to be changed. */

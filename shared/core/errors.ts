@@ -77,6 +77,11 @@ export class ApprovalNotSentError extends EmergencyScalingError {
   override name = 'ApprovalNotSentError';
 }
 
+/** Everything was given back by hand while the request was open. Sent by `approval`: there is nothing left to decide. */
+export class RestoredByHandError extends EmergencyScalingError {
+  override name = 'RestoredByHandError';
+}
+
 export const errorNames: readonly string[] = [
   InvalidInputError,
   LockLostError,
@@ -91,6 +96,7 @@ export const errorNames: readonly string[] = [
   LimitReachedError,
   ApprovalRejectedError,
   ApprovalNotSentError,
+  RestoredByHandError,
 ].map((ErrorClass) => new ErrorClass().name);
 
 /** Errors of the Fail states of a run that has told people of its end, or leaves that to the run that took over. */

@@ -16,6 +16,7 @@ export const Plan = v.object({
     'hold',
     'scale-in',
     'wait',
+    'restored',
   ]),
   dryRun: v.boolean(),
   desired: v.optional(CountChange),

@@ -18,6 +18,7 @@ import { type CalmLimits, calmLimits } from './calm-limits.ts';
 import { tasksAtRest } from './demand.ts';
 import { temporaryNameTaken } from './emergency-settings.ts';
 import { ceilingOf, floorOf } from './limits.ts';
+import { isRestoredByHand } from './restored-by-hand.ts';
 import { vanishedTraffic, withoutRequests } from './vanished-traffic.ts';
 
 /**
@@ -71,30 +72,35 @@ export function planScaleIn(
     ...autoscalingBack(present, target, desired.to),
     ...(removes ? { removes } : {}),
   };
-  const needed = tasksAtRest(assessment, service);
+  const told = [...scheduled, ...kept, ...(snapshot ? otherChanges(snapshot, assessment) : [])];
+  const back = { ...base, ...changes, kept, ...(scheduled.length > 0 ? { scheduled } : {}) };
+  if (snapshot && isRestoredByHand(changes, { snapshot, target }, assessment))
+    return {
+      ...back,
+      action: 'restored',
+      desired: { from: desired.from, to: desired.from },
+      reasons: [because('nothing-to-restore', { takenAt: snapshot.takenAt }), ...told],
+      hash: hashOf({ restored: request.service }),
+    };
   const reasons = [
     ...judgedMetrics(assessment, config),
     ...nobodyAsked(assessment, config),
     ...calmAboveWarning(assessment, limits, config),
-    ...(needed === undefined ? [] : [because('no-step-below', { needed })]),
+    ...noStepBelow(assessment, service),
     snapshot
       ? because('back-to-snapshot', { takenAt: snapshot.takenAt, ...desired })
       : because('back-to-baseline', desired),
     ...(removes ? [because('temporary-policy-goes', { policy: removes })] : []),
     ...temporaryNameTaken(assessment.autoscaling, service),
-    ...scheduled,
-    ...kept,
-    ...(snapshot ? otherChanges(snapshot, assessment) : []),
+    ...told,
   ];
-  return {
-    ...base,
-    action: 'scale-in',
-    ...changes,
-    kept,
-    ...(scheduled.length > 0 ? { scheduled } : {}),
-    reasons,
-    hash: hashOf({ service: request.service, ...changes }),
-  };
+  return { ...back, action: 'scale-in', reasons, hash: hashOf({ service: request.service, ...changes }) };
+}
+
+/** What the present traffic needs, where that is known. */
+function noStepBelow(assessment: Assessment, service: ServiceConfig): Reason[] {
+  const needed = tasksAtRest(assessment, service);
+  return needed === undefined ? [] : [because('no-step-below', { needed })];
 }
 
 /** The max that holds what a person asked for: AWS refuses a max below min, and a max below the count cuts it at once. */

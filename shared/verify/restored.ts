@@ -55,13 +55,14 @@ export function restored(check: Check, now: Assessment, config: ServiceConfig): 
     return { state: 'waiting', reasons: [because('tasks-on-the-way', { running, desired })] };
   const lasting = lastingDifferences(snapshot ?? baselineOf(config, present), now, plan);
   const takenAt = snapshot?.takenAt;
+  const asBefore = plan?.action === 'restored' ? 'nothing-to-restore' : 'as-in-snapshot';
   const kept = [...(plan?.scheduled ?? []), ...(plan?.kept ?? [])];
   return {
     state: 'reached',
     reasons: [
       ...(takenAt === undefined ? [because('no-snapshot')] : []),
       ...(lasting.length > 0 ? [because('restored-but-for', { takenAt, settings: lasting.length })] : []),
-      ...(lasting.length === 0 && takenAt !== undefined ? [because('as-in-snapshot', { takenAt })] : []),
+      ...(lasting.length === 0 && takenAt !== undefined ? [because(asBefore, { takenAt })] : []),
       ...kept,
       ...(snapshot ? otherChanges(snapshot, now) : []),
     ],

@@ -1,7 +1,17 @@
 import type { Recording } from '../../chaos/record/recording.ts';
 import type { MetricName } from '../../shared/config/metric-catalogue.ts';
 import { service } from '../support/builders.ts';
-import { at, type Case, execution, invocation, person, recording, settings, write } from './recordings.ts';
+import {
+  at,
+  type Case,
+  execution,
+  invocation,
+  person,
+  recording,
+  settings,
+  through,
+  write,
+} from './recordings.ts';
 
 const goesDown = (values: Partial<Record<MetricName, number>>) =>
   invocation('plan', 'scale-in', {
@@ -77,9 +87,28 @@ function vanished(codes: readonly string[], usual = 600, seconds = 600): Partial
     invocations: [snapshot, look],
   };
 }
+/** A person gives everything back while people are asked; and how the run that asks ends. */
+const givenBack = (end: string, part: object = {}) => ({
+  people: [person(100, { desired: 8 }, { desired: 20 }, ['scale-in'])],
+  executions: [execution('scale-in', { history: [...through('Ask for approval'), ...later(end)] })],
+  ...part,
+});
+const later = (state: string) =>
+  through(state).map((event) => ({ ...event, timestamp: event.timestamp + 900_000 }));
+const switchedOff = { kind: 'switch', at: { atSeconds: 60 }, forSeconds: 300 } as const;
 
 /** What the checkers of the way back must flag and accept. */
 export const wayBackCases: Case[] = [
+  {
+    checker: '56 restored by hand closes',
+    wrong: givenBack('Expired'),
+    says: /given back by hand, and people are asked until "Expired"/,
+    right: givenBack('Restored'),
+    excused: [
+      givenBack('Expired', { before: settings({ max: 10 }) }),
+      givenBack('Expired', { incident: { ...recording().incident, faults: [switchedOff] } }),
+    ],
+  },
   {
     checker: '50 its own target group',
     wrong: { incident: withGroup('targetgroup/other/1'), writes: [scaledOut] },

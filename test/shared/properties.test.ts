@@ -18,6 +18,7 @@ import {
   metrics,
   now,
   production,
+  raisedBounds,
   registered,
   request,
   secondsLater,
@@ -186,7 +187,7 @@ describe('for every situation', () => {
       fc.property(counts, fc.integer({ min: 1, max: 30 }), (tasks, desired) => {
         const made = planScaleIn(
           request(),
-          assessment({ service: tasks }),
+          assessment({ service: tasks, autoscaling: registered({ bounds: raisedBounds }) }),
           snapshot({ desired }),
           service,
           production,

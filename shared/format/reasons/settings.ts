@@ -36,6 +36,8 @@ export const settingsReasons = {
   'nothing-to-change': ({ what }: { what: string }) => `${what}: nothing to change`,
   'back-to-snapshot': ({ takenAt, from, to }: Counts & { takenAt: string }) =>
     `back to the snapshot of ${moment(takenAt)}: desired count ${from} → ${to}`,
+  'nothing-to-restore': ({ takenAt }: { takenAt: string }) =>
+    `every setting is as in the snapshot of ${moment(takenAt)} already: nothing is left to restore or to approve`,
   'back-to-baseline': ({ from, to }: Counts) =>
     `no snapshot exists, so back to the configured baseline: desired count ${from} → ${to}`,
   'no-step-below': ({ needed }: { needed: number }) =>

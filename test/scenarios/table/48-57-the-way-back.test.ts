@@ -1,9 +1,13 @@
 import { describe, expect, it, jest } from '@jest/globals';
+import { request } from '../../../sandbox/approver.ts';
 import type { Besides } from '../../../sandbox/circumstances/besides.ts';
+import type { Sandbox } from '../../../sandbox/sandbox.ts';
+import { scalable } from '../../../shared/aws/autoscaling.ts';
 import { textsOf } from '../../../shared/format/reasons.ts';
 import { service as settings } from '../../support/builders.ts';
-import { notGivenBack, play } from '../harness.ts';
-import { ownWrites } from './support.ts';
+import { handleOf, mails } from '../approval-support.ts';
+import { asPerson, notGivenBack, play, reaching } from '../harness.ts';
+import { allEnded, lowering, name, ownWrites, setBounds, setCount, setPolicy, told } from './support.ts';
 
 jest.setTimeout(120_000);
 
@@ -92,4 +96,89 @@ describe('scenario 51: the health URL is unreachable, redirects, is filtered', (
       expect(report.outcome).toBe('restored');
     },
   );
+});
+
+describe('scenario 56: everything is restored by hand while the request is open', () => {
+  const { target, scaleOutCooldownSeconds, scaleInCooldownSeconds } = settings.cpuPolicy.baseline;
+  const policyOfBefore = {
+    ...scalable(name),
+    PolicyName: settings.cpuPolicy.name,
+    PolicyType: 'TargetTrackingScaling',
+    TargetTrackingScalingPolicyConfiguration: {
+      TargetValue: target,
+      ScaleOutCooldown: scaleOutCooldownSeconds,
+      ScaleInCooldown: scaleInCooldownSeconds,
+      PredefinedMetricSpecification: { PredefinedMetricType: 'ECSServiceAverageCPUUtilization' },
+    },
+  };
+  /** Once the crowd has gone: gives back everything that the emergency changed, as `aws` at a terminal does. */
+  async function restoreByHand(present: Sandbox, afterMinutes = 100): Promise<void> {
+    await present.time.runUntil(() => false, afterMinutes * 60_000);
+    await asPerson(present, setPolicy, policyOfBefore);
+    await setCount(present, 3);
+    await asPerson(present, setBounds, {
+      ...scalable(name),
+      MinCapacity: 1,
+      MaxCapacity: 10,
+      SuspendedState: { DynamicScalingInSuspended: false, ScheduledScalingSuspended: false },
+    });
+  }
+  const pagesOf = (present: Sandbox) =>
+    Promise.all(mails(present).map((mail) => request(present, 'GET', handleOf(mail))));
+
+  it('it is withdrawn, its links say so, the incident is closed, and people are told once', async () => {
+    const pages: string[] = [];
+    const { report, sandbox } = await play({
+      approve: 'never',
+      meanwhile: async (present) => {
+        await reaching(present, 'scale-in', 'Ask for approval');
+        await present.time.runUntil(() => mails(present).length >= 3);
+        await restoreByHand(present);
+        await allEnded(present);
+        pages.push(...(await pagesOf(present)).map(({ body }) => body));
+      },
+    });
+    const ownLowering = lowering(report).filter(
+      ({ who }) => who !== 'person' && who !== 'application-autoscaling',
+    );
+
+    expect(report.outcome).toBe('restored');
+    expect(textsOf(report.reasons).join()).toContain('already: nothing is left to restore or to approve');
+    expect([ownLowering, notGivenBack(report)]).toEqual([[], []]);
+    expect(told(sandbox).filter((kind) => kind === 'restored')).toHaveLength(1);
+    expect(told(sandbox)).not.toContain('expired');
+    expect(mails(sandbox)).toHaveLength(3);
+    expect(pages).toHaveLength(3);
+    for (const page of pages) {
+      expect(page).toContain('Withdrawn: everything is restored');
+      expect(page).not.toContain('<form');
+    }
+  });
+
+  it('before anybody is asked: nobody is', async () => {
+    const { report, sandbox } = await play({
+      approve: 'never',
+      change: ({ timing }) => Object.assign(timing.calm, { forSeconds: 3600 }),
+      meanwhile: async (present) => {
+        await reaching(present, 'scale-in', 'Wait for calm');
+        await restoreByHand(present, 40);
+      },
+    });
+
+    expect([report.outcome, mails(sandbox)]).toEqual(['restored', []]);
+    expect(notGivenBack(report)).toEqual([]);
+  });
+
+  it('one setting is left: the request stays open', async () => {
+    const { report } = await play({
+      approve: 'never',
+      meanwhile: async (present) => {
+        await reaching(present, 'scale-in', 'Ask for approval');
+        await restoreByHand(present);
+        await asPerson(present, setBounds, { ...scalable(name), MinCapacity: 2, MaxCapacity: 10 });
+      },
+    });
+
+    expect(report.outcome).toBe('expired');
+  });
 });

@@ -1,5 +1,6 @@
 import { DescribeExecutionCommand, SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
 import { describe, expect, it } from '@jest/globals';
+import { withdraw } from '../../../shared/approval/deliver.ts';
 import { antiForgery } from '../../../shared/approval/secrets.ts';
 import { readApproval, storeApproval } from '../../../shared/approval/store.ts';
 import {
@@ -31,6 +32,30 @@ const closed: [string, DeskOptions, (desk: ApprovalDesk) => unknown, string, num
     {},
     (desk) => desk.states.on(DescribeExecutionCommand).resolves({ status: 'ABORTED' }),
     'The run that asked for this has ended',
+    0,
+  ],
+  [
+    'withdrawn, as everything was restored by hand',
+    {},
+    (desk) => withdraw(desk.request.incidentId, 'restored', desk.context),
+    'Withdrawn: everything is restored',
+    0,
+  ],
+  [
+    'withdrawn, as another run took over',
+    {},
+    (desk) => withdraw(desk.request.incidentId, 'superseded', desk.context),
+    'The run that asked for this has ended',
+    0,
+  ],
+  [
+    'withdrawn, and replaced since',
+    {},
+    async (desk) => {
+      await withdraw(desk.request.incidentId, 'restored', desk.context);
+      await storeApproval(newer, 'another token', desk.store);
+    },
+    'The plan has changed since',
     0,
   ],
   ['rejected', {}, (desk) => desk.decide('rejected', 'sale tonight', 1), 'Already decided: rejected', 1],

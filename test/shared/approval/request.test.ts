@@ -143,7 +143,7 @@ describe('what goes to Step Functions', () => {
       approval: desk.request.id,
       error: 'Error',
     });
-    expect(await withdraw(desk.request.incidentId, desk.context)).toEqual({ withdrawn: false });
+    expect(await withdraw(desk.request.incidentId, 'superseded', desk.context)).toEqual({ withdrawn: false });
   });
 
   it('is handed over again where it could not be marked, and the second time changes nothing', async () => {
@@ -235,8 +235,8 @@ describe('what goes to Step Functions', () => {
 describe('a request that is withdrawn', () => {
   it('ends its task once, and is not asked about any more', async () => {
     const desk = await approvalDesk();
-    expect(await withdraw(desk.request.incidentId, desk.context)).toEqual({ withdrawn: true });
-    expect(await withdraw(desk.request.incidentId, desk.context)).toEqual({ withdrawn: false });
+    expect(await withdraw(desk.request.incidentId, 'superseded', desk.context)).toEqual({ withdrawn: true });
+    expect(await withdraw(desk.request.incidentId, 'superseded', desk.context)).toEqual({ withdrawn: false });
 
     const [call] = desk.states.commandCalls(SendTaskFailureCommand);
     expect(call?.args[0].input).toEqual({
@@ -245,27 +245,52 @@ describe('a request that is withdrawn', () => {
       cause: 'a new emergency run has taken over this service; the approval request is withdrawn',
     });
     expect(desk.answered()).toHaveLength(1);
-    expect(desk.logs).toContainEqual({ message: 'approval request withdrawn', approval: desk.request.id });
+    expect(desk.logs).toContainEqual({
+      message: 'approval request withdrawn',
+      approval: desk.request.id,
+      why: 'superseded',
+    });
     expect(dueOf(await stored(desk), new Date(secondsLater(2000)), production)).toBe('done');
+  });
+
+  it('says to the run that everything was restored by hand', async () => {
+    const desk = await approvalDesk();
+    expect(await withdraw(desk.request.incidentId, 'restored', desk.context)).toEqual({ withdrawn: true });
+
+    const [call] = desk.states.commandCalls(SendTaskFailureCommand);
+    expect(call?.args[0].input).toMatchObject({ error: 'RestoredByHandError' });
+    expect(await stored(desk)).toMatchObject({ withdrawn: 'restored', delivered: true });
+  });
+
+  it('is told to the run once more where that failed, and takes no answer meanwhile', async () => {
+    const desk = await approvalDesk();
+    desk.states.on(SendTaskFailureCommand).rejectsOnce(named('ServiceUnavailable')).resolves({});
+    await expect(withdraw(desk.request.incidentId, 'restored', desk.context)).rejects.toThrow();
+    const { body } = await desk.decide('approved');
+
+    expect(body).toContain('Withdrawn: everything is restored');
+    expect((await stored(desk)).decisions).toEqual([]);
+    expect(await withdraw(desk.request.incidentId, 'restored', desk.context)).toEqual({ withdrawn: true });
+    expect(await stored(desk)).toMatchObject({ delivered: true });
   });
 
   it('has ended already: nothing fails', async () => {
     const desk = await approvalDesk();
     desk.states.on(SendTaskFailureCommand).rejects(named('TaskTimedOut'));
-    expect(await withdraw(desk.request.incidentId, desk.context)).toEqual({ withdrawn: true });
+    expect(await withdraw(desk.request.incidentId, 'superseded', desk.context)).toEqual({ withdrawn: true });
   });
 
   it('is decided already: the decision stays', async () => {
     const desk = await approvalDesk();
     await desk.decide('approved');
-    expect(await withdraw(desk.request.incidentId, desk.context)).toEqual({ withdrawn: false });
+    expect(await withdraw(desk.request.incidentId, 'superseded', desk.context)).toEqual({ withdrawn: false });
   });
 
   it('is decided, but not delivered yet: the decision stays', async () => {
     const desk = await approvalDesk();
     desk.states.on(SendTaskSuccessCommand).rejects(named('ServiceUnavailable'));
     await desk.decide('approved');
-    expect(await withdraw(desk.request.incidentId, desk.context)).toEqual({ withdrawn: false });
+    expect(await withdraw(desk.request.incidentId, 'superseded', desk.context)).toEqual({ withdrawn: false });
     expect(desk.states.commandCalls(SendTaskFailureCommand)).toEqual([]);
   });
 
@@ -274,14 +299,14 @@ describe('a request that is withdrawn', () => {
     const read = async (key: string) =>
       key.startsWith('approval-token/') ? undefined : desk.store.read(key);
     const context = { ...desk.context, store: { ...desk.store, read } };
-    expect(await withdraw(desk.request.incidentId, context)).toEqual({ withdrawn: false });
+    expect(await withdraw(desk.request.incidentId, 'superseded', context)).toEqual({ withdrawn: false });
     expect(desk.answered()).toEqual([]);
   });
 
   it('fails without the token in the error', async () => {
     const desk = await approvalDesk();
     desk.states.on(SendTaskFailureCommand).rejects(named('ValidationException'));
-    const failure = withdraw(desk.request.incidentId, desk.context);
+    const failure = withdraw(desk.request.incidentId, 'superseded', desk.context);
     await expect(failure).rejects.toThrow('could not be withdrawn: ValidationException');
   });
 });

@@ -278,6 +278,10 @@ const rows: readonly (readonly [ReasonToWord, string])[] = [
     reason('traffic-needs-all', { needed: 9, desired: 8 }),
     'current traffic needs 9 tasks: scale-in pauses at 8 until it drops',
   ],
+  [
+    reason('nothing-to-restore', { takenAt: at }),
+    'every setting is as in the snapshot of 2026-10-02 17:08:01 UTC already: nothing is left to restore or to approve',
+  ],
   [reason('no-snapshot'), 'no snapshot exists: the configured baseline was written'],
   [
     reason('as-in-snapshot', { takenAt: at }),

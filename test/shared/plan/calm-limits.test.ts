@@ -8,6 +8,8 @@ import {
   type MetricValues,
   policy,
   production,
+  raisedBounds,
+  registered,
   request,
   service,
   snapshot,
@@ -81,7 +83,14 @@ describe('calm is as before the incident', () => {
 
   it('the plan says so', () => {
     const plan = (values: MetricValues, usual: Usual) =>
-      planScaleIn(request(), assessment({ values }), snapshot({ usual }), service, production, undefined);
+      planScaleIn(
+        request(),
+        assessment({ values, autoscaling: registered({ bounds: raisedBounds }) }),
+        snapshot({ usual }),
+        service,
+        production,
+        undefined,
+      );
     expect(plan({ cpuPercent: 65 }, {}).reasons).toContainEqual(
       because('held-by-policy', { metric: 'cpuPercent', value: 65, warning: 60, target: 70 }),
     );

@@ -64,6 +64,51 @@ it.each<[string, number, number, number]>([
   expect(made.reasons).toContainEqual(expect.objectContaining({ code: 'max-follows', from: 10, to: max }));
 });
 
+describe('everything is as before the incident already', () => {
+  const written = { desired: 20, bounds: raisedBounds, cpuPolicy: raisedPolicy };
+  const found = (desired: number, part: Parameters<typeof registered>[0] = {}) =>
+    planScaleIn(
+      request({ machine: 'scale-in' }),
+      raised({ service: view({ desired, running: desired }), autoscaling: registered(part) }),
+      snapshot(),
+      service,
+      production,
+      undefined,
+      written,
+    );
+  const suspended = bounds({ suspended: { ...bounds().suspended, dynamicScalingIn: true } });
+
+  it.each<[string, ReturnType<typeof found>]>([
+    ['as it was', found(3)],
+    ['a count inside the bounds is left to autoscaling', found(6)],
+  ])('%s: nothing is left to approve', (_, made) => {
+    expect([made.action, made.reasons[0]?.code]).toEqual(['restored', 'nothing-to-restore']);
+    expect(made.desired?.to).toBe(made.desired?.from);
+  });
+
+  it.each<[string, ReturnType<typeof found>]>([
+    ['a bound', found(3, { bounds: bounds({ min: 2 }) })],
+    ['the policy', found(3, { cpuPolicy: raisedPolicy })],
+    ['scaling in is suspended', found(3, { bounds: suspended })],
+    ['the temporary policy', found(3, { temporaryPolicyFound: true })],
+  ])('but for %s: people are asked', (_, made) => {
+    expect(made.action).toBe('scale-in');
+  });
+
+  it('without autoscaling that may scale in, the count has to be as before', () => {
+    const before = snapshot({ bounds: suspended });
+    const seen = (desired: number) =>
+      planned(
+        raised({
+          service: view({ desired, running: desired }),
+          autoscaling: registered({ bounds: suspended }),
+        }),
+        before,
+      ).action;
+    expect([seen(3), seen(6)]).toEqual(['restored', 'scale-in']);
+  });
+});
+
 it('ends where a person set something between two runs, and says so', () => {
   const change = because('changed-by-person', { setting: 'max', from: 20, to: 15 });
   const restoreTo = { bounds: bounds({ max: 15 }), reasons: [change] };

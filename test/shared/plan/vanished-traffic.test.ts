@@ -9,6 +9,7 @@ import {
   healthy,
   type MetricValues,
   production,
+  raisedBounds,
   registered,
   request,
   service,
@@ -95,7 +96,10 @@ describe('traffic has vanished', () => {
 
 describe('no request at all, and nothing is wrong', () => {
   it('blocks nothing, one task is enough, and approvers read it instead of four unknown metrics', () => {
-    const seen = nobody({ service: view({ desired: 9, running: 9 }), autoscaling: registered() });
+    const seen = nobody({
+      service: view({ desired: 9, running: 9 }),
+      autoscaling: registered({ bounds: raisedBounds }),
+    });
     const plan = planScaleIn(request(), seen, snapshot(), service, production, undefined);
 
     expect(tasksAtRest(seen, service)).toBe(1);
