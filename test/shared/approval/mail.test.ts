@@ -11,6 +11,16 @@ const mail = (part: Partial<ApprovalRequest> = {}, approver = 'Bolt') =>
   approvalMail(calmRequest(part), approver, link, 'request', production);
 
 describe('the mail that asks for an approval', () => {
+  it('has no line over 72 columns but tables and the link, whatever its words are', () => {
+    const lengths = Array.from({ length: 12 }, (_, length) => {
+      const reasons = [because('said', { said: `${'word '.repeat(12)}${'x'.repeat(length + 1)} end` })];
+      const { text } = mail({ plan: planBack({ reasons }) });
+      const lines = text.split('\n').filter((line) => /^(- )?word|^x/.test(line));
+      return Math.max(...lines.map((line) => line.length));
+    });
+    expect(Math.max(...lengths)).toBe(72);
+  });
+
   it('reads like this in a terminal', () => {
     const { subject, text } = mail();
 

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { approvalSubject, reminderNotice } from '../../../shared/approval/reminder.ts';
+import { approvalSubject, dueOf, reminderNotice } from '../../../shared/approval/reminder.ts';
 import { approvalRequest } from '../../support/approvals.ts';
 import { now, production, secondsLater } from '../../support/builders.ts';
 
@@ -31,6 +31,17 @@ it.each([
     ].join('\n'),
   });
 });
+
+it.each([
+  [10_800, 'deliver'],
+  [10_800.001, 'done'],
+])(
+  'a decided request is looked after for an hour after it expires: %d s from now it is to %s',
+  (seconds, due) => {
+    const approved = { ...request, decisions: [{ ...decided, reason: 'calm' }], needed: 1, delivered: false };
+    expect(dueOf(approved, new Date(secondsLater(seconds)), production)).toBe(due);
+  },
+);
 
 it('is about the scale-in that waits', () => {
   expect(approvalSubject(request)).toEqual({
