@@ -10,7 +10,16 @@ export function refusedPage(): Page {
   return page(
     404,
     'This link is not valid',
-    html`<p>It may be incomplete, out of date, or opened too often. Wait a minute and open the link from your mail again, or ask the on-call engineer for a new request. Nothing was decided.</p>`,
+    html`<p>It may be incomplete or out of date. Open the link from your mail again, or ask the on-call engineer for a new request. Nothing was decided.</p>`,
+  );
+}
+
+/** Too many requests in a minute: for one link, or for links that do not exist from one address. */
+export function slowDownPage(): Page {
+  return page(
+    429,
+    'Too many requests: slow down',
+    html`<p>This was asked for too often within a minute. Wait a minute, then open the link from your mail again. This request decided nothing.</p>`,
   );
 }
 

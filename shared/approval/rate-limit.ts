@@ -10,7 +10,7 @@ const mostPerMinute = { address: 60, handle: 30 };
 const Counter = v.object({ requestId: v.string() });
 
 /**
- * Counts a request of an address or for a handle, known or not; false when its share of this minute is used up. Requests
+ * Counts a request for a known handle, or one of an address for a handle that is none; false when its share of this minute is used up. Requests
  * that come at the same moment exclude each other, so the version of the counter's record is the count. When it cannot
  * be counted for the crowd, it is too many.
  */
