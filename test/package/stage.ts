@@ -7,6 +7,7 @@ import { itPackagesAlarmsAndRules } from './observing.ts';
 import { itProtectsWhatItKeeps } from './protection.ts';
 import { itHasTheRightsOfItsCalls } from './rights.ts';
 import { itPackagesRoles, rights } from './roles.ts';
+import { itIsWired } from './wiring.ts';
 
 /** Everything that the package of a stage must hold; it is made once for all of it. */
 export function describePackage(stage: string): void {
@@ -24,6 +25,7 @@ export function describePackage(stage: string): void {
     itPackagesMachines(of);
     itPackagesAlarmsAndRules(of);
     itProtectsWhatItKeeps(of);
+    itIsWired(of);
     itCanBeDeployed(of);
 
     it('holds no circle of resources that refer to each other, which CloudFormation would refuse', () => {
