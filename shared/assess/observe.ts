@@ -78,6 +78,7 @@ export async function observe(
   try {
     const viewing = seen(readService(context.ecs, service), 'service');
     const first = await unlessThrottled(viewing, headStart.passed);
+    const other = first ? swappedWith(service, first) : service.alternateTargetGroup;
     const [view, deployments, stopped, bounds, policies, activities, actions, metrics, api, mcp] =
       await Promise.all([
         viewing,
@@ -87,12 +88,11 @@ export async function observe(
         seen(readPolicies(context.autoscaling, service), 'scaling-policies'),
         seen(readActivities(context.autoscaling, service), 'scaling-activities'),
         readActions && seen(readActions(context.autoscaling, service), 'scheduled-actions'),
-        observeMetrics(service, context, at, deadline, first && swappedWith(service, first)),
+        observeMetrics(service, context, at, deadline, other),
         healthAt(service.health.api),
         healthAt(service.health.mcp),
       ]);
     const unwell = [api, mcp].some(({ level }) => level !== 'ok' && level !== 'none');
-    const other = first && swappedWith(service, first);
     const usual = unwell && (await seen(readDayBefore(context.cloudwatch, service, at, other)));
     return {
       at,
