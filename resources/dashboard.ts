@@ -43,15 +43,20 @@ function ofService(service: ServiceConfig, config: Config): Widget[] {
       .map((name) => thresholdGraph(service, name, config.thresholds[name])),
     graph(
       'Tasks behind the load balancer',
-      ['HealthyHostCount', 'UnHealthyHostCount'].map((metric) => [
-        'AWS/ApplicationELB',
-        metric,
-        ...['LoadBalancer', service.loadBalancer, 'TargetGroup', service.targetGroup],
-      ]),
+      [service.targetGroup, service.alternateTargetGroup].flatMap((group) =>
+        group === undefined ? [] : hostCounts(service, group),
+      ),
       { stat: 'Maximum' },
     ),
   ];
 }
+
+const hostCounts = ({ loadBalancer }: ServiceConfig, group: string) =>
+  ['HealthyHostCount', 'UnHealthyHostCount'].map((metric) => [
+    'AWS/ApplicationELB',
+    metric,
+    ...['LoadBalancer', loadBalancer, 'TargetGroup', group],
+  ]);
 
 function ofRuns(): Widget[] {
   const ofMachines = (metric: string) =>

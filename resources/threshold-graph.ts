@@ -2,7 +2,7 @@ import type { MetricDataQuery } from '@aws-sdk/client-cloudwatch';
 import { type MetricName, metricOf } from '../shared/config/metric-catalogue.ts';
 import type { Config } from '../shared/config/schema.ts';
 import type { ServiceConfig } from '../shared/config/service.ts';
-import { queriesOf } from '../shared/metrics/cloudwatch.ts';
+import { watchedQueries } from '../shared/metrics/watched.ts';
 import { graph, type Widget } from './widgets.ts';
 
 /** One row of the threshold table: the metric as the assessment reads it, and its two limits as lines. */
@@ -12,7 +12,7 @@ export function thresholdGraph(
   limit: Config['thresholds'][MetricName],
 ): Widget {
   const { label, unit } = metricOf(name);
-  const { shown, needed } = queriesOf(service, name);
+  const { shown, needed } = watchedQueries(service, name);
   return graph(
     `${label} (${unit.trim()})`,
     [metric(shown, true), ...needed.map((query) => metric(query, false))],

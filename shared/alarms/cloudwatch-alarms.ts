@@ -4,7 +4,7 @@ import type { MetricName } from '../config/metric-catalogue.ts';
 import type { Config } from '../config/schema.ts';
 import type { ServiceConfig } from '../config/service.ts';
 import { metricLabel } from '../format/metrics.ts';
-import { queriesOf } from '../metrics/cloudwatch.ts';
+import { overGroups, watchedQueries } from '../metrics/watched.ts';
 
 /**
  * The CloudWatch alarms of a service: one per alert of the runbook whose row the service has, with the thresholds of the configuration. Missing
@@ -32,7 +32,7 @@ const base = (service: ServiceConfig, alert: AlertName, threshold: number) => ({
 
 /** The metric as the assessment asks for it. */
 function watched(service: ServiceConfig, metric: MetricName): Partial<PutMetricAlarmCommandInput> {
-  const { shown, needed } = queriesOf(service, metric, true);
+  const { shown, needed } = watchedQueries(service, metric, true);
   if (!shown.MetricStat) {
     const hidden = needed.map((query) => ({ ...query, ReturnData: false }));
     return { Metrics: [...hidden, { ...shown, Label: metricLabel(metric) }] };
@@ -51,15 +51,20 @@ function watched(service: ServiceConfig, metric: MetricName): Partial<PutMetricA
 /** Statistics that are no percentiles. */
 const plainStatistics = ['Average', 'Sum'] as const;
 
-const withoutHealthyTasks = ({ loadBalancer, targetGroup }: ServiceConfig) => ({
-  Namespace: 'AWS/ApplicationELB',
-  MetricName: 'HealthyHostCount',
-  Dimensions: [
-    { Name: 'LoadBalancer', Value: loadBalancer },
-    { Name: 'TargetGroup', Value: targetGroup },
-  ],
-  Period: 60,
-  Statistic: 'Minimum' as const,
-  ComparisonOperator: 'LessThanThreshold' as const,
-  TreatMissingData: 'breaching',
-});
+/** No healthy task in the target group, in neither where there are two. */
+function withoutHealthyTasks(service: ServiceConfig): Partial<PutMetricAlarmCommandInput> {
+  const Metric = {
+    Namespace: 'AWS/ApplicationELB',
+    MetricName: 'HealthyHostCount',
+    Dimensions: [
+      { Name: 'LoadBalancer', Value: service.loadBalancer },
+      { Name: 'TargetGroup', Value: service.targetGroup },
+    ],
+  };
+  const rule = { ComparisonOperator: 'LessThanThreshold' as const, TreatMissingData: 'breaching' };
+  const stat = { Period: 60, Statistic: 'Minimum' as const };
+  if (service.alternateTargetGroup === undefined) return { ...Metric, ...stat, ...rule };
+  const query = { Id: 'healthy', MetricStat: { Metric, Period: 60, Stat: 'Minimum' }, ReturnData: true };
+  const { shown, needed } = overGroups(query, service);
+  return { Metrics: [...needed, { ...shown, Label: 'Healthy tasks' }], ...rule };
+}

@@ -15,6 +15,8 @@ export interface Clues {
   metrics: Assessment['metrics'];
   memoryPercent: Assessment['memoryPercent'];
   series: Readonly<Record<SeriesName, Series>>;
+  /** The same of a longer time, where a release is older: only what a release did is read in it. */
+  longer?: Readonly<Record<SeriesName, Series>>;
   thresholds: Config['thresholds'];
   health: Assessment['health'];
 }
@@ -137,17 +139,17 @@ export function upstreamFailure({ health, metrics, service }: Clues, { flat }: T
 
 /** For a bad deployment. */
 export function deployment(
-  { at, service, metrics, stoppedTasks, series, thresholds, health }: Clues,
+  { at, service, metrics, stoppedTasks, series, longer = series, thresholds, health }: Clues,
   { high }: Traffic,
 ): Finding[] {
   if (!service) return [];
   const { releasedAt, rollout } = service;
   if (!releasedAt) return [];
   const minutes = minutesSince(releasedAt, at) ?? 0;
-  const worse = worseWith(releasedAt, series, thresholds);
+  const worse = worseWith(releasedAt, longer, thresholds);
   const blamed = isBad(metrics.dbPoolPercent.level) || isBad(metrics.pgbouncerPoolPercent.level);
   const otherwise = blamed || health.api.down.length + health.mcp.down.length > 0;
-  const unexplained = !otherwise && worse.length === 0 && failsWithRoom(releasedAt, series, thresholds);
+  const unexplained = !otherwise && worse.length === 0 && failsWithRoom(releasedAt, longer, thresholds);
   const stopped = stoppedTasks
     .filter(({ kind }) => kind !== 'reclaimed' && kind !== 'scaled-in')
     .reduce((total, stop) => total + askedSince(stop, releasedAt), 0);

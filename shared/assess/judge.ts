@@ -1,4 +1,5 @@
-import { type MetricName, perMetric } from '../config/metric-catalogue.ts';
+import { type MetricName, perMetric, perSeries } from '../config/metric-catalogue.ts';
+import { sourceLabels } from '../config/metric-sources.ts';
 import type { Config } from '../config/schema.ts';
 import type { Unknown } from '../core/unknown.ts';
 import type { Assessment, HealthView, MetricView } from '../document/assessment.ts';
@@ -51,11 +52,18 @@ export function assessmentOf(observed: Observation, config: Config): Assessment 
       metrics,
       memoryPercent,
       series: seen.metrics,
+      ...(seen.longer ? { longer: longerSeries(seen.metrics, seen.longer) } : {}),
       thresholds: config.thresholds,
       health,
     }),
   };
 }
+
+/** What is known now, further back where CloudWatch is the source; what is unknown now stays so. */
+const longerSeries = (now: Observation['metrics'], longer: Observation['metrics']): Observation['metrics'] =>
+  perSeries((name) =>
+    'points' in now[name] && now[name].source === sourceLabels.cloudwatch ? longer[name] : now[name],
+  );
 
 const healthView = (health: Health): HealthView => ({
   ...('unknown' in health ? { ...health, unknown: told(health.unknown) } : health),

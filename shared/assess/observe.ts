@@ -19,6 +19,7 @@ import type { AutoscalingView, HealthView, ServiceView, StoppedTasks } from '../
 import type { ScheduledAction } from '../document/settings.ts';
 import { told } from '../format/unknown.ts';
 import type { HttpAnswer, StepContext } from '../lambda/context.ts';
+import { readBothGroups } from '../metrics/both-groups.ts';
 import { readDayBefore } from '../metrics/day-before.ts';
 import { observeMetrics } from '../metrics/read.ts';
 import type { Series } from '../metrics/series.ts';
@@ -35,6 +36,8 @@ export interface Observation {
   autoscaling: Exclude<AutoscalingView, { unknown: object }> | { unknown: Unknown };
   metrics: Record<SeriesName, Series>;
   health: { api: Health; mcp: Health };
+  /** CloudWatch's metrics of a longer time, where a release is older than what is read anyway. */
+  longer?: Record<SeriesName, Series>;
   /** Requests per minute at this hour of the day before, where it was asked and is known. */
   dayBefore?: number;
 }
@@ -43,8 +46,12 @@ export interface Observation {
 export type Health = Pick<HealthView, 'level' | 'down'> &
   ({ status: number; milliseconds: number; verdict?: string | undefined } | { unknown: Unknown });
 
-/** Points of metrics go back fifteen minutes: what came into service before can't be seen to have changed anything. */
-const releaseWindowMilliseconds = 15 * 60_000;
+/** What came into service before is not judged any more: an overload seldom hides a bad release for longer. */
+const releaseWindowMilliseconds = 40 * 60_000;
+/** The fifteen minutes that are read anyway tell enough of a release that is younger. */
+const youngMilliseconds = 10 * 60_000;
+/** Far enough back for the minutes right before the oldest release that is judged. */
+const longMinutes = 45;
 const stoppedTaskWindowMilliseconds = 15 * 60_000;
 const healthTimeoutMilliseconds = 3000;
 /** Bodies that name every dependency with its numbers are long. */
@@ -78,6 +85,7 @@ export async function observe(
   try {
     const viewing = seen(readService(context.ecs, service), 'service');
     const first = await unlessThrottled(viewing, headStart.passed);
+    const other = first ? swappedWith(service, first) : service.alternateTargetGroup;
     const [view, deployments, stopped, bounds, policies, activities, actions, metrics, api, mcp] =
       await Promise.all([
         viewing,
@@ -87,20 +95,24 @@ export async function observe(
         seen(readPolicies(context.autoscaling, service), 'scaling-policies'),
         seen(readActivities(context.autoscaling, service), 'scaling-activities'),
         readActions && seen(readActions(context.autoscaling, service), 'scheduled-actions'),
-        observeMetrics(service, context, at, deadline, first && swappedWith(service, first)),
+        observeMetrics(service, context, at, deadline, other),
         healthAt(service.health.api),
         healthAt(service.health.mcp),
       ]);
     const unwell = [api, mcp].some(({ level }) => level !== 'ok' && level !== 'none');
-    const other = first && swappedWith(service, first);
+    const deployed = withDeployments(withItsTargetGroup(service, view), deployments);
+    const long = isJudgedLonger(deployed, at)
+      ? await seen(readBothGroups(context.cloudwatch, service, context.config, at, other, longMinutes))
+      : undefined;
     const usual = unwell && (await seen(readDayBefore(context.cloudwatch, service, at, other)));
     return {
       at,
-      service: withDeployments(withItsTargetGroup(service, view), deployments),
+      service: deployed,
       stoppedTasks: 'value' in stopped ? stopped.value : stopped,
       autoscaling: withActions(autoscalingView(bounds, policies, activities, service), actions),
       metrics,
       health: { api, mcp },
+      ...(long && 'value' in long ? { longer: long.value } : {}),
       ...(usual && 'value' in usual && usual.value !== undefined ? { dayBefore: usual.value } : {}),
     };
   } finally {
@@ -128,6 +140,12 @@ const withDeployments = (
   deployments: Reading<OfDeployments>,
 ): Observation['service'] =>
   'unknown' in view || 'unknown' in deployments ? view : { ...view, ...deployments.value };
+
+/** Whether a release came into service before the points that are read anyway, or with the first of them. */
+const isJudgedLonger = (view: Observation['service'], now: Date): boolean =>
+  'releasedAt' in view &&
+  view.releasedAt !== undefined &&
+  now.getTime() - Date.parse(view.releasedAt) > youngMilliseconds;
 
 type OfDeployments = Pick<ServiceView, 'releasedAt' | 'pause'>;
 

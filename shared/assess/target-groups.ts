@@ -3,13 +3,19 @@ import type { Reading } from '../core/reading.ts';
 import type { Unknown } from '../core/unknown.ts';
 import type { ServiceView } from '../document/assessment.ts';
 
-type Configured = Pick<ServiceConfig, 'cluster' | 'service' | 'targetGroup'>;
+type Configured = Pick<ServiceConfig, 'cluster' | 'service' | 'targetGroup' | 'alternateTargetGroup'>;
 
-/** The target group to which ECS moves the traffic of the configured one, or from which it did; absent where none is. */
-export function swappedWith({ targetGroup }: Configured, view: Reading<ServiceView>): string | undefined {
+/**
+ * The target group to which ECS moves the traffic of the configured one, or from which it did: as the service shows it, or
+ * as it is configured; absent where none is.
+ */
+export function swappedWith(
+  { targetGroup, alternateTargetGroup }: Configured,
+  view: Reading<ServiceView>,
+): string | undefined {
   const groups = ('value' in view && view.value.targetGroups) || [];
   const pair = groups.find(({ group, alternate }) => group === targetGroup || alternate === targetGroup);
-  return pair?.group === targetGroup ? pair.alternate : pair?.group;
+  return (pair?.group === targetGroup ? pair.alternate : pair?.group) ?? alternateTargetGroup;
 }
 
 /**

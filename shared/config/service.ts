@@ -21,6 +21,11 @@ export const ServiceConfig = z
     service: z.string().min(1),
     loadBalancer: z.string().regex(/^app\/[^/]+\/[^/]+$/, 'must look like app/NAME/ID'),
     targetGroup: z.string().regex(/^targetgroup\/[^/]+\/[^/]+$/, 'must look like targetgroup/NAME/ID'),
+    /** The other one of a pair between which ECS moves the traffic; alarms and the dashboard watch both. */
+    alternateTargetGroup: z
+      .string()
+      .regex(/^targetgroup\/[^/]+\/[^/]+$/, 'must look like targetgroup/NAME/ID')
+      .optional(),
     customNamespace: z.string().min(1),
     /** The task and execution roles of the service's task definitions: a rollback hands them to ECS again. */
     taskRoles: z.array(roleName).min(1).default(['*']),

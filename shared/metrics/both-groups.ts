@@ -22,11 +22,12 @@ export async function readBothGroups(
   config: Config,
   now: Date,
   otherGroup: string | undefined,
+  minutes?: number,
 ): Promise<Read> {
-  if (otherGroup === undefined) return readMetrics(client, service, config, now);
+  if (otherGroup === undefined) return readMetrics(client, service, config, now, minutes);
   const [mine, other] = await Promise.all([
-    readMetrics(client, service, config, now),
-    readMetrics(client, { ...service, targetGroup: otherGroup }, config, now),
+    readMetrics(client, service, config, now, minutes),
+    readMetrics(client, { ...service, targetGroup: otherGroup }, config, now, minutes),
   ]);
   return overBothGroups(mine, other);
 }

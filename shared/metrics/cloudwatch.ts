@@ -12,7 +12,8 @@ import { known, moving, type Series } from './series.ts';
 import { wholeMinutes } from './whole-minutes.ts';
 
 const source = 'CloudWatch';
-const windowMilliseconds = 15 * 60_000;
+/** What plans and levels are made from. */
+const windowMinutes = 15;
 /** Where CPU never stays exactly the same: not idle, and not capped. */
 const busyCpu = { from: 10, below: 99 };
 /** Status codes of a single result that has no values. */
@@ -26,7 +27,7 @@ const sums: readonly SeriesName[] = ['requestRatePerMinute', 'requestsPerTarget'
 const fastMilliseconds = 20_000;
 
 /**
- * Reads the last fifteen one-minute points of every metric in one GetMetricData call.
+ * Reads the last one-minute points of every metric, fifteen unless more are wanted, in one GetMetricData call.
  * 5xx counts are absent when zero, so they are filled with 0, but only where requests were counted.
  * Source: CloudWatch API, GetMetricData; CloudWatch metrics for your Application Load Balancer.
  */
@@ -35,6 +36,7 @@ export async function readMetrics(
   service: ServiceConfig,
   config: Config,
   now: Date,
+  minutes = windowMinutes,
 ): Promise<Record<SeriesName, Series>> {
   const read = new Map<string, Series>();
   let NextToken: string | undefined;
@@ -42,7 +44,7 @@ export async function readMetrics(
     const answer = await client.send(
       new GetMetricDataCommand({
         MetricDataQueries: metricQueries(service),
-        StartTime: new Date(now.getTime() - windowMilliseconds),
+        StartTime: new Date(now.getTime() - minutes * 60_000),
         EndTime: now,
         ScanBy: 'TimestampAscending',
         ...(NextToken ? { NextToken } : {}),

@@ -4,7 +4,13 @@ import {
   DescribeScalingPoliciesCommand,
 } from '@aws-sdk/client-application-auto-scaling';
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import { DescribeServicesCommand, DescribeTasksCommand, ListTasksCommand } from '@aws-sdk/client-ecs';
+import {
+  DescribeServiceRevisionsCommand,
+  DescribeServicesCommand,
+  DescribeTasksCommand,
+  ListServiceDeploymentsCommand,
+  ListTasksCommand,
+} from '@aws-sdk/client-ecs';
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { assess } from '../../functions/assess.ts';
@@ -86,6 +92,45 @@ describe('assess', () => {
       health: { api: { level: 'ok' }, mcp: { level: 'ok' } },
     });
     expect(cancel).toHaveBeenCalledTimes(2);
+  });
+
+  it.each([
+    [300, [15]],
+    [660, [15, 45]],
+    [2400, [15, 45]],
+    [2460, [15]],
+  ])('a release %i s ago: reads so many minutes: %j', async (seconds, minutes) => {
+    const arn = 'arn:aws:ecs:ap-southeast-1:123456789012:service-revision/cluster/service';
+    const deployed = new Date(secondsLater(-seconds));
+    ecs.on(DescribeServicesCommand).resolves({
+      services: [
+        {
+          status: 'ACTIVE',
+          desiredCount: 3,
+          runningCount: 3,
+          taskDefinition: 'buywhere-api:42',
+          deployments: [{ status: 'PRIMARY', createdAt: deployed, rolloutState: 'COMPLETED' }],
+        },
+      ],
+    });
+    ecs.on(ListServiceDeploymentsCommand).resolves({
+      serviceDeployments: ['2', '1'].map((one) => ({
+        serviceDeploymentArn: one,
+        status: 'SUCCESSFUL' as const,
+        createdAt: one === '2' ? deployed : new Date(secondsLater(-90_000)),
+        targetServiceRevisionArn: `${arn}/${one}`,
+      })),
+    });
+    ecs.on(DescribeServiceRevisionsCommand).resolves({
+      serviceRevisions: ['2', '1'].map((one) => ({
+        serviceRevisionArn: `${arn}/${one}`,
+        taskDefinition: `task-definition/buywhere-api:4${one}`,
+      })),
+    });
+    await run();
+    const asked = cloudwatch.commandCalls(GetMetricDataCommand).map(({ args: [{ input }] }) => input);
+    const from = asked.map(({ StartTime }) => (Date.parse(now) - (StartTime?.getTime() ?? 0)) / 60_000);
+    expect(from).toEqual(minutes);
   });
 
   it('only reads', async () => {

@@ -57,9 +57,18 @@ function choose(condition: Value, yes: Value, no: Value): Value {
   return result;
 }
 
+/** One series of several: a period has a point where any of them has one. */
+function together(join: (...values: number[]) => number, all: readonly Value[]): Series {
+  const series = all.filter((value) => typeof value !== 'number');
+  const times = [...new Set(series.flatMap((one) => [...one.keys()]))].toSorted((a, b) => a - b);
+  return new Map(times.map((at) => [at, join(...series.flatMap((one) => one.get(at) ?? []))]));
+}
+
+const sumOf = (...values: number[]) => values.reduce((sum, value) => sum + value, 0);
+
 /**
- * Evaluates CloudWatch metric math: numbers, query ids, `+ - * /`, `<` and `>`, parentheses, `FILL(m, value)` and
- * `IF(condition, value, value)`.
+ * Evaluates CloudWatch metric math: numbers, query ids, `+ - * /`, `<` and `>`, parentheses, `FILL(m, value)`,
+ * `IF(condition, value, value)`, `SUM([a, b])` and `MAX([a, b])`.
  * @throws AwsError ValidationError for anything else
  */
 export function evaluateExpression(expression: string, scope: Scope): Value {
@@ -90,13 +99,18 @@ export function evaluateExpression(expression: string, scope: Scope): Value {
     return values;
   }
 
-  function operand(): Value {
-    if (accept('-')) return combine('-', 0, operand());
-    if (accept('(')) {
-      const inner = comparison();
-      expect(')');
-      return inner;
-    }
+  /** `([a, b])` */
+  function list(): Value[] {
+    expect('(');
+    expect('[');
+    const values = [comparison()];
+    while (accept(',')) values.push(comparison());
+    expect(']');
+    expect(')');
+    return values;
+  }
+
+  function call(): Value | undefined {
     if (accept('FILL')) {
       const [series, by] = parameters(2);
       return fill(series ?? 0, by ?? 0, scope.periods);
@@ -105,6 +119,20 @@ export function evaluateExpression(expression: string, scope: Scope): Value {
       const [condition, yes, no] = parameters(3);
       return choose(condition ?? 0, yes ?? 0, no ?? 0);
     }
+    const over = accept('SUM', 'MAX');
+    if (over) return together(over === 'SUM' ? sumOf : Math.max, list());
+    return undefined;
+  }
+
+  function operand(): Value {
+    if (accept('-')) return combine('-', 0, operand());
+    if (accept('(')) {
+      const inner = comparison();
+      expect(')');
+      return inner;
+    }
+    const called = call();
+    if (called !== undefined) return called;
     const token = tokens[position];
     if (token === undefined) return fail();
     if (/^\d/.test(token)) {

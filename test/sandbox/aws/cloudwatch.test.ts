@@ -98,6 +98,28 @@ describe('GetMetricData', () => {
   });
 
   it.each([
+    ['SUM', [100, 100, 207]],
+    ['MAX', [100, 100, 200]],
+  ])('takes %s over what has a point', async (over, values) => {
+    const { cloudWatch, pass, world } = createHarness();
+    world.script = (name, at) => {
+      const minute = (at - START) / 60_000;
+      if (name === 'RequestCount') return 100 * Math.max(1, minute);
+      return minute === 2 ? 7 : undefined;
+    };
+    pass(180);
+    const MetricDataQueries = [
+      metric('few', 'HTTPCode_Target_5XX_Count', 'Sum', LOAD_BALANCER, false),
+      metric('requests', 'RequestCount', 'Sum', LOAD_BALANCER, false),
+      { Id: 'all', Expression: `${over}([requests, few])` },
+    ];
+    const answer = await cloudWatch.send(
+      new GetMetricDataCommand({ ...range, ScanBy: 'TimestampAscending', MetricDataQueries }),
+    );
+    expect(answer.MetricDataResults?.[0]?.Values).toEqual(values);
+  });
+
+  it.each([
     ['an unknown dimension value', [{ Name: 'LoadBalancer', Value: 'app/other/1' }]],
     ['too few dimensions', ECS_DIMENSIONS.slice(0, 1)],
   ])('has no points for %s', async (_, dimensions) => {

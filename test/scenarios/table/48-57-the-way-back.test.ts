@@ -59,6 +59,24 @@ describe('scenario 50: blue/green swaps the target group; the configured one is 
     expect(notGivenBack(report)).toEqual([]);
   });
 
+  it('with both groups in the configuration no alarm is false while the traffic is on the alternate one', async () => {
+    const { report, sandbox } = await play({
+      besides: shown(settings.targetGroup),
+      change: ({ services }) => {
+        for (const each of Object.values(services)) each.alternateTargetGroup = green;
+      },
+    });
+    const fired = sandbox.alarmEvents.map(({ detail }) =>
+      detail.alarmName.replace(`${settings.service}-`, ''),
+    );
+
+    expect(report.outcome).toBe('restored');
+    expect(fired).toEqual(
+      expect.arrayContaining(['HighCPU', 'HighLatencyP99', 'HighRequestRate', 'HighErrorRate']),
+    );
+    expect(fired).not.toContain('APIDown');
+  });
+
   it.each([false, true])(
     'another group than the configured one (dry run: %s): refused before the first write',
     async (dryRun) => {

@@ -1,5 +1,6 @@
 import { ComparisonOperator, Statistic } from '@aws-sdk/client-cloudwatch';
 import { describe, expect, it } from '@jest/globals';
+import { dashboard } from '../../../resources/dashboard.ts';
 import { serviceAlarms } from '../../../resources/service-alarms.ts';
 import { PutMetricAlarm } from '../../../sandbox/aws/cloudwatch/schemas.ts';
 import { alarmsOf } from '../../../shared/alarms/cloudwatch-alarms.ts';
@@ -11,6 +12,7 @@ import {
   alertOf,
   alertOfAlarm,
 } from '../../../shared/alerts/catalogue.ts';
+import { metricQueries } from '../../../shared/metrics/cloudwatch.ts';
 import { configWith, production, service, serviceConfigs } from '../../support/builders.ts';
 
 describe.each(serviceConfigs)('the alarms of %s', (_, one, config) => {
@@ -158,6 +160,60 @@ describe('an alarm', () => {
       ComparisonOperator: 'LessThanThreshold',
       TreatMissingData: 'breaching',
     });
+  });
+});
+
+describe('the alarms of a service with two target groups', () => {
+  const green = 'targetgroup/buywhere-api-green/1';
+  const both = { ...service, alternateTargetGroup: green };
+  const metricsOf = (alert: AlertName) =>
+    alarmsOf(both, production).find(({ AlarmName }) => AlarmName === alarmName(service.service, alert))
+      ?.Metrics ?? [];
+  const groupsOf = (alert: AlertName) =>
+    metricsOf(alert).flatMap(({ MetricStat }) =>
+      (MetricStat?.Metric?.Dimensions ?? []).flatMap(({ Name, Value }) =>
+        Name === 'TargetGroup' ? [Value] : [],
+      ),
+    );
+
+  it.each<[AlertName, string]>([
+    ['APIDown', 'MAX([healthyOne, healthyOther])'],
+    ['HighLatencyP95', 'MAX([p95One, p95Other])'],
+    ['HighLatencyP99', 'MAX([p99One, p99Other])'],
+    ['HighRequestRate', 'SUM([requestsOne, requestsOther])'],
+  ])('%s watches both: %s', (alert, expression) => {
+    expect(metricsOf(alert).at(-1)).toMatchObject({ Expression: expression, ReturnData: true });
+    expect(groupsOf(alert)).toEqual([service.targetGroup, green]);
+  });
+
+  it('HighErrorRate is the share of all requests', () => {
+    expect(
+      metricsOf('HighErrorRate').flatMap(({ Id, Expression }) => (Expression ? [[Id, Expression]] : [])),
+    ).toEqual([
+      ['requests', 'SUM([requestsOne, requestsOther])'],
+      ['target5xx', 'SUM([target5xxOne, target5xxOther])'],
+      ['errors', metricQueries(service).find(({ Id }) => Id === 'errors')?.Expression],
+    ]);
+    expect(groupsOf('HighErrorRate')).toEqual([service.targetGroup, green, service.targetGroup, green]);
+  });
+
+  it('the dashboard shows both', () => {
+    const config = configWith((_, one) => Object.assign(one, { alternateTargetGroup: green }));
+    const body = JSON.stringify(dashboard(config).Properties.DashboardBody);
+    expect(body.split(green)).toHaveLength(body.split(service.targetGroup).length);
+    expect(body).toContain('MAX([p99One, p99Other])');
+    expect(JSON.stringify(dashboard(production))).not.toContain('Other]');
+  });
+
+  it('each refers only to queries that it has, and returns one series', () => {
+    for (const { Metrics = [] } of alarmsOf(both, production)) {
+      const ids = Metrics.map(({ Id }) => Id);
+      const used = Metrics.flatMap(({ Expression = '' }) => Expression.match(/\b[a-z]\w*/g) ?? []);
+      expect(used.filter((id) => !ids.includes(id))).toEqual([]);
+      expect(new Set(ids).size).toBe(ids.length);
+      expect(Metrics.filter(({ ReturnData }) => ReturnData)).toHaveLength(Metrics.length > 0 ? 1 : 0);
+      expect(Metrics.length).toBeLessThanOrEqual(10);
+    }
   });
 });
 

@@ -127,6 +127,34 @@ describe('an assessment', () => {
     }
   });
 
+  describe('a release that is older than what is read anyway', () => {
+    const quarter = (...values: number[]) => series(...values.slice(-15));
+    const [fine, failing] = [Array<number>(10).fill(0.1), Array<number>(25).fill(8)];
+    const rate = Array.from({ length: 35 }, (_, i) => 600 + (i % 3));
+    const release = view({ deployedAt: secondsLater(-1500), releasedAt: secondsLater(-1500) });
+    const longer = { ...seen().metrics, errorRatePercent: series(...fine, ...failing) };
+    const present = { errorRatePercent: quarter(...failing), requestRatePerMinute: quarter(...rate) };
+    const causeOf = (part: Partial<Observation>, change: Parameters<typeof seen>[0] = {}) =>
+      assessmentOf(seen({ ...present, ...change }, { service: release, ...part }), production).cause;
+
+    it('is judged by the points of before it', () => {
+      expect(causeOf({ longer: { ...longer, requestRatePerMinute: series(...rate) } })).toMatchObject({
+        name: 'deployment',
+        evidence: expect.arrayContaining([
+          expect.objectContaining({ code: 'worse-since', minutes: 25, metrics: ['errorRatePercent'] }),
+        ]),
+      });
+    });
+
+    it('is not, where they are unknown, or the metric itself is unknown now', () => {
+      expect(causeOf({}).name).not.toBe('deployment');
+      const other = { ...present.errorRatePercent, source: 'Prometheus' };
+      const all = { longer: { ...longer, requestRatePerMinute: series(...rate) } };
+      expect(causeOf(all, { errorRatePercent: other }).name).not.toBe('deployment');
+      expect(causeOf(all, { requestRatePerMinute: missing }).name).not.toBe('deployment');
+    });
+  });
+
   it('stays small: at most five reasons of stopped tasks', () => {
     const stoppedTasks = Array.from({ length: 50 }, (_, i) => ({
       kind: 'ran-and-failed' as const,
