@@ -1,4 +1,5 @@
 import type { Config } from '../shared/config/schema.ts';
+import { withoutControls } from '../shared/core/plain-text.ts';
 import type { Assessment } from '../shared/document/assessment.ts';
 import type { Plan } from '../shared/document/plan.ts';
 import { changeRows } from '../shared/format/changes.ts';
@@ -8,7 +9,7 @@ import { moment, textTable } from '../shared/format/text.ts';
 
 /** An assessment in one screen (runbook: Monitoring), and what a run would do now. */
 export function statusScreen(service: string, assessment: Assessment, plan: Plan, config: Config): string {
-  return [
+  const lines = [
     `${service} in ${config.environment}, ${moment(assessment.at)}`,
     '',
     ...serviceLines(assessment),
@@ -23,7 +24,8 @@ export function statusScreen(service: string, assessment: Assessment, plan: Plan
     '',
     ...configWarnings(config).map((warning) => `config/${config.environment}.yml: ${warning}`),
     '',
-  ].join('\n');
+  ];
+  return withoutControls(lines.join('\n'));
 }
 
 function healthLines({ health }: Assessment): string[] {

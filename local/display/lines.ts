@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { oneLine } from '../../shared/core/plain-text.ts';
 
 /** What a line of the story is about; shown in its second column. */
 export type LineKind = 'tasks' | 'alarm' | 'run' | 'state' | 'write' | 'mail' | 'approval';
@@ -70,7 +71,9 @@ export function renderLine(line: Line, { width, stream }: Layout): string {
 
 /** Breaks at blanks, but neither before a unit nor around an arrow; a word that is longer than the line stays whole. */
 export function wrapped(text: string, width: number): string[] {
-  const glued = text.replace(/ (?=(%|s|ms|min|h|→)(?![^\s.,;:)]))/g, '\u00a0').replace(/→ /g, '→\u00a0');
+  const glued = oneLine(text)
+    .replace(/ (?=(%|s|ms|min|h|→)(?![^\s.,;:)]))/g, '\u00a0')
+    .replace(/→ /g, '→\u00a0');
   const lines: string[] = [];
   for (const word of glued.split(' ')) {
     const last = lines.at(-1);

@@ -1,5 +1,5 @@
 import { isRunning } from '../aws/step-functions.ts';
-import { withoutControls } from '../format/text.ts';
+import { withoutControls } from '../core/plain-text.ts';
 import type { StepContext } from '../lambda/context.ts';
 import { deliver, deliverAgain } from './deliver.ts';
 import type { ApprovalAction } from './http-request.ts';

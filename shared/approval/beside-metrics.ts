@@ -1,5 +1,5 @@
+import { oneLine } from '../core/plain-text.ts';
 import type { Reason } from '../document/reason.ts';
-import { oneLine } from '../format/text.ts';
 
 /** What a plan's reasons say, without those that only repeat a row of the metrics' table. */
 export const reasonsBesideMetrics = (reasons: readonly Reason[]): string[] =>

@@ -1,5 +1,6 @@
+import { oneLine } from '../core/plain-text.ts';
 import { type Html, html, joinLines } from '../format/html.ts';
-import { moment, oneLine } from '../format/text.ts';
+import { moment } from '../format/text.ts';
 import { type Page, page } from './page.ts';
 import { type ApprovalRequest, verdictOf } from './request.ts';
 

@@ -1,5 +1,6 @@
 import type { Config } from '../config/schema.ts';
-import { duration, moment, oneLine } from '../format/text.ts';
+import { oneLine } from '../core/plain-text.ts';
+import { duration, moment } from '../format/text.ts';
 import type { NoticeSubject } from '../notices/channel.ts';
 import { ascii, type Notice } from '../notices/wording.ts';
 import { type ApprovalRequest, verdictOf } from './request.ts';

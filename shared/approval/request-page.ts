@@ -1,8 +1,9 @@
 import type { Config } from '../config/schema.ts';
+import { oneLine } from '../core/plain-text.ts';
 import { changeRows, poolRows } from '../format/changes.ts';
 import { type Html, html } from '../format/html.ts';
 import { metricRows } from '../format/metrics.ts';
-import { duration, moment, oneLine } from '../format/text.ts';
+import { duration, moment } from '../format/text.ts';
 import { reasonsBesideMetrics } from './beside-metrics.ts';
 import { type Page, page, table } from './page.ts';
 import type { ApprovalRequest } from './request.ts';

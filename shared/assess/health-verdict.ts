@@ -1,3 +1,5 @@
+import { oneLine } from '../core/plain-text.ts';
+
 /** What the body of a health endpoint says: its own verdict, and the dependencies that it calls down. */
 export interface HealthVerdict {
   verdict?: string;
@@ -39,7 +41,10 @@ export function healthVerdict(body: string): HealthVerdict {
   if (!parsed) return { ...plainWord(body), down: [] };
   const status = Reflect.get(parsed, 'status');
   const down = [...new Set(containers.flatMap((name) => downIn(Reflect.get(parsed, name), deepest)))];
-  return { ...(typeof status === 'string' ? { verdict: status.slice(0, 40) } : {}), down: down.slice(0, 10) };
+  return {
+    ...(typeof status === 'string' ? { verdict: oneLine(status, 40) } : {}),
+    down: down.slice(0, 10),
+  };
 }
 
 /**
@@ -53,12 +58,14 @@ export const saysOk = ({ verdict = '', down }: HealthVerdict): boolean =>
 function downIn(container: unknown, depth: number): string[] {
   if (typeof container !== 'object' || container === null || depth === 0) return [];
   return Object.entries(container).flatMap(([key, state]) => {
-    const name = nameOf(key, state, Array.isArray(container)).slice(0, 40);
+    const name = shortName(key, state, Array.isArray(container));
     const parts = partsOf(state).flatMap((part) => downIn(part, depth - 1));
-    if (parts.length > 0) return parts.map((part) => `${name}.${part}`.slice(0, 40));
+    if (parts.length > 0) return parts.map((part) => oneLine(`${name}.${part}`, 40));
     return isDown(state) ? [name] : [];
   });
 }
+
+const shortName = (...part: Parameters<typeof nameOf>): string => oneLine(nameOf(...part), 40) || 'unnamed';
 
 const partsOf = (state: unknown): unknown[] =>
   typeof state === 'object' && state !== null && !Array.isArray(state)

@@ -10,6 +10,7 @@ import {
   type ScalingActivity,
   type ScalingPolicy,
 } from '@aws-sdk/client-application-auto-scaling';
+import { oneLine } from '../core/plain-text.ts';
 import {
   type Bounds,
   type CpuPolicy,
@@ -209,12 +210,11 @@ export async function readActivities(client: ApplicationAutoScalingClient, name:
   );
   return (answer.ScalingActivities ?? []).map((activity) => {
     const why = (activity.NotScaledReasons ?? []).map(({ Code }) => Code).join(', ');
-    const text =
-      `${activity.Description ?? ''} ${activity.Cause ?? ''}${why ? ` Not scaled: ${why}.` : ''}`.trim();
+    const text = `${activity.Description ?? ''} ${activity.Cause ?? ''}${why ? ` Not scaled: ${why}.` : ''}`;
     return {
       at: (activity.StartTime ?? new Date(0)).toISOString(),
       ...setBy(activity),
-      text: text.slice(0, 300),
+      text: oneLine(text, 300),
     };
   });
 }

@@ -1,4 +1,5 @@
 import type { Task } from '@aws-sdk/client-ecs';
+import { oneLine } from '../core/plain-text.ts';
 import type { EventKind, StopKind } from '../document/assessment.ts';
 
 /** The one place that reads what ECS writes for people: beyond these words it tells nowhere what happened. */
@@ -36,4 +37,4 @@ export const unwanted = (kind: StopKind): boolean => kind !== 'scaled-in';
 
 /** ECS's own words for why a task stopped. */
 export const stopReason = ({ stopCode, stoppedReason }: Pick<Task, 'stopCode' | 'stoppedReason'>): string =>
-  `${stopCode ?? 'unknown'}: ${(stoppedReason ?? 'no reason given').slice(0, 200)}`;
+  `${stopCode ?? 'unknown'}: ${oneLine(stoppedReason ?? '', 200) || 'no reason given'}`;

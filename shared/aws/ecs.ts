@@ -8,6 +8,7 @@ import {
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
 import { ServiceNotUsableError } from '../core/errors.ts';
+import { oneLine } from '../core/plain-text.ts';
 import type { ServiceView, StoppedTasks } from '../document/assessment.ts';
 import { eventKind, stopKind, stopReason, unwanted } from './ecs-words.ts';
 import { checkRepeats, type Precondition } from './repeated-attempts.ts';
@@ -75,7 +76,7 @@ function viewOf(service: Service): ServiceView {
     events: (service.events ?? []).slice(0, recentEvents).map((event) => ({
       at: (event.createdAt ?? new Date(0)).toISOString(),
       kind: eventKind(event.message ?? ''),
-      message: (event.message ?? '').slice(0, 300),
+      message: oneLine(event.message ?? '', 300),
     })),
   };
 }

@@ -1,4 +1,5 @@
 import { ServiceNotUsableError } from './errors.ts';
+import { oneLine } from './plain-text.ts';
 import { isThrottling } from './throttling.ts';
 
 /** What went wrong elsewhere, in its own words: the name of an error and its message. Nothing is decided by them. */
@@ -112,8 +113,8 @@ const longestMessage = 200;
 /** Why an error leaves something unknown, told by its class, its name or its code and never by its message. */
 export function unknownBy(error: unknown): Unknown {
   if (!(error instanceof Error)) return { cause: 'failed', error: typeof error, message: '' };
-  if (error instanceof ServiceNotUsableError) return { cause: 'not-usable', message: error.message };
-  const foreign = { error: error.name, message: error.message.slice(0, longestMessage) };
+  if (error instanceof ServiceNotUsableError) return { cause: 'not-usable', message: oneLine(error.message) };
+  const foreign = { error: error.name, message: oneLine(error.message, longestMessage) };
   if (isThrottling(error.name)) return { cause: 'throttled', ...foreign };
   if (denials.includes(error.name)) return { cause: 'denied', ...foreign };
   if (absences.includes(error.name)) return { cause: 'missing', ...foreign };

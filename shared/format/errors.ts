@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { oneLine } from '../core/plain-text.ts';
 import { tryParse } from '../core/schema.ts';
 
 /** An error's name on the wire for people: "changed by person", "access denied"; AWS's own `States.…` stay. */
@@ -16,7 +17,7 @@ const longest = 1000;
 
 /** What a failure's cause says: the message of a Lambda function, or the text itself. */
 export function messageOf(cause: string): string {
-  return (tryParse(LambdaFailure, jsonOf(cause))?.errorMessage ?? cause).slice(0, longest);
+  return oneLine(tryParse(LambdaFailure, jsonOf(cause))?.errorMessage ?? cause, longest);
 }
 
 /** The value that a text is as JSON; undefined when it is none. */

@@ -1,3 +1,4 @@
+import { oneLine } from '../core/plain-text.ts';
 import type { Reason } from '../document/reason.ts';
 import { autoscalingReasons } from './reasons/autoscaling.ts';
 import { capacityReasons } from './reasons/capacity.ts';
@@ -33,7 +34,7 @@ const sentences: { [Code in ReasonCode]: (...facts: Facts[Code]) => string } = r
 
 /** A reason with its numbers, if it has any, and with the sentence that says so to a person. */
 export function because<Code extends ReasonCode>(code: Code, ...facts: Facts[Code]): Reason {
-  return { code, ...facts[0], text: sentences[code](...facts) };
+  return { code, ...facts[0], text: oneLine(sentences[code](...facts)) };
 }
 
 /** The sentences of reasons, for people. */

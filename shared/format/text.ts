@@ -30,12 +30,3 @@ export function textTable(rows: readonly (readonly string[])[]): string {
     )
     .join('\n');
 }
-
-/** What a person wrote, without control and invisible formatting characters that could disguise it; lines are kept. */
-export const withoutControls = (text: string): string => text.replace(/[[\p{Cc}\p{Cf}]--\n]+/gv, ' ');
-
-/** The same on one line, so that it cannot pass for a further line of a mail or a notice. */
-export const oneLine = (text: string): string =>
-  withoutControls(text)
-    .replace(/[\s\p{Zl}\p{Zp}]+/gu, ' ')
-    .trim();

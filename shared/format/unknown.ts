@@ -1,4 +1,5 @@
 import type { MetricName } from '../config/metric-catalogue.ts';
+import { oneLine } from '../core/plain-text.ts';
 import type { Subject, Unknown, UnknownCause, UnknownFacts } from '../core/unknown.ts';
 import type { Unknown as Told } from '../document/unknown.ts';
 import { metricValue } from './metrics.ts';
@@ -79,5 +80,5 @@ function sentence<Cause extends UnknownCause>(
  */
 export function told(unknown: Unknown, metric?: MetricName): Told {
   const say: Value = (value) => (metric ? metricValue(metric, value) : String(value));
-  return { ...unknown, text: sentence(unknown, say) };
+  return { ...unknown, text: oneLine(sentence(unknown, say)) };
 }

@@ -10,7 +10,8 @@ import type { Request } from '../document/request.ts';
 import { because } from '../format/reasons.ts';
 import type { AlertmanagerInput } from './alertmanager-message.ts';
 
-const words = v.pipe(v.string(), v.maxLength(1000));
+/** Invisible characters are gone by then: a reason of those only is none. */
+const words = v.pipe(v.string(), v.minLength(1, 'must hold something that can be read'), v.maxLength(1000));
 const GivenReason = v.looseObject({ code: v.pipe(v.string(), v.maxLength(100)), text: words });
 
 /** A person gives a reason in words, a workflow with its code and its numbers. */
@@ -22,7 +23,9 @@ export const ConsoleInput = strict({
   environment: v.string(),
   service: v.optional(v.string()),
   alert: v.optional(v.picklist(alertNames)),
-  requestedBy: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(200))),
+  requestedBy: v.optional(
+    v.pipe(v.string(), v.minLength(1, 'must be a name that can be read'), v.maxLength(200)),
+  ),
   dryRun: v.optional(v.boolean()),
   to: v.optional(v.picklist(['automatic', 'previous-task-definition', 'redeploy', 'desired-count'])),
   desiredCount: tasks,

@@ -3,6 +3,7 @@ import { admissionDelayOf } from '../alerts/admission.ts';
 import { alertNames, alertOfAlarm } from '../alerts/catalogue.ts';
 import type { Config } from '../config/schema.ts';
 import { InvalidInputError } from '../core/errors.ts';
+import { oneLine, plainTexts } from '../core/plain-text.ts';
 import { datetime, parse, tryParse } from '../core/schema.ts';
 import type { Reason } from '../document/reason.ts';
 import { machines, type Request } from '../document/request.ts';
@@ -54,7 +55,8 @@ export function alarmOf(input: unknown): string | undefined {
  * @throws InvalidInputError that names every faulty field and what is allowed.
  */
 export function understand(intake: IntakeInput, present: PresentState, config: Config, now: Date): Request {
-  const { machine, input, execution } = intake;
+  const { machine, execution } = intake;
+  const input = plainTexts(intake.input);
   const base = { machine, execution, environment: config.environment, receivedAt: now.toISOString() };
   if (isAlarmEvent(input)) {
     if (machine !== 'emergency-scaling')
@@ -102,7 +104,10 @@ function fromAlarm(event: AlarmEvent, present: PresentState, config: Config, now
     dryRun: false,
     act: ignored === undefined,
     eventId: event.id,
-    reasons: [ignored ?? because('alarm-fires', { alarm: alarmName, said: state.reason?.slice(0, 300) })],
+    reasons: [
+      ignored ??
+        because('alarm-fires', { alarm: alarmName, said: state.reason && oneLine(state.reason, 300) }),
+    ],
   };
 }
 

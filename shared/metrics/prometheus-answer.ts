@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { oneLine } from '../core/plain-text.ts';
 import { explain, tryParse } from '../core/schema.ts';
 import type { Unknown } from '../core/unknown.ts';
 import type { HttpAnswer } from '../lambda/context.ts';
@@ -66,7 +67,7 @@ function partition<T>(items: readonly T[], holds: (item: T) => boolean): [T[], T
 }
 
 /** As much as a person reads of what another program says. */
-const cut = (text: string) => text.slice(0, 200);
+const cut = (text: string) => oneLine(text, 200);
 
 /** Prometheus writes numbers as strings, with NaN, +Inf and -Inf. */
 const numberOf = (text: string): number => (/^[-+]?\d/.test(text) ? Number(text) : Number.NaN);

@@ -1,6 +1,7 @@
 import type { MetricsWith, SeriesName } from '../config/metric-catalogue.ts';
 import { sourceLabels } from '../config/metric-sources.ts';
 import type { ServiceConfig } from '../config/service.ts';
+import { oneLine } from '../core/plain-text.ts';
 import type { Unknown } from '../core/unknown.ts';
 import type { HttpAnswer, Resources } from '../lambda/context.ts';
 import { parsePrometheusText, type Sample } from './prometheus-text.ts';
@@ -64,7 +65,7 @@ function samplesOf(answer: HttpAnswer): { samples: Sample[] } | { unknown: Unkno
   try {
     return { samples: parsePrometheusText(answer.body, gauges) };
   } catch (error) {
-    const detail = error instanceof Error ? error.message : '';
+    const detail = error instanceof Error ? oneLine(error.message) : '';
     return { unknown: { cause: 'malformed', problem: 'other-format', detail } };
   }
 }

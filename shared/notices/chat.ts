@@ -8,5 +8,9 @@ export async function post({ subject, text }: Notice, context: ChannelContext): 
   await postTo('chat', url, { text: withoutMarkup(`${subject}\n${text}`) }, context);
 }
 
-/** Angle brackets make links and mentions of everybody in a chat: what a person wrote must make neither. */
-const withoutMarkup = (text: string): string => text.replaceAll('<', '‹').replaceAll('>', '›');
+/**
+ * Angle brackets, or brackets before parentheses, make links in a chat; an at sign calls somebody, or everybody (`@here`,
+ * `@everyone`, `<!channel>`): what a person wrote must do neither.
+ */
+const withoutMarkup = (text: string): string =>
+  text.replaceAll('<', '‹').replaceAll('>', '›').replaceAll('](', '] (').replaceAll('@', '＠');

@@ -1,3 +1,4 @@
+import { oneLine, withoutControls } from '../core/plain-text.ts';
 import { type ChannelContext, ChannelName, type Delivery, type NoticeSubject } from './channel.ts';
 import { post } from './chat.ts';
 import { page, pagerDutyAction } from './pagerduty.ts';
@@ -8,11 +9,12 @@ import type { Notice, NoticeKind } from './wording.ts';
 /** Sends a notice through every channel that is switched on, or only through some, side by side. Never rejects. */
 export async function sendNotice(
   kind: NoticeKind,
-  notice: Notice,
+  given: Notice,
   subject: NoticeSubject,
   context: ChannelContext,
   channels: readonly ChannelName[] = ChannelName.options,
 ): Promise<Delivery> {
+  const notice = { subject: oneLine(given.subject), text: withoutControls(given.text) };
   const { pagerDuty, chat } = context.config.notices;
   const action = pagerDutyAction[kind];
   const attempts: [ChannelName, Promise<unknown>][] = [];

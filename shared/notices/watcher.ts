@@ -1,11 +1,12 @@
 import * as v from 'valibot';
 import type { Config } from '../config/schema.ts';
 import { toldEnds } from '../core/errors.ts';
+import { oneLine } from '../core/plain-text.ts';
 import { parse } from '../core/schema.ts';
 import { machines } from '../document/request.ts';
 import { errorInWords, messageOf } from '../format/errors.ts';
 import { textsOf } from '../format/reasons.ts';
-import { duration, oneLine } from '../format/text.ts';
+import { duration } from '../format/text.ts';
 import { ServiceRecord, serviceKey } from '../incident/service-record.ts';
 import { isTypedByPerson } from '../intake/run-service.ts';
 import type { RecordStore } from '../store/record-store.ts';

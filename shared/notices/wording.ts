@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Config } from '../config/schema.ts';
+import { oneLine } from '../core/plain-text.ts';
 import { tryParse } from '../core/schema.ts';
 import type { Assessment } from '../document/assessment.ts';
 import type { AutoscalingPlan } from '../document/autoscaling.ts';
@@ -15,7 +16,7 @@ import { exceptFor } from '../format/differences.ts';
 import { errorInWords } from '../format/errors.ts';
 import { failureReason } from '../format/failure.ts';
 import { because, textsOf } from '../format/reasons.ts';
-import { oneLine, textTable } from '../format/text.ts';
+import { textTable } from '../format/text.ts';
 
 export const noticeKinds = [
   'started',

@@ -1,5 +1,6 @@
 import type { AlertName } from '../../alerts/catalogue.ts';
-import { duration, moment, oneLine } from '../text.ts';
+import { oneLine } from '../../core/plain-text.ts';
+import { duration, moment } from '../text.ts';
 
 type Alarm = { alarm: string };
 type By = { by: string };

@@ -1,5 +1,5 @@
+import { oneLine } from '../../core/plain-text.ts';
 import { errorInWords } from '../errors.ts';
-import { oneLine } from '../text.ts';
 
 /** How a run ended, where no plan or check says so. */
 export const runReasons = {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { reasonsBesideMetrics } from '../../../shared/approval/beside-metrics.ts';
+import { oneLine, withoutControls } from '../../../shared/core/plain-text.ts';
 import { changeRows, poolRows } from '../../../shared/format/changes.ts';
 import { metricRows, metricValue } from '../../../shared/format/metrics.ts';
 import { because } from '../../../shared/format/reasons.ts';
-import { clock, duration, moment, oneLine, textTable, withoutControls } from '../../../shared/format/text.ts';
+import { clock, duration, moment, textTable } from '../../../shared/format/text.ts';
 import { bounds, metrics, plan, policy, production, service } from '../../support/builders.ts';
 
 describe('what a person reads', () => {

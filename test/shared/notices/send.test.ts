@@ -200,6 +200,15 @@ describe('a channel that fails', () => {
     expect((await send('started')).failed).toEqual([{ channel: 'chat', error: 'failed' }]);
   });
 
+  it('calls nobody and links to nothing, whatever a person wrote', async () => {
+    const { send, to } = channels();
+    const requestedBy = '@here <!channel> <@U1> @everyone [ok](https://evil.example)\u001b[2J\u202e';
+    await send('started', { request: request({ requestedBy }) });
+    const text = JSON.stringify(to('chat.example')[0]?.body);
+    expect(text).toContain('＠here ‹!channel›');
+    expect(text).not.toMatch(/[@<>\u202e]|\]\(|\\u001b/);
+  });
+
   it('is not asked again after a refusal', async () => {
     const { send, to } = channels([403]);
     const { failed } = await send('started');
