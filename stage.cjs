@@ -41,6 +41,7 @@ function describeStage(config) {
   ];
   return {
     region: config.region,
+    iam: config.iam,
     clusters: each(({ cluster }) => ecs('cluster')(cluster)),
     services: named,
     tasks: each(({ cluster }) => ecs('task')(`${cluster}/*`)),

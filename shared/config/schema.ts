@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { perMetric } from './metric-catalogue.ts';
 import { count, seconds, tasks } from './numbers.ts';
+import { RolesConfig } from './roles.ts';
 import { ServiceConfig } from './service.ts';
 
 const secretName = z
@@ -27,6 +28,7 @@ export const Config = z.strictObject({
         context.addIssue({ code: 'custom', path: [key, 'service'], message });
       }
     }),
+  iam: RolesConfig.prefault({}),
   thresholds: z.strictObject(perMetric(() => threshold)),
   planning: z.strictObject({
     utilisation: z.number().min(0.1).max(1),

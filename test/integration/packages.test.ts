@@ -16,7 +16,14 @@ const Staging = z.looseObject({ services: z.record(z.string(), z.looseObject({ s
 /** What the package is made of; everything else of the project stays away. */
 const sources = [
   ...['config', 'functions', 'iam', 'resources', 'shared', 'statemachines'],
-  ...['package.json', 'serverless.yml', 'esbuild.config.cjs', 'machine-names.cjs', 'stage.cjs'],
+  ...[
+    'package.json',
+    'serverless.yml',
+    'esbuild.config.cjs',
+    'machine-names.cjs',
+    'role-names.cjs',
+    'stage.cjs',
+  ],
 ];
 
 describePackage('staging');

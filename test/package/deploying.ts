@@ -3,9 +3,15 @@ import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import * as z from 'zod';
-import { type Packaged, root } from '../support/packaged.ts';
+import { readConfig } from '../../sandbox/config-files.ts';
+import { grants, type Packaged, root } from '../support/packaged.ts';
+import { actionsOf, changesRights, needs, ofCommands, readByHandlers, tagKey } from './deploying/needs.ts';
+import { unknownIn } from './rights/reference.ts';
 
 const Statement = z.object({
+  Sid: z.string(),
+  Effect: z.enum(['Allow', 'Deny']),
+  Condition: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
   Action: z.union([z.string().transform((action) => [action]), z.array(z.string())]),
   Resource: z.union([z.string().transform((resource) => [resource]), z.array(z.string())]),
 });
@@ -13,51 +19,19 @@ const Template = z.object({
   Resources: z.record(
     z.string(),
     z.object({
-      Properties: z.object({ PolicyDocument: z.object({ Statement: z.array(Statement) }).optional() }),
+      Properties: z.object({
+        RoleName: z.string().optional(),
+        ManagedPolicyName: z.string().optional(),
+        PolicyDocument: z.object({ Statement: z.array(Statement) }).optional(),
+      }),
     }),
   ),
 });
 
-/** What making, changing and deleting a resource of each type takes. Source: the types' schemas, handlers. */
-const needs: Record<string, string> = {
-  'AWS::ApiGatewayV2::Api': 'apigateway:GET POST PATCH DELETE',
-  'AWS::ApiGatewayV2::Integration': 'apigateway:GET POST PATCH DELETE',
-  'AWS::ApiGatewayV2::Route': 'apigateway:GET POST PATCH DELETE',
-  'AWS::ApiGatewayV2::Stage': 'apigateway:GET POST PATCH DELETE',
-  'AWS::CloudWatch::Alarm': 'cloudwatch:PutMetricAlarm DescribeAlarms DeleteAlarms TagResource',
-  'AWS::CloudWatch::CompositeAlarm': 'cloudwatch:PutCompositeAlarm DescribeAlarms DeleteAlarms TagResource',
-  'AWS::CloudWatch::Dashboard': 'cloudwatch:PutDashboard GetDashboard DeleteDashboards',
-  'AWS::DynamoDB::Table':
-    'dynamodb:CreateTable DescribeTable UpdateTable DeleteTable UpdateTimeToLive DescribeTimeToLive UpdateContinuousBackups DescribeContinuousBackups TagResource',
-  'AWS::Events::Rule': 'events:PutRule DescribeRule DeleteRule PutTargets RemoveTargets ListTargetsByRule',
-  'AWS::IAM::ManagedPolicy':
-    'iam:CreatePolicy GetPolicy CreatePolicyVersion DeletePolicyVersion DeletePolicy',
-  'AWS::IAM::Role':
-    'iam:CreateRole GetRole UpdateAssumeRolePolicy DeleteRole PutRolePolicy DeleteRolePolicy AttachRolePolicy DetachRolePolicy PassRole TagRole',
-  'AWS::KMS::Key': 'kms:CreateKey DescribeKey PutKeyPolicy EnableKeyRotation ScheduleKeyDeletion TagResource',
-  'AWS::Lambda::EventInvokeConfig':
-    'lambda:PutFunctionEventInvokeConfig GetFunctionEventInvokeConfig DeleteFunctionEventInvokeConfig',
-  'AWS::Lambda::Function':
-    'lambda:CreateFunction GetFunction UpdateFunctionCode UpdateFunctionConfiguration DeleteFunction PutFunctionConcurrency TagResource',
-  'AWS::Lambda::Permission': 'lambda:AddPermission RemovePermission GetPolicy',
-  'AWS::Lambda::Version':
-    'lambda:PublishVersion ListVersionsByFunction GetProvisionedConcurrencyConfig DeleteFunction',
-  'AWS::Logs::LogGroup':
-    'logs:CreateLogGroup DescribeLogGroups PutRetentionPolicy DeleteLogGroup TagResource',
-  'AWS::S3::Bucket':
-    's3:CreateBucket DeleteBucket PutEncryptionConfiguration PutBucketVersioning PutBucketPublicAccessBlock PutBucketTagging',
-  'AWS::S3::BucketPolicy': 's3:PutBucketPolicy GetBucketPolicy DeleteBucketPolicy',
-  'AWS::SNS::Topic': 'sns:CreateTopic GetTopicAttributes SetTopicAttributes DeleteTopic TagResource',
-  'AWS::SNS::TopicPolicy': 'sns:SetTopicAttributes GetTopicAttributes',
-  'AWS::SQS::Queue': 'sqs:CreateQueue GetQueueAttributes SetQueueAttributes DeleteQueue TagQueue',
-  'AWS::SQS::QueuePolicy': 'sqs:SetQueueAttributes GetQueueAttributes',
-  'AWS::SSM::Parameter': 'ssm:PutParameter GetParameters DeleteParameter AddTagsToResource',
-  'AWS::StepFunctions::StateMachine':
-    'states:CreateStateMachine DescribeStateMachine UpdateStateMachine DeleteStateMachine TagResource',
-};
-
 /** The end of a resource's ARN by the property that names it; a resource without one gets the stack's name in front. */
 const named: Record<string, [property: string, arn: (name: string) => string]> = {
+  'AWS::CloudWatch::Alarm': ['AlarmName', (name) => `alarm:${name}`],
+  'AWS::CloudWatch::CompositeAlarm': ['AlarmName', (name) => `alarm:${name}`],
   'AWS::CloudWatch::Dashboard': ['DashboardName', (name) => `dashboard/${name}`],
   'AWS::Events::Rule': ['Name', (name) => `rule/${name}`],
   'AWS::Lambda::Function': ['FunctionName', (name) => `function:${name}`],
@@ -68,16 +42,15 @@ const named: Record<string, [property: string, arn: (name: string) => string]> =
   'AWS::StepFunctions::StateMachine': ['StateMachineName', (name) => `stateMachine:${name}`],
 };
 
-function granted(): z.infer<typeof Statement>[] {
-  const source = readFileSync(join(root, 'iam/deploying-role.yml'), 'utf8');
-  const { Resources } = Template.parse(parse(source, { logLevel: 'silent' }));
-  return Object.values(Resources).flatMap(({ Properties }) => Properties.PolicyDocument?.Statement ?? []);
-}
-
-const actionsOf = (type: string): string[] => {
-  const [service = '', names = ''] = needs[type]?.split(':') ?? [];
-  return names.split(' ').map((name) => `${service}:${name}`);
-};
+/** The stack of iam/deploying-role.yml; `!Sub` and `!Ref` are read as their texts. */
+const { Resources: stack } = Template.parse(
+  parse(readFileSync(join(root, 'iam/deploying-role.yml'), 'utf8'), { logLevel: 'silent' }),
+);
+const boundary = stack.BoundaryPolicy?.Properties.PolicyDocument?.Statement ?? [];
+const rights = Object.entries(stack).flatMap(([id, { Properties }]) =>
+  id === 'BoundaryPolicy' ? [] : (Properties.PolicyDocument?.Statement ?? []),
+);
+const granted = () => rights.filter(({ Effect }) => Effect === 'Allow');
 
 /** Whether an ARN pattern of the role covers an ARN that ends so. */
 function covers(pattern: string, end: string): boolean {
@@ -93,6 +66,91 @@ export function itCanBeDeployed(of: () => Packaged): void {
     const allowed = new Set(granted().flatMap(({ Action }) => Action));
     expect(types.filter((type) => !(type in needs))).toEqual([]);
     expect(types.flatMap(actionsOf).filter((action) => !allowed.has(action))).toEqual([]);
+    // And nothing that neither a type nor osls itself needs.
+    const needed = new Set([...types.flatMap(actionsOf), ...ofCommands, ...readByHandlers]);
+    expect([...allowed].filter((action) => !needed.has(action))).toEqual([]);
+    expect([...ofCommands, ...readByHandlers].filter((action) => !allowed.has(action))).toEqual([]);
+  });
+
+  it('the deploying role asks for actions and condition keys that there are', async () => {
+    const statements = [...granted(), ...boundary].map(({ Action, Resource, Condition }) => ({
+      actions: Action,
+      resources: Resource,
+      conditions: Object.entries(Condition).flatMap(([operator, keys]) =>
+        Object.keys(keys).map((key) => ({ operator, key: tagKey(key), values: [] })),
+      ),
+    }));
+    expect((await Promise.all(statements.map(unknownIn))).flat()).toEqual([]);
+  });
+
+  it('the deploying role has no rights over itself, and makes no role without the boundary', () => {
+    const own = Object.values(stack).flatMap(({ Properties: { RoleName, ManagedPolicyName } }) => [
+      ...(RoleName ? [`role/${RoleName}`] : []),
+      ...(ManagedPolicyName ? [`policy/${ManagedPolicyName}`] : []),
+    ]);
+    expect(own).toHaveLength(Object.keys(stack).length);
+    // IAM is global: the stack of another Region has names of its own.
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation resolves it
+    expect(own.filter((name) => !name.endsWith('-${AWS::Region}'))).toEqual([]);
+    const patterns = granted()
+      .filter(({ Action }) => Action.some((action) => action.startsWith('iam:')))
+      .flatMap(({ Resource }) => Resource)
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation resolves it
+      .map((resource) => resource.replace('${Roles}', 'emergency-scaling-*'));
+    expect(own.filter((name) => patterns.some((pattern) => covers(pattern, name)))).toEqual([]);
+    const denied = rights.filter(({ Effect }) => Effect === 'Deny');
+    expect(denied.map(({ Action }) => Action)).toEqual([['iam:*', 'cloudformation:*']]);
+    expect(own.filter((name) => !denied[0]?.Resource.some((pattern) => covers(pattern, name)))).toEqual([]);
+    expect(denied[0]?.Resource).toContain('AWS::StackId');
+
+    const bound = { 'iam:PermissionsBoundary': 'BoundaryPolicy' };
+    const writing = granted().filter(({ Action }) => Action.some((action) => changesRights.test(action)));
+    expect(writing.flatMap(({ Action }) => Action).length).toBeGreaterThan(6);
+    for (const { Condition } of writing) expect(Condition.StringEquals).toMatchObject(bound);
+    expect(granted().flatMap(({ Action }) => Action)).not.toContain('iam:DeleteRolePermissionsBoundary');
+  });
+
+  it('the deploying role changes through CloudFormation alone, and keys and HTTP APIs only with the tag', () => {
+    const byHand = stack.CommandPolicy?.Properties.PolicyDocument?.Statement ?? [];
+    const via = { 'aws:CalledVia': 'cloudformation.amazonaws.com' };
+    const others = granted().filter((one) => one.Sid !== 'PassRoles' && !byHand.includes(one));
+    expect(others.length).toBeGreaterThan(20);
+    for (const { Condition } of others) expect(Condition['ForAnyValue:StringEquals']).toEqual(via);
+    const tagged = granted().filter(
+      ({ Action, Resource }) =>
+        Action.some((action) => /^(kms:|apigateway:(?!GET))/.test(action)) &&
+        !Resource.some((resource) => resource.includes('/tags/')),
+    );
+    expect(tagged).toHaveLength(4);
+    for (const { Sid, Condition } of tagged)
+      expect([Sid, Object.values(Condition.StringEquals ?? {})]).toEqual([Sid, ['emergency-scaling']]);
+    expect(granted().find(({ Sid }) => Sid === 'PassRoles')?.Condition).toEqual({
+      StringEquals: {
+        'iam:PassedToService': ['lambda.amazonaws.com', 'states.amazonaws.com', 'events.amazonaws.com'],
+      },
+    });
+    // A bare `*` is for what has no resource.
+    const anywhere = granted().filter(({ Resource }) => Resource.some((one) => /(^|:)\*$/.test(one)));
+    expect(anywhere.map(({ Sid }) => Sid).sort()).toEqual(['Key', 'LogDelivery', 'SeeAlarms', 'Templates']);
+  });
+
+  it('the boundary allows every action of every role, and no other', () => {
+    const used = grants(of()).flatMap(({ statement }) => statement.Action);
+    expect(boundary.flatMap(({ Action }) => Action).sort()).toEqual([...new Set(used)].sort());
+    const bare = boundary.filter(({ Condition }) => Object.keys(Condition).length === 0);
+    expect(bare.flatMap(({ Action }) => Action).filter((action) => action.startsWith('iam:'))).toEqual([]);
+  });
+
+  it('puts the boundary on every role', () => {
+    const { permissionsBoundary } = readConfig(of().stage).iam;
+    const roles = Object.values(of().resources).filter(({ Type }) => Type === 'AWS::IAM::Role');
+    expect(roles.length).toBeGreaterThan(20);
+    for (const { Properties } of roles)
+      expect(Properties?.PermissionsBoundary).toEqual({
+        'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:policy/${permissionsBoundary}`,
+      });
+    const { ManagedPolicyName = '' } = stack.BoundaryPolicy?.Properties ?? {};
+    expect(ManagedPolicyName.replace(/\$\{.*\}/, readConfig(of().stage).region)).toBe(permissionsBoundary);
   });
 
   it('the names of the resources are within what the deploying role may touch', () => {
