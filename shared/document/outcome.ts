@@ -32,6 +32,8 @@ export const Outcome = v.object({
   /** The reasons in one line: the cause of an execution that fails. */
   summary: v.string(),
   at: datetime,
+  /** Nothing was recorded: an alert has joined that no look has known of. */
+  goesOn: v.optional(v.boolean()),
 });
 
 export type Outcome = v.InferOutput<typeof Outcome>;
