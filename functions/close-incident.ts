@@ -1,15 +1,22 @@
 import * as v from 'valibot';
+import type { AlertName } from '../shared/alerts/catalogue.ts';
+import { unseenAlerts } from '../shared/alerts/firing.ts';
 import { autoscalingReasons } from '../shared/autoscaling/plan.ts';
 import { store } from '../shared/aws/clients.ts';
 import { documentWith } from '../shared/document/document.ts';
 import { Outcome } from '../shared/document/outcome.ts';
+import type { Plan } from '../shared/document/plan.ts';
 import type { Reason } from '../shared/document/reason.ts';
 import { failureReason } from '../shared/format/failure.ts';
+import { because } from '../shared/format/reasons.ts';
 import { updateServiceRecord } from '../shared/incident/service-record.ts';
 import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
 
-/** Writes down how a run ended. Only a verified restore closes the incident; otherwise its snapshot stays in force. */
+/**
+ * Writes down how a run ended. Only a verified restore closes the incident; otherwise its snapshot stays in force. A run
+ * whose last look did not know of an alert that has joined since is not over.
+ */
 export const closeIncident = step({
   name: 'close-incident',
   input: v.object({
@@ -31,22 +38,41 @@ export const closeIncident = step({
     const done = outcome === 'rolled-back' ? (rollback?.reasons ?? []) : [];
     const ended = verification?.reasons ?? plan?.reasons ?? autoscalingReasons(document) ?? incident.reasons;
     const reasons = failure ? [failureReason(failure)] : [...done, ...ended];
+    let unseen: AlertName[] = [];
     // A dry run holds no lock and keeps no record.
     if (!request.dryRun)
-      await updateServiceRecord(incident, context.store, (record) => ({
-        ...record,
-        // Without a snapshot nothing was written, so there is nothing to give back.
-        incidentOpen: outcome !== 'restored' && record.snapshotStored,
-        outcome,
-        outcomeReasons: reasons,
-      }));
+      await updateServiceRecord(incident, context.store, (record) => {
+        // In the same write: who joins after it finds a run that has ended.
+        unseen = outcome === 'recovered' ? unseenAlerts(record.joinedNow, knownOf(document)) : [];
+        if (unseen.length > 0) return record;
+        return {
+          ...record,
+          // Without a snapshot nothing was written, so there is nothing to give back.
+          incidentOpen: outcome !== 'restored' && record.snapshotStored,
+          outcome,
+          outcomeReasons: reasons,
+        };
+      });
+    const at = context.now().toISOString();
+    if (unseen.length > 0) {
+      const why = [because('joined-meanwhile', { alerts: unseen })];
+      context.log.info('goes on: an alert has joined', { reasons: why });
+      return { outcome, reasons: why, summary: summaryOf(why), at, goesOn: true };
+    }
     context.log.info(`run ended: ${outcome}`, { reasons });
     const differences = outcome === 'restored' ? { differences: verification?.differences ?? [] } : {};
-    return { outcome, reasons, summary: summaryOf(reasons), ...differences, at: context.now().toISOString() };
+    return { outcome, reasons, summary: summaryOf(reasons), ...differences, at };
   },
 });
 
 export const handler = lambda(closeIncident, { store });
+
+/** Alerts that the run's last looks knew of. */
+const knownOf = (looks: { plan?: Look | undefined; verification?: Look | undefined }): string[] => [
+  ...(looks.plan?.joined ?? []),
+  ...(looks.verification?.joined ?? []),
+];
+type Look = Pick<Plan, 'joined'>;
 
 const longestSummary = 1000;
 

@@ -46,12 +46,16 @@ export const plan = step({
     const service = serviceConfig(config, request.service);
     const snapshot = incident && (await readSnapshot(incident, store));
     const written = await readLastWrite(incident, store);
+    const joined =
+      direction === 'out' && incident && !request.dryRun
+        ? ((await readServiceRecord(incident, store))?.joinedNow ?? [])
+        : [];
     const made =
       direction === 'out'
         ? planScaleOut(request, assessment, service, config, {
             plan: document.plan,
             verification: document.verification,
-            joined: incident && !request.dryRun ? (await readServiceRecord(incident, store))?.joinedNow : [],
+            joined,
             writingSince: snapshot?.takenAt,
             changedByPerson: touched(document),
             restoreTo: snapshot && betweenRuns(snapshot, assessment, written),
@@ -65,6 +69,7 @@ export const plan = step({
     const seldom = document.throttled ? config.timing.watch.intervalSeconds : 0;
     const paced = {
       ...made,
+      ...(joined.length > 0 ? { joined } : {}),
       ...(direction === 'in' ? { approved: isApproved(made, assessment.at, document.approval) } : {}),
       nextCheckSeconds: Math.max(made.nextCheckSeconds, seldom),
     };

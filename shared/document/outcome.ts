@@ -35,6 +35,8 @@ export const Outcome = v.object({
   /** Of a restore: what is not as before the incident, by whom and why. */
   differences: v.optional(v.array(Difference)),
   at: datetime,
+  /** Nothing was recorded: an alert has joined that no look has known of. */
+  goesOn: v.optional(v.boolean()),
 });
 
 export type Outcome = v.InferOutput<typeof Outcome>;

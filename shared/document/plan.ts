@@ -44,6 +44,8 @@ export const Plan = v.object({
   nextCheckSeconds: int,
   /** How long an approval request stays open. */
   approvalSeconds: int,
+  /** Alerts that had joined the run at this look. */
+  joined: v.optional(v.array(v.string())),
   reasons: v.array(Reason),
   /** SHA-256 of everything that the plan changes; an approval is bound to it. */
   hash: v.string(),

@@ -21,6 +21,8 @@ export const Verification = v.object({
   paused: v.optional(int),
   /** The desired count that ECS showed at a look since this run last wrote one. */
   shown: v.optional(int),
+  /** Alerts that had joined the run at this look. */
+  joined: v.optional(v.array(v.string())),
   /** How often this execution has looked: its history has an end. */
   checks: v.optional(int),
   /** Only for the goal calm: the settings at the first look that could read them. What differs later, a person changed. */

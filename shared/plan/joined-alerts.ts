@@ -1,5 +1,5 @@
 import { type AlertName, alertOf } from '../alerts/catalogue.ts';
-import { firingAlerts } from '../alerts/firing.ts';
+import { asksForPerson, firingAlerts } from '../alerts/firing.ts';
 import type { Assessment } from '../document/assessment.ts';
 import type { Reason } from '../document/reason.ts';
 import type { Request } from '../document/request.ts';
@@ -9,17 +9,37 @@ import type { Decision } from './decision.ts';
 /** How much an action does about an alert: what stops more tasks, or is done in their place, comes before them. */
 const strength: Partial<Record<Decision['action'], number>> = { none: 0, watch: 1, 'scale-out': 2 };
 
+/** The alerts that decide: one that calls a person does so and says nothing of tasks, unless it is alone. */
+const deciding = (own: AlertName | undefined, joined: readonly string[] | undefined): AlertName[] => {
+  const firing = firingAlerts(own, joined);
+  const others = firing.filter((name) => !asksForPerson(name));
+  return others.length > 0 ? others : firing;
+};
+
 /** Of the alerts that the run is about, each by itself, the decision that does the most; the order decides nothing. */
 export function strongest(
   request: Request,
   joined: readonly string[] | undefined,
   decideFor: (one: Request) => Decision,
 ): Decision {
-  const [first = decideFor(request), ...others] = firingAlerts(request.alert, joined).map((alert) =>
+  const [first = decideFor(request), ...others] = deciding(request.alert, joined).map((alert) =>
     decideFor({ ...request, alert }),
   );
   const of = ({ action }: Decision) => strength[action] ?? 3;
   return others.reduce((most, one) => (of(one) > of(most) ? one : most), first);
+}
+
+/** That the run's own alert calls a person although others decide what is done: people have to be told once. */
+export function personAsWell(
+  { alert }: Request,
+  joined: readonly string[] | undefined,
+  action: Decision['action'],
+): Reason[] {
+  const goesOn = action === 'scale-out' || action === 'watch' || action === 'none';
+  const others = deciding(alert, joined).some((name) => name !== alert);
+  return alert && asksForPerson(alert) && others && goesOn
+    ? [because('alert-asks-for-person', { alert })]
+    : [];
 }
 
 /** The alerts of which nobody knows whether they are over. */

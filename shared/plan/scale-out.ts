@@ -15,7 +15,7 @@ import type { Decision } from './decision.ts';
 import { type Demand, trafficDemand } from './demand.ts';
 import { autoscalingChanges } from './emergency-settings.ts';
 import { lostTasks } from './failed-starts.ts';
-import { strongest, unreadAlerts } from './joined-alerts.ts';
+import { personAsWell, strongest, unreadAlerts } from './joined-alerts.ts';
 import { ceilingOf } from './limits.ts';
 import { decide, personFirst } from './scale-out-decision.ts';
 
@@ -59,7 +59,10 @@ export function planScaleOut(
     wanted(request, assessment, demand, service, config, earlier);
   const sized = withCapacity(decision, assessment, demand, service, config, earlier);
   const unread = unreadAlerts(firingAlerts(request.alert, earlier.joined), assessment);
-  const { action, reasons } = boundedWatch(sized, previous, unread, config);
+  const bounded = boundedWatch(sized, previous, unread, config);
+  const { action } = bounded;
+  const person = previous ? [] : personAsWell(request, earlier.joined, action);
+  const reasons = [...person, ...bounded.reasons];
   const watching = action === 'watch';
   const told = previous?.limitReached ?? false;
   const { watch, verify } = config.timing;
@@ -72,7 +75,7 @@ export function planScaleOut(
     round: (previous?.round ?? 0) + (action === 'scale-out' ? 1 : 0),
     watched: (previous?.watched ?? 0) + (watching ? 1 : 0),
     limitReached: told || sized.atLimit,
-    tell: watching && sized.atLimit && !told,
+    tell: person.length > 0 || (watching && sized.atLimit && !told),
     nextCheckSeconds: watching ? watch.intervalSeconds : verify.intervalSeconds,
     reasons,
     hash: hashOf({ service: request.service, ...sized.changes }),

@@ -140,6 +140,35 @@ describe('plan', () => {
   });
 });
 
+describe('close-incident of a run that an alert has joined', () => {
+  const close = async (outcome: Outcome['outcome'], joinedNow: string[], known: string[]) => {
+    const store = memoryRecordStore({ now: () => new Date(now) });
+    await store.write(serviceKey(service.cluster, service.service), record({ joinedNow }), {
+      expected: 'absent',
+    });
+    const document = { request: request(), incident: incident(), plan: plan({ joined: known }) };
+    const closed = await closeIncident.run({ outcome, document }, context(store));
+    return { closed, recorded: (await readServiceRecord(incident(), store))?.outcome };
+  };
+
+  it('since its last look: records nothing, and says that it goes on', async () => {
+    expect(await close('recovered', ['HighErrorRate', 'HighCPU'], ['HighCPU'])).toMatchObject({
+      closed: { goesOn: true, reasons: [{ code: 'joined-meanwhile', alerts: ['HighErrorRate'] }] },
+      recorded: undefined,
+    });
+  });
+
+  it.each<[string, Outcome['outcome'], string[], string[]]>([
+    ['before its last look', 'recovered', ['HighCPU'], ['HighCPU']],
+    ['that calls a person: it has done so', 'recovered', ['APIDown'], []],
+    ['and that is held anyway', 'held', ['HighCPU'], []],
+  ])('%s: it is over', async (_, outcome, joined, known) => {
+    const { closed, recorded } = await close(outcome, joined, known);
+    expect(closed).not.toHaveProperty('goesOn');
+    expect(recorded).toBe(outcome);
+  });
+});
+
 describe('close-incident', () => {
   const close = async (
     outcome: Outcome['outcome'],

@@ -1,3 +1,4 @@
+import type { AlertName } from '../../alerts/catalogue.ts';
 import { executionName } from '../text.ts';
 
 type Holder = { machine: string; owner: string };
@@ -19,5 +20,7 @@ export const lockReasons = {
     `the limit of ${limit} emergency runs within an hour is reached${
       superseded ? '; the scale-in that was under way is stopped, and the service stays scaled out' : ''
     }`,
+  'joined-meanwhile': ({ alerts }: { alerts: readonly AlertName[] }) =>
+    `${alerts.join(', ')} joined since the last look: the run goes on`,
   'lock-not-taken': () => 'dry run: no lock is taken',
 };

@@ -47,6 +47,63 @@ describe('scenario 53: a stronger alert joins, and the row that it needs cannot 
   });
 });
 
+describe('alerts that join late, or call a person', () => {
+  it.each([
+    ['APIDown', 'HighLatencyP99'],
+    ['HighLatencyP99', 'APIDown'],
+  ])('%s, then %s: a person is called, and tasks are added', async (...alerts) => {
+    const { report, sandbox } = await play({
+      meanwhile: async (present) => {
+        for (const alert of alerts) startAtConsole(present, 'emergency-scaling', { alert });
+      },
+    });
+    const counts = ownWrites(report).flatMap(({ who, to }) => (who === 'scale-out' ? [to.desired] : []));
+
+    expect(counts[0]).toBe(5);
+    expect(told(sandbox)).toContain('escalated');
+    expect(paged(sandbox)).toContain('trigger');
+    expect(report.outcome).toBe('restored');
+  });
+
+  it('one that joins after the last look is looked at before the run ends', async () => {
+    let present: Sandbox | undefined;
+    const join = async () => {
+      if (present) startAtConsole(present, 'emergency-scaling', { alert: 'HighErrorRate' });
+      present = undefined;
+      // Virtual time: enough for the second run to find the first one.
+      await new Promise((resolve) => setTimeout(resolve, 5000));
+    };
+    const { report, sandbox } = await play({
+      scenario: 'quiet',
+      meanwhile: async (begun) => {
+        present = begun;
+        startAtConsole(begun, 'emergency-scaling', { scaleOut: true });
+      },
+      hooks: {
+        functions: ({ 'close-incident': close, ...own }) => ({
+          ...own,
+          'close-incident': async (...call) => {
+            if (present) await join();
+            return close?.(...call);
+          },
+        }),
+      },
+    });
+    const [first] = report.executions;
+    const states = first?.states ?? [];
+
+    expect(states.slice(states.indexOf('Record the recovery')).slice(0, 4)).toEqual([
+      'Record the recovery',
+      'Is it scaled out?',
+      'Assess the situation',
+      'Plan the capacity',
+    ]);
+    expect(endsOf(sandbox, 'emergency-scaling').slice(0, 2)).toEqual(expect.arrayContaining(['Joined']));
+    expect(wordsOf(sandbox)).not.toContain('HELD');
+    expect(report.outcome).toBe('restored');
+  });
+});
+
 describe('scenario 54: the lock record is gone', () => {
   /** Somebody deletes the record, or restores the table from before the run. */
   async function lose({ store, service, time }: Sandbox, restored?: object): Promise<void> {

@@ -46,6 +46,10 @@ const rows: readonly (readonly [ReasonToWord, string])[] = [
   [reason('health', { endpoint: 'mcp', level: 'ok', detail: '200 in 60 ms' }), 'MCP health: 200 in 60 ms'],
 
   [
+    reason('joined-meanwhile', { alerts: ['HighErrorRate', 'HighCPU'] }),
+    'HighErrorRate, HighCPU joined since the last look: the run goes on',
+  ],
+  [
     reason('traffic-vanished', {
       ...{ rate: 60.2, usual: 1022 },
       ...{ down: ['redis', 'postgres'], endpoints: ['api', 'mcp'], killed: 2 },
