@@ -1,22 +1,29 @@
-const { readdirSync, readFileSync } = require('node:fs');
+const { readdirSync } = require('node:fs');
 const { basename, join } = require('node:path');
-const { parse } = require('yaml');
 const { alarmsOf } = require('./shared/alarms/cloudwatch-alarms.ts');
-const { parseConfig } = require('./shared/config/config.ts');
+const { readConfigFile } = require('./shared/config/read-config.ts');
+const { InvalidInputError } = require('./shared/core/errors.ts');
 const { configWarnings } = require('./shared/format/config-warnings.ts');
 
 const folder = join(__dirname, 'config');
 
-/** The validated configuration of a stage; a faulty one stops packaging with every fault named. */
+/** The validated configuration of a stage; a faulty one stops packaging with every fault named, and exit code 2. */
 function readStage(stage) {
   const stages = readdirSync(folder).map((file) => basename(file, '.yml'));
   if (!stages.includes(stage))
-    throw new Error(`stage: "${stage}" has no file in config/; allowed: ${stages.join(', ')}`);
-  const file = `config/${stage}.yml`;
-  const config = parseConfig(parse(readFileSync(join(folder, `${stage}.yml`), 'utf8')), file);
-  if (config.environment !== stage)
-    throw new Error(`${file}: environment: must be ${stage}, like the file's name`);
-  return config;
+    refuse(`stage: "${stage}" has no file in config/; allowed: ${stages.join(', ')}`);
+  try {
+    return readConfigFile(folder, stage);
+  } catch (error) {
+    if (error instanceof InvalidInputError) refuse(error.message);
+    throw error;
+  }
+}
+
+/** osls would end with 1 for every error, and print where in its own code. */
+function refuse(message) {
+  process.stderr.write(`${message}\n`);
+  process.exit(2);
 }
 
 const arn = (rest) => ({ 'Fn::Sub': `arn:\${AWS::Partition}:${rest}` });

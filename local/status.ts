@@ -1,3 +1,4 @@
+import type { ECSClient } from '@aws-sdk/client-ecs';
 import { failWith } from '../cli/fail-with.ts';
 import { parseOptions, wholeNumber } from '../cli/options.ts';
 import { assess } from '../functions/assess.ts';
@@ -9,6 +10,8 @@ import { autoscaling, cloudwatch, ecs } from '../shared/aws/clients.ts';
 import { http } from '../shared/aws/platform.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
 import type { Config } from '../shared/config/schema.ts';
+import { ServiceNotUsableError } from '../shared/core/errors.ts';
+import { oneLine } from '../shared/core/plain-text.ts';
 import { parse } from '../shared/core/schema.ts';
 import { Assessment } from '../shared/document/assessment.ts';
 import type { Plan } from '../shared/document/plan.ts';
@@ -30,7 +33,8 @@ const usage = `npm run status -- [options]: the runbook's Monitoring section in 
   --json               assessment and plan as one JSON document
 
 Without --scenario and --circumstances it asks AWS, with the credentials and the region of your environment (AWS_PROFILE,
-AWS_ENDPOINT_URL and the like work as in every AWS tool). Exit code 0, also when the service is in trouble.
+AWS_ENDPOINT_URL and the like work as in every AWS tool). Exit code 0, also when the service is in trouble;
+1 without credentials.
 `;
 
 const options = {
@@ -82,6 +86,8 @@ export async function status(argv: readonly string[]): Promise<number> {
 
 async function askAws(config: Config, service: string): Promise<Seen> {
   process.env.AWS_REGION ??= config.region;
+  const clients = { ecs: ecs(), autoscaling: autoscaling(), cloudwatch: cloudwatch() };
+  await requireCredentials(clients.ecs);
   const request = requestFor(config, service, new Date());
   const assessment = await assess.run(
     { document: { request } },
@@ -90,13 +96,23 @@ async function askAws(config: Config, service: string): Promise<Seen> {
       now: () => new Date(),
       after: timer,
       log: quiet,
-      ecs: ecs(),
-      autoscaling: autoscaling(),
-      cloudwatch: cloudwatch(),
+      ...clients,
       http: http(),
     },
   );
   return { assessment, plan: planFor(request, assessment, config) };
+}
+
+/** @throws ServiceNotUsableError in one line: without credentials every row would be unknown for the same reason. */
+async function requireCredentials(client: ECSClient): Promise<void> {
+  try {
+    await client.config.credentials();
+  } catch (error) {
+    const why = error instanceof Error ? oneLine(error.message, 200) : '';
+    throw new ServiceNotUsableError(
+      `no AWS credentials (${why}): set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; --scenario NAME needs none`,
+    );
+  }
 }
 
 /** The simulated service, so many seconds into a scenario; nothing acts on it but its own autoscaling. */

@@ -1,7 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse as parseYaml } from 'yaml';
-import { parseConfig } from '../shared/config/config.ts';
+import { readConfigFile } from '../shared/config/read-config.ts';
 import type { Config } from '../shared/config/schema.ts';
 import { InvalidInputError } from '../shared/core/errors.ts';
 
@@ -25,12 +24,7 @@ export function readConfig(environment: string): Config {
       `environment: "${environment}" has no file in config/; allowed: ${known.join(', ')}`,
     );
   }
-  const file = `config/${environment}.yml`;
-  const config = parseConfig(parseYaml(readFileSync(join(root, file), 'utf8')), file);
-  if (config.environment !== environment) {
-    throw new InvalidInputError(`${file}: environment: must be "${environment}", like the file's name`);
-  }
-  return config;
+  return readConfigFile(join(root, 'config'), environment);
 }
 
 /** Folder of the state machine definitions. */

@@ -1,8 +1,12 @@
 import * as z from 'zod';
+import { address, isPlain } from './aws-names.ts';
 import { perMetric } from './metric-catalogue.ts';
 import { count, seconds, tasks } from './numbers.ts';
 import { RolesConfig } from './roles.ts';
 import { ServiceConfig } from './service.ts';
+
+/** Lambda ends a function's name at 64 characters; this is left of it for the environment. */
+export const longestEnvironment = 64 - 'emergency-scaling--watch-executions'.length;
 
 const secretName = z
   .string()
@@ -13,7 +17,13 @@ const threshold = z
   .refine((limit) => limit.warning < limit.critical, { error: 'warning must be below critical' });
 
 export const Config = z.strictObject({
-  environment: z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be lower case letters, digits and hyphens'),
+  environment: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]*$/, 'must be lower case letters, digits and hyphens')
+    .max(
+      longestEnvironment,
+      `must be at most ${longestEnvironment} characters: names of functions, such as emergency-scaling-ENVIRONMENT-watch-executions, end at 64`,
+    ),
   region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS Region such as ap-southeast-1'),
   services: z
     .record(z.string(), ServiceConfig)
@@ -59,6 +69,8 @@ export const Config = z.strictObject({
   approval: z
     .strictObject({
       requiredForScaleIn: z.boolean(),
+      /** Said aloud where production scales in without a person. */
+      scaleInWithoutApproval: z.boolean().optional(),
       approvalsNeeded: z.int().min(1).max(2),
       requesterMayApprove: z.boolean(),
       expiresAfterSeconds: z.int().min(60),
@@ -71,12 +83,6 @@ export const Config = z.strictObject({
       error: 'approvers must be at least as many as approvalsNeeded',
     })
     .refine(
-      ({ approvers }) => new Set(approvers.map(({ email }) => email.toLowerCase())).size === approvers.length,
-      {
-        error: 'approvers must be different people',
-      },
-    )
-    .refine(
       ({ escalateBeforeSeconds, expiresAfterSeconds }) => escalateBeforeSeconds < expiresAfterSeconds / 2,
       {
         error: 'escalateBeforeSeconds must be less than half of expiresAfterSeconds',
@@ -85,7 +91,11 @@ export const Config = z.strictObject({
   /** Alertmanager's webhook accepts either of two tokens, so that they can be rotated without a gap. */
   alertmanager: z.strictObject({ tokenSecrets: z.array(secretName).min(1).max(2) }),
   notices: z.strictObject({
-    pagerDuty: z.strictObject({ enabled: z.boolean(), url: z.url(), routingKeySecret: secretName }),
+    pagerDuty: z.strictObject({
+      enabled: z.boolean(),
+      url: address.refine((text) => !isPlain(text), { error: 'must begin with https://' }),
+      routingKeySecret: secretName,
+    }),
     chat: z.strictObject({ enabled: z.boolean(), urlSecret: secretName }),
     stillScaledOutHours: z.number().positive(),
   }),

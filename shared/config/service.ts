@@ -1,4 +1,14 @@
 import * as z from 'zod';
+import {
+  address,
+  ecsName,
+  isPlain,
+  loadBalancer,
+  namespace,
+  policyName,
+  selector,
+  targetGroup,
+} from './aws-names.ts';
 import { MetricSources, missingForSources, PrometheusQueries } from './monitoring.ts';
 import { count, tasks } from './numbers.ts';
 
@@ -17,28 +27,27 @@ const poolSizes = z.strictObject({
 /** One service of an environment; see the table in docs/operations.md. */
 export const ServiceConfig = z
   .strictObject({
-    cluster: z.string().min(1),
-    service: z.string().min(1),
-    loadBalancer: z.string().regex(/^app\/[^/]+\/[^/]+$/, 'must look like app/NAME/ID'),
-    targetGroup: z.string().regex(/^targetgroup\/[^/]+\/[^/]+$/, 'must look like targetgroup/NAME/ID'),
+    cluster: ecsName,
+    service: ecsName,
+    loadBalancer,
+    targetGroup,
     /** The other one of a pair between which ECS moves the traffic; alarms and the dashboard watch both. */
-    alternateTargetGroup: z
-      .string()
-      .regex(/^targetgroup\/[^/]+\/[^/]+$/, 'must look like targetgroup/NAME/ID')
-      .optional(),
-    customNamespace: z.string().min(1),
+    alternateTargetGroup: targetGroup.optional(),
+    customNamespace: namespace,
     /** The task and execution roles of the service's task definitions: a rollback hands them to ECS again. */
     taskRoles: z.array(roleName).min(1).default(['*']),
     cpuMetricSeconds: z.literal([20, 60]),
     /** Without an endpoint, or without both, nothing waits for its health. */
-    health: z.strictObject({ api: z.url().optional(), mcp: z.url().optional() }).prefault({}),
+    health: z.strictObject({ api: address.optional(), mcp: address.optional() }).prefault({}),
     /** Base URL of the Prometheus HTTP API. */
-    prometheusUrl: z.url().optional(),
+    prometheusUrl: address.optional(),
     /** The API's own /metrics behind the load balancer: each request reads another task. */
-    metricsUrl: z.url().optional(),
+    metricsUrl: address.optional(),
+    /** Said aloud where an address above is read over plain HTTP. */
+    plainHttp: z.boolean().optional(),
     /** Label matchers that tell this service's series, and those of its PgBouncer, from others. */
-    prometheusSelector: z.string().min(1).optional(),
-    pgbouncerSelector: z.string().min(1).optional(),
+    prometheusSelector: selector.optional(),
+    pgbouncerSelector: selector.optional(),
     prometheusQueries: PrometheusQueries.default({}),
     metrics: MetricSources.prefault({}),
     capacity: z
@@ -59,22 +68,45 @@ export const ServiceConfig = z
         path: ['emergency', 'max'],
       }),
     cpuPolicy: z.strictObject({
-      name: z.string().min(1),
-      temporaryName: z.string().min(1),
+      name: policyName,
+      temporaryName: policyName,
       baseline: cpuTarget,
       emergency: cpuTarget,
     }),
     /** Follows the average response time at the load balancer; without it `configure-autoscaling` puts none. */
     latencyPolicy: z
-      .strictObject({ name: z.string().min(1), targetMilliseconds: z.number().positive(), ...cooldowns })
+      .strictObject({ name: policyName, targetMilliseconds: z.number().positive(), ...cooldowns })
       .optional(),
     /** Follows the requests per task and minute; without it `configure-autoscaling` puts none. */
     requestPolicy: z
-      .strictObject({ name: z.string().min(1), target: z.number().positive(), ...cooldowns })
+      .strictObject({ name: policyName, target: z.number().positive(), ...cooldowns })
       .optional(),
     pgbouncer: z.strictObject({ baseline: poolSizes, emergency: poolSizes, heldByOthers: count }),
   })
   .superRefine((service, context) => {
-    for (const fault of missingForSources(service)) context.addIssue({ code: 'custom', ...fault });
+    for (const fault of [...missingForSources(service), ...plainAddresses(service)])
+      context.addIssue({ code: 'custom', ...fault });
   });
+
+interface Addresses {
+  health: { api?: string | undefined; mcp?: string | undefined };
+  prometheusUrl?: string | undefined;
+  metricsUrl?: string | undefined;
+  plainHttp?: boolean | undefined;
+}
+
+/** The addresses over plain HTTP of a service that does not say that it means them. */
+function plainAddresses({ health, prometheusUrl, metricsUrl, plainHttp }: Addresses) {
+  if (plainHttp) return [];
+  const found: [string[], string | undefined][] = [
+    [['health', 'api'], health.api],
+    [['health', 'mcp'], health.mcp],
+    [['prometheusUrl'], prometheusUrl],
+    [['metricsUrl'], metricsUrl],
+  ];
+  const message =
+    'must begin with https://; where the way to it is private, say plainHttp: true in the entry of the service';
+  return found.filter(([, text]) => isPlain(text)).map(([path]) => ({ path, message }));
+}
+
 export type ServiceConfig = z.infer<typeof ServiceConfig>;

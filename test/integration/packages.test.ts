@@ -6,7 +6,7 @@ import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { itPackagesAlarmsAndRules } from '../package/observing.ts';
 import { describePackage } from '../package/stage.ts';
-import { osls, type Packaged, packageStage, remove, root } from '../support/packaged.ts';
+import { osls, type Packaged, packageStage, remove, root, runOsls } from '../support/packaged.ts';
 
 jest.setTimeout(400_000);
 
@@ -37,6 +37,23 @@ describe('a stage that somebody adds as a file in config/, with two services', (
     writeFileSync(join(project, 'config/canary.yml'), canary());
     packaged = packageStage('canary', project);
   });
+  it('packages nothing of a faulty file, and says where the fault is with exit code 2', () => {
+    const url = 'https://1234567:made-up-token@prometheus.example/api/prom';
+    const faulty = canary().replace(/prometheusUrl: .*/, `prometheusUrl: ${url}`);
+    writeFileSync(
+      join(project, 'config/faulty.yml'),
+      faulty.replace('environment: canary', 'environment: faulty'),
+    );
+    const { status, stdout, stderr } = runOsls('faulty', join(project, 'faulty'), project);
+    expect([status, stderr]).toEqual([
+      2,
+      expect.stringMatching(
+        /config\/faulty\.yml: services\.api\.prometheusUrl: must hold no credential.*\(line \d+\)/,
+      ),
+    ]);
+    expect(stdout + stderr).not.toContain('made-up-token');
+  });
+
   afterAll(() => {
     rmSync(project, { recursive: true });
     if (packaged) remove(packaged);

@@ -52,17 +52,22 @@ export interface Packaged {
  * @throws Error with what it printed when it fails.
  */
 export function osls(stage: string, folder: string, project = root): void {
+  const { status, stdout, stderr } = runOsls(stage, folder, project);
+  if (status !== 0) throw new Error(`osls ended with ${status}: ${stdout}${stderr}`);
+}
+
+/** The same, however it ends. */
+export function runOsls(stage: string, folder: string, project = root) {
   const env = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(AWS_|NODE_OPTIONS)/.test(name)),
   );
   const program = join(root, 'node_modules/.bin/osls');
   const options = [program, 'package', '--stage', stage, '--package', folder];
-  const { status, stdout, stderr } = spawnSync(process.execPath, options, {
+  return spawnSync(process.execPath, options, {
     cwd: project,
     env,
     encoding: 'utf8',
   });
-  if (status !== 0) throw new Error(`osls ended with ${status}: ${stdout}${stderr}`);
 }
 
 /** Packages a stage of this project, or of a copy of it. */

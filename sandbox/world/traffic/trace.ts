@@ -14,6 +14,12 @@ export interface Trace {
 const COLUMNS = ['t_seconds', 'requests_per_second'] as const;
 type Column = (typeof COLUMNS)[number];
 
+/** Between rows that are further apart than an hour an incident would be over. */
+const longestStep = 3600;
+
+/** Seconds reach this in the year 5138, milliseconds did in 1973. */
+const secondsBelow = 1e11;
+
 /**
  * Reads a trace. Throws one Error that names the row (the header is row 1), the column, the value and what is
  * allowed. Empty lines at the end and carriage returns are accepted.
@@ -32,10 +38,16 @@ export function parseTrace(text: string): Trace {
   if (first === undefined || second === undefined) {
     throw new Error(`trace has ${rows.length} rows below the header; at least 2 are needed`);
   }
+  requireSeconds(first.seconds);
   const stepSeconds = second.seconds - first.seconds;
   rows.forEach((row, index) => {
     requireStep(row.seconds, rows[index - 1]?.seconds, stepSeconds, index + 2);
   });
+  if (stepSeconds > longestStep) {
+    throw new Error(
+      `trace row 3: t_seconds: a step of ${stepSeconds} s is no traffic trace; allowed: up to ${longestStep} s`,
+    );
+  }
   return { firstSeconds: first.seconds, stepSeconds, requestsPerSecond: rows.map(({ rate }) => rate) };
 }
 
@@ -76,6 +88,14 @@ function parseCell(cell: string, row: number, allowed: string, column: Column): 
   const value = /^[+-]?[0-9]*\.?[0-9]+(e[+-]?[0-9]+)?$/i.test(text) ? Number(text) : Number.NaN;
   if (Number.isFinite(value) && value >= 0) return value;
   throw new Error(`trace row ${row}: ${column} must be ${allowed}, not ${JSON.stringify(text)}`);
+}
+
+/** Grafana, for one, exports milliseconds since the epoch. */
+function requireSeconds(seconds: number): void {
+  if (seconds < secondsBelow) return;
+  throw new Error(
+    `trace row 2: t_seconds: ${seconds} is not in seconds but looks like milliseconds since the epoch; divide the column by 1000`,
+  );
 }
 
 function requireStep(seconds: number, before: number | undefined, step: number, row: number): void {

@@ -113,7 +113,7 @@ describe('a configuration', () => {
     ],
     [
       'approval.approvers',
-      [bolt, { name: 'Bolt', email: 'bolt@example.com' }],
+      [bolt, { name: 'Bolt B.', email: 'bolt@example.com' }],
       [bolt, { name: 'Reed', email: 'BOLT@example.org' }],
       'approvers must be different people',
     ],

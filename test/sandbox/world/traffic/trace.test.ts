@@ -31,6 +31,16 @@ describe('reading a trace', () => {
       csv('0,1', '60,1', '60,1'),
       /row 4: t_seconds must be above 60 of the row before, not 60/,
     ],
+    [
+      'milliseconds since the epoch',
+      csv('1790960400000,10', '1790960460000,10'),
+      /row 2: t_seconds: 1790960400000 is not in seconds .* divide the column by 1000/,
+    ],
+    [
+      'a step of an hour and more',
+      csv('0,1', '3601,1'),
+      /t_seconds: a step of 3601 s is no traffic trace; .* 3600/,
+    ],
     ['descending times', csv('60,1', '0,1'), /row 3: t_seconds must be above 60 of the row before, not 0/],
   ])('refuses %s', (_, text, message) => {
     expect(() => parseTrace(text)).toThrow(message);

@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import { InvalidInputError } from '../core/errors.ts';
+import { type LineOf, parseConfig } from './config.ts';
+import type { Config } from './schema.ts';
+
+/**
+ * Reads and validates the configuration of an environment: for packaging and for every command.
+ * @throws InvalidInputError that names the file, every faulty key, its line and what is allowed.
+ */
+export function readConfigFile(folder: string, environment: string): Config {
+  const file = `config/${environment}.yml`;
+  const config = parseConfigText(readFileSync(join(folder, `${environment}.yml`), 'utf8'), file);
+  if (config.environment !== environment) {
+    throw new InvalidInputError(`${file}: environment: must be "${environment}", like the file's name`);
+  }
+  return config;
+}
+
+/**
+ * The same of a text. Merge keys (`<<: *anchor`) are allowed; what YAML itself refuses is told by its line, without the
+ * text that stands there: it may hold a secret.
+ * @throws InvalidInputError
+ */
+export function parseConfigText(text: string, file: string): Config {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, merge: true, prettyErrors: false });
+  const at = (offset: number) => lines.linePos(offset).line;
+  const [fault] = [...document.errors, ...document.warnings];
+  if (fault)
+    throw new InvalidInputError(`${file}: line ${at(fault.pos[0])}: not valid YAML: ${worded(fault.code)}`);
+  return parseConfig(contentOf(document, file), file, lineIn(document, at));
+}
+
+/** `BAD_INDENT` in words. */
+const worded = (code: string) => code.toLowerCase().replaceAll('_', ' ');
+
+/** An alias that leads nowhere shows only here; so does one that unfolds to too much. */
+function contentOf(document: Document.Parsed, file: string): unknown {
+  try {
+    return document.toJS();
+  } catch {
+    throw new InvalidInputError(`${file}: not valid YAML: an alias (*NAME) that no anchor (&NAME) explains`);
+  }
+}
+
+/** Goes down a path as far as it leads. */
+function lineIn(document: Document.Parsed, at: (offset: number) => number): LineOf {
+  return (path) => {
+    let node: unknown = document.contents;
+    let line: number | undefined;
+    for (const key of path) {
+      const found = childOf(node, key);
+      if (!found) break;
+      if (found.offset !== undefined) line = at(found.offset);
+      node = found.node;
+    }
+    return line;
+  };
+}
+
+function childOf(node: unknown, key: PropertyKey): { node: unknown; offset: number | undefined } | undefined {
+  if (isMap(node)) {
+    const pair = node.items.find((one) => isScalar(one.key) && String(one.key.value) === String(key));
+    return pair && { node: pair.value, offset: isScalar(pair.key) ? pair.key.range?.[0] : undefined };
+  }
+  if (!isSeq(node)) return undefined;
+  const item = node.items[Number(key)];
+  return { node: item, offset: isMap(item) || isScalar(item) ? item.range?.[0] : undefined };
+}
