@@ -91,7 +91,7 @@ const Value = z.union([
 ]);
 
 /** A value of the template as CloudFormation would fill it in. */
-export function resolved(packaged: Packaged, value: unknown): string {
+function resolved(packaged: Packaged, value: unknown): string {
   const parsed = Value.parse(value);
   if ('text' in parsed) return parsed.text;
   if ('Ref' in parsed) return reference(packaged, parsed.Ref);

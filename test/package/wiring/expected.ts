@@ -6,7 +6,7 @@ export const getAtt = (id: string, attribute = 'Arn') => ({ 'Fn::GetAtt': [id, a
 const own = (service: string, rest: string) => ({
   'Fn::Sub': `arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${rest}`,
 });
-export const rulesOfStack = own('events', 'rule/${AWS::StackName}-*');
+const rulesOfStack = own('events', 'rule/${AWS::StackName}-*');
 // biome-ignore-end lint/suspicious/noTemplateCurlyInString: CloudFormation resolves these
 
 /** Environment variables: a name alone says nothing of what is behind it. */
