@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { oneLine } from '../core/plain-text.ts';
 import { datetime, int } from '../core/schema.ts';
 import { Assessment } from '../document/assessment.ts';
 import { Plan } from '../document/plan.ts';
@@ -49,7 +50,8 @@ export function verdictOf({
   return new Set(decisions.map(({ by }) => by)).size >= needed ? 'approved' : 'open';
 }
 
-const plain = (text: string) => text.trim().replace(/\s+/g, ' ').toLowerCase();
+/** One letter may be written in several ways, and some characters are not seen. */
+const plain = (text: string) => oneLine(text.normalize('NFKC')).toLowerCase();
 
 /**
  * Whether an approver may decide: who asked for the run, by name or by mail address, may not, unless the configuration

@@ -58,6 +58,7 @@ it.each([
 it.each([
   ['DevOps Lead', false],
   [' devops  \n lead', false],
+  ['ＤｅｖＯｐｓ\u200b Lead', false],
   ['DevOpsLead', true],
 ])('a run that "%s" asked for: DevOps Lead may approve: %s', (requestedBy, may) => {
   expect(mayApprove({ name: 'DevOps Lead', email: 'lead@example.com' }, requestedBy, false)).toBe(may);
