@@ -15,13 +15,29 @@ async function ask(
   const started = performance.now();
   const signal = AbortSignal.timeout(timeoutMilliseconds);
   const response = await fetch(url, { ...init, signal, redirect: 'manual' });
-  const text = await response.text();
+  const body = await bodyOf(response, largestBody);
   return {
     status: response.status,
     latencyMilliseconds: performance.now() - started,
-    body: text.slice(0, largestBody),
-    ...(text.length > largestBody ? { truncated: true } : {}),
+    ...body,
   };
+}
+
+/**
+ * No more of a body is read, or unpacked, than anybody asked for: one that never ends, or a small one of gzip that becomes
+ * a gigabyte, must not take the function that reads it down.
+ */
+async function bodyOf({ body }: Response, largest: number): Promise<Pick<HttpAnswer, 'body' | 'truncated'>> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  // Leaving the loop cancels what has not come yet.
+  for await (const chunk of body ?? []) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > largest) break;
+  }
+  const text = new TextDecoder().decode(Buffer.concat(chunks).subarray(0, largest));
+  return { body: text, ...(size > largest ? { truncated: true } : {}) };
 }
 
 export const http = (): Resources['http'] => ({

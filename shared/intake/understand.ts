@@ -10,6 +10,7 @@ import { machines, type Request } from '../document/request.ts';
 import { because } from '../format/reasons.ts';
 import { AlertmanagerInput } from './alertmanager-message.ts';
 import { ConsoleInput, type FromInput, fromAlertmanager, fromConsole } from './inputs.ts';
+import { pastedKind } from './pasted.ts';
 
 const Execution = v.object({ arn: v.string(), name: v.string(), startedAt: datetime });
 
@@ -73,8 +74,15 @@ export function understand(intake: IntakeInput, present: PresentState, config: C
       'input: must be a JSON object: an alarm event or a console input such as {"environment": "production"}',
     );
   }
+  const pasted = pastedKind(input);
+  if (pasted) throw new InvalidInputError(`input: this is ${pasted}; ${takes(machine)}`);
   return patient({ ...base, ...fromConsole(parse(ConsoleInput, input), machine, config) });
 }
+
+const takes = (machine: Request['machine']): string =>
+  machine === 'emergency-scaling'
+    ? 'give the whole event of EventBridge, with "detail-type", or a console input such as {"environment": "production", "alert": "HighCPU"}'
+    : `${machine} takes a console input such as {"environment": "production"}`;
 
 const patient = (request: Request): Request => ({
   ...request,

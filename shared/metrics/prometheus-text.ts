@@ -13,7 +13,8 @@ class PrometheusTextError extends Error {
 }
 
 const namePattern = /^[a-zA-Z_:][a-zA-Z0-9_:]*/;
-const labelPattern = /^([a-zA-Z_][a-zA-Z0-9_]*)[ \t]*=[ \t]*"((?:[^"\\]|\\.)*)"/;
+/** A label's name may be any UTF-8 in quotes. Source: Prometheus, UTF-8 in metric and label names. */
+const labelPattern = /^([a-zA-Z_][a-zA-Z0-9_]*|"(?:[^"\\]|\\.)*")[ \t]*=[ \t]*"((?:[^"\\]|\\.)*)"/;
 const timestampPattern = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?$/i;
 const valuePattern =
   /^[-+]?(?:nan|inf(?:inity)?|\d+(?:\.\d*)?(?:e[-+]?\d+)?|\.\d+(?:e[-+]?\d+)?|0x[0-9a-f]+)$/i;

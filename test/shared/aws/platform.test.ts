@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { http, links, machine, random } from '../../../shared/aws/platform.ts';
 
@@ -48,6 +51,36 @@ describe('HTTP', () => {
     const { latencyMilliseconds: _latency, ...said } = await http().get(url, 5000, largest);
 
     expect(said).toEqual({ status: 200, body: 'x'.repeat(largest ?? 2048), ...more });
+  });
+
+  it('stops reading a hostile body: of 1 GB in gzip the reader never holds 200 MB', async () => {
+    const member = gzipSync(Buffer.alloc(10_000_000));
+    answer = (response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' });
+      for (let i = 0; i < 100; i++) response.write(member);
+      response.end();
+    };
+    const platform = new URL('../../../shared/aws/platform.ts', import.meta.url).href;
+    const program = `import { http } from '${platform}';
+const { truncated, body } = await http().get('${url}', 30000);
+console.log(JSON.stringify({ truncated, size: body.length, kilobytes: process.resourceUsage().maxRSS }));`;
+    const reader = promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program]);
+    const said: unknown = JSON.parse((await reader).stdout);
+    expect(said).toMatchObject({ truncated: true, size: 2048 });
+    expect(said).toHaveProperty('kilobytes', expect.any(Number));
+    expect(Object(said).kilobytes).toBeLessThan(200_000);
+  }, 60_000);
+
+  it('stops reading a body that never ends', async () => {
+    let open = true;
+    answer = (response) => {
+      response.on('close', () => {
+        open = false;
+      });
+      const timer = setInterval(() => (open ? response.write('x'.repeat(10_000)) : clearInterval(timer)), 1);
+    };
+    expect(await http().get(url, 20_000)).toMatchObject({ truncated: true });
+    while (open) await new Promise((resolve) => setTimeout(resolve, 10));
   });
 
   it('follows no redirect: a health check means this very address', async () => {

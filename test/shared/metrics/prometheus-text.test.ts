@@ -63,6 +63,7 @@ describe('the Prometheus text format', () => {
   it.each([
     ['a {b="1"} 2', { b: '1' }],
     ['a{ b="1"} 2', { b: '1' }],
+    ['a{"b.c"="1",d="2"} 2', { '"b.c"': '1', d: '2' }],
     ['a{b="1" } 2', { b: '1' }],
     ['a{b="1" , c="2"} 2', { b: '1', c: '2' }],
     ['a{b="1"}2', { b: '1' }],
@@ -101,14 +102,19 @@ describe('the Prometheus text format', () => {
     ]);
   });
 
-  it.each(['other{ 1', '{"dotted.name"} 1', 'other 1 2 3', 'other', 'other{a="b} 1'])(
-    'leaves out the line %j where another metric is asked for',
-    (line) => {
-      expect(parsePrometheusText(`${line}\nasked 7`, ['asked'])).toEqual([
-        { name: 'asked', labels: {}, value: 7 },
-      ]);
-    },
-  );
+  it.each([
+    'other{ 1',
+    '{"dotted.name",code="5"} 1',
+    'other 0x1.8p3',
+    '{"dotted.name"} 1',
+    'other 1 2 3',
+    'other',
+    'other{a="b} 1',
+  ])('leaves out the line %j where another metric is asked for', (line) => {
+    expect(parsePrometheusText(`${line}\nasked 7`, ['asked'])).toEqual([
+      { name: 'asked', labels: {}, value: 7 },
+    ]);
+  });
 
   it('takes no faulty line of what is asked for, nor a page without any sample', () => {
     expect(() => parsePrometheusText('other 1\nasked x', ['asked'])).toThrow('line 2: no number');
