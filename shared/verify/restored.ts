@@ -5,6 +5,7 @@ import { boundsByAutoscaling, presentSettings } from '../drift/person-change.ts'
 import { withoutScheduled } from '../drift/scheduled-bounds.ts';
 import { because } from '../format/reasons.ts';
 import { differences, otherChanges, type Snapshot } from '../incident/snapshot.ts';
+import { staying } from './calm.ts';
 import { type Check, type Verdict, waitForService } from './check.ts';
 
 const plannedEnd = (snapshot: Snapshot, plan: Plan): Snapshot => ({
@@ -40,5 +41,5 @@ export function restored(check: Check, now: Assessment): Verdict {
   const open = differences(wanted, now.service, now.autoscaling);
   if (open.length > 0) return { state: 'waiting', reasons: open };
   const reason = because('as-in-snapshot', { takenAt: snapshot.takenAt });
-  return { state: 'reached', reasons: [reason, ...kept, ...otherChanges(snapshot, now)] };
+  return { state: 'reached', reasons: [reason, ...staying(now), ...kept, ...otherChanges(snapshot, now)] };
 }

@@ -277,6 +277,10 @@ const rows: readonly (readonly [Reason, string])[] = [
     '5 min of 30 min without a breach, and without any request',
   ],
   [because('step-made-worse'), 'fewer tasks made it worse'],
+  [
+    because('tasks-stay', { running: 8, desired: 6 }),
+    '8 tasks still run, 6 are asked for: ECS keeps a protected task until its protection ends, and lets the others finish',
+  ],
   [because('step-is-fine'), 'every metric is ok after this step'],
   [
     because('traffic-needs-all', { needed: 9, desired: 8 }),
