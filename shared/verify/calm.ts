@@ -32,7 +32,19 @@ export function step(now: Assessment, config: Config, since: Calm): Verdict {
   const alarms = criticalNow(now);
   if (alarms.length > 0) return { state: 'alarm', reasons: [because('step-made-worse'), ...alarms] };
   const verdict = calm(now, config, since);
-  return since.calmSince ? { state: 'reached', reasons: [because('step-is-fine')] } : verdict;
+  return since.calmSince
+    ? { state: 'reached', reasons: [because('step-is-fine'), ...staying(now)] }
+    : verdict;
+}
+
+/**
+ * Tasks that run on although fewer are asked for: ECS stops none that is protected (`UpdateTaskProtection`), and lets the
+ * others finish their requests. They are waited for by nobody: the desired count is what a step sets.
+ */
+export function staying({ service }: Pick<Assessment, 'service'>): Reason[] {
+  if ('unknown' in service || service.running <= service.desired) return [];
+  const { running, desired } = service;
+  return [because('tasks-stay', { running, desired })];
 }
 
 function criticalNow(now: Assessment): Reason[] {

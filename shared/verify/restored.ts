@@ -8,6 +8,7 @@ import { withoutScheduled } from '../drift/scheduled-bounds.ts';
 import { because } from '../format/reasons.ts';
 import { differences, otherChanges, type Snapshot } from '../incident/snapshot.ts';
 import { baselineOf } from '../plan/baseline.ts';
+import { staying } from './calm.ts';
 import { type Check, type Verdict, waitForService } from './check.ts';
 import { lastingDifferences } from './lasting.ts';
 
@@ -42,7 +43,11 @@ const plannedNumbers = (plan: Plan | undefined, present: PresentSettings): Setti
 });
 
 /** Whether every setting is where the way back ends, and what is then not as before the incident. Pure. */
-export function restored(check: Check, now: Assessment, config: ServiceConfig): Verdict {
+export function restored(
+  check: Check,
+  now: Assessment,
+  { service: config, late }: { service: ServiceConfig; late: boolean },
+): Verdict {
   const { service } = now;
   if ('unknown' in service) return waitForService(service);
   const { snapshot, plan } = check;
@@ -51,7 +56,8 @@ export function restored(check: Check, now: Assessment, config: ServiceConfig): 
   const open = differences(wanted, service, now.autoscaling);
   if (open.length > 0) return { state: 'waiting', reasons: open };
   const { running, desired } = service;
-  if (running !== desired)
+  // Protected tasks may run on for two days.
+  if (running < desired || (running > desired && !late))
     return { state: 'waiting', reasons: [because('tasks-on-the-way', { running, desired })] };
   const lasting = lastingDifferences(snapshot ?? baselineOf(config, present), now, plan);
   const takenAt = snapshot?.takenAt;
@@ -63,6 +69,7 @@ export function restored(check: Check, now: Assessment, config: ServiceConfig): 
       ...(takenAt === undefined ? [because('no-snapshot')] : []),
       ...(lasting.length > 0 ? [because('restored-but-for', { takenAt, settings: lasting.length })] : []),
       ...(lasting.length === 0 && takenAt !== undefined ? [because(asBefore, { takenAt })] : []),
+      ...staying(now),
       ...kept,
       ...(snapshot ? otherChanges(snapshot, now) : []),
     ],

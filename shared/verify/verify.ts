@@ -38,7 +38,7 @@ export function verify(check: Check, now: Assessment, service: ServiceConfig, co
     needsThemAll(check, now, service, tasksNeeded, blockers) ??
     (check.goal === 'recovered'
       ? (cut(check, now) ?? recovered({ check, now, service, config, settledSince, late: overdue }))
-      : judge(check, check.goal, now, { service, config }, { calmSince, blockers }));
+      : judge(check, check.goal, now, { service, config, late: overdue }, { calmSince, blockers }));
   const late = judged.state === 'waiting' && overdue;
   return {
     goal: check.goal,
@@ -141,7 +141,7 @@ function judge(
   check: Check,
   goal: Exclude<Goal, 'recovered'>,
   now: Assessment,
-  { service, config }: { service: ServiceConfig; config: Config },
+  { service, config, late }: { service: ServiceConfig; config: Config; late: boolean },
   since: Calm,
 ): Verdict {
   switch (goal) {
@@ -152,6 +152,6 @@ function judge(
     case 'step':
       return step(now, config, since);
     case 'restored':
-      return restored(check, now, service);
+      return restored(check, now, { service, late });
   }
 }

@@ -40,6 +40,8 @@ export const verifyReasons = {
   'stabilising-without-requests': ({ seconds, needed }: { seconds: number; needed: number }) =>
     `${duration(seconds)} of ${duration(needed)} without a breach, and without any request`,
   'step-made-worse': () => 'fewer tasks made it worse',
+  'tasks-stay': ({ running, desired }: { running: number; desired: number }) =>
+    `${tasks(running)} still run, ${desired} are asked for: ECS keeps a protected task until its protection ends, and lets the others finish`,
   'step-is-fine': () => 'every metric is ok after this step',
   'traffic-needs-all': ({ needed, desired }: { needed: number; desired: number }) =>
     `current traffic needs ${tasks(needed)}: scale-in pauses at ${desired} until it drops`,

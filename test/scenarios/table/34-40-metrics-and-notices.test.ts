@@ -23,16 +23,17 @@ describe('scenario 34: metrics NaN, missing, frozen, implausible', () => {
     ['NaN', { world: () => ({ troubles: [faulty('nan', 0)] }) }],
     ['missing', { world: () => ({ troubles: [faulty('missing', 0)] }) }],
     ['frozen since the spike', { world: () => ({ troubles: [faulty('frozen', 600)] }) }],
-    // A service that gets health checks is never without requests.
+    // For longer than configured it may be calm: scenario 48.
     [
-      'implausible: no request at all',
+      'no request at all, for less than the configured time',
       { world: () => ({ arrivals: (s: number) => (s < 700 ? spike(s) : 0) }) },
     ],
   ])('%s: scaled out, and never scaled in', async (_, incident) => {
     const { report, sandbox } = await play({
       ...incident,
       // Calm would be waited for a whole day.
-      change: ({ timing }) => Object.assign(timing.calm, { deadlineSeconds: 1800 }),
+      change: ({ timing }) =>
+        Object.assign(timing.calm, { deadlineSeconds: 1800, withoutRequestsSeconds: 3600 }),
     });
 
     expect(Number(report.peak?.desired)).toBeGreaterThanOrEqual(Number(report.before?.desired) + 2);

@@ -277,6 +277,10 @@ const rows: readonly (readonly [ReasonToWord, string])[] = [
     '5 min of 30 min without a breach, and without any request',
   ],
   [reason('step-made-worse'), 'fewer tasks made it worse'],
+  [
+    reason('tasks-stay', { running: 8, desired: 6 }),
+    '8 tasks still run, 6 are asked for: ECS keeps a protected task until its protection ends, and lets the others finish',
+  ],
   [reason('step-is-fine'), 'every metric is ok after this step'],
   [
     reason('traffic-needs-all', { needed: 9, desired: 8 }),

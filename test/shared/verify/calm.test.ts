@@ -84,3 +84,21 @@ describe('traffic that has vanished', () => {
     expect(look(seen).reasons.map(({ code }) => code)).toEqual(['traffic-vanished', 'metric-critical']);
   });
 });
+
+describe('tasks that run on after a step', () => {
+  const stepWith = (running: number) =>
+    verify(
+      { goal: 'step', request: request(), plan: planBack(), snapshot: snapshot() },
+      assessment({ service: view({ desired: 6, running }) }),
+      service,
+      production,
+    );
+
+  it('are said, and nobody waits for them: ECS keeps protected ones', () => {
+    expect(stepWith(8)).toMatchObject({
+      state: 'reached',
+      reasons: [{ code: 'step-is-fine' }, { code: 'tasks-stay', running: 8, desired: 6 }],
+    });
+    expect(stepWith(6).reasons.map(({ code }) => code)).toEqual(['step-is-fine']);
+  });
+});
