@@ -38,6 +38,22 @@ export const inWayBack: readonly Mutation[] = [
     amid: { troubles: [{ kind: 'endpoint-down', endpoint: 'mcp', from: 0, until: 7200 }] },
   },
   {
+    scenario: 55,
+    name: 'max goes back, whatever a person raised above it',
+    file: 'shared/plan/scale-in.ts',
+    find: 'max: Math.max(bounds.max, bounds.min, count),',
+    replace: 'max: bounds.max,',
+    amid: {
+      faults: [
+        {
+          kind: 'person',
+          at: during('scale-in', 'Wait for calm'),
+          change: { setting: 'bounds', min: 12, max: 20 },
+        },
+      ],
+    },
+  },
+  {
     scenario: 56,
     name: 'goes on asking for what people have restored themselves',
     file: 'statemachines/approval-reminder.yml',
