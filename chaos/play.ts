@@ -39,7 +39,7 @@ async function play(stage: Stage, seed: number): Promise<Recording> {
   clearInterval(look);
   const { executions } = engine;
   const { goneAt } = stage.blows;
-  const { people, answers, switched, stopped, faultyInputs } = cast;
+  const { people, answers, removedApprovers, switched, stopped, faultyInputs } = cast;
   return {
     seed,
     incident,
@@ -55,6 +55,7 @@ async function play(stage: Stage, seed: number): Promise<Recording> {
     invocations: processes.invocations,
     people,
     answers,
+    removedApprovers,
     switched,
     executions,
     ends,

@@ -44,7 +44,8 @@ const alarmsEnd = 3 * 3_600_000;
 
 /** Sets the stage for an incident. The sandbox has virtual time: whoever asks for it closes it. */
 export function createStage(incident: ChaosIncident, seed: number, planted: Planted): Stage {
-  const config = configOf(incident);
+  // A fault may change it.
+  const config = structuredClone(configOf(incident));
   const serviceName = serviceOf(incident.environment);
   const service = serviceConfig(config, serviceName);
   const reach: Reach = new Map();

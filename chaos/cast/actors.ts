@@ -14,6 +14,7 @@ export interface Cast {
   busy(): boolean;
   readonly people: readonly PersonAct[];
   readonly answers: Recording['answers'];
+  readonly removedApprovers: Recording['removedApprovers'];
   readonly switched: Recording['switched'];
   readonly stopped: ReadonlyMap<string, number>;
   readonly faultyInputs: ReadonlySet<string>;
@@ -35,7 +36,7 @@ export function actors(stage: Stage): Cast {
   const answers: Recording['answers'][number][] = [];
   const uninvited = [visitors(sandbox), webhookSenders(sandbox)];
   const invited = approvers(sandbox, incident.approver, stage.mirror.body, answers);
-  const { people, switched, stopped, faultyInputs } = scene;
+  const { people, removedApprovers, switched, stopped, faultyInputs } = scene;
   return {
     async look() {
       for (const visit of uninvited) await visit();
@@ -44,6 +45,7 @@ export function actors(stage: Stage): Cast {
     busy: scene.busy,
     people,
     answers,
+    removedApprovers,
     switched,
     stopped,
     faultyInputs,

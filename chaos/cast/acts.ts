@@ -23,6 +23,7 @@ export function act(fault: ChaosFault, scene: Scene): void {
   if (fault.kind === 'faulty-input') at(fault.at, () => startFaulty(fault, scene));
   if (fault.kind === 'alarm') at(fault.at, () => flap(fault.alert, fault.flaps, scene));
   if (fault.kind === 'record-lost') at(fault.at, () => loseRecord(scene));
+  if (fault.kind === 'approver-removed') at(fault.at, () => removeApprover(fault, scene));
   if (fault.kind === 'storm') at(fault.at, () => storm(fault, scene));
   if (fault.kind === 'repeat-event') repeatEvents(fault, scene);
 }
@@ -95,6 +96,17 @@ function loseRecord({ reached, doing, sandbox }: Scene): void {
       await store.write(key, stored.body, { expected: stored.version, expiresAt: new Date(time.now()) });
     }
   });
+}
+
+/** A new package without one of the approvers. */
+function removeApprover({ place }: Of<'approver-removed'>, scene: Scene): void {
+  const { reached, removedApprovers, sandbox } = scene;
+  const { approval } = sandbox.config;
+  const removed = approval.approvers[place % approval.approvers.length];
+  if (!removed || approval.approvers.length <= approval.approvalsNeeded) return;
+  reached('approver removed');
+  removedApprovers.push({ name: removed.name, at: sandbox.time.now() });
+  approval.approvers = approval.approvers.filter((one) => one !== removed);
 }
 
 function storm(fault: Of<'storm'>, { reached, doing, sandbox }: Scene): void {

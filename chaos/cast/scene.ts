@@ -9,6 +9,7 @@ export interface Scene extends Stage {
   /** The settings before the incident. */
   readonly before: ServiceSettings;
   readonly people: PersonAct[];
+  readonly removedApprovers: Recording['removedApprovers'][number][];
   readonly switched: Recording['switched'][number][];
   readonly stopped: Map<string, number>;
   readonly faultyInputs: Set<string>;
@@ -37,6 +38,7 @@ export function createScene(stage: Stage): Scene {
     ...stage,
     before: aws.settings(service.cluster, service.service),
     people: [],
+    removedApprovers: [],
     switched: [],
     stopped: new Map(),
     faultyInputs: new Set(),

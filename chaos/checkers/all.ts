@@ -4,6 +4,7 @@ import {
   decidedShowsDecision,
   forgersRefused,
   onlyPeopleDecide,
+  removedHaveNoVote,
   unansweredEscalated,
   unsentNotAwaited,
 } from './approvals.ts';
@@ -24,6 +25,7 @@ import {
   namedEnds,
   noticesFailLoudly,
 } from './endings.ts';
+import { killsAreNamed, plansCanBeCarriedOut } from './in-the-field.ts';
 import { joinedCounts, supersededBySomebody } from './joined.ts';
 import { hourlyCap, joinsTheLiving, lockChecked, oneWriter, readersOnlyRead, switchStops } from './locks.ts';
 import { boundIsNoValue, neighboursAreNotOurs } from './metrics.ts';
@@ -121,6 +123,9 @@ export const checkers: readonly Checker[] = [
   supersededBySomebody,
   restoredSaysWhatDiffers,
   restoredByHandCloses,
+  removedHaveNoVote,
+  killsAreNamed,
+  plansCanBeCarriedOut,
 ];
 
 export interface Violation {

@@ -71,11 +71,29 @@ export const answersStay: Checker = {
     return each(steps, ({ before, now }) => {
       const earlier = listAt(before?.body, 'decisions');
       const later = listAt(now.body, 'decisions');
-      return earlier.every((decision, index) => sameValue(decision, later[index]))
+      const gone = recording.removedApprovers.map(({ name }) => name);
+      const counted = earlier.filter((decision) => !gone.includes(textAt(decision, 'by') ?? ''));
+      return counted.every((decision) => later.some((other) => sameValue(decision, other)))
         ? undefined
         : `${clock(now.at)} ${now.key}: an answer of ${textAt(earlier[0], 'by')} is lost`;
     });
   },
+};
+
+/** Scenario 57: who was removed from the configuration has no vote from then on. */
+export const removedHaveNoVote: Checker = {
+  name: '57 removed have no vote',
+  check: ({ approvals, removedApprovers }) =>
+    each(
+      approvals.filter(({ at }) => removedApprovers.some((removed) => removed.at < at)),
+      ({ at, key, body }) => {
+        const decisions = listAt(body, 'decisions');
+        const late = removedApprovers.find(({ name, at: since }) =>
+          decisions.some((one) => textAt(one, 'by') === name && Date.parse(textAt(one, 'at') ?? '') > since),
+        );
+        return late && `${clock(at)} ${key} has a vote of ${late.name}, who is no approver any more`;
+      },
+    ),
 };
 
 /** Faults that keep the workflow that reminds from its work. */

@@ -117,6 +117,7 @@ export const restoredMeansRestored: Checker = {
         ...(recording.people.some((act) => act.at < stored.at) ? [] : differs('policies', policies)),
         ...((bounds && settings.desired >= min && settings.desired <= max) ||
         due.some(({ min: least }) => settings.desired >= least) ||
+        (byPeople('min') && settings.desired >= (settings.min ?? Infinity)) ||
         byPeople('desired')
           ? []
           : differs('desired', desired)),

@@ -55,6 +55,8 @@ const change: fc.Arbitrary<PersonChange> = fc.oneof(
   fc.constant({ setting: 'deregister' as const }),
   { weight: 2, arbitrary: oneOf([41, 42]).map((revision) => ({ setting: 'deploy' as const, revision })) },
   fc.constant({ setting: 'everything' as const }),
+  // Above the max of before: only a plan with another max can be carried out.
+  fc.record({ setting: fc.constant('bounds' as const), min: whole(11, 14), max: whole(15, 20) }),
 );
 
 const consoleStart = fc.oneof(
@@ -238,4 +240,8 @@ export const fault: fc.Arbitrary<ChaosFault> = fc.oneof<fc.WeightedArbitrary<Cha
     arbitrary: oneOf([3, 15, 40, 90]).map((seconds) => ({ kind: 'lag' as const, seconds })),
   },
   { weight: 1, arbitrary: fc.constant({ kind: 'foreign-policy' as const }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('approver-removed' as const), at: moment, place: whole(0, 2) }),
+  },
 );

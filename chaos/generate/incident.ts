@@ -72,7 +72,9 @@ export type ChaosFault =
   /** ECS shows each write only so long after it. */
   | { kind: 'lag'; seconds: number }
   /** Somebody's own step policy has the name of the runbook's temporary one. */
-  | { kind: 'foreign-policy' };
+  | { kind: 'foreign-policy' }
+  /** One of the approvers is removed from the configuration. */
+  | { kind: 'approver-removed'; at: Moment; place: number };
 
 export type WireTrouble =
   | { kind: 'error'; name: string; status: number }

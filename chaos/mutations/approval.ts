@@ -70,6 +70,23 @@ export const inApproval: readonly Mutation[] = [
     },
   },
   {
+    scenario: 57,
+    name: 'a link is good for ever, whoever is an approver',
+    file: 'shared/approval/answer.ts',
+    find: "  if (!approvers.includes(found.approver)) return refuse('no approver any more');\n",
+    replace: '',
+    amid: {
+      ...asked,
+      faults: [
+        {
+          kind: 'approver-removed',
+          at: { ...during('scale-in', 'Ask for approval'), afterSeconds: 15 },
+          place: 0,
+        },
+      ],
+    },
+  },
+  {
     scenario: 39,
     name: 'waits for an answer though no mail went out',
     file: 'functions/request-approval.ts',

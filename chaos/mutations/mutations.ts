@@ -1,5 +1,6 @@
 import { inApproval } from './approval.ts';
 import { inCapacity } from './capacity.ts';
+import { inTheField } from './in-the-field.ts';
 import type { Mutation } from './mutation.ts';
 import { inRuns } from './runs.ts';
 import { inWayBack } from './way-back.ts';
@@ -10,6 +11,7 @@ export const mutations: readonly Mutation[] = [
   ...inCapacity,
   ...inApproval,
   ...inWayBack,
+  ...inTheField,
 ].toSorted((a, b) => rank(a) - rank(b));
 
 function rank({ scenario }: Mutation): number {

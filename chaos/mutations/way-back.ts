@@ -91,4 +91,20 @@ export const inWayBack: readonly Mutation[] = [
       ],
     },
   },
+  {
+    scenario: 55,
+    name: 'max goes back, whatever a person raised above it',
+    file: 'shared/plan/scale-in.ts',
+    find: 'max: Math.max(bounds.max, bounds.min, count),',
+    replace: 'max: bounds.max,',
+    amid: {
+      faults: [
+        {
+          kind: 'person',
+          at: during('scale-in', 'Wait for calm'),
+          change: { setting: 'bounds', min: 12, max: 20 },
+        },
+      ],
+    },
+  },
 ];

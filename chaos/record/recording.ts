@@ -97,6 +97,8 @@ export interface Recording {
   people: readonly PersonAct[];
   /** Answers that the simulated approvers really gave. */
   answers: readonly { at: number; approvalId: string; approver: string; decision: 'approved' | 'rejected' }[];
+  /** Approvers who were removed from the configuration, and when. */
+  removedApprovers: readonly { name: string; at: number }[];
   /** When the switch was turned. */
   switched: readonly { at: number; on: boolean }[];
   executions: readonly Execution[];

@@ -8,7 +8,7 @@ import type { Reason } from '../document/reason.ts';
 import { because } from '../format/reasons.ts';
 import { allowedForTraffic } from '../plan/capacity.ts';
 import { trafficDemand } from '../plan/demand.ts';
-import { failedStarts, unreadStops } from '../plan/failed-starts.ts';
+import { failedStarts, lostTasks, unreadStops } from '../plan/failed-starts.ts';
 import { deploymentToBlame } from '../plan/scale-out-blockers.ts';
 import { type Check, type Verdict, waitForService } from './check.ts';
 
@@ -57,9 +57,13 @@ export function recovered(recovery: Recovery): Verdict {
   }
   return {
     state: 'waiting',
-    reasons: [because('tasks-starting', { running, wanted, pending }), ...failures],
+    reasons: [because('tasks-starting', { running, wanted, pending }), ...failures, ...killedTasks(now)],
   };
 }
+
+/** Tasks that the load balancer takes away as fast as they come (scenario 46), with their number. */
+const killedTasks = ({ stoppedTasks }: Assessment): Reason[] =>
+  lostTasks({ stoppedTasks: stoppedTasks.filter(({ kind }) => kind === 'killed-by-health-checks') });
 
 /** Whether the metrics got better since the wanted tasks run; where not, whether still more tasks may help. */
 function metricsRecovered(

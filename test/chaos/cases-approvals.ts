@@ -4,6 +4,7 @@ import { largestMessage } from '../../shared/intake/message-body.ts';
 import { at, type Case, execution, invocation, recording, through } from './recordings.ts';
 
 const answer = (by: string, decision = 'approved', requestId = `page-${by}`) => ({ by, decision, requestId });
+const voted = (by: string, seconds: number) => ({ ...answer(by), at: new Date(at(seconds)).toISOString() });
 const request = (...decisions: object[]) => ({ id: 'a1', needed: 2, decisions });
 const version = (seconds: number, ...decisions: object[]) => ({
   at: at(seconds),
@@ -64,6 +65,15 @@ const stormed = (statusCode: number, answer: object) => {
 };
 
 export const approvalCases: Case[] = [
+  {
+    checker: '57 removed have no vote',
+    wrong: { removedApprovers: [{ name: 'Ada', at: at(15) }], approvals: [version(20, voted('Ada', 20))] },
+    says: /approval\/a1 has a vote of Ada, who is no approver any more/,
+    right: { removedApprovers: [{ name: 'Ada', at: at(15) }], approvals: [version(20, voted('Bob', 20))] },
+    excused: [
+      { removedApprovers: [{ name: 'Ada', at: at(15) }], approvals: [version(20, voted('Ada', 10))] },
+    ],
+  },
   {
     checker: '12 only people decide',
     wrong: { approvals: [version(10), version(20, answer('Ada', 'approved', scanner.requestId))] },

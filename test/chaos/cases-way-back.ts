@@ -95,10 +95,38 @@ const givenBack = (end: string, part: object = {}) => ({
 });
 const later = (state: string) =>
   through(state).map((event) => ({ ...event, timestamp: event.timestamp + 900_000 }));
+const stopped = (kind: string, reason: string) =>
+  invocation('assess', 'scale-in', { result: { stoppedTasks: [{ kind, reason, count: 3 }] } });
+const planned = (to: { min: number; max: number }, count: number) =>
+  invocation('plan', 'scale-in', {
+    direction: 'in',
+    result: { action: 'scale-in', bounds: { to }, desired: { from: 20, to: count } },
+  });
 const switchedOff = { kind: 'switch', at: { atSeconds: 60 }, forSeconds: 300 } as const;
 
 /** What the checkers of the way back must flag and accept. */
 export const wayBackCases: Case[] = [
+  {
+    checker: '46 kills are named',
+    wrong: { invocations: [stopped('scaled-in', 'Task failed ELB health checks in (target-group x)')] },
+    says: /3 tasks that a health check killed count as scaled-in/,
+    right: {
+      invocations: [stopped('killed-by-health-checks', 'Task failed ELB health checks in (target-group x)')],
+    },
+    excused: [{ invocations: [stopped('scaled-in', 'Scaling activity initiated by (deployment x)')] }],
+  },
+  {
+    checker: '55 plans can be carried out',
+    wrong: { invocations: [planned({ min: 12, max: 10 }, 3)] },
+    says: /plans a max of 10 below 12/,
+    right: { invocations: [planned({ min: 12, max: 12 }, 12)] },
+  },
+  {
+    checker: '55 plans can be carried out',
+    wrong: { invocations: [planned({ min: 1, max: 10 }, 15)] },
+    says: /plans a max of 10 below 15/,
+    right: { invocations: [planned({ min: 1, max: 15 }, 15)] },
+  },
   {
     checker: '56 restored by hand closes',
     wrong: givenBack('Expired'),

@@ -124,6 +124,7 @@ export const person = (
 
 export const recording = (part: Partial<Recording> = {}): Recording => ({
   seed: 1,
+  removedApprovers: [],
   incident: {
     environment: 'production',
     traffic: { factor: 2, riseSeconds: 5, holdSeconds: 420 },

@@ -3,6 +3,7 @@ import type { Config } from '../../shared/config/schema.ts';
 import { textsOf } from '../../shared/format/reasons.ts';
 import { calls, mails, shown } from './approval-support.ts';
 import { play, reaching } from './harness.ts';
+import { refusal } from './table/support.ts';
 
 jest.setTimeout(60_000);
 
@@ -56,5 +57,31 @@ describe('Ada Lovelace, who asked for the run, is an approver too', () => {
 
     expect(report.outcome).toBe('held');
     expect(textsOf(report.reasons).join()).toContain('3 approvers are needed, 2 could be asked');
+  });
+});
+
+describe('a metric that cannot be read for ten minutes after the approvals', () => {
+  it('is waited for, and the run goes on with them', async () => {
+    const blind = { from: Number.POSITIVE_INFINITY, until: Number.POSITIVE_INFINITY };
+    let now = () => 0;
+    const { report, sandbox } = await play({
+      begun: ({ time }) => {
+        now = () => time.now();
+      },
+      faults: (call) =>
+        call.operation === 'GetMetricData' && now() >= blind.from && now() < blind.until
+          ? refusal('ServiceUnavailable', 503)
+          : undefined,
+      meanwhile: async (present) => {
+        await reaching(present, 'scale-in', 'Ask for approval');
+        Object.assign(blind, { from: now(), until: now() + 600_000 });
+      },
+    });
+    const scaleIn = report.writes.find(({ who }) => who === 'scale-in');
+
+    expect(report.outcome).toBe('restored');
+    expect(report.approvals).toHaveLength(1);
+    expect(mails(sandbox)).toHaveLength(3);
+    expect(Date.parse(scaleIn?.at ?? '')).toBeGreaterThanOrEqual(blind.until);
   });
 });

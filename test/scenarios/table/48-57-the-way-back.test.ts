@@ -5,7 +5,7 @@ import type { Sandbox } from '../../../sandbox/sandbox.ts';
 import { scalable } from '../../../shared/aws/autoscaling.ts';
 import { textsOf } from '../../../shared/format/reasons.ts';
 import { service as settings } from '../../support/builders.ts';
-import { handleOf, mails } from '../approval-support.ts';
+import { calls, handleOf, mails } from '../approval-support.ts';
 import { asPerson, notGivenBack, play, reaching } from '../harness.ts';
 import { allEnded, lowering, name, ownWrites, setBounds, setCount, setPolicy, told } from './support.ts';
 
@@ -116,6 +116,34 @@ describe('scenario 51: the health URL is unreachable, redirects, is filtered', (
   );
 });
 
+describe('scenario 55: count or min raised by hand above the old max', () => {
+  it('the count', async () => {
+    const { report, sandbox } = await play({
+      meanwhile: async (present) => {
+        await reaching(present, 'scale-in', 'Wait for calm');
+        await setCount(present, 15);
+      },
+    });
+
+    expect(report.outcome).toBe('restored');
+    expect(report.after).toMatchObject({ desired: 15, min: 1, max: 15 });
+    expect(mails(sandbox)[0]?.text).toContain('max stays at 15 instead of 10');
+  });
+
+  it('min', async () => {
+    const { report, sandbox } = await play({
+      meanwhile: async (present) => {
+        await reaching(present, 'scale-in', 'Wait for calm');
+        await asPerson(present, setBounds, { ...scalable(name), MinCapacity: 12, MaxCapacity: 20 });
+      },
+    });
+
+    expect(report.outcome).toBe('restored');
+    expect(report.after).toMatchObject({ desired: 12, min: 12, max: 12 });
+    expect(mails(sandbox)[0]?.text).toContain('max stays at 12 instead of 10: a person raised min to 12');
+  });
+});
+
 describe('scenario 56: everything is restored by hand while the request is open', () => {
   const { target, scaleOutCooldownSeconds, scaleInCooldownSeconds } = settings.cpuPolicy.baseline;
   const policyOfBefore = {
@@ -199,4 +227,37 @@ describe('scenario 56: everything is restored by hand while the request is open'
 
     expect(report.outcome).toBe('expired');
   });
+});
+
+describe('scenario 57: an approver is removed from the configuration', () => {
+  it('the link is refused, an earlier yes does not count, and the others decide', async () => {
+    const answers: number[] = [];
+    const { report, sandbox } = await play({
+      approve: 'never',
+      meanwhile: async (present) => {
+        await reaching(present, 'scale-in', 'Ask for approval');
+        await present.time.runUntil(() => mails(present).length >= 3);
+        const [bolt = '', infra = '', third = ''] = mails(present).map(handleOf);
+        answers.push(await approve(present, bolt));
+        const { approval } = present.config;
+        approval.approvers = approval.approvers.slice(1);
+        answers.push(await approve(present, bolt), await approve(present, infra));
+        expect(calls(present, 'SendTaskSuccess')).toEqual([]);
+        answers.push(await approve(present, third));
+      },
+    });
+    const [, ...left] = sandbox.config.approval.approvers.map(({ name: by }) => by);
+
+    expect(answers).toEqual([200, 404, 200, 200]);
+    expect(report.outcome).toBe('restored');
+    expect(report.approvals[0]?.by).toContain(left.at(-1));
+    expect(calls(sandbox, 'SendTaskSuccess')).toHaveLength(1);
+  });
+
+  async function approve(present: Sandbox, handle: string): Promise<number> {
+    const { body } = await request(present, 'GET', handle);
+    const check = /name="check" value="([^"]*)"/.exec(body)?.[1] ?? '';
+    const form = new URLSearchParams({ check, decision: 'approved', reason: 'calm' });
+    return (await request(present, 'POST', handle, form.toString())).statusCode;
+  }
 });
