@@ -50,9 +50,8 @@ import {
   vainWaitExplained,
 } from './planning.ts';
 import { approvedReductions } from './reductions.ts';
-import { restoredByHandCloses } from './restored-by-hand.ts';
+import { restoredByHandCloses, restoredSaysWhatDiffers } from './restored.ts';
 import { onlyTheGuilty, rollbackKeepsCapacity, rollbackStaysBack } from './rollback.ts';
-import { restoredSaysWhatDiffers } from './said.ts';
 import { notWhileDeploying, smallSteps, unknownBlocksScaleIn } from './scale-in.ts';
 import { restoredMeansRestored, schedulesWait, snapshotFirst } from './settings.ts';
 import { stormStartsOurs, webhookRefuses } from './webhook.ts';

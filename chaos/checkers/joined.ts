@@ -1,7 +1,7 @@
 import { alertNames, alertOf } from '../../shared/alerts/catalogue.ts';
 import { listAt, numberAt, textAt } from '../facts/values.ts';
 import type { Invocation, Recording } from '../record/recording.ts';
-import { type Checker, clock, documentOf, each, lockNumberOf } from './checker.ts';
+import { type Checker, clock, documentOf, each, lockNumberOf, statesOf } from './checker.ts';
 
 /** Decisions that say of themselves why no task is added. */
 const explained = ['no-more-allowed', 'autoscaling-ahead'];
@@ -44,6 +44,8 @@ function unreadJoined(plan: Invocation, { invocations }: Recording): string | un
   });
 }
 
+const handsOver = 'Stopped to scale out again';
+
 /** Scenario 54: a run that ends as superseded was superseded by a run with a newer lock number. */
 export const supersededBySomebody: Checker = {
   name: '54 superseded by somebody',
@@ -51,7 +53,8 @@ export const supersededBySomebody: Checker = {
     const opened = invocations.filter(({ function: name, result }) => name === 'open-incident' && result);
     const numberOf = ({ result }: Invocation) => numberAt(result, 'lockNumber') ?? 0;
     return each(
-      executions.filter(({ error }) => error === 'Superseded'),
+      // One that hands over starts the other run itself, which may find the limit of the hour reached.
+      executions.filter((one) => one.error === 'Superseded' && statesOf(one).at(-1) !== handsOver),
       ({ arn, name }) => {
         const own = opened.find(({ execution }) => execution === arn);
         const by = own && opened.some((one) => one.execution !== arn && numberOf(one) > numberOf(own));

@@ -81,8 +81,8 @@ function firstWrite(recording: Recording, document: unknown): number {
 const keepsFromStarting =
   /^(start-failure|no-capacity|crash-loop|memory-leak|out-of-memory|load-balancer-kills|api-down)$/;
 
-/** What has ended just now shows only when ECS has tried again. */
-const triedAgainMilliseconds = 120_000;
+/** ECS waits up to 15 minutes before it tries again what could not start. Source: ECS developer guide, service throttle logic. */
+const triedAgain = (kind: string) => (/^(start-failure|no-capacity|crash-loop)$/.test(kind) ? 900_000 : 0);
 
 /** Scenario 41: a run that holds because tasks cannot start is right. */
 export const onlyFailingStartsHold: Checker = {
@@ -97,8 +97,7 @@ export const onlyFailingStartsHold: Checker = {
       const began = Date.parse(textAt(documentOf(invocation), 'request', 'receivedAt') ?? '');
       const kept = recording.incident.troubles.some(
         ({ kind, until }) =>
-          keepsFromStarting.test(kind) &&
-          recording.startedAt + until * 1000 >= began - triedAgainMilliseconds,
+          keepsFromStarting.test(kind) && recording.startedAt + until * 1000 >= began - triedAgain(kind),
       );
       return kept
         ? undefined

@@ -38,7 +38,7 @@ export function executionTeller(execution: Execution, surroundings: Surroundings
 
   function stateLines(at: number, state: string, output: string, later: readonly HistoryEvent[]): Line[] {
     const work = workOf(execution, state, surroundings.definitions);
-    if (work === undefined) return [];
+    if (work === undefined || looksOnly(execution, work)) return [];
     const document = documentOf(output);
     const writes = surroundings.takeWrites(work, later.filter((event) => workEndedBy(event) === work).length);
     if (document.failure && document.failure.Cause !== failure) {
@@ -115,6 +115,10 @@ const stateLine = (at: number, state: string, saying: NonNullable<Saying>): Line
   ...saying,
   text: `${state}: ${saying.text}`,
 });
+
+/** The workflow beside an open request assesses and plans to see whether anything is left to approve: no news as a rule. */
+const looksOnly = ({ machine }: Execution, work: string): boolean =>
+  machine === 'approval-reminder' && (work === 'assess' || work === 'plan');
 
 /** The function that a state runs; undefined for a state that runs none. */
 function workOf({ machine }: Execution, name: string, definitions: Definitions): string | undefined {

@@ -1,6 +1,7 @@
 import type { ServiceConfig } from '../config/service.ts';
 import type { Assessment } from '../document/assessment.ts';
 import type { Plan } from '../document/plan.ts';
+import type { Reason } from '../document/reason.ts';
 import { type Settings, settingChanges } from '../document/setting-changes.ts';
 import type { PresentSettings } from '../document/settings.ts';
 import { boundsByAutoscaling, presentSettings } from '../drift/person-change.ts';
@@ -61,18 +62,23 @@ export function restored(
     return { state: 'waiting', reasons: [because('tasks-on-the-way', { running, desired })] };
   const lasting = lastingDifferences(snapshot ?? baselineOf(config, present), now, plan);
   const takenAt = snapshot?.takenAt;
-  const asBefore = plan?.action === 'restored' ? 'nothing-to-restore' : 'as-in-snapshot';
   const kept = [...(plan?.scheduled ?? []), ...(plan?.kept ?? [])];
   return {
     state: 'reached',
     reasons: [
-      ...(takenAt === undefined ? [because('no-snapshot')] : []),
-      ...(lasting.length > 0 ? [because('restored-but-for', { takenAt, settings: lasting.length })] : []),
-      ...(lasting.length === 0 && takenAt !== undefined ? [because(asBefore, { takenAt })] : []),
+      ...verdict(takenAt, lasting.length, plan),
       ...staying(now),
       ...kept,
       ...(snapshot ? otherChanges(snapshot, now) : []),
     ],
     differences: lasting,
   };
+}
+
+/** Whether all is as before, and as before what. */
+function verdict(takenAt: string | undefined, settings: number, plan: Plan | undefined): Reason[] {
+  const except = settings > 0 ? [because('restored-but-for', { takenAt, settings })] : [];
+  if (takenAt === undefined) return [because('no-snapshot'), ...except];
+  if (settings > 0) return except;
+  return [because(plan?.action === 'restored' ? 'nothing-to-restore' : 'as-in-snapshot', { takenAt })];
 }

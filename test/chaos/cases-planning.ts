@@ -127,7 +127,7 @@ export const planningCases: Case[] = [
   },
   {
     checker: '41 only failing starts hold a run',
-    wrong: held('new-tasks-fail', { ...noImage, from: -400, until: -200 }),
+    wrong: held('new-tasks-fail', { ...noImage, from: -2000, until: -1000 }),
     says: /nothing kept them/,
     right: held('new-tasks-fail', noCapacity),
     // It ended so lately that ECS has not tried again.

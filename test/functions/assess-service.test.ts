@@ -89,7 +89,7 @@ describe('what only the list of deployments tells', () => {
   });
 
   it('is not read for a deployment that is over for long', async () => {
-    deployed(15.1, 'COMPLETED');
+    deployed(40.1, 'COMPLETED');
     expect((await seen()).service).toMatchObject({ rollout: 'steady' });
     expect(ecs.commandCalls(ListServiceDeploymentsCommand)).toEqual([]);
   });

@@ -101,11 +101,13 @@ export const machine = (caller: Caller, suffix: string) =>
 const everyRun = ['', '-scale-in', '-rollback', '-configure-autoscaling'];
 
 export const executions = (caller: Caller) =>
-  (['open-incident', 'watch-executions'].includes(caller.name) ? everyRun : ['-scale-in']).map((suffix) => ({
-    type: 'execution',
-    names: { StateMachineName: machine(caller, suffix), ExecutionId: 'any' },
-    open: true as const,
-  }));
+  (['intake', 'open-incident', 'watch-executions'].includes(caller.name) ? everyRun : ['-scale-in']).map(
+    (suffix) => ({
+      type: 'execution',
+      names: { StateMachineName: machine(caller, suffix), ExecutionId: 'any' },
+      open: true as const,
+    }),
+  );
 
 /** The alarms that can start a run. */
 export const alarms = (caller: Caller): Target[] =>
