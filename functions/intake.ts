@@ -1,6 +1,7 @@
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { cloudwatch, states } from '../shared/aws/clients.ts';
 import { inputOfExecution } from '../shared/aws/step-functions.ts';
+import { InvalidInputError } from '../shared/core/errors.ts';
 import { isClaimed } from '../shared/intake/started-by.ts';
 import { alarmOf, IntakeInput, type PresentState, understand } from '../shared/intake/understand.ts';
 import type { StepContext } from '../shared/lambda/context.ts';
@@ -15,7 +16,14 @@ export const intake = step({
     const present = alarm === undefined ? undefined : await presentState(alarm, context);
     const understood = understand(input, present, context.config, context.now());
     const inputOf = (arn: string) => inputOfExecution(context.states, arn);
-    const claimed = await isClaimed(input.input, understood.execution, inputOf, context.config);
+    const claimed = await isClaimed(input.input, understood.execution, inputOf, context.config).catch(
+      (error) => {
+        if (error instanceof InvalidInputError) throw error;
+        // Who asked stays a claim then; a run that was started must not be lost over it.
+        context.log.warn('the run that started this one could not be looked up', { error: String(error) });
+        return true;
+      },
+    );
     const request = claimed ? { ...understood, claimed } : understood;
     context.log.info('request understood', { ...request });
     return request;

@@ -48,13 +48,16 @@ async function tellOfEnd(event: EndedExecution, context: WatchTools) {
     services.find(({ name }) => name === service);
   const owner = watched?.record?.owner;
   const another = owner !== undefined && owner !== executionArn;
-  const running = another && (await isRunning(context.states, owner));
+  const running = another ? await isRunning(context.states, owner).catch(unknownToday) : false;
   const notice = endedNotice(event, watched && { ...watched, running }, context.config);
   const subject = subjectOfLastRun(watched, executionArn, context.config);
   const delivery = await sendOrKeep('failed', notice, subject, context);
   context.log.error('a run ended without saying so', { execution: executionArn, ...delivery });
   return { told: [delivery] };
 }
+
+/** A notice is not lost over what it could say besides. */
+const unknownToday = () => undefined;
 
 async function remindOfIdle(context: WatchTools) {
   const told = [];

@@ -1,3 +1,4 @@
+import { sandboxStart } from '../../sandbox/sandbox.ts';
 import { nextStepDown } from '../../shared/plan/limits.ts';
 import { type SettingName, settingNames } from '../cast/people.ts';
 import { numberAt, sameValue, valueAt } from '../facts/values.ts';
@@ -46,6 +47,7 @@ export const peopleWin: Checker = {
         (isOwnStep(overwriting, act, recording) || isAutoscalings(overwriting, act, recording))
       )
         return undefined;
+      if (isDueSince(overwriting, act, setting, recording)) return undefined;
       const knew =
         act.running.includes(overwriting.invocation.execution ?? '') &&
         (wroteBefore(overwriting, act, setting, recording) ||
@@ -55,6 +57,15 @@ export const peopleWin: Checker = {
     });
   },
 };
+
+/** A scheduled action that was due after the person's change is the later state, and wins. */
+const isDueSince = (write: ProductWrite, act: PersonAct, setting: SettingName, { incident }: Recording) =>
+  (setting === 'min' || setting === 'max') &&
+  incident.faults.some((fault) => {
+    if (fault.kind !== 'scheduled-action' || fault[setting] !== numberAt(write.to, setting)) return false;
+    const at = sandboxStart.getTime() + fault.atSeconds * 1000;
+    return act.at <= at && at <= write.at;
+  });
 
 const isWriteOf = (act: PersonAct, write: ObservedWrite) => !write.invocation && write.at === act.at;
 

@@ -55,6 +55,13 @@ const needed: Readonly<Record<string, MetricName>> = {
   RequestCount: 'requestRatePerMinute',
 };
 
+/** CloudWatch's names of what only requests make. */
+const ofRequests: ReadonlySet<string> = new Set([
+  'TargetResponseTime',
+  'HTTPCode_Target_5XX_Count',
+  'RequestCount',
+]);
+
 /** Invariants 3 and 4: what is missing or NaN is unknown, and an unknown metric blocks scale-in. */
 export const unknownBlocksScaleIn: Checker = {
   name: '4 unknown blocks scale-in',
@@ -78,6 +85,15 @@ export const unknownBlocksScaleIn: Checker = {
     // A metric that is frozen as well shows its last value, and not that it is missing.
     const frozen = (metric: string, at: number) =>
       faults.some((other) => other.fault === 'frozen' && other.metric === metric && began(other, at));
+    // Rows that requests make have no points where nobody asks: calm comes later then, and is no blindness.
+    const nobodyAsks = (at: number) =>
+      troubles.some(
+        (trouble) =>
+          trouble.kind === 'traffic' &&
+          trouble.factor === 0 &&
+          recording.startedAt + trouble.from * 1000 < at &&
+          recording.startedAt + trouble.until * 1000 + unknownAfter > at,
+      );
     const blind = (at: number) =>
       faults.some(
         (fault) =>
@@ -85,7 +101,8 @@ export const unknownBlocksScaleIn: Checker = {
           onlyInCloudWatch(fault.metric) &&
           began(fault, at) &&
           recording.startedAt + fault.from * 1000 < at - patience &&
-          !frozen(fault.metric, at),
+          !frozen(fault.metric, at) &&
+          !(ofRequests.has(fault.metric) && nobodyAsks(at)),
       );
     const looks = recording.invocations.filter((one) => blind(one.startedAt) && isLookForScaleIn(one));
     return together(

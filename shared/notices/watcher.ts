@@ -48,8 +48,8 @@ export function isUntold({ detail }: EndedExecution): boolean {
 export interface WatchedService {
   name: string;
   record: ServiceRecord | undefined;
-  /** The run that last took its lock is under way. */
-  running?: boolean;
+  /** Whether the run that last took its lock is under way; absent where that could not be read. */
+  running?: boolean | undefined;
 }
 
 /** The records of every configured service. */
@@ -116,8 +116,11 @@ function standOf(arn: string, watched: WatchedService, config: Config): string[]
   const { name, record, running } = watched;
   if (record && record.owner !== arn && running)
     return [`Another run handles ${name} and goes on: ${record.owner}`];
+  const own = record === undefined || record.owner === arn;
   const held = record?.owner === arn ? 'Capacity stays as it is' : `It did not hold ${name} when it ended`;
-  return [`${held}; no run writes to the service now.`, ...goingOn(arn, watched, config)];
+  const now =
+    own || running === false ? 'no run writes to the service now' : 'whether another run does is not known';
+  return [`${held}; ${now}.`, ...goingOn(arn, watched, config)];
 }
 
 function goingOn(arn: string, { name, record }: WatchedService, { environment }: Config): string[] {

@@ -3,6 +3,7 @@ import type { Difference } from '../document/difference.ts';
 import type { Plan } from '../document/plan.ts';
 import type { Reason } from '../document/reason.ts';
 import { type SettingChange, type Settings, settingChanges } from '../document/setting-changes.ts';
+import type { Bounds } from '../document/settings.ts';
 import {
   boundsByAutoscaling,
   countsByAutoscaling,
@@ -19,8 +20,14 @@ export type Before = Settings & Partial<Pick<Snapshot, 'taskDefinition' | 'other
 /**
  * Every setting that is not as before the incident although the way back has ended: who keeps it so, and why
  * (invariants 10 and 20). Empty while the service or its autoscaling is unknown. Pure.
+ * @param written the bounds that the run wrote last: they follow a schedule that was due after its plan
  */
-export function lastingDifferences(before: Before, now: Assessment, plan: Plan | undefined): Difference[] {
+export function lastingDifferences(
+  before: Before,
+  now: Assessment,
+  plan: Plan | undefined,
+  written?: Bounds | null | undefined,
+): Difference[] {
   const present = presentSettings(now);
   if (!present) return [];
   const { taskDefinition, otherPolicies } = before;
@@ -37,7 +44,7 @@ export function lastingDifferences(before: Before, now: Assessment, plan: Plan |
   return [
     ...changes.map((change) => {
       const { setting, from, to } = change;
-      const mover = moverOf(change, now, plan, present);
+      const mover = moverOf(change, now, { plan, written }, present);
       const text = differenceText(change, mover.reason);
       return { setting, before: from, after: to, ...mover, text };
     }),
@@ -52,7 +59,7 @@ const byPerson = (): Mover => ({ by: 'person', reason: because('left-as-a-person
 function moverOf(
   change: SettingChange,
   now: Assessment,
-  plan: Plan | undefined,
+  { plan, written }: { plan: Plan | undefined; written: Bounds | null | undefined },
   { bounds }: Settings,
 ): Mover {
   const { setting, to } = change;
@@ -61,13 +68,14 @@ function moverOf(
     planned.findLast(
       (reason) => reason.code === code && (field === undefined || reason[field] !== undefined),
     );
-  if (planned.some((reason) => reason.code === 'changed-by-person' && reason.setting === setting))
+  if (planned.some((one) => one.code === 'changed-by-person' && one.setting === setting && one.to === to))
     return byPerson();
   if (setting === 'desired') return countMover(now, says('schedule-due', 'min'), bounds, change);
   if (setting !== 'min' && setting !== 'max') return byPerson();
   if (setting === 'max' && says('max-follows')) return { by: 'workflow', reason: because('max-has-room') };
   const due = says('schedule-due', setting)?.action;
-  const since = boundsByAutoscaling(now).some((set) => set[setting] === to);
+  const late = written?.[setting] === to && plan?.bounds !== undefined && plan.bounds.to[setting] !== to;
+  const since = late || boundsByAutoscaling(now).some((set) => set[setting] === to);
   if (due === undefined && !since) return byPerson();
   return {
     by: 'schedule',

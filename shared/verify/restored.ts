@@ -1,5 +1,6 @@
 import type { ServiceConfig } from '../config/service.ts';
 import type { Assessment } from '../document/assessment.ts';
+import type { Difference } from '../document/difference.ts';
 import type { Plan } from '../document/plan.ts';
 import type { Reason } from '../document/reason.ts';
 import { type Settings, settingChanges } from '../document/setting-changes.ts';
@@ -60,9 +61,14 @@ export function restored(
   // Protected tasks may run on for two days.
   if (running < desired || (running > desired && !late))
     return { state: 'waiting', reasons: [because('tasks-on-the-way', { running, desired })] };
-  const lasting = lastingDifferences(snapshot ?? baselineOf(config, present), now, plan);
+  const lasting = lastingDifferences(
+    snapshot ?? baselineOf(config, present),
+    now,
+    plan,
+    check.change?.suspended?.to ?? check.change?.bounds?.to,
+  );
   const takenAt = snapshot?.takenAt;
-  const kept = [...(plan?.scheduled ?? []), ...(plan?.kept ?? [])];
+  const kept = [...(plan?.scheduled ?? []), ...(plan?.kept ?? []).filter((one) => holds(one, lasting))];
   return {
     state: 'reached',
     reasons: [
@@ -74,6 +80,10 @@ export function restored(
     differences: lasting,
   };
 }
+
+/** What a person changed may have been set otherwise since, by a schedule that was due. */
+const holds = ({ code, setting, to }: Reason, lasting: readonly Difference[]): boolean =>
+  code !== 'changed-by-person' || lasting.every((one) => one.setting !== setting || one.after === to);
 
 /** Whether all is as before, and as before what. */
 function verdict(takenAt: string | undefined, settings: number, plan: Plan | undefined): Reason[] {

@@ -27,6 +27,5 @@ it('counts what an incident uses', async () => {
   expect(usage.apiCalls).toBeLessThanOrEqual(report.measures.apiCalls);
   const readings = sandbox.aws.calls.filter(({ operation }) => operation === 'GetMetricData').length;
   expect(usage.metricsRequested).toBeGreaterThan(readings);
-  expect(usage.metricsRequested % readings).toBe(0);
   expect(total(usage)).toBeGreaterThan(0);
 });

@@ -41,7 +41,10 @@ const underLock = [
 ];
 
 it('ends a run that has lost the lock as Superseded, wherever it is', () => {
-  const needing = tasks.filter(({ called }) => underLock.includes(called));
+  // The workflow beside an open request holds no lock, and goes on without its look.
+  const needing = tasks.filter(
+    ({ called, where }) => underLock.includes(called) && !where.startsWith('approval-reminder: '),
+  );
   expect(needing.length).toBeGreaterThan(20);
   const caught = needing.map(({ where, is }) => [
     where,
@@ -95,6 +98,7 @@ it('waits for a step as long as its kind may take', () => {
   const beforeWrite = tasks.filter(({ is }) => is.TimeoutSeconds === 10);
   // Nothing waits long for these: what follows is a write, or another look.
   expect(beforeWrite.map(({ state }) => state).sort()).toEqual([
+    'Tell people as well',
     'Tell people that it started',
     'Tell people that the limit is reached',
     'Tell people the plan',
@@ -125,6 +129,7 @@ const said: Record<string, Record<string, string>> = {
   'Record the rejection': { outcome: 'rejected' },
   'Record the expiry': { outcome: 'expired' },
   'Close the incident': { outcome: 'restored' },
+  'Tell people as well': { kind: 'escalated' },
   'Tell people that it started': { kind: 'started' },
   'Tell people the plan': { kind: 'planned' },
   'Tell people that it scaled': { kind: 'scaled' },
@@ -215,6 +220,7 @@ it('gives back what this incident raised, now or in an earlier run', () => {
   const choice = states.find(({ where }) => where === 'emergency-scaling: Is it scaled out?');
   const ways = choice?.is.Type === 'Choice' ? choice.is.Choices : [];
   expect(ways.map(({ Variable, Next }) => `${Variable} → ${Next}`)).toEqual([
+    '$.outcome.goesOn → Assess the situation',
     '$.plan.action → Tell people that it recovered',
     '$.incident.snapshotStored → Start scale-in',
     '$.snapshot → Start scale-in',

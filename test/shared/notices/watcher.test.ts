@@ -93,9 +93,12 @@ describe('the watcher', () => {
   });
 
   it('claims nothing of an incident that the run did not hold', () => {
-    expect(textOf(ended('ABORTED'), open)).toContain(
+    const textWhile = (running: boolean | undefined) =>
+      endedNotice(ended('ABORTED'), { name: 'buywhere-api', record: open, running }, production).text;
+    expect(textWhile(false)).toContain(
       'It did not hold buywhere-api when it ended; no run writes to the service now.\nSettings that incident incident-1 raised',
     );
+    expect(textWhile(undefined)).toContain('; whether another run does is not known.');
     const { text } = endedNotice(
       ended('ABORTED'),
       { name: 'buywhere-api', record: open, running: true },

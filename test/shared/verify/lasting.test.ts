@@ -127,6 +127,18 @@ describe('what a restore leaves', () => {
     ]);
   });
 
+  it("bounds that a schedule set after the plan are the schedule's, whatever a person had set before", () => {
+    const theirs = bounds({ max: 12 });
+    const seen = assessment({ autoscaling: registered({ bounds: theirs }) });
+    const plan = planBack({
+      kept: [byPerson],
+      bounds: { from: bounds({ max: 15 }), to: bounds({ max: 15 }) },
+    });
+    expect(lastingDifferences(snapshot(), seen, plan, theirs)).toMatchObject([
+      { setting: 'max', before: 10, after: 12, by: 'schedule' },
+    ]);
+  });
+
   it("a policy that the plan removed is the workflow's, one that is gone otherwise a person's", () => {
     const before = { ...snapshot(), otherPolicies: [memory, { ...memory, name: 'emergency' }] };
     const found = lastingDifferences(before, assessment(), planBack({ removes: 'emergency' }));
