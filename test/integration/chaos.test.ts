@@ -17,7 +17,9 @@ const rare = [
   ['call: a limit is not repeated', 2],
   ['39 unsent is not awaited', 39],
   ['47 errors of neighbours are not ours', 47],
+  ['48 vanished traffic is not calm', 48],
   ['50 its own target group', 50],
+  ['56 restored by hand closes', 56],
 ] as const;
 
 let played: Promise<Summary> | undefined;
@@ -61,6 +63,7 @@ describe('600 generated incidents', () => {
         'alarm event again',
         'alarm fires',
         'alert storm',
+        'approver removed',
         'channel or parameter fails',
         'clock off',
         'error 4xx',
