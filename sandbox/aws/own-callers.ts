@@ -21,7 +21,7 @@ export function refusalOf(knock: Knock, port: number): Refusal | undefined {
   if (!own.includes(knock.headers.host?.toLowerCase() ?? '')) {
     return { status: 421, why: `host: this server answers only as ${own.join(' or ')}` };
   }
-  if (!isOwnSite(knock, own))
+  if (!isOwnSite(knock, own) && !followsLink(knock))
     return { status: 403, why: 'another site sent this: open the address yourself' };
   return isReading(knock.method) || hasOwnType(knock)
     ? undefined
@@ -43,6 +43,16 @@ function isOwnSite({ headers }: Knock, own: readonly string[]): boolean {
   if (origin === 'null') return site === 'same-origin';
   return own.some((host) => origin.toLowerCase() === `http://${host}`);
 }
+
+/**
+ * A person who clicks the link of an approval mail comes from wherever mails are read. Such a visit decides nothing, and no
+ * site can read what it shows.
+ */
+const followsLink = ({ method, path, headers }: Knock): boolean =>
+  isReading(method) &&
+  path.startsWith('/approvals/') &&
+  headers['sec-fetch-mode'] === 'navigate' &&
+  headers['sec-fetch-dest'] === 'document';
 
 /** The types of a plain form need more: a signature, which no form can add, or a page whose form carries a check value. */
 function hasOwnType({ path, headers }: Knock): boolean {

@@ -201,7 +201,7 @@ describe('whoever opens the page', () => {
         );
         await page.goto('http://attacker.example/');
         await page.getByRole('button').click();
-        await page.getByText('This link is not valid').waitFor();
+        await page.getByText('another site sent this').waitFor();
       });
       expect((await stored()).decisions).toEqual([]);
     });

@@ -27,6 +27,12 @@ describe('the door of the server on loopback', () => {
     ['Alertmanager', 'POST', '/alerts', json],
     ['an AWS client', 'POST', '/', { 'content-type': 'application/x-amz-json-1.1', ...signed }],
     ['an AWS client with the query protocol', 'POST', '/', { ...form, ...signed }],
+    [
+      'the link of a mail',
+      'GET',
+      '/approvals/x',
+      { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' },
+    ],
     ['another name of this machine', 'GET', '/', { host: `LOCALHOST:${port}` }],
   ])('lets in %s', (_, method, path, headers) => {
     expect(knock(method, path, headers)).toBeUndefined();
@@ -43,7 +49,21 @@ describe('the door of the server on loopback', () => {
     ],
     ['another port', 'GET', '/mailbox', { host: '127.0.0.1:1' }, 421],
     ['no host', 'GET', '/', { host: '' }, 421],
-    ['a link on another site', 'GET', '/approvals/x', { 'sec-fetch-site': 'cross-site' }, 403],
+    ['an image of another site', 'GET', '/approvals/x', { 'sec-fetch-site': 'cross-site' }, 403],
+    [
+      'a frame of another site',
+      'GET',
+      '/approvals/x',
+      { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'iframe' },
+      403,
+    ],
+    [
+      'a link on another site to the mails',
+      'GET',
+      '/mailbox',
+      { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' },
+      403,
+    ],
     ['a server on another port', 'GET', '/mailbox', { 'sec-fetch-site': 'same-site' }, 403],
     ['a form of another site', 'POST', '/approvals/x', { ...form, origin: 'https://evil.example' }, 403],
     ['a form in a sandboxed frame', 'POST', '/approvals/x', { ...form, origin: 'null' }, 403],
