@@ -2,7 +2,6 @@ import { deliver } from '../../sandbox/event-rules.ts';
 import { serviceKey } from '../../shared/incident/service-record.ts';
 import type { ChaosFault } from '../generate/incident.ts';
 import { met } from '../record/reach.ts';
-
 import type { Scene } from './scene.ts';
 import { sendStorm } from './storms.ts';
 import { changeAsPerson } from './terminal.ts';

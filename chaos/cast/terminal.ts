@@ -17,6 +17,12 @@ async function call(sandbox: Sandbox, target: string, input: Record<string, unkn
 const scaling = 'AnyScaleFrontendService';
 const updateService = 'AmazonEC2ContainerServiceV20141113.UpdateService';
 
+const targetOf = ({ service: { cluster, service } }: Sandbox) => ({
+  ServiceNamespace: 'ecs',
+  ScalableDimension: 'ecs:service:DesiredCount',
+  ResourceId: `service/${cluster}/${service}`,
+});
+
 const trackingPolicy = (name: string, percent: number, out: number, back: number) => ({
   PolicyName: name,
   PolicyType: 'TargetTrackingScaling',
@@ -31,11 +37,7 @@ const trackingPolicy = (name: string, percent: number, out: number, back: number
 /** Policy, count and bounds as they were; the bounds last, so that they cut nothing. */
 async function giveBack(sandbox: Sandbox, normal: ServiceSettings): Promise<void> {
   const { cluster, service } = sandbox.service;
-  const target = {
-    ServiceNamespace: 'ecs',
-    ScalableDimension: 'ecs:service:DesiredCount',
-    ResourceId: `service/${cluster}/${service}`,
-  };
+  const target = targetOf(sandbox);
   const [policy] = normal.policies;
   if (policy?.target !== undefined) {
     const { name, target: percent, scaleOutCooldown = 60, scaleInCooldown = 300 } = policy;
@@ -68,11 +70,7 @@ export async function changeAsPerson(
   const { cluster, service, cpuPolicy } = sandbox.service;
   const settings = () => sandbox.aws.settings(cluster, service);
   const before = settings();
-  const target = {
-    ServiceNamespace: 'ecs',
-    ScalableDimension: 'ecs:service:DesiredCount',
-    ResourceId: `service/${cluster}/${service}`,
-  };
+  const target = targetOf(sandbox);
   const writes = sandbox.aws.writes.length;
   switch (change.setting) {
     case 'desired': {

@@ -1,4 +1,3 @@
-import { sandboxStart } from '../../sandbox/sandbox.ts';
 import { nextStepDown } from '../../shared/plan/limits.ts';
 import { type SettingName, settingNames } from '../cast/people.ts';
 import { numberAt, sameValue, valueAt } from '../facts/values.ts';
@@ -13,6 +12,7 @@ import {
   readOf,
   told,
 } from './checker.ts';
+import { scheduledIn } from './settings.ts';
 
 /** Whether the function could have seen the person's change before it wrote. */
 function couldSee(write: ProductWrite, act: PersonAct, setting: SettingName, recording: Recording): boolean {
@@ -59,13 +59,9 @@ export const peopleWin: Checker = {
 };
 
 /** A scheduled action that was due after the person's change is the later state, and wins. */
-const isDueSince = (write: ProductWrite, act: PersonAct, setting: SettingName, { incident }: Recording) =>
+const isDueSince = (write: ProductWrite, act: PersonAct, setting: SettingName, recording: Recording) =>
   (setting === 'min' || setting === 'max') &&
-  incident.faults.some((fault) => {
-    if (fault.kind !== 'scheduled-action' || fault[setting] !== numberAt(write.to, setting)) return false;
-    const at = sandboxStart.getTime() + fault.atSeconds * 1000;
-    return act.at <= at && at <= write.at;
-  });
+  scheduledIn(recording, write.at, act.at - 1).some((due) => due[setting] === numberAt(write.to, setting));
 
 const isWriteOf = (act: PersonAct, write: ObservedWrite) => !write.invocation && write.at === act.at;
 

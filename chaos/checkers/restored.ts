@@ -3,6 +3,7 @@ import { shortDefinition } from '../../shared/format/settings.ts';
 import { listAt, numberAt, sameValue, textAt, valueAt } from '../facts/values.ts';
 import type { PersonAct, Recording } from '../record/recording.ts';
 import { type Checker, clock, each, statesOf } from './checker.ts';
+import { restoredEnds } from './settings.ts';
 
 /** What a snapshot and the service's settings have in common, under the names that a verdict gives them. */
 const settingsRead = {
@@ -36,15 +37,10 @@ const short = (value: unknown) => (typeof value === 'string' ? shortDefinition(v
 export const restoredSaysWhatDiffers: Checker = {
   name: '20 restored says what differs',
   check(recording) {
-    const restored = recording.ends.flatMap(({ execution, settings, at }) => {
-      if (textAt(execution.output, 'outcome', 'outcome') !== 'restored') return [];
-      const id = textAt(execution.output, 'incident', 'id');
-      const stored = recording.snapshots.find(({ key }) => key === `snapshot/${id}`);
-      return stored && !unseen(recording, execution.arn, at)
-        ? [{ execution, settings, at, stored: stored.body }]
-        : [];
-    });
-    return each(restored, ({ execution, settings, at, stored }) => {
+    const seen = restoredEnds(recording).filter(
+      ({ stored, execution, at }) => stored && !unseen(recording, execution.arn, at),
+    );
+    return each(seen, ({ execution, settings, at, stored }) => {
       const said = new Map(
         listAt(execution.output, 'outcome', 'differences').map((one) => [
           textAt(one, 'setting'),
@@ -52,7 +48,7 @@ export const restoredSaysWhatDiffers: Checker = {
         ]),
       );
       const wrong = Object.entries(settingsRead).flatMap(([name, [before, after]]) => {
-        const [was, is] = [before(stored) ?? null, after(settings) ?? null];
+        const [was, is] = [before(stored?.body) ?? null, after(settings) ?? null];
         const differs = !sameValue(was, is);
         if (differs ? sameValue(short(said.get(name)), is) : !said.has(name)) return [];
         return [

@@ -36,7 +36,7 @@ export const snapshotFirst: Checker = {
 };
 
 /** Scheduled actions that were due until a moment, after another one. */
-const scheduledIn = ({ incident }: Recording, until: number, after = 0) =>
+export const scheduledIn = ({ incident }: Recording, until: number, after = 0) =>
   incident.faults.flatMap((fault) => {
     if (fault.kind !== 'scheduled-action') return [];
     const at = sandboxStart.getTime() + fault.atSeconds * 1000;
@@ -70,16 +70,20 @@ function settingsBefore(incidentId: string | undefined, { writes, before }: Reco
   return writes.slice(0, first === -1 ? undefined : first).at(-1)?.after ?? before;
 }
 
+/** The ends that say restored, each with its incident and the snapshot of that. */
+export const restoredEnds = ({ ends, snapshots }: Recording) =>
+  ends
+    .filter(({ execution }) => textAt(execution.output, 'outcome', 'outcome') === 'restored')
+    .map((end) => {
+      const id = textAt(end.execution.output, 'incident', 'id');
+      return { ...end, id, stored: snapshots.find(({ key }) => key === `snapshot/${id}`) };
+    });
+
 /** Invariant 10: a run that says restored has given every setting back, except what a person changed. */
 export const restoredMeansRestored: Checker = {
   name: '10 restored equals snapshot',
   check(recording) {
-    const restored = recording.ends.filter(
-      ({ execution }) => textAt(execution.output, 'outcome', 'outcome') === 'restored',
-    );
-    return each(restored, ({ execution, settings, at }) => {
-      const id = textAt(execution.output, 'incident', 'id');
-      const stored = recording.snapshots.find(({ key }) => key === `snapshot/${id}`);
+    return each(restoredEnds(recording), ({ id, stored, settings, at }) => {
       if (!stored) return undefined;
       const byPeople = (setting: string) =>
         recording.people.some(
