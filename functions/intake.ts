@@ -15,15 +15,7 @@ export const intake = step({
     const alarm = alarmOf(input.input);
     const present = alarm === undefined ? undefined : await presentState(alarm, context);
     const understood = understand(input, present, context.config, context.now());
-    const inputOf = (arn: string) => inputOfExecution(context.states, arn);
-    const claimed = await isClaimed(input.input, understood.execution, inputOf, context.config).catch(
-      (error) => {
-        if (error instanceof InvalidInputError) throw error;
-        // Who asked stays a claim then; a run that was started must not be lost over it.
-        context.log.warn('the run that started this one could not be looked up', { error: String(error) });
-        return true;
-      },
-    );
+    const claimed = await claimedOf(input, context);
     const request = claimed ? { ...understood, claimed } : understood;
     context.log.info('request understood', { ...request });
     return request;
@@ -31,6 +23,21 @@ export const intake = step({
 });
 
 export const handler = lambda(intake, { cloudwatch, states });
+
+/** Whether who asked is only what somebody typed; also where the run that started this one can't be looked up. */
+async function claimedOf(
+  { input, execution }: IntakeInput,
+  { states, log, config }: StepContext<'states'>,
+): Promise<boolean> {
+  try {
+    return await isClaimed(input, execution, (arn) => inputOfExecution(states, arn), config);
+  } catch (error) {
+    if (error instanceof InvalidInputError) throw error;
+    // A run that was started must not be lost over it.
+    log.warn('the run that started this one could not be looked up', { error: String(error) });
+    return true;
+  }
+}
 
 /** The alarm's state now; undefined when CloudWatch does not say (only a fresh event may act then). */
 async function presentState(

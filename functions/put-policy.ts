@@ -4,7 +4,7 @@ import { autoscaling, ecs, store } from '../shared/aws/clients.ts';
 import type { Precondition } from '../shared/aws/repeated-attempts.ts';
 import { switch as killSwitch } from '../shared/aws/switch.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
-import { documentWith } from '../shared/document/document.ts';
+import { plannedWrite } from '../shared/document/document.ts';
 import { ownCount } from '../shared/drift/own-count.ts';
 import { expectedSettings } from '../shared/drift/person-change.ts';
 import { because } from '../shared/format/reasons.ts';
@@ -22,16 +22,7 @@ export const putPolicy = step({
   name: 'put-policy',
   input: v.object({
     mode: v.picklist(['raise', 'restore']),
-    document: documentWith(
-      'request',
-      'incident',
-      'plan',
-      'assessment',
-      'approval?',
-      'change?',
-      'step?',
-      'verification?',
-    ),
+    document: plannedWrite(),
   }),
   async run({ mode, document }, context: StepContext<'ecs' | 'autoscaling' | 'store' | 'switch'>) {
     const { request, incident, plan, assessment } = document;

@@ -6,7 +6,7 @@ import { readScheduledActions } from '../shared/aws/scheduled-actions.ts';
 import { switch as killSwitch } from '../shared/aws/switch.ts';
 import { GuardError } from '../shared/core/errors.ts';
 import type { Assessment } from '../shared/document/assessment.ts';
-import { documentWith } from '../shared/document/document.ts';
+import { plannedWrite } from '../shared/document/document.ts';
 import type { Incident } from '../shared/document/incident.ts';
 import type { Reason } from '../shared/document/reason.ts';
 import type { Bounds } from '../shared/document/settings.ts';
@@ -29,16 +29,7 @@ export const registerTarget = step({
   name: 'register-target',
   input: v.object({
     mode: v.picklist(['raise', 'restore', 'resume']),
-    document: documentWith(
-      'request',
-      'incident',
-      'plan',
-      'assessment',
-      'approval?',
-      'change?',
-      'step?',
-      'verification?',
-    ),
+    document: plannedWrite(),
   }),
   async run({ mode, document }, context: StepContext<'ecs' | 'autoscaling' | 'store' | 'switch'>) {
     const { request, incident, plan, assessment } = document;

@@ -5,7 +5,7 @@ import type { Precondition } from '../shared/aws/repeated-attempts.ts';
 import { switch as killSwitch } from '../shared/aws/switch.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
 import { GuardError } from '../shared/core/errors.ts';
-import { documentWith } from '../shared/document/document.ts';
+import { plannedWrite } from '../shared/document/document.ts';
 import type { Incident } from '../shared/document/incident.ts';
 import { countsBefore, ownCount } from '../shared/drift/own-count.ts';
 import { expectedSettings } from '../shared/drift/person-change.ts';
@@ -22,16 +22,7 @@ import { guardedWrite, readBeforeWrite } from '../shared/writes/guarded-write.ts
 export const scaleIn = step({
   name: 'scale-in',
   input: v.object({
-    document: documentWith(
-      'request',
-      'incident',
-      'plan',
-      'assessment',
-      'approval?',
-      'verification?',
-      'change?',
-      'step?',
-    ),
+    document: plannedWrite(),
   }),
   async run({ document }, context: StepContext<'ecs' | 'autoscaling' | 'store' | 'switch'>) {
     const { request, incident, plan, assessment, approval } = document;

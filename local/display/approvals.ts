@@ -37,9 +37,7 @@ export function openApproval({
   return undefined;
 }
 
-const Entered = v.object({
-  request: v.object({ requestedBy: v.string(), claimed: v.optional(v.boolean()) }),
-});
+const Entered = v.object({ request: v.object({ claimed: v.optional(v.boolean()) }) });
 
 function neededFor({ stateEnteredEventDetails }: HistoryEvent, { approval }: Config): number {
   const { request } = parse(Entered, JSON.parse(stateEnteredEventDetails?.input ?? '{}'));

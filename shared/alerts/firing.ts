@@ -1,6 +1,6 @@
 import { type AlertName, alertNames, alertOf } from './catalogue.ts';
 
-/** Whether an alert calls a person, whatever else is done. */
+/** Whether an alert calls a person at once, whatever a run does for the service (Quick Reference: APIDown). */
 export const asksForPerson = (alert: AlertName | undefined): boolean =>
   alert !== undefined && alertOf(alert).action === 'escalate';
 

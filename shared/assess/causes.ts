@@ -4,7 +4,7 @@ import type { Assessment, ServiceView } from '../document/assessment.ts';
 import type { Reason } from '../document/reason.ts';
 import { because } from '../format/reasons.ts';
 import { type Series, slopePerMinute } from '../metrics/series.ts';
-import { askedSince, lostTasks } from '../plan/failed-starts.ts';
+import { askedSince, killedByHealthChecks, lostTasks } from '../plan/failed-starts.ts';
 import { failsWithRoom, worseWith } from './worse-with.ts';
 
 /** What the causes are told apart by. */
@@ -41,7 +41,7 @@ export interface Traffic {
 export function trafficSpike({ metrics, stoppedTasks }: Clues, { ratio, refused, high }: Traffic): Finding[] {
   const rate = metrics.requestRatePerMinute;
   const cpu = metrics.cpuPercent;
-  const killed = stoppedTasks.filter(({ kind }) => kind === 'killed-by-health-checks');
+  const killed = killedByHealthChecks({ stoppedTasks });
   return [
     ...levels('requestRatePerMinute', metrics, { critical: 3, warning: 2 }),
     ...when((ratio ?? 0) >= 1.5, 2, () =>

@@ -2,6 +2,7 @@ import { metricNames } from '../config/metric-catalogue.ts';
 import type { Cause } from '../document/assessment.ts';
 import { because } from '../format/reasons.ts';
 import { medianOf, pointsOf } from '../metrics/series.ts';
+import { killedByHealthChecks } from '../plan/failed-starts.ts';
 import {
   type Clues,
   deployment,
@@ -71,7 +72,7 @@ function trafficOf({ series, metrics, stoppedTasks }: Clues): Traffic {
       ? now / before
       : undefined;
   // While tasks fail their health checks, the load balancer refuses requests, and counts none of those.
-  const killed = stoppedTasks.some(({ kind }) => kind === 'killed-by-health-checks');
+  const killed = killedByHealthChecks({ stoppedTasks }).length > 0;
   const served = killed ? 1 - Math.min(metrics.errorRatePercent.value ?? 0, 90) / 100 : 1;
   const rises = (times: number) => times >= 1.5;
   const refused = !rises(ratio ?? 0) && rises((ratio ?? 0) / served);

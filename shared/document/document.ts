@@ -70,6 +70,10 @@ type Picked<A extends Asked> = {
   [N in Name as `${N}?` extends A ? N : never]: v.OptionalSchema<Keys[N], undefined>;
 };
 
+/** What every function needs that writes the settings of a service by a plan, or gives them back. */
+export const plannedWrite = () =>
+  documentWith('request', 'incident', 'plan', 'assessment', 'approval?', 'change?', 'step?', 'verification?');
+
 /** The schema of those keys of the document that a step needs; `plan?` for one that may not be there yet. */
 export function documentWith<A extends Asked>(...asked: A[]): v.ObjectSchema<Picked<A>, undefined> {
   const entries: Picked<A> = Object.fromEntries(asked.map(entryOf));

@@ -27,9 +27,13 @@ export const settingLabel = (setting: Setting): string => settings[setting].labe
 export const settingValue = (setting: Setting, value: SettingValue): string =>
   value === null ? 'absent' : settings[setting].say(value);
 
+/** "50 % → 60 %" */
+export const beforeAfter = ({ setting, from, to }: SettingChange): string =>
+  `${settingValue(setting, from)} → ${settingValue(setting, to)}`;
+
 /** "CPU target 50 % → 60 %" */
-export const settingChange = ({ setting, from, to }: SettingChange): string =>
-  `${settingLabel(setting)} ${settingValue(setting, from)} → ${settingValue(setting, to)}`;
+export const settingChange = (change: SettingChange): string =>
+  `${settingLabel(change.setting)} ${beforeAfter(change)}`;
 
 /** Family and revision of a task definition, from its ARN. */
 export const shortDefinition = (taskDefinition: string): string =>

@@ -1,4 +1,4 @@
-import { alertOf } from '../alerts/catalogue.ts';
+import { asksForPerson } from '../alerts/firing.ts';
 import { serviceConfig } from '../config/packaged.ts';
 import type { Config } from '../config/schema.ts';
 import { parse } from '../core/schema.ts';
@@ -9,10 +9,6 @@ import type { RecordStore } from '../store/record-store.ts';
 import { updateRecord } from '../store/update-record.ts';
 import { decideLock } from './lock.ts';
 import { ServiceRecord, serviceKey } from './service-record.ts';
-
-/** Whatever another run does for the service, such an alert needs a person at once (Quick Reference: APIDown). */
-const asksForPerson = ({ alert }: Request): boolean =>
-  alert !== undefined && alertOf(alert).action === 'escalate';
 
 /**
  * Takes or joins the lock with a conditional write; repeats the decision when another run was faster.
@@ -40,7 +36,7 @@ export async function openIncident(
     lockNumber: held.lockNumber,
     joinedAlerts: held.joinedAlerts,
     snapshotStored: held.snapshotStored,
-    ...(decision.status === 'joined' && asksForPerson(request) ? { escalate: true } : {}),
+    ...(decision.status === 'joined' && asksForPerson(request.alert) ? { escalate: true } : {}),
     ...(decision.superseded ? { superseded: decision.superseded } : {}),
     reasons: decision.reasons,
   };

@@ -26,6 +26,14 @@ export function serviceOfInput(input: string | null | undefined, config: Config)
     : services.find((name) => name === own.service);
 }
 
+/** An event of EventBridge: an alarm's. */
+export const isAlarmEvent = (input: unknown): boolean =>
+  typeof input === 'object' && input !== null && 'detail-type' in input;
+
+/** What the webhook gives for an alert of Alertmanager. */
+export const isAlertmanagerInput = (input: unknown): boolean =>
+  typeof input === 'object' && input !== null && 'source' in input && input.source === 'alertmanager';
+
 /**
  * Whether an execution's input was typed by a person: no alarm's, no alert's, and no other run's. Who typed it sees at once
  * that it was refused. An input that the event left out may be anybody's. Pure.
@@ -34,6 +42,5 @@ export function isTypedByPerson(input: string | null | undefined): boolean {
   if (input === null || input === undefined) return false;
   const json = jsonOf(input);
   if (typeof json !== 'object' || json === null || Array.isArray(json)) return true;
-  const fromAlertmanager = 'source' in json && json.source === 'alertmanager';
-  return !fromAlertmanager && !('detail-type' in json) && !('startedBy' in json);
+  return !isAlarmEvent(json) && !isAlertmanagerInput(json) && !('startedBy' in json);
 }

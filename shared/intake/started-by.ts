@@ -25,9 +25,9 @@ export async function isClaimed(
   inputOf: InputOfExecution,
   config: Config,
 ): Promise<boolean> {
-  const service = serviceOfInput(JSON.stringify(input), config);
-  const [ours = ''] = execution.arn.split(':execution:');
   let json = JSON.stringify(input);
+  const service = serviceOfInput(json, config);
+  const [ours = ''] = execution.arn.split(':execution:');
   for (let depth = 0; depth < longestChain; depth++) {
     const startedBy = tryParse(StartedInput, jsonOf(json ?? ''))?.startedBy;
     if (startedBy === undefined) return isTypedByPerson(json);

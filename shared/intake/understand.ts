@@ -11,6 +11,7 @@ import { because } from '../format/reasons.ts';
 import { AlertmanagerInput } from './alertmanager-message.ts';
 import { ConsoleInput, type FromInput, fromAlertmanager, fromConsole } from './inputs.ts';
 import { pastedKind } from './pasted.ts';
+import { isAlarmEvent, isAlertmanagerInput } from './run-service.ts';
 
 const Execution = v.object({ arn: v.string(), name: v.string(), startedAt: datetime });
 
@@ -88,13 +89,6 @@ const patient = (request: Request): Request => ({
   ...request,
   admissionDelaySeconds: admissionDelayOf(request.alert),
 });
-
-function isAlarmEvent(input: unknown): boolean {
-  return typeof input === 'object' && input !== null && 'detail-type' in input;
-}
-
-const isAlertmanagerInput = (input: unknown): boolean =>
-  typeof input === 'object' && input !== null && 'source' in input && input.source === 'alertmanager';
 
 function fromAlarm(event: AlarmEvent, present: PresentState, config: Config, now: Date): FromInput {
   const { alarmName, state } = event.detail;

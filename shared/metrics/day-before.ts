@@ -4,6 +4,7 @@ import { queriesOf } from './cloudwatch.ts';
 
 const day = 86_400_000;
 const halfHour = 1_800_000;
+const minutes = (2 * halfHour) / 60_000;
 const periodSeconds = 300;
 
 /**
@@ -30,5 +31,5 @@ export async function readDayBefore(
   const counts = (answer.MetricDataResults ?? []).map(({ Values = [] }) => Values.filter(Number.isFinite));
   if (counts.every((values) => values.length === 0)) return undefined;
   // A period without a request has no point.
-  return counts.flat().reduce((sum, count) => sum + count, 0) / (halfHour / 30_000);
+  return counts.flat().reduce((sum, count) => sum + count, 0) / minutes;
 }

@@ -1,6 +1,7 @@
 import { type MetricName, metricNames } from '../config/metric-catalogue.ts';
 import type { Config } from '../config/schema.ts';
 import type { ServiceConfig } from '../config/service.ts';
+import type { Assessment } from '../document/assessment.ts';
 import type { Snapshot } from '../incident/snapshot.ts';
 import { levelOf } from '../metrics/thresholds.ts';
 
@@ -13,6 +14,16 @@ export interface CalmLimits {
   /** Requests per minute before the incident, where that is known. */
   requestRate?: number;
 }
+
+/** Health endpoints that are not well, but for those that could not be asked before either. Pure. */
+export const unwellEndpoints = (
+  health: Assessment['health'],
+  unheard: CalmLimits['unheard'],
+): ('api' | 'mcp')[] =>
+  (['api', 'mcp'] as const).filter((endpoint) => {
+    const { level } = health[endpoint];
+    return level !== 'ok' && level !== 'none' && !(level === 'unknown' && unheard.includes(endpoint));
+  });
 
 /** How far above what it was before the incident a metric may be: load is never twice the same. */
 const tolerance = 1.1;

@@ -40,6 +40,10 @@ export function failedStarts({ service, stoppedTasks }: Assessment, since: strin
 export const lostTasks = ({ stoppedTasks }: Pick<Assessment, 'stoppedTasks'>): Reason[] =>
   stoppedTasks.map(({ kind, count, reason }) => because('tasks-lost', { kind, count, reason }));
 
+/** The tasks that the load balancer's health checks took away. */
+export const killedByHealthChecks = ({ stoppedTasks }: Pick<Assessment, 'stoppedTasks'>): StoppedTasks[] =>
+  stoppedTasks.filter(({ kind }) => kind === 'killed-by-health-checks');
+
 /** Says so where the stopped tasks, and with them the reasons, could not be read. */
 export const unreadStops = ({ stoppedTasksUnknown: why }: Assessment): Reason[] =>
   why ? [because('stops-unknown', { why: why.text })] : [];

@@ -14,12 +14,12 @@ import { actionsOf, afterSchedules } from '../drift/scheduled-bounds.ts';
 import { because } from '../format/reasons.ts';
 import { otherChanges, type Snapshot } from '../incident/snapshot.ts';
 import { baselineOf } from './baseline.ts';
-import { type CalmLimits, calmLimits } from './calm-limits.ts';
+import { type CalmLimits, calmLimits, unwellEndpoints } from './calm-limits.ts';
 import { tasksAtRest } from './demand.ts';
 import { temporaryNameTaken } from './emergency-settings.ts';
 import { ceilingOf, floorOf } from './limits.ts';
 import { isRestoredByHand } from './restored-by-hand.ts';
-import { vanishedTraffic, withoutRequests } from './vanished-traffic.ts';
+import { hadNoRequests, vanishedTraffic } from './vanished-traffic.ts';
 
 /**
  * The way back to the snapshot (runbook: Scale-In Procedure), or to the configured baseline where no snapshot exists.
@@ -137,7 +137,7 @@ const judgedMetrics = ({ metrics }: Assessment, { thresholds }: Config): Reason[
 
 /** What approvers read where no request came at all: nothing else tells how the service would serve one. */
 const nobodyAsked = (assessment: Assessment, { timing }: Config): Reason[] =>
-  withoutRequests(assessment)
+  hadNoRequests(assessment)
     ? [
         because('no-requests', {
           seconds: timing.calm.withoutRequestsSeconds,
@@ -185,12 +185,9 @@ export function scaleInBlockers(assessment: Assessment, limits: CalmLimits): Rea
     if (level === 'ok' || level === 'none' || !hurts(metric) || isCalm(metric, assessment, limits)) return [];
     return [because(level === 'critical' ? 'metric-critical' : 'metric-warning', { metric, value })];
   });
-  const health = (['api', 'mcp'] as const).flatMap((endpoint) => {
+  const health = unwellEndpoints(assessment.health, limits.unheard).map((endpoint) => {
     const { level, detail } = assessment.health[endpoint];
-    const asBefore = level === 'unknown' && limits.unheard.includes(endpoint);
-    return level === 'ok' || level === 'none' || asBefore
-      ? []
-      : [because('health', { endpoint, level, detail })];
+    return because('health', { endpoint, level, detail });
   });
   const deploying =
     'rollout' in assessment.service && assessment.service.rollout !== 'steady'

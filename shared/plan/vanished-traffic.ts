@@ -1,6 +1,8 @@
 import type { Assessment } from '../document/assessment.ts';
 import type { Reason } from '../document/reason.ts';
 import { because } from '../format/reasons.ts';
+import { unwellEndpoints } from './calm-limits.ts';
+import { killedByHealthChecks } from './failed-starts.ts';
 
 /** Below this share of what is usual traffic has vanished: requests do not come through, or callers gave up. */
 const leastShare = 0.25;
@@ -8,12 +10,12 @@ const leastShare = 0.25;
 const enoughRequests = 30;
 
 /** Whether nobody asked for anything, while CloudWatch and the targets are well: metrics of requests have no points then. */
-export const withoutRequests = ({ metrics }: Pick<Assessment, 'metrics'>): boolean =>
+export const hadNoRequests = ({ metrics }: Pick<Assessment, 'metrics'>): boolean =>
   metrics.requestRatePerMinute.unknown?.cause === 'no-requests';
 
 /** Requests per minute now; undefined when that is unknown. */
 export const requestsNow = (assessment: Pick<Assessment, 'metrics'>): number | undefined =>
-  withoutRequests(assessment) ? 0 : assessment.metrics.requestRatePerMinute.value;
+  hadNoRequests(assessment) ? 0 : assessment.metrics.requestRatePerMinute.value;
 
 /**
  * That traffic has vanished, and what is wrong: far fewer requests than are usual at this hour, while a dependency, the
@@ -37,13 +39,9 @@ export function vanishedTraffic(
   return gone ? because('traffic-vanished', { rate, usual: Math.round(usual), ...unwell }) : undefined;
 }
 
-function whatIsUnwell({ health, stoppedTasks }: Assessment, unheard: readonly ('api' | 'mcp')[]) {
-  const endpoints = (['api', 'mcp'] as const).filter((endpoint) => {
-    const { level } = health[endpoint];
-    return level !== 'ok' && level !== 'none' && !(level === 'unknown' && unheard.includes(endpoint));
-  });
-  const killed = stoppedTasks
-    .filter(({ kind }) => kind === 'killed-by-health-checks')
-    .reduce((sum, { count }) => sum + count, 0);
+function whatIsUnwell(assessment: Assessment, unheard: readonly ('api' | 'mcp')[]) {
+  const { health } = assessment;
+  const endpoints = unwellEndpoints(health, unheard);
+  const killed = killedByHealthChecks(assessment).reduce((sum, { count }) => sum + count, 0);
   return { down: [...new Set([...health.api.down, ...health.mcp.down])], endpoints, killed };
 }

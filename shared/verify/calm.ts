@@ -4,7 +4,7 @@ import type { Assessment } from '../document/assessment.ts';
 import type { Reason } from '../document/reason.ts';
 import { because } from '../format/reasons.ts';
 import { hurts } from '../plan/scale-in.ts';
-import { withoutRequests } from '../plan/vanished-traffic.ts';
+import { hadNoRequests } from '../plan/vanished-traffic.ts';
 import type { Verdict } from './check.ts';
 
 /** Since when it is calm, and why it is not so now. */
@@ -21,7 +21,7 @@ export function calm(now: Assessment, config: Config, { calmSince, blockers }: C
     return { state: 'waiting', reasons: alarms.length > 0 ? [...vanished, ...alarms] : blockers };
   const seconds = Math.round((Date.parse(now.at) - Date.parse(calmSince)) / 1000);
   const { forSeconds, withoutRequestsSeconds } = config.timing.calm;
-  const nobody = withoutRequests(now);
+  const nobody = hadNoRequests(now);
   const needed = nobody ? Math.max(forSeconds, withoutRequestsSeconds) : forSeconds;
   const reason = because(nobody ? 'stabilising-without-requests' : 'stabilising', { seconds, needed });
   return { state: seconds >= needed ? 'reached' : 'waiting', reasons: [reason] };

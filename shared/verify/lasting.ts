@@ -12,35 +12,26 @@ import {
 } from '../drift/person-change.ts';
 import { differenceText } from '../format/differences.ts';
 import { because } from '../format/reasons.ts';
-import { otherChanges, type Snapshot } from '../incident/snapshot.ts';
-
-/** What the settings were before the incident: of its snapshot, or of the configured baseline where none exists. */
-export type Before = Settings & Partial<Pick<Snapshot, 'taskDefinition' | 'otherPolicies'>>;
 
 /**
  * Every setting that is not as before the incident although the way back has ended: who keeps it so, and why
  * (invariants 10 and 20). Empty while the service or its autoscaling is unknown. Pure.
+ * @param before the settings of the snapshot, or of the configured baseline where none exists
+ * @param others what no run writes and is not as in the snapshot
  * @param written the bounds that the run wrote last: they follow a schedule that was due after its plan
  */
 export function lastingDifferences(
-  before: Before,
+  before: Settings,
+  others: readonly Reason[],
   now: Assessment,
   plan: Plan | undefined,
   written?: Bounds | null | undefined,
 ): Difference[] {
   const present = presentSettings(now);
   if (!present) return [];
-  const { taskDefinition, otherPolicies } = before;
   const cpuPolicy = present.cpuPolicy &&
     before.cpuPolicy && { ...present.cpuPolicy, name: before.cpuPolicy.name };
   const changes = settingChanges(before, { ...present, ...(cpuPolicy ? { cpuPolicy } : {}) });
-  const others = otherChanges(
-    {
-      taskDefinition: taskDefinition ?? ('unknown' in now.service ? '' : now.service.taskDefinition),
-      otherPolicies: otherPolicies ?? ('bounds' in now.autoscaling ? now.autoscaling.otherPolicies : []),
-    },
-    now,
-  );
   return [
     ...changes.map((change) => {
       const { setting, from, to } = change;

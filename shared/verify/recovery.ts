@@ -8,7 +8,7 @@ import type { Reason } from '../document/reason.ts';
 import { because } from '../format/reasons.ts';
 import { allowedForTraffic } from '../plan/capacity.ts';
 import { trafficDemand } from '../plan/demand.ts';
-import { failedStarts, lostTasks, unreadStops } from '../plan/failed-starts.ts';
+import { failedStarts, killedByHealthChecks, lostTasks, unreadStops } from '../plan/failed-starts.ts';
 import { deploymentToBlame } from '../plan/scale-out-blockers.ts';
 import { type Check, type Verdict, waitForService } from './check.ts';
 
@@ -62,8 +62,7 @@ export function recovered(recovery: Recovery): Verdict {
 }
 
 /** Tasks that the load balancer takes away as fast as they come (scenario 46), with their number. */
-const killedTasks = ({ stoppedTasks }: Assessment): Reason[] =>
-  lostTasks({ stoppedTasks: stoppedTasks.filter(({ kind }) => kind === 'killed-by-health-checks') });
+const killedTasks = (now: Assessment): Reason[] => lostTasks({ stoppedTasks: killedByHealthChecks(now) });
 
 /** Whether the metrics got better since the wanted tasks run; where not, whether still more tasks may help. */
 function metricsRecovered(

@@ -61,8 +61,10 @@ export function restored(
   // Protected tasks may run on for two days.
   if (running < desired || (running > desired && !late))
     return { state: 'waiting', reasons: [because('tasks-on-the-way', { running, desired })] };
+  const others = snapshot ? otherChanges(snapshot, now) : [];
   const lasting = lastingDifferences(
     snapshot ?? baselineOf(config, present),
+    others,
     now,
     plan,
     check.change?.suspended?.to ?? check.change?.bounds?.to,
@@ -71,12 +73,7 @@ export function restored(
   const kept = [...(plan?.scheduled ?? []), ...(plan?.kept ?? []).filter((one) => holds(one, lasting))];
   return {
     state: 'reached',
-    reasons: [
-      ...verdict(takenAt, lasting.length, plan),
-      ...staying(now),
-      ...kept,
-      ...(snapshot ? otherChanges(snapshot, now) : []),
-    ],
+    reasons: [...verdict(takenAt, lasting.length, plan), ...staying(now), ...kept, ...others],
     differences: lasting,
   };
 }

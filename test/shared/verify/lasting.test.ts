@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Assessment } from '../../../shared/document/assessment.ts';
 import type { Plan } from '../../../shared/document/plan.ts';
+import type { Bounds } from '../../../shared/document/settings.ts';
 import { because } from '../../../shared/format/reasons.ts';
+import { otherChanges, type Snapshot } from '../../../shared/incident/snapshot.ts';
 import { lastingDifferences } from '../../../shared/verify/lasting.ts';
 import {
   assessment,
@@ -15,9 +17,11 @@ import {
   view,
 } from '../../support/builders.ts';
 
+const lastingOf = (before: Snapshot, seen: Assessment, ...rest: [Plan | undefined, Bounds?]) =>
+  lastingDifferences(before, otherChanges(before, seen), seen, ...rest);
 type Seen = Parameters<typeof assessment>[0];
 const left = (seen: Seen, plan: Partial<Plan> = {}) =>
-  lastingDifferences(snapshot(), assessment(seen), planBack(plan));
+  lastingOf(snapshot(), assessment(seen), planBack(plan));
 const eight = view({ desired: 8, running: 8 });
 const asked = (count: number) => ({ at: now, count, text: `set desired count to ${count}` });
 const byPerson = because('changed-by-person', { setting: 'max', from: 20, to: 15 });
@@ -134,14 +138,14 @@ describe('what a restore leaves', () => {
       kept: [byPerson],
       bounds: { from: bounds({ max: 15 }), to: bounds({ max: 15 }) },
     });
-    expect(lastingDifferences(snapshot(), seen, plan, theirs)).toMatchObject([
+    expect(lastingOf(snapshot(), seen, plan, theirs)).toMatchObject([
       { setting: 'max', before: 10, after: 12, by: 'schedule' },
     ]);
   });
 
   it("a policy that the plan removed is the workflow's, one that is gone otherwise a person's", () => {
     const before = { ...snapshot(), otherPolicies: [memory, { ...memory, name: 'emergency' }] };
-    const found = lastingDifferences(before, assessment(), planBack({ removes: 'emergency' }));
+    const found = lastingOf(before, assessment(), planBack({ removes: 'emergency' }));
     expect(found).toMatchObject([
       { setting: 'policy memory', before: 'present', after: null, by: 'person' },
       { setting: 'policy emergency', before: 'present', after: null, by: 'workflow' },
@@ -156,7 +160,7 @@ describe('what a restore leaves', () => {
   it("is told against the baseline where no snapshot exists: its definition and other policies are nobody's", () => {
     const seen = assessment({ service: eight, autoscaling: registered({ otherPolicies: [memory] }) });
     expect(
-      lastingDifferences({ desired: 3, bounds: bounds(), cpuPolicy: policy() }, seen, undefined),
+      lastingDifferences({ desired: 3, bounds: bounds(), cpuPolicy: policy() }, [], seen, undefined),
     ).toMatchObject([{ setting: 'desired', before: 3, after: 8, by: 'person' }]);
   });
 });
