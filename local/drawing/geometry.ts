@@ -99,7 +99,7 @@ function sidewaysLabel(route: Route, grid: Grid): Anchored {
   const [first = { x: 0, y: 0 }, second = first, third = second] = wayOf(route, grid);
   if (second.y === first.y) {
     const x = route.to.lane === route.from.lane ? grid.outermost(route.to.lane) : second.x;
-    return { x: x - 4, y: second.y - 4 + Math.min(route.order, 1) * 16, anchor: 'end' };
+    return { x: x - 4, y: second.y - 4 + route.order * 16, anchor: 'end' };
   }
   const rightwards = third.x >= second.x;
   if (!rightwards && route.shape.kind === 'gutter') return { x: third.x - 4, y: third.y + 14, anchor: 'end' };

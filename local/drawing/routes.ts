@@ -13,7 +13,7 @@ export interface Route {
     | { kind: 'gutter'; exit: number; gutter: number; track: number; entry: number }
     /** Out of a side, up the gutter, into a side. */
     | { kind: 'loop'; gutter: number; track: number; exit: number | undefined };
-  /** Place among the lines that leave the same box sideways. */
+  /** Place among the lines that leave the same box there, but for the straight one. */
   order: number;
 }
 
@@ -36,8 +36,10 @@ export function routesOf(
     const to = cells.get(line.to);
     if (!from || !to) return [];
     const shape = shapeOf(line, from, to, tracks, occupied);
-    const place = order.get(line.from) ?? 0;
-    if (shape.kind !== 'straight') order.set(line.from, place + 1);
+    // Through the bottom or through a side: each has room of its own for labels.
+    const exit = `${line.from}${shape.kind === 'loop' && shape.exit === undefined ? ', side' : ''}`;
+    const place = order.get(exit) ?? 0;
+    if (shape.kind !== 'straight') order.set(exit, place + 1);
     return [{ line, from, to, shape, order: place }];
   });
   return { routes, tracks };

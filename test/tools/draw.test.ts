@@ -43,6 +43,13 @@ describe('a picture', () => {
     },
   );
 
+  it.each([...machines.values()])('of $name has no label above another', ({ name, definition }) => {
+    const svg = String(drawing(name, definition, { standalone: false }));
+    const labels = [...svg.matchAll(/<text class="label" x="([\d.]+)" y="([\d.]+)" text-anchor="(\w+)">/g)];
+    const places = labels.map(([, x, y, anchor]) => `${x},${y},${anchor}`);
+    expect(new Set(places).size).toBe(places.length);
+  });
+
   it('has a line for every way on, and escapes what people wrote', () => {
     const svg = String(
       drawing(
