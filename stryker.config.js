@@ -19,6 +19,8 @@ export default {
   // TypeScript 7 has no programming interface to rewrite a tsconfig.json with; nothing in the copy needs one.
   tsconfigFile: 'none',
   tempDirName: 'out/mutation/sandbox',
+  // What other commands leave behind is no source: packages, reports, Python's environments with their links.
+  ignorePatterns: ['out', '.venv'],
   reporters: ['clear-text', 'json'],
   clearTextReporter: { reportTests: false, allowEmojis: false, logTests: false },
   jsonReporter: { fileName: 'out/mutation/report.json' },
