@@ -17,7 +17,7 @@ import { serviceOf, worldOf } from './generate/traffic.ts';
 import type { Planted } from './mutations/planted.ts';
 import { createMirror, type Mirror } from './record/mirror.ts';
 import { met, type Reach } from './record/reach.ts';
-import type { ObservedWrite } from './record/recording.ts';
+import type { Aim, ObservedWrite } from './record/recording.ts';
 
 /** What came over AWS from outside: the service deleted, and answers that are older than they look. */
 interface Blows {
@@ -59,7 +59,7 @@ export function createStage(incident: ChaosIncident, seed: number, planted: Plan
     now,
     faults: createFunctionFaults(incident.faults, reach),
     whereIs: moments.whereIs,
-    deployingSince: () => sandbox && deployingSince(sandbox),
+    aim: () => (sandbox ? aimOf(sandbox) : {}),
     onCall: moments.onCall,
   });
   const here = () => {
@@ -141,10 +141,17 @@ function disturbed(
   return withGoneService(late, () => blows.goneAt !== undefined, callOf);
 }
 
-/** When the deployment began that is running now, if one is. */
-function deployingSince({ world, service }: Sandbox): number | undefined {
-  const deployments = world.service(service.cluster, service.service)?.deployments ?? [];
-  return deployments.find(({ rolloutState }) => rolloutState === 'IN_PROGRESS')?.createdAt;
+/** What the service aims at now, and when the deployment began that is running, if one is. */
+function aimOf({ world, service }: Sandbox): Aim {
+  const simulated = world.service(service.cluster, service.service);
+  if (!simulated) return {};
+  const { deployments, taskDefinition, history } = simulated;
+  const running = deployments.find(({ rolloutState }) => rolloutState === 'IN_PROGRESS');
+  return {
+    taskDefinition,
+    ...(running && { deployingSince: running.createdAt }),
+    ...(history[0]?.pause?.status === 'AWAITING_ACTION' && { awaitsAction: true }),
+  };
 }
 
 /** A change of a setting, with what is true in this moment. */
@@ -155,7 +162,7 @@ function observed(
   const { aws, service } = sandbox;
   const invocation = processes.current();
   const lock = mirror.lock();
-  const deploying = deployingSince(sandbox);
+  const { deployingSince } = aimOf(sandbox);
   return {
     ...write,
     ...(invocation ? { invocation } : {}),
@@ -167,7 +174,7 @@ function observed(
       .filter((alarm) => alarm.state.value === 'ALARM')
       .map((alarm) => alarm.definition.AlarmName),
     after: aws.settings(service.cluster, service.service),
-    ...(deploying === undefined ? {} : { deployingSince: deploying }),
+    ...(deployingSince === undefined ? {} : { deployingSince }),
     approvals: mirror.requests(),
   };
 }

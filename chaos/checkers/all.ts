@@ -25,7 +25,7 @@ import {
   namedEnds,
   noticesFailLoudly,
 } from './endings.ts';
-import { killsAreNamed, plansCanBeCarriedOut } from './in-the-field.ts';
+import { killsAreNamed, oneMayStayPending, pausesAreSaid, plansCanBeCarriedOut } from './in-the-field.ts';
 import { joinedCounts, supersededBySomebody } from './joined.ts';
 import { hourlyCap, joinsTheLiving, lockChecked, oneWriter, readersOnlyRead, switchStops } from './locks.ts';
 import { boundIsNoValue, neighboursAreNotOurs } from './metrics.ts';
@@ -125,6 +125,8 @@ export const checkers: readonly Checker[] = [
   removedHaveNoVote,
   killsAreNamed,
   plansCanBeCarriedOut,
+  oneMayStayPending,
+  pausesAreSaid,
 ];
 
 export interface Violation {

@@ -1,4 +1,4 @@
-import { listAt, numberAt, textAt, valueAt } from '../facts/values.ts';
+import { codesAt, listAt, numberAt, textAt, valueAt } from '../facts/values.ts';
 import { type Checker, clock, each } from './checker.ts';
 
 /** Scenario 46: tasks that the load balancer's health check had stopped are counted as that. */
@@ -37,3 +37,62 @@ export const plansCanBeCarriedOut: Checker = {
       },
     ),
 };
+
+/** What a look that finds a deployment says of it. */
+const ofDeployments = ['deployment-running', 'deployment-awaits-action'];
+
+/** Scenario 62: a look for calm that finds a deployment which awaits an action says that it does. */
+export const pausesAreSaid: Checker = {
+  name: '62 pauses are said',
+  check: ({ invocations, incident: { faults } }) =>
+    each(
+      invocations.filter(
+        ({ function: name, event, result, awaitsAction, operations }) =>
+          awaitsAction === true &&
+          name === 'wait-verify' &&
+          textAt(event, 'goal') === 'calm' &&
+          codesAt(result, 'reasons').some((code) => ofDeployments.includes(code ?? '')) &&
+          !operations.some((one) => one.name === 'ecs:DescribeServiceDeployments' && one.error) &&
+          // Who is shown an old answer cannot know.
+          !faults.some(({ kind }) => kind === 'stale' || kind === 'lag'),
+      ),
+      ({ result, startedAt }) =>
+        codesAt(result, 'reasons').includes('deployment-awaits-action')
+          ? undefined
+          : `${clock(startedAt)} not a word of the action that is awaited`,
+    ),
+};
+
+/** Scenario 61: a run that misses one task does not fail while the others serve everybody well. */
+export const oneMayStayPending: Checker = {
+  name: '61 enough is enough',
+  check: ({ invocations }) =>
+    each(
+      invocations.filter(({ function: name, event, result }) => {
+        const missing = listAt(result, 'reasons').find(
+          (reason) => textAt(reason, 'code') === 'tasks-starting',
+        );
+        const [running, wanted] = [numberAt(missing, 'running') ?? 0, numberAt(missing, 'wanted') ?? 0];
+        const counts = wanted - running === 1;
+        return name === 'wait-verify' && textAt(event, 'goal') === 'recovered' && counts && isFailed(result);
+      }),
+      ({ startedAt, id }) => {
+        const next = invocations.find((one) => one.function === 'assess' && one.id > id);
+        const fine = next !== undefined && next.startedAt - startedAt < soon && isFine(next.result);
+        return fine
+          ? `${clock(startedAt)} one task is missing, everything is ok, and the run fails`
+          : undefined;
+      },
+    ),
+};
+
+const isFailed = (result: unknown): boolean => textAt(result, 'state') === 'failed';
+
+const soon = 10_000;
+
+/** Whether every metric is ok, and both endpoints. */
+const isFine = (assessment: unknown): boolean =>
+  [
+    ...Object.values(Object(valueAt(assessment, 'metrics'))),
+    ...Object.values(Object(valueAt(assessment, 'health'))),
+  ].every((one) => textAt(one, 'level') === 'ok' || textAt(one, 'level') === 'none');

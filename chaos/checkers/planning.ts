@@ -1,5 +1,6 @@
 import { codesAt, listAt, numberAt, textAt, textsAt, valueAt } from '../facts/values.ts';
-import type { Recording } from '../record/recording.ts';
+import { brokenRevision } from '../generate/traffic.ts';
+import type { Invocation, Recording } from '../record/recording.ts';
 import { type Checker, clock, documentOf, each, productWrites } from './checker.ts';
 
 /** What is wrong with a decision to add tasks, given the assessment that it was made on, and the run's one before. */
@@ -62,6 +63,9 @@ export const failingAddsNothing = additions(
     const began = service('running') < service('desired') ? firstWrite(recording, document) : received;
     const failed = listAt(assessment, 'stoppedTasks')
       .filter((task) => /never-started|ran-and-failed|out-of-memory/.test(textAt(task, 'kind') ?? ''))
+      .filter((task) =>
+        [undefined, textAt(assessment, 'service', 'taskDefinition')].includes(textAt(task, 'taskDefinition')),
+      )
       .flatMap((task) => listAt(task, 'asked'))
       .filter((asked) => Date.parse(String(asked)) >= Math.min(began, received)).length;
     return failed >= 2 ? `${failed} tasks that were asked for since have failed` : undefined;
@@ -84,7 +88,15 @@ const keepsFromStarting =
 /** ECS waits up to 15 minutes before it tries again what could not start. Source: ECS developer guide, service throttle logic. */
 const triedAgain = (kind: string) => (/^(start-failure|no-capacity|crash-loop)$/.test(kind) ? 900_000 : 0);
 
-/** Scenario 41: a run that holds because tasks cannot start is right. */
+/** Whether the service was to run the release whose tasks do not stay, or ECS showed that it was. */
+const aimsAtBroken = ({ incident: { faults } }: Recording, { taskDefinition }: Invocation): boolean =>
+  taskDefinition?.endsWith(`:${brokenRevision}`) === true ||
+  faults.some(({ kind }) => kind === 'lag' || kind === 'stale');
+
+/**
+ * Scenarios 41 and 44: a run that holds because tasks cannot start is right; those of a release that ECS has rolled back
+ * say nothing of the others.
+ */
 export const onlyFailingStartsHold: Checker = {
   name: '41 only failing starts hold a run',
   check(recording) {
@@ -99,7 +111,7 @@ export const onlyFailingStartsHold: Checker = {
         ({ kind, until }) =>
           keepsFromStarting.test(kind) && recording.startedAt + until * 1000 >= began - triedAgain(kind),
       );
-      return kept
+      return kept || aimsAtBroken(recording, invocation)
         ? undefined
         : `${clock(invocation.startedAt)} tasks are said not to start, and nothing kept them from it`;
     });

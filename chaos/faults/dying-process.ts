@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { WireRequest, WireResponse } from '../../sandbox/aws/wire.ts';
 import type { LocalFunction, LocalSurroundings } from '../../sandbox/functions.ts';
 import { numberAt, textAt } from '../facts/values.ts';
-import type { Invocation, Operation } from '../record/recording.ts';
+import type { Aim, Invocation, Operation } from '../record/recording.ts';
 import type { FunctionFaults } from './function-faults.ts';
 
 /** An invocation while it runs, and how its process dies. */
@@ -35,8 +35,8 @@ export function createProcesses(options: {
   faults: FunctionFaults;
   /** Where an execution is: the entry of its present state in the history. */
   whereIs(execution: string | undefined): { state: string; stateEntry: number };
-  /** When the deployment began that is running now, if one is. */
-  deployingSince?(): number | undefined;
+  /** What the service aims at now, and since when a deployment is running, if one is. */
+  aim?(): Aim;
   /** Told of each call right before it; what it sets off is none of the process's own. */
   onCall?(invocation: Invocation): void;
 }): Processes {
@@ -66,7 +66,6 @@ export function createProcesses(options: {
 
   /** Notes that a function is called now. */
   function called(name: string, event: unknown, execution: string | undefined): Invocation {
-    const deployingSince = options.deployingSince?.();
     const invocation: Invocation = {
       id: invocations.length,
       function: name,
@@ -74,7 +73,7 @@ export function createProcesses(options: {
       ...options.whereIs(execution),
       event,
       startedAt: now(),
-      ...(deployingSince === undefined ? {} : { deployingSince }),
+      ...options.aim?.(),
       operations: [],
     };
     invocations.push(invocation);

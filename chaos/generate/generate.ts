@@ -4,7 +4,7 @@ import { fault } from './faults.ts';
 import type { ChaosIncident } from './incident.ts';
 import { oneOf } from './moments.ts';
 import { serviceOf } from './traffic.ts';
-import { trouble } from './troubles.ts';
+import { pausedRelease, trouble } from './troubles.ts';
 
 /** Every incident that the machine can think of. The faults come first, so that shrinking removes them first. */
 export const incidents: fc.Arbitrary<ChaosIncident> = fc.record({
@@ -13,8 +13,9 @@ export const incidents: fc.Arbitrary<ChaosIncident> = fc.record({
     { weight: 1, arbitrary: fc.array(fault, { minLength: 5, maxLength: 10 }) },
   ),
   troubles: fc.oneof(
-    { weight: 3, arbitrary: fc.constant<Trouble[]>([]) },
-    { weight: 2, arbitrary: fc.array(trouble, { minLength: 1, maxLength: 2 }) },
+    { weight: 12, arbitrary: fc.constant<Trouble[]>([]) },
+    { weight: 8, arbitrary: fc.array(trouble, { minLength: 1, maxLength: 2 }) },
+    { weight: 1, arbitrary: fc.tuple(pausedRelease, trouble).map(([paused, other]) => [...paused, other]) },
   ),
   environment: oneOf(['staging', 'staging', 'production'] as const),
   trigger: oneOf(['console', 'alarm', 'alarm'] as const),

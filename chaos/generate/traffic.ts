@@ -6,10 +6,12 @@ import { serviceConfig } from '../../shared/config/packaged.ts';
 import { chaosConfig } from './config.ts';
 import type { ChaosIncident } from './incident.ts';
 
-/** The one revision that is slow and answers with errors; every other one is good. */
+/** The one revision that is slow and answers with errors. */
 export const badRevision = 43;
 /** A release that changes nothing for users. */
 export const goodRevision = 44;
+/** A release whose tasks do not stay: ECS's circuit breaker rolls it back by itself. */
+export const brokenRevision = 45;
 
 /** Quiet seconds before the traffic rises. */
 const quietSeconds = 30;
@@ -44,7 +46,11 @@ export function worldOf(
   return {
     arrivals,
     troubles,
-    revisions: { [badRevision]: { cost: 1.8, errorShare: 0.05 }, [goodRevision]: {} },
+    revisions: {
+      [badRevision]: { cost: 1.8, errorShare: 0.05 },
+      [goodRevision]: {},
+      [brokenRevision]: { exitsAfterSeconds: 5 },
+    },
     historySeconds,
   };
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Trouble } from '../../sandbox/world/model/trouble.ts';
 import type { MetricName } from '../../sandbox/world/model/types.ts';
 import { oneOf, whole } from './moments.ts';
-import { badRevision, goodRevision } from './traffic.ts';
+import { badRevision, brokenRevision, goodRevision } from './traffic.ts';
 
 const during = fc.record({ from: whole(0, 600), until: whole(700, 1800) });
 const at = (first: number, last: number) => whole(first, last).map((from) => ({ from, until: from + 1 }));
@@ -26,6 +26,20 @@ const metricsTrouble: fc.Arbitrary<Trouble> = fc.oneof(
       from,
       until: until + longer,
     })),
+  // A monitoring system that has lost its service shows zeros.
+  fc
+    .tuple(
+      during,
+      oneOf<MetricName>(['CPUUtilization', 'TargetResponseTime', 'RequestCount']),
+      oneOf([0, 3000]),
+    )
+    .map(([{ from, until }, name, longer]) => ({
+      kind: 'metric-fault' as const,
+      metric: name,
+      fault: 'zero' as const,
+      from,
+      until: until + longer,
+    })),
   fc
     .tuple(during, oneOf(['lying', 'frozen', 'nan', 'missing', 'delayed', 'down', 'last-bucket'] as const))
     .map(([time, how]) => ({ kind: 'monitoring-fault' as const, fault: how, ...time })),
@@ -44,6 +58,7 @@ const startTrouble: fc.Arbitrary<Trouble> = fc.oneof(
 const serviceTrouble: fc.Arbitrary<Trouble> = fc.oneof(
   // Also while the service is on its way back.
   at(0, 1800).map((time) => ({ kind: 'deployment' as const, revision: badRevision, ...time })),
+  at(0, 1800).map((time) => ({ kind: 'deployment' as const, revision: brokenRevision, ...time })),
   during.map((time) => ({ kind: 'connections-held' as const, connections: 69, ...time })),
   during.map((time) => ({ kind: 'slow-queries' as const, factor: 4, ...time })),
   during.map((time) => ({ kind: 'redis-down' as const, ...time })),
@@ -84,3 +99,11 @@ export const trouble: fc.Arbitrary<Trouble> = fc.oneof(
   { weight: 4, arbitrary: serviceTrouble },
   { weight: 3, arbitrary: innocentTrouble },
 );
+
+/** A good release that awaits an action before its first task; where nobody acts, its hook does in time. */
+export const pausedRelease: fc.Arbitrary<Trouble[]> = fc
+  .tuple(whole(0, 1800), oneOf([5, 30]), oneOf(['CONTINUE', 'ROLLBACK'] as const))
+  .map(([from, timeoutMinutes, timeoutAction]) => [
+    { kind: 'deployment-pause', timeoutMinutes, timeoutAction, from, until: from + 2 },
+    { kind: 'deployment', revision: goodRevision, from: from + 1, until: from + 2 },
+  ]);

@@ -1,3 +1,4 @@
+import { brokenRevision, goodRevision } from '../generate/traffic.ts';
 import type { Mutation } from './mutation.ts';
 
 /** Bugs in what is made of that which happens to real services. */
@@ -20,6 +21,54 @@ export const inTheField: readonly Mutation[] = [
           },
         })),
       },
+    },
+  },
+  {
+    scenario: 44,
+    name: 'failed starts of a release that is undone hold a run',
+    file: 'shared/plan/failed-starts.ts',
+    find: '    .filter((stop) => !isUndone(stop, service))\n',
+    replace: '',
+    amid: {
+      troubles: [75, 150, 240].map((from) => ({
+        kind: 'deployment',
+        revision: brokenRevision,
+        from,
+        until: from + 1,
+      })),
+    },
+  },
+  {
+    scenario: 48,
+    name: 'zeros of a source that has lost its service count as values',
+    file: 'shared/config/metric-catalogue.ts',
+    find: 'const neverZero = { drivenByTasks: true, zeroIsImplausible: true };',
+    replace: 'const neverZero = { drivenByTasks: true, zeroIsImplausible: false };',
+    amid: {
+      troubles: [
+        { kind: 'metric-fault', metric: 'TargetResponseTime', fault: 'zero', from: 400, until: 7200 },
+      ],
+    },
+  },
+  {
+    scenario: 61,
+    name: 'one task that stays pending fails the run',
+    file: 'shared/verify/recovery.ts',
+    find: 'const spare = 1;',
+    replace: 'const spare = 0;',
+    amid: { troubles: [{ kind: 'no-capacity', spareTasks: 1, from: 0, until: 7200 }] },
+  },
+  {
+    scenario: 62,
+    name: 'does not see that a deployment awaits an action',
+    file: 'shared/aws/ecs-pauses.ts',
+    find: "status === 'AWAITING_ACTION'",
+    replace: "status === 'IN_PROGRESS'",
+    amid: {
+      troubles: [
+        { kind: 'deployment-pause', timeoutMinutes: 60, from: 400, until: 402 },
+        { kind: 'deployment', revision: goodRevision, from: 401, until: 402 },
+      ],
     },
   },
 ];

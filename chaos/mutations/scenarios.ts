@@ -43,6 +43,7 @@ export const scenarios: ReadonlyMap<number, string> = new Map([
   [41, 'tasks that stopped for another reason than their start'],
   [42, 'a scheduled action is due'],
   [43, 'a good release, or a restart, before a crowd'],
+  [44, 'ECS has rolled a release back by itself'],
   [45, 'answers of ECS lag behind'],
   [46, 'the load balancer kills overloaded tasks'],
   [47, 'errors of a neighbour on a shared load balancer'],
@@ -59,4 +60,6 @@ export const scenarios: ReadonlyMap<number, string> = new Map([
   [58, 'a body that is hostile, huge or endless'],
   [59, "a policy of the temporary name is not the runbook's"],
   [60, 'a quantile in the last bucket of its histogram'],
+  [61, 'enough tasks run, and one stays pending'],
+  [62, 'a deployment awaits an action'],
 ]);

@@ -19,8 +19,18 @@ export interface Operation {
   status?: number;
 }
 
+/** What the service was about in a moment. */
+export interface Aim {
+  /** When the deployment began that was running then, if one was. */
+  deployingSince?: number;
+  /** The task definition that it aimed at. */
+  taskDefinition?: string;
+  /** Whether a deployment awaited an action. */
+  awaitsAction?: boolean;
+}
+
 /** One run of a function's code in one process. */
-export interface Invocation {
+export interface Invocation extends Aim {
   id: number;
   function: string;
   /** ARN of the execution whose state called; absent for the approval page. */
@@ -30,8 +40,6 @@ export interface Invocation {
   state: string;
   event: unknown;
   startedAt: number;
-  /** When the deployment began that was running then, if one was. */
-  deployingSince?: number;
   endedAt?: number;
   result?: unknown;
   error?: string;

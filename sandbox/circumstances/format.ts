@@ -12,10 +12,13 @@ const Deployment = v.pipe(
     revision: v.optional(wholeBetween(1, 1_000_000)),
     restart: v.optional(v.literal(true)),
     bad: v.optional(v.boolean()),
+    /** Its tasks exit so long after RUNNING: ECS's circuit breaker rolls it back. */
+    exitsAfterSeconds: v.optional(wholeBetween(1, 3600)),
   }),
   v.check(
-    ({ restart, revision, bad }) => !restart || (revision === undefined && bad === undefined),
-    'a restart deploys the present revision: without revision and bad',
+    ({ restart, revision, bad, exitsAfterSeconds }) =>
+      !restart || [revision, bad, exitsAfterSeconds].every((one) => one === undefined),
+    'a restart deploys the present revision: without revision, bad and exitsAfterSeconds',
   ),
 );
 

@@ -118,13 +118,14 @@ function deploymentsAt(
     const from = alarmSeconds + deployment.secondsAfterAlarm;
     if (deployment.restart) return { kind: 'restart', from, until: from + 1 };
     const next = Math.max(presentRevision, ...Object.keys(revisions).map(Number)) + 1;
-    const { revision = next, bad = false } = deployment;
-    if (bad && revision <= presentRevision) {
+    const { revision = next, bad = false, exitsAfterSeconds } = deployment;
+    const faulty = { ...(bad && badRelease), ...(exitsAfterSeconds !== undefined && { exitsAfterSeconds }) };
+    if (Object.keys(faulty).length > 0 && revision <= presentRevision) {
       throw new InvalidInputError(
         `deployments.${index}: revision ${revision} runs or has run well; a bad one must be above ${presentRevision}`,
       );
     }
-    revisions[revision] ??= bad ? badRelease : {};
+    revisions[revision] ??= faulty;
     return { kind: 'deployment', revision, from, until: from + 1 };
   });
   return { revisions, troubles };

@@ -35,7 +35,10 @@ export const timedTrouble = v.variant('kind', [
   }),
   lasting('crash-loop', { exitsAfterSeconds: wholeBetween(1, 3600) }),
   lasting('no-capacity', { spareTasks: wholeBetween(0, 1000) }),
-  lasting('deployment-pause', {}),
+  lasting('deployment-pause', {
+    timeoutMinutes: v.optional(wholeBetween(1, 20_160)),
+    timeoutAction: v.optional(v.picklist(['CONTINUE', 'ROLLBACK'])),
+  }),
   lasting('traffic', { factor: between(0, 100) }),
   lasting('bots', { requestsPerSecond: perMinute, cost: between(0, 100) }),
   lasting('neighbour', {
@@ -50,7 +53,7 @@ export const timedTrouble = v.variant('kind', [
   lasting('slow-queries', { factor: between(1, 1000) }),
   lasting('connections-held', { connections: wholeBetween(1, 10_000) }),
   lasting('memory-leak', { percentPerHour: between(1, 1000) }),
-  lasting('metric-fault', { metric, fault: v.picklist(['missing', 'nan', 'frozen']) }),
+  lasting('metric-fault', { metric, fault: v.picklist(['missing', 'nan', 'frozen', 'zero']) }),
   lasting('metric-delay', { seconds: wholeBetween(1, 3600) }),
   lasting('monitoring-fault', {
     fault: v.picklist(['lying', 'frozen', 'nan', 'missing', 'delayed', 'down', 'last-bucket']),

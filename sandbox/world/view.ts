@@ -69,7 +69,7 @@ export function serviceView(state: ServiceState, advance: () => void): Simulated
     },
     get deploymentConfiguration() {
       const { minimumHealthyPercent, maximumPercent, troubles } = current().settings;
-      const pauses = conditionsAt(troubles, (state.time - state.start) / 1000).pausesDeployments;
+      const pauses = conditionsAt(troubles, (state.time - state.start) / 1000).deploymentPause !== undefined;
       return { minimumHealthyPercent, maximumPercent, pauses };
     },
     datapoints(metric, statistic, periodSeconds, from, to) {

@@ -94,7 +94,10 @@ function targetGroupsOf({ loadBalancers = [] }: Service): Pick<ServiceView, 'tar
 /** `targetgroup/NAME/ID` of its ARN. */
 const tailOf = (arn: string): string => arn.slice(arn.indexOf(':targetgroup/') + 1);
 
-/** Why tasks stopped at or after `since` that nobody wanted to stop, most frequent first. Source: ECS API, DescribeTasks. */
+/**
+ * Why tasks stopped at or after `since` that nobody wanted to stop, most frequent first.
+ * Source: ECS API, DescribeTasks.
+ */
 export async function readStoppedTasks(
   ecs: ECSClient,
   name: ServiceName,
@@ -114,11 +117,17 @@ export async function readStoppedTasks(
   const stops = (described.tasks ?? []).flatMap((task) => {
     const ended = task.stoppedAt ?? task.stoppingAt;
     const kind = stopKind(task);
-    return unwanted(kind) && !(ended && ended < since)
-      ? { kind, reason: stopReason(task), asked: askedAt(task) }
-      : [];
+    if (!unwanted(kind) || (ended && ended < since)) return [];
+    const { taskDefinitionArn: taskDefinition } = task;
+    const of = taskDefinition === undefined ? {} : { taskDefinition };
+    return { kind, reason: stopReason(task), asked: askedAt(task), ...of };
   });
-  return [...Map.groupBy(stops, ({ kind, reason }) => `${kind} ${reason}`).values()]
+  return [
+    ...Map.groupBy(
+      stops,
+      ({ kind, reason, taskDefinition = '' }) => `${kind} ${reason} ${taskDefinition}`,
+    ).values(),
+  ]
     .flatMap((same) => {
       const [first] = same;
       const asked = same.map((stop) => stop.asked).toSorted();

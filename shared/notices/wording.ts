@@ -152,8 +152,15 @@ function wayOn({ request: { machine, environment, service }, change }: NoticeDoc
     : `Capacity stays as it is. To go back to normal later: start scale-in with ${input}.`;
 }
 
+/** Signs of the texts that have a spelling in ASCII. */
+const spelled: Readonly<Record<string, string>> = { '→': '->', '–': '-', '×': 'x', '…': '...', '·': '-' };
+const longest = 99;
+
 /** What SNS takes as a subject: printable ASCII, one line, under 100 characters. */
-export const ascii = (text: string) => text.replace(/[^\x20-\x7e]/g, '?').slice(0, 99);
+export function ascii(text: string): string {
+  const plain = text.replace(/[^\x20-\x7e]/g, (sign) => spelled[sign] ?? '?');
+  return plain.length > longest ? `${plain.slice(0, longest - 3)}...` : plain;
+}
 
 /** Earlier notices that a channel did not take: said in the next one, so that no failure is silent. */
 function undelivered(notices: Record<string, unknown> = {}): string[] {

@@ -1,6 +1,7 @@
-import type { Assessment, EventKind, StopKind, StoppedTasks } from '../document/assessment.ts';
+import type { Assessment, EventKind, ServiceView, StopKind, StoppedTasks } from '../document/assessment.ts';
 import type { Reason } from '../document/reason.ts';
 import { because } from '../format/reasons.ts';
+import { shortDefinition } from '../format/settings.ts';
 
 /** Stops that say of a task that was asked for just now that it could not start, or did not stay. */
 const startFailed: readonly StopKind[] = ['never-started', 'ran-and-failed', 'out-of-memory'];
@@ -16,15 +17,20 @@ export const askedSince = ({ asked }: Pick<StoppedTasks, 'asked'>, since: string
 /**
  * Why new tasks do not start: what ECS says of tasks that were asked for since, and could not start or did not stay,
  * more than once. A task that was taken away, or one that died long after its start, says nothing about new ones, and
- * nor does what happened before. Empty while nothing speaks for it. Source: ECS API, Task; service event messages.
+ * nor does what happened before, or to a release that is undone by now. Empty while nothing speaks for it.
+ * Source: ECS API, Task; service event messages.
  */
 export function failedStarts({ service, stoppedTasks }: Assessment, since: string): Reason[] {
   const stops = stoppedTasks
     .filter(({ kind }) => startFailed.includes(kind))
+    .filter((stop) => !isUndone(stop, service))
     .map((stop) => ({ reason: stop.reason, count: askedSince(stop, since) }))
     .filter(({ count }) => count > 0);
   const events = ('events' in service ? service.events : []).filter(
-    ({ kind, at }) => cannotStart.includes(kind) && Date.parse(at) >= Date.parse(since),
+    (event) =>
+      cannotStart.includes(event.kind) &&
+      Date.parse(event.at) >= Date.parse(since) &&
+      !isOfEarlierDeployment(event, service),
   );
   const times = stops.reduce((sum, { count }) => sum + count, events.length);
   const lasting = events.some(({ kind }) => kind === 'cannot-start');
@@ -35,6 +41,22 @@ export function failedStarts({ service, stoppedTasks }: Assessment, since: strin
     ...[...messages].map((message) => because('ecs-event', { message })),
   ].slice(0, 5);
 }
+
+/** Whether a task ran what the service has gone back from: ECS starts no more of those. */
+const isUndone = ({ taskDefinition }: StoppedTasks, service: Assessment['service']): boolean =>
+  taskDefinition !== undefined &&
+  'taskDefinition' in service &&
+  shortDefinition(taskDefinition) !== shortDefinition(service.taskDefinition);
+
+/** Whether ECS gave up on tasks of a deployment before the present one: that one is tried anew. */
+const isOfEarlierDeployment = (
+  { kind, at }: ServiceView['events'][number],
+  service: Assessment['service'],
+): boolean =>
+  kind === 'cannot-start' &&
+  'deployedAt' in service &&
+  service.deployedAt !== undefined &&
+  Date.parse(at) < Date.parse(service.deployedAt);
 
 /** What was lost lately without anybody having asked for it: evidence, and no reason to add nothing. */
 export const lostTasks = ({ stoppedTasks }: Pick<Assessment, 'stoppedTasks'>): Reason[] =>

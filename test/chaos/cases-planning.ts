@@ -1,3 +1,4 @@
+import { brokenRevision } from '../../chaos/generate/traffic.ts';
 import type { Trouble } from '../../sandbox/world/model/trouble.ts';
 import type { Reason } from '../../shared/document/reason.ts';
 import { because } from '../../shared/format/reasons.ts';
@@ -67,6 +68,11 @@ const held = (code: string, ...troubles: Trouble[]) => ({
   ],
   incident: { ...recording().incident, troubles },
 });
+/** The same, of a service that is to run this revision. */
+const broken = (code: string, revision: number) => ({
+  ...held(code, { kind: 'deployment', revision: brokenRevision, from: 0, until: 1 }),
+  invocations: held(code).invocations.map((one) => ({ ...one, taskDefinition: `buywhere-api:${revision}` })),
+});
 /** A run that adds tasks after 100 s and waits for them in vain, as it says afterwards. */
 const inVain = (reasons: Reason[], ...troubles: Trouble[]) => ({
   incident: { ...recording().incident, troubles },
@@ -124,6 +130,18 @@ export const planningCases: Case[] = [
     says: /tasks are said not to start, and nothing kept them from it/,
     right: held('tasks-cannot-start', noImage),
     excused: [held('rate-carried', noCapacity)],
+  },
+  {
+    checker: '41 only failing starts hold a run',
+    wrong: broken('new-tasks-fail', 42),
+    says: /nothing kept them from it/,
+    right: broken('new-tasks-fail', brokenRevision),
+    excused: [
+      {
+        ...broken('new-tasks-fail', 42),
+        incident: { ...recording().incident, faults: [{ kind: 'lag', seconds: 40 }] },
+      },
+    ],
   },
   {
     checker: '41 only failing starts hold a run',

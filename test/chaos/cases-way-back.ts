@@ -105,7 +105,69 @@ const planned = (to: { min: number; max: number }, count: number) =>
 const switchedOff = { kind: 'switch', at: { atSeconds: 60 }, forSeconds: 300 } as const;
 
 /** What the checkers of the way back must flag and accept. */
+/** A check of a scale-out that misses so many tasks. */
+const missing = (count: number, state = 'failed') =>
+  invocation('wait-verify', 'emergency-scaling', {
+    goal: 'recovered',
+    startedAt: at(100),
+    result: {
+      state,
+      reasons: [{ code: 'not-reached' }, { code: 'tasks-starting', running: 9, wanted: 9 + count }],
+    },
+  });
+/** The look of the run that follows it. */
+const after = (level: string, seconds = 101) =>
+  invocation('assess', 'rollback', {
+    startedAt: at(seconds),
+    result: {
+      metrics: { cpuPercent: { level }, dbPoolPercent: { level: 'none' } },
+      health: { api: { level: 'ok' } },
+    },
+  });
+/** A look for calm while a deployment awaits an action. */
+const sees = (code: string) =>
+  invocation('wait-verify', 'scale-in', {
+    goal: 'calm',
+    startedAt: at(100),
+    awaitsAction: true,
+    result: { state: 'waiting', reasons: [{ code }] },
+  });
+
 export const wayBackCases: Case[] = [
+  {
+    checker: '61 enough is enough',
+    wrong: { invocations: [missing(1), after('ok')] },
+    says: /one task is missing, everything is ok, and the run fails/,
+    right: { invocations: [missing(1), after('warning')] },
+    excused: [
+      { invocations: [missing(2), after('ok')] },
+      { invocations: [missing(1, 'waiting'), after('ok')] },
+      { invocations: [missing(1)] },
+      { invocations: [missing(1), after('ok', 400)] },
+    ],
+  },
+  {
+    checker: '62 pauses are said',
+    wrong: { invocations: [sees('deployment-running')] },
+    says: /not a word of the action that is awaited/,
+    right: { invocations: [sees('deployment-awaits-action')] },
+    excused: [
+      { invocations: [sees('stabilising')] },
+      { invocations: [{ ...sees('deployment-running'), awaitsAction: false }] },
+      {
+        invocations: [
+          {
+            ...sees('deployment-running'),
+            operations: [{ name: 'ecs:DescribeServiceDeployments', at: at(100), error: 'ServerException' }],
+          },
+        ],
+      },
+      {
+        invocations: [sees('deployment-running')],
+        incident: { ...recording().incident, faults: [{ kind: 'lag', seconds: 40 }] },
+      },
+    ],
+  },
   {
     checker: '46 kills are named',
     wrong: { invocations: [stopped('scaled-in', 'Task failed ELB health checks in (target-group x)')] },

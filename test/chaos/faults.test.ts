@@ -81,7 +81,7 @@ describe('in the processes of functions', () => {
       now: () => 0,
       faults: createFunctionFaults(faults, reach),
       whereIs: () => place,
-      deployingSince: () => undefined,
+      aim: () => ({}),
     });
     const own = { handle: effect, store: memoryRecordStore({ now: () => new Date(0) }), now: () => 0 };
     // Only what this test asks for is there.

@@ -77,11 +77,11 @@ export function fullShape(site: Site, located: Located): Output {
 /** The lifecycle stage and the hook of a deployment that pauses (API_DeploymentLifecycleHookDetail.html). */
 function pauseShape({ pause }: ServiceDeploymentRecord): Output {
   if (pause === undefined) return {};
-  const { hookId, status, expiresAt } = pause;
+  const { hookId, status, expiresAt, timeoutAction } = pause;
   return {
     ...(status === 'AWAITING_ACTION' && { lifecycleStage: 'PRE_SCALE_UP' }),
     lifecycleHookDetails: [
-      { hookId, targetType: 'PAUSE', status, expiresAt: epochSeconds(expiresAt), timeoutAction: 'ROLLBACK' },
+      { hookId, targetType: 'PAUSE', status, expiresAt: epochSeconds(expiresAt), timeoutAction },
     ],
   };
 }

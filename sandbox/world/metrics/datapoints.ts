@@ -94,6 +94,8 @@ function faulty(
       return undefined;
     case 'nan':
       return Number.NaN;
+    case 'zero':
+      return read(at) === undefined ? undefined : 0;
     case 'frozen': {
       const frozenAt = Math.floor((state.start + fault.from * 1000) / unit) * unit;
       return read(frozenAt - query.periodSeconds * 1000);

@@ -37,4 +37,6 @@ export interface DeploymentPause {
   hookId: string;
   status: 'AWAITING_ACTION' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT';
   expiresAt: number;
+  /** What ECS does then. */
+  timeoutAction: 'CONTINUE' | 'ROLLBACK';
 }

@@ -35,8 +35,11 @@ type TroubleKind =
   | { kind: 'deployment'; revision: number }
   /** Someone deploys the present revision once more at `from` (`--force-new-deployment`). */
   | { kind: 'restart' }
-  /** A deployment that begins meanwhile pauses before its first task (PAUSE hook) until somebody continues it. */
-  | { kind: 'deployment-pause' }
+  /**
+   * A deployment that begins meanwhile pauses before its first task (PAUSE hook) until somebody continues it, or its
+   * hook's time-out is over: a day and a rollback, unless others are given.
+   */
+  | ({ kind: 'deployment-pause' } & PauseTimeout)
   /** Fargate Spot takes this many tasks away at `from`; the scheduler replaces them. */
   | { kind: 'spot-reclaim'; tasks: number }
   /** This many running tasks are killed for their memory at `from`. */
@@ -49,8 +52,14 @@ type TroubleKind =
   /** What the tasks' `/metrics`, and so Prometheus, say. */
   | { kind: 'monitoring-fault'; fault: MonitoringFault };
 
-/** The metric has no points, has NaN, or repeats its last value from before. */
-export type MetricFault = 'missing' | 'nan' | 'frozen';
+/** When a pause ends that nobody ended, and how. Source: ECS API, DeploymentLifecycleHookTimeoutConfiguration. */
+export interface PauseTimeout {
+  timeoutMinutes?: number | undefined;
+  timeoutAction?: 'CONTINUE' | 'ROLLBACK' | undefined;
+}
+
+/** The metric has no points, has NaN or zeros, or repeats its last value from before. */
+export type MetricFault = 'missing' | 'nan' | 'frozen' | 'zero';
 
 /** Families of Fargate start errors (Amazon ECS stopped tasks error codes). */
 export type StartError = 'CannotPullContainerError' | 'ResourceInitializationError';

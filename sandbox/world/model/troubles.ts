@@ -1,4 +1,4 @@
-import type { StartError, Trouble } from './trouble.ts';
+import type { PauseTimeout, StartError, Trouble } from './trouble.ts';
 import type { MonitoringFault } from './types.ts';
 
 /** The sum of all troubles at one moment. */
@@ -22,8 +22,8 @@ export interface Conditions {
   neighbour: { requestsPerSecond: number; targetErrorsPerSecond: number; errorsPerSecond: number };
   /** So long a task may be overloaded before the load balancer's health check has it stopped; undefined: for ever. */
   killsOverloadedAfterSeconds: number | undefined;
-  /** A deployment that begins now waits for an action. */
-  pausesDeployments: boolean;
+  /** How a deployment that begins now waits for an action; undefined: it does not. */
+  deploymentPause: PauseTimeout | undefined;
 }
 
 const CALM: Conditions = {
@@ -42,7 +42,7 @@ const CALM: Conditions = {
   trafficFactor: 1,
   neighbour: { requestsPerSecond: 0, targetErrorsPerSecond: 0, errorsPerSecond: 0 },
   killsOverloadedAfterSeconds: undefined,
-  pausesDeployments: false,
+  deploymentPause: undefined,
 };
 
 /** Without the cache each request costs more CPU and holds its connection longer. */
@@ -98,7 +98,7 @@ function worsen(was: Conditions, trouble: Trouble): Conditions {
     case 'load-balancer-kills':
       return { ...was, killsOverloadedAfterSeconds: trouble.failsAfterSeconds };
     case 'deployment-pause':
-      return { ...was, pausesDeployments: true };
+      return { ...was, deploymentPause: trouble };
     case 'deployment':
     case 'restart':
     case 'spot-reclaim':

@@ -117,5 +117,5 @@ export function expirePause(state: ServiceState): void {
   const pause = runningRecord(state)?.pause;
   if (pause?.status !== 'AWAITING_ACTION' || state.time < pause.expiresAt) return;
   pause.status = 'TIMED_OUT';
-  rollBack(state, 'stopped');
+  if (pause.timeoutAction === 'ROLLBACK') rollBack(state, 'stopped');
 }

@@ -99,8 +99,14 @@ describe('the generator', () => {
       ],
     ],
     [
-      'metrics missing, NaN, frozen, late',
-      ['metric-fault missing', 'metric-fault nan', 'metric-fault frozen', 'metric-delay'],
+      'metrics missing, NaN, frozen, zero, late',
+      [
+        'metric-fault missing',
+        'metric-fault nan',
+        'metric-fault frozen',
+        'metric-fault zero',
+        'metric-delay',
+      ],
     ],
     [
       'Prometheus that lies, hangs, or is down',

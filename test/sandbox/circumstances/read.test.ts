@@ -53,7 +53,7 @@ describe('faulty circumstances', () => {
     ],
     [
       { deployments: [{ secondsAfterAlarm: 0, restart: true, bad: true }] },
-      'deployments.0: a restart deploys the present revision: without revision and bad',
+      'deployments.0: a restart deploys the present revision: without revision, bad and exitsAfterSeconds',
     ],
     [
       { deployments: [{ secondsAfterAlarm: -99_999 }] },

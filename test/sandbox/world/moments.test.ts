@@ -75,9 +75,9 @@ describe('deployments by others', () => {
 });
 
 describe('a deployment that pauses', () => {
-  const paused = () => {
+  const paused = (hook: { timeoutMinutes?: number; timeoutAction?: 'CONTINUE' } = {}) => {
     const fixture = startWorld({
-      troubles: [{ kind: 'deployment-pause', from: 0, until: 100 }],
+      troubles: [{ kind: 'deployment-pause', ...hook, from: 0, until: 100 }],
       revisions: { 43: {} },
     });
     fixture.service.deploy('api:43');
@@ -102,6 +102,15 @@ describe('a deployment that pauses', () => {
     moveTo(500);
     expect(service.history[0]).toMatchObject({ taskDefinition: 'api:43', status: 'SUCCESSFUL' });
     expect(() => service.endPause('CONTINUE')).toThrow('no deployment waits for an action');
+  });
+
+  it("does its hook's action when its time is over", () => {
+    const back = paused({ timeoutMinutes: 5 });
+    back.at(600);
+    expect(back.service.history[0]).toMatchObject({ status: 'ROLLBACK_SUCCESSFUL' });
+    const on = paused({ timeoutMinutes: 5, timeoutAction: 'CONTINUE' });
+    on.at(600);
+    expect(on.service.history[0]).toMatchObject({ taskDefinition: 'api:43', status: 'SUCCESSFUL' });
   });
 
   it('goes back when it is rolled back, and when nobody acts for a day', () => {

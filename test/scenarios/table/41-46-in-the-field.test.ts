@@ -50,6 +50,21 @@ describe('scenario 43: a good release, or a restart, before a crowd', () => {
   });
 });
 
+describe('scenario 44: ECS has rolled a release back by itself', () => {
+  it.each([-180, -60, 0, 60, 150])(
+    'a release whose tasks exit, %d s from the alarm: nothing is rolled back, and as many tasks are added',
+    async (secondsAfterAlarm) => {
+      const deployments = [{ secondsAfterAlarm, exitsAfterSeconds: 5 }];
+      const { report, sandbox } = await play({ circumstances: { deployments } });
+      const [service] = sandbox.world.services;
+
+      expect(service?.history.map(({ status }) => status)).toContain('ROLLBACK_SUCCESSFUL');
+      expect([report.outcome, report.peak?.desired, rolledBack(report)]).toEqual(['restored', 20, []]);
+      expect(report.after.taskDefinition).toMatch(/:42$/);
+    },
+  );
+});
+
 describe('scenario 46: the load balancer kills overloaded tasks', () => {
   it('tasks that the load balancer kills are counted and named', async () => {
     const { report, sandbox } = await play({ circumstances: given('05-elb-health-kills') });

@@ -51,3 +51,30 @@ describe('scenario 48: traffic vanishes while something is unhealthy', () => {
     expect(notGivenBack(report)).toEqual([]);
   });
 });
+
+describe('scenario 48: every metric is zero', () => {
+  it('zeros of a source that has lost the service are no calm: no step, and nothing ends green', async () => {
+    const lost = (['CPUUtilization', 'TargetResponseTime', 'RequestCount'] as const).map(
+      (metric): Trouble => ({
+        kind: 'metric-fault',
+        metric,
+        fault: 'zero',
+        from: evening,
+        until: evening + 2 * hour,
+      }),
+    );
+    const { report, sandbox } = await play({ world: () => ({ troubles: lost }) });
+    const start = Date.parse('2026-10-02T17:00:00Z');
+    const blind = lowering(report).filter(({ at }) => {
+      const second = (Date.parse(at) - start) / 1000;
+      return second > evening + 600 && second < evening + 2 * hour;
+    });
+
+    expect(blind).toEqual([]);
+    expect(JSON.stringify(sandbox.logs.map(({ fields }) => fields))).toContain(
+      'every datapoint is NaN, zero or negative',
+    );
+    expect(report.outcome).toBe('restored');
+    expect(notGivenBack(report)).toEqual([]);
+  });
+});

@@ -65,7 +65,21 @@ describe("scenario 59: a policy of the temporary name is not the runbook's", () 
   });
 });
 
-describe('a deployment that awaits an action', () => {
+describe('scenario 61: enough tasks run, and one stays pending', () => {
+  it('the run recovers with those that run, and goes back as always', async () => {
+    const { report, sandbox } = await play({
+      world: () => ({ troubles: [{ kind: 'no-capacity', spareTasks: 16, from: 0, until: 3000 }] }),
+    });
+    const codes = JSON.stringify(sandbox.logs.map(({ fields }) => fields));
+
+    expect(report.outcome).toBe('restored');
+    expect([report.peak?.desired, report.peak?.running]).toEqual([20, 19]);
+    expect(codes).toContain('enough-for-traffic');
+    expect(notGivenBack(report)).toEqual([]);
+  });
+});
+
+describe('scenario 62: a deployment awaits an action', () => {
   const paused = {
     deployments: [{ secondsAfterAlarm: 60 }],
     troubles: [{ kind: 'deployment-pause', secondsAfterAlarm: 30, forSeconds: 300 }],

@@ -225,6 +225,14 @@ describe('why tasks stopped', () => {
     });
   });
 
+  it('is counted for each task definition', async () => {
+    const of = (taskDefinitionArn: string) => ({ ...pull, taskDefinitionArn });
+    expect(await read(of('shop:42'), of('shop:43'), of('shop:43'))).toMatchObject([
+      { count: 2, taskDefinition: 'shop:43' },
+      { count: 1, taskDefinition: 'shop:42' },
+    ]);
+  });
+
   it('is nothing where tasks went because the service or a person wanted it', async () => {
     expect(await read({ stopCode: 'ServiceSchedulerInitiated' }, { stopCode: 'UserInitiated' })).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { because } from '../../../shared/format/reasons.ts';
-import { type NoticeDocument, noticeKinds, noticeOf } from '../../../shared/notices/wording.ts';
+import { ascii, type NoticeDocument, noticeKinds, noticeOf } from '../../../shared/notices/wording.ts';
 import {
   assessment,
   bounds as boundsWith,
@@ -37,9 +37,16 @@ describe('a notice', () => {
     expect(text).toContain(`Incident incident-1; execution ${request().execution.arn}`);
   });
 
+  it('spells signs in its subject, and says where it was cut', () => {
+    expect(ascii('desired 2 → 4, 1–10, 3 × …')).toBe('desired 2 -> 4, 1-10, 3 x ...');
+    expect(ascii('é')).toBe('?');
+    expect(ascii('x'.repeat(99))).toBe('x'.repeat(99));
+    expect(ascii('x'.repeat(100))).toBe(`${'x'.repeat(96)}...`);
+  });
+
   it('keeps its subject to one line of ASCII whatever the service is called', () => {
     const { subject } = notice('held', { request: request({ service: `bücher\n${'x'.repeat(200)}` }) });
-    expect(subject).toBe(`[production] b?cher?${'x'.repeat(79)}`);
+    expect(subject).toBe(`[production] b?cher?${'x'.repeat(76)}...`);
   });
 
   it('lists what is going to change, before and after', () => {

@@ -91,6 +91,37 @@ describe('new tasks cannot start', () => {
     expect(said(stops, ...events)).toEqual([]);
   });
 
+  it('is said by tasks of the present definition only: what a release that is undone ran says nothing', () => {
+    const of = (taskDefinition: string) => [
+      { ...stopped('exit code: 1', 3, 'ran-and-failed', at(5)), taskDefinition },
+    ];
+    const arn = 'arn:aws:ecs:ap-southeast-1:123456789012:task-definition/';
+    expect(said(of(`${arn}shop:43`))).toEqual([]);
+    expect(said(of(`${arn}${view().taskDefinition}`))).toEqual(['task-stopped']);
+    const service = throttled;
+    expect(failedStarts(assessment({ stoppedTasks: of(`${arn}shop:43`), service }), now)).toHaveLength(1);
+  });
+
+  it('is said of the present deployment only where ECS gives up', () => {
+    const given = (kind: EventKind, deployedAt: string | undefined) =>
+      failedStarts(
+        assessment({
+          service: view({
+            ...(deployedAt === undefined ? {} : { deployedAt }),
+            events: [30, 40].map((seconds) => ({ at: at(seconds), kind, message: 'a' })),
+          }),
+        }),
+        now,
+      ).length;
+    expect([
+      given('cannot-start', at(41)),
+      given('cannot-start', at(40)),
+      given('cannot-start', undefined),
+    ]).toEqual([0, 1, 1]);
+    // Room that is missing is missing for every deployment.
+    expect(given('cannot-place', at(41))).toBe(1);
+  });
+
   it('tells no reason from before', () => {
     const stoppedTasks = [
       stopped('no image', 2, 'never-started', at(5)),

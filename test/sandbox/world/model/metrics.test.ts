@@ -122,6 +122,11 @@ describe('metric faults', () => {
     ]);
   });
 
+  it('zero: there are as many points, all of them zero meanwhile', () => {
+    expect(faulty('zero').map((point) => point.value > 0)).toEqual([true, true, false, false, true, true]);
+    expect(faulty('zero')[2]?.value).toBe(0);
+  });
+
   it('frozen: the last good value is repeated', () => {
     const [, before, first, second, after] = faulty('frozen');
     expect([first?.value, second?.value]).toEqual([before?.value, before?.value]);
