@@ -28,7 +28,7 @@ import {
 import { killsAreNamed, oneMayStayPending, pausesAreSaid, plansCanBeCarriedOut } from './in-the-field.ts';
 import { joinedCounts, supersededBySomebody } from './joined.ts';
 import { hourlyCap, joinsTheLiving, lockChecked, oneWriter, readersOnlyRead, switchStops } from './locks.ts';
-import { boundIsNoValue, neighboursAreNotOurs } from './metrics.ts';
+import { boundIsNoValue, neighboursAreNotOurs, zerosAreNoValues } from './metrics.ts';
 import {
   joinsOnlyHelp,
   lateEventsIgnored,
@@ -118,6 +118,7 @@ export const checkers: readonly Checker[] = [
   stormStartsOurs,
   boundIsNoValue,
   neighboursAreNotOurs,
+  zerosAreNoValues,
   joinedCounts,
   supersededBySomebody,
   restoredSaysWhatDiffers,

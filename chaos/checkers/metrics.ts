@@ -23,6 +23,22 @@ export const boundIsNoValue: Checker = {
   },
 };
 
+/** What is never zero while tasks run and people come. */
+const neverZero = ['cpuPercent', 'latencyP95Seconds', 'latencyP99Seconds', 'requestRatePerMinute'] as const;
+
+/** Scenario 48: a zero of a source that has lost its service is no value. */
+export const zerosAreNoValues: Checker = {
+  name: '48 zeros are no values',
+  check({ incident: { troubles }, invocations }) {
+    const lost = troubles.some((one) => one.kind === 'metric-fault' && one.fault === 'zero');
+    const looks = invocations.filter(({ function: name, result }) => name === 'assess' && result);
+    return each(lost ? looks : [], ({ result, startedAt }) => {
+      const zero = neverZero.find((name) => numberAt(result, 'metrics', name, 'value') === 0);
+      return zero && `${clock(startedAt)} ${zero} counts with a zero`;
+    });
+  },
+};
+
 /** Scenario 47: the errors of a neighbour, far more than all our requests, are not in our error rate. */
 export const neighboursAreNotOurs: Checker = {
   name: '47 errors of neighbours are not ours',

@@ -1,5 +1,5 @@
 import { codesAt, listAt, numberAt, textAt, textsAt, valueAt } from '../facts/values.ts';
-import { brokenRevision } from '../generate/traffic.ts';
+import { brokenRevision } from '../generate/revisions.ts';
 import type { Invocation, Recording } from '../record/recording.ts';
 import { type Checker, clock, documentOf, each, productWrites } from './checker.ts';
 

@@ -1,5 +1,5 @@
 import { numberAt, sameValue, textAt } from '../facts/values.ts';
-import { badRevision, brokenRevision } from '../generate/traffic.ts';
+import { badRevision, brokenRevision } from '../generate/revisions.ts';
 import { type Checker, documentOf, each, machineOf, productWrites, told } from './checker.ts';
 
 /** Invariant 11: a rollback never lowers capacity while an alarm fires. */

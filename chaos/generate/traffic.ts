@@ -5,13 +5,7 @@ import { piecewise } from '../../sandbox/world/traffic/arrivals.ts';
 import { serviceConfig } from '../../shared/config/packaged.ts';
 import { chaosConfig } from './config.ts';
 import type { ChaosIncident } from './incident.ts';
-
-/** The one revision that is slow and answers with errors. */
-export const badRevision = 43;
-/** A release that changes nothing for users. */
-export const goodRevision = 44;
-/** A release whose tasks do not stay: ECS's circuit breaker rolls it back by itself. */
-export const brokenRevision = 45;
+import { badRevision, brokenRevision, goodRevision } from './revisions.ts';
 
 /** Quiet seconds before the traffic rises. */
 const quietSeconds = 30;

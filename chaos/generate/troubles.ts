@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Trouble } from '../../sandbox/world/model/trouble.ts';
 import type { MetricName } from '../../sandbox/world/model/types.ts';
 import { oneOf, whole } from './moments.ts';
-import { badRevision, brokenRevision, goodRevision } from './traffic.ts';
+import { badRevision, brokenRevision, goodRevision } from './revisions.ts';
 
 const during = fc.record({ from: whole(0, 600), until: whole(700, 1800) });
 const at = (first: number, last: number) => whole(first, last).map((from) => ({ from, until: from + 1 }));

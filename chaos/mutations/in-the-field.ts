@@ -1,4 +1,4 @@
-import { brokenRevision, goodRevision } from '../generate/traffic.ts';
+import { brokenRevision, goodRevision } from '../generate/revisions.ts';
 import type { Mutation } from './mutation.ts';
 
 /** Bugs in what is made of that which happens to real services. */
@@ -45,9 +45,7 @@ export const inTheField: readonly Mutation[] = [
     find: 'const neverZero = { drivenByTasks: true, zeroIsImplausible: true };',
     replace: 'const neverZero = { drivenByTasks: true, zeroIsImplausible: false };',
     amid: {
-      troubles: [
-        { kind: 'metric-fault', metric: 'TargetResponseTime', fault: 'zero', from: 400, until: 7200 },
-      ],
+      troubles: [{ kind: 'metric-fault', metric: 'TargetResponseTime', fault: 'zero', from: 0, until: 7200 }],
     },
   },
   {
@@ -56,7 +54,10 @@ export const inTheField: readonly Mutation[] = [
     file: 'shared/verify/recovery.ts',
     find: 'const spare = 1;',
     replace: 'const spare = 0;',
-    amid: { troubles: [{ kind: 'no-capacity', spareTasks: 1, from: 0, until: 7200 }] },
+    amid: {
+      traffic: { factor: 2, riseSeconds: 5, holdSeconds: 900 },
+      troubles: [{ kind: 'no-capacity', spareTasks: 14, from: 0, until: 7200 }],
+    },
   },
   {
     scenario: 62,

@@ -18,20 +18,24 @@ export const shippedText = ({ file }: Mutation): string => readFileSync(join(roo
 /**
  * Plants a bug into this process: a module gets its changed text when it is loaded, so nothing that imports it may be
  * loaded before. State machines are handed to the play instead.
+ * @returns what the play is given, and whether the bug is in by now
  */
-export function plant(mutation: Mutation): Planted {
+export function plant(mutation: Mutation): { planted: Planted; isIn(): boolean } {
   if (mutation.file.endsWith('.yml')) {
     const definitions = machinesWith(mutation);
-    return { definitions: () => definitions };
+    return { planted: { definitions: () => definitions }, isIn: () => true };
   }
   const target = pathToFileURL(join(root, mutation.file)).href;
+  let loadedWithIt = false;
   registerHooks({
     load(url, context, next) {
       const loaded = next(url, context);
-      return url === target ? { ...loaded, source: mutated(mutation, String(loaded.source)) } : loaded;
+      if (url !== target) return loaded;
+      loadedWithIt = true;
+      return { ...loaded, source: mutated(mutation, String(loaded.source)) };
     },
   });
-  return {};
+  return { planted: {}, isIn: () => loadedWithIt };
 }
 
 /** Every state machine, with the bug in the one that it is for. */

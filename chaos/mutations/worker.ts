@@ -12,11 +12,12 @@ const mutation = mutations.find((one) => one.name === name);
 // Whoever started this is gone: nobody hears the answer.
 process.on('disconnect', () => process.exit(1));
 
-const planted = mutation ? plant(mutation) : {};
+const { planted, isIn } = mutation ? plant(mutation) : { planted: {}, isIn: () => true };
 const { check } = await import('../checkers/all.ts');
 const { incidentOf } = await import('../generate/generate.ts');
 const { playIncident } = await import('../play.ts');
 const { warmUp } = await import('../replay.ts');
+if (!isIn()) throw new Error(`"${name}" is not planted: its file was loaded before, or by nobody`);
 
 const violationsAt = async (of: Mutation, at: number) =>
   check(await playIncident(amid(incidentOf(at), of.amid), at, planted)).violations;

@@ -1,4 +1,4 @@
-import { brokenRevision } from '../../chaos/generate/traffic.ts';
+import { brokenRevision } from '../../chaos/generate/revisions.ts';
 import type { Trouble } from '../../sandbox/world/model/trouble.ts';
 import type { Reason } from '../../shared/document/reason.ts';
 import { because } from '../../shared/format/reasons.ts';

@@ -32,6 +32,13 @@ const blindAndFrozen = {
   ] as const,
 };
 
+const zeros = {
+  ...blind,
+  troubles: [
+    { kind: 'metric-fault', metric: 'TargetResponseTime', fault: 'zero', from: 0, until: 4000 },
+  ] as const,
+};
+
 const shortHistogram = {
   ...blind,
   troubles: [{ kind: 'monitoring-fault', fault: 'last-bucket', from: 0, until: 4000 }] as const,
@@ -209,6 +216,12 @@ export const scaleInCases: Case[] = [
     wrong: { incident: shortHistogram, invocations: [p99(1, 'ok')] },
     says: /latencyP99Seconds counts with the bound of its last bucket/,
     right: { incident: shortHistogram, invocations: [p99(undefined, 'unknown'), p99(4, 'critical')] },
+  },
+  {
+    checker: '48 zeros are no values',
+    wrong: { incident: zeros, invocations: [p99(0, 'ok')] },
+    says: /latencyP99Seconds counts with a zero/,
+    right: { incident: zeros, invocations: [p99(undefined, 'unknown'), p99(0.2, 'ok')] },
   },
   {
     checker: '47 errors of neighbours are not ours',
