@@ -11,6 +11,7 @@ import { ServiceNotUsableError } from '../core/errors.ts';
 import { oneLine } from '../core/plain-text.ts';
 import type { ServiceView, StoppedTasks } from '../document/assessment.ts';
 import { eventKind, stopKind, stopReason, unwanted } from './ecs-words.ts';
+import { recentStartSeconds } from './recent-starts.ts';
 import { checkRepeats, type Precondition } from './repeated-attempts.ts';
 
 /** Cluster and name of an ECS service. */
@@ -63,6 +64,7 @@ function viewOf(service: Service): ServiceView {
   const listed = deployments.filter(({ status }) => status !== 'INACTIVE');
   const running = listed.some((deployment) => deployment.rolloutState === 'IN_PROGRESS') || listed.length > 1;
   const deployed = primary?.createdAt;
+  const startSeconds = recentStartSeconds(service.events ?? []);
   return {
     status: service.status ?? '',
     desired: service.desiredCount ?? 0,
@@ -73,6 +75,7 @@ function viewOf(service: Service): ServiceView {
     failedTasks: deployments.reduce((sum, deployment) => sum + (deployment.failedTasks ?? 0), 0),
     ...(deployed ? { deployedAt: deployed.toISOString() } : {}),
     ...targetGroupsOf(service),
+    ...(startSeconds === undefined ? {} : { startSeconds }),
     events: (service.events ?? []).slice(0, recentEvents).map((event) => ({
       at: (event.createdAt ?? new Date(0)).toISOString(),
       kind: eventKind(event.message ?? ''),

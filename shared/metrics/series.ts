@@ -1,3 +1,4 @@
+import { median } from '../core/median.ts';
 import type { Unknown } from '../core/unknown.ts';
 
 /** One point: the start of its one-minute period and its value. */
@@ -85,10 +86,8 @@ export function moving(series: Series, busy: { from: number; below?: number }): 
 export const pointsOf = (series: Series): readonly Point[] => ('points' in series ? series.points : []);
 
 /** The median of the points' values, the upper one of two; undefined without points. */
-export function medianOf(points: readonly Point[]): number | undefined {
-  const sorted = points.map(({ value }) => value).toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)];
-}
+export const medianOf = (points: readonly Point[]): number | undefined =>
+  median(points.map(({ value }) => value));
 
 /** Seconds since the start of the point's period, rounded. */
 export const ageSeconds = (point: Point, now: Date): number =>

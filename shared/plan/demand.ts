@@ -26,9 +26,10 @@ export function trafficDemand(assessment: Assessment, service: ServiceConfig, co
     const why = requestRatePerMinute.unknown?.text ?? '';
     return { tasks: undefined, reasons: [because('rate-unknown', { why })] };
   }
-  const { perTask, reasons } = capacityPerTask(assessment, service);
+  const { perTask, reasons: capacity } = capacityPerTask(assessment, service);
   const { planning } = config;
-  const aheadMinutes = (planning.metricDelaySeconds + planning.taskStartSeconds) / 60;
+  const start = startSeconds(assessment, config);
+  const aheadMinutes = (planning.metricDelaySeconds + start) / 60;
   // No demand is foreseen beyond twice the present one: a slope over few points is noisy.
   const growth = Math.min(Math.max((assessment.requestRateSlope ?? 0) * aheadMinutes, 0), rate);
   const backlog = (assessment.backlog ?? 0) / drainMinutes;
@@ -47,8 +48,13 @@ export function trafficDemand(assessment: Assessment, service: ServiceConfig, co
     perTask: Math.round(perTask),
     utilisation: planning.utilisation,
   });
-  return { tasks, reasons: [...reasons, said] };
+  const learned = start === planning.taskStartSeconds ? [] : [because('start-learned', { seconds: start })];
+  return { tasks, reasons: [...capacity, ...learned, said] };
 }
+
+/** How long a task takes until it serves: what the service's own recent starts took where that is longer. Seconds. */
+export const startSeconds = ({ service }: Pick<Assessment, 'service'>, { planning }: Config): number =>
+  Math.max(planning.taskStartSeconds, ('startSeconds' in service && service.startSeconds) || 0);
 
 /** How far the measured capacity of a task may be from the configured one. */
 const trusted = { least: 0.5, most: 4 };

@@ -51,8 +51,9 @@ export function recovered(recovery: Recovery): Verdict {
     return { state: 'more', reasons: [because('traffic-grew', { asked: wanted, needed: allowed })] };
   if (settledSince) return metricsRecovered(recovery, settledSince, { running, wanted }, demand.tasks);
   const needed = demand.tasks ?? Infinity;
-  if (late && wanted - running <= spare && running >= needed && isFine(check, now)) {
-    // The one that stays pending is more than the traffic needs.
+  const asked = Math.min(check.plan?.desired?.to ?? wanted, wanted - spare);
+  if (late && running >= asked && running >= needed && isFine(check, now)) {
+    // What stays pending, or autoscaling asked for meanwhile, is more than the traffic needs.
     return { state: 'reached', reasons: [because('enough-for-traffic', { running, wanted, needed })] };
   }
   return {
@@ -93,16 +94,17 @@ function metricsRecovered(
     // More tasks are not the answer: what waits has to be worked off, or something else is wrong.
     return { state: 'waiting', reasons: [because('enough-for-traffic', { ...counts, needed }), ...said] };
   }
-  // Two whole minutes of points after the tasks ran: the first still holds the backlog's last requests.
-  const patience = config.planning.metricDelaySeconds + 120;
-  const waited = (Date.parse(now.at) - Date.parse(settledSince)) / 1000;
-  if (waited < patience) return { state: 'waiting', reasons: [enough, ...said] };
+  if (!pointsAreDue(settledSince, now, config)) return { state: 'waiting', reasons: [enough, ...said] };
   if (mayTryAgain(recovery)) return { state: 'more', reasons: [enough, ...said] };
   return {
     state: 'failed',
     reasons: [because('rounds-spent', { rounds: config.limits.rounds }), enough, ...said],
   };
 }
+
+/** Two whole minutes of points after the tasks ran: the first still holds the backlog's last requests. */
+export const pointsAreDue = (settledSince: string, { at }: Assessment, { planning }: Config): boolean =>
+  (Date.parse(at) - Date.parse(settledSince)) / 1000 >= planning.metricDelaySeconds + 120;
 
 const mayTryAgain = ({ check, config }: Recovery): boolean => (check.plan?.round ?? 0) < config.limits.rounds;
 

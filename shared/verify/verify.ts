@@ -8,12 +8,12 @@ import type { Verification } from '../document/verification.ts';
 import { presentSettings } from '../drift/person-change.ts';
 import { because } from '../format/reasons.ts';
 import { calmLimits } from '../plan/calm-limits.ts';
-import { tasksAtRest } from '../plan/demand.ts';
+import { startSeconds, tasksAtRest } from '../plan/demand.ts';
 import { scaleInBlockers } from '../plan/scale-in.ts';
 import { type Calm, calm, step } from './calm.ts';
 import type { Check, Goal, Verdict } from './check.ts';
 import { cut } from './cut.ts';
-import { recovered, wantedTasks } from './recovery.ts';
+import { pointsAreDue, recovered, wantedTasks } from './recovery.ts';
 import { restored } from './restored.ts';
 import { rolledBack } from './rolled-back.ts';
 
@@ -26,14 +26,14 @@ export function verify(check: Check, now: Assessment, service: ServiceConfig, co
   const started = startOf(check, now);
   const seconds = (Date.parse(now.at) - Date.parse(started)) / 1000;
   const loop = goesDown(check.goal) ? config.timing.calm : config.timing.verify;
-  const deadlineSeconds = loop.deadlineSeconds * (check.throttled ? throttledDelayFactor : 1);
+  const deadlineSeconds = deadlineOf(check, now, config);
   const blockers = scaleInBlockers(now, calmLimits(check.snapshot, service, config));
   const lasting = lastingStates(check, now, blockers);
   const { calmSince, settledSince } = lasting;
   const tasksNeeded = goesDown(check.goal) ? tasksAtRest(now, service) : undefined;
   const found = foundAtFirst(check, now);
   const paused = pausedSeconds(check, now, loop.intervalSeconds);
-  const overdue = seconds - paused >= deadlineSeconds;
+  const overdue = seconds - paused >= deadlineSeconds && !isUnseen(settledSince, now, config);
   const judged =
     needsThemAll(check, now, service, tasksNeeded, blockers) ??
     (check.goal === 'recovered'
@@ -55,6 +55,17 @@ export function verify(check: Check, now: Assessment, service: ServiceConfig, co
       : judged.reasons,
     ...(judged.differences ? { differences: judged.differences } : {}),
   };
+}
+
+/** Tasks that run at last get the time that their metrics take to be seen. */
+const isUnseen = (settledSince: string | undefined, now: Assessment, config: Config): boolean =>
+  settledSince !== undefined && !pointsAreDue(settledSince, now, config);
+
+/** How long a loop may take: longer where AWS throttles, and where the service's tasks start more slowly than configured. */
+function deadlineOf({ goal, throttled }: Check, now: Assessment, config: Config): number {
+  const { deadlineSeconds } = goesDown(goal) ? config.timing.calm : config.timing.verify;
+  const slower = goesDown(goal) ? 0 : startSeconds(now, config) - config.planning.taskStartSeconds;
+  return deadlineSeconds * (throttled ? throttledDelayFactor : 1) + slower;
 }
 
 /** For how long somebody has been awaited: ECS ends that by itself, so it is no failure and not for ever. */

@@ -1,5 +1,6 @@
 import { metricValue } from '../metrics.ts';
 import { rounded, tasks } from '../numbers.ts';
+import { duration } from '../text.ts';
 
 type Demand = {
   /** Requests per minute. */
@@ -40,6 +41,8 @@ export const capacityReasons = {
     ].join(' + ');
     return `request rate ${perMinute(rate)} is ${factor.toFixed(1)}× the critical limit; demand of ${perMinute(demand)} (${parts}) needs ${tasks(needed)} of ${perMinute(perTask)} at ${percent(utilisation * 100)}`;
   },
+  'start-learned': ({ seconds }: { seconds: number }) =>
+    `a task of this service takes ${duration(seconds)} until it serves (by its own recent starts)`,
   'capacity-measured': ({ measured, configured }: { measured: number; configured: number }) =>
     `a task serves ${perMinute(measured)} of these requests (measured; configured ${perMinute(configured)})`,
   'cpu-needs': ({ cpu, running, needed, target, doubled }: OfCpu) =>
