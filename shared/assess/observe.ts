@@ -89,7 +89,9 @@ export async function observe(
     const [view, deployments, stopped, bounds, policies, activities, actions, metrics, api, mcp] =
       await Promise.all([
         viewing,
-        viewing.then((reading) => seen(readOfDeployments(reading, service, context, at))),
+        viewing.then((reading) =>
+          'value' in reading ? seen(readOfDeployments(reading.value, service, context, at)) : reading,
+        ),
         seen(readStoppedTasks(context.ecs, service, since), 'stopped-tasks'),
         seen(readBounds(context.autoscaling, service), 'scalable-target'),
         seen(readPolicies(context.autoscaling, service), 'scaling-policies'),
@@ -142,10 +144,8 @@ const withDeployments = (
   'unknown' in view || 'unknown' in deployments ? view : { ...view, ...deployments.value };
 
 /** Whether a release came into service before the points that are read anyway, or with the first of them. */
-const isJudgedLonger = (view: Observation['service'], now: Date): boolean =>
-  'releasedAt' in view &&
-  view.releasedAt !== undefined &&
-  now.getTime() - Date.parse(view.releasedAt) > youngMilliseconds;
+const isJudgedLonger = (view: OfDeployments & { unknown?: Unknown }, now: Date): boolean =>
+  now.getTime() - new Date(view.releasedAt ?? now).getTime() > youngMilliseconds;
 
 type OfDeployments = Pick<ServiceView, 'releasedAt' | 'pause'>;
 
@@ -154,13 +154,11 @@ type OfDeployments = Pick<ServiceView, 'releasedAt' | 'pause'>;
  * awaits an action. The list is read beside everything else; a service without it is known all the same.
  */
 async function readOfDeployments(
-  view: Reading<ServiceView>,
+  { rollout, deployedAt }: ServiceView,
   service: ServiceConfig,
   { ecs }: StepContext<'ecs'>,
   now: Date,
 ): Promise<OfDeployments> {
-  if ('unknown' in view) return {};
-  const { rollout, deployedAt } = view.value;
   const running = rollout === 'in-progress';
   const recent = deployedAt && now.getTime() - Date.parse(deployedAt) <= releaseWindowMilliseconds;
   if (!running && !recent) return {};

@@ -30,7 +30,7 @@ export async function readDeployments(ecs: ECSClient, name: ServiceName): Promis
   const revisionArns = [
     ...new Set(serviceDeployments.flatMap((deployment) => deployment.targetServiceRevisionArn ?? [])),
   ];
-  const definitions = new Map<string, string>();
+  const definitions = new Map<string | undefined, string>();
   if (revisionArns.length > 0) {
     const { serviceRevisions = [] } = await ecs.send(
       new DescribeServiceRevisionsCommand({ serviceRevisionArns: revisionArns.slice(0, 20) }),
@@ -45,12 +45,12 @@ export async function readDeployments(ecs: ECSClient, name: ServiceName): Promis
     arn: deployment.serviceDeploymentArn ?? '',
     status: deployment.status ?? '',
     createdAt: (deployment.createdAt ?? new Date(0)).toISOString(),
-    taskDefinition: definitions.get(deployment.targetServiceRevisionArn ?? ''),
+    taskDefinition: definitions.get(deployment.targetServiceRevisionArn),
   }));
 }
 
 /** `family:revision` of a task definition's ARN. */
-const shortName = (arn: string): string => arn.split('/').at(-1) ?? arn;
+const shortName = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);
 
 /** Whether a task definition can still be deployed: a service can't be updated to an INACTIVE one. */
 export async function isActive(ecs: ECSClient, taskDefinition: string): Promise<boolean> {
@@ -84,7 +84,7 @@ export async function deploy(
   const command = new UpdateServiceCommand({
     cluster: name.cluster,
     service: name.service,
-    ...(taskDefinition === undefined ? {} : { taskDefinition }),
+    taskDefinition,
     forceNewDeployment: true,
   });
   command.middlewareStack.use(checkRepeats(check));

@@ -2,20 +2,19 @@ import * as z from 'zod';
 
 /** What AWS and Prometheus accept as a name or an address, so that what can't work is refused before it is deployed. */
 
+/** Unlike one that is given as a mere text, this issue lets the checks go on: every fault is told at once. */
+const refuse = (context: z.RefinementCtx, message: string) => context.addIssue({ code: 'custom', message });
+
 /** A name that AWS knows something by; where it takes the ARN elsewhere, people give that. */
 const awsName = (allowed: RegExp, what: string) =>
   z.string().superRefine((name, context) => {
     if (allowed.test(name) && !isArn(name)) return;
     const message = isArn(name) ? `must be the name, not the ARN: ${tailOf(name)}` : `must be ${what}`;
-    context.addIssue({ code: 'custom', message });
+    refuse(context, message);
   });
 
 const isArn = (name: string) => name.startsWith('arn:');
-const tailOf = (arn: string) =>
-  arn
-    .split('/')
-    .at(-1)
-    ?.replace(/[^\w-]/g, '') ?? '';
+const tailOf = (arn: string) => arn.slice(arn.lastIndexOf('/') + 1).replace(/[^\w-]/g, '');
 
 /** Source: ECS API, CreateCluster and CreateService. */
 export const ecsName = awsName(/^[\w-]{1,255}$/, '1 to 255 letters, digits, hyphens and underscores');
@@ -33,10 +32,9 @@ export const namespace = awsName(
 const elbTail = (kind: string) =>
   z.string().superRefine((tail, context) => {
     if (new RegExp(`^${kind}/[A-Za-z0-9-]{1,32}/[0-9A-Za-z]+$`).test(tail)) return;
-    const start = tail.indexOf(`${kind}/`);
-    const hint =
-      isArn(tail) && start >= 0 ? `, the tail of its ARN: ${tail.slice(start).replace(/[^\w/-]/g, '')}` : '';
-    context.addIssue({ code: 'custom', message: `must look like ${kind}/NAME/ID${hint}` });
+    const own = tail.slice(tail.indexOf(`${kind}/`)).replace(/[^\w/-]/g, '');
+    const hint = isArn(tail) && tail.includes(`${kind}/`) ? `, the tail of its ARN: ${own}` : '';
+    refuse(context, `must look like ${kind}/NAME/ID${hint}`);
   });
 export const loadBalancer = elbTail('app');
 export const targetGroup = elbTail('targetgroup');
@@ -50,7 +48,7 @@ const secretParameter = /token|secret|passw|api_?-?key|signature|credential/i;
  */
 export const address = z.string().superRefine((text, context) => {
   const fault = addressFault(text);
-  if (fault) context.addIssue({ code: 'custom', message: fault });
+  if (fault) refuse(context, fault);
 });
 
 function addressFault(text: string): string | undefined {
@@ -74,6 +72,8 @@ const matchers = new RegExp(`^${matcher}(,${matcher})*,?$`);
 export const selector = z.string().superRefine((text, context) => {
   if (matchers.test(text)) return;
   const braces = /^[^"]*[{}]/.test(text) ? ' and without braces' : '';
-  const message = `must be label matchers such as job="api",env="live"${braces}: they are put between the braces of each query`;
-  context.addIssue({ code: 'custom', message });
+  refuse(
+    context,
+    `must be label matchers such as job="api",env="live"${braces}: they are put between the braces of each query`,
+  );
 });

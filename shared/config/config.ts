@@ -42,6 +42,6 @@ function wording(issue: z.core.$ZodIssue): string {
     case 'invalid_value':
       return `must be one of ${issue.values.map(String).join(', ')}`;
     default:
-      return issue.message.replace(/^Invalid input: /, '');
+      return issue.message.replace('Invalid input: ', '');
   }
 }

@@ -1,6 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type ParsedNode,
+  parseDocument,
+} from 'yaml';
 import { InvalidInputError } from '../core/errors.ts';
 import { type LineOf, parseConfig } from './config.ts';
 import type { Config } from './schema.ts';
@@ -48,24 +57,28 @@ function contentOf(document: Document.Parsed, file: string): unknown {
 /** Goes down a path as far as it leads. */
 function lineIn(document: Document.Parsed, at: (offset: number) => number): LineOf {
   return (path) => {
-    let node: unknown = document.contents;
+    let node: ParsedNode | null = document.contents;
     let line: number | undefined;
     for (const key of path) {
       const found = childOf(node, key);
       if (!found) break;
-      if (found.offset !== undefined) line = at(found.offset);
+      line = at(found.offset);
       node = found.node;
     }
     return line;
   };
 }
 
-function childOf(node: unknown, key: PropertyKey): { node: unknown; offset: number | undefined } | undefined {
+interface Child {
+  node: ParsedNode | null;
+  offset: number;
+}
+
+function childOf(node: ParsedNode | null, key: PropertyKey): Child | undefined {
   if (isMap(node)) {
     const pair = node.items.find((one) => isScalar(one.key) && String(one.key.value) === String(key));
-    return pair && { node: pair.value, offset: isScalar(pair.key) ? pair.key.range?.[0] : undefined };
+    return pair && { node: pair.value, offset: pair.key.range[0] };
   }
-  if (!isSeq(node)) return undefined;
-  const item = node.items[Number(key)];
-  return { node: item, offset: isMap(item) || isScalar(item) ? item.range?.[0] : undefined };
+  const item = isSeq(node) ? node.items[Number(key)] : undefined;
+  return isNode(item) ? { node: item, offset: item.range[0] } : undefined;
 }

@@ -28,8 +28,8 @@ export async function readDayBefore(
       EndTime: new Date(now.getTime() - day + halfHour),
     }),
   );
-  const counts = (answer.MetricDataResults ?? []).map(({ Values = [] }) => Values.filter(Number.isFinite));
-  if (counts.every((values) => values.length === 0)) return undefined;
+  const counts = answer.MetricDataResults?.flatMap(({ Values }) => Values?.filter(Number.isFinite) ?? []);
+  if (!counts?.length) return undefined;
   // A period without a request has no point.
-  return counts.flat().reduce((sum, count) => sum + count, 0) / minutes;
+  return counts.reduce((sum, count) => sum + count, 0) / minutes;
 }

@@ -15,21 +15,21 @@ interface Watched {
  */
 export function watchedQueries(service: ServiceConfig, name: SeriesName, finest = false): Watched {
   const { shown, needed } = queriesOf(service, name, finest);
-  const [last, ...before] = [shown, ...needed].map((query) => overGroups(query, service));
-  return { shown: last?.shown ?? shown, needed: [...before, last].flatMap(allButShown(last)) };
+  const last = overGroups(shown, service);
+  const before = needed.map((query) => overGroups(query, service));
+  return {
+    shown: last.shown,
+    needed: [...before.flatMap((one) => [...one.needed, one.shown]), ...last.needed],
+  };
 }
-
-const allButShown = (last: Watched | undefined) => (one: Watched | undefined) =>
-  one === undefined ? [] : one === last ? one.needed : [...one.needed, one.shown];
 
 /** A query of the configured target group, under its own id, over the second one as well. */
 export function overGroups(query: MetricDataQuery, service: ServiceConfig): Watched {
-  const { Id = '', MetricStat } = query;
+  const { Id, MetricStat } = query;
   const other = service.alternateTargetGroup;
-  const Dimensions = MetricStat?.Metric?.Dimensions ?? [];
-  if (!other || !MetricStat || !Dimensions.some(({ Name }) => Name === 'TargetGroup'))
+  if (!other || !MetricStat?.Metric?.Dimensions?.some(({ Name }) => Name === 'TargetGroup'))
     return { shown: query, needed: [] };
-  const alternate = Dimensions.map(({ Name, Value }) => ({
+  const alternate = MetricStat.Metric.Dimensions.map(({ Name, Value }) => ({
     Name,
     Value: Name === 'TargetGroup' ? other : Value,
   }));

@@ -62,6 +62,18 @@ describe('the deployments of a service', () => {
     });
   });
 
+  it.each(['buywhere-api:42', 'arn:aws:ecs:ap-southeast-1:123456789012:task-definition/buywhere-api:42'])(
+    'come with the short name of %s',
+    async (taskDefinition) => {
+      const revision = { targetServiceRevisionArn: 'revision/2' };
+      mock.on(ListServiceDeploymentsCommand).resolves({ serviceDeployments: [revision] });
+      mock
+        .on(DescribeServiceRevisionsCommand)
+        .resolves({ serviceRevisions: [{ serviceRevisionArn: 'revision/2', taskDefinition }] });
+      expect(await readDeployments(ecs, name)).toMatchObject([{ taskDefinition: 'buywhere-api:42' }]);
+    },
+  );
+
   it('are looked up twenty at most, as ECS allows', async () => {
     const serviceDeployments = Array.from({ length: 25 }, (_, at) => ({
       targetServiceRevisionArn: `revision/${at}`,
@@ -108,6 +120,15 @@ describe('a task definition', () => {
     expect(mock.commandCalls(UpdateServiceCommand)[0]?.args[0].input).toEqual({
       ...name,
       taskDefinition: 'buywhere-api:41',
+      forceNewDeployment: true,
+    });
+  });
+
+  it('is the present one where none is named', async () => {
+    mock.on(UpdateServiceCommand).resolves({});
+    await deploy(ecs, name, undefined);
+    expect(mock.commandCalls(UpdateServiceCommand)[0]?.args[0].input).toEqual({
+      ...name,
       forceNewDeployment: true,
     });
   });

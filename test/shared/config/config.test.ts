@@ -125,6 +125,7 @@ describe('a configuration', () => {
     ],
     [inService('capacity.baseline.min'), 3, 4, 'baseline must hold min <= desired <= max'],
     [inService('capacity.baseline.max'), 3, 2, 'baseline must hold min <= desired <= max'],
+    [inService('capacity.taskQuota'), 20, 19, 'must be at most taskQuota'],
     [inService('capacity.emergency.min'), 20, 21, 'emergency must hold min <= max'],
     [inService('capacity.emergency.max'), 10, 9, 'emergency must hold min <= max and max >= baseline.max'],
   ])('with %s = %j is taken, with %j not: %s', (path, taken, refused, message) => {
@@ -135,6 +136,13 @@ describe('a configuration', () => {
   it('names its file and every fault at once', () => {
     const value = { ...structuredClone(production), region: 'x', environment: '!' };
     expect(parsed(value)).toThrow(/^config\/production\.yml: environment: .*; region: /);
+  });
+
+  it('is refused in so many words, without a line where none is known', () => {
+    const value = { ...structuredClone(production), regoin: 'x', stage: 'x', region: 7 };
+    expect(parsed(value)).toThrow(
+      /^config\/production\.yml: region: expected string, received number; input: unknown key "regoin", "stage"$/,
+    );
   });
 
   it.each([null, undefined, 'text', 7, []])('that is %j is refused', (value) => {

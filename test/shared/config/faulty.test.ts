@@ -59,6 +59,8 @@ const faults: [string, string, string][] = [
   ['mcp:', 'localhost', 'must be a URL such as'],
   ['prometheusUrl:', credential, `${service}.prometheusUrl: must hold no credential`],
   ['prometheusUrl:', `https://prometheus.example/?token=${password}`, 'must hold no credential'],
+  ['prometheusUrl:', 'http://prometheus.example', `${service}.prometheusUrl: must begin with https://; `],
+  ['metricsUrl:', 'http://api.buywhere.ai/metrics', `${service}.metricsUrl: must begin with https://; `],
   ['prometheusUrl:', 'ftp://prometheus.example', 'must begin with https://'],
   ['metricsUrl:', credential, 'Secrets belong into SSM parameters'],
   ['metricsUrl:', `https://x.example/metrics?api_key=${password}`, 'must hold no credential'],
@@ -151,7 +153,7 @@ describe('a configuration that cannot work', () => {
     const twice = text.replace('name: Infrastructure,', 'name: "ＤｅｖＯｐｓ lead (Bolt)",');
     expect(refusalOf(twice)).toContain('approval.approvers.1.name: approvers must be different people');
     expect(refusalOf(text.replace('name: Infrastructure,', 'name: "Infra\\u200b",'))).toContain(
-      'invisible characters',
+      'approval.approvers.1.name: must be one line without invisible characters',
     );
   });
 
@@ -190,6 +192,12 @@ describe('a configuration that works', () => {
     ],
     ['GovCloud', text.replace('region: ap-southeast-1', 'region: us-gov-west-1')],
     ['China', text.replace('region: ap-southeast-1', 'region: cn-northwest-1')],
+    [
+      'approvers whose names are alike',
+      text
+        .replace('name: DevOps Lead (Bolt),', 'name: B. Weiß,')
+        .replace('name: Infrastructure,', 'name: B. Weiss,'),
+    ],
     ['a brace within a label', text.replace('job="buywhere-api"', 'path=~"/a{2}"')],
   ])('may have %s', (_, changed) => {
     expect(changed).not.toBe(text);

@@ -1,4 +1,4 @@
-import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchClient, GetMetricDataCommand, type MetricDataResult } from '@aws-sdk/client-cloudwatch';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { readDayBefore } from '../../../shared/metrics/day-before.ts';
@@ -32,14 +32,30 @@ describe('the requests of the day before', () => {
 
     expect(await read('targetgroup/green/1')).toBe(110);
     const asked = cloudwatch.commandCalls(GetMetricDataCommand)[0]?.args[0].input.MetricDataQueries ?? [];
+    expect(asked.map(({ Id }) => Id)).toEqual(['before0', 'before1']);
     expect(asked.map(({ MetricStat }) => MetricStat?.Metric?.Dimensions?.[1]?.Value)).toEqual([
       service.targetGroup,
       'targetgroup/green/1',
     ]);
   });
 
-  it('are not known where there is no point', async () => {
-    cloudwatch.on(GetMetricDataCommand).resolves({ MetricDataResults: [{ Values: [] }] });
+  it('do not count a point that is no number', async () => {
+    cloudwatch.on(GetMetricDataCommand).resolves({ MetricDataResults: [{ Values: [3000, Number.NaN] }] });
+    expect(await read()).toBe(50);
+  });
+
+  it('may be none at all, which is known', async () => {
+    cloudwatch.on(GetMetricDataCommand).resolves({ MetricDataResults: [{ Values: [0] }] });
+    expect(await read()).toBe(0);
+  });
+
+  it.each<[string, MetricDataResult[] | undefined]>([
+    ['no point', [{ Values: [] }, {}]],
+    ['no point that is a number', [{ Values: [Number.NaN] }]],
+    ['no result', []],
+    ['nothing', undefined],
+  ])('are not known where CloudWatch answers %s', async (_, MetricDataResults) => {
+    cloudwatch.on(GetMetricDataCommand).resolves({ MetricDataResults });
     expect(await read()).toBeUndefined();
   });
 });
