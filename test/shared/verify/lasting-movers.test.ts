@@ -5,16 +5,7 @@ import type { Bounds } from '../../../shared/document/settings.ts';
 import { because } from '../../../shared/format/reasons.ts';
 import { otherChanges, type Snapshot } from '../../../shared/incident/snapshot.ts';
 import { lastingDifferences } from '../../../shared/verify/lasting.ts';
-import {
-  assessment,
-  bounds,
-  now,
-  planBack,
-  policy,
-  registered,
-  snapshot,
-  view,
-} from '../../support/builders.ts';
+import { assessment, bounds, now, planBack, registered, snapshot, view } from '../../support/builders.ts';
 
 type Seen = Parameters<typeof assessment>[0];
 interface Known {
@@ -60,6 +51,11 @@ describe('a bound that is not as before', () => {
     ],
     ['a schedule has set another one', maxOf(15, [set({ max: 12 })]), {}],
     ['a schedule was due for min only', maxOf(15), { plan: planBack({ scheduled: [due({ min: 1 })] }) }],
+    [
+      'a schedule has set the same as the person, who has changed min as well',
+      maxOf(15, [set({ max: 15 })]),
+      { plan: planBack({ kept: [theirs('min', 2, 1), theirs('max', 20, 15)] }) },
+    ],
     [
       'a schedule has set the same as the person',
       maxOf(15, [set({ max: 15 })]),
@@ -161,44 +157,4 @@ describe('a count that is not as before', () => {
       reason: { code: 'kept-by-autoscaling', policy: undefined, requests: 600 },
     });
   });
-});
-
-describe('a policy that is not as before', () => {
-  const { cpuPolicy, ...bare } = registered();
-  const { cpuPolicy: _, ...before } = snapshot();
-  const memory = { name: 'memory', type: 'TargetTrackingScaling', definition: {} };
-
-  it('on CPU that a person removed or made', () => {
-    expect(left({ autoscaling: bare })).toMatchObject([
-      { setting: 'cpuPolicy', before: cpuPolicy?.name, after: null, by: 'person' },
-    ]);
-    expect(left({}, { before })[0]).toMatchObject({
-      setting: 'cpuPolicy',
-      before: null,
-      after: policy().name,
-      by: 'person',
-    });
-  });
-
-  it.each<[string, Snapshot['otherPolicies'], Snapshot['otherPolicies'], Partial<Difference>]>([
-    ['new', [], [memory], { before: null, after: 'present' }],
-    ['gone', [memory], [], { before: 'present', after: null }],
-    [
-      'changed',
-      [memory],
-      [{ ...memory, definition: { target: 60 } }],
-      { before: 'present', after: 'changed' },
-    ],
-  ])("is a person's where it is %s and no plan is known", (_what, was, is, told) => {
-    const seen = { autoscaling: registered({ otherPolicies: is }) };
-    expect(left(seen, { before: snapshot({ otherPolicies: was }) })).toMatchObject([
-      { setting: 'policy memory', by: 'person', ...told },
-    ]);
-  });
-});
-
-it("another task definition is a deployment's", () => {
-  expect(left({ service: view({ taskDefinition: 'buywhere-api:43' }) })).toMatchObject([
-    { setting: 'taskDefinition', before: 'buywhere-api:42', after: 'buywhere-api:43', by: 'deployment' },
-  ]);
 });
