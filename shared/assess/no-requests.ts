@@ -33,15 +33,7 @@ const isLeftOut = (series: Series): boolean =>
 
 /** No point, old ones only, or zeros: of one source or of each. */
 function isSilent(unknown: Unknown): boolean {
-  switch (unknown.cause) {
-    case 'no-points':
-    case 'stale':
-      return true;
-    case 'implausible':
-      return unknown.every === 'value' && unknown.zeroToo === true;
-    case 'every-source':
-      return unknown.sources.every((source) => isSilent(source.unknown));
-    default:
-      return false;
-  }
+  if (unknown.cause === 'every-source') return unknown.sources.every((source) => isSilent(source.unknown));
+  if (unknown.cause === 'implausible') return unknown.every === 'value' && unknown.zeroToo === true;
+  return unknown.cause === 'no-points' || unknown.cause === 'stale';
 }

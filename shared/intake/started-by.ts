@@ -27,9 +27,9 @@ export async function isClaimed(
 ): Promise<boolean> {
   let json = JSON.stringify(input);
   const service = serviceOfInput(json, config);
-  const [ours = ''] = execution.arn.split(':execution:');
+  const ours = execution.arn.slice(0, execution.arn.indexOf(':execution:'));
   for (let depth = 0; depth < longestChain; depth++) {
-    const startedBy = tryParse(StartedInput, jsonOf(json ?? ''))?.startedBy;
+    const startedBy = tryParse(StartedInput, jsonOf(json))?.startedBy;
     if (startedBy === undefined) return isTypedByPerson(json);
     const parent = startedBy.startsWith(`${ours}:execution:`) ? await inputOf(startedBy) : undefined;
     if (parent === undefined || service === undefined || serviceOfInput(parent, config) !== service)

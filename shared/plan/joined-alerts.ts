@@ -9,12 +9,9 @@ import type { Decision } from './decision.ts';
 /** How much an action does about an alert: what stops more tasks, or is done in their place, comes before them. */
 const strength: Partial<Record<Decision['action'], number>> = { none: 0, watch: 1, 'scale-out': 2 };
 
-/** The alerts that decide: one that calls a person does so and says nothing of tasks, unless it is alone. */
-const deciding = (own: AlertName | undefined, joined: readonly string[] | undefined): AlertName[] => {
-  const firing = firingAlerts(own, joined);
-  const others = firing.filter((name) => !asksForPerson(name));
-  return others.length > 0 ? others : firing;
-};
+/** The alerts that decide: one that calls a person does so and says nothing of tasks, unless no other fires. */
+const deciding = (own: AlertName | undefined, joined: readonly string[] | undefined): AlertName[] =>
+  firingAlerts(own, joined).filter((name) => !asksForPerson(name));
 
 /** Of the alerts that the run is about, each by itself, the decision that does the most; the order decides nothing. */
 export function strongest(
@@ -36,8 +33,8 @@ export function personAsWell(
   action: Decision['action'],
 ): Reason[] {
   const goesOn = action === 'scale-out' || action === 'watch' || action === 'none';
-  const others = deciding(alert, joined).some((name) => name !== alert);
-  return alert && asksForPerson(alert) && others && goesOn
+  const othersDecide = deciding(alert, joined).length > 0;
+  return alert && asksForPerson(alert) && othersDecide && goesOn
     ? [because('alert-asks-for-person', { alert })]
     : [];
 }

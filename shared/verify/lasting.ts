@@ -54,24 +54,21 @@ function moverOf(
   { bounds }: Settings,
 ): Mover {
   const { setting, to } = change;
-  const planned = [...(plan?.kept ?? []), ...(plan?.scheduled ?? [])];
+  // Of what is kept only a person's change names a setting.
+  if (plan?.kept?.some((one) => one.setting === setting && one.to === to)) return byPerson();
+  const planned = [plan?.kept, plan?.scheduled].flat().filter((reason) => reason !== undefined);
   const says = (code: string, field?: string) =>
     planned.findLast(
       (reason) => reason.code === code && (field === undefined || reason[field] !== undefined),
     );
-  if (planned.some((one) => one.code === 'changed-by-person' && one.setting === setting && one.to === to))
-    return byPerson();
   if (setting === 'desired') return countMover(now, says('schedule-due', 'min'), bounds, change);
   if (setting !== 'min' && setting !== 'max') return byPerson();
   if (setting === 'max' && says('max-follows')) return { by: 'workflow', reason: because('max-has-room') };
-  const due = says('schedule-due', setting)?.action;
+  const due = says('schedule-due', setting);
   const late = written?.[setting] === to && plan?.bounds !== undefined && plan.bounds.to[setting] !== to;
   const since = late || boundsByAutoscaling(now).some((set) => set[setting] === to);
-  if (due === undefined && !since) return byPerson();
-  return {
-    by: 'schedule',
-    reason: because('bound-by-schedule', { action: due === undefined ? due : String(due) }),
-  };
+  if (!due && !since) return byPerson();
+  return { by: 'schedule', reason: because('bound-by-schedule', { action: due && String(due.action) }) };
 }
 
 /** Autoscaling keeps what the load asks for; a bound holds what lies outside of it; anything else is a person's. */
@@ -83,19 +80,17 @@ function countMover(
 ): Mover {
   if (due && to === bounds?.min)
     return { by: 'schedule', reason: because('bound-by-schedule', { action: String(due.action) }) };
-  if (typeof to === 'number' && countsByAutoscaling(now).includes(to)) {
+  const byAutoscaling = countsByAutoscaling(now);
+  if (byAutoscaling.some((count) => count === to)) {
     const policy = 'bounds' in now.autoscaling ? now.autoscaling.cpuPolicy?.name : undefined;
     const requests = now.metrics.requestRatePerMinute.value;
     return { by: 'autoscaling', reason: because('kept-by-autoscaling', { policy, requests }) };
   }
-  if (
-    !bounds ||
-    typeof from !== 'number' ||
-    !isNobodysChange(from, Number(to), { byAutoscaling: [], bounds })
-  )
-    return byPerson();
-  const bound = from < bounds.min ? 'min' : 'max';
-  return { by: 'autoscaling', reason: because('held-by-bound', { bound, value: bounds[bound] }) };
+  const [before, after] = [Number(from), Number(to)];
+  if (!isNobodysChange(before, after, { byAutoscaling, bounds })) return byPerson();
+  // A bound moves a count to itself: min raises it, max cuts it.
+  const bound = after > before ? 'min' : 'max';
+  return { by: 'autoscaling', reason: because('held-by-bound', { bound, value: after }) };
 }
 
 /** Task definition and other policies: no scale-in writes them, but for the temporary policy that its plan removes. */

@@ -4,7 +4,6 @@ import type { Difference } from '../document/difference.ts';
 import type { Plan } from '../document/plan.ts';
 import type { Reason } from '../document/reason.ts';
 import { type Settings, settingChanges } from '../document/setting-changes.ts';
-import type { PresentSettings } from '../document/settings.ts';
 import { boundsByAutoscaling, presentSettings } from '../drift/person-change.ts';
 import { withoutScheduled } from '../drift/scheduled-bounds.ts';
 import { because } from '../format/reasons.ts';
@@ -27,7 +26,6 @@ function wantedEnd(snapshot: Snapshot, { plan, change }: Check, now: Assessment)
   const planned = plan && elsewhere ? plannedEnd(snapshot, plan) : snapshot;
   const written = change?.suspended?.to ?? planned.bounds;
   const { bounds } = presentSettings(now) ?? {};
-  if (!written || !bounds) return planned;
   // The schedules go on since the last write.
   const since = boundsByAutoscaling(now);
   const rest = withoutScheduled(written, bounds, since);
@@ -38,7 +36,7 @@ function wantedEnd(snapshot: Snapshot, { plan, change }: Check, now: Assessment)
 }
 
 /** Without a snapshot the way back ends at its plan's numbers. */
-const plannedNumbers = (plan: Plan | undefined, present: PresentSettings): Settings => ({
+const plannedNumbers = (plan: Plan | undefined, present: Settings): Settings => ({
   desired: plan?.desired?.to ?? present.desired,
   bounds: plan?.bounds?.to ?? present.bounds,
   cpuPolicy: plan?.cpuPolicy?.to ?? present.cpuPolicy,
@@ -53,7 +51,7 @@ export function restored(
   const { service } = now;
   if ('unknown' in service) return waitForService(service);
   const { snapshot, plan } = check;
-  const present = presentSettings(now) ?? { desired: service.desired };
+  const present: Settings = presentSettings(now) ?? {};
   const wanted = snapshot ? wantedEnd(snapshot, check, now) : plannedNumbers(plan, present);
   const open = differences(wanted, service, now.autoscaling);
   if (open.length > 0) return { state: 'waiting', reasons: open };
@@ -67,7 +65,7 @@ export function restored(
     others,
     now,
     plan,
-    check.change?.suspended?.to ?? check.change?.bounds?.to,
+    check.change?.suspended?.to,
   );
   const takenAt = snapshot?.takenAt;
   const kept = [...(plan?.scheduled ?? []), ...(plan?.kept ?? []).filter((one) => holds(one, lasting))];
@@ -79,8 +77,8 @@ export function restored(
 }
 
 /** What a person changed may have been set otherwise since, by a schedule that was due. */
-const holds = ({ code, setting, to }: Reason, lasting: readonly Difference[]): boolean =>
-  code !== 'changed-by-person' || lasting.every((one) => one.setting !== setting || one.after === to);
+const holds = ({ setting, to }: Reason, lasting: readonly Difference[]): boolean =>
+  lasting.every((one) => one.setting !== setting || one.after === to);
 
 /** Whether all is as before, and as before what. */
 function verdict(takenAt: string | undefined, settings: number, plan: Plan | undefined): Reason[] {

@@ -32,6 +32,13 @@ describe('no request, or nobody knows', () => {
     expect(told()).toEqual(all('no-requests'));
   });
 
+  it('the newest point of the load balancer counts, and one healthy target is enough', () => {
+    expect(told({ healthyTargets: series(0, 0, 1) })).toEqual(all('no-requests'));
+    expect(told({ unhealthyTargets: series(0, 2, 0) })).toEqual(all('no-requests'));
+    expect(told({ healthyTargets: series(3, 3, 0) })).toEqual(all('no-points'));
+    expect(told({ unhealthyTargets: series(0, 0, 2) })).toEqual(all('no-points'));
+  });
+
   it.each<[string, Unknown]>([
     ['points that are old', { cause: 'stale', ageSeconds: 400 }],
     ['zeros', { cause: 'implausible', every: 'value', zeroToo: true }],
@@ -47,6 +54,10 @@ describe('no request, or nobody knows', () => {
     ['a target is unhealthy', { unhealthyTargets: series(0, 1) }],
     ['the rate is frozen', { requestRatePerMinute: silent({ cause: 'frozen', points: 5, value: 600 }) }],
     ['access is denied', { errorRatePercent: silent({ cause: 'denied', error: 'Forbidden', message: '' }) }],
+    [
+      'every point has no sound time',
+      { requestRatePerMinute: silent({ cause: 'implausible', every: 'time', zeroToo: true }) },
+    ],
     ['NaN', { requestRatePerMinute: silent({ cause: 'implausible', every: 'value' }) }],
     [
       'another source cannot be reached',
@@ -73,9 +84,15 @@ describe('no request, or nobody knows', () => {
     ]);
   });
 
-  it('a row that the service does not have stays left out', () => {
+  it('a row that the service does not have stays left out, and says nothing of the others', () => {
     const none: Series = { source: 'none', unknown: { cause: 'not-configured', lacks: 'row' } };
-    expect(told({ latencyP95Seconds: none })[1]).toBe('not-configured');
-    expect(told({ requestRatePerMinute: none })[0]).toBe('not-configured');
+    const [rate, , p99, errors] = all('no-requests');
+    expect(told({ latencyP95Seconds: none })).toEqual([rate, 'not-configured', p99, errors]);
+    expect(told({ requestRatePerMinute: none })).toEqual(['not-configured', ...all('no-points').slice(1)]);
+  });
+
+  it('a row that the service has but no source for may hide requests', () => {
+    const blind: Series = { source: 'none', unknown: { cause: 'not-configured', lacks: 'source' } };
+    expect(told({ latencyP95Seconds: blind })).not.toContain('no-requests');
   });
 });

@@ -164,3 +164,36 @@ describe('what a restore leaves', () => {
     ).toMatchObject([{ setting: 'desired', before: 3, after: 8, by: 'person' }]);
   });
 });
+
+describe('a policy that is not as before', () => {
+  const { cpuPolicy, ...bare } = registered();
+  const { cpuPolicy: _, ...before } = snapshot();
+
+  it("is a person's where one on CPU was removed or made", () => {
+    const name = cpuPolicy?.name;
+    const one = { setting: 'cpuPolicy', by: 'person' };
+    expect(left({ autoscaling: bare })).toMatchObject([{ ...one, before: name, after: null }]);
+    expect(lastingOf(before, assessment(), undefined)[0]).toMatchObject({
+      ...one,
+      before: null,
+      after: name,
+    });
+  });
+
+  it.each<[string, Snapshot['otherPolicies'], Snapshot['otherPolicies'], (string | null)[]]>([
+    ['new', [], [memory], [null, 'present']],
+    ['gone', [memory], [], ['present', null]],
+    ['changed', [memory], [{ ...memory, definition: { target: 60 } }], ['present', 'changed']],
+  ])("is a person's where it is %s and no plan is known", (_what, was, is, [then, after]) => {
+    const seen = assessment({ autoscaling: registered({ otherPolicies: is }) });
+    expect(lastingOf(snapshot({ otherPolicies: was }), seen, undefined)).toMatchObject([
+      { setting: 'policy memory', by: 'person', before: then, after },
+    ]);
+  });
+});
+
+it("another task definition is a deployment's", () => {
+  expect(left({ service: view({ taskDefinition: 'buywhere-api:43' }) })).toMatchObject([
+    { setting: 'taskDefinition', before: 'buywhere-api:42', after: 'buywhere-api:43', by: 'deployment' },
+  ]);
+});
