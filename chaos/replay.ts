@@ -18,6 +18,7 @@ export async function warmUp(): Promise<void> {
       traffic: { factor: 4, riseSeconds: 5, holdSeconds: 420 },
       troubles: [{ kind: 'deployment', revision: 43, from: 1000, until: 1001 }],
       approver: { answer: 'yes', delaySeconds: 5 },
+      taskStartSeconds: 40,
       trigger: 'console',
       faults: [],
     },

@@ -18,6 +18,7 @@ export const incidents: fc.Arbitrary<ChaosIncident> = fc.record({
     { weight: 1, arbitrary: fc.tuple(pausedRelease, trouble).map(([paused, other]) => [...paused, other]) },
   ),
   environment: oneOf(['staging', 'staging', 'production'] as const),
+  taskStartSeconds: oneOf([40, 40, 40, 40, 40, 240]),
   trigger: oneOf(['console', 'alarm', 'alarm'] as const),
   approver: fc.record({
     answer: oneOf(['yes', 'yes', 'yes', 'yes', 'no', 'never'] as const),

@@ -10,6 +10,8 @@ export interface ChaosIncident {
   traffic: Traffic;
   troubles: readonly Trouble[];
   approver: { answer: 'yes' | 'no' | 'never'; delaySeconds: number };
+  /** From the start of a task until it runs. */
+  taskStartSeconds: number;
   /** What sets the first run off: the alarm by itself, or a person at the console. */
   trigger: 'alarm' | 'console';
   faults: readonly ChaosFault[];

@@ -22,7 +22,7 @@ export function worldOf(
   incident: ChaosIncident,
   seed: number,
 ): Pick<ServiceOptions, 'arrivals'> & Partial<ServiceOptions> {
-  const { environment, traffic, troubles } = incident;
+  const { environment, traffic, troubles, taskStartSeconds } = incident;
   const baseline = baselineRate(serviceConfig(chaosConfig(environment), serviceOf(environment)));
   const { factor, riseSeconds, holdSeconds } = traffic;
   const top = quietSeconds + riseSeconds;
@@ -46,5 +46,6 @@ export function worldOf(
       [brokenRevision]: { exitsAfterSeconds: 5 },
     },
     historySeconds,
+    taskStartSeconds,
   };
 }

@@ -64,6 +64,8 @@ export const Circumstances = v.strictObject({
   healthBody: v.optional(v.unknown()),
   deployments: v.optional(v.array(Deployment)),
   ecsLagSeconds: v.optional(between(0, 600)),
+  /** From the start of a task until it runs. */
+  taskStartSeconds: v.optional(wholeBetween(5, 1800)),
   minimumHealthyPercent: v.optional(wholeBetween(0, 100)),
   maximumPercent: v.optional(wholeBetween(100, 1000)),
   terraformApply: v.optional(v.strictObject({ secondsAfterAlarm })),

@@ -37,6 +37,7 @@ export async function withCircumstances(
 function lastingPlay(play: Play, read: ReadCircumstances): Play {
   const { given, stoppedTasks, serviceEvents, serviceMembers, policies } = read;
   const { trafficFactor: factor = 1, healthBody, ecsLagSeconds: lagSeconds, cpuMetricType } = given;
+  const { taskStartSeconds } = given;
   const { arrivals } = play.world;
   const earliest = Math.min(0, ...timesOf(given));
   const shown: ShownService = {
@@ -54,6 +55,7 @@ function lastingPlay(play: Play, read: ReadCircumstances): Play {
       ...play.world,
       arrivals: (seconds) => factor * arrivals(seconds),
       ...deploymentPercents(given, serviceMembers),
+      ...(taskStartSeconds !== undefined && { taskStartSeconds }),
       ...(healthBody !== undefined && {
         healthBody: typeof healthBody === 'string' ? healthBody : JSON.stringify(healthBody),
       }),

@@ -93,6 +93,7 @@ it('adds what a bug needs to what was generated', () => {
     traffic: { factor: 2, riseSeconds: 5, holdSeconds: 240 },
     troubles: [],
     approver: { answer: 'yes', delaySeconds: 5 },
+    taskStartSeconds: 40,
     trigger: 'alarm',
     faults: [{ kind: 'repeat-event', afterSeconds: 5 }],
   } as const;

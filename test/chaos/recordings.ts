@@ -130,6 +130,7 @@ export const recording = (part: Partial<Recording> = {}): Recording => ({
     traffic: { factor: 2, riseSeconds: 5, holdSeconds: 420 },
     troubles: [],
     approver: { answer: 'yes', delaySeconds: 5 },
+    taskStartSeconds: 40,
     trigger: 'alarm',
     faults: [],
   },

@@ -65,6 +65,15 @@ describe('a service as ECS describes it', () => {
     expect((await read({ events: [{ message }] })).events).toMatchObject([{ kind: 'cannot-place', message }]);
   });
 
+  it('knows how long its tasks lately took to start, where its events say so', async () => {
+    const events = [0, 1000].flatMap((at) => [
+      { createdAt: new Date(secondsLater(at)), message: 'has started 1 tasks: (task 0a).' },
+      { createdAt: new Date(secondsLater(at + 300)), message: 'has reached a steady state.' },
+    ]);
+    expect((await read({ events })).startSeconds).toBe(300);
+    expect(await read({ events: events.slice(1) })).not.toHaveProperty('startSeconds');
+  });
+
   it('has its target groups, each with the one that it swaps with', async () => {
     const arn = (name: string) =>
       `arn:aws:elasticloadbalancing:ap-southeast-1:123456789012:targetgroup/${name}/0123456789abcdef`;

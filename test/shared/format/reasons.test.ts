@@ -151,6 +151,10 @@ const rows: readonly (readonly [ReasonToWord, string])[] = [
     'request rate 400/min is 0.4× the critical limit; demand of 540/min (400/min now + 100/min growth until new tasks serve + 40 waiting requests) needs 1 task of 400/min at 85 %',
   ],
   [
+    reason('start-learned', { seconds: 300 }),
+    'a task of this service takes 5 min until it serves (by its own recent starts)',
+  ],
+  [
     reason('capacity-measured', { measured: 500, configured: 400 }),
     'a task serves 500/min of these requests (measured; configured 400/min)',
   ],

@@ -21,7 +21,7 @@ import {
 
 interface Case {
   values?: MetricValues;
-  seen?: Partial<Pick<Assessment, 'requestRateSlope' | 'backlog' | 'perTaskCapacity'>>;
+  seen?: Partial<Pick<Assessment, 'service' | 'requestRateSlope' | 'backlog' | 'perTaskCapacity'>>;
   tasks?: Partial<ServiceView>;
   change?: (config: Config, service: ServiceConfig) => void;
 }
@@ -211,6 +211,20 @@ describe('what a plan says about its number', () => {
       'a capacity that was measured',
       { ...rate(2400), seen: { perTaskCapacity: 500 } },
       [because('capacity-measured', { measured: 500, configured: 400 }), demand({ needed: 8, perTask: 500 })],
+    ],
+    [
+      'a start that takes longer than configured, by which growth is foreseen further',
+      { ...rate(400), seen: { requestRateSlope: 50, service: view({ startSeconds: 300 }) } },
+      [
+        because('start-learned', { seconds: 300 }),
+        demand({ rate: 400, factor: 0.4, growth: 300, demand: 700, needed: 4 }),
+        least(3),
+      ],
+    ],
+    [
+      'not one that takes no longer',
+      { ...rate(400), seen: { requestRateSlope: 50, service: view({ startSeconds: 30 }) } },
+      [demand({ rate: 400, factor: 0.4, growth: 100, demand: 500, needed: 3 }), least(3)],
     ],
     [
       'not one that is 15 % off',
