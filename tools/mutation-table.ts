@@ -1,11 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { parse } from '../shared/core/schema.ts';
+import { git, type Measured, measuredNow, partOf, root, writePart } from './marked.ts';
 
-const root = join(import.meta.dirname, '..');
-const page = join(root, 'docs', 'mutation-testing.md');
 /** Files below this are named, each with why it is not higher. Percent. */
 export const named = 95;
 
@@ -40,11 +38,7 @@ const share = ({ found, mutants }: Score) => (mutants === 0 ? 100 : (100 * found
 const percent = (score: Score) => `${share(score).toFixed(1)} %`;
 
 /** What is measured, by room of shared/, and the files below the limit with what the page says of them so far. Pure. */
-export function scoresText(
-  report: Report,
-  { date, commit }: { date: string; commit: string },
-  before: string,
-): string {
+export function scoresText(report: Report, { date, commit }: Measured, before: string): string {
   const entries = Object.entries(report.files);
   const rooms = Object.entries(Object.groupBy(entries, ([file]) => file.split('/')[1] ?? ''))
     .map(([room, of = []]) =>
@@ -97,14 +91,8 @@ const whyOf = (file: string, before: string): string =>
     .at(-1)
     ?.replace(/ \|$/, '') ?? 'not explained yet';
 
-const marked = /(?<=<!-- scores -->\n\n).*(?=\n\n<!-- end of the scores -->)/s;
-
 /** The part of the page that is written by the command. */
-export const scoresOn = (text: string): string => marked.exec(text)?.[0] ?? '';
-
-function git(...words: string[]): string {
-  return execFileSync('git', words, { cwd: root, encoding: 'utf8' }).trim();
-}
+export const scoresOn = (text: string): string => partOf(text, 'scores');
 
 /** Says why a report is none of the present commit; undefined where it is. */
 function whyNotOurs({ config, files }: Report): string | undefined {
@@ -129,13 +117,5 @@ if (import.meta.main) {
   if (fault) {
     process.stderr.write(`${fault}\n`);
     process.exitCode = 1;
-  } else {
-    const text = readFileSync(page, 'utf8');
-    const date = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long' }).format(new Date());
-    const measured = { date, commit: git('rev-parse', '--short', 'HEAD') };
-    writeFileSync(
-      page,
-      text.replace(marked, () => scoresText(report, measured, scoresOn(text))),
-    );
-  }
+  } else writePart('mutation-testing.md', 'scores', (before) => scoresText(report, measuredNow(), before));
 }
