@@ -26,7 +26,7 @@ import {
   noticesFailLoudly,
 } from './endings.ts';
 import { killsAreNamed, oneMayStayPending, pausesAreSaid, plansCanBeCarriedOut } from './in-the-field.ts';
-import { joinedCounts, supersededBySomebody } from './joined.ts';
+import { joinedCounts, joinedIsSeen, supersededBySomebody } from './joined.ts';
 import { hourlyCap, joinsTheLiving, lockChecked, oneWriter, readersOnlyRead, switchStops } from './locks.ts';
 import { boundIsNoValue, neighboursAreNotOurs, zerosAreNoValues } from './metrics.ts';
 import {
@@ -120,6 +120,7 @@ export const checkers: readonly Checker[] = [
   neighboursAreNotOurs,
   zerosAreNoValues,
   joinedCounts,
+  joinedIsSeen,
   supersededBySomebody,
   restoredSaysWhatDiffers,
   restoredByHandCloses,

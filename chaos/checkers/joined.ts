@@ -1,5 +1,6 @@
-import { alertNames, alertOf } from '../../shared/alerts/catalogue.ts';
-import { listAt, numberAt, textAt } from '../facts/values.ts';
+import { type AlertName, alertNames, alertOf } from '../../shared/alerts/catalogue.ts';
+import { asksForPerson } from '../../shared/alerts/firing.ts';
+import { listAt, numberAt, textAt, valueAt } from '../facts/values.ts';
 import type { Invocation, Recording } from '../record/recording.ts';
 import { type Checker, clock, documentOf, each, lockNumberOf, statesOf } from './checker.ts';
 
@@ -27,15 +28,8 @@ export const joinedCounts: Checker = {
 };
 
 /** An alert that had joined the run of this plan, asks for tasks, and whose metric is unknown. */
-function unreadJoined(plan: Invocation, { invocations }: Recording): string | undefined {
-  const joined = invocations.flatMap(({ function: name, event, result, endedAt = Infinity }) =>
-    name === 'open-incident' &&
-    endedAt < plan.startedAt &&
-    textAt(result, 'status') === 'joined' &&
-    numberAt(result, 'lockNumber') === lockNumberOf(plan)
-      ? [textAt(event, 'document', 'request', 'alert')]
-      : [],
-  );
+function unreadJoined(plan: Invocation, recording: Recording): string | undefined {
+  const joined = joinedBefore(plan, recording);
   return alertNames.find((alert) => {
     const { action, metric } = alertOf(alert);
     if (!joined.includes(alert) || action !== 'scale-out' || !metric) return false;
@@ -43,6 +37,39 @@ function unreadJoined(plan: Invocation, { invocations }: Recording): string | un
     return textAt(documentOf(plan), 'assessment', 'metrics', metric, 'level') === 'unknown';
   });
 }
+
+/** The alerts that had joined a run before one of its functions was called. */
+const joinedBefore = (of: Invocation, { invocations }: Recording): AlertName[] =>
+  invocations.flatMap(({ function: name, event, result, endedAt = Infinity }) => {
+    const joins = name === 'open-incident' && textAt(result, 'status') === 'joined' && endedAt < of.startedAt;
+    const alert = textAt(event, 'document', 'request', 'alert');
+    return joins && numberAt(result, 'lockNumber') === lockNumberOf(of)
+      ? alertNames.filter((known) => known === alert)
+      : [];
+  });
+
+/** Scenario 53: no run ends as recovered while an alert has joined it that none of its looks knew of. */
+export const joinedIsSeen: Checker = {
+  name: '53 no joined alert is unseen',
+  check: (recording) =>
+    each(
+      recording.invocations.filter(
+        ({ function: name, event, result }) =>
+          name === 'close-incident' && textAt(event, 'outcome') === 'recovered' && result,
+      ),
+      (close) => {
+        const document = documentOf(close);
+        const own = textAt(document, 'request', 'alert');
+        const looks = ['plan', 'verification'].flatMap((look) => listAt(document, look, 'joined'));
+        const unseen = joinedBefore(close, recording).find(
+          (alert) => alert !== own && !asksForPerson(alert) && !looks.includes(alert),
+        );
+        return unseen && valueAt(close.result, 'goesOn') !== true
+          ? `${clock(close.startedAt)} ${unseen} had joined, and the run ends without a look at it`
+          : undefined;
+      },
+    ),
+};
 
 const handsOver = 'Stopped to scale out again';
 

@@ -1,3 +1,4 @@
+import type { ChaosFault } from '../generate/incident.ts';
 import { brokenRevision, goodRevision } from '../generate/revisions.ts';
 import type { Mutation } from './mutation.ts';
 
@@ -69,6 +70,33 @@ export const inTheField: readonly Mutation[] = [
       troubles: [
         { kind: 'deployment-pause', timeoutMinutes: 60, from: 400, until: 402 },
         { kind: 'deployment', revision: goodRevision, from: 401, until: 402 },
+      ],
+    },
+  },
+  {
+    scenario: 53,
+    name: 'an alert that joins after the last look ends with the run',
+    file: 'functions/close-incident.ts',
+    find: "unseen = outcome === 'recovered' ? unseenAlerts(record.joinedNow, knownOf(document)) : [];",
+    replace: "unseen = outcome === 'restored' ? unseenAlerts(record.joinedNow, knownOf(document)) : [];",
+    amid: {
+      faults: [
+        // Each look takes a while, so that an alarm falls into the last one.
+        {
+          kind: 'wire',
+          call: 'cloudwatch:GetMetricData',
+          first: 1,
+          times: 99,
+          what: { kind: 'delay', seconds: 5 },
+        },
+        ...(['HighLatencyP95', 'HighErrorRate', 'HighRequestRate', 'HighLatencyP99'] as const).map(
+          (alert, index): ChaosFault => ({
+            kind: 'alarm',
+            alert,
+            at: { machine: 'emergency-scaling', state: 'Verify the scaling', visit: 3 + index, call: 6 },
+            flaps: 0,
+          }),
+        ),
       ],
     },
   },

@@ -103,6 +103,20 @@ const joinsUnread = (action: string, code: string) => ({
     }),
   ],
 });
+/** A run that ends as recovered, which knew of these alerts when another one joined it. */
+const closes = (known: string[], goesOn?: true, own?: string) => ({
+  invocations: [
+    asks('other', 'joined', 1),
+    {
+      ...invocation('close-incident', 'emergency-scaling', {
+        document: { incident: { lockNumber: 1 }, plan: { joined: known }, request: { alert: own } },
+        result: { outcome: 'recovered', ...(goesOn && { goesOn }) },
+      }),
+    },
+  ].map((one, place) =>
+    place === 0 ? one : { ...one, event: { ...Object(one.event), outcome: 'recovered' } },
+  ),
+});
 const superseded = (other: number) => ({
   executions: [execution('emergency-scaling', { error: 'Superseded' })],
   invocations: [asks('emergency-scaling', 'opened', 1), asks('other', 'opened', other)],
@@ -222,6 +236,14 @@ export const ownerCases: Case[] = [
     says: /HighLatencyP99 joined and its metric is unknown, but the plan is to watch/,
     right: joinsUnread('scale-out', 'alert-metric-unknown'),
     excused: [joinsUnread('watch', 'no-more-allowed')],
+  },
+  {
+    checker: '53 no joined alert is unseen',
+    wrong: closes([]),
+    says: /HighLatencyP99 had joined, and the run ends without a look at it/,
+    right: closes(['HighLatencyP99']),
+    // Its own alert, again, is nothing new.
+    excused: [closes([], true), closes([], undefined, 'HighLatencyP99')],
   },
   {
     checker: '54 superseded by somebody',
