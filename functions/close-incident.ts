@@ -36,7 +36,9 @@ export const closeIncident = step({
   async run({ outcome, document }, context: StepContext<'store'>) {
     const { request, incident, plan, verification, rollback, failure } = document;
     const done = outcome === 'rolled-back' ? (rollback?.reasons ?? []) : [];
-    const ended = verification?.reasons ?? plan?.reasons ?? autoscalingReasons(document) ?? incident.reasons;
+    // A check that asks for more was followed by another plan, which decided.
+    const checked = verification?.state === 'more' ? undefined : verification?.reasons;
+    const ended = checked ?? plan?.reasons ?? autoscalingReasons(document) ?? incident.reasons;
     const reasons = failure ? [failureReason(failure)] : [...done, ...ended];
     let unseen: AlertName[] = [];
     // A dry run holds no lock and keeps no record.

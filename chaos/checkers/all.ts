@@ -22,10 +22,11 @@ import {
   faultyInputRefused,
   greenMeansGood,
   heldAndAlerted,
+  heldSaysWhy,
   namedEnds,
   noticesFailLoudly,
 } from './endings.ts';
-import { killsAreNamed, oneMayStayPending, pausesAreSaid, plansCanBeCarriedOut } from './in-the-field.ts';
+import { enoughIsEnough, killsAreNamed, pausesAreSaid, plansCanBeCarriedOut } from './in-the-field.ts';
 import { joinedCounts, joinedIsSeen, supersededBySomebody } from './joined.ts';
 import { hourlyCap, joinsTheLiving, lockChecked, oneWriter, readersOnlyRead, switchStops } from './locks.ts';
 import { boundIsNoValue, neighboursAreNotOurs, zerosAreNoValues } from './metrics.ts';
@@ -51,7 +52,7 @@ import {
 } from './planning.ts';
 import { approvedReductions } from './reductions.ts';
 import { restoredByHandCloses, restoredSaysWhatDiffers } from './restored.ts';
-import { onlyTheGuilty, rollbackKeepsCapacity, rollbackStaysBack } from './rollback.ts';
+import { deadReleasesEnd, onlyTheGuilty, rollbackKeepsCapacity, rollbackStaysBack } from './rollback.ts';
 import { notWhileDeploying, smallSteps, unknownBlocksScaleIn } from './scale-in.ts';
 import { restoredMeansRestored, schedulesWait, snapshotFirst } from './settings.ts';
 import { stormStartsOurs, webhookRefuses } from './webhook.ts';
@@ -78,6 +79,7 @@ export const checkers: readonly Checker[] = [
   rollbackKeepsCapacity,
   rollbackStaysBack,
   onlyTheGuilty,
+  deadReleasesEnd,
   approvedReductions,
   stoppedKeepsCapacity,
   readersOnlyRead,
@@ -87,6 +89,7 @@ export const checkers: readonly Checker[] = [
   namedEnds,
   greenMeansGood,
   heldAndAlerted,
+  heldSaysWhy,
   noticesFailLoudly,
   passingErrorsRepeated,
   limitsNotRepeated,
@@ -127,7 +130,7 @@ export const checkers: readonly Checker[] = [
   removedHaveNoVote,
   killsAreNamed,
   plansCanBeCarriedOut,
-  oneMayStayPending,
+  enoughIsEnough,
   pausesAreSaid,
 ];
 

@@ -1,8 +1,18 @@
 import { type ToldEnd, untoldEnd } from '../../shared/core/errors.ts';
 import { chaosDefinitions } from '../facts/definitions.ts';
-import { listAt, numberAt, textAt, valueAt } from '../facts/values.ts';
+import { codesAt, listAt, numberAt, textAt, valueAt } from '../facts/values.ts';
 import type { Recording } from '../record/recording.ts';
-import { type Checker, clock, each, kindOf, productWrites, statesOf, together, told } from './checker.ts';
+import {
+  type Checker,
+  clock,
+  documentOf,
+  each,
+  kindOf,
+  productWrites,
+  statesOf,
+  together,
+  told,
+} from './checker.ts';
 
 /** Somebody stopped the execution, or one that waits for it, which stops it as well. */
 function wasStopped(arn: string | undefined, recording: Recording): boolean {
@@ -47,8 +57,12 @@ export const greenMeansGood: Checker = {
         return `${said} after ${textAt(execution.output, 'failure', 'Error')}`;
       if (last === 'Recovered') {
         const wanted = Math.min(numberAt(execution.output, 'plan', 'desired', 'to') ?? 0, settings.desired);
-        // Scenario 61: where the others are enough, one may be missing.
-        if (settings.running + 1 < wanted) return `${said} with ${settings.running} of ${wanted} tasks`;
+        // Scenario 61: where the others are enough for the traffic, some may be missing, and the run says so.
+        const reasons = listAt(execution.output, 'verification', 'reasons');
+        const enough = reasons.find((reason) => textAt(reason, 'code') === 'enough-for-traffic');
+        const needed = numberAt(enough, 'needed') ?? wanted;
+        if (settings.running + 1 < Math.min(needed, wanted))
+          return `${said} with ${settings.running} of ${wanted} tasks`;
         // A run that only watched has added nothing that could be verified.
         const added = textAt(execution.output, 'plan', 'action') === 'scale-out';
         if (added && textAt(execution.output, 'verification', 'state') !== 'reached')
@@ -150,4 +164,30 @@ export const heldAndAlerted: Checker = {
     });
     return together(byRun, byWatcher);
   },
+};
+
+/** Invariant 20: a run that is held says what its last decision said, and not what was seen before it. */
+export const heldSaysWhy: Checker = {
+  name: '20 held says why',
+  check: ({ invocations }) =>
+    each(
+      invocations.flatMap((close) => {
+        const document = documentOf(close);
+        const held = close.function === 'close-incident' && textAt(close.event, 'outcome') === 'held';
+        if (!held || !close.result || valueAt(document, 'failure') !== undefined) return [];
+        const last = invocations.findLast(
+          ({ execution, id, function: name, result }) =>
+            execution === close.execution &&
+            id < close.id &&
+            (name === 'plan' || name === 'wait-verify') &&
+            result !== undefined,
+        );
+        return last ? [{ close, last }] : [];
+      }),
+      ({ close, last }) => {
+        const said = codesAt(close.result, 'reasons');
+        const silent = codesAt(last.result, 'reasons').find((code) => !said.includes(code));
+        return silent && `${clock(close.startedAt)} held, and ${silent} of ${last.function} is not said`;
+      },
+    ),
 };

@@ -1,6 +1,7 @@
-import { numberAt, sameValue, textAt } from '../facts/values.ts';
+import { listAt, numberAt, sameValue, textAt, valueAt } from '../facts/values.ts';
 import { badRevision, brokenRevision } from '../generate/revisions.ts';
-import { type Checker, documentOf, each, machineOf, productWrites, told } from './checker.ts';
+import type { Recording } from '../record/recording.ts';
+import { type Checker, clock, documentOf, each, machineOf, productWrites, told } from './checker.ts';
 
 /** Invariant 11: a rollback never lowers capacity while an alarm fires. */
 export const rollbackKeepsCapacity: Checker = {
@@ -31,10 +32,46 @@ export const onlyTheGuilty: Checker = {
     );
     return each(ownRollbacks, (write) => {
       const from = textAt(write.from, 'taskDefinition') ?? '';
-      const guilty = [badRevision, brokenRevision].some((revision) => from.endsWith(`:${revision}`));
+      // Where whatever is started does not stay, a release looks guilty that began then.
+      const guilty =
+        [badRevision, brokenRevision].some((revision) => from.endsWith(`:${revision}`)) ||
+        startsFail(recording);
       return guilty ? undefined : `${from} was good: ${told(write)}`;
     });
   },
+};
+
+const startsFail = ({ incident: { troubles } }: Recording): boolean =>
+  troubles.some(({ kind }) => kind === 'start-failure' || kind === 'crash-loop');
+
+/** Scenario 16: a release of which no task stays is taken back, and not held with no task at all. */
+export const deadReleasesEnd: Checker = {
+  name: '16 a dead release is taken back',
+  check: ({ invocations }) =>
+    each(
+      invocations.filter(({ function: name, event, result, taskDefinition }) => {
+        const assessment = valueAt(event, 'document', 'assessment');
+        const service = valueAt(assessment, 'service');
+        const released = Date.parse(textAt(service, 'releasedAt') ?? '');
+        const failed = listAt(assessment, 'stoppedTasks')
+          .filter((stop) => textAt(stop, 'taskDefinition') === textAt(service, 'taskDefinition'))
+          .filter((stop) => textAt(stop, 'kind') === 'ran-and-failed')
+          .flatMap((stop) => listAt(stop, 'asked'))
+          .filter((asked) => Date.parse(String(asked)) >= released);
+        return (
+          name === 'plan' &&
+          textAt(event, 'direction') === 'out' &&
+          result !== undefined &&
+          taskDefinition?.endsWith(`:${brokenRevision}`) === true &&
+          numberAt(service, 'running') === 0 &&
+          failed.length >= 2
+        );
+      }),
+      ({ result, startedAt }) =>
+        textAt(result, 'action') === 'roll-back'
+          ? undefined
+          : `${clock(startedAt)} no task runs, those of the release exit, and the plan is to ${textAt(result, 'action')}`,
+    ),
 };
 
 /** Scenario: of two rollbacks in a row the second must not bring the bad definition back. */

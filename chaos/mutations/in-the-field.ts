@@ -51,10 +51,10 @@ export const inTheField: readonly Mutation[] = [
   },
   {
     scenario: 61,
-    name: 'one task that stays pending fails the run',
+    name: 'a task that stays pending fails the run',
     file: 'shared/verify/recovery.ts',
-    find: 'const spare = 1;',
-    replace: 'const spare = 0;',
+    find: 'if (late && tolerable && running >= needed',
+    replace: 'if (late && tolerable && running >= wanted',
     amid: {
       traffic: { factor: 2, riseSeconds: 5, holdSeconds: 900 },
       troubles: [{ kind: 'no-capacity', spareTasks: 14, from: 0, until: 7200 }],
@@ -99,5 +99,21 @@ export const inTheField: readonly Mutation[] = [
         ),
       ],
     },
+  },
+  {
+    scenario: 16,
+    name: 'a release of which no task stays is held, and not rolled back',
+    file: 'shared/plan/scale-out-blockers.ts',
+    find: "  if (fails) return [because('deployment-to-blame'), fails];\n",
+    replace: '',
+    amid: { troubles: [{ kind: 'deployment', revision: brokenRevision, from: 60, until: 61 }] },
+  },
+  {
+    scenario: 'invariant 20',
+    name: 'a run that is held says what was seen before it decided',
+    file: 'functions/close-incident.ts',
+    find: "verification?.state === 'more' ? undefined : verification?.reasons",
+    replace: 'verification?.reasons',
+    amid: { troubles: [{ kind: 'database-down', from: 150, until: 400 }] },
   },
 ];

@@ -42,6 +42,25 @@ export function failedStarts({ service, stoppedTasks }: Assessment, since: strin
   ].slice(0, 5);
 }
 
+/** So many failed tasks let ECS's own circuit breaker end a deployment; where none runs, two say as much. */
+const enoughOfRelease = 3;
+
+/**
+ * Says so where the tasks of a fresh release do not start, or do not stay: while it is being deployed, or where no more of
+ * them run than have failed. Whatever else goes on, more of them help nobody. Undefined while nothing speaks for it.
+ * Source: Amazon ECS developer guide, deployment circuit breaker.
+ */
+export function releaseFails({ service, stoppedTasks }: Assessment): Reason | undefined {
+  if (!('releasedAt' in service) || !service.releasedAt) return undefined;
+  const { releasedAt, taskDefinition, running, rollout } = service;
+  const stopped = stoppedTasks
+    .filter((stop) => startFailed.includes(stop.kind) && stop.taskDefinition === taskDefinition)
+    .reduce((sum, stop) => sum + askedSince(stop, releasedAt), 0);
+  const enough = running === 0 ? again : enoughOfRelease;
+  const lasts = rollout === 'steady' && running > stopped;
+  return stopped >= enough && !lasts ? because('release-fails', { stopped }) : undefined;
+}
+
 /** Whether a task ran what the service has gone back from: ECS starts no more of those. */
 const isUndone = ({ taskDefinition }: StoppedTasks, service: Assessment['service']): boolean =>
   taskDefinition !== undefined &&
@@ -56,7 +75,7 @@ const isOfEarlierDeployment = (
   kind === 'cannot-start' &&
   'deployedAt' in service &&
   service.deployedAt !== undefined &&
-  Date.parse(at) < Date.parse(service.deployedAt);
+  Date.parse(at) <= Date.parse(service.deployedAt);
 
 /** What was lost lately without anybody having asked for it: evidence, and no reason to add nothing. */
 export const lostTasks = ({ stoppedTasks }: Pick<Assessment, 'stoppedTasks'>): Reason[] =>

@@ -4,7 +4,7 @@ import type { Reason } from '../document/reason.ts';
 import type { Request } from '../document/request.ts';
 import { because } from '../format/reasons.ts';
 import type { Decision } from './decision.ts';
-import { failedStarts, unreadStops } from './failed-starts.ts';
+import { failedStarts, releaseFails, unreadStops } from './failed-starts.ts';
 
 /** What makes more tasks useless or harmful: tasks that cannot start, an exhausted pool, a bad deployment, a dependency. */
 export function blocker(request: Request, assessment: Assessment, startsSince: string): Decision | undefined {
@@ -45,17 +45,19 @@ export const isEvident = ({ name, confidence }: Cause, wanted: Cause['name']): b
 /** The evidence against a deployment by which users suffer; undefined where it is not enough. */
 export function deploymentToBlame(assessment: Assessment): Reason[] | undefined {
   const { cause } = assessment;
-  const convicted = isEvident(cause, 'deployment') && usersSuffer(assessment);
-  return convicted ? [because('deployment-to-blame'), ...cause.evidence] : undefined;
+  if (!usersSuffer(assessment)) return undefined;
+  const fails = releaseFails(assessment);
+  if (fails) return [because('deployment-to-blame'), fails];
+  return isEvident(cause, 'deployment') ? [because('deployment-to-blame'), ...cause.evidence] : undefined;
 }
 
 /**
  * High CPU alone convicts no deployment: a spike looks the same before its request rate can be seen. Nor does a health
- * endpoint while users are served well.
+ * endpoint while users are served well. Where no task runs, nobody is served.
  */
 function usersSuffer({ metrics, service }: Assessment): boolean {
   const hurt = (['latencyP95Seconds', 'latencyP99Seconds', 'errorRatePercent'] as const).some(
     (name) => metrics[name].level === 'critical',
   );
-  return hurt || ('rollout' in service && service.rollout === 'failed');
+  return hurt || ('rollout' in service && (service.rollout === 'failed' || service.running === 0));
 }

@@ -12,9 +12,6 @@ import { failedStarts, killedByHealthChecks, lostTasks, unreadStops } from '../p
 import { deploymentToBlame } from '../plan/scale-out-blockers.ts';
 import { type Check, type Verdict, waitForService } from './check.ts';
 
-/** So many tasks may still be missing at the deadline, where the others are enough. */
-const spare = 1;
-
 interface Counts {
   running: number;
   wanted: number;
@@ -51,9 +48,10 @@ export function recovered(recovery: Recovery): Verdict {
     return { state: 'more', reasons: [because('traffic-grew', { asked: wanted, needed: allowed })] };
   if (settledSince) return metricsRecovered(recovery, settledSince, { running, wanted }, demand.tasks);
   const needed = demand.tasks ?? Infinity;
-  const asked = Math.min(check.plan?.desired?.to ?? wanted, wanted - spare);
-  if (late && running >= asked && running >= needed && isFine(check, now)) {
-    // What stays pending, or autoscaling asked for meanwhile, is more than the traffic needs.
+  // Where starts fail, people have to hear of it, unless it is one task alone.
+  const tolerable = failures.length === 0 || wanted - running <= 1;
+  if (late && tolerable && running >= needed && isFine(check, now)) {
+    // What stays pending, or what autoscaling asked for meanwhile, is more than the traffic needs.
     return { state: 'reached', reasons: [because('enough-for-traffic', { running, wanted, needed })] };
   }
   return {

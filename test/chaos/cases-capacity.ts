@@ -1,4 +1,5 @@
-import { at, type Case, execution, invocation, person, settings, write } from './recordings.ts';
+import { brokenRevision } from '../../chaos/generate/revisions.ts';
+import { at, type Case, execution, invocation, person, recording, settings, write } from './recordings.ts';
 
 const planned = (to: number) => ({ incident: { lockNumber: 1 }, plan: { desired: { to } } });
 const scaleOut = invocation('scale-out', 'emergency-scaling', { document: planned(8) });
@@ -12,6 +13,27 @@ const suspended = (dynamicScalingIn: boolean) => ({
   dynamicScalingIn,
   dynamicScalingOut: false,
   scheduledScaling: false,
+});
+
+/** A plan for a service of which no task runs, because those of the release exit. */
+const dead = (action: string, part: object = {}, count = 2) => ({
+  ...invocation('plan', 'emergency-scaling', {
+    direction: 'out',
+    document: {
+      assessment: {
+        service: { running: 0, taskDefinition: 'x:45', releasedAt: new Date(at(0)).toISOString(), ...part },
+        stoppedTasks: [
+          {
+            kind: 'ran-and-failed',
+            taskDefinition: 'x:45',
+            asked: Array(count).fill(new Date(at(60)).toISOString()),
+          },
+        ],
+      },
+    },
+    result: { action },
+  }),
+  taskDefinition: `x:${brokenRevision}`,
 });
 
 export const capacityCases: Case[] = [
@@ -79,7 +101,27 @@ export const capacityCases: Case[] = [
     wrong: { writes: [write(ownRollback, definition(42), definition(41))] },
     says: /buywhere-api:42 was good/,
     right: { writes: [write(ownRollback, definition(43), definition(42))] },
-    excused: [{ writes: [write(rollback, definition(42), definition(41))] }],
+    excused: [
+      { writes: [write(rollback, definition(42), definition(41))] },
+      {
+        writes: [write(ownRollback, definition(44), definition(42))],
+        incident: {
+          ...recording().incident,
+          troubles: [{ kind: 'crash-loop', exitsAfterSeconds: 5, from: 0, until: 900 }],
+        },
+      },
+    ],
+  },
+  {
+    checker: '16 a dead release is taken back',
+    wrong: { invocations: [dead('hold')] },
+    says: /no task runs, those of the release exit, and the plan is to hold/,
+    right: { invocations: [dead('roll-back')] },
+    excused: [
+      { invocations: [dead('hold', { running: 1 })] },
+      { invocations: [dead('hold', {}, 1)] },
+      { invocations: [dead('hold', { releasedAt: new Date(at(90)).toISOString() })] },
+    ],
   },
   {
     checker: '11 rollback stays back',

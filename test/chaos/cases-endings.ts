@@ -36,7 +36,35 @@ const held = (...kinds: string[]) => ({
   invocations: kinds.map((kind) => invocation('notify', 'scale-in', { kind })),
 });
 
+/** A run that is held with these reasons, after a check that asked for more and a plan to escalate. */
+const heldWith = (code: string, part: object = {}) => ({
+  invocations: [
+    invocation('wait-verify', 'emergency-scaling', {
+      result: { state: 'more', reasons: [{ code: 'traffic-grew' }] },
+      execution: 'emergency-scaling',
+    }),
+    invocation('plan', 'emergency-scaling', {
+      result: { action: 'escalate', reasons: [{ code: 'dependency-failed' }] },
+      execution: 'emergency-scaling',
+    }),
+    {
+      ...invocation('close-incident', 'emergency-scaling', {
+        result: { reasons: [{ code }] },
+        execution: 'emergency-scaling',
+      }),
+      event: { outcome: 'held', document: part },
+    },
+  ],
+});
+
 export const endingCases: Case[] = [
+  {
+    checker: '20 held says why',
+    wrong: heldWith('traffic-grew'),
+    says: /held, and dependency-failed of plan is not said/,
+    right: heldWith('dependency-failed'),
+    excused: [heldWith('traffic-grew', { failure: { Error: 'x' } })],
+  },
   {
     checker: '18 named ends',
     wrong: ended({ status: 'RUNNING', history: through('Wait for calm') }),

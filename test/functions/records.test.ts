@@ -6,6 +6,8 @@ import { openIncident } from '../../functions/open-incident.ts';
 import { plan as planStep } from '../../functions/plan.ts';
 import { takeSnapshot } from '../../functions/take-snapshot.ts';
 import type { Outcome } from '../../shared/document/outcome.ts';
+import type { Verification } from '../../shared/document/verification.ts';
+import { because } from '../../shared/format/reasons.ts';
 import { readServiceRecord, serviceKey } from '../../shared/incident/service-record.ts';
 import { snapshotKey } from '../../shared/incident/snapshot.ts';
 import { memoryRecordStore } from '../../shared/store/memory.ts';
@@ -166,6 +168,31 @@ describe('close-incident of a run that an alert has joined', () => {
     const { closed, recorded } = await close(outcome, joined, known);
     expect(closed).not.toHaveProperty('goesOn');
     expect(recorded).toBe(outcome);
+  });
+});
+
+describe('close-incident of a run that is held', () => {
+  it.each<[string, Verification['state'], string]>([
+    ['by the plan that followed a check which asked for more', 'more', 'dependency-failed'],
+    ['by a check', 'failed', 'rounds-spent'],
+  ])('%s: says why', async (_, state, code) => {
+    const store = memoryRecordStore({ now: () => new Date(now) });
+    await store.write(serviceKey(service.cluster, service.service), record(), { expected: 'absent' });
+    const document = {
+      request: request(),
+      incident: incident(),
+      verification: {
+        goal: 'recovered' as const,
+        state,
+        since: now,
+        mention: false,
+        nextCheckSeconds: 15,
+        reasons: [because('rounds-spent', { rounds: 5 })],
+      },
+      plan: plan({ action: 'escalate', reasons: [because('dependency-failed')] }),
+    };
+    const closed = await closeIncident.run({ outcome: 'held', document }, context(store));
+    expect(closed.reasons).toMatchObject([{ code }]);
   });
 });
 

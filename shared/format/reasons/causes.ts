@@ -39,6 +39,8 @@ export const causeReasons = {
   'errors-at-flat-traffic': ({ value }: { value?: number | undefined }) =>
     `5xx error rate ${metricValue('errorRatePercent', value)} at flat traffic`,
   'rollout-failed': () => 'its rollout has failed',
+  'release-fails': ({ stopped }: { stopped: number }) =>
+    `${tasks(stopped)} of the last release failed to start or did not stay`,
   'tasks-fail': ({ stopped }: { stopped: number }) =>
     `a deployment is running, and ${tasks(stopped)} that it asked for failed`,
   'worse-since': ({ minutes, metrics }: { minutes: number; metrics: MetricName[] }) =>

@@ -43,6 +43,22 @@ describe('scenario 43: a good release, or a restart, before a crowd', () => {
     expect([report.outcome, report.peak?.desired, rolledBack(report)]).toEqual(['restored', 20, []]);
   });
 
+  it.each([
+    [-100, 60],
+    [0, 20],
+    [120, 20],
+    [1900, 20],
+  ])(
+    'a release %d s from the alarm, whose tasks exit after %d s, is rolled back whatever the crowd explains',
+    async (secondsAfterAlarm, exitsAfterSeconds) => {
+      const deployments = [{ secondsAfterAlarm, exitsAfterSeconds }];
+      const { report } = await play({ circumstances: { deployments } });
+      expect(rolledBack(report)).toHaveLength(1);
+      expect([report.outcome, report.after.taskDefinition]).toEqual(['rolled-back', 'buywhere-api:42']);
+      expect(report.after.running).toBe(report.after.desired);
+    },
+  );
+
   it.each([1, 4, 6])('a bad release is rolled back within minutes, seed %d', async (seed) => {
     const { report } = await play({ scenario: 'bad-deployment', seed });
     expect(rolledBack(report)).toHaveLength(1);

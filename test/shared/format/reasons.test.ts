@@ -480,6 +480,7 @@ const rows: readonly (readonly [ReasonToWord, string])[] = [
   ],
   [reason('errors-at-flat-traffic', { value: 20 }), '5xx error rate 20 % at flat traffic'],
   [reason('rollout-failed'), 'its rollout has failed'],
+  [reason('release-fails', { stopped: 3 }), '3 tasks of the last release failed to start or did not stay'],
   [reason('tasks-fail', { stopped: 4 }), 'a deployment is running, and 4 tasks that it asked for failed'],
   [
     reason('worse-since', { minutes: 3, metrics: ['errorRatePercent', 'latencyP99Seconds'] }),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { EventKind, StoppedTasks } from '../../../shared/document/assessment.ts';
 import { because } from '../../../shared/format/reasons.ts';
-import { failedStarts } from '../../../shared/plan/failed-starts.ts';
+import { failedStarts, releaseFails } from '../../../shared/plan/failed-starts.ts';
 import { assessment, now, secondsLater, throttled, view } from '../../support/builders.ts';
 import { stopped } from '../../support/clues.ts';
 
@@ -114,8 +114,8 @@ describe('new tasks cannot start', () => {
         now,
       ).length;
     expect([
-      given('cannot-start', at(41)),
       given('cannot-start', at(40)),
+      given('cannot-start', at(39)),
       given('cannot-start', undefined),
     ]).toEqual([0, 1, 1]);
     // Room that is missing is missing for every deployment.
@@ -144,5 +144,45 @@ describe('new tasks cannot start', () => {
     expect(failedStarts(assessment({ service }), now)).toEqual([because('ecs-event', { message: place })]);
     const many = ['a', 'b', 'c', 'd', 'e', 'f'].map((reason) => stopped(reason, 1, 'never-started', now));
     expect(failedStarts(assessment({ stoppedTasks: many }), now)).toHaveLength(5);
+  });
+});
+
+describe('the tasks of a fresh release do not stay', () => {
+  const releasedAt = at(-300);
+  const failing = (count: number, part: Partial<StoppedTasks> = {}) => ({
+    ...stopped('exit code: 1', count, 'ran-and-failed', at(-60)),
+    taskDefinition: view().taskDefinition,
+    ...part,
+  });
+  const told = (stoppedTasks: StoppedTasks[], part: object = {}) =>
+    releaseFails(
+      assessment({
+        stoppedTasks,
+        service: view({ releasedAt, rollout: 'in-progress', running: 5, ...part }),
+      }),
+    );
+
+  it.each<[string, StoppedTasks[], object, number | undefined]>([
+    ['three while it is being deployed', [failing(3)], {}, 3],
+    ['for several reasons together', [failing(1), failing(2, { kind: 'never-started' })], {}, 3],
+    ['two are tried again', [failing(2)], {}, undefined],
+    ['two where none runs', [failing(2)], { running: 0 }, 2],
+    ['one where none runs', [failing(1)], { running: 0 }, undefined],
+    ['as many as run, once it is deployed', [failing(5)], { rollout: 'steady' }, 5],
+    ['fewer than run, once it is deployed', [failing(5)], { rollout: 'steady', running: 6 }, undefined],
+    ['asked for at its very beginning', [failing(3, { asked: [at(-300), at(-300), at(-300)] })], {}, 3],
+    ['asked for before it', [failing(3, { asked: [at(-301), at(-301), at(-301)] })], {}, undefined],
+    ['of another definition', [failing(3, { taskDefinition: 'shop:41' })], {}, undefined],
+    ['that were taken away', [failing(3, { kind: 'reclaimed' })], {}, undefined],
+    ['too busy for their health checks', [failing(3, { kind: 'killed-by-health-checks' })], {}, undefined],
+    ['of no fresh release', [failing(9)], { releasedAt: undefined }, undefined],
+  ])('%s', (_, stops, part, count) => {
+    expect(told(stops, part)).toEqual(
+      count === undefined ? undefined : because('release-fails', { stopped: count }),
+    );
+  });
+
+  it('is not told where the service is unknown', () => {
+    expect(releaseFails(assessment({ stoppedTasks: [failing(3)], service: throttled }))).toBeUndefined();
   });
 });

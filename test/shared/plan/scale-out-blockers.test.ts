@@ -113,6 +113,19 @@ describe('what more tasks cannot help', () => {
     expect(planned(of, assessment({ values, ...caused('deployment', 'high'), ...seen })).action).toBe(action);
   });
 
+  it('a release whose tasks do not stay is rolled back, whatever the traffic explains, where users suffer', () => {
+    const { taskDefinition } = view();
+    const stoppedTasks = [{ ...stopped('exit code: 1', 3, 'ran-and-failed', now), taskDefinition }];
+    const made = (values: MetricValues, running: number) => {
+      const fresh = view({ releasedAt: minutesAgo(5), rollout: 'in-progress', running });
+      return planned(request(), assessment({ values, stoppedTasks, service: fresh }));
+    };
+    const why = [because('deployment-to-blame'), because('release-fails', { stopped: 3 })];
+    expect(made(critical, 3)).toMatchObject({ action: 'roll-back', reasons: why });
+    expect(made({ cpuPercent: 95 }, 3).action).toBe('hold');
+    expect(made({ cpuPercent: 10 }, 0)).toMatchObject({ action: 'roll-back', reasons: why });
+  });
+
   it.each<[Plan['action'], MetricValues, Partial<Assessment>, Reason[]]>([
     ['roll-back', critical, caused('deployment', 'high'), [because('deployment-to-blame'), evidence]],
     [

@@ -284,7 +284,21 @@ describe('after a scale-out', () => {
       { service: view(oneStays), values: { requestRatePerMinute: 2400 } },
       'failed',
     ],
-    ['two stay pending', { service: view({ ...oneStays, running: 7, pending: 2 }) }, 'failed'],
+    [
+      'enough for the traffic run and one, whose start fails, stays pending',
+      { service: view(oneStays), stoppedTasks: [cannotPull(2)] },
+      'reached',
+    ],
+    [
+      'enough for the traffic run and several, whose starts fail, stay pending',
+      { service: view({ ...oneStays, running: 7, pending: 2 }), stoppedTasks: [cannotPull(2)] },
+      'failed',
+    ],
+    [
+      'enough for the traffic run and several stay pending',
+      { service: view({ ...oneStays, running: 4, pending: 5 }) },
+      'reached',
+    ],
     ['the API is not healthy', { service: view(oneStays), health: down }, 'failed'],
     ['too few run for the traffic', { service: view({ ...oneStays, running: 2 }) }, 'failed'],
     [
