@@ -190,7 +190,7 @@ export const inRuns: readonly Mutation[] = [
     scenario: 38,
     name: 'a channel that failed counts as sent',
     file: 'shared/notices/send.ts',
-    find: 'else delivery.failed.push({ channel, error: errorText(result.reason) });',
+    find: 'else delivery.failed.push({ channel, ...failureOf(result.reason) });',
     replace: 'else delivery.sent.push(channel);',
     amid: {
       environment: 'production',

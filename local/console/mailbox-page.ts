@@ -48,9 +48,10 @@ function messagesOf(sandbox: Pick<Sandbox, 'aws' | 'webhooks'> | undefined): Mes
     .map(({ message }) => message);
 }
 
-/** A chat gets its words in `text`; PagerDuty gets a whole document. */
+/** A chat of text gets its words in `text`, Discord in `content`; a card and a page are whole documents. */
 function textOf(body: unknown): string {
-  const words = typeof body === 'object' && body !== null && 'text' in body ? body.text : undefined;
+  const { text, content }: { text?: unknown; content?: unknown } = Object(body);
+  const words = text ?? content;
   return typeof words === 'string' ? words : JSON.stringify(body, null, 2);
 }
 

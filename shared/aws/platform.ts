@@ -16,10 +16,12 @@ async function ask(
   const signal = AbortSignal.timeout(timeoutMilliseconds);
   const response = await fetch(url, { ...init, signal, redirect: 'manual' });
   const body = await bodyOf(response, largestBody);
+  const retryAfter = response.headers.get('retry-after');
   return {
     status: response.status,
     latencyMilliseconds: performance.now() - started,
     ...body,
+    ...(retryAfter === null ? {} : { retryAfter }),
   };
 }
 

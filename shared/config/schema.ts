@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { address, isPlain } from './aws-names.ts';
+import { chatKinds } from './chat-kinds.ts';
 import { perMetric } from './metric-catalogue.ts';
 import { count, seconds, tasks } from './numbers.ts';
 import { RolesConfig } from './roles.ts';
@@ -96,7 +97,12 @@ export const Config = z.strictObject({
       url: address.refine((text) => !isPlain(text), { error: 'must begin with https://' }),
       routingKeySecret: secretName,
     }),
-    chat: z.strictObject({ enabled: z.boolean(), urlSecret: secretName }),
+    chat: z.strictObject({
+      enabled: z.boolean(),
+      urlSecret: secretName,
+      /** What the chat takes; by its webhook's host where it is left out. */
+      kind: z.enum(chatKinds).optional(),
+    }),
     stillScaledOutHours: z.number().positive(),
   }),
   contacts: z.strictObject({

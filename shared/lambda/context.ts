@@ -14,6 +14,8 @@ export interface HttpAnswer {
   body: string;
   /** The body is longer than was asked for, and cut. */
   truncated?: boolean;
+  /** The header of that name, as it came: seconds or an HTTP date. */
+  retryAfter?: string;
 }
 
 /** Structured log: one line per call, the execution's ARN on every line. */

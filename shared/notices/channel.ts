@@ -45,7 +45,8 @@ export interface Delivery {
   kind: NoticeKind;
   subject: string;
   sent: ChannelName[];
-  failed: { channel: ChannelName; error: string }[];
+  /** `notBefore`: the channel asked not to be called before. */
+  failed: { channel: ChannelName; error: string; notBefore?: string }[];
 }
 
 export type ChannelContext = StepContext<'notices' | 'http' | 'secrets'>;

@@ -1,16 +1,11 @@
 import type { ChannelContext } from './channel.ts';
+import { chatBody } from './chat-body.ts';
 import { postTo } from './post-webhook.ts';
 import type { Notice } from './wording.ts';
 
-/** A chat's incoming webhook: `{"text": ...}`, which Slack, Mattermost and Google Chat take alike. */
-export async function post({ subject, text }: Notice, context: ChannelContext): Promise<void> {
-  const url = await context.secrets.read(context.config.notices.chat.urlSecret);
-  await postTo('chat', url, { text: withoutMarkup(`${subject}\n${text}`) }, context);
+/** A chat's incoming webhook, in the shape that it takes. */
+export async function post(notice: Notice, context: ChannelContext): Promise<void> {
+  const { kind, urlSecret } = context.config.notices.chat;
+  const url = await context.secrets.read(urlSecret);
+  await postTo('chat', url, chatBody(notice, url, kind), context);
 }
-
-/**
- * Angle brackets, or brackets before parentheses, make links in a chat; an at sign calls somebody, or everybody (`@here`,
- * `@everyone`, `<!channel>`): what a person wrote must do neither.
- */
-const withoutMarkup = (text: string): string =>
-  text.replaceAll('<', '‹').replaceAll('>', '›').replaceAll('](', '] (').replaceAll('@', '＠');

@@ -6,6 +6,7 @@ import type { StepContext } from '../lambda/context.ts';
 import { updateRecord } from '../store/update-record.ts';
 import { type ChannelContext, ChannelName, type Delivery, NoticeSubject } from './channel.ts';
 import { sendNotice } from './send.ts';
+import { latest, waitsOf } from './waits.ts';
 import { type Notice, type NoticeKind, noticeKinds } from './wording.ts';
 
 /** A notice with the channels that did not take it. */
@@ -15,6 +16,8 @@ const KeptNotice = v.object({
   subject: NoticeSubject,
   channels: v.array(ChannelName),
   triedAt: datetime,
+  /** Channels that asked not to be called before. */
+  notBefore: v.optional(v.record(ChannelName, datetime)),
 });
 type KeptNotice = v.InferOutput<typeof KeptNotice>;
 
@@ -42,7 +45,8 @@ export async function sendOrKeep(
   const channels = delivery.failed.map(({ channel }) => channel);
   const paged = delivery.sent.includes('pagerduty');
   if (channels.length === 0 && !paged) return delivery;
-  const kept: KeptNotice = { kind, notice, subject, channels, triedAt: context.now().toISOString() };
+  const triedAt = context.now().toISOString();
+  const kept: KeptNotice = { kind, notice, subject, channels, triedAt, notBefore: waitsOf(delivery) };
   try {
     await change(outboxOf(subject, context), context, (notices) => {
       const current = paged ? withoutPages(notices, subject) : notices;
@@ -55,23 +59,32 @@ export async function sendOrKeep(
 }
 
 /**
- * Sends what a service's outbox keeps to the channels that have not taken it yet. A notice may reach a channel twice,
- * when two calls overlap, and is given up after a day.
+ * Sends what a service's outbox keeps to the channels that have not taken it yet, none of them before the time that it
+ * asked for. A notice may reach a channel twice, when two calls overlap, and is given up after a day.
  */
 export async function sendKept(service: string, context: OutboxTools): Promise<Delivery[]> {
   const stored = await context.store.read(keyOf(service, context));
   const { notices } = stored ? parse(Outbox, stored.body) : { notices: [] };
   const deliveries: Delivery[] = [];
+  const now = context.now().toISOString();
+  // A channel that asked to wait did so for every notice.
+  const waits = latest(notices.map(({ notBefore = {} }) => notBefore));
   for (const kept of notices) {
+    const due = kept.channels.filter((channel) => (waits[channel] ?? '') <= now);
+    if (due.length === 0) continue;
     const late = { ...kept.notice, text: `(Late: first sent ${moment(kept.triedAt)}.)\n${kept.notice.text}` };
-    const delivery = await sendNotice(kept.kind, late, kept.subject, context, kept.channels);
-    const channels = delivery.failed.map(({ channel }) => channel);
+    const delivery = await sendNotice(kept.kind, late, kept.subject, context, due);
+    const asked = waitsOf(delivery);
+    Object.assign(waits, asked);
+    const missing = delivery.failed.map(({ channel }) => channel);
+    const channels = kept.channels.filter((channel) => !due.includes(channel) || missing.includes(channel));
     const tooOld = context.now().getTime() > Date.parse(kept.triedAt) + keptMilliseconds;
     if (tooOld && channels.length > 0) context.log.error('a notice is given up', { ...delivery });
     await change(service, context, (present) =>
       present.flatMap((one) => {
         if (!same(one, kept)) return [one];
-        return channels.length > 0 && !tooOld ? [{ ...one, channels }] : [];
+        const notBefore = { ...one.notBefore, ...asked };
+        return channels.length > 0 && !tooOld ? [{ ...one, channels, notBefore }] : [];
       }),
     );
     deliveries.push(delivery);

@@ -2,7 +2,7 @@ import { oneLine, withoutControls } from '../core/plain-text.ts';
 import { type ChannelContext, ChannelName, type Delivery, type NoticeSubject } from './channel.ts';
 import { post } from './chat.ts';
 import { page, pagerDutyAction } from './pagerduty.ts';
-import { errorText } from './post-webhook.ts';
+import { failureOf } from './post-webhook.ts';
 import { publish } from './sns.ts';
 import type { Notice, NoticeKind } from './wording.ts';
 
@@ -27,7 +27,7 @@ export async function sendNotice(
   results.forEach((result, i) => {
     const channel = attempts[i]?.[0] ?? 'sns';
     if (result.status === 'fulfilled') delivery.sent.push(channel);
-    else delivery.failed.push({ channel, error: errorText(result.reason) });
+    else delivery.failed.push({ channel, ...failureOf(result.reason) });
   });
   return delivery;
 }

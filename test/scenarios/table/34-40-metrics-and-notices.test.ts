@@ -121,6 +121,51 @@ describe('scenario 38: SNS or SES down', () => {
     );
   });
 
+  it.each([
+    ['teams' as const, '"type":"AdaptiveCard"'],
+    ['discord' as const, '"content":'],
+    [undefined, '"text":"[production]'],
+  ])('a chat of kind %s gets every notice in its shape', async (kind, shape) => {
+    const { report, sandbox } = await play({
+      change: ({ notices: { chat } }) => void Object.assign(chat, { kind }),
+    });
+    const posts = sandbox.webhooks
+      .filter(({ url }) => url.includes('chat'))
+      .map(({ body }) => JSON.stringify(body));
+
+    expect(report.outcome).toBe('restored');
+    expect(posts.length).toBe(notices(sandbox).length);
+    expect(posts.filter((body) => !body.includes(shape))).toEqual([]);
+    expect(posts.at(-1)).toContain('restored to normal');
+  });
+
+  it('a chat that has too much to do is not asked before its Retry-After is over, and then gets all', async () => {
+    let asked: number[] = [];
+    let began = 0;
+    const { report, sandbox } = await play({
+      hooks: {
+        surroundings: (own) => ({
+          ...own,
+          httpPost: async (url, body, ...rest) => {
+            if (!url.includes('chat')) return own.httpPost(url, body, ...rest);
+            began ||= own.now();
+            if (own.now() >= began + 1200_000) return own.httpPost(url, body, ...rest);
+            asked = [...asked, own.now()];
+            return { status: 429, latencyMilliseconds: 1, body: '', retryAfter: '1200' };
+          },
+        }),
+      },
+    });
+    const chat = sandbox.webhooks.filter(({ url }) => url.includes('chat'));
+    // One per notice, none by the watcher, which looks every five minutes.
+    const inVain = sandbox.logs.filter(({ message }) => message === 'a notice did not reach every channel');
+
+    expect(report.outcome).toBe('restored');
+    expect(asked).toHaveLength(inVain.length);
+    expect(chat.filter(({ body }) => JSON.stringify(body).includes('(Late'))).toHaveLength(inVain.length);
+    expect(chat).toHaveLength(notices(sandbox).length);
+  });
+
   it('SES: scaling out goes on; the links are mailed again', async () => {
     let refused = 0;
     const { report, sandbox } = await play({

@@ -99,6 +99,13 @@ console.log(JSON.stringify({ truncated, size: body.length, megabytes: Math.max(m
     await expect(http().get(url, 20)).rejects.toMatchObject({ name: 'TimeoutError' });
   });
 
+  it('keeps when it may ask again', async () => {
+    answer = (response) => void response.writeHead(429, { 'retry-after': '30' }).end();
+    expect(await http().post(url, {}, 5000)).toMatchObject({ status: 429, retryAfter: '30' });
+    answer = (response) => void response.writeHead(429).end();
+    expect(await http().post(url, {}, 5000)).not.toHaveProperty('retryAfter');
+  });
+
   it('posts JSON', async () => {
     answer = (response) => void response.writeHead(202).end();
 

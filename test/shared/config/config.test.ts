@@ -96,6 +96,7 @@ describe('a configuration', () => {
     ['approval.approvers.0.email', 'bolt', 'approval.approvers.0.email: '],
     ['approval.expiresAfterSeconds', 1, 'approval.expiresAfterSeconds: '],
     ['approval.requiredForScaleIn', 'false', 'approval.requiredForScaleIn: '],
+    ['notices.chat.kind', 'slack', 'notices.chat.kind: '],
     ['contacts.devOpsLead', '', 'contacts.devOpsLead: '],
   ])('with %s = %j is refused: %s', (path, value, message) => {
     expect(parsed(changed(path, value))).toThrow(InvalidInputError);

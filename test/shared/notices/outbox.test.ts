@@ -1,6 +1,7 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
+import type { HttpAnswer } from '../../../shared/lambda/context.ts';
 import { subjectOf } from '../../../shared/notices/channel.ts';
 import { sendKept, sendOrKeep } from '../../../shared/notices/outbox.ts';
 import type { NoticeKind } from '../../../shared/notices/wording.ts';
@@ -14,11 +15,14 @@ function outbox() {
     notices.chat.enabled = false;
   });
   const up = { sns: true, pagerduty: true, store: true };
+  /** What PagerDuty answers while it is down. */
+  const answer: Partial<HttpAnswer> = { status: 403 };
   /** Texts that SNS does not take while it takes others. */
   const refused = new Set<string>();
   const clock = { now: Date.parse(now) };
   const published: string[] = [];
   const pages: unknown[] = [];
+  const asked = { count: 0 };
   const errors: string[] = [];
   const logged: object[] = [];
   const sns = new SNSClient({ region: config.region });
@@ -53,7 +57,8 @@ function outbox() {
       get: () => Promise.reject(new Error('nothing is read')),
       post: async (_: string, body: unknown) => {
         if (up.pagerduty) pages.push(body);
-        return { status: up.pagerduty ? 202 : 403, latencyMilliseconds: 1, body: '' };
+        asked.count++;
+        return { status: 202, latencyMilliseconds: 1, body: '', ...(up.pagerduty ? {} : answer) };
       },
     },
     store: {
@@ -79,6 +84,8 @@ function outbox() {
     refused,
     published,
     pages,
+    answer,
+    asked,
     errors,
     logged,
     stored,
@@ -280,4 +287,74 @@ it('a notice that all channels took is not kept, and nothing is written for it',
   await send('scaled');
   expect(await later()).toEqual([]);
   expect(await stored()).toBeUndefined();
+});
+
+describe('a channel that asks to come back later', () => {
+  function waiting(seconds: number) {
+    const box = outbox();
+    box.up.pagerduty = false;
+    Object.assign(box.answer, { status: 429, retryAfter: `${seconds}` });
+    return box;
+  }
+  const anHour = 3600;
+
+  it('is not called before, for any notice, and then gets them all', async () => {
+    const { send, later, pass, up, asked, pages, answer } = waiting(anHour);
+    await send('held');
+    answer.status = 403;
+    delete answer.retryAfter;
+    await send('held', 'again', incident({ id: 'incident-2' }));
+    expect(asked.count).toBe(2);
+    up.pagerduty = true;
+    pass(0.999);
+    expect(await later()).toEqual([]);
+    expect(asked.count).toBe(2);
+    pass(0.001);
+    expect(await later()).toHaveLength(2);
+    expect(pages).toHaveLength(2);
+    expect(await later()).toEqual([]);
+  });
+
+  it('does not keep the others waiting, and stays among those that miss the notice', async () => {
+    const { send, later, pass, up, published, pages, stored } = waiting(anHour);
+    up.sns = false;
+    await send('held');
+    up.sns = true;
+    expect(await later()).toMatchObject([{ sent: ['sns'], failed: [] }]);
+    expect(published).toHaveLength(1);
+    expect((await stored())?.body).toMatchObject({ notices: [{ channels: ['pagerduty'] }] });
+    up.pagerduty = true;
+    pass(1);
+    await later();
+    expect([pages.length, published.length]).toEqual([1, 1]);
+  });
+
+  it('while kept notices are sent gets none of the next', async () => {
+    const { send, later, pass, up, asked, pages, answer } = waiting(anHour);
+    Object.assign(answer, { status: 403 });
+    await send('held');
+    await send('held', 'again', incident({ id: 'incident-2' }));
+    Object.assign(answer, { status: 429 });
+    expect(await later()).toMatchObject([{ failed: [{ notBefore: expect.any(String) }] }]);
+    expect(asked.count).toBe(3);
+    up.pagerduty = true;
+    await later();
+    expect(asked.count).toBe(3);
+    pass(1);
+    await later();
+    expect(pages).toHaveLength(2);
+  });
+
+  it('asks again with each answer', async () => {
+    const { send, later, pass, asked } = waiting(1800);
+    await send('held');
+    pass(0.5);
+    await later();
+    pass(0.4);
+    await later();
+    expect(asked.count).toBe(2);
+    pass(0.1);
+    await later();
+    expect(asked.count).toBe(3);
+  });
 });

@@ -1,6 +1,7 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
+import type { HttpAnswer } from '../../../shared/lambda/context.ts';
 import { subjectOf } from '../../../shared/notices/channel.ts';
 import { sendNotice } from '../../../shared/notices/send.ts';
 import { type NoticeKind, noticeKinds, noticeOf } from '../../../shared/notices/wording.ts';
@@ -15,7 +16,7 @@ interface Post {
 }
 
 /** Both webhooks switched on; `answers` says what each post gets, in order; then all is accepted. */
-function channels(answers: (number | Error)[] = []) {
+function channels(answers: (number | Error | Partial<HttpAnswer>)[] = []) {
   const config = configWith(({ notices }) => {
     notices.pagerDuty.enabled = true;
     notices.chat.enabled = true;
@@ -44,7 +45,8 @@ function channels(answers: (number | Error)[] = []) {
         posts.push({ url, body });
         const answer = answers.shift() ?? 202;
         if (answer instanceof Error) throw answer;
-        return { status: answer, latencyMilliseconds: 1, body: '' };
+        const given = typeof answer === 'number' ? { status: answer } : answer;
+        return { status: 429, latencyMilliseconds: 1, body: '', ...given };
       },
     },
   };
@@ -182,6 +184,35 @@ describe('a channel that fails', () => {
     expect((await send('started')).failed).toEqual([{ channel: 'chat', error: `chat answered ${status}` }]);
   });
 
+  it.each([
+    ['1', 1000],
+    ['2', 2000],
+    ['5', 5000],
+    ['soon', 1000],
+  ])('that asks to come back after %s is asked again after %d ms', async (retryAfter, pause) => {
+    const { send, pauses } = channels([{ retryAfter }]);
+    expect(await send('started')).toMatchObject({ sent: ['sns', 'chat'], failed: [] });
+    expect(pauses).toEqual([pause]);
+  });
+
+  it('that asks for a longer wait is left alone, and its wait is told', async () => {
+    const { send, pauses, to } = channels([{ status: 503, retryAfter: '6' }]);
+    expect((await send('started')).failed).toEqual([
+      { channel: 'chat', error: 'chat answered 503', notBefore: '2026-10-02T17:10:06.000Z' },
+    ]);
+    expect([pauses, to('chat.example').length]).toEqual([[], 1]);
+  });
+
+  it('that asks for a wait at the last try has its wait told', async () => {
+    const { send } = channels([429, 429, { retryAfter: '1' }]);
+    expect((await send('started')).failed).toMatchObject([{ notBefore: '2026-10-02T17:10:01.000Z' }]);
+  });
+
+  it('for good is not asked again, whatever it says of later', async () => {
+    const { send } = channels([{ status: 403, retryAfter: '1' }]);
+    expect((await send('started')).failed).toEqual([{ channel: 'chat', error: 'chat answered 403' }]);
+  });
+
   it('is asked again when there were too many requests, and told by its own name', async () => {
     const { send, pauses } = channels([429, 500, 429]);
     expect((await send('started')).failed).toEqual([{ channel: 'chat', error: 'chat answered 429' }]);
@@ -253,6 +284,22 @@ describe('what a person wrote', () => {
     const text = JSON.stringify(to('chat.example')[0]?.body);
     expect(text).toContain('Ada - all is well ‹!channel› ‹https://evil.example|Approve›');
     expect(text).not.toMatch(/[<>\u202e]/);
+  });
+});
+
+describe('a chat', () => {
+  it.each([
+    ['https://prod-1.westeurope.logic.azure.com/workflows/x', undefined, 'attachments'],
+    ['https://discord.com/api/webhooks/1/x', undefined, 'content'],
+    ['https://chat.example/hooks/x', undefined, 'text'],
+    ['https://relay.example/x', 'teams' as const, 'attachments'],
+    ['https://discord.com/api/webhooks/1/x/slack', 'text' as const, 'text'],
+  ])('behind %s, configured as %s, gets %s', async (url, kind, member) => {
+    const { send, context, config, posts } = channels();
+    Object.assign(config.notices.chat, { kind });
+    context.secrets.read = async () => url;
+    await send('started');
+    expect(posts).toMatchObject([{ url, body: { [member]: expect.anything() } }]);
   });
 });
 

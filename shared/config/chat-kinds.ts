@@ -1,0 +1,3 @@
+/** What the incoming webhook of a chat takes: plain text, an Adaptive Card, or Discord's content. */
+export const chatKinds = ['text', 'teams', 'discord'] as const;
+export type ChatKind = (typeof chatKinds)[number];
