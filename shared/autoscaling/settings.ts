@@ -52,18 +52,34 @@ export function metricText(
   return [metric.Namespace, metric.MetricName, metric.Statistic, ...dimensions].join(' ');
 }
 
-/** Whether two policies follow the same: of average CPU there are points of a minute and of 20 seconds. */
-export const sameMetric = (one: string, other: string): boolean =>
-  one === other || [one, other].every((metric) => cpuMetrics.some((name) => name === metric));
+/** Average CPU of the policy's own service, spelt out instead of named. */
+export const customizedCpuText = 'customized ECSServiceAverageCPUUtilization';
 
-/** What the policy of a kind follows at a service; `present` where one is there already: it keeps its resolution. Source: Application Auto Scaling, predefined and ALB metrics. */
+const cpuTexts: readonly string[] = [...cpuMetrics, customizedCpuText];
+
+/** Whether two policies follow the same: of average CPU there are points of a minute and of 20 seconds, and its own name. */
+export const sameMetric = (one: string, other: string): boolean =>
+  one === other || (cpuTexts.includes(one) && cpuTexts.includes(other));
+
+/** What the policy of a kind follows at a service; `present` where one is there already: it keeps
+ * its resolution, and its way to name the metric. Source: Application Auto Scaling, predefined and ALB metrics. */
 export function metricOf(
   kind: PolicyKind,
-  { loadBalancer, targetGroup }: ServiceConfig,
+  { loadBalancer, targetGroup, cluster, service }: ServiceConfig,
   present?: string,
 ): TrackedMetric {
   switch (kind) {
     case 'cpu':
+      if (present === customizedCpuText)
+        return {
+          Namespace: 'AWS/ECS',
+          MetricName: 'CPUUtilization',
+          Statistic: 'Average',
+          Dimensions: [
+            { Name: 'ClusterName', Value: cluster },
+            { Name: 'ServiceName', Value: service },
+          ],
+        };
       return { PredefinedMetricType: cpuMetrics.find((name) => name === present) ?? cpuMetrics[0] };
     case 'requests':
       return {

@@ -5,11 +5,12 @@ import {
   type TargetTrackingScalingPolicyConfiguration,
 } from '@aws-sdk/client-application-auto-scaling';
 import { scalable } from '../aws/autoscaling.ts';
+import { cpuMetricOf } from '../aws/cpu-metric.ts';
 import type { ServiceName } from '../aws/ecs.ts';
 import { checkRepeats, type Precondition } from '../aws/repeated-attempts.ts';
 import { canonicalJson } from '../core/hash.ts';
 import type { TrackingPolicy } from '../document/autoscaling.ts';
-import { metricText, type TrackedMetric } from './settings.ts';
+import { customizedCpuText, metricText, type TrackedMetric } from './settings.ts';
 
 /** The target-tracking policies among all, whatever they follow, and the names of the others. */
 export function trackingPoliciesOf(policies: readonly ScalingPolicy[]): {
@@ -18,14 +19,15 @@ export function trackingPoliciesOf(policies: readonly ScalingPolicy[]): {
 } {
   const tracking: TrackingPolicy[] = [];
   const others: string[] = [];
-  for (const { PolicyName: name = '', TargetTrackingScalingPolicyConfiguration: found } of policies) {
+  for (const policy of policies) {
+    const { PolicyName: name = '', TargetTrackingScalingPolicyConfiguration: found } = policy;
     if (found?.TargetValue === undefined) {
       others.push(name);
       continue;
     }
     tracking.push({
       name,
-      metric: followed(found),
+      metric: typeof cpuMetricOf(policy) === 'object' ? customizedCpuText : followed(found),
       target: found.TargetValue,
       // Application Auto Scaling's default for ECS where a policy names no cooldown.
       scaleOutCooldownSeconds: found.ScaleOutCooldown ?? 300,

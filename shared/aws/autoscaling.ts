@@ -18,6 +18,7 @@ import {
   type OtherPolicy,
   type Suspended,
 } from '../document/settings.ts';
+import { cpuMetricOf, specificationOfCpu } from './cpu-metric.ts';
 import type { ServiceName } from './ecs.ts';
 import { checkRepeats, type Precondition } from './repeated-attempts.ts';
 
@@ -90,13 +91,18 @@ export async function readPolicies(
   return policies;
 }
 
-/** Names of the target-tracking policies on average CPU, by the minute or by 20 seconds. */
+/**
+ * Names of the target-tracking policies on average CPU, by the minute or by 20 seconds, as the runbook makes one: whoever
+ * has spelt the metric out is somebody else.
+ */
 export const cpuPolicyNames = (policies: readonly ScalingPolicy[]): string[] =>
-  policies.flatMap((policy) => asCpuPolicy(policy)?.name ?? []);
+  policies
+    .filter(({ TargetTrackingScalingPolicyConfiguration: own }) => !own?.CustomizedMetricSpecification)
+    .flatMap((policy) => asCpuPolicy(policy)?.name ?? []);
 
 /**
- * The target-tracking policy on average CPU, whatever its name. AWS allows one per metric, and there are two of those: where
- * both have one, `prefers` tells which counts.
+ * The target-tracking policy on average CPU, whatever its name. AWS allows one per metric as it is specified, and there are
+ * several specifications of this one: where more than one has a policy, `prefers` tells which counts.
  */
 export function cpuPolicyOf(
   policies: readonly ScalingPolicy[],
@@ -108,8 +114,7 @@ export function cpuPolicyOf(
 
 function asCpuPolicy(policy: ScalingPolicy): CpuPolicy | undefined {
   const tracking = policy.TargetTrackingScalingPolicyConfiguration;
-  const type = tracking?.PredefinedMetricSpecification?.PredefinedMetricType;
-  const metric = cpuMetrics.find((name) => name === type);
+  const metric = cpuMetricOf(policy);
   if (!metric || tracking?.TargetValue === undefined || !policy.PolicyName) return undefined;
   return {
     name: policy.PolicyName,
@@ -155,7 +160,7 @@ export async function writeCpuPolicy(
       ScaleOutCooldown: policy.scaleOutCooldownSeconds,
       ScaleInCooldown: policy.scaleInCooldownSeconds,
       DisableScaleIn: policy.disableScaleIn,
-      PredefinedMetricSpecification: { PredefinedMetricType: policy.metric ?? cpuMetrics[0] },
+      ...specificationOfCpu(policy.metric ?? cpuMetrics[0]),
     },
   });
   command.middlewareStack.use(checkRepeats(check));

@@ -37,10 +37,23 @@ export const cpuMetrics = [
   'ECSServiceAverageCPUUtilizationHighResolution',
 ] as const;
 
+/** The same metric spelt out by whoever made the policy, as it was read. */
+export const CustomizedCpu = v.strictObject({
+  MetricName: v.literal('CPUUtilization'),
+  Namespace: v.literal('AWS/ECS'),
+  Statistic: v.literal('Average'),
+  Dimensions: v.array(v.strictObject({ Name: v.string(), Value: v.string() })),
+  Unit: v.optional(v.literal('Percent')),
+});
+export type CustomizedCpu = v.InferOutput<typeof CustomizedCpu>;
+
+const CpuMetric = v.union([v.picklist(cpuMetrics), CustomizedCpu]);
+export type CpuMetric = v.InferOutput<typeof CpuMetric>;
+
 export const CpuPolicy = v.object({
   name: v.string(),
   /** Where it is not the one of a minute. */
-  metric: v.optional(v.picklist(cpuMetrics)),
+  metric: v.optional(CpuMetric),
   target: v.number(),
   scaleOutCooldownSeconds: int,
   scaleInCooldownSeconds: int,

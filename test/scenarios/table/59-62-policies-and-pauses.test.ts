@@ -1,5 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { service } from '../../support/builders.ts';
+import { calls } from '../approval-support.ts';
 import { asPerson, notGivenBack, play, reaching } from '../harness.ts';
 import { allEnded, lowering, ownWrites, startAtConsole } from './support.ts';
 
@@ -62,6 +63,65 @@ describe("scenario 59: a policy of the temporary name is not the runbook's", () 
       { name: service.cpuPolicy.name, metric: highResolution, target: 50 },
     ]);
     expect(ownWrites(report).filter(({ who }) => who === 'put-policy')).toHaveLength(2);
+  });
+});
+
+describe('scenario 59: a CPU policy that spells its metric out', () => {
+  const spelt = {
+    MetricName: 'CPUUtilization',
+    Namespace: 'AWS/ECS',
+    Dimensions: [
+      { Name: 'ServiceName', Value: service.service },
+      { Name: 'ClusterName', Value: service.cluster },
+    ],
+    Statistic: 'Average',
+    Unit: 'Percent',
+  };
+  const customized = (own: object, target: number = service.cpuPolicy.baseline.target) => ({
+    PolicyName: service.cpuPolicy.name,
+    PolicyType: 'TargetTrackingScaling',
+    TargetTrackingScalingPolicyConfiguration: {
+      TargetValue: target,
+      ScaleOutCooldown: service.cpuPolicy.baseline.scaleOutCooldownSeconds,
+      ScaleInCooldown: service.cpuPolicy.baseline.scaleInCooldownSeconds,
+      CustomizedMetricSpecification: own,
+    },
+  });
+
+  it('is lowered, and given back in its own words', async () => {
+    const { report, sandbox } = await play({ circumstances: { policies: [customized(spelt)] } });
+    const puts = calls(sandbox, 'PutScalingPolicy').filter(({ caller }) => caller === 'put-policy');
+    const configurations = puts.map(({ input }) => Object(input).TargetTrackingScalingPolicyConfiguration);
+
+    expect(report.outcome).toBe('restored');
+    expect(notGivenBack(report)).toEqual([]);
+    expect(configurations.map(({ TargetValue }) => TargetValue)).toEqual([50, 70]);
+    for (const { CustomizedMetricSpecification: own } of configurations) expect(own).toEqual(spelt);
+    expect(configurations.every(({ PredefinedMetricSpecification: own }) => own === undefined)).toBe(true);
+    expect(policiesOf(report.after)).toEqual([
+      { name: service.cpuPolicy.name, metric: 'AWS/ECS/CPUUtilization', target: 70 },
+    ]);
+  });
+
+  it('with metric math is another policy: it stays, and the plan says that there is none on CPU', async () => {
+    const metric = { Namespace: spelt.Namespace, MetricName: spelt.MetricName };
+    const math = [
+      {
+        Id: 'cpu',
+        MetricStat: { Metric: { ...metric, Dimensions: spelt.Dimensions }, Stat: 'Average' },
+        ReturnData: false,
+      },
+      { Id: 'ours', Expression: 'cpu', ReturnData: true },
+    ];
+    const { report, sandbox } = await play({
+      circumstances: { policies: [customized({ Metrics: math })] },
+    });
+    const said = JSON.stringify(sandbox.logs.map(({ fields }) => fields));
+
+    expect(report.outcome).toBe('restored');
+    expect(ownWrites(report).filter(({ who }) => who === 'put-policy')).toEqual([]);
+    expect(policiesOf(report.after)).toEqual(policiesOf(report.before ?? report.after));
+    expect(said).toContain('no-cpu-policy');
   });
 });
 

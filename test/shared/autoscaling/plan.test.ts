@@ -1,9 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { autoscalingReasons, planAutoscaling } from '../../../shared/autoscaling/plan.ts';
 import {
+  customizedCpuText,
+  metricOf,
   type PolicyKind,
   type PresentAutoscaling,
   policyKinds,
+  sameMetric,
   wantedAutoscaling,
 } from '../../../shared/autoscaling/settings.ts';
 import type { AutoscalingParameters } from '../../../shared/document/request.ts';
@@ -100,6 +103,29 @@ describe('what is written', () => {
       'policy buywhere-api-latency-scaling: not configured; it stays',
       'policy buywhere-api-request-scaling: not configured; it stays',
     ]);
+  });
+});
+
+describe('a CPU policy that spells its metric out', () => {
+  it('is the CPU policy: nothing is put beside it, and it keeps its way to name the metric', () => {
+    const now = changed('cpu', { metric: customizedCpuText });
+    expect(plan(now)).toMatchObject({ action: 'none', policies: {}, drift: [] });
+    const { policies } = plan(changed('cpu', { metric: customizedCpuText, target: 55 }));
+    expect(policies.cpu).toMatchObject({ to: { metric: customizedCpuText, target: 70 } });
+    expect(metricOf('cpu', service, customizedCpuText)).toEqual({
+      Namespace: 'AWS/ECS',
+      MetricName: 'CPUUtilization',
+      Statistic: 'Average',
+      Dimensions: [
+        { Name: 'ClusterName', Value: service.cluster },
+        { Name: 'ServiceName', Value: service.service },
+      ],
+    });
+  });
+
+  it('is no policy on another metric', () => {
+    expect(sameMetric(customizedCpuText, 'ECSServiceAverageMemoryUtilization')).toBe(false);
+    expect(sameMetric('ECSServiceAverageMemoryUtilization', customizedCpuText)).toBe(false);
   });
 });
 

@@ -74,3 +74,21 @@ it('tells metrics apart by all that names them', () => {
   expect(new Set(metrics).size).toBe(metrics.length);
   expect(metricOf({ CustomizedMetricSpecification: { ...own, Dimensions: [] } })).toBe(metrics[3]);
 });
+
+it("tells its service's own CPU, spelt out, from that of another service and from other statistics", () => {
+  const spelt = (service: string, Statistic: 'Average' | 'Maximum' = 'Average') =>
+    metricOf({
+      CustomizedMetricSpecification: {
+        Namespace: 'AWS/ECS',
+        MetricName: 'CPUUtilization',
+        Statistic,
+        Dimensions: [
+          { Name: 'ServiceName', Value: service },
+          { Name: 'ClusterName', Value: 'production' },
+        ],
+      },
+    });
+  expect(spelt('api')).toBe('customized ECSServiceAverageCPUUtilization');
+  expect(spelt('web')).toBe('AWS/ECS CPUUtilization Average ClusterName=production ServiceName=web');
+  expect(spelt('api', 'Maximum')).toContain('AWS/ECS CPUUtilization Maximum');
+});
