@@ -20,7 +20,8 @@ import { readSnapshot } from '../shared/incident/snapshot-store.ts';
 import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
 import { ceilingOf, floorOf } from '../shared/plan/limits.ts';
-import { decideRollback, type RollbackDecision } from '../shared/plan/rollback.ts';
+import { decideRollback } from '../shared/plan/rollback.ts';
+import type { RollbackDecision } from '../shared/plan/rollback-decision.ts';
 import { writeUnderLock } from '../shared/writes/guarded-write.ts';
 
 /** Rollback Procedure: back to the last completed deployment, or what a person asked for; otherwise it holds. */

@@ -52,7 +52,13 @@ import {
 } from './planning.ts';
 import { approvedReductions } from './reductions.ts';
 import { restoredByHandCloses, restoredSaysWhatDiffers } from './restored.ts';
-import { deadReleasesEnd, onlyTheGuilty, rollbackKeepsCapacity, rollbackStaysBack } from './rollback.ts';
+import {
+  deadReleasesEnd,
+  onlyTheGuilty,
+  rollbackKeepsCapacity,
+  rollbackStaysBack,
+  rollbackTakesNoTasks,
+} from './rollback.ts';
 import { notWhileDeploying, smallSteps, unknownBlocksScaleIn } from './scale-in.ts';
 import { restoredMeansRestored, schedulesWait, snapshotFirst } from './settings.ts';
 import { stormStartsOurs, webhookRefuses } from './webhook.ts';
@@ -78,6 +84,7 @@ export const checkers: readonly Checker[] = [
   schedulesWait,
   rollbackKeepsCapacity,
   rollbackStaysBack,
+  rollbackTakesNoTasks,
   onlyTheGuilty,
   deadReleasesEnd,
   approvedReductions,

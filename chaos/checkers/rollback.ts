@@ -74,6 +74,38 @@ export const deadReleasesEnd: Checker = {
     ),
 };
 
+/** Invariant 11: what a run deploys by itself takes no running task away while something is critical. */
+export const rollbackTakesNoTasks: Checker = {
+  name: '11 rollback takes no tasks',
+  check(recording) {
+    const { faults } = recording.incident;
+    const percents = faults.flatMap((fault) => (fault.kind === 'minimum-healthy' ? fault.percent : []));
+    // Who is shown an old answer cannot know.
+    const old = faults.some(({ kind }) => kind === 'stale' || kind === 'lag');
+    const [percent] = old ? [] : percents;
+    if (percent === undefined) return each([], () => undefined);
+    const deployed = productWrites(recording).filter(
+      ({ to, invocation }) => 'taskDefinition' in to && isHurtAndUnasked(documentOf(invocation)),
+    );
+    return each(deployed, (write) => {
+      const { invocation, after, from, to } = write;
+      // A deployment that is stopped takes no more tasks than one that goes on.
+      if (textAt(invocation.result, 'action') !== 'previous-task-definition') return undefined;
+      const kept = Math.ceil((after.desired * percent) / 100);
+      const seen = numberAt(documentOf(invocation), 'assessment', 'service', 'running') ?? 0;
+      return Math.min(seen, after.running) > kept
+        ? `${from.taskDefinition} → ${to.taskDefinition} may leave ${kept} of ${after.running}: ${told(write)}`
+        : undefined;
+    });
+  },
+};
+
+const isHurtAndUnasked = (document: unknown): boolean =>
+  textAt(document, 'request', 'rollbackTo') === 'automatic' &&
+  Object.values(Object(valueAt(document, 'assessment', 'metrics'))).some(
+    (metric) => textAt(metric, 'level') === 'critical',
+  );
+
 /** Scenario: of two rollbacks in a row the second must not bring the bad definition back. */
 export const rollbackStaysBack: Checker = {
   name: '11 rollback stays back',

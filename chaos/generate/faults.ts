@@ -241,6 +241,10 @@ export const fault: fc.Arbitrary<ChaosFault> = fc.oneof<fc.WeightedArbitrary<Cha
   },
   { weight: 1, arbitrary: fc.constant({ kind: 'foreign-policy' as const }) },
   {
+    weight: 2,
+    arbitrary: oneOf([50, 67, 0]).map((percent) => ({ kind: 'minimum-healthy' as const, percent })),
+  },
+  {
     weight: 1,
     arbitrary: fc.record({ kind: fc.constant('approver-removed' as const), at: moment, place: whole(0, 2) }),
   },

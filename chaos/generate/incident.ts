@@ -75,6 +75,8 @@ export type ChaosFault =
   | { kind: 'lag'; seconds: number }
   /** Somebody's own step policy has the name of the runbook's temporary one. */
   | { kind: 'foreign-policy' }
+  /** ECS keeps only this share of the desired tasks while it deploys. */
+  | { kind: 'minimum-healthy'; percent: number }
   /** One of the approvers is removed from the configuration. */
   | { kind: 'approver-removed'; at: Moment; place: number };
 

@@ -22,7 +22,8 @@ export function worldOf(
   incident: ChaosIncident,
   seed: number,
 ): Pick<ServiceOptions, 'arrivals'> & Partial<ServiceOptions> {
-  const { environment, traffic, troubles, taskStartSeconds } = incident;
+  const { environment, traffic, troubles, faults, taskStartSeconds } = incident;
+  const minimum = faults.find(({ kind }) => kind === 'minimum-healthy');
   const baseline = baselineRate(serviceConfig(chaosConfig(environment), serviceOf(environment)));
   const { factor, riseSeconds, holdSeconds } = traffic;
   const top = quietSeconds + riseSeconds;
@@ -47,5 +48,6 @@ export function worldOf(
     },
     historySeconds,
     taskStartSeconds,
+    ...(minimum?.kind === 'minimum-healthy' && { minimumHealthyPercent: minimum.percent }),
   };
 }

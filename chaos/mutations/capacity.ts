@@ -245,6 +245,17 @@ export const inCapacity: readonly Mutation[] = [
   },
   {
     scenario: 'invariant 11',
+    name: 'a rollback takes tasks away while users are hurt',
+    file: 'shared/plan/rollback-cost.ts',
+    find: 'if (critical.length === 0 ||',
+    replace: 'if (critical.length >= 0 ||',
+    amid: {
+      troubles: [{ kind: 'deployment', revision: 43, from: 60, until: 61 }],
+      faults: [{ kind: 'minimum-healthy', percent: 50 }],
+    },
+  },
+  {
+    scenario: 'invariant 11',
     name: 'a second rollback brings the bad definition back',
     file: 'shared/aws/release.ts',
     find: 'return others > 0 && deployments',

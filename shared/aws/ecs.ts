@@ -75,6 +75,7 @@ function viewOf(service: Service): ServiceView {
     failedTasks: deployments.reduce((sum, deployment) => sum + (deployment.failedTasks ?? 0), 0),
     ...(deployed ? { deployedAt: deployed.toISOString() } : {}),
     ...targetGroupsOf(service),
+    ...minimumOf(service),
     ...(startSeconds === undefined ? {} : { startSeconds }),
     events: (service.events ?? []).slice(0, recentEvents).map((event) => ({
       at: (event.createdAt ?? new Date(0)).toISOString(),
@@ -82,6 +83,12 @@ function viewOf(service: Service): ServiceView {
       message: oneLine(event.message ?? '', 300),
     })),
   };
+}
+
+/** Blue/green, linear and canary deployments keep the old tasks until the new ones serve. Source: ECS API, DeploymentConfiguration. */
+function minimumOf({ deploymentConfiguration }: Service): Pick<ServiceView, 'minimumHealthyPercent'> {
+  const { strategy = 'ROLLING', minimumHealthyPercent = 100 } = deploymentConfiguration ?? {};
+  return strategy === 'ROLLING' && minimumHealthyPercent < 100 ? { minimumHealthyPercent } : {};
 }
 
 /** Source: ECS API, LoadBalancer (advancedConfiguration.alternateTargetGroupArn). */

@@ -62,6 +62,8 @@ export const ServiceView = v.object({
   releasedAt: v.optional(v.string()),
   /** `targetgroup/NAME/ID` of each load balancer, each with the one that ECS's blue/green deployments swap it with. */
   targetGroups: v.optional(v.array(v.object({ group: v.string(), alternate: v.optional(v.string()) }))),
+  /** Share of the desired tasks that ECS keeps while it deploys, where that is not all of them. */
+  minimumHealthyPercent: v.optional(int),
   /** How long its tasks lately took from their start until they served, seconds; absent where its events do not say it. */
   startSeconds: v.optional(v.number()),
   /** The newest, each with its kind and ECS's own words. */

@@ -6,17 +6,9 @@ import type { Reason } from '../document/reason.ts';
 import type { Request } from '../document/request.ts';
 import { because } from '../format/reasons.ts';
 import { shortDefinition } from '../format/settings.ts';
+import { keepingTasks } from './rollback-cost.ts';
+import type { RollbackDecision } from './rollback-decision.ts';
 import { isEvident } from './scale-out-blockers.ts';
-
-/** What a rollback does; `hold` keeps everything as it is. */
-export type RollbackDecision =
-  /** `hook`: it awaits an action there, which is to roll back. */
-  | { action: 'stop-deployment'; deployment: string; hook?: string; to: string; reasons: Reason[] }
-  | { action: 'previous-task-definition'; to: string; reasons: Reason[] }
-  | { action: 'redeploy'; to: string; reasons: Reason[] }
-  | { action: 'desired-count'; to: number; reasons: Reason[] }
-  | { action: 'started'; to: string; reasons: Reason[] }
-  | { action: 'hold'; reasons: Reason[] };
 
 /** What the decision needs to know besides the assessment. */
 export interface RollbackFacts {
@@ -46,7 +38,8 @@ export function decideRollback(
 ): RollbackDecision {
   const [newest, ...older] = facts.deployments;
   const sinceStart = newest && Date.parse(newest.createdAt) >= Date.parse(request.receivedAt);
-  if (!sinceStart || request.rollbackTo === 'desired-count') return decide(request, assessment, facts);
+  if (!sinceStart || request.rollbackTo === 'desired-count')
+    return keepingTasks(decide(request, assessment, facts), request, facts.view, criticalOf(assessment));
   // What this run would have decided before that deployment: is it this run's own?
   const before = older[0]?.taskDefinition ?? facts.view.taskDefinition;
   const view = { ...facts.view, taskDefinition: before };
@@ -66,11 +59,13 @@ export function decideRollback(
   return { action: 'hold', reasons: [...request.reasons, deployed] };
 }
 
+const criticalOf = ({ metrics }: Assessment): MetricName[] =>
+  metricNames.filter((name) => metrics[name].level === 'critical');
+
 function decide(request: Request, assessment: Assessment, facts: RollbackFacts): RollbackDecision {
-  const critical = metricNames.filter((name) => assessment.metrics[name].level === 'critical');
   switch (request.rollbackTo ?? 'automatic') {
     case 'desired-count':
-      return toCount(request.desiredCount ?? facts.view.desired, critical, facts);
+      return toCount(request.desiredCount ?? facts.view.desired, criticalOf(assessment), facts);
     case 'redeploy':
       return { action: 'redeploy', to: facts.view.taskDefinition, reasons: [because('redeploy-asked')] };
     case 'previous-task-definition':

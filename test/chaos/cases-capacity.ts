@@ -1,4 +1,5 @@
 import { brokenRevision } from '../../chaos/generate/revisions.ts';
+import type { Recording } from '../../chaos/record/recording.ts';
 import { at, type Case, execution, invocation, person, recording, settings, write } from './recordings.ts';
 
 const planned = (to: number) => ({ incident: { lockNumber: 1 }, plan: { desired: { to } } });
@@ -35,6 +36,28 @@ const dead = (action: string, part: object = {}, count = 2) => ({
   }),
   taskDefinition: `x:${brokenRevision}`,
 });
+/** A rollback that deploys at a service of which half may be taken away meanwhile. */
+function deployedAtHalf(
+  {
+    level = 'critical',
+    rollbackTo = 'automatic',
+    action = 'previous-task-definition',
+    seen = 8,
+    running = 8,
+  } = {},
+  more: Recording['incident']['faults'] = [],
+): Partial<Recording> {
+  const assessment = { metrics: { errorRatePercent: { level } }, service: { running: seen } };
+  const by = invocation('rollback', 'rollback', {
+    document: { request: { rollbackTo }, assessment },
+    result: { action },
+  });
+  const faults = [{ kind: 'minimum-healthy' as const, percent: 50 }, ...more];
+  return {
+    incident: { ...recording().incident, faults },
+    writes: [write(by, definition(43), definition(42), { after: settings({ running }) })],
+  };
+}
 
 export const capacityCases: Case[] = [
   {
@@ -121,6 +144,20 @@ export const capacityCases: Case[] = [
       { invocations: [dead('hold', { running: 1 })] },
       { invocations: [dead('hold', {}, 1)] },
       { invocations: [dead('hold', { releasedAt: new Date(at(90)).toISOString() })] },
+    ],
+  },
+  {
+    checker: '11 rollback takes no tasks',
+    wrong: deployedAtHalf(),
+    says: /buywhere-api:43 → buywhere-api:42 may leave 4 of 8/,
+    right: deployedAtHalf({ running: 4 }),
+    excused: [
+      deployedAtHalf({ rollbackTo: 'previous-task-definition' }),
+      deployedAtHalf({ action: 'stop-deployment' }),
+      deployedAtHalf({ seen: 4 }),
+      deployedAtHalf({ level: 'ok' }),
+      deployedAtHalf({}, [{ kind: 'lag', seconds: 15 }]),
+      { ...deployedAtHalf(), incident: { ...recording().incident, faults: [] } },
     ],
   },
   {

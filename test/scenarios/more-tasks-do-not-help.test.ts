@@ -1,7 +1,9 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { exitCodeOf } from '../../cli/exit-codes.ts';
 import { textsOf } from '../../shared/format/reasons.ts';
+import { service } from '../support/builders.ts';
 import { callsOf, notGivenBack, play } from './harness.ts';
+import { allEnded, endsOf, startAtConsole, wordsOf } from './table/support.ts';
 
 jest.setTimeout(60_000);
 
@@ -17,6 +19,36 @@ it('a bad deployment is rolled back, and every setting restored', async () => {
       ({ stateMachine, status }) => stateMachine === 'rollback' && status === 'SUCCEEDED',
     ),
   ).toBe(true);
+});
+
+describe('a bad deployment of a service of which ECS may stop half of the tasks while it deploys', () => {
+  it('is not rolled back by itself: no task is taken away, and people are told what they can do', async () => {
+    const { report, sandbox } = await play({
+      scenario: 'bad-deployment',
+      circumstances: { minimumHealthyPercent: 50 },
+    });
+
+    expect(report.outcome).toBe('held');
+    expect(report.writes.filter(({ to }) => 'taskDefinition' in to)).toEqual([]);
+    expect(wordsOf(sandbox)).toContain("the service's minimum healthy percent is 50 %");
+    expect(wordsOf(sandbox)).toContain('set it to 100 %');
+  });
+
+  it('is rolled back once a person names the way back', async () => {
+    const { report, sandbox } = await play({
+      scenario: 'bad-deployment',
+      circumstances: { minimumHealthyPercent: 50 },
+      meanwhile: async (present) => {
+        await present.time.runUntil(() => endsOf(present, 'rollback').includes('Held'), 3_600_000);
+        await allEnded(present);
+        startAtConsole(present, 'rollback', { service: service.service, to: 'previous-task-definition' });
+        await allEnded(present);
+      },
+    });
+
+    expect(report.after.taskDefinition).toMatch(/:42$/);
+    expect(wordsOf(sandbox)).toMatch(/ECS may run \d+ of the \d+ tasks until the deployment has ended/);
+  });
 });
 
 describe('more tasks would make it worse, or change nothing', () => {

@@ -5,6 +5,7 @@ import { shortDefinition } from '../settings.ts';
 
 type To = { to: string };
 type Counts = { from: number; to: number };
+type Cost = { percent: number; kept: number; running: number };
 
 const stays = 'so capacity stays as it is';
 
@@ -40,5 +41,9 @@ export const rollbackReasons = {
     `desired count ${from} → ${to} would lower capacity while ${critical.map(metricLabel).join(', ')} is critical`,
   'lowers-at-once': ({ from, to }: Counts) =>
     `desired count ${from} → ${to} would lower capacity at once: start scale-in, which goes down in steps and asks for approval where it is needed`,
+  'deploying-takes-tasks': ({ percent, kept, running }: Cost) =>
+    `ECS may run ${kept} of the ${tasks(running)} until the deployment has ended: the service's minimum healthy percent is ${percent} %`,
+  'takes-tasks-while-critical': ({ percent, kept, running, critical }: Cost & { critical: MetricName[] }) =>
+    `deploying could leave ${kept} of ${tasks(running)} while ${critical.map(metricLabel).join(', ')} is critical, because the service's minimum healthy percent is ${percent} %, ${stays}; set it to 100 % (that starts no deployment) and start the rollback again, or ask for the previous task definition by name, which goes on all the same`,
   'count-asked': ({ from, to }: Counts) => `asked for: desired count ${from} → ${to}`,
 };

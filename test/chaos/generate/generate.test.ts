@@ -32,6 +32,8 @@ function textOf(one: ChaosFault): string {
       return `alarm ${one.flaps > 0 ? 'that flaps' : 'once'}`;
     case 'repeat-event':
       return `event again after ${one.afterSeconds}`;
+    case 'minimum-healthy':
+      return `minimum-healthy ${one.percent}`;
     default:
       return `${one.kind} ${'machine' in one ? one.machine : ''}`;
   }
@@ -82,6 +84,7 @@ describe('the generator', () => {
     ['a person stopping each machine', every('stop', workflows)],
     ['a person starting each machine', every('start', workflows)],
     ['faulty input for each machine', every('faulty-input', workflows)],
+    ['services of which ECS may take tasks away', every('minimum-healthy', ['50', '67', '0'])],
     ['duplicate and late events', every('event again after', ['0', '1', '2400'])],
     ['alarms, and such that flap', ['alarm once', 'alarm that flaps']],
   ])('makes %s', (_what, expected) => {

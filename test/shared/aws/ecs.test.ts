@@ -155,6 +155,37 @@ describe('a service as ECS describes it', () => {
   });
 });
 
+describe('how few tasks ECS keeps while it deploys', () => {
+  const read = (service: Service) => {
+    ecs.on(DescribeServicesCommand).resolves({ services: [{ status: 'ACTIVE', ...service }] });
+    return readService(new ECSClient({}), name);
+  };
+
+  it.each<[number | undefined, 'ROLLING' | 'BLUE_GREEN' | undefined, object]>([
+    [50, undefined, { minimumHealthyPercent: 50 }],
+    [0, 'ROLLING', { minimumHealthyPercent: 0 }],
+    [99, 'ROLLING', { minimumHealthyPercent: 99 }],
+  ])('is read: %j of %j', async (minimumHealthyPercent, strategy, expected) => {
+    expect(await read({ deploymentConfiguration: { minimumHealthyPercent, strategy } })).toMatchObject(
+      expected,
+    );
+  });
+
+  it.each<[number | undefined, 'ROLLING' | 'BLUE_GREEN' | undefined]>([
+    [100, 'ROLLING'],
+    [150, undefined],
+    [undefined, undefined],
+    [50, 'BLUE_GREEN'],
+  ])('is all of them: %j of %j', async (minimumHealthyPercent, strategy) => {
+    const seen = await read({ deploymentConfiguration: { minimumHealthyPercent, strategy } });
+    expect(seen).not.toHaveProperty('minimumHealthyPercent');
+  });
+
+  it('is all of them where ECS says nothing', async () => {
+    expect(await read({})).not.toHaveProperty('minimumHealthyPercent');
+  });
+});
+
 describe('a service that cannot be scaled', () => {
   const failing = async () => {
     const read = readService(new ECSClient({}), name);

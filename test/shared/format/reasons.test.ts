@@ -205,6 +205,19 @@ const rows: readonly (readonly [ReasonToWord, string])[] = [
     reason('deployed-meanwhile', { taskDefinition: undefined }),
     'somebody has deployed another definition since this rollback was asked for: it stays as it is',
   ],
+  [
+    reason('deploying-takes-tasks', { percent: 50, kept: 4, running: 8 }),
+    "ECS may run 4 of the 8 tasks until the deployment has ended: the service's minimum healthy percent is 50 %",
+  ],
+  [
+    reason('takes-tasks-while-critical', {
+      percent: 50,
+      kept: 4,
+      running: 8,
+      critical: ['errorRatePercent', 'cpuPercent'],
+    }),
+    "deploying could leave 4 of 8 tasks while 5xx error rate, CPU is critical, because the service's minimum healthy percent is 50 %, so capacity stays as it is; set it to 100 % (that starts no deployment) and start the rollback again, or ask for the previous task definition by name, which goes on all the same",
+  ],
   [reason('redeploy-asked'), 'asked for: the present definition is deployed again'],
   [reason('no-earlier-deployment'), 'no earlier completed deployment is known, so capacity stays as it is'],
   [
