@@ -26,7 +26,7 @@ import type { RecordStore } from '../shared/store/record-store.ts';
 import { withoutProfiles } from './aws/no-profiles.ts';
 import type { WireRequest, WireResponse } from './aws/wire.ts';
 import { clients } from './clients.ts';
-import { defaultPlace, stateMachineArn } from './engine/basics/arn.ts';
+import { defaultPlace, functionArn, type Place, stateMachineArn } from './engine/basics/arn.ts';
 import type { HttpGet } from './prometheus/endpoints.ts';
 
 /** What the functions get in place of AWS: the same clients, with another request handler. */
@@ -55,6 +55,7 @@ export type LocalFunction = (
 /** Every function of `functions/`, wired to the sandbox. The functions themselves do not know it. */
 export function localFunctions(surroundings: LocalSurroundings): Record<string, LocalFunction> {
   withoutProfiles();
+  const place = { ...defaultPlace, region: surroundings.config.region };
   const wired = <Input, Needs extends ResourceName, Output>(
     step: Step<Input, Needs, Output>,
   ): [string, LocalFunction] => {
@@ -64,7 +65,7 @@ export function localFunctions(surroundings: LocalSurroundings): Record<string, 
       now: () => new Date(surroundings.now()),
       after: timer,
     }));
-    return [step.name, (event, context) => handler(event, lambdaContext(context))];
+    return [step.name, (event, context) => handler(event, lambdaContext(context, place))];
   };
   return Object.fromEntries([
     wired(intake),
@@ -103,7 +104,9 @@ function resources(caller: string, surroundings: LocalSurroundings): Providers<R
     store: () => surroundings.store,
     http: () => ({ get: surroundings.httpGet, post: surroundings.httpPost }),
     secrets: () => ({ read: surroundings.readSecret }),
-    machine: () => ({ arn: stateMachineArn(defaultPlace, 'emergency-scaling') }),
+    machine: () => ({
+      arn: stateMachineArn({ ...defaultPlace, region: config.region }, 'emergency-scaling'),
+    }),
     switch: () => ({ isOn: surroundings.switchIsOn }),
     random: () => ({ bytes: surroundings.randomBytes }),
     links: () => ({ approvalBaseUrl: surroundings.approvalBaseUrl }),
@@ -111,19 +114,16 @@ function resources(caller: string, surroundings: LocalSurroundings): Providers<R
 }
 
 /** Lambda's context object, as far as the middleware reads it. */
-function lambdaContext({
-  functionName,
-  awsRequestId,
-}: {
-  functionName: string;
-  awsRequestId: string;
-}): Context {
+function lambdaContext(
+  { functionName, awsRequestId }: { functionName: string; awsRequestId: string },
+  place: Place,
+): Context {
   return {
     functionName,
     awsRequestId,
     callbackWaitsForEmptyEventLoop: false,
     functionVersion: '1',
-    invokedFunctionArn: `arn:aws:lambda:ap-southeast-1:123456789012:function:${functionName}`,
+    invokedFunctionArn: functionArn(place, functionName),
     memoryLimitInMB: '256',
     logGroupName: `/aws/lambda/${functionName}`,
     logStreamName: 'sandbox',

@@ -9,6 +9,7 @@ import type { FaultPlan, WriteRecord } from './aws/wire.ts';
 import { applyOnTime, type Besides, seedBesides } from './circumstances/besides.ts';
 import { installVirtualTime, type VirtualTime } from './clock.ts';
 import { statemachinesFolder } from './config-files.ts';
+import { defaultPlace } from './engine/basics/arn.ts';
 import { type Definitions, loadDefinitions } from './engine/definition/definitions.ts';
 import { createEngine, type Engine, type EngineOptions } from './engine/engine.ts';
 import { createStepFunctionsApi } from './engine/wire/wire.ts';
@@ -100,7 +101,8 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const wired = localFunctions(hooks.surroundings?.(surroundings) ?? surroundings);
   const functions = hooks.functions?.(wired) ?? wired;
   const engine = createEngine({
-    definitions: hooks.definitions ?? loadDefinitions(statemachinesFolder),
+    definitions:
+      hooks.definitions ?? loadDefinitions(statemachinesFolder, { ...defaultPlace, region: config.region }),
     functions,
     now: time.now,
     random: time.random,

@@ -1,3 +1,4 @@
+import { partitionOf } from '../shared/config/partition.ts';
 import type { Config } from '../shared/config/schema.ts';
 import type { ServiceConfig } from '../shared/config/service.ts';
 import type { HttpAnswer, Log } from '../shared/lambda/context.ts';
@@ -57,7 +58,7 @@ export function surroundingsOf(
       name === config.notices.chat.urlSecret ? sandboxChatUrl : `sandbox-value-of-${name}`,
     switchIsOn: async () => killSwitch.on,
     log: (functionName) => logInto(logs, functionName, time.now),
-    topicArn: `arn:aws:sns:${config.region}:123456789012:emergency-scaling-notices`,
+    topicArn: `arn:${partitionOf(config.region).name}:sns:${config.region}:123456789012:emergency-scaling-notices`,
     approvalBaseUrl: approvalBaseUrl ?? 'http://127.0.0.1',
   };
 }

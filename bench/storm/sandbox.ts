@@ -1,6 +1,7 @@
 import type { Aws } from '../../sandbox/aws/aws.ts';
 import { installVirtualTime, type VirtualTime } from '../../sandbox/clock.ts';
 import { statemachinesFolder } from '../../sandbox/config-files.ts';
+import { defaultPlace } from '../../sandbox/engine/basics/arn.ts';
 import { loadDefinitions } from '../../sandbox/engine/definition/definitions.ts';
 import { createEngine, type Engine } from '../../sandbox/engine/engine.ts';
 import { createStepFunctionsApi } from '../../sandbox/engine/wire/wire.ts';
@@ -8,6 +9,7 @@ import type { LocalSurroundings } from '../../sandbox/functions.ts';
 import { endpointsOver, type HttpGet } from '../../sandbox/prometheus/endpoints.ts';
 import { sandboxStart } from '../../sandbox/sandbox.ts';
 import type { World } from '../../sandbox/world/model/types.ts';
+import { partitionOf } from '../../shared/config/partition.ts';
 import { memoryRecordStore } from '../../shared/store/memory.ts';
 import { accountOf, type Hit } from './account.ts';
 import { type Account, awsOf, seedService, worldOf } from './aws.ts';
@@ -38,7 +40,7 @@ export function createStormSandbox(count: number, seed: number, share: number): 
   const listeners: Parameters<StormSandbox['onExit']>[0][] = [];
   const lambda = limitedLambda(surroundings, time.random, buckets, concurrentFunctions * share);
   const engine = createEngine({
-    definitions: loadDefinitions(statemachinesFolder),
+    definitions: loadDefinitions(statemachinesFolder, { ...defaultPlace, region: config.region }),
     functions: lambda.functions,
     now: time.now,
     random: time.random,
@@ -82,7 +84,7 @@ function surroundingsOf({ config, hits, time, buckets }: Account, world: World, 
       throw Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' });
     },
     log: () => ({ info() {}, warn() {}, error() {} }),
-    topicArn: `arn:aws:sns:${config.region}:123456789012:emergency-scaling-notices`,
+    topicArn: `arn:${partitionOf(config.region).name}:sns:${config.region}:123456789012:emergency-scaling-notices`,
     approvalBaseUrl: 'https://approve.example',
   };
 }

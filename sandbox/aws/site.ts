@@ -1,3 +1,4 @@
+import { partitionOf } from '../../shared/config/partition.ts';
 import type { SimulatedService, World } from '../world/model/types.ts';
 import { AwsError } from './errors.ts';
 import type { Output } from './input.ts';
@@ -36,9 +37,14 @@ export function epochSeconds(milliseconds: number): number {
   return milliseconds / 1000;
 }
 
-/** `arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE` */
+/** `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE` */
 export function arn(site: Site, service: string, resource: string): string {
-  return `arn:aws:${service}:${site.region}:${site.account}:${resource}`;
+  return `arn:${partitionOf(site.region).name}:${service}:${site.region}:${site.account}:${resource}`;
+}
+
+/** ARN of a role of the account; IAM knows no Region. */
+export function roleArn(site: Site, name: string): string {
+  return `arn:${partitionOf(site.region).name}:iam::${site.account}:role/${name}`;
 }
 
 /** A name given alone or as the tail of an ARN. */

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
@@ -7,33 +7,19 @@ import { z } from 'zod';
 import { itPackagesAlarmsAndRules } from '../package/observing.ts';
 import { describePackage } from '../package/stage.ts';
 import { osls, type Packaged, packageStage, remove, root, runOsls } from '../support/packaged.ts';
+import { projectCopy } from '../support/project-copy.ts';
 
 jest.setTimeout(400_000);
 
 const services = ['api', 'search-api'];
 const Staging = z.looseObject({ services: z.record(z.string(), z.looseObject({ service: z.string() })) });
 
-/** What the package is made of; everything else of the project stays away. */
-const sources = [
-  ...['config', 'functions', 'iam', 'resources', 'shared', 'statemachines'],
-  ...[
-    'package.json',
-    'serverless.yml',
-    'esbuild.config.cjs',
-    'machine-names.cjs',
-    'role-names.cjs',
-    'stage.cjs',
-  ],
-];
-
 describePackage('staging');
 
 describe('a stage that somebody adds as a file in config/, with two services', () => {
-  const project = mkdtempSync(join(tmpdir(), 'third-stage-'));
+  const project = projectCopy();
   let packaged: Packaged;
   beforeAll(() => {
-    for (const name of sources) cpSync(join(root, name), join(project, name), { recursive: true });
-    symlinkSync(join(root, 'node_modules'), join(project, 'node_modules'));
     writeFileSync(join(project, 'config/canary.yml'), canary());
     packaged = packageStage('canary', project);
   });

@@ -38,6 +38,10 @@ export function describePackage(stage: string): void {
       expect([...left.keys()]).toEqual([]);
     });
 
+    it('names no partition of AWS: that of the Region is filled in', () => {
+      expect(JSON.stringify(packaged.resources).match(/arn:aws[\w-]*:/g) ?? []).toEqual([]);
+    });
+
     it('gives the rights that were last looked at; after looking at the change: -u', () => {
       expect(rights(packaged).join('\n')).toMatchSnapshot();
     });

@@ -46,6 +46,7 @@ export interface Played {
 /** What never changes, read once for all incidents of a suite. */
 const configs = { production: readConfig('production'), staging: readConfig('staging') };
 const definitions = loadDefinitions(statemachinesFolder);
+const home = configs.production.region;
 
 /** Plays one incident to the end in virtual time. */
 export async function play(incident: Incident = {}): Promise<Played> {
@@ -72,7 +73,7 @@ export async function play(incident: Incident = {}): Promise<Played> {
     seed,
     ...(incident.event ? { delivery: readDelivery(`${root}/events/${incident.event}`, settings) } : {}),
     ...(incident.faults ? { faults: incident.faults } : {}),
-    hooks: { definitions, ...incident.hooks },
+    hooks: { ...(config.region === home && { definitions }), ...incident.hooks },
   });
   incident.begun?.(run.sandbox);
   const report = await run.finish(async (time, done, limit) => {

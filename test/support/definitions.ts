@@ -13,7 +13,14 @@ const machineNamed = (id: string) => `machine ${id}`;
 const tags: ScalarTag[] = [
   { tag: '!GetAtt', resolve: (text) => functionNamed(text.replace(/\.Arn$/, '')) },
   { tag: '!Ref', resolve: machineNamed },
+  { tag: '!Sub', resolve: integration },
 ];
+
+/** A service integration's ARN, in whatever partition. */
+function integration(text: string): string {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation resolves it
+  return text.replace('${AWS::Partition}', 'PARTITION');
+}
 
 /** The definition in statemachines/NAME.yml, its CloudFormation tags and its references to files resolved. */
 export function sourceDefinition(name: string): unknown {
@@ -45,6 +52,7 @@ export function packagedDefinition(packaged: Packaged, properties: unknown): unk
 function target(packaged: Packaged, value: unknown): string {
   const { resources, stage } = packaged;
   const parsed = Value.parse(value);
+  if ('Fn::Sub' in parsed && parsed['Fn::Sub'].includes(':states:::')) return integration(parsed['Fn::Sub']);
   if ('Fn::Sub' in parsed) return machineNamed(machineWithArn(packaged, parsed['Fn::Sub']));
   const version = resources[parsed.Ref];
   if (version?.Type !== 'AWS::Lambda::Version')

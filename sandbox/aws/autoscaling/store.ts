@@ -125,7 +125,7 @@ export function requireTarget(store: ScalingStore, resourceId: string): Scalable
   return target;
 }
 
-/** `arn:aws:autoscaling:R:A:scalingPolicy:UUID:resource/ecs/service/C/S:policyName/NAME` */
+/** `arn:PARTITION:autoscaling:R:A:scalingPolicy:UUID:resource/ecs/service/C/S:policyName/NAME` */
 export function policyArn(site: Site, id: string, resourceId: string, name: string): string {
   return arn(
     site,

@@ -1,7 +1,7 @@
 import type { Alarms } from '../cloudwatch/alarms.ts';
 import { AwsError } from '../errors.ts';
 import { type Operations, type Output, page, parseInput } from '../input.ts';
-import { arn, epochSeconds, hexDigits, type Site } from '../site.ts';
+import { arn, epochSeconds, hexDigits, roleArn, type Site } from '../site.ts';
 import { clamp } from './bounds.ts';
 import { DIMENSION, NAMESPACE } from './names.ts';
 import { deletePolicy } from './policy-alarms.ts';
@@ -21,10 +21,8 @@ const NOTHING_SUSPENDED: Suspended = {
   ScheduledScalingSuspended: false,
 };
 
-function roleArn(site: Site): string {
-  const role = 'AWSServiceRoleForApplicationAutoScaling_ECSService';
-  return `arn:aws:iam::${site.account}:role/aws-service-role/ecs.application-autoscaling.amazonaws.com/${role}`;
-}
+const SERVICE_ROLE =
+  'aws-service-role/ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService';
 
 function newTarget(
   site: Site,
@@ -59,7 +57,7 @@ function targetShape(site: Site, target: ScalableTarget): Output {
     ScalableDimension: DIMENSION,
     MinCapacity: target.min,
     MaxCapacity: target.max,
-    RoleARN: roleArn(site),
+    RoleARN: roleArn(site, SERVICE_ROLE),
     CreationTime: epochSeconds(target.createdAt),
     SuspendedState: target.suspended,
     ScalableTargetARN: target.arn,

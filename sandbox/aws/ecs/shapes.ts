@@ -1,7 +1,7 @@
 import type { SimulatedDeployment } from '../../world/model/deployment.ts';
 import type { SimulatedService } from '../../world/model/types.ts';
 import type { Output } from '../input.ts';
-import { arn, epochSeconds, type Site } from '../site.ts';
+import { arn, epochSeconds, roleArn, type Site } from '../site.ts';
 
 /** Error name of ECS for input that it refuses. */
 export const INVALID = 'InvalidParameterException';
@@ -99,7 +99,7 @@ export function serviceShape(site: Site, service: SimulatedService): Output {
     taskDefinition: taskDefinitionArn(site, service.taskDefinition),
     deploymentConfiguration: deploymentConfigurationOf(service),
     deployments: service.deployments.map((deployment) => deploymentShape(site, deployment)),
-    roleArn: `arn:aws:iam::${site.account}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS`,
+    roleArn: roleArn(site, 'aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS'),
     events: eventsOf(site, service),
     createdAt: epochSeconds(created),
     placementConstraints: [],

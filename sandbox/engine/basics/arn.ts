@@ -1,5 +1,6 @@
 /** Amazon Resource Names of the sandbox. Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
 
+import { partitionOf } from '../../../shared/config/partition.ts';
 import { StepFunctionsError } from './failure.ts';
 
 export interface Place {
@@ -9,17 +10,20 @@ export interface Place {
 
 export const defaultPlace: Place = { account: '123456789012', region: 'ap-southeast-1' };
 
+const arn = ({ account, region }: Place, service: string, resource: string): string =>
+  `arn:${partitionOf(region).name}:${service}:${region}:${account}:${resource}`;
+
 /** ARN of the Lambda function with this file name under `functions/`. */
-export function functionArn({ account, region }: Place, name: string): string {
-  return `arn:aws:lambda:${region}:${account}:function:emergency-scaling-${name}`;
+export function functionArn(place: Place, name: string): string {
+  return arn(place, 'lambda', `function:emergency-scaling-${name}`);
 }
 
-export function stateMachineArn({ account, region }: Place, name: string): string {
-  return `arn:aws:states:${region}:${account}:stateMachine:${name}`;
+export function stateMachineArn(place: Place, name: string): string {
+  return arn(place, 'states', `stateMachine:${name}`);
 }
 
-export function executionArn({ account, region }: Place, machine: string, name: string): string {
-  return `arn:aws:states:${region}:${account}:execution:${machine}:${name}`;
+export function executionArn(place: Place, machine: string, name: string): string {
+  return arn(place, 'states', `execution:${machine}:${name}`);
 }
 
 /**
@@ -37,13 +41,13 @@ export function checkArns(input: unknown): void {
 }
 
 /** ARN of the role under which a state machine runs. */
-export function roleArn({ account }: Place, machine: string): string {
-  return `arn:aws:iam::${account}:role/emergency-scaling-${machine}-states`;
+export function roleArn({ account, region }: Place, machine: string): string {
+  return `arn:${partitionOf(region).name}:iam::${account}:role/emergency-scaling-${machine}-states`;
 }
 
 /** The function's file name from its ARN, its deployed name or the file name itself. */
 export function functionFileName(arnOrName: string): string {
-  const name = arnOrName.replace(/^arn:aws:lambda:[^:]*:\d*:function:/, '').replace(/:.*$/, '');
+  const name = arnOrName.replace(/^arn:aws[\w-]*:lambda:[^:]*:\d*:function:/, '').replace(/:.*$/, '');
   return name.replace(/^emergency-scaling-/, '');
 }
 
@@ -66,10 +70,10 @@ export type Resource =
 
 /** Undefined when the resource is neither a Lambda function nor a service integration that the sandbox runs. */
 export function parseResource(arn: string): Resource | undefined {
-  if (/^arn:aws:lambda:[^:]*:\d*:function:/.test(arn)) {
+  if (/^arn:aws[\w-]*:lambda:[^:]*:\d*:function:/.test(arn)) {
     return { kind: 'function', arn, function: functionFileName(arn) };
   }
-  const integration = integrations.find((one) => arn === `arn:aws:states:::${one}`);
+  const integration = integrations.find((one) => arn.replace(/^arn:aws[\w-]*:states:::/, '') === one);
   return integration === undefined ? undefined : { kind: 'service', integration };
 }
 

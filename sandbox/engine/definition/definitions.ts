@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
+import { partitionOf } from '../../../shared/config/partition.ts';
 import { defaultPlace, functionFileName, type Place, parseResource, stateMachineArn } from '../basics/arn.ts';
 import { isJsonObject, type Json } from '../basics/json.ts';
 import { type Definition, definitionSchema, type State } from './asl.ts';
@@ -46,6 +47,7 @@ export function parseDefinitions(texts: Record<string, string>, place: Place = d
   for (const file of files) {
     const name = basename(file, '.yml');
     const definition = parseDefinition(file, sources);
+    refuseForeign(file, definition, place);
     machines.set(name, { name, file, arn: stateMachineArn(place, name), definition });
   }
   const find = (nameOrArn: string): MachineDefinition | undefined =>
@@ -66,6 +68,16 @@ function parseDefinition(file: string, sources: Sources): Definition {
   const parsed = fileSchema.safeParse(value);
   if (parsed.success) return parsed.data.definition;
   throw new Error(`${file}: ${z.prettifyError(parsed.error)}`);
+}
+
+/** AWS refuses a resource of another partition. */
+function refuseForeign(file: string, { States }: Definition, { region }: Place): void {
+  const here = `arn:${partitionOf(region).name}:`;
+  for (const state of allStates(States))
+    if (state.Type === 'Task' && !state.Resource.startsWith(here))
+      throw new Error(
+        `${file}: ${state.Resource} is in another partition than ${region}; it begins with ${here}`,
+      );
 }
 
 /** File names of the functions that a definition calls, each once. */

@@ -1,4 +1,5 @@
 import { parseDocument, type ScalarTag } from 'yaml';
+import { partitionOf } from '../../../shared/config/partition.ts';
 import { functionArn, type Place, stateMachineArn } from '../basics/arn.ts';
 import { type Json, throughJson } from '../basics/json.ts';
 import { resolveFiles } from './file-references.ts';
@@ -20,7 +21,8 @@ export interface Sources {
 /**
  * Parses a file of `statemachines/`. `!GetAtt assess.Arn` is the ARN of a function, or of a state machine by its resource
  * name; `!Ref ScaleIn` is the ARN of the state machine in `scale-in.yml`; `${file(statemachines/shared/retries.yml):poll}`
- * is what stands there under `poll`. Source: CloudFormation user guide, `!GetAtt`.
+ * is what stands there under `poll`; `!Sub` puts in the partition, the Region and the account. Source: CloudFormation
+ * user guide, `!GetAtt` and `Fn::Sub`.
  */
 export function parseTemplate(file: string, sources: Sources): Template {
   const problems: string[] = [];
@@ -52,6 +54,7 @@ function parseFile(text: string, { machines, place }: Sources, report: Report): 
   };
   const tags: ScalarTag[] = [
     { tag: '!Ref', resolve: machineArn },
+    { tag: '!Sub', resolve: (source) => substituted(source, report, place) },
     { tag: '!GetAtt', resolve: (source) => attribute(source, report, machineArn, place) },
   ];
   const document = parseDocument(text, { customTags: tags, merge: true });
@@ -63,6 +66,20 @@ function parseFile(text: string, { machines, place }: Sources, report: Report): 
 }
 
 type Report = (problem: string) => void;
+
+/** The text with CloudFormation's pseudo parameters put in. */
+function substituted(source: string, report: Report, { account, region }: Place): string {
+  const known: Record<string, string> = {
+    'AWS::Partition': partitionOf(region).name,
+    'AWS::Region': region,
+    'AWS::AccountId': account,
+  };
+  return source.replace(/\$\{([^}]*)\}/g, (whole, name: string) => {
+    const value = known[name];
+    if (value === undefined) report(`!Sub ${whole}: only ${Object.keys(known).join(', ')} are known here`);
+    return value ?? '';
+  });
+}
 
 function attribute(
   source: string,

@@ -13,13 +13,13 @@ definition:
       Next: Ask
     Ask:
       Type: Task
-      Resource: arn:aws:states:::lambda:invoke.waitForTaskToken
+      Resource: !Sub 'arn:\${AWS::Partition}:states:::lambda:invoke.waitForTaskToken'
       Parameters: { FunctionName: !GetAtt request-approval.Arn, Payload: { 'token.$': $$.Task.Token } }
       TimeoutSeconds: 30
       Next: Start the scale-in
     Start the scale-in:
       Type: Task
-      Resource: arn:aws:states:::states:startExecution
+      Resource: !Sub 'arn:\${AWS::Partition}:states:::states:startExecution'
       Parameters: { StateMachineArn: !Ref ScaleIn, Input: {} }
       TimeoutSeconds: 30
       End: true
@@ -54,6 +54,40 @@ describe('definitions', () => {
   });
 
   it.each([
+    ['us-gov-east-1', 'aws-us-gov'],
+    ['cn-northwest-1', 'aws-cn'],
+  ])('takes the partition from the Region: %s is in %s', (region, partition) => {
+    const definitions = parseDefinitions(files, { account: '210987654321', region });
+    const machine = definitions.find('emergency-scaling');
+    expect(machine?.arn).toBe(
+      `arn:${partition}:states:${region}:210987654321:stateMachine:emergency-scaling`,
+    );
+    expect(machine?.definition.States).toMatchObject({
+      Assess: {
+        Resource: `arn:${partition}:lambda:${region}:210987654321:function:emergency-scaling-assess`,
+      },
+      Ask: { Resource: `arn:${partition}:states:::lambda:invoke.waitForTaskToken` },
+      'Start the scale-in': { Resource: `arn:${partition}:states:::states:startExecution` },
+    });
+  });
+
+  it('puts the Region and the account into a text', () => {
+    const result = `!Sub '\${AWS::Region} \${AWS::AccountId}'`;
+    const text = `definition: { StartAt: A, States: { A: { Type: Pass, Result: ${result}, End: true } } }`;
+    expect(parseDefinitions({ 'm.yml': text }).find('m')?.definition.States).toMatchObject({
+      A: { Result: 'ap-southeast-1 123456789012' },
+    });
+  });
+
+  it('refuses a resource of another partition, as AWS does', () => {
+    const written = start.replace(/\$\{AWS::Partition\}(?=:states:::states)/, 'aws');
+    const files = { 'm.yml': written, 'scale-in.yml': scaleIn };
+    expect(() => parseDefinitions(files, { account: '210987654321', region: 'cn-north-1' })).toThrow(
+      'm.yml: arn:aws:states:::states:startExecution is in another partition than cn-north-1; it begins with arn:aws-cn:',
+    );
+  });
+
+  it.each([
     [
       'an unknown state machine',
       start.replace('!Ref ScaleIn', '!Ref ScaleUp'),
@@ -64,7 +98,12 @@ describe('definitions', () => {
       start.replace('assess.Arn', 'assess.Name'),
       /!GetAtt assess.Name should read NAME.Arn/,
     ],
-    ['an unknown tag', start.replace('!GetAtt assess', '!Sub assess'), /Unresolved tag: !Sub/],
+    ['an unknown tag', start.replace('!GetAtt assess', '!If assess'), /Unresolved tag: !If/],
+    [
+      'an unknown pseudo parameter',
+      start.replace('AWS::Partition', 'AWS::URLSuffix'),
+      /!Sub \$\{AWS::URLSuffix\}: only AWS::Partition, AWS::Region, AWS::AccountId are known here/,
+    ],
     ['broken YAML', 'definition: [', /flow sequence|Flow sequence/],
     [
       'a field that the sandbox would ignore',
