@@ -42,16 +42,34 @@ function watched(service: ServiceConfig, metric: MetricName): Partial<PutMetricA
   return {
     ...Metric,
     Period,
-    ...(statistic ? { Statistic: statistic } : { ExtendedStatistic: Stat }),
+    ...(statistic ? { Statistic: statistic } : percentile(Stat, service)),
     // A 20-second point is the earliest sign there is; a run that finds nothing critical only watches.
     ...(Period < 60 ? { EvaluationPeriods: 1, DatapointsToAlarm: 1 } : {}),
+  };
+}
+
+/**
+ * The percentile of a handful of requests is the slowest of them: the alarm keeps its state below the requests that
+ * CloudWatch counts as enough. Not where the tasks of a normal day cannot even serve that many in a minute: an alarm
+ * that is never evaluated would be worse. Source: CloudWatch User Guide, Percentile-based alarms and low data samples.
+ */
+function percentile(Stat = '', { capacity }: ServiceConfig): Partial<PutMetricAlarmCommandInput> {
+  // 10 ÷ (1 - share), in whole numbers.
+  const enough = 1000 / (100 - Number(Stat.slice(1)));
+  const served = capacity.baseline.desired * capacity.perTask.requestsPerMinute;
+  return {
+    ExtendedStatistic: Stat,
+    EvaluateLowSampleCountPercentile: served >= enough ? 'ignore' : 'evaluate',
   };
 }
 
 /** Statistics that are no percentiles. */
 const plainStatistics = ['Average', 'Sum'] as const;
 
-/** No healthy task in the target group, in neither where there are two. */
+/**
+ * No healthy task in the target group, in neither where there are two. Each node of the load balancer reports what it
+ * sees: with the minimum one node of a zone without tasks would say that nobody is there, so the maximum counts.
+ */
 function withoutHealthyTasks(service: ServiceConfig): Partial<PutMetricAlarmCommandInput> {
   const Metric = {
     Namespace: 'AWS/ApplicationELB',
@@ -62,9 +80,9 @@ function withoutHealthyTasks(service: ServiceConfig): Partial<PutMetricAlarmComm
     ],
   };
   const rule = { ComparisonOperator: 'LessThanThreshold' as const, TreatMissingData: 'breaching' };
-  const stat = { Period: 60, Statistic: 'Minimum' as const };
+  const stat = { Period: 60, Statistic: 'Maximum' as const };
   if (service.alternateTargetGroup === undefined) return { ...Metric, ...stat, ...rule };
-  const query = { Id: 'healthy', MetricStat: { Metric, Period: 60, Stat: 'Minimum' }, ReturnData: true };
+  const query = { Id: 'healthy', MetricStat: { Metric, Period: 60, Stat: 'Maximum' }, ReturnData: true };
   const { shown, needed } = overGroups(query, service);
   return { Metrics: [...needed, { ...shown, Label: 'Healthy tasks' }], ...rule };
 }

@@ -3,7 +3,7 @@ import { parseInput } from '../input.ts';
 import { arn, type Site } from '../site.ts';
 import type { Alarm, AlarmState } from './alarm.ts';
 import { type AlarmEvent, alarmEvent } from './alarm-event.ts';
-import { evaluatePoints } from './evaluation.ts';
+import { evaluatePoints, ignores } from './evaluation.ts';
 import { evaluateQueries, periodOf } from './queries.ts';
 import { explain } from './reason.ts';
 import {
@@ -45,6 +45,21 @@ function singleMetricQuery(definition: AlarmDefinition): MetricQuery {
   };
 }
 
+/** How many samples the points of an alarm on one metric were made of; `times` are the starts of their periods. */
+function samplesOf(
+  site: Site,
+  queries: readonly MetricQuery[],
+  times: readonly number[],
+  end: number,
+): number {
+  const [query] = queries;
+  const [first] = times;
+  if (!query?.MetricStat || first === undefined) return 0;
+  const counted = { ...query, MetricStat: { ...query.MetricStat, Stat: 'SampleCount' } };
+  const series = evaluateQueries(site, [counted], first, end)(query.Id);
+  return times.reduce((sum, at) => sum + (series.get(at) ?? 0), 0);
+}
+
 function evaluateAlarm(site: Site, alarm: Alarm, changeTo: (alarm: Alarm, state: AlarmState) => void): void {
   const step = alarm.period * 1000;
   const periods = alarm.definition.EvaluationPeriods;
@@ -65,6 +80,8 @@ function evaluateAlarm(site: Site, alarm: Alarm, changeTo: (alarm: Alarm, state:
   else alarm.latestValue = latest;
   const verdict = evaluatePoints(alarm.definition, points, alarm.state.value);
   if (verdict.state === alarm.state.value) return;
+  const known = verdict.evaluated.map((index) => times[index] ?? 0);
+  if (ignores(alarm.definition, () => samplesOf(site, alarm.queries, known, end))) return;
   changeTo(alarm, {
     value: verdict.state,
     at: site.now(),

@@ -40,3 +40,17 @@ export function evaluatePoints(
   const oldestAge = points.length - (evaluated[0] ?? points.length);
   return verdict(oldestAge >= needed && treatment === 'missing' ? 'ALARM' : current);
 }
+
+/**
+ * Whether a percentile alarm keeps its state because too few samples are behind its points: fewer than 10 ÷ (1 - share),
+ * below the median 10 ÷ share. Without any point the alarm's treatment of missing data holds; metric math is always
+ * evaluated. Source: CloudWatch User Guide, "Percentile-based alarms and low data samples".
+ */
+export function ignores(definition: AlarmDefinition, samples: () => number): boolean {
+  const { EvaluateLowSampleCountPercentile: low, ExtendedStatistic = '' } = definition;
+  const percent = /^p(\d+(?:\.\d+)?)$/.exec(ExtendedStatistic)?.[1];
+  if (low !== 'ignore' || percent === undefined) return false;
+  const share = Number(percent);
+  const found = samples();
+  return found > 0 && found < 1000 / (share < 50 ? share : 100 - share);
+}

@@ -85,7 +85,7 @@ export const PutMetricAlarm = z
       'LessThanOrEqualToThreshold',
     ]),
     TreatMissingData: z.enum(['missing', 'notBreaching', 'breaching', 'ignore']).default('missing'),
-    EvaluateLowSampleCountPercentile: z.string().optional(),
+    EvaluateLowSampleCountPercentile: z.enum(['evaluate', 'ignore']).optional(),
     Metrics: z.array(MetricDataQuery).max(20).optional(),
   })
   .refine((alarm) => (alarm.Metrics === undefined) !== (alarm.MetricName === undefined), {

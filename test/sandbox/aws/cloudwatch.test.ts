@@ -235,6 +235,29 @@ describe('alarms', () => {
     });
   });
 
+  it.each([
+    ['ignore', 333, ['OK']],
+    ['ignore', 334, ['OK', 'ALARM']],
+    ['evaluate', 1, ['OK', 'ALARM']],
+  ] as const)(
+    'told to %s low samples, with %i requests in each of three minutes: %j',
+    async (low, samples, states) => {
+      const { aws, cloudWatch, pass, world } = createHarness();
+      world.script = (_, at, statistic) => {
+        if (statistic === 'SampleCount') return samples;
+        return at < START ? undefined : at < START + 180_000 ? 0.4 : 3;
+      };
+      await cloudWatch.send(
+        new PutMetricAlarmCommand({ ...P99_ALARM, EvaluateLowSampleCountPercentile: low }),
+      );
+      aws.alarms.setState(P99_ALARM.AlarmName, 'OK', 'test');
+      const seen = ['OK'];
+      aws.alarms.onAlarmStateChange(({ detail }) => void seen.push(detail.state.value));
+      pass(360);
+      expect(seen).toEqual(states);
+    },
+  );
+
   it('explains itself in DescribeAlarms', async () => {
     const { cloudWatch, pass, world } = createHarness();
     await cloudWatch.send(new PutMetricAlarmCommand(P99_ALARM));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { evaluatePoints } from '../../../sandbox/aws/cloudwatch/evaluation.ts';
+import { evaluatePoints, ignores } from '../../../sandbox/aws/cloudwatch/evaluation.ts';
 import { PutMetricAlarm } from '../../../sandbox/aws/cloudwatch/schemas.ts';
 
 /** `0` is within the threshold, `X` beyond it, `-` missing; oldest first, as in the documentation's tables. */
@@ -44,4 +44,49 @@ describe.each([
   ])('%s', (treatment, expected) => {
     expect(evaluate(points, needed, treatment)).toBe(expected);
   });
+});
+
+// "Percentile-based alarms and low data samples": 10 ÷ (1 - share) samples, below the median 10 ÷ share.
+it.each([
+  ['p99', 'ignore', 999, true],
+  ['p99', 'ignore', 1000, false],
+  ['p95', 'ignore', 199, true],
+  ['p95', 'ignore', 200, false],
+  ['p99.9', 'ignore', 9999, true],
+  ['p50', 'ignore', 19, true],
+  ['p50', 'ignore', 20, false],
+  ['p10', 'ignore', 99, true],
+  ['p10', 'ignore', 100, false],
+  ['p99', 'ignore', 0, false],
+  ['p99', 'evaluate', 999, false],
+  ['p99', undefined, 999, false],
+] as const)(
+  'an alarm on %s, told to %s, with %i samples: keeps its state %s',
+  (stat, low, samples, keeps) => {
+    const alarm = PutMetricAlarm.parse({
+      AlarmName: 'a',
+      MetricName: 'm',
+      ExtendedStatistic: stat,
+      EvaluateLowSampleCountPercentile: low,
+      Period: 60,
+      EvaluationPeriods: 2,
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanThreshold',
+    });
+    expect(ignores(alarm, () => samples)).toBe(keeps);
+  },
+);
+
+it('a plain statistic has no low samples', () => {
+  const alarm = PutMetricAlarm.parse({
+    AlarmName: 'a',
+    MetricName: 'm',
+    Statistic: 'Average',
+    EvaluateLowSampleCountPercentile: 'ignore',
+    Period: 60,
+    EvaluationPeriods: 2,
+    Threshold: 1,
+    ComparisonOperator: 'GreaterThanThreshold',
+  });
+  expect(ignores(alarm, () => 1)).toBe(false);
 });

@@ -72,7 +72,7 @@ describe('an alarm', () => {
   it.each<[AlertName, string, string, string, object[], object]>([
     ['HighLatencyP95', 'AWS/ApplicationELB', 'TargetResponseTime', 'p95', target, above],
     ['HighLatencyP99', 'AWS/ApplicationELB', 'TargetResponseTime', 'p99', target, above],
-    ['APIDown', 'AWS/ApplicationELB', 'HealthyHostCount', 'Minimum', target, silent],
+    ['APIDown', 'AWS/ApplicationELB', 'HealthyHostCount', 'Maximum', target, silent],
     ['HighRequestRate', 'AWS/ApplicationELB', 'RequestCount', 'Sum', target, above],
     ['HighCPU', 'AWS/ECS', 'CPUUtilization', 'Average', ecs, { ...above, Period: service.cpuMetricSeconds }],
     [
@@ -154,6 +154,28 @@ describe('an alarm', () => {
     });
   });
 
+  it.each([
+    // CloudWatch wants 200 requests for P95 and 1,000 for P99.
+    [2, 100, 'ignore', 'evaluate'],
+    [2, 99, 'evaluate', 'evaluate'],
+    [2, 500, 'ignore', 'ignore'],
+    [1, 999, 'ignore', 'evaluate'],
+  ])('with %i tasks for %i requests each: P95 %s, P99 %s', (desired, requestsPerMinute, p95, p99) => {
+    const { baseline, perTask } = service.capacity;
+    const capacity = {
+      ...service.capacity,
+      baseline: { ...baseline, desired },
+      perTask: { ...perTask, requestsPerMinute },
+    };
+    const low = alarmsOf({ ...service, capacity }, production).flatMap(
+      ({ EvaluateLowSampleCountPercentile: low, AlarmName }) => (low ? [[AlarmName, low]] : []),
+    );
+    expect(low).toEqual([
+      ['buywhere-api-HighLatencyP95', p95],
+      ['buywhere-api-HighLatencyP99', p99],
+    ]);
+  });
+
   it('APIDown fires below one healthy host, and when there is only silence', () => {
     expect(byName['buywhere-api-APIDown']).toMatchObject({
       Threshold: 1,
@@ -184,6 +206,13 @@ describe('the alarms of a service with two target groups', () => {
   ])('%s watches both: %s', (alert, expression) => {
     expect(metricsOf(alert).at(-1)).toMatchObject({ Expression: expression, ReturnData: true });
     expect(groupsOf(alert)).toEqual([service.targetGroup, green]);
+  });
+
+  it('APIDown takes of each group what the node that sees most of it reports', () => {
+    expect(metricsOf('APIDown').flatMap(({ MetricStat }) => MetricStat?.Stat ?? [])).toEqual([
+      'Maximum',
+      'Maximum',
+    ]);
   });
 
   it('HighErrorRate is the share of all requests', () => {
