@@ -2,6 +2,7 @@ import { alarmsOf } from '../shared/alarms/cloudwatch-alarms.ts';
 import { metricNames } from '../shared/config/metric-catalogue.ts';
 import type { Config } from '../shared/config/schema.ts';
 import type { ServiceConfig } from '../shared/config/service.ts';
+import { dashboardName } from './links.ts';
 import { functionNames, logicalId, machines } from './names.ts';
 import { alarmId, hurtingName, type Resource } from './service-alarms.ts';
 import { thresholdGraph } from './threshold-graph.ts';
@@ -19,7 +20,7 @@ export function dashboard(config: Config): Resource {
   return {
     Type: 'AWS::CloudWatch::Dashboard',
     Properties: {
-      DashboardName: `emergency-scaling-${config.environment}`,
+      DashboardName: dashboardName(config),
       DashboardBody: { 'Fn::Sub': JSON.stringify({ widgets: placed(widgets) }) },
     },
   };

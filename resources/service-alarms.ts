@@ -2,6 +2,7 @@ import { alarmsOf } from '../shared/alarms/cloudwatch-alarms.ts';
 import { type AlertName, alarmName } from '../shared/alerts/catalogue.ts';
 import type { Config } from '../shared/config/schema.ts';
 import type { ServiceConfig } from '../shared/config/service.ts';
+import { links } from './links.ts';
 import { logicalId } from './names.ts';
 
 /** A resource of a CloudFormation template. */
@@ -32,9 +33,12 @@ function alarmsAndRule(service: ServiceConfig, config: Config): [string, Resourc
   return [
     ...alarms.map((alarm): [string, Resource] => [
       alarmId(service.service, alarm.AlarmName ?? ''),
-      { Type: 'AWS::CloudWatch::Alarm', Properties: { ...alarm } },
+      {
+        Type: 'AWS::CloudWatch::Alarm',
+        Properties: { ...alarm, AlarmDescription: described(alarm.AlarmDescription ?? '', config) },
+      },
     ]),
-    [alarmId(service.service, hurtingName(service.service)), composite(service.service, names)],
+    [alarmId(service.service, hurtingName(service.service)), composite(service.service, names, config)],
     [`${logicalId(service.service)}AlarmRule`, rule(service.service, names, config)],
   ];
 }
@@ -46,7 +50,10 @@ export const hurtingName = (service: string): string => `${service}-hurting`;
 export const alarmId = (service: string, name: string): string =>
   `${logicalId(service)}${logicalId(name.slice(service.length + 1))}Alarm`;
 
-function composite(service: string, made: readonly string[]): Resource {
+/** What the alarm means, and what to open then. */
+const described = (meaning: string, config: Config) => ({ 'Fn::Sub': `${meaning}\n${links(config)}` });
+
+function composite(service: string, made: readonly string[], config: Config): Resource {
   // References and not names: CloudFormation makes the composite alarm after what it is made of.
   const there = hurting.map((alert) => alarmName(service, alert)).filter((name) => made.includes(name));
   const states = there.map((name) => `ALARM("\${${alarmId(service, name)}}")`);
@@ -54,7 +61,10 @@ function composite(service: string, made: readonly string[]): Resource {
     Type: 'AWS::CloudWatch::CompositeAlarm',
     Properties: {
       AlarmName: hurtingName(service),
-      AlarmDescription: `Users of ${service} notice it. A run should be under way; if none is, start emergency-scaling by hand.`,
+      AlarmDescription: described(
+        `Users of ${service} notice it. A run should be under way; if none is, start emergency-scaling by hand.`,
+        config,
+      ),
       AlarmRule: { 'Fn::Sub': states.join(' OR ') },
       AlarmActions: [ref('Notices')],
       OKActions: [ref('Notices')],

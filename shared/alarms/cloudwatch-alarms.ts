@@ -1,5 +1,5 @@
 import type { PutMetricAlarmCommandInput } from '@aws-sdk/client-cloudwatch';
-import { type AlertName, alarmName, alertNames, alertOf } from '../alerts/catalogue.ts';
+import { type AlertName, alarmName, alertNames, alertOf, sectionOf } from '../alerts/catalogue.ts';
 import type { MetricName } from '../config/metric-catalogue.ts';
 import type { Config } from '../config/schema.ts';
 import type { ServiceConfig } from '../config/service.ts';
@@ -22,7 +22,7 @@ export function alarmsOf(service: ServiceConfig, config: Config): PutMetricAlarm
 
 const base = (service: ServiceConfig, alert: AlertName, threshold: number) => ({
   AlarmName: alarmName(service.service, alert),
-  AlarmDescription: `Runbook alert ${alert} (${alertOf(alert).severity}): ${alertOf(alert).action}`,
+  AlarmDescription: `Runbook alert ${alert} (${alertOf(alert).severity}): ${alertOf(alert).action}. Section: ${sectionOf(alert)}`,
   ComparisonOperator: 'GreaterThanThreshold' as const,
   Threshold: threshold,
   EvaluationPeriods: 2,

@@ -1,4 +1,4 @@
-import { type AlertName, alertNames, alertOf, isEarly } from '../alerts/catalogue.ts';
+import { type AlertName, alertNames, alertOf, sectionOf } from '../alerts/catalogue.ts';
 import type { MetricName } from '../config/metric-catalogue.ts';
 import type { Config } from '../config/schema.ts';
 import type { ServiceConfig } from '../config/service.ts';
@@ -37,8 +37,7 @@ interface Row {
 const rows: readonly Row[] = [
   ...alertNames.flatMap((alert) => {
     const { metric, above } = alertOf(alert);
-    const runbook = isEarly(alert) ? 'Alert Thresholds' : 'Quick Reference';
-    return metric && above ? [{ name: alert, alert, metric, limit: above, runbook }] : [];
+    return metric && above ? [{ name: alert, alert, metric, limit: above, runbook: sectionOf(alert) }] : [];
   }),
   {
     name: 'PgBouncerPoolExhausted',

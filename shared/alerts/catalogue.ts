@@ -52,6 +52,10 @@ export const alertNames = [
 /** Whether an alert is an early sign, out of the runbook's Alert Thresholds: the others stand in its Quick Reference. */
 export const isEarly = (name: AlertName): boolean => name === 'HighCPU' || name === 'HighRequestRate';
 
+/** The section of the runbook that an alert stands in. */
+export const sectionOf = (name: AlertName): string =>
+  isEarly(name) ? 'Alert Thresholds' : 'Quick Reference';
+
 /** The catalogue's entry, typed as the interface so that `metric` can be asked of any alert. */
 export function alertOf(name: AlertName): Alert {
   return alerts[name];

@@ -26,6 +26,8 @@ export const Config = z.strictObject({
       `must be at most ${longestEnvironment} characters: names of functions, such as emergency-scaling-ENVIRONMENT-watch-executions, end at 64`,
     ),
   region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS Region such as ap-southeast-1'),
+  /** Where people find the runbook; alarms link to it, and their descriptions end at 1,024 characters. */
+  runbookUrl: address.max(400).optional(),
   services: z
     .record(z.string(), ServiceConfig)
     .refine((all) => Object.keys(all).length > 0, {

@@ -121,7 +121,10 @@ describe('an alarm', () => {
 
   it('says what it is for', () => {
     expect(alarmOf('HighLatencyP99')?.AlarmDescription).toBe(
-      'Runbook alert HighLatencyP99 (critical): scale-out',
+      'Runbook alert HighLatencyP99 (critical): scale-out. Section: Quick Reference',
+    );
+    expect(alarmOf('HighCPU')?.AlarmDescription).toBe(
+      'Runbook alert HighCPU (critical): scale-out. Section: Alert Thresholds',
     );
   });
 

@@ -50,6 +50,13 @@ describe('the configuration files', () => {
 describe('a configuration', () => {
   it.each<[string, unknown, string]>([
     ['region', undefined, 'region: '],
+    [
+      'runbookUrl',
+      `https://wiki.example/${'r'.repeat(380)}`,
+      'runbookUrl: Too big: expected string to have <=400',
+    ],
+    ['runbookUrl', 'https://me:secret@wiki.example', 'runbookUrl: must hold no credential'],
+    ['runbookUrl', 'the wiki', 'runbookUrl: must be a URL'],
     ['region', 'singapore', 'region: must be an AWS Region such as ap-southeast-1'],
     ['environment', 'Production!', 'environment: must be lower case letters, digits and hyphens'],
     ['regoin', 'ap-southeast-1', 'input: unknown key "regoin"'],
