@@ -40,6 +40,17 @@ describe('a stage that somebody adds as a file in config/, with two services', (
     expect(stdout + stderr).not.toContain('made-up-token');
   });
 
+  it('packages no more services than AWS takes, and says what is too large with exit code 2', () => {
+    const many = Array.from({ length: 80 }, (_, index) => `service-${index}`);
+    writeFileSync(join(project, 'config/large.yml'), stage('large', many));
+    const { status, stderr } = runOsls('large', join(project, 'large'), project);
+    expect([status, stderr]).toEqual([
+      2,
+      expect.stringMatching(/^the template: \d{3} resources, AWS allows 500$/m),
+    ]);
+    expect(stderr).toMatch(/^the policies of the role \w+: [\d,]+ characters, AWS allows 10,240$/m);
+  });
+
   afterAll(() => {
     rmSync(project, { recursive: true });
     if (packaged) remove(packaged);
@@ -57,10 +68,12 @@ it('packages nothing for a stage that has no configuration, and names those that
   );
 });
 
-/** Staging's file under another name, its one service twice. */
-function canary(): string {
+const canary = () => stage('canary', services);
+
+/** Staging's file under another name, its one service under each of these names. */
+function stage(environment: string, services: readonly string[]): string {
   const staging = Staging.parse(parse(readFileSync(join(root, 'config/staging.yml'), 'utf8')));
   const [service] = Object.values(staging.services);
   const named = services.map((name) => [name, { ...service, service: name }]);
-  return stringify({ ...staging, environment: 'canary', services: Object.fromEntries(named) });
+  return stringify({ ...staging, environment, services: Object.fromEntries(named) });
 }
