@@ -1,6 +1,6 @@
 import { InvalidInputError } from '../../shared/core/errors.ts';
 import type { ChaosArguments } from '../arguments.ts';
-import { hunt } from './hunt.ts';
+import { type Hunted, hunt } from './hunt.ts';
 import { mutations } from './mutations.ts';
 import { rowOf, tableOf } from './report.ts';
 
@@ -26,7 +26,12 @@ export async function huntMutations(chosen: ChaosArguments): Promise<number> {
   });
   const seconds = Math.round((performance.now() - began) / 1000);
   process.stdout.write(
-    json ? `${JSON.stringify({ seed, seconds, all }, null, 2)}\n` : `${tableOf(all, seed)} (${seconds} s)\n`,
+    json
+      ? `${JSON.stringify({ seed, seconds, bugs: mutations.length, all: rowsOf(all) }, null, 2)}\n`
+      : `${tableOf(all, seed)} (${seconds} s)\n`,
   );
   return all.every(({ found, sound }) => found && sound.length === 0) ? 0 : 1;
 }
+
+/** Each with its row of the table, which a page shows as it is. */
+const rowsOf = (all: readonly Hunted[]) => all.map((hunted) => ({ ...hunted, row: rowOf(hunted) }));
