@@ -24,6 +24,7 @@ export const closeIncident = step({
     document: documentWith(
       'request',
       'incident',
+      'assessment?',
       'plan?',
       'verification?',
       'approval?',
@@ -36,8 +37,7 @@ export const closeIncident = step({
   async run({ outcome, document }, context: StepContext<'store'>) {
     const { request, incident, plan, verification, rollback, failure } = document;
     const done = outcome === 'rolled-back' ? (rollback?.reasons ?? []) : [];
-    // A check that asks for more was followed by another plan, which decided.
-    const checked = verification?.state === 'more' ? undefined : verification?.reasons;
+    const checked = isOlder(verification, document.assessment) ? undefined : verification?.reasons;
     const ended = checked ?? plan?.reasons ?? autoscalingReasons(document) ?? incident.reasons;
     const reasons = failure ? [failureReason(failure)] : [...done, ...ended];
     let unseen: AlertName[] = [];
@@ -68,6 +68,13 @@ export const closeIncident = step({
 });
 
 export const handler = lambda(closeIncident, { store });
+
+/** Whether another assessment, and with it another plan, came after a check. */
+const isOlder = (
+  check: { at?: string | undefined } | undefined,
+  assessment: { at: string } | undefined,
+): boolean =>
+  check?.at !== undefined && assessment !== undefined && Date.parse(check.at) < Date.parse(assessment.at);
 
 /** Alerts that the run's last looks knew of. */
 const knownOf = (looks: { plan?: Look | undefined; verification?: Look | undefined }): string[] => [

@@ -69,7 +69,8 @@ export const waitVerify = step({
     const checks = (document.verification?.checks ?? 0) + 1;
     const shown = countShown(found, own);
     const known = joined?.length ? { joined } : {};
-    const verification = { ...verify(check, now, service, context.config), ...shown, ...known, checks };
+    const verdict = verify(check, now, service, context.config);
+    const verification = { ...verdict, at: now.at, ...shown, ...known, checks };
     context.log.info(`verification: ${verification.state}`, { ...verification });
     return verification;
   },

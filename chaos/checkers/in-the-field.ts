@@ -39,6 +39,11 @@ export const plansCanBeCarriedOut: Checker = {
 };
 
 /** What a look that finds a deployment says of it. */
+const readsDeployments = [
+  'ecs:ListServiceDeployments',
+  'ecs:DescribeServiceRevisions',
+  'ecs:DescribeServiceDeployments',
+];
 const ofDeployments = ['deployment-running', 'deployment-awaits-action'];
 
 /** Scenario 62: a look for calm that finds a deployment which awaits an action says that it does. */
@@ -52,7 +57,7 @@ export const pausesAreSaid: Checker = {
           name === 'wait-verify' &&
           textAt(event, 'goal') === 'calm' &&
           codesAt(result, 'reasons').some((code) => ofDeployments.includes(code ?? '')) &&
-          !operations.some((one) => one.name === 'ecs:DescribeServiceDeployments' && one.error) &&
+          !operations.some((one) => one.error && readsDeployments.includes(one.name)) &&
           // Who is shown an old answer cannot know.
           !faults.some(({ kind }) => kind === 'stale' || kind === 'lag'),
       ),

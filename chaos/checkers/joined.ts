@@ -1,6 +1,6 @@
 import { type AlertName, alertNames, alertOf } from '../../shared/alerts/catalogue.ts';
 import { asksForPerson } from '../../shared/alerts/firing.ts';
-import { listAt, numberAt, textAt, valueAt } from '../facts/values.ts';
+import { codesAt, listAt, numberAt, textAt, valueAt } from '../facts/values.ts';
 import type { Invocation, Recording } from '../record/recording.ts';
 import { type Checker, clock, documentOf, each, lockNumberOf, statesOf } from './checker.ts';
 
@@ -42,6 +42,8 @@ function unreadJoined(plan: Invocation, recording: Recording): string | undefine
 const joinedBefore = (of: Invocation, { invocations }: Recording): AlertName[] =>
   invocations.flatMap(({ function: name, event, result, endedAt = Infinity }) => {
     const joins = name === 'open-incident' && textAt(result, 'status') === 'joined' && endedAt < of.startedAt;
+    // The same event once more joins nothing.
+    if (codesAt(result, 'reasons').includes('event-handled')) return [];
     const alert = textAt(event, 'document', 'request', 'alert');
     return joins && numberAt(result, 'lockNumber') === lockNumberOf(of)
       ? alertNames.filter((known) => known === alert)

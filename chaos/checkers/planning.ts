@@ -1,5 +1,5 @@
 import { codesAt, listAt, numberAt, textAt, textsAt, valueAt } from '../facts/values.ts';
-import { brokenRevision } from '../generate/revisions.ts';
+import { isOf, unstableRevisions } from '../generate/revisions.ts';
 import type { Invocation, Recording } from '../record/recording.ts';
 import { type Checker, clock, documentOf, each, productWrites } from './checker.ts';
 
@@ -89,8 +89,14 @@ const keepsFromStarting =
 const triedAgain = (kind: string) => (/^(start-failure|no-capacity|crash-loop)$/.test(kind) ? 900_000 : 0);
 
 /** Whether the service was to run the release whose tasks do not stay, or ECS showed that it was. */
-const aimsAtBroken = ({ incident: { faults } }: Recording, { taskDefinition }: Invocation): boolean =>
-  taskDefinition?.endsWith(`:${brokenRevision}`) === true ||
+const aimsAtBroken = (
+  { incident: { faults, troubles } }: Recording,
+  { taskDefinition, awaitsAction }: Invocation,
+): boolean =>
+  isOf(unstableRevisions, taskDefinition) ||
+  // While the newest deployment awaits an action, the one before it starts tasks.
+  (awaitsAction === true &&
+    troubles.some((one) => one.kind === 'deployment' && unstableRevisions.includes(one.revision))) ||
   faults.some(({ kind }) => kind === 'lag' || kind === 'stale');
 
 /**

@@ -1,5 +1,5 @@
-import { listAt, numberAt, sameValue, textAt, valueAt } from '../facts/values.ts';
-import { badRevision, brokenRevision } from '../generate/revisions.ts';
+import { codesAt, listAt, numberAt, sameValue, textAt, valueAt } from '../facts/values.ts';
+import { guiltyRevisions, isOf, unstableRevisions } from '../generate/revisions.ts';
 import type { Recording } from '../record/recording.ts';
 import { type Checker, clock, documentOf, each, machineOf, productWrites, told } from './checker.ts';
 
@@ -34,8 +34,9 @@ export const onlyTheGuilty: Checker = {
       const from = textAt(write.from, 'taskDefinition') ?? '';
       // Where whatever is started does not stay, a release looks guilty that began then.
       const guilty =
-        [badRevision, brokenRevision].some((revision) => from.endsWith(`:${revision}`)) ||
-        startsFail(recording);
+        isOf(guiltyRevisions, from) ||
+        (startsFail(recording) &&
+          codesAt(documentOf(write.invocation), 'request', 'reasons').includes('release-fails'));
       return guilty ? undefined : `${from} was good: ${told(write)}`;
     });
   },
@@ -62,7 +63,7 @@ export const deadReleasesEnd: Checker = {
           name === 'plan' &&
           textAt(event, 'direction') === 'out' &&
           result !== undefined &&
-          taskDefinition?.endsWith(`:${brokenRevision}`) === true &&
+          isOf(unstableRevisions, taskDefinition) &&
           numberAt(service, 'running') === 0 &&
           failed.length >= 2
         );

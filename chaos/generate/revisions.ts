@@ -6,3 +6,14 @@ export const badRevision = 43;
 export const goodRevision = 44;
 /** A release whose tasks do not stay: ECS's circuit breaker rolls it back by itself. */
 export const brokenRevision = 45;
+/** A release whose tasks stop once their deployment is complete: then ECS goes back by itself no more. */
+export const dyingRevision = 46;
+
+/** The releases that somebody should take back. */
+export const guiltyRevisions: readonly number[] = [badRevision, brokenRevision, dyingRevision];
+/** Those whose tasks do not stay. */
+export const unstableRevisions: readonly number[] = [brokenRevision, dyingRevision];
+
+/** Whether a task definition is one of these revisions. */
+export const isOf = (revisions: readonly number[], taskDefinition = ''): boolean =>
+  revisions.some((revision) => taskDefinition.endsWith(`:${revision}`));

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Trouble } from '../../sandbox/world/model/trouble.ts';
 import type { MetricName } from '../../sandbox/world/model/types.ts';
 import { oneOf, whole } from './moments.ts';
-import { badRevision, brokenRevision, goodRevision } from './revisions.ts';
+import { badRevision, brokenRevision, dyingRevision, goodRevision } from './revisions.ts';
 
 const during = fc.record({ from: whole(0, 600), until: whole(700, 1800) });
 const at = (first: number, last: number) => whole(first, last).map((from) => ({ from, until: from + 1 }));
@@ -58,7 +58,9 @@ const startTrouble: fc.Arbitrary<Trouble> = fc.oneof(
 const serviceTrouble: fc.Arbitrary<Trouble> = fc.oneof(
   // Also while the service is on its way back.
   at(0, 1800).map((time) => ({ kind: 'deployment' as const, revision: badRevision, ...time })),
-  at(0, 1800).map((time) => ({ kind: 'deployment' as const, revision: brokenRevision, ...time })),
+  fc
+    .tuple(at(0, 1800), oneOf([brokenRevision, dyingRevision]))
+    .map(([time, revision]) => ({ kind: 'deployment' as const, revision, ...time })),
   during.map((time) => ({ kind: 'connections-held' as const, connections: 69, ...time })),
   during.map((time) => ({ kind: 'slow-queries' as const, factor: 4, ...time })),
   during.map((time) => ({ kind: 'redis-down' as const, ...time })),

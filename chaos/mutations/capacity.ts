@@ -229,7 +229,7 @@ export const inCapacity: readonly Mutation[] = [
     name: 'a rollback lowers the count without a look at anything',
     file: 'shared/plan/rollback.ts',
     find: 'if (count < floor)',
-    replace: `if (count >= floor) return { action: 'desired-count', to: count, reasons: [because('count-asked', change)] };
+    replace: `if (count >= floor) return { action: 'desired-count', to: count, reasons: [because('count-asked', { from: view.desired, to: count })] };
   if (count < floor)`,
     amid: {
       environment: 'staging',

@@ -1,5 +1,5 @@
 import type { ChaosFault } from '../generate/incident.ts';
-import { brokenRevision, goodRevision } from '../generate/revisions.ts';
+import { brokenRevision, dyingRevision, goodRevision } from '../generate/revisions.ts';
 import type { Mutation } from './mutation.ts';
 
 /** Bugs in what is made of that which happens to real services. */
@@ -106,13 +106,13 @@ export const inTheField: readonly Mutation[] = [
     file: 'shared/plan/scale-out-blockers.ts',
     find: "  if (fails) return [because('deployment-to-blame'), fails];\n",
     replace: '',
-    amid: { troubles: [{ kind: 'deployment', revision: brokenRevision, from: 60, until: 61 }] },
+    amid: { troubles: [{ kind: 'deployment', revision: dyingRevision, from: 1, until: 2 }] },
   },
   {
     scenario: 'invariant 20',
     name: 'a run that is held says what was seen before it decided',
     file: 'functions/close-incident.ts',
-    find: "verification?.state === 'more' ? undefined : verification?.reasons",
+    find: 'isOlder(verification, document.assessment) ? undefined : verification?.reasons',
     replace: 'verification?.reasons',
     amid: { troubles: [{ kind: 'database-down', from: 150, until: 400 }] },
   },

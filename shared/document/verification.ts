@@ -8,6 +8,8 @@ export const Verification = v.object({
   goal: v.picklist(['recovered', 'calm', 'step', 'restored', 'rolled-back']),
   state: v.picklist(['waiting', 'reached', 'more', 'failed', 'alarm']),
   since: datetime,
+  /** When it looked: an assessment of a later time led to another plan. */
+  at: v.optional(datetime),
   /** Since when every metric but the request rate has been ok; only for the goals calm and step. */
   calmSince: v.optional(datetime),
   /** Since when as many tasks run as are wanted; only for the goal recovered. */

@@ -9,6 +9,10 @@ const scaleIn = invocation('scale-in', 'scale-in');
 const rollback = invocation('rollback', 'rollback');
 /** A rollback that a run asked for. */
 const ownRollback = invocation('rollback', 'rollback', { document: { request: { startedBy: 'arn:run' } } });
+/** The same, where tasks of the release kept failing. */
+const convicting = invocation('rollback', 'rollback', {
+  document: { request: { startedBy: 'arn:run', reasons: [{ code: 'release-fails' }] } },
+});
 const definition = (number: number) => ({ taskDefinition: `buywhere-api:${number}` });
 const suspended = (dynamicScalingIn: boolean) => ({
   dynamicScalingIn,
@@ -127,7 +131,7 @@ export const capacityCases: Case[] = [
     excused: [
       { writes: [write(rollback, definition(42), definition(41))] },
       {
-        writes: [write(ownRollback, definition(44), definition(42))],
+        writes: [write(convicting, definition(44), definition(42))],
         incident: {
           ...recording().incident,
           troubles: [{ kind: 'crash-loop', exitsAfterSeconds: 5, from: 0, until: 900 }],

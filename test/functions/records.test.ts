@@ -6,7 +6,6 @@ import { openIncident } from '../../functions/open-incident.ts';
 import { plan as planStep } from '../../functions/plan.ts';
 import { takeSnapshot } from '../../functions/take-snapshot.ts';
 import type { Outcome } from '../../shared/document/outcome.ts';
-import type { Verification } from '../../shared/document/verification.ts';
 import { because } from '../../shared/format/reasons.ts';
 import { readServiceRecord, serviceKey } from '../../shared/incident/service-record.ts';
 import { snapshotKey } from '../../shared/incident/snapshot.ts';
@@ -22,6 +21,7 @@ import {
   record,
   registered,
   request,
+  secondsLater,
   service,
   snapshot,
   throttled,
@@ -172,19 +172,24 @@ describe('close-incident of a run that an alert has joined', () => {
 });
 
 describe('close-incident of a run that is held', () => {
-  it.each<[string, Verification['state'], string]>([
-    ['by the plan that followed a check which asked for more', 'more', 'dependency-failed'],
-    ['by a check', 'failed', 'rounds-spent'],
-  ])('%s: says why', async (_, state, code) => {
+  it.each<[string, string | undefined, string | undefined, string]>([
+    ['by the plan that followed a check', secondsLater(-15), now, 'dependency-failed'],
+    ['by a check after the plan', now, secondsLater(-60), 'rounds-spent'],
+    ['by a check of the same moment', now, now, 'rounds-spent'],
+    ['by a check without a plan of its own', now, undefined, 'rounds-spent'],
+    ['by a check that does not say when it looked', undefined, now, 'rounds-spent'],
+  ])('%s: says why', async (_, checkedAt, assessedAt, code) => {
     const store = memoryRecordStore({ now: () => new Date(now) });
     await store.write(serviceKey(service.cluster, service.service), record(), { expected: 'absent' });
     const document = {
       request: request(),
       incident: incident(),
+      ...(assessedAt === undefined ? {} : { assessment: assessment({ at: assessedAt }) }),
       verification: {
         goal: 'recovered' as const,
-        state,
+        state: 'failed' as const,
         since: now,
+        ...(checkedAt === undefined ? {} : { at: checkedAt }),
         mention: false,
         nextCheckSeconds: 15,
         reasons: [because('rounds-spent', { rounds: 5 })],
