@@ -35,12 +35,16 @@ export const onlyTheGuilty: Checker = {
       // Where whatever is started does not stay, a release looks guilty that began then.
       const guilty =
         isOf(guiltyRevisions, from) ||
-        (startsFail(recording) &&
-          codesAt(documentOf(write.invocation), 'request', 'reasons').includes('release-fails'));
+        (startsFail(recording) && itsTasksFailed(documentOf(write.invocation)));
       return guilty ? undefined : `${from} was good: ${told(write)}`;
     });
   },
 };
+
+/** Whether a rollback rests on tasks of the release that failed. */
+const itsTasksFailed = (document: unknown): boolean =>
+  codesAt(document, 'request', 'reasons').includes('release-fails') ||
+  codesAt(document, 'assessment', 'cause', 'evidence').includes('tasks-fail');
 
 const startsFail = ({ incident: { troubles } }: Recording): boolean =>
   troubles.some(({ kind }) => kind === 'start-failure' || kind === 'crash-loop');
