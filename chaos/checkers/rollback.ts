@@ -73,7 +73,8 @@ export const deadReleasesEnd: Checker = {
         );
       }),
       ({ result, startedAt }) =>
-        textAt(result, 'action') === 'roll-back'
+        // APIDown calls a person at once.
+        ['roll-back', 'escalate'].includes(textAt(result, 'action') ?? '')
           ? undefined
           : `${clock(startedAt)} no task runs, those of the release exit, and the plan is to ${textAt(result, 'action')}`,
     ),

@@ -73,6 +73,16 @@ export const inCapacity: readonly Mutation[] = [
     file: 'shared/drift/restore-target.ts',
     find: 'if (ours === undefined || ours === now || wanted === now) return wanted;',
     replace: 'if (wanted !== undefined) return wanted;',
+    amid: {
+      environment: 'staging',
+      faults: [
+        {
+          kind: 'person',
+          at: during('scale-in', 'Wait for calm'),
+          change: { setting: 'policy', target: 60, cooldown: 90 },
+        },
+      ],
+    },
   },
   {
     scenario: 13,
@@ -105,6 +115,7 @@ export const inCapacity: readonly Mutation[] = [
     file: 'shared/plan/scale-out-blockers.ts',
     find: 'if (failing.length > 0)',
     replace: 'if (failing.length > 99)',
+    amid: { troubles: [{ kind: 'crash-loop', exitsAfterSeconds: 5, from: 60, until: 3600 }] },
   },
   {
     scenario: 41,

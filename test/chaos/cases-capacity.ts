@@ -145,6 +145,7 @@ export const capacityCases: Case[] = [
     says: /no task runs, those of the release exit, and the plan is to hold/,
     right: { invocations: [dead('roll-back')] },
     excused: [
+      { invocations: [dead('escalate')] },
       { invocations: [dead('hold', { running: 1 })] },
       { invocations: [dead('hold', {}, 1)] },
       { invocations: [dead('hold', { releasedAt: new Date(at(90)).toISOString() })] },
