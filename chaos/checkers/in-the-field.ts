@@ -68,9 +68,7 @@ export const pausesAreSaid: Checker = {
     ),
 };
 
-const failedStart = ['task-stopped', 'ecs-event'];
-
-/** Scenario 61: a run that misses tasks at its deadline does not fail while the others serve everybody well. */
+/** Scenario 61: a run that misses one task at its deadline does not fail while the others serve everybody well. */
 export const enoughIsEnough: Checker = {
   name: '61 enough is enough',
   check: ({ invocations }) =>
@@ -81,10 +79,8 @@ export const enoughIsEnough: Checker = {
         );
         const [running, wanted] = [numberAt(missing, 'running') ?? 0, numberAt(missing, 'wanted') ?? 0];
         const goal = textAt(event, 'goal');
-        // Where starts fail, people have to hear of it.
-        const failing = codesAt(result, 'reasons').some((code) => failedStart.includes(code ?? ''));
-        if (failing && wanted - running > 1) return false;
-        return name === 'wait-verify' && goal === 'recovered' && wanted > running && isFailed(result);
+        // Where more are missing, the traffic may need them by the plan's formula, or their starts fail.
+        return name === 'wait-verify' && goal === 'recovered' && wanted - running === 1 && isFailed(result);
       }),
       ({ startedAt, id }) => {
         const next = invocations.find((one) => one.function === 'assess' && one.id > id);

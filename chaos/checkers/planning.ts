@@ -187,6 +187,8 @@ export const vainWaitExplained: Checker = {
         (moment) => (moment - recording.startedAt) / 1000,
       );
       const active = troubles.filter(({ from, until }) => from <= (since ?? 0) && (now ?? 0) < until);
+      // A run that began in the future, by its clock, knows of nothing that failed since.
+      if (beginsInTheFuture(recording)) return [];
       const [only, ...others] = active.flatMap(({ kind }) => reasonOf[kind] ?? []);
       return only && others.length === 0 ? [{ ...one, only }] : [];
     });
@@ -198,6 +200,9 @@ export const vainWaitExplained: Checker = {
     );
   },
 };
+
+const beginsInTheFuture = ({ incident: { faults } }: Recording): boolean =>
+  faults.some((fault) => fault.kind === 'clock' && fault.function === 'intake' && fault.offsetSeconds > 0);
 
 const tooFew = (reasons: readonly unknown[]): boolean =>
   reasons.some((reason) => (numberAt(reason, 'running') ?? 0) < (numberAt(reason, 'wanted') ?? 0));

@@ -35,6 +35,8 @@ export const onlyTheGuilty: Checker = {
       // Where whatever is started does not stay, a release looks guilty that began then.
       const guilty =
         isOf(guiltyRevisions, from) ||
+        // When a release that had awaited an action began to serve, nobody can read.
+        recording.incident.troubles.some((one) => one.kind === 'deployment-pause') ||
         (startsFail(recording) && itsTasksFailed(documentOf(write.invocation)));
       return guilty ? undefined : `${from} was good: ${told(write)}`;
     });

@@ -166,7 +166,8 @@ async function readOfDeployments(
   const release = recent ? releaseOf(deployments) : undefined;
   const open = running ? deployments.find(isInFlight) : undefined;
   const pause = open && (await readPause(ecs, open.arn).catch(() => undefined));
-  return { ...(release ? { releasedAt: release.at } : {}), ...(pause ? { pause } : {}) };
+  // What awaits an action serves nobody yet.
+  return pause ? { pause } : release ? { releasedAt: release.at } : {};
 }
 
 function autoscalingView(

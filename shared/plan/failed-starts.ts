@@ -21,8 +21,8 @@ export const askedSince = ({ asked }: Pick<StoppedTasks, 'asked'>, since: string
  * Source: ECS API, Task; service event messages.
  */
 export function failedStarts({ service, stoppedTasks }: Assessment, since: string): Reason[] {
-  const stops = stoppedTasks
-    .filter(({ kind }) => startFailed.includes(kind))
+  const failed = stoppedTasks.filter(({ kind }) => startFailed.includes(kind));
+  const stops = failed
     .filter((stop) => !isUndone(stop, service))
     .map((stop) => ({ reason: stop.reason, count: askedSince(stop, since) }))
     .filter(({ count }) => count > 0);
@@ -30,7 +30,13 @@ export function failedStarts({ service, stoppedTasks }: Assessment, since: strin
     (event) =>
       cannotStart.includes(event.kind) &&
       Date.parse(event.at) >= Date.parse(since) &&
-      !isOfEarlierDeployment(event, service),
+      !isOfEarlierDeployment(event, service) &&
+      // Tasks of a release that is undone may still stop: where no others failed, ECS speaks of those.
+      !(
+        event.kind === 'cannot-start' &&
+        stops.length === 0 &&
+        failed.some((stop) => isUndone(stop, service))
+      ),
   );
   const times = stops.reduce((sum, { count }) => sum + count, events.length);
   const lasting = events.some(({ kind }) => kind === 'cannot-start');
@@ -61,10 +67,14 @@ export function releaseFails({ service, stoppedTasks }: Assessment): Reason | un
   return stopped >= enough && !lasts ? because('release-fails', { stopped }) : undefined;
 }
 
-/** Whether a task ran what the service has gone back from: ECS starts no more of those. */
+/**
+ * Whether a task ran what the service has gone back from: ECS starts no more of those. While a deployment awaits an action
+ * it is the definition before that is started.
+ */
 const isUndone = ({ taskDefinition }: StoppedTasks, service: Assessment['service']): boolean =>
   taskDefinition !== undefined &&
   'taskDefinition' in service &&
+  service.pause === undefined &&
   shortDefinition(taskDefinition) !== shortDefinition(service.taskDefinition);
 
 /** Whether ECS gave up on tasks of a deployment before the present one: that one is tried anew. */

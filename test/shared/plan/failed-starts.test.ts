@@ -102,6 +102,26 @@ describe('new tasks cannot start', () => {
     expect(failedStarts(assessment({ stoppedTasks: of(`${arn}shop:43`), service }), now)).toHaveLength(1);
   });
 
+  it("is not said by ECS's event where only tasks of an undone release failed", () => {
+    const of = (taskDefinition: string) => ({
+      ...stopped('exit code: 1', 2, 'ran-and-failed', at(5)),
+      taskDefinition,
+    });
+    const [undone, present] = [of('shop:43'), of(view().taskDefinition)];
+    const gaveUp: [EventKind, string] = ['cannot-start', 'gives up'];
+    expect(said([undone], gaveUp)).toEqual([]);
+    expect(said([undone, present], gaveUp)).toEqual(['task-stopped', 'ecs-event']);
+    expect(said([{ ...undone, kind: 'reclaimed' }], gaveUp)).toEqual(['ecs-event']);
+    expect(said([undone], ['cannot-place', 'no room'], ['cannot-place', 'no room'])).toEqual(['ecs-event']);
+  });
+
+  it('is said by tasks of the definition before while a deployment awaits an action', () => {
+    const before = { ...stopped('exit code: 1', 2, 'ran-and-failed', at(5)), taskDefinition: 'shop:41' };
+    const told = (part: object) =>
+      failedStarts(assessment({ stoppedTasks: [before], service: view(part) }), now).length;
+    expect([told({ pause: { hookId: 'hook' } }), told({})]).toEqual([1, 0]);
+  });
+
   it('is said of the present deployment only where ECS gives up', () => {
     const given = (kind: EventKind, deployedAt: string | undefined) =>
       failedStarts(
