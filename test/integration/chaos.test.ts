@@ -20,6 +20,7 @@ const rare = [
   ['48 vanished traffic is not calm', 48],
   ['50 its own target group', 50],
   ['56 restored by hand closes', 56],
+  ['57 removed have no vote', 57],
 ] as const;
 
 let played: Promise<Summary> | undefined;
