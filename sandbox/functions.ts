@@ -26,7 +26,8 @@ import type { RecordStore } from '../shared/store/record-store.ts';
 import { withoutProfiles } from './aws/no-profiles.ts';
 import type { WireRequest, WireResponse } from './aws/wire.ts';
 import { clients } from './clients.ts';
-import { defaultPlace, functionArn, type Place, stateMachineArn } from './engine/basics/arn.ts';
+import { functionArn, stateMachineArn } from './engine/basics/arn.ts';
+import { defaultPlace, type Place } from './place.ts';
 import type { HttpGet } from './prometheus/endpoints.ts';
 
 /** What the functions get in place of AWS: the same clients, with another request handler. */

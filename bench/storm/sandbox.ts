@@ -1,11 +1,11 @@
 import type { Aws } from '../../sandbox/aws/aws.ts';
 import { installVirtualTime, type VirtualTime } from '../../sandbox/clock.ts';
 import { statemachinesFolder } from '../../sandbox/config-files.ts';
-import { defaultPlace } from '../../sandbox/engine/basics/arn.ts';
 import { loadDefinitions } from '../../sandbox/engine/definition/definitions.ts';
 import { createEngine, type Engine } from '../../sandbox/engine/engine.ts';
 import { createStepFunctionsApi } from '../../sandbox/engine/wire/wire.ts';
 import type { LocalSurroundings } from '../../sandbox/functions.ts';
+import { defaultPlace } from '../../sandbox/place.ts';
 import { endpointsOver, type HttpGet } from '../../sandbox/prometheus/endpoints.ts';
 import { sandboxStart } from '../../sandbox/sandbox.ts';
 import type { World } from '../../sandbox/world/model/types.ts';

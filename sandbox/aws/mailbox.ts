@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { arn } from '../place.ts';
 import { AwsError } from './errors.ts';
 import { type Operations, parseInput } from './input.ts';
-import { arn, type Site, uuid } from './site.ts';
+import { type Site, uuid } from './site.ts';
 
 /** A message that was accepted for delivery. Accepted does not mean delivered. */
 export interface Mail {

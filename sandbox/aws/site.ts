@@ -1,4 +1,4 @@
-import { partitionOf } from '../../shared/config/partition.ts';
+import type { Place } from '../place.ts';
 import type { SimulatedService, World } from '../world/model/types.ts';
 import { AwsError } from './errors.ts';
 import type { Output } from './input.ts';
@@ -14,13 +14,11 @@ export interface LoadBalancerNames {
 }
 
 /** What all parts of the simulated AWS share: the world, the account, the clock and the record of changes. */
-export interface Site {
+export interface Site extends Place {
   readonly world: World;
   /** Virtual milliseconds since the epoch. */
   readonly now: () => number;
   readonly random: () => number;
-  readonly account: string;
-  readonly region: string;
   readonly writes: WriteRecord[];
   /** Told of each write in the moment that it takes effect. */
   readonly onWrite?: (write: WriteRecord) => void;
@@ -35,16 +33,6 @@ export interface Site {
 /** AWS JSON protocols carry timestamps as epoch seconds. */
 export function epochSeconds(milliseconds: number): number {
   return milliseconds / 1000;
-}
-
-/** `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE` */
-export function arn(site: Site, service: string, resource: string): string {
-  return `arn:${partitionOf(site.region).name}:${service}:${site.region}:${site.account}:${resource}`;
-}
-
-/** ARN of a role of the account; IAM knows no Region. */
-export function roleArn(site: Site, name: string): string {
-  return `arn:${partitionOf(site.region).name}:iam::${site.account}:role/${name}`;
 }
 
 /** A name given alone or as the tail of an ARN. */

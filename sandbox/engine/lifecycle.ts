@@ -1,4 +1,4 @@
-import { executionArn, roleArn } from './basics/arn.ts';
+import { executionArn, machineRoleArn } from './basics/arn.ts';
 import { Interrupted, StateFailure } from './basics/failure.ts';
 import type { Json } from './basics/json.ts';
 import { after } from './basics/timer.ts';
@@ -39,7 +39,7 @@ export class Lifecycle {
     this.#services = services;
     this.#machine = machine;
     this.#listeners = listeners;
-    this.#role = roleArn(services.place, machine.name);
+    this.#role = machineRoleArn(services.place, machine.name);
     this.#history = new History(services.now, (event) => listeners.event(this.execution, event));
     this.execution = {
       arn: executionArn(services.place, machine.name, request.name),

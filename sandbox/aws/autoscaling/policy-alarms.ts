@@ -1,6 +1,7 @@
+import { arn } from '../../place.ts';
 import type { Alarms } from '../cloudwatch/alarms.ts';
 import type { Output } from '../input.ts';
-import { arn, type Site, uuid } from '../site.ts';
+import { type Site, uuid } from '../site.ts';
 import { trackedMetric } from './metrics.ts';
 import type { TargetTracking } from './schemas.ts';
 import type { ScalableTarget, ScalingPolicy } from './store.ts';

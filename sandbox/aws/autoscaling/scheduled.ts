@@ -1,6 +1,7 @@
+import { arn } from '../../place.ts';
 import { AwsError } from '../errors.ts';
 import { type Operations, type Output, page, parseInput } from '../input.ts';
-import { arn, epochSeconds, type Site, uuid } from '../site.ts';
+import { epochSeconds, type Site, uuid } from '../site.ts';
 import { AUTO_SCALING } from './activities.ts';
 import { clamp } from './bounds.ts';
 import { DIMENSION, NAMESPACE } from './names.ts';

@@ -1,6 +1,7 @@
+import { arn } from '../../place.ts';
 import type { SimulatedService } from '../../world/model/types.ts';
 import { AwsError } from '../errors.ts';
-import { arn, type Site } from '../site.ts';
+import type { Site } from '../site.ts';
 import { DIMENSION, NAMESPACE } from './names.ts';
 import type { StepScaling, TargetTracking } from './schemas.ts';
 

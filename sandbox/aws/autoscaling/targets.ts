@@ -1,7 +1,8 @@
+import { arn, roleArn } from '../../place.ts';
 import type { Alarms } from '../cloudwatch/alarms.ts';
 import { AwsError } from '../errors.ts';
 import { type Operations, type Output, page, parseInput } from '../input.ts';
-import { arn, epochSeconds, hexDigits, roleArn, type Site } from '../site.ts';
+import { epochSeconds, hexDigits, type Site } from '../site.ts';
 import { clamp } from './bounds.ts';
 import { DIMENSION, NAMESPACE } from './names.ts';
 import { deletePolicy } from './policy-alarms.ts';

@@ -1,6 +1,7 @@
+import { arn } from '../../place.ts';
 import { AwsError } from '../errors.ts';
 import { parseInput } from '../input.ts';
-import { arn, type Site } from '../site.ts';
+import type { Site } from '../site.ts';
 import type { Alarm, AlarmState } from './alarm.ts';
 import { type AlarmEvent, alarmEvent } from './alarm-event.ts';
 import { evaluatePoints, ignores } from './evaluation.ts';

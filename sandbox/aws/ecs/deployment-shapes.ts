@@ -1,7 +1,8 @@
+import { arn } from '../../place.ts';
 import type { ServiceDeploymentRecord } from '../../world/model/deployment.ts';
 import type { SimulatedService } from '../../world/model/types.ts';
 import type { Output } from '../input.ts';
-import { arn, epochSeconds, type Site } from '../site.ts';
+import { epochSeconds, type Site } from '../site.ts';
 import {
   clusterArn,
   deploymentConfigurationOf,

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { arn } from '../../place.ts';
 import type { SimulatedService } from '../../world/model/types.ts';
 import { AwsError } from '../errors.ts';
 import { type Operations, page, parseInput } from '../input.ts';
-import { arn, nameOf, requireCluster, type Site } from '../site.ts';
+import { nameOf, requireCluster, type Site } from '../site.ts';
 import { describedService } from './lag.ts';
 import { clusterArn, INVALID, serviceArn } from './shapes.ts';
 

@@ -1,7 +1,8 @@
+import { arn, roleArn } from '../../place.ts';
 import type { SimulatedDeployment } from '../../world/model/deployment.ts';
 import type { SimulatedService } from '../../world/model/types.ts';
 import type { Output } from '../input.ts';
-import { arn, epochSeconds, roleArn, type Site } from '../site.ts';
+import { epochSeconds, type Site } from '../site.ts';
 
 /** Error name of ECS for input that it refuses. */
 export const INVALID = 'InvalidParameterException';

@@ -1,17 +1,7 @@
 /** Amazon Resource Names of the sandbox. Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
 
-import { partitionOf } from '../../../shared/config/partition.ts';
+import { arn, type Place, roleArn } from '../../place.ts';
 import { StepFunctionsError } from './failure.ts';
-
-export interface Place {
-  account: string;
-  region: string;
-}
-
-export const defaultPlace: Place = { account: '123456789012', region: 'ap-southeast-1' };
-
-const arn = ({ account, region }: Place, service: string, resource: string): string =>
-  `arn:${partitionOf(region).name}:${service}:${region}:${account}:${resource}`;
 
 /** ARN of the Lambda function with this file name under `functions/`. */
 export function functionArn(place: Place, name: string): string {
@@ -33,16 +23,19 @@ export function executionArn(place: Place, machine: string, name: string): strin
 export function checkArns(input: unknown): void {
   if (typeof input !== 'object' || input === null) return;
   for (const kind of ['stateMachine', 'execution']) {
-    const arn: unknown = Reflect.get(input, `${kind}Arn`);
-    if (arn === undefined || new RegExp(`^arn:aws[\\w-]*:states:[\\w-]+:\\d{12}:${kind}:`).test(String(arn)))
+    const given: unknown = Reflect.get(input, `${kind}Arn`);
+    if (
+      given === undefined ||
+      new RegExp(`^arn:aws[\\w-]*:states:[\\w-]+:\\d{12}:${kind}:`).test(String(given))
+    )
       continue;
-    throw new StepFunctionsError('InvalidArn', `Invalid Arn: '${String(arn)}'`);
+    throw new StepFunctionsError('InvalidArn', `Invalid Arn: '${String(given)}'`);
   }
 }
 
 /** ARN of the role under which a state machine runs. */
-export function roleArn({ account, region }: Place, machine: string): string {
-  return `arn:${partitionOf(region).name}:iam::${account}:role/emergency-scaling-${machine}-states`;
+export function machineRoleArn(place: Place, machine: string): string {
+  return roleArn(place, `emergency-scaling-${machine}-states`);
 }
 
 /** The function's file name from its ARN, its deployed name or the file name itself. */

@@ -1,6 +1,7 @@
 import { parseDocument, type ScalarTag } from 'yaml';
 import { partitionOf } from '../../../shared/config/partition.ts';
-import { functionArn, type Place, stateMachineArn } from '../basics/arn.ts';
+import type { Place } from '../../place.ts';
+import { functionArn, stateMachineArn } from '../basics/arn.ts';
 import { type Json, throughJson } from '../basics/json.ts';
 import { resolveFiles } from './file-references.ts';
 

@@ -1,4 +1,4 @@
-import type { Place } from '../basics/arn.ts';
+import type { Place } from '../../place.ts';
 import { uuid } from '../basics/random.ts';
 import type { Execution, ExecutionStatus } from './execution.ts';
 

@@ -1,4 +1,4 @@
-import type { Place } from '../basics/arn.ts';
+import type { Place } from '../../place.ts';
 import type { TaskTokens } from '../callbacks/tokens.ts';
 import type { Execution } from '../history/execution.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { checkArns, roleArn } from '../basics/arn.ts';
+import { checkArns, machineRoleArn } from '../basics/arn.ts';
 import { StepFunctionsError } from '../basics/failure.ts';
 import { parseJson } from '../basics/json.ts';
 import type { MachineDefinition } from '../definition/definitions.ts';
@@ -133,7 +133,7 @@ function machineOperations(engine: Engine): Operations {
         );
       }
       const definition = JSON.stringify(machine.definition);
-      const role = roleArn(engine.definitions.place, machine.name);
+      const role = machineRoleArn(engine.definitions.place, machine.name);
       return { ...summary(machine), status: 'ACTIVE', definition, roleArn: role };
     }),
   ];

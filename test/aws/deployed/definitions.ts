@@ -1,6 +1,7 @@
 import { statemachinesFolder } from '../../../sandbox/config-files.ts';
-import { defaultPlace, functionArn } from '../../../sandbox/engine/basics/arn.ts';
+import { functionArn } from '../../../sandbox/engine/basics/arn.ts';
 import { loadDefinitions } from '../../../sandbox/engine/definition/definitions.ts';
+import { defaultPlace } from '../../../sandbox/place.ts';
 
 /** Functions of the test that start an execution where moto's own integration cannot. */
 export const startFunctions = { start: 'start-execution', startAndWait: 'start-execution-and-wait' } as const;

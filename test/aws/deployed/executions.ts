@@ -4,7 +4,8 @@ import {
   type SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { defaultPlace, stateMachineArn } from '../../../sandbox/engine/basics/arn.ts';
+import { stateMachineArn } from '../../../sandbox/engine/basics/arn.ts';
+import { defaultPlace } from '../../../sandbox/place.ts';
 
 /** How an execution ended, with what moto's Step Functions says of a failure. */
 export interface Ended {

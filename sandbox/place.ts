@@ -1,0 +1,17 @@
+import { partitionOf } from '../shared/config/partition.ts';
+
+/** An account in a Region. */
+export interface Place {
+  readonly account: string;
+  readonly region: string;
+}
+
+export const defaultPlace: Place = { account: '123456789012', region: 'ap-southeast-1' };
+
+/** `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`. Source: IAM User Guide, "IAM ARNs". */
+export const arn = ({ account, region }: Place, service: string, resource: string): string =>
+  `arn:${partitionOf(region).name}:${service}:${region}:${account}:${resource}`;
+
+/** ARN of a role of the account; IAM knows no Region. */
+export const roleArn = ({ account, region }: Place, name: string): string =>
+  `arn:${partitionOf(region).name}:iam::${account}:role/${name}`;
