@@ -4,16 +4,31 @@ import type { EventKind, StopKind } from '../document/assessment.ts';
 
 /** The one place that reads what ECS writes for people: beyond these words it tells nowhere what happened. */
 
+const steady = /has reached a steady state/;
+
 /** Source: Amazon ECS developer guide, service event messages. */
 const eventWords: readonly [RegExp, EventKind][] = [
   [/unable to place/, 'cannot-place'],
   [/unable to consistently start/, 'cannot-start'],
   [/operations are being throttled/, 'throttled'],
-  [/has reached a steady state/, 'steady'],
+  [steady, 'steady'],
 ];
 
 export const eventKind = (message: string): EventKind =>
   eventWords.find(([words]) => words.test(message))?.[1] ?? 'other';
+
+/** What the events of a service say of tasks that come and go. */
+type Movement = 'starts' | 'steady' | 'goes';
+
+const movements: readonly [RegExp, Movement][] = [
+  [/has started \d+ tasks?/, 'starts'],
+  [steady, 'steady'],
+  // A deployment, or a scale-in.
+  [/has stopped \d+|has begun draining|deregistered \d+ targets/, 'goes'],
+];
+
+export const movementOf = (message: string): Movement | undefined =>
+  movements.find(([words]) => words.test(message))?.[1];
 
 const outOfMemory = /OutOfMemory|exit code: 137/i;
 const healthChecks = /health checks?\b/i;

@@ -1,15 +1,11 @@
 import type { ServiceEvent } from '@aws-sdk/client-ecs';
 import { median } from '../core/median.ts';
+import { movementOf } from './ecs-words.ts';
 
 /** Fewer starts than this are no measure. */
 const enough = 2;
 /** A start that took longer waited for something else: room, an image, a person. Milliseconds. */
 const longest = 30 * 60_000;
-
-const begins = /has started \d+ tasks?/;
-const steady = /has reached a steady state/;
-/** What a deployment or a scale-in does besides: its steady state waits for tasks that drain. */
-const goes = /has stopped \d+|has begun draining|deregistered \d+ targets/;
 
 /**
  * How long tasks of this service lately took from their start until they served, by the service's own events: from "has
@@ -19,12 +15,15 @@ const goes = /has stopped \d+|has begun draining|deregistered \d+ targets/;
  */
 export function recentStartSeconds(events: readonly ServiceEvent[]): number | undefined {
   const inOrder = events
-    .flatMap(({ createdAt, message = '' }) => (createdAt ? [{ at: createdAt.getTime(), message }] : []))
-    .filter(({ message }) => begins.test(message) || steady.test(message) || goes.test(message))
+    .flatMap(({ createdAt, message = '' }) => {
+      const movement = movementOf(message);
+      return createdAt && movement ? [{ at: createdAt.getTime(), movement }] : [];
+    })
     .toSorted((a, b) => a.at - b.at);
-  const took = inOrder.flatMap(({ at, message }, place) => {
+  // The steady state of a deployment or a scale-in waits for tasks that drain.
+  const took = inOrder.flatMap(({ at, movement }, place) => {
     const next = inOrder[place + 1];
-    return begins.test(message) && next && steady.test(next.message) ? [next.at - at] : [];
+    return movement === 'starts' && next?.movement === 'steady' ? [next.at - at] : [];
   });
   const starts = took.filter((milliseconds) => milliseconds <= longest);
   const middle = median(starts);
