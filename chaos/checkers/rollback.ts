@@ -1,5 +1,5 @@
 import { codesAt, listAt, numberAt, sameValue, textAt, valueAt } from '../facts/values.ts';
-import { guiltyRevisions, isOf, unstableRevisions } from '../generate/revisions.ts';
+import { goodRevision, guiltyRevisions, isOf, unstableRevisions } from '../generate/revisions.ts';
 import type { Recording } from '../record/recording.ts';
 import { type Checker, clock, documentOf, each, machineOf, productWrites, told } from './checker.ts';
 
@@ -35,13 +35,16 @@ export const onlyTheGuilty: Checker = {
       // Where whatever is started does not stay, a release looks guilty that began then.
       const guilty =
         isOf(guiltyRevisions, from) ||
-        // When a release that had awaited an action began to serve, nobody can read.
-        recording.incident.troubles.some((one) => one.kind === 'deployment-pause') ||
+        (hadAwaited(recording) && isOf([goodRevision], from)) ||
         (startsFail(recording) && itsTasksFailed(documentOf(write.invocation)));
       return guilty ? undefined : `${from} was good: ${told(write)}`;
     });
   },
 };
+
+/** When a release that had awaited an action began to serve, nobody can read. */
+const hadAwaited = ({ incident: { troubles } }: Recording): boolean =>
+  troubles.some((one) => one.kind === 'deployment-pause' && one.timeoutAction === 'CONTINUE');
 
 /** Whether a rollback rests on tasks of the release that failed. */
 const itsTasksFailed = (document: unknown): boolean =>
