@@ -3,10 +3,12 @@ import type { AlertName } from '../shared/alerts/catalogue.ts';
 import { unseenAlerts } from '../shared/alerts/firing.ts';
 import { autoscalingReasons } from '../shared/autoscaling/plan.ts';
 import { store } from '../shared/aws/clients.ts';
+import type { Assessment } from '../shared/document/assessment.ts';
 import { documentWith } from '../shared/document/document.ts';
 import { Outcome } from '../shared/document/outcome.ts';
 import type { Plan } from '../shared/document/plan.ts';
 import type { Reason } from '../shared/document/reason.ts';
+import type { Verification } from '../shared/document/verification.ts';
 import { failureReason } from '../shared/format/failure.ts';
 import { because } from '../shared/format/reasons.ts';
 import { updateServiceRecord } from '../shared/incident/service-record.ts';
@@ -71,8 +73,8 @@ export const handler = lambda(closeIncident, { store });
 
 /** Whether another assessment, and with it another plan, came after a check. */
 const isOlder = (
-  check: { at?: string | undefined } | undefined,
-  assessment: { at: string } | undefined,
+  check: Pick<Verification, 'at'> | undefined,
+  assessment: Pick<Assessment, 'at'> | undefined,
 ): boolean =>
   check?.at !== undefined && assessment !== undefined && Date.parse(check.at) < Date.parse(assessment.at);
 

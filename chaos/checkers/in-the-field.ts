@@ -38,12 +38,13 @@ export const plansCanBeCarriedOut: Checker = {
     ),
 };
 
-/** What a look that finds a deployment says of it. */
+/** Without any of these nobody knows of an action that is awaited. */
 const readsDeployments = [
   'ecs:ListServiceDeployments',
   'ecs:DescribeServiceRevisions',
   'ecs:DescribeServiceDeployments',
 ];
+/** What a look that finds a deployment says of it. */
 const ofDeployments = ['deployment-running', 'deployment-awaits-action'];
 
 /** Scenario 62: a look for calm that finds a deployment which awaits an action says that it does. */

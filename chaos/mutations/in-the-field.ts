@@ -28,8 +28,8 @@ export const inTheField: readonly Mutation[] = [
     scenario: 44,
     name: 'failed starts of a release that is undone hold a run',
     file: 'shared/plan/failed-starts.ts',
-    find: '    .filter((stop) => !isUndone(stop, service))\n',
-    replace: '',
+    find: 'failed.filter((stop) => isUndone(stop, service))',
+    replace: 'failed.filter(() => false)',
     amid: {
       troubles: [75, 150, 240].map((from) => ({
         kind: 'deployment',

@@ -144,8 +144,10 @@ const withDeployments = (
   'unknown' in view || 'unknown' in deployments ? view : { ...view, ...deployments.value };
 
 /** Whether a release came into service before the points that are read anyway, or with the first of them. */
-const isJudgedLonger = (view: OfDeployments & { unknown?: Unknown }, now: Date): boolean =>
-  now.getTime() - new Date(view.releasedAt ?? now).getTime() > youngMilliseconds;
+const isJudgedLonger = (view: Observation['service'], now: Date): boolean =>
+  'releasedAt' in view &&
+  view.releasedAt !== undefined &&
+  now.getTime() - Date.parse(view.releasedAt) > youngMilliseconds;
 
 type OfDeployments = Pick<ServiceView, 'releasedAt' | 'pause'>;
 

@@ -61,8 +61,10 @@ const cpuTexts: readonly string[] = [...cpuMetrics, customizedCpuText];
 export const sameMetric = (one: string, other: string): boolean =>
   one === other || (cpuTexts.includes(one) && cpuTexts.includes(other));
 
-/** What the policy of a kind follows at a service; `present` where one is there already: it keeps
- * its resolution, and its way to name the metric. Source: Application Auto Scaling, predefined and ALB metrics. */
+/**
+ * What the policy of a kind follows at a service; `present` where one is there already: it keeps its resolution, and its
+ * way to name the metric. Source: Application Auto Scaling, predefined and ALB metrics.
+ */
 export function metricOf(
   kind: PolicyKind,
   { loadBalancer, targetGroup, cluster, service }: ServiceConfig,
@@ -71,15 +73,7 @@ export function metricOf(
   switch (kind) {
     case 'cpu':
       if (present === customizedCpuText)
-        return {
-          Namespace: 'AWS/ECS',
-          MetricName: 'CPUUtilization',
-          Statistic: 'Average',
-          Dimensions: [
-            { Name: 'ClusterName', Value: cluster },
-            { Name: 'ServiceName', Value: service },
-          ],
-        };
+        return average('AWS/ECS', 'CPUUtilization', { ClusterName: cluster, ServiceName: service });
       return { PredefinedMetricType: cpuMetrics.find((name) => name === present) ?? cpuMetrics[0] };
     case 'requests':
       return {
@@ -87,18 +81,24 @@ export function metricOf(
         ResourceLabel: `${loadBalancer}/${targetGroup}`,
       };
     case 'latency':
-      return {
-        Namespace: 'AWS/ApplicationELB',
-        MetricName: 'TargetResponseTime',
-        // A percentile of 80 ms would be far stricter than the P99 thresholds: it would never be met.
-        Statistic: 'Average',
-        Dimensions: [
-          { Name: 'LoadBalancer', Value: loadBalancer },
-          { Name: 'TargetGroup', Value: targetGroup },
-        ],
-      };
+      // A percentile of 80 ms would be far stricter than the P99 thresholds: it would never be met.
+      return average('AWS/ApplicationELB', 'TargetResponseTime', {
+        LoadBalancer: loadBalancer,
+        TargetGroup: targetGroup,
+      });
   }
 }
+
+const average = (
+  Namespace: string,
+  MetricName: string,
+  dimensions: Record<string, string>,
+): TrackedMetric => ({
+  Namespace,
+  MetricName,
+  Statistic: 'Average',
+  Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+});
 
 /** What the configuration wants, with the request's parameters in place of its values (runbook: Appendix). Pure. */
 export function wantedAutoscaling(

@@ -22,21 +22,19 @@ export const askedSince = ({ asked }: Pick<StoppedTasks, 'asked'>, since: string
  */
 export function failedStarts({ service, stoppedTasks }: Assessment, since: string): Reason[] {
   const failed = stoppedTasks.filter(({ kind }) => startFailed.includes(kind));
+  const undone = failed.filter((stop) => isUndone(stop, service));
   const stops = failed
-    .filter((stop) => !isUndone(stop, service))
+    .filter((stop) => !undone.includes(stop))
     .map((stop) => ({ reason: stop.reason, count: askedSince(stop, since) }))
     .filter(({ count }) => count > 0);
+  // Tasks of a release that is undone may still stop: where no others failed, ECS's giving up is about those.
+  const gaveUpOnUndone = stops.length === 0 && undone.length > 0;
   const events = ('events' in service ? service.events : []).filter(
     (event) =>
       cannotStart.includes(event.kind) &&
       Date.parse(event.at) >= Date.parse(since) &&
       !isOfEarlierDeployment(event, service) &&
-      // Tasks of a release that is undone may still stop: where no others failed, ECS speaks of those.
-      !(
-        event.kind === 'cannot-start' &&
-        stops.length === 0 &&
-        failed.some((stop) => isUndone(stop, service))
-      ),
+      !(event.kind === 'cannot-start' && gaveUpOnUndone),
   );
   const times = stops.reduce((sum, { count }) => sum + count, events.length);
   const lasting = events.some(({ kind }) => kind === 'cannot-start');

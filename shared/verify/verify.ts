@@ -26,7 +26,7 @@ export function verify(check: Check, now: Assessment, service: ServiceConfig, co
   const started = startOf(check, now);
   const seconds = (Date.parse(now.at) - Date.parse(started)) / 1000;
   const loop = goesDown(check.goal) ? config.timing.calm : config.timing.verify;
-  const deadlineSeconds = deadlineOf(check, now, config);
+  const deadlineSeconds = loop.deadlineSeconds * patienceOf(check) + slowStart(check, now, config);
   const blockers = scaleInBlockers(now, calmLimits(check.snapshot, service, config));
   const lasting = lastingStates(check, now, blockers);
   const { calmSince, settledSince } = lasting;
@@ -61,12 +61,12 @@ export function verify(check: Check, now: Assessment, service: ServiceConfig, co
 const isUnseen = (settledSince: string | undefined, now: Assessment, config: Config): boolean =>
   settledSince !== undefined && !pointsAreDue(settledSince, now, config);
 
-/** How long a loop may take: longer where AWS throttles, and where the service's tasks start more slowly than configured. */
-function deadlineOf({ goal, throttled }: Check, now: Assessment, config: Config): number {
-  const { deadlineSeconds } = goesDown(goal) ? config.timing.calm : config.timing.verify;
-  const slower = goesDown(goal) ? 0 : startSeconds(now, config) - config.planning.taskStartSeconds;
-  return deadlineSeconds * (throttled ? throttledDelayFactor : 1) + slower;
-}
+/** A loop may take longer where AWS throttles. */
+const patienceOf = ({ throttled }: Check): number => (throttled ? throttledDelayFactor : 1);
+
+/** And where the service's tasks start more slowly than configured. Seconds. */
+const slowStart = ({ goal }: Check, now: Assessment, config: Config): number =>
+  goesDown(goal) ? 0 : startSeconds(now, config) - config.planning.taskStartSeconds;
 
 /** For how long somebody has been awaited: ECS ends that by itself, so it is no failure and not for ever. */
 function pausedSeconds(check: Check, now: Assessment, intervalSeconds: number): number {

@@ -10,6 +10,12 @@ const event = (seconds: number, message: string): ServiceEvent => ({
 const started = (seconds: number) => event(seconds, 'has started 2 tasks: (task 0a) (task 0b).');
 const steady = (seconds: number) => event(seconds, 'has reached a steady state.');
 const start = (seconds: number, took: number) => [started(seconds), steady(seconds + took)];
+/** A start with something else in the middle. */
+const interrupted = (message: string) => (seconds: number) => [
+  started(seconds),
+  event(seconds + 50, message),
+  steady(seconds + 90),
+];
 
 describe('how long tasks lately took until they served', () => {
   it.each<[string, ServiceEvent[], number | undefined]>([
@@ -34,29 +40,17 @@ describe('how long tasks lately took until they served', () => {
     ['starts that have not ended', [started(0), started(100)], undefined],
     [
       'a deployment also waits for what goes',
-      [0, 1000].flatMap((at) => [
-        started(at),
-        event(at + 50, 'has stopped 1 running tasks: (task 0c).'),
-        steady(at + 90),
-      ]),
+      [0, 1000].flatMap(interrupted('has stopped 1 running tasks: (task 0c).')),
       undefined,
     ],
     [
       'and for what drains',
-      [0, 1000].flatMap((at) => [
-        started(at),
-        event(at + 50, 'has begun draining connections on 1 tasks.'),
-        steady(at + 90),
-      ]),
+      [0, 1000].flatMap(interrupted('has begun draining connections on 1 tasks.')),
       undefined,
     ],
     [
       'and for what leaves its target group',
-      [0, 1000].flatMap((at) => [
-        started(at),
-        event(at + 50, 'deregistered 1 targets in (target-group x)'),
-        steady(at + 90),
-      ]),
+      [0, 1000].flatMap(interrupted('deregistered 1 targets in (target-group x)')),
       undefined,
     ],
     [
