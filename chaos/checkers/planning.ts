@@ -94,10 +94,9 @@ const aimsAtBroken = (
   { taskDefinition, awaitsAction }: Invocation,
 ): boolean =>
   isOf(unstableRevisions, taskDefinition) ||
-  // While the newest deployment awaits an action, the one before it starts tasks.
-  (awaitsAction === true &&
-    troubles.some((one) => one.kind === 'deployment' && unstableRevisions.includes(one.revision))) ||
-  faults.some(({ kind }) => kind === 'lag' || kind === 'stale');
+  // While the newest deployment awaits an action, the one before it starts tasks; or ECS shows an older one.
+  (troubles.some((one) => one.kind === 'deployment' && unstableRevisions.includes(one.revision)) &&
+    (awaitsAction === true || faults.some(({ kind }) => kind === 'lag' || kind === 'stale')));
 
 /**
  * Scenarios 41 and 44: a run that holds because tasks cannot start is right; those of a release that ECS has rolled back

@@ -68,6 +68,7 @@ const held = (code: string, ...troubles: Trouble[]) => ({
   ],
   incident: { ...recording().incident, troubles },
 });
+const lag = { kind: 'lag', seconds: 40 } as const;
 /** The same, of a service that is to run this revision. */
 const broken = (code: string, revision: number) => ({
   ...held(code, { kind: 'deployment', revision: brokenRevision, from: 0, until: 1 }),
@@ -133,13 +134,20 @@ export const planningCases: Case[] = [
   },
   {
     checker: '41 only failing starts hold a run',
+    // Old answers alone keep no task from starting.
+    wrong: { ...held('new-tasks-fail'), incident: { ...recording().incident, faults: [lag] } },
+    says: /nothing kept them from it/,
+    right: held('new-tasks-fail', noCapacity),
+  },
+  {
+    checker: '41 only failing starts hold a run',
     wrong: broken('new-tasks-fail', 42),
     says: /nothing kept them from it/,
     right: broken('new-tasks-fail', brokenRevision),
     excused: [
       {
         ...broken('new-tasks-fail', 42),
-        incident: { ...recording().incident, faults: [{ kind: 'lag', seconds: 40 }] },
+        incident: { ...broken('new-tasks-fail', 42).incident, faults: [lag] },
       },
     ],
   },
