@@ -1,4 +1,3 @@
-import { partitionOf } from '../shared/config/partition.ts';
 import type { Config } from '../shared/config/schema.ts';
 import type { ServiceConfig } from '../shared/config/service.ts';
 import type { HttpAnswer, Log } from '../shared/lambda/context.ts';
@@ -6,6 +5,7 @@ import type { RecordStore } from '../shared/store/record-store.ts';
 import type { Aws } from './aws/aws.ts';
 import type { VirtualTime } from './clock.ts';
 import type { LocalSurroundings } from './functions.ts';
+import { arn, defaultPlace } from './place.ts';
 import { endpointsOver, type HttpGet } from './prometheus/endpoints.ts';
 import type { World } from './world/model/types.ts';
 
@@ -58,7 +58,7 @@ export function surroundingsOf(
       name === config.notices.chat.urlSecret ? sandboxChatUrl : `sandbox-value-of-${name}`,
     switchIsOn: async () => killSwitch.on,
     log: (functionName) => logInto(logs, functionName, time.now),
-    topicArn: `arn:${partitionOf(config.region).name}:sns:${config.region}:123456789012:emergency-scaling-notices`,
+    topicArn: arn({ ...defaultPlace, region: config.region }, 'sns', 'emergency-scaling-notices'),
     approvalBaseUrl: approvalBaseUrl ?? 'http://127.0.0.1',
   };
 }

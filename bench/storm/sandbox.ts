@@ -5,11 +5,10 @@ import { loadDefinitions } from '../../sandbox/engine/definition/definitions.ts'
 import { createEngine, type Engine } from '../../sandbox/engine/engine.ts';
 import { createStepFunctionsApi } from '../../sandbox/engine/wire/wire.ts';
 import type { LocalSurroundings } from '../../sandbox/functions.ts';
-import { defaultPlace } from '../../sandbox/place.ts';
+import { arn, defaultPlace } from '../../sandbox/place.ts';
 import { endpointsOver, type HttpGet } from '../../sandbox/prometheus/endpoints.ts';
 import { sandboxStart } from '../../sandbox/sandbox.ts';
 import type { World } from '../../sandbox/world/model/types.ts';
-import { partitionOf } from '../../shared/config/partition.ts';
 import { memoryRecordStore } from '../../shared/store/memory.ts';
 import { accountOf, type Hit } from './account.ts';
 import { type Account, awsOf, seedService, worldOf } from './aws.ts';
@@ -84,7 +83,7 @@ function surroundingsOf({ config, hits, time, buckets }: Account, world: World, 
       throw Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' });
     },
     log: () => ({ info() {}, warn() {}, error() {} }),
-    topicArn: `arn:${partitionOf(config.region).name}:sns:${config.region}:123456789012:emergency-scaling-notices`,
+    topicArn: arn({ ...defaultPlace, region: config.region }, 'sns', 'emergency-scaling-notices'),
     approvalBaseUrl: 'https://approve.example',
   };
 }
