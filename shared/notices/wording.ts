@@ -153,7 +153,7 @@ function wayOn({ request: { machine, environment, service }, change }: NoticeDoc
 }
 
 /** Signs of the texts that have a spelling in ASCII. */
-const spelled: Readonly<Record<string, string>> = { '→': '->', '–': '-', '×': 'x', '…': '...', '·': '-' };
+const spelled: Readonly<Record<string, string>> = { '→': 'to', '–': '-', '×': 'x', '…': '...', '·': '-' };
 const longest = 99;
 
 /** What SNS takes as a subject: printable ASCII, one line, under 100 characters. */

@@ -38,7 +38,7 @@ describe('a notice', () => {
   });
 
   it('spells signs in its subject, and says where it was cut', () => {
-    expect(ascii('desired 2 → 4, 1–10, 3 × …')).toBe('desired 2 -> 4, 1-10, 3 x ...');
+    expect(ascii('desired 2 → 4, 1–10, 3 × …')).toBe('desired 2 to 4, 1-10, 3 x ...');
     expect(ascii('é')).toBe('?');
     expect(ascii('x'.repeat(99))).toBe('x'.repeat(99));
     expect(ascii('x'.repeat(100))).toBe(`${'x'.repeat(96)}...`);
