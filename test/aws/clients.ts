@@ -16,12 +16,16 @@ export interface Clients {
   destroy(): void;
 }
 
-export function clientsOf(endpoint: string): Clients {
+/**
+ * Every answer is the first one, unless more `attempts` are given: a server closes a connection that was idle for some
+ * seconds, sometimes under a call that is being sent.
+ */
+export function clientsOf(endpoint: string, attempts = 1): Clients {
   const config = {
     endpoint,
     region: 'ap-southeast-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    maxAttempts: 1,
+    maxAttempts: attempts,
   };
   const clients = {
     ecs: new ECSClient(config),

@@ -1,7 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { type Command, run } from './command.ts';
 
 let running: Command | undefined;
@@ -14,8 +14,11 @@ afterEach(async () => {
   await running?.done;
 });
 
+const folder = mkdtempSync(join(tmpdir(), 'circumstances-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
 const fileWith = (circumstances: unknown): string => {
-  const file = join(mkdtempSync(join(tmpdir(), 'circumstances-')), 'circumstances.json');
+  const file = join(folder, 'circumstances.json');
   writeFileSync(file, JSON.stringify(circumstances));
   return file;
 };

@@ -63,11 +63,17 @@ export function runOsls(stage: string, folder: string, project = root) {
   );
   const program = join(root, 'node_modules/.bin/osls');
   const options = [program, 'package', '--stage', stage, '--package', folder];
-  return spawnSync(process.execPath, options, {
-    cwd: project,
-    env,
-    encoding: 'utf8',
-  });
+  // The bundler leaves its temporary folders behind.
+  const temporary = mkdtempSync(join(tmpdir(), 'osls-'));
+  try {
+    return spawnSync(process.execPath, options, {
+      cwd: project,
+      env: { ...env, TMPDIR: temporary },
+      encoding: 'utf8',
+    });
+  } finally {
+    rmSync(temporary, { recursive: true });
+  }
 }
 
 /** Packages a stage of this project, or of a copy of it. */

@@ -54,7 +54,7 @@ export async function deploy(): Promise<Deployment> {
     APPROVAL_BASE_URL: gateway.url,
     POWERTOOLS_LOG_LEVEL: 'SILENT',
   });
-  const clients = clientsOf(gateway.url);
+  const clients = clientsOf(gateway.url, 3);
   const handlers = await deployedHandlers();
   gateway.connect({ motoUrl: moto.url, handlers });
   process.env.TOPIC_ARN = await createAccount(clients, gateway.url, config, service);
