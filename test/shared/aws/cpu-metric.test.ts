@@ -4,7 +4,7 @@ import {
   PutScalingPolicyCommand,
   type ScalingPolicy,
 } from '@aws-sdk/client-application-auto-scaling';
-import { describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import {
   cpuPolicyNames,
@@ -13,6 +13,11 @@ import {
   writeCpuPolicy,
 } from '../../../shared/aws/autoscaling.ts';
 import { cpuMetricOf, specificationOfCpu } from '../../../shared/aws/cpu-metric.ts';
+
+const wire = mockClient(ApplicationAutoScalingClient);
+beforeEach(() => {
+  wire.reset();
+});
 
 const named = 'ECSServiceAverageCPUUtilization';
 const dimensions = [
@@ -100,7 +105,6 @@ describe("a policy that spells out its service's average CPU", () => {
   });
 
   it('is written as it was read', async () => {
-    const wire = mockClient(ApplicationAutoScalingClient);
     wire.on(PutScalingPolicyCommand).resolves({});
     const found = cpuPolicyOf([policy(spelt)]);
     if (!found) throw new Error('no policy');
@@ -113,7 +117,6 @@ describe("a policy that spells out its service's average CPU", () => {
         CustomizedMetricSpecification: spelt,
       },
     });
-    wire.restore();
   });
 });
 
