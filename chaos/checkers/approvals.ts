@@ -32,7 +32,7 @@ export const forgersRefused: Checker = {
     each(
       pages(recording).filter((page) => senderOf(page) === forger.requestId && page.result !== undefined),
       (page) =>
-        statusOf(page) === 404 || statusOf(page) === 503
+        [404, 429, 503].includes(statusOf(page) ?? 0)
           ? undefined
           : `${clock(page.startedAt)} a forged form is answered with ${statusOf(page)}`,
     ),

@@ -60,7 +60,12 @@ export const pausesAreSaid: Checker = {
           codesAt(result, 'reasons').some((code) => ofDeployments.includes(code ?? '')) &&
           !operations.some((one) => one.error && readsDeployments.includes(one.name)) &&
           // Who is shown an old answer cannot know.
-          !faults.some(({ kind }) => kind === 'stale' || kind === 'lag'),
+          !faults.some(({ kind }) => kind === 'stale' || kind === 'lag') &&
+          // Nor who does not wait that long for the answer.
+          !faults.some(
+            (fault) =>
+              fault.kind === 'wire' && fault.what.kind === 'delay' && readsDeployments.includes(fault.call),
+          ),
       ),
       ({ result, startedAt }) =>
         codesAt(result, 'reasons').includes('deployment-awaits-action')

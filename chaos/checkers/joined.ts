@@ -86,7 +86,12 @@ export const supersededBySomebody: Checker = {
       executions.filter((one) => one.error === 'Superseded' && statesOf(one).at(-1) !== handsOver),
       ({ arn, name }) => {
         const own = opened.find(({ execution }) => execution === arn);
-        const by = own && opened.some((one) => one.execution !== arn && numberOf(one) > numberOf(own));
+        const owner = textAt(listAt(own?.result, 'reasons')[0], 'owner');
+        const by =
+          own &&
+          opened.some(
+            (one) => one.execution !== arn && (numberOf(one) > numberOf(own) || one.execution === owner),
+          );
         return own && !by ? `${name} ends as superseded, but no other run has taken over` : undefined;
       },
     );

@@ -59,9 +59,15 @@ export const peopleWin: Checker = {
 };
 
 /** A scheduled action that was due after the person's change is the later state, and wins. */
-const isDueSince = (write: ProductWrite, act: PersonAct, setting: SettingName, recording: Recording) =>
-  (setting === 'min' || setting === 'max') &&
-  scheduledIn(recording, write.at, act.at - 1).some((due) => due[setting] === numberAt(write.to, setting));
+const isDueSince = (write: ProductWrite, act: PersonAct, setting: SettingName, recording: Recording) => {
+  if (setting !== 'min' && setting !== 'max') return false;
+  const to = numberAt(write.to, setting);
+  // A max below the count would cut it at once.
+  const held = setting === 'max' && to === write.after.desired;
+  return scheduledIn(recording, write.at, act.at - 1).some(
+    (due) => due[setting] === to || (held && due.max < to),
+  );
+};
 
 const isWriteOf = (act: PersonAct, write: ObservedWrite) => !write.invocation && write.at === act.at;
 

@@ -25,6 +25,34 @@ export const inTheField: readonly Mutation[] = [
     },
   },
   {
+    scenario: 43,
+    name: 'a release is blamed for the tasks that AWS took away',
+    file: 'shared/assess/causes.ts',
+    find: 'const short = isShort(stoppedTasks, service);',
+    replace: 'const short = false;',
+    amid: {
+      traffic: { factor: 1.2, riseSeconds: 60, holdSeconds: 900 },
+      troubles: [
+        { kind: 'deployment', revision: goodRevision, from: 420, until: 421 },
+        { kind: 'spot-reclaim', tasks: 2, from: 857, until: 858 },
+      ],
+    },
+  },
+  {
+    scenario: 43,
+    name: 'a release is blamed for the errors of a dependency that is back',
+    file: 'shared/verify/recovery.ts',
+    find: 'const isOver = downUntil === undefined || pointsAreDue(downUntil, now, config);',
+    replace: 'const isOver = true;',
+    amid: {
+      traffic: { factor: 4, riseSeconds: 60, holdSeconds: 900 },
+      troubles: [
+        { kind: 'deployment', revision: goodRevision, from: 81, until: 82 },
+        { kind: 'database-down', from: 281, until: 581 },
+      ],
+    },
+  },
+  {
     scenario: 44,
     name: 'failed starts of a release that is undone hold a run',
     file: 'shared/plan/failed-starts.ts',

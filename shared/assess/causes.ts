@@ -3,6 +3,7 @@ import type { Config } from '../config/schema.ts';
 import type { Assessment, ServiceView } from '../document/assessment.ts';
 import type { Reason } from '../document/reason.ts';
 import { because } from '../format/reasons.ts';
+import { shortDefinition } from '../format/settings.ts';
 import { type Series, slopePerMinute } from '../metrics/series.ts';
 import { askedSince, killedByHealthChecks, lostTasks } from '../plan/failed-starts.ts';
 import { failsWithRoom, worseWith } from './worse-with.ts';
@@ -146,9 +147,10 @@ export function deployment(
   const { releasedAt, rollout } = service;
   if (!releasedAt) return [];
   const minutes = minutesSince(releasedAt, at) ?? 0;
-  const worse = worseWith(releasedAt, longer, thresholds);
+  const short = isShort(stoppedTasks, service);
+  const worse = short ? [] : worseWith(releasedAt, longer, thresholds);
   const blamed = isBad(metrics.dbPoolPercent.level) || isBad(metrics.pgbouncerPoolPercent.level);
-  const otherwise = blamed || health.api.down.length + health.mcp.down.length > 0;
+  const otherwise = short || blamed || health.api.down.length + health.mcp.down.length > 0;
   const unexplained = !otherwise && worse.length === 0 && failsWithRoom(releasedAt, longer, thresholds);
   const stopped = stoppedTasks
     .filter(({ kind }) => kind !== 'reclaimed' && kind !== 'scaled-in')
@@ -168,6 +170,19 @@ export function deployment(
     ...when(high && !unexplained, -3, () => because('load-explained')),
   ];
 }
+
+/**
+ * Whether tasks are gone of which the release is innocent: taken away by AWS, or dead though they ran what was there
+ * before it. The same traffic on fewer tasks is more for each of them.
+ */
+const isShort = (stoppedTasks: Clues['stoppedTasks'], { taskDefinition }: ServiceView): boolean =>
+  stoppedTasks.some(
+    ({ kind, taskDefinition: ran }) =>
+      kind === 'reclaimed' ||
+      ((kind === 'out-of-memory' || kind === 'ran-and-failed') &&
+        ran !== undefined &&
+        shortDefinition(ran) !== shortDefinition(taskDefinition)),
+  );
 
 const minutesSince = (time: string | undefined, at: Date): number | undefined =>
   time === undefined ? undefined : (at.getTime() - Date.parse(time)) / 60_000;

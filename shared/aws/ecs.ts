@@ -77,12 +77,20 @@ function viewOf(service: Service): ServiceView {
     ...targetGroupsOf(service),
     ...minimumOf(service),
     ...(startSeconds === undefined ? {} : { startSeconds }),
-    events: (service.events ?? []).slice(0, recentEvents).map((event) => ({
-      at: (event.createdAt ?? new Date(0)).toISOString(),
-      kind: eventKind(event.message ?? ''),
-      message: oneLine(event.message ?? '', 300),
-    })),
+    events: tellingEvents(service),
   };
+}
+
+/** The newest events, and the newest one of each kind: why tasks do not start is said less often than what else goes on. */
+function tellingEvents({ events = [] }: Service): ServiceView['events'] {
+  const all = events.map((event) => ({
+    at: (event.createdAt ?? new Date(0)).toISOString(),
+    kind: eventKind(event.message ?? ''),
+    message: oneLine(event.message ?? '', 300),
+  }));
+  return all.filter(
+    ({ kind }, place) => place < recentEvents || all.findIndex((one) => one.kind === kind) === place,
+  );
 }
 
 /** Blue/green, linear and canary deployments keep the old tasks until the new ones serve. Source: ECS API, DeploymentConfiguration. */

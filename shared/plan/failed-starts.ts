@@ -20,7 +20,26 @@ export const askedSince = ({ asked }: Pick<StoppedTasks, 'asked'>, since: string
  * nor does what happened before, or to a release that is undone by now. Empty while nothing speaks for it.
  * Source: ECS API, Task; service event messages.
  */
-export function failedStarts({ service, stoppedTasks }: Assessment, since: string): Reason[] {
+export function failedStarts(assessment: Assessment, since: string): Reason[] {
+  const { stops, events } = startsThatFailed(assessment, since);
+  const times = stops.reduce((sum, { count }) => sum + count, events.length);
+  const lasting = events.some(({ kind }) => kind === 'cannot-start');
+  if (times < again && !lasting) return [];
+  // Where ECS has given up, the reason may be older than this run.
+  const before = Math.min(Date.parse(since), Date.parse(assessment.at) - reasonMilliseconds);
+  const told = lasting ? startsThatFailed(assessment, new Date(before).toISOString()) : { stops, events };
+  const messages = new Set(told.events.map(({ message }) => message));
+  return [
+    ...told.stops.map((stop) => because('task-stopped', stop)),
+    ...[...messages].map((message) => because('ecs-event', { message })),
+  ].slice(0, 5);
+}
+
+/** As far back as stopped tasks are read. */
+const reasonMilliseconds = 15 * 60_000;
+
+/** Starts that failed of tasks that were asked for since, and what ECS said since of starts. */
+function startsThatFailed({ service, stoppedTasks }: Assessment, since: string) {
   const failed = stoppedTasks.filter(({ kind }) => startFailed.includes(kind));
   const undone = failed.filter((stop) => isUndone(stop, service));
   const stops = failed
@@ -36,14 +55,7 @@ export function failedStarts({ service, stoppedTasks }: Assessment, since: strin
       !isOfEarlierDeployment(event, service) &&
       !(event.kind === 'cannot-start' && gaveUpOnUndone),
   );
-  const times = stops.reduce((sum, { count }) => sum + count, events.length);
-  const lasting = events.some(({ kind }) => kind === 'cannot-start');
-  if (times < again && !lasting) return [];
-  const messages = new Set(events.map(({ message }) => message));
-  return [
-    ...stops.map((stop) => because('task-stopped', stop)),
-    ...[...messages].map((message) => because('ecs-event', { message })),
-  ].slice(0, 5);
+  return { stops, events };
 }
 
 /** So many failed tasks let ECS's own circuit breaker end a deployment; where none runs, two say as much. */

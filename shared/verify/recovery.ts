@@ -25,6 +25,8 @@ interface Recovery {
   config: Config;
   /** Since when all wanted tasks run; absent while they do not. */
   settledSince: string | undefined;
+  /** Until when a dependency may have been down. */
+  downUntil?: string | undefined;
   /** The deadline has passed: what is not enough now fails. */
   late: boolean;
 }
@@ -34,13 +36,17 @@ interface Recovery {
  * before. Traffic that has grown is planned for at once, not after the tasks run. Pure.
  */
 export function recovered(recovery: Recovery): Verdict {
-  const { check, now, service, config, settledSince, late } = recovery;
+  const { check, now, service, config, settledSince, downUntil, late } = recovery;
   if ('unknown' in now.service) return waitForService(now.service);
   const view = now.service;
   const { running, pending } = view;
   const wanted = wantedTasks(check, view);
   const failures = failedStarts(now, check.request.receivedAt);
-  const failed = deploymentFails(now) ?? startsFail(check.before, now, { running, wanted }, failures);
+  // Errors of a dependency that is back are still seen for a while, and no release made them.
+  const isOver = downUntil === undefined || pointsAreDue(downUntil, now, config);
+  const failed =
+    (isOver ? deploymentFails(now) : undefined) ??
+    startsFail(check.before, now, { running, wanted }, failures);
   if (failed) return failed;
   const demand = trafficDemand(now, service, config);
   const allowed = allowedForTraffic(demand, view, service, config) ?? 0;
@@ -56,7 +62,12 @@ export function recovered(recovery: Recovery): Verdict {
   }
   return {
     state: 'waiting',
-    reasons: [because('tasks-starting', { running, wanted, pending }), ...failures, ...killedTasks(now)],
+    reasons: [
+      because('tasks-starting', { running, wanted, pending }),
+      ...failures,
+      ...killedTasks(now),
+      ...unreadStops(now),
+    ],
   };
 }
 

@@ -28,16 +28,17 @@ export function verify(check: Check, now: Assessment, service: ServiceConfig, co
   const loop = goesDown(check.goal) ? config.timing.calm : config.timing.verify;
   const deadlineSeconds = loop.deadlineSeconds * patienceOf(check) + slowStart(check, now, config);
   const blockers = scaleInBlockers(now, calmLimits(check.snapshot, service, config));
-  const lasting = lastingStates(check, now, blockers);
-  const { calmSince, settledSince } = lasting;
+  const lasting = lastingStates(check, now, blockers, loop.intervalSeconds);
+  const { calmSince, settledSince, downUntil } = lasting;
   const tasksNeeded = goesDown(check.goal) ? tasksAtRest(now, service) : undefined;
   const found = foundAtFirst(check, now);
   const paused = pausedSeconds(check, now, loop.intervalSeconds);
-  const overdue = seconds - paused >= deadlineSeconds && !isUnseen(settledSince, now, config);
+  const overdue = seconds - paused >= deadlineSeconds && !isUnseen(lasting, now, config);
   const judged =
     needsThemAll(check, now, service, tasksNeeded, blockers) ??
     (check.goal === 'recovered'
-      ? (cut(check, now) ?? recovered({ check, now, service, config, settledSince, late: overdue }))
+      ? (cut(check, now) ??
+        recovered({ check, now, service, config, settledSince, downUntil, late: overdue }))
       : judge(check, check.goal, now, { service, config, late: overdue }, { calmSince, blockers }));
   const late = judged.state === 'waiting' && overdue;
   return {
@@ -57,9 +58,12 @@ export function verify(check: Check, now: Assessment, service: ServiceConfig, co
   };
 }
 
-/** Tasks that run at last get the time that their metrics take to be seen. */
-const isUnseen = (settledSince: string | undefined, now: Assessment, config: Config): boolean =>
-  settledSince !== undefined && !pointsAreDue(settledSince, now, config);
+/** Tasks that run at last, and a dependency that is back, get the time that metrics take to be seen. */
+const isUnseen = ({ settledSince, downUntil }: Lasting, now: Assessment, config: Config): boolean =>
+  [settledSince, downUntil].some(
+    // One that is still down has had its time.
+    (since) => since !== undefined && since <= now.at && !pointsAreDue(since, now, config),
+  );
 
 /** A loop may take longer where AWS throttles. */
 const patienceOf = ({ throttled }: Check): number => (throttled ? throttledDelayFactor : 1);
@@ -75,18 +79,25 @@ function pausedSeconds(check: Check, now: Assessment, intervalSeconds: number): 
   return before + (waits ? intervalSeconds : 0);
 }
 
-/** Since when the service is calm, and since when all wanted tasks run; absent while it is not so. */
+type Lasting = Pick<Verification, 'calmSince' | 'settledSince' | 'downUntil'>;
+
+/** Since when the service is calm, and all wanted tasks run, absent while it is not so; and until when a dependency may have been down. */
 function lastingStates(
   check: Check,
   now: Assessment,
   blockers: readonly Reason[],
-): { calmSince?: string; settledSince?: string } {
+  intervalSeconds: number,
+): Lasting {
   const previous = previousOf(check);
+  const isDown = now.health.api.down.length + now.health.mcp.down.length > 0;
+  const nextLook = new Date(Date.parse(now.at) + intervalSeconds * 1000).toISOString();
+  const downUntil = isDown ? nextLook : previous?.downUntil;
   return {
     ...(blockers.length > 0 ? {} : { calmSince: previous?.calmSince ?? now.at }),
     ...(check.goal === 'recovered' && wantedTasksRun(check, now)
       ? { settledSince: previous?.settledSince ?? now.at }
       : {}),
+    ...(check.goal === 'recovered' && downUntil !== undefined ? { downUntil } : {}),
   };
 }
 

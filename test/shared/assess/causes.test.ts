@@ -231,6 +231,46 @@ describe('findings for a bad release', () => {
       ['-3 load-explained'],
       high,
     ],
+    ...(['reclaimed', 'out-of-memory', 'ran-and-failed'] as const).map(
+      (kind): Case => [
+        `the same, but tasks of before were lost: ${kind}`,
+        {
+          service,
+          values,
+          series: calm,
+          stoppedTasks: [{ ...stopped('gone', 1, kind), taskDefinition: 'buywhere-api:41' }],
+        },
+        [],
+      ],
+    ),
+    [
+      'errors while there is room, but AWS took tasks of its own',
+      { service, values, series: crowd, stoppedTasks: [stopped('Spot', 1, 'reclaimed')] },
+      ['-3 load-explained'],
+      high,
+    ],
+    ...(['out-of-memory', 'ran-and-failed', 'scaled-in', 'killed-by-health-checks'] as const).map(
+      (kind): Case => [
+        `the same, and tasks of its own stopped: ${kind}`,
+        {
+          service,
+          values,
+          series: calm,
+          stoppedTasks: [{ ...stopped('gone', 1, kind), taskDefinition: service.taskDefinition }],
+        },
+        ['5 worse-since', '2 metric-critical'],
+      ],
+    ),
+    [
+      'the same, and a task of before was scaled in',
+      {
+        service,
+        values,
+        series: calm,
+        stoppedTasks: [{ ...stopped('gone', 1, 'scaled-in'), taskDefinition: 'buywhere-api:41' }],
+      },
+      ['5 worse-since', '2 metric-critical'],
+    ],
     [
       'two starts that failed',
       { service: started, stoppedTasks: [stopped('no image', 2)] },

@@ -91,6 +91,21 @@ describe('new tasks cannot start', () => {
     expect(said(stops, ...events)).toEqual([]);
   });
 
+  it('where ECS gives up, the reason may be older than the run', () => {
+    const early = [stopped('no image', 2, 'never-started', at(-60))];
+    expect(said(early, ['cannot-start', 'gives up'], ['cannot-place', 'no room', -120])).toEqual([
+      'task-stopped',
+      'ecs-event',
+      'ecs-event',
+    ]);
+    expect(said(early, ['cannot-place', 'no room'])).toEqual([]);
+    // Nobody is told of another day.
+    expect(said(early, ['cannot-start', 'gives up'], ['cannot-place', 'no room', -86_400])).toEqual([
+      'task-stopped',
+      'ecs-event',
+    ]);
+  });
+
   it('is said by tasks of the present definition only: what a release that is undone ran says nothing', () => {
     const of = (taskDefinition: string) => [
       { ...stopped('exit code: 1', 3, 'ran-and-failed', at(5)), taskDefinition },

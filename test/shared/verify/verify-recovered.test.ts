@@ -265,7 +265,10 @@ describe('after a scale-out', () => {
     const seen = { service: view({ desired: 9, running: 4, pending: 5 }), ...unread };
     expect(check('recovered', seen)).toMatchObject({
       state: 'waiting',
-      reasons: [because('tasks-starting', { running: 4, wanted: 9, pending: 5 })],
+      reasons: [
+        because('tasks-starting', { running: 4, wanted: 9, pending: 5 }),
+        because('stops-unknown', { why: throttled.unknown.text }),
+      ],
     });
   });
 
@@ -366,4 +369,37 @@ it('waits for the CPU where the service does not have the row that fired', () =>
   expect(check('recovered', { ...nine, metrics }, settled(0)).reasons).toContainEqual(
     expect.objectContaining({ code: 'metric-better', metric: 'cpuPercent' }),
   );
+});
+
+describe('a release, right after a dependency was down', () => {
+  const blamed: Cause = { name: 'deployment', confidence: 'high', evidence: [], against: [] };
+  const seen = { ...nine, values: { errorRatePercent: 50 }, cause: blamed };
+  const seenDown = (seconds: number) => earlier('recovered', 600, { downUntil: secondsLater(-seconds) });
+
+  it('is not blamed for errors that are still seen', () => {
+    expect(check('recovered', seen, seenDown(179)).state).toBe('waiting');
+    expect(check('recovered', seen, seenDown(180))).toMatchObject({
+      state: 'failed',
+      reasons: [because('deployment-to-blame')],
+    });
+  });
+
+  it('has time until the errors that are still seen are over, but not while it is down', () => {
+    const long = (seconds: number) => earlier('recovered', 10_000, { downUntil: secondsLater(-seconds) });
+    const failing = { service: view({ desired: 9, running: 4 }), values: { errorRatePercent: 50 } };
+    expect(check('recovered', failing, long(179)).state).toBe('waiting');
+    expect(check('recovered', failing, long(180)).state).toBe('failed');
+    const api = { ...unhealthy, down: ['database'] };
+    expect(check('recovered', { ...failing, health: { api, mcp: healthy } }, long(15)).state).toBe('failed');
+  });
+
+  it('it is remembered when that was', () => {
+    const api = { ...unhealthy, down: ['database'] };
+    const health = { api: healthy, mcp: healthy };
+    expect(check('recovered', { ...seen, health: { ...health, api } }).downUntil).toBe(secondsLater(15));
+    expect(check('recovered', { ...seen, health: { ...health, mcp: api } }).downUntil).toBe(secondsLater(15));
+    expect(check('recovered', seen, seenDown(60)).downUntil).toBe(secondsLater(-60));
+    expect(check('recovered', seen)).not.toHaveProperty('downUntil');
+    expect(check('calm', { ...seen, health: { ...health, api } })).not.toHaveProperty('downUntil');
+  });
 });
