@@ -122,11 +122,12 @@ const stepPolicy = (PolicyName: string) => ({
 });
 
 /** Prometheus is asked only where something is wrong with it, or with the metrics that it could replace. */
-const configOf = ({ environment, troubles, faults }: ChaosIncident): Config =>
+const configOf = ({ environment, troubles, faults, worker }: ChaosIncident): Config =>
   chaosConfig(
     environment,
     troubles.some(({ kind }) => kind === 'monitoring-fault') ||
       faults.some((fault) => fault.kind === 'source' && fault.source !== 'health'),
+    worker,
   );
 
 function disturbed(

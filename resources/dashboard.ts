@@ -1,7 +1,7 @@
 import { alarmsOf } from '../shared/alarms/cloudwatch-alarms.ts';
 import { metricNames } from '../shared/config/metric-catalogue.ts';
 import type { Config } from '../shared/config/schema.ts';
-import type { ServiceConfig } from '../shared/config/service.ts';
+import { loadBalancingOf, type ServiceConfig } from '../shared/config/service.ts';
 import { dashboardName } from './links.ts';
 import { functionNames, logicalId, machines } from './names.ts';
 import { alarmId, hurtingName, type Resource } from './service-alarms.ts';
@@ -42,22 +42,23 @@ function ofService(service: ServiceConfig, config: Config): Widget[] {
     ...metricNames
       .filter((name) => service.metrics[name].length > 0)
       .map((name) => thresholdGraph(service, name, config.thresholds[name])),
-    graph(
-      'Tasks behind the load balancer',
-      [service.targetGroup, service.alternateTargetGroup].flatMap((group) =>
-        group === undefined ? [] : hostCounts(service, group),
-      ),
-      { stat: 'Maximum' },
-    ),
+    ...tasksBehind(service),
   ];
 }
 
-const hostCounts = ({ loadBalancer }: ServiceConfig, group: string) =>
-  ['HealthyHostCount', 'UnHealthyHostCount'].map((metric) => [
-    'AWS/ApplicationELB',
-    metric,
-    ...['LoadBalancer', loadBalancer, 'TargetGroup', group],
-  ]);
+function tasksBehind(service: ServiceConfig): Widget[] {
+  const names = loadBalancingOf(service);
+  if (!names) return [];
+  const groups = [names.targetGroup, service.alternateTargetGroup].filter((group) => group !== undefined);
+  const counts = groups.flatMap((group) =>
+    ['HealthyHostCount', 'UnHealthyHostCount'].map((metric) => [
+      'AWS/ApplicationELB',
+      metric,
+      ...['LoadBalancer', names.loadBalancer, 'TargetGroup', group],
+    ]),
+  );
+  return [graph('Tasks behind the load balancer', counts, { stat: 'Maximum' })];
+}
 
 function ofRuns(): Widget[] {
   const ofMachines = (metric: string) =>

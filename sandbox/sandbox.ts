@@ -1,6 +1,6 @@
 import { serviceConfig } from '../shared/config/packaged.ts';
 import type { Config } from '../shared/config/schema.ts';
-import type { ServiceConfig } from '../shared/config/service.ts';
+import { loadBalancingOf, type ServiceConfig } from '../shared/config/service.ts';
 import { memoryRecordStore } from '../shared/store/memory.ts';
 import type { RecordStore } from '../shared/store/record-store.ts';
 import { type Aws, createAws } from './aws/aws.ts';
@@ -150,21 +150,25 @@ function worldWith(
         desiredCount: capacity.baseline.desired,
         capacityPerTask: capacity.perTask.requestsPerMinute / 60,
         p99WarningSeconds: config.thresholds.latencyP99Seconds.warning,
-        dbPool: {
-          poolSize: pgbouncer.baseline.defaultPoolSize,
-          maxClientConnections: pgbouncer.baseline.maxClientConn,
-          connectionsPerTask: capacity.perTask.connections,
-        },
+        ...(pgbouncer && { dbPool: poolOf(capacity.perTask, pgbouncer.baseline) }),
         historySeconds: 1800,
+        ...(loadBalancingOf(service) ? {} : { targetGroupArn: undefined }),
         ...world,
       },
     ],
   });
 }
 
+type Pools = NonNullable<ServiceConfig['pgbouncer']>;
+
+const poolOf = ({ connections }: ServiceConfig['capacity']['perTask'], sizes: Pools['baseline']) => ({
+  poolSize: sizes.defaultPoolSize,
+  maxClientConnections: sizes.maxClientConn,
+  ...(connections === undefined ? {} : { connectionsPerTask: connections }),
+});
+
 function awsAround(world: World, service: ServiceConfig, options: SandboxOptions, time: VirtualTime): Aws {
   const { besides, config, faults, hooks } = options;
-  const { loadBalancer, targetGroup } = service;
   return createAws({
     world,
     now: time.now,
@@ -172,7 +176,7 @@ function awsAround(world: World, service: ServiceConfig, options: SandboxOptions
     region: config.region,
     customNamespace: service.customNamespace,
     senders: [config.approval.sender],
-    loadBalancers: { [`${service.cluster}/${service.service}`]: { loadBalancer, targetGroup } },
+    loadBalancers: { [`${service.cluster}/${service.service}`]: loadBalancingOf(service) },
     ...(besides ? { shown: { [`${service.cluster}/${service.service}`]: besides.shown } } : {}),
     ...(faults ? { faults } : {}),
     ...(hooks?.onWrite ? { onWrite: hooks.onWrite } : {}),

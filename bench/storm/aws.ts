@@ -7,6 +7,7 @@ import { createWorld } from '../../sandbox/world/world.ts';
 import { alarmsOf } from '../../shared/alarms/cloudwatch-alarms.ts';
 import { alarmName } from '../../shared/alerts/catalogue.ts';
 import type { Config } from '../../shared/config/schema.ts';
+import { loadBalancingOf } from '../../shared/config/service.ts';
 import type { Hit } from './account.ts';
 import { type Buckets, limitOf } from './limits.ts';
 
@@ -44,10 +45,7 @@ export function awsOf({ config, hits, time, buckets }: Account, world: World): A
     region: config.region,
     senders: [config.approval.sender],
     loadBalancers: Object.fromEntries(
-      hits.map(({ service: { cluster, service, loadBalancer, targetGroup } }) => [
-        `${cluster}/${service}`,
-        { loadBalancer, targetGroup },
-      ]),
+      hits.map(({ service }) => [`${service.cluster}/${service.service}`, loadBalancingOf(service)]),
     ),
     faults: ({ service, operation }) => {
       const limit = limitOf(service, operation);

@@ -21,7 +21,7 @@ export function benchConfig(): Config {
   capacity.baseline.max = ceiling;
   capacity.emergency.max = ceiling;
   capacity.taskQuota = 100;
-  pgbouncer.baseline.maxClientConn = 2000;
+  if (pgbouncer) pgbouncer.baseline.maxClientConn = 2000;
   return parseConfig(config, 'bench');
 }
 

@@ -57,7 +57,7 @@ async function followRunbook(arena: Arena, reactionSeconds: number): Promise<voi
 
 /** What a person looks at (runbook: Monitoring): the newest minute of P99, CPU and request rate, judged by the table. */
 async function look({ cloudwatch, sandbox }: Arena): Promise<Record<'p99' | 'cpu' | 'requests', Level>> {
-  const { cluster, service, loadBalancer, targetGroup } = sandbox.service;
+  const { cluster, service, loadBalancer = '', targetGroup = '' } = sandbox.service;
   const { latencyP99Seconds, cpuPercent, requestRatePerMinute } = sandbox.config.thresholds;
   const elb = [
     { Name: 'LoadBalancer', Value: loadBalancer },

@@ -75,6 +75,8 @@ function flap(alert: string, flaps: number, scene: Scene): void {
   const { sandbox, moments } = scene;
   const { alarms } = sandbox.aws;
   const name = `${sandbox.service.service}-${alert}`;
+  // A service without the row has no alarm of it.
+  if (!alarms.all().some(({ definition }) => definition.AlarmName === name)) return;
   scene.reached('alarm fires');
   alarms.setState(name, 'ALARM', 'Threshold Crossed: set by the chaos run');
   if (flaps === 0) return;

@@ -15,7 +15,13 @@ import {
   passingErrorsRepeated,
   urgentTwoWays,
 } from './calls.ts';
-import { calmIsAsBefore, itsOwnTargetGroup, silentConvictsNobody, vanishedIsNotCalm } from './calm.ts';
+import {
+  calmIsAsBefore,
+  itsOwnTargetGroup,
+  leftOutIsNotUnknown,
+  silentConvictsNobody,
+  vanishedIsNotCalm,
+} from './calm.ts';
 import { absoluteWrites, ceilingFirst, floorAndCeiling, stoppedKeepsCapacity } from './capacity.ts';
 import type { Checker } from './checker.ts';
 import {
@@ -71,6 +77,7 @@ export const checkers: readonly Checker[] = [
   notWhileDeploying,
   calmIsAsBefore,
   itsOwnTargetGroup,
+  leftOutIsNotUnknown,
   silentConvictsNobody,
   vanishedIsNotCalm,
   lockChecked,

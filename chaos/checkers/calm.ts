@@ -16,6 +16,26 @@ export const itsOwnTargetGroup: Checker = {
   },
 };
 
+/** Invariant 4: only what can be known is waited for; a row that the service does not have is never called unknown. */
+export const leftOutIsNotUnknown: Checker = {
+  name: '4 a row that is left out is not unknown',
+  check({ invocations, service: { metrics } }) {
+    const leftOut: readonly string[] = metricNames.filter((name) => metrics[name].length === 0);
+    const said =
+      leftOut.length === 0 ? [] : invocations.filter(({ result }) => listAt(result, 'reasons').length > 0);
+    return each(said, ({ result, startedAt, function: name }) => {
+      const reason = listAt(result, 'reasons').find(
+        (one) =>
+          (leftOut.includes(textAt(one, 'metric') ?? '') && textAt(one, 'code') !== 'alert-row-left-out') ||
+          (textAt(one, 'code') === 'rate-unknown' && leftOut.includes('requestRatePerMinute')),
+      );
+      return reason === undefined
+        ? undefined
+        : `${clock(startedAt)} ${name} says "${textAt(reason, 'text')}" of a row that is left out`;
+    });
+  },
+};
+
 /** Scenario 51: a health endpoint that nothing was heard of is not critical while the load balancer serves users well. */
 export const silentConvictsNobody: Checker = {
   name: '51 unreachable is unknown',
@@ -31,7 +51,7 @@ export const silentConvictsNobody: Checker = {
         const convicted = (['api', 'mcp'] as const).find(
           (one) =>
             valueAt(result, 'health', one, 'unknown') !== undefined &&
-            textAt(result, 'health', one, 'level') !== 'unknown',
+            !/^(unknown|none)$/.test(textAt(result, 'health', one, 'level') ?? ''),
         );
         return convicted === undefined
           ? undefined

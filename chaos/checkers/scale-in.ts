@@ -77,7 +77,7 @@ export const unknownBlocksScaleIn: Checker = {
     // Where Prometheus is asked too, its answer may be the known one.
     const onlyInCloudWatch = (metric: string) => {
       const name = needed[metric];
-      return name !== undefined && recording.service.metrics[name].every((source) => source === 'cloudwatch');
+      return name !== undefined && recording.service.metrics[name].join() === 'cloudwatch';
     };
     const faults = troubles.filter((trouble) => trouble.kind === 'metric-fault');
     const began = (fault: (typeof faults)[number], at: number) =>

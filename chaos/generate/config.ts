@@ -1,6 +1,8 @@
 import { readConfig } from '../../sandbox/config-files.ts';
-import { metricNames } from '../../shared/config/metric-catalogue.ts';
+import { perMetric } from '../../shared/config/metric-catalogue.ts';
+import type { MetricSourceName } from '../../shared/config/metric-sources.ts';
 import type { Config } from '../../shared/config/schema.ts';
+import type { ServiceConfig } from '../../shared/config/service.ts';
 
 /** The two kinds of environment: one asks people before it scales in, the other does not. */
 export type Environment = 'production' | 'staging';
@@ -11,20 +13,35 @@ const known = new Map<string, Config>();
  * The shipped configuration with shorter waits, so that an incident takes half an hour instead of a day. Everything
  * that decides (bounds, thresholds, limits, approvals) is as shipped. Prometheus is asked only where it matters, because
  * each of its answers costs time.
+ * @param worker the service takes its work from a queue
  */
-export function chaosConfig(environment: Environment, withPrometheus = true): Config {
-  const key = `${environment} ${withPrometheus}`;
-  const made = known.get(key) ?? shorter(sources(readConfig(environment), withPrometheus));
+export function chaosConfig(environment: Environment, withPrometheus = true, worker = false): Config {
+  const key = `${environment} ${withPrometheus} ${worker}`;
+  const made = known.get(key) ?? shorter(servicesOf(readConfig(environment), withPrometheus, worker));
   known.set(key, made);
   return made;
 }
 
-function sources(config: Config, withPrometheus: boolean): Config {
-  if (withPrometheus) return config;
+/** The service as one that takes its work from a queue: no load balancer, no endpoint, no database; CPU tells all. */
+export function asWorker(service: ServiceConfig): ServiceConfig {
+  const {
+    loadBalancer: _,
+    targetGroup: __,
+    alternateTargetGroup: ___,
+    latencyPolicy: ____,
+    requestPolicy: _____,
+    pgbouncer: ______,
+    ...rest
+  } = structuredClone(service);
+  const { connections: _______, ...perTask } = rest.capacity.perTask;
+  const metrics = perMetric((name) => (name === 'cpuPercent' ? rest.metrics[name] : []));
+  return { ...rest, health: {}, metrics, capacity: { ...rest.capacity, perTask } };
+}
+
+function servicesOf(config: Config, withPrometheus: boolean, worker: boolean): Config {
   const services = Object.entries(config.services).map(([name, service]) => {
-    const metrics = { ...service.metrics };
-    for (const metric of metricNames) metrics[metric] = ['cloudwatch'];
-    return [name, { ...service, metrics }] as const;
+    const metrics = withPrometheus ? service.metrics : perMetric<MetricSourceName[]>(() => ['cloudwatch']);
+    return [name, worker ? asWorker({ ...service, metrics }) : { ...service, metrics }] as const;
   });
   return { ...config, services: Object.fromEntries(services) };
 }

@@ -29,6 +29,10 @@ export const incidents: fc.Arbitrary<ChaosIncident> = fc.record({
     riseSeconds: oneOf([5, 60]),
     holdSeconds: oneOf([240, 420, 900]),
   }),
+  worker: fc.oneof(
+    { weight: 29, arbitrary: fc.constant(false) },
+    { weight: 1, arbitrary: fc.constant(true) },
+  ),
 });
 
 /** The incident of a seed: the same one every time. */

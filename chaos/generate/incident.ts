@@ -15,6 +15,8 @@ export interface ChaosIncident {
   /** What sets the first run off: the alarm by itself, or a person at the console. */
   trigger: 'alarm' | 'console';
   faults: readonly ChaosFault[];
+  /** The service takes its work from a queue: no load balancer counts it, and CPU alone tells of it. */
+  worker?: boolean;
   /** What AWS shows of the service besides; absent where it shows what the world plays. */
   shown?: ShownService;
 }

@@ -53,6 +53,14 @@ export const inWayBack: readonly Mutation[] = [
     amid: { troubles: [{ kind: 'endpoint-down', endpoint: 'mcp', from: 0, until: 7200 }] },
   },
   {
+    scenario: 'invariant 4',
+    name: 'waits for the request rate of a service that counts no requests',
+    file: 'shared/plan/demand.ts',
+    find: "metrics.requestRatePerMinute.level !== 'none'",
+    replace: "metrics.requestRatePerMinute.level !== 'ok'",
+    amid: { worker: true },
+  },
+  {
     scenario: 'invariant 20',
     name: 'a restore says nothing of what it leaves',
     file: 'functions/close-incident.ts',

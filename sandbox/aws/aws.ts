@@ -35,8 +35,8 @@ export interface AwsOptions {
   enforceRates?: boolean;
   /** After how many virtual milliseconds the client of an injected time-out gives up; default 5,000. */
   timeoutMilliseconds?: number;
-  /** Load balancers by `cluster/service`; default names are derived from the service's name. */
-  loadBalancers?: Readonly<Record<string, LoadBalancerNames>>;
+  /** Load balancers by `cluster/service`, `undefined` for a service without one; default names are derived from the service's name. */
+  loadBalancers?: Readonly<Record<string, LoadBalancerNames | undefined>>;
   /** What AWS shows of services besides, by `cluster/service`. */
   shown?: ShownServices;
   /** Namespace of the metrics that services publish themselves; default `BuyWhere/API`. */
@@ -88,8 +88,11 @@ function createSite(options: AwsOptions): Site {
     region: options.region ?? 'ap-southeast-1',
     writes: [],
     ...(options.onWrite && { onWrite: options.onWrite }),
-    loadBalancersOf: (service) =>
-      options.loadBalancers?.[`${service.cluster}/${service.name}`] ?? defaultLoadBalancer(service),
+    loadBalancerOf: (service) => {
+      const name = `${service.cluster}/${service.name}`;
+      const { loadBalancers = {} } = options;
+      return Object.hasOwn(loadBalancers, name) ? loadBalancers[name] : defaultLoadBalancer(service);
+    },
     shownOf: (service) => shownOf(options.shown, service),
     olderAnswers: new Map(),
     customNamespace: options.customNamespace ?? 'BuyWhere/API',

@@ -22,7 +22,7 @@ export interface Site extends Place {
   readonly writes: WriteRecord[];
   /** Told of each write in the moment that it takes effect. */
   readonly onWrite?: (write: WriteRecord) => void;
-  readonly loadBalancersOf: (service: SimulatedService) => LoadBalancerNames;
+  readonly loadBalancerOf: (service: SimulatedService) => LoadBalancerNames | undefined;
   readonly shownOf: (service: SimulatedService) => ShownService;
   /** How services looked right before each write, oldest first; kept only where answers lag. */
   readonly olderAnswers: Map<SimulatedService, readonly { at: number; answer: Output }[]>;

@@ -56,8 +56,10 @@ function stepTasks(state: ServiceState, conditions: Conditions): void {
     if (change === 'failed') fail(state, task);
   }
   const { targetGroupArn } = state.settings;
-  if (registered > 0) addEvent(state, eventTexts.registered(registered, targetGroupArn));
-  if (deregistered > 0) addEvent(state, eventTexts.deregistered(deregistered, targetGroupArn));
+  if (targetGroupArn !== undefined) {
+    if (registered > 0) addEvent(state, eventTexts.registered(registered, targetGroupArn));
+    if (deregistered > 0) addEvent(state, eventTexts.deregistered(deregistered, targetGroupArn));
+  }
   const gone = state.time - STOPPED_KEPT;
   if (state.tasks.some((task) => (task.stoppedAt ?? state.time) < gone)) {
     state.tasks = state.tasks.filter((task) => (task.stoppedAt ?? state.time) >= gone);

@@ -2,7 +2,7 @@ import type { PutMetricAlarmCommandInput } from '@aws-sdk/client-cloudwatch';
 import { type AlertName, alarmName, alertNames, alertOf, sectionOf } from '../alerts/catalogue.ts';
 import type { MetricName } from '../config/metric-catalogue.ts';
 import type { Config } from '../config/schema.ts';
-import type { ServiceConfig } from '../config/service.ts';
+import { loadBalancingOf, type ServiceConfig } from '../config/service.ts';
 import { metricLabel } from '../format/metrics.ts';
 import { overGroups, watchedQueries } from '../metrics/watched.ts';
 
@@ -14,7 +14,8 @@ import { overGroups, watchedQueries } from '../metrics/watched.ts';
 export function alarmsOf(service: ServiceConfig, config: Config): PutMetricAlarmCommandInput[] {
   return alertNames.flatMap((alert) => {
     const { metric, above } = alertOf(alert);
-    if (!metric || !above) return [{ ...base(service, alert, 1), ...withoutHealthyTasks(service) }];
+    if (!metric || !above)
+      return withoutHealthyTasks(service).map((rule) => ({ ...base(service, alert, 1), ...rule }));
     if (service.metrics[metric].length === 0) return [];
     return [{ ...base(service, alert, config.thresholds[metric][above]), ...watched(service, metric) }];
   });
@@ -69,20 +70,23 @@ const plainStatistics = ['Average', 'Sum'] as const;
 /**
  * No healthy task in the target group, in neither where there are two. Each node of the load balancer reports what it
  * sees: with the minimum one node of a zone without tasks would say that nobody is there, so the maximum counts.
+ * Where there is no load balancer, nobody counts them.
  */
-function withoutHealthyTasks(service: ServiceConfig): Partial<PutMetricAlarmCommandInput> {
+function withoutHealthyTasks(service: ServiceConfig): Partial<PutMetricAlarmCommandInput>[] {
+  const names = loadBalancingOf(service);
+  if (!names) return [];
   const Metric = {
     Namespace: 'AWS/ApplicationELB',
     MetricName: 'HealthyHostCount',
     Dimensions: [
-      { Name: 'LoadBalancer', Value: service.loadBalancer },
-      { Name: 'TargetGroup', Value: service.targetGroup },
+      { Name: 'LoadBalancer', Value: names.loadBalancer },
+      { Name: 'TargetGroup', Value: names.targetGroup },
     ],
   };
   const rule = { ComparisonOperator: 'LessThanThreshold' as const, TreatMissingData: 'breaching' };
   const stat = { Period: 60, Statistic: 'Maximum' as const };
-  if (service.alternateTargetGroup === undefined) return { ...Metric, ...stat, ...rule };
+  if (service.alternateTargetGroup === undefined) return [{ ...Metric, ...stat, ...rule }];
   const query = { Id: 'healthy', MetricStat: { Metric, Period: 60, Stat: 'Maximum' }, ReturnData: true };
   const { shown, needed } = overGroups(query, service);
-  return { Metrics: [...needed, { ...shown, Label: 'Healthy tasks' }], ...rule };
+  return [{ Metrics: [...needed, { ...shown, Label: 'Healthy tasks' }], ...rule }];
 }

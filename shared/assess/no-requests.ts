@@ -1,16 +1,11 @@
-import type { SeriesName } from '../config/metric-catalogue.ts';
+import { metricNames, metricOf, type SeriesName } from '../config/metric-catalogue.ts';
 import type { Unknown } from '../core/unknown.ts';
 import { pointsOf, type Series } from '../metrics/series.ts';
 
 type Seen = Readonly<Record<SeriesName, Series>>;
 
-/** What only requests make: without one, the load balancer has no points of them. */
-const madeByRequests = [
-  'requestRatePerMinute',
-  'latencyP95Seconds',
-  'latencyP99Seconds',
-  'errorRatePercent',
-] as const;
+/** Without a request, the load balancer has no points of these. */
+const madeByRequests = metricNames.filter((name) => metricOf(name).ofRequests);
 
 /**
  * Tells "nobody asked" from "nobody knows": where everything that requests make has no point, while the CPU of the tasks is

@@ -13,6 +13,7 @@ export function swappedWith(
   { targetGroup, alternateTargetGroup }: Configured,
   view: Reading<ServiceView>,
 ): string | undefined {
+  if (targetGroup === undefined) return undefined;
   const groups = ('value' in view && view.value.targetGroups) || [];
   const pair = groups.find(({ group, alternate }) => group === targetGroup || alternate === targetGroup);
   return (pair?.group === targetGroup ? pair.alternate : pair?.group) ?? alternateTargetGroup;
@@ -30,7 +31,7 @@ export function withItsTargetGroup(
   const groups = (view.value.targetGroups ?? []).flatMap(({ group, alternate }) =>
     alternate ? [group, alternate] : [group],
   );
-  if (groups.length === 0 || groups.includes(targetGroup)) return view.value;
+  if (targetGroup === undefined || groups.length === 0 || groups.includes(targetGroup)) return view.value;
   const message = `service ${service} in cluster ${cluster} does not have the configured target group ${targetGroup}; it has ${groups.join(' and ')}: correct targetGroup in config/`;
   return { unknown: { cause: 'not-usable', message } };
 }

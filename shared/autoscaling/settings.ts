@@ -63,7 +63,7 @@ export const sameMetric = (one: string, other: string): boolean =>
 
 /**
  * What the policy of a kind follows at a service; `present` where one is there already: it keeps its resolution, and its
- * way to name the metric. Source: Application Auto Scaling, predefined and ALB metrics.
+ * way to name the metric. Only a service behind a load balancer has policies of requests. Source: Application Auto Scaling, predefined and ALB metrics.
  */
 export function metricOf(
   kind: PolicyKind,
@@ -83,8 +83,8 @@ export function metricOf(
     case 'latency':
       // A percentile of 80 ms would be far stricter than the P99 thresholds: it would never be met.
       return average('AWS/ApplicationELB', 'TargetResponseTime', {
-        LoadBalancer: loadBalancer,
-        TargetGroup: targetGroup,
+        LoadBalancer: String(loadBalancer),
+        TargetGroup: String(targetGroup),
       });
   }
 }

@@ -18,9 +18,12 @@ interface Metric {
   drivenByTasks: boolean;
   /** Whether a zero means that nothing was measured: tasks that run use CPU, and no request is answered in no time. */
   zeroIsImplausible: boolean;
+  /** Whether only requests make it: CloudWatch has it of a load balancer alone. */
+  ofRequests: boolean;
 }
 
-const shipped = { prometheus: 'shipped', scrape: false } as const;
+const shipped = { prometheus: 'shipped', scrape: false, ofRequests: false } as const;
+const requests = { ...shipped, ofRequests: true } as const;
 const plausible = { drivenByTasks: true, zeroIsImplausible: false };
 const neverZero = { drivenByTasks: true, zeroIsImplausible: true };
 const ofPool = { drivenByTasks: false, zeroIsImplausible: false };
@@ -33,11 +36,12 @@ export const metricCatalogue = {
     decimals: 1,
     prometheus: 'configured',
     scrape: false,
+    ofRequests: false,
     ...neverZero,
   },
-  latencyP95Seconds: { label: 'P95 latency', unit: ' s', decimals: 3, ...shipped, ...neverZero },
-  latencyP99Seconds: { label: 'P99 latency', unit: ' s', decimals: 3, ...shipped, ...neverZero },
-  errorRatePercent: { label: '5xx error rate', unit: ' %', decimals: 2, ...shipped, ...plausible },
+  latencyP95Seconds: { label: 'P95 latency', unit: ' s', decimals: 3, ...requests, ...neverZero },
+  latencyP99Seconds: { label: 'P99 latency', unit: ' s', decimals: 3, ...requests, ...neverZero },
+  errorRatePercent: { label: '5xx error rate', unit: ' %', decimals: 2, ...requests, ...plausible },
   dbPoolPercent: { label: 'DB pool', unit: ' %', decimals: 1, ...shipped, scrape: true, ...ofPool },
   pgbouncerPoolPercent: {
     label: 'PgBouncer pool',
@@ -48,7 +52,7 @@ export const metricCatalogue = {
     ...ofPool,
   },
   pgbouncerWaitMilliseconds: { label: 'PgBouncer wait', unit: ' ms', decimals: 1, ...shipped, ...ofPool },
-  requestRatePerMinute: { label: 'Request rate', unit: '/min', decimals: 0, ...shipped, ...neverZero },
+  requestRatePerMinute: { label: 'Request rate', unit: '/min', decimals: 0, ...requests, ...neverZero },
 } as const satisfies Record<string, Metric>;
 
 export type MetricName = keyof typeof metricCatalogue;

@@ -4,10 +4,12 @@ import { type MetricSourceName, sourceNames } from './metric-sources.ts';
 
 /** What `config/` says about where a service's metrics are read. */
 
+const noPlan = 'must name at least one source: no plan can be made without it';
+
 const list = (needed: boolean, ...allowed: MetricSourceName[]) =>
   z
     .array(z.enum(sourceNames))
-    .min(needed ? 1 : 0, 'must name at least one source: no plan can be made without it')
+    .min(needed ? 1 : 0, noPlan)
     .refine((sources) => new Set(sources).size === sources.length, { error: 'names a source twice' })
     .superRefine((sources, context) => {
       for (const source of sources.filter((each) => !allowed.includes(each)))
@@ -23,13 +25,9 @@ const why: Record<MetricSourceName, string> = {
   scrape: "a scrape sees one task's counters since its start, so rates and percentiles never come from it",
 };
 
-/** Rows without which nothing can be planned; a service may have none of the others. */
-const neededRows: readonly MetricName[] = ['cpuPercent', 'requestRatePerMinute'];
-
 const sourcesOf = (name: MetricName) =>
-  list(neededRows.includes(name), ...(metricOf(name).scrape ? sourceNames : aggregated)).default([
-    'cloudwatch',
-  ]);
+  // Without CPU nothing can be planned; a service may have none of the others.
+  list(name === 'cpuPercent', ...(metricOf(name).scrape ? sourceNames : aggregated)).default(['cloudwatch']);
 
 /**
  * The sources of each row of the runbook's Alert Thresholds, in order: the first known value counts, the next ones
@@ -41,8 +39,12 @@ export type MetricSources = z.infer<typeof MetricSources>;
 /** PromQL that replaces the project's own query of a metric; its result must be one series. */
 export const PrometheusQueries = z.strictObject(perMetric(() => z.string().min(1).optional()));
 
+const noLoadBalancer =
+  'CloudWatch counts requests at a load balancer: give loadBalancer and targetGroup, name another source, or leave the row out with []';
+
 /** What a service's configuration says about its metrics. */
 interface Monitored {
+  loadBalancer?: string | undefined;
   prometheusUrl?: string | undefined;
   metricsUrl?: string | undefined;
   metrics: MetricSources;
@@ -66,5 +68,13 @@ export function missingForSources(service: Monitored): { path: string[]; message
       .filter((name) => metricOf(name).prometheus === 'configured')
       .filter((name) => service.metrics[name].includes('prometheus') && !service.prometheusQueries[name])
       .map((name) => ({ path: ['metrics', name], message: why.prometheus })),
+    ...(service.loadBalancer === undefined
+      ? metricNames
+          .filter((name) => metricOf(name).ofRequests && service.metrics[name].includes('cloudwatch'))
+          .map((name) => ({ path: ['metrics', name], message: noLoadBalancer }))
+      : // Requests come, and only their rate tells how many tasks they need.
+        service.metrics.requestRatePerMinute.length === 0
+        ? [{ path: ['metrics', 'requestRatePerMinute'], message: noPlan }]
+        : []),
   ];
 }

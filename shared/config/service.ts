@@ -29,8 +29,9 @@ export const ServiceConfig = z
   .strictObject({
     cluster: ecsName,
     service: ecsName,
-    loadBalancer,
-    targetGroup,
+    /** Where requests come from; a service that takes its work from elsewhere, such as a queue, has neither. */
+    loadBalancer: loadBalancer.optional(),
+    targetGroup: targetGroup.optional(),
     /** The other one of a pair between which ECS moves the traffic; alarms and the dashboard watch both. */
     alternateTargetGroup: targetGroup.optional(),
     customNamespace: namespace,
@@ -54,7 +55,7 @@ export const ServiceConfig = z
       .strictObject({
         baseline: z.strictObject({ desired: tasks, min: tasks, max: tasks }),
         emergency: z.strictObject({ min: tasks, max: tasks }),
-        perTask: z.strictObject({ requestsPerMinute: z.number().positive(), connections: tasks }),
+        perTask: z.strictObject({ requestsPerMinute: z.number().positive(), connections: tasks.optional() }),
         taskQuota: tasks,
       })
       .refine(({ baseline }) => baseline.min <= baseline.desired && baseline.desired <= baseline.max, {
@@ -81,12 +82,60 @@ export const ServiceConfig = z
     requestPolicy: z
       .strictObject({ name: policyName, target: z.number().positive(), ...cooldowns })
       .optional(),
-    pgbouncer: z.strictObject({ baseline: poolSizes, emergency: poolSizes, heldByOthers: count }),
+    /** A service without PgBouncer leaves it out: then no connection budget caps its tasks, and nobody is told of pools. */
+    pgbouncer: z.strictObject({ baseline: poolSizes, emergency: poolSizes, heldByOthers: count }).optional(),
   })
   .superRefine((service, context) => {
-    for (const fault of [...missingForSources(service), ...plainAddresses(service)])
-      context.addIssue({ code: 'custom', ...fault });
+    const faults = [
+      ...missingForRequests(service),
+      ...missingForSources(service),
+      ...missingForConnections(service),
+      ...plainAddresses(service),
+    ];
+    for (const fault of faults) context.addIssue({ code: 'custom', ...fault });
   });
+
+interface LoadBalancing {
+  loadBalancer?: string | undefined;
+  targetGroup?: string | undefined;
+}
+
+/** Names of a service's load balancer and target group, as CloudWatch's dimensions have them; absent where it has none. */
+export const loadBalancingOf = ({ loadBalancer, targetGroup }: LoadBalancing) =>
+  loadBalancer === undefined || targetGroup === undefined ? undefined : { loadBalancer, targetGroup };
+
+interface Behind extends LoadBalancing {
+  alternateTargetGroup?: string | undefined;
+  latencyPolicy?: object | undefined;
+  requestPolicy?: object | undefined;
+}
+
+/** What is said of a load balancer by a service that names none, or half of one. */
+function missingForRequests(service: Behind) {
+  const { loadBalancer, targetGroup } = service;
+  const needing = [
+    ...(targetGroup === undefined ? [] : (['targetGroup'] as const)),
+    ...(['alternateTargetGroup', 'latencyPolicy', 'requestPolicy'] as const),
+  ];
+  if (loadBalancer !== undefined)
+    return targetGroup === undefined
+      ? [{ path: ['targetGroup'], message: 'must be given, because loadBalancer is' }]
+      : [];
+  return needing
+    .filter((key) => service[key] !== undefined)
+    .map((key) => ({ path: ['loadBalancer'], message: `must be given, because ${key} is` }));
+}
+
+/** PgBouncer lets only so many connections in: how many a task takes must be known. */
+const missingForConnections = ({ pgbouncer, capacity }: Connected) =>
+  pgbouncer && capacity.perTask.connections === undefined
+    ? [{ path: ['capacity', 'perTask', 'connections'], message: 'must be given, because pgbouncer is' }]
+    : [];
+
+interface Connected {
+  pgbouncer?: object | undefined;
+  capacity: { perTask: { connections?: number | undefined } };
+}
 
 interface Addresses {
   health: { api?: string | undefined; mcp?: string | undefined };

@@ -99,7 +99,7 @@ function policyRows(from: CpuPolicy, to: CpuPolicy): ChangeRow[] {
  * PgBouncer's sizes that an emergency may have raised by hand, and what they go back to: no workflow writes them.
  * Source: runbook, PgBouncer Emergency Adjustments.
  */
-export function poolRows({ baseline, emergency }: ServiceConfig['pgbouncer']): ChangeRow[] {
+export function poolRows({ baseline, emergency }: NonNullable<ServiceConfig['pgbouncer']>): ChangeRow[] {
   const sizes = [
     ['default pool size', emergency.defaultPoolSize, baseline.defaultPoolSize],
     ['reserve pool size', emergency.reservePoolSize, baseline.reservePoolSize],

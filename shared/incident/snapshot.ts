@@ -60,7 +60,7 @@ export function snapshotOf(incidentId: string, assessment: Assessment, config: S
     ...(registered?.cpuPolicy ? { cpuPolicy: registered.cpuPolicy } : {}),
     otherPolicies: registered?.otherPolicies ?? [],
     ...(actions && !('unknown' in actions) ? { scheduledActions: actions } : {}),
-    pgbouncer: config.pgbouncer.baseline,
+    pgbouncer: config.pgbouncer?.baseline ?? {},
     ...(assessment.usual ? { usual: assessment.usual } : {}),
     unheard: (['api', 'mcp'] as const).filter((endpoint) => isKeptFromUs(assessment.health[endpoint])),
   };

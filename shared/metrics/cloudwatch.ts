@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import { isMetricName, metricOf, perSeries, type SeriesName } from '../config/metric-catalogue.ts';
 import type { Config } from '../config/schema.ts';
-import type { ServiceConfig } from '../config/service.ts';
+import { loadBalancingOf, type ServiceConfig } from '../config/service.ts';
 import type { Unknown } from '../core/unknown.ts';
 import { known, moving, type Series } from './series.ts';
 import { wholeMinutes } from './whole-minutes.ts';
@@ -142,50 +142,63 @@ const ownElb5xx = 'IF(FILL(everybody, 0) > 1.01 * requests, 0, FILL(elb5xx, 0))'
 
 /** What is asked of CloudWatch for one service; the dashboard shows the same. */
 export function metricQueries(service: ServiceConfig): MetricDataQuery[] {
-  const loadBalancer = [{ Name: 'LoadBalancer', Value: service.loadBalancer }];
-  const target = [...loadBalancer, { Name: 'TargetGroup', Value: service.targetGroup }];
   const ecs = [
     { Name: 'ClusterName', Value: service.cluster },
     { Name: 'ServiceName', Value: service.service },
   ];
   const own = [{ Name: 'Service', Value: service.service }];
-  const metric = (
-    Id: string,
-    Namespace: string,
-    MetricName: string,
-    Stat: string,
-    Dimensions: typeof own,
-    ReturnData = true,
-    Period = 60,
-  ) => ({
-    Id,
-    MetricStat: { Metric: { Namespace, MetricName, Dimensions }, Period, Stat },
-    ReturnData,
-  });
   return [
     metric('cpu', 'AWS/ECS', 'CPUUtilization', 'Average', ecs),
     ...(service.cpuMetricSeconds === 20
       ? [metric(fastCpu, 'AWS/ECS', 'CPUUtilization', 'Average', ecs, true, 20)]
       : []),
     metric('memory', 'AWS/ECS', 'MemoryUtilization', 'Average', ecs),
-    metric('p95', 'AWS/ApplicationELB', 'TargetResponseTime', 'p95', target),
-    metric('p99', 'AWS/ApplicationELB', 'TargetResponseTime', 'p99', target),
-    metric('average', 'AWS/ApplicationELB', 'TargetResponseTime', 'Average', target),
-    metric('requests', 'AWS/ApplicationELB', 'RequestCount', 'Sum', target),
-    metric('perTarget', 'AWS/ApplicationELB', 'RequestCountPerTarget', 'Sum', target),
-    metric('healthy', 'AWS/ApplicationELB', 'HealthyHostCount', 'Minimum', target),
-    metric('unhealthy', 'AWS/ApplicationELB', 'UnHealthyHostCount', 'Maximum', target),
-    metric('target5xx', 'AWS/ApplicationELB', 'HTTPCode_Target_5XX_Count', 'Sum', target, false),
-    metric('elb5xx', 'AWS/ApplicationELB', 'HTTPCode_ELB_5XX_Count', 'Sum', loadBalancer, false),
-    metric('everybody', 'AWS/ApplicationELB', 'RequestCount', 'Sum', loadBalancer, false),
+    ...requestQueries(service),
+    metric('dbPool', service.customNamespace, 'DBPoolUsage', 'Average', own),
+    metric('pool', service.customNamespace, 'PgBouncerPoolUsage', 'Average', own),
+    metric('poolWait', service.customNamespace, 'PgBouncerWaitTime', 'Average', own),
+  ];
+}
+
+type Dimensions = { Name: string; Value: string }[];
+
+const metric = (
+  Id: string,
+  Namespace: string,
+  MetricName: string,
+  Stat: string,
+  Dimensions: Dimensions,
+  ReturnData = true,
+  Period = 60,
+) => ({
+  Id,
+  MetricStat: { Metric: { Namespace, MetricName, Dimensions }, Period, Stat },
+  ReturnData,
+});
+
+/** What a load balancer knows of its requests and of its targets; nothing where the service has none. */
+function requestQueries(service: ServiceConfig): MetricDataQuery[] {
+  const names = loadBalancingOf(service);
+  if (!names) return [];
+  const balancer = [{ Name: 'LoadBalancer', Value: names.loadBalancer }];
+  const target = [...balancer, { Name: 'TargetGroup', Value: names.targetGroup }];
+  const elb = 'AWS/ApplicationELB';
+  return [
+    metric('p95', elb, 'TargetResponseTime', 'p95', target),
+    metric('p99', elb, 'TargetResponseTime', 'p99', target),
+    metric('average', elb, 'TargetResponseTime', 'Average', target),
+    metric('requests', elb, 'RequestCount', 'Sum', target),
+    metric('perTarget', elb, 'RequestCountPerTarget', 'Sum', target),
+    metric('healthy', elb, 'HealthyHostCount', 'Minimum', target),
+    metric('unhealthy', elb, 'UnHealthyHostCount', 'Maximum', target),
+    metric('target5xx', elb, 'HTTPCode_Target_5XX_Count', 'Sum', target, false),
+    metric('elb5xx', elb, 'HTTPCode_ELB_5XX_Count', 'Sum', balancer, false),
+    metric('everybody', elb, 'RequestCount', 'Sum', balancer, false),
     {
       Id: 'errors',
       // Load-balancer errors got no target, so they are not in RequestCount and count on both sides.
       Expression: `100 * (FILL(target5xx, 0) + ${ownElb5xx}) / (requests + ${ownElb5xx})`,
       ReturnData: true,
     },
-    metric('dbPool', service.customNamespace, 'DBPoolUsage', 'Average', own),
-    metric('pool', service.customNamespace, 'PgBouncerPoolUsage', 'Average', own),
-    metric('poolWait', service.customNamespace, 'PgBouncerWaitTime', 'Average', own),
   ];
 }

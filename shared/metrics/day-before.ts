@@ -9,7 +9,7 @@ const periodSeconds = 300;
 
 /**
  * Requests per minute in the hour around this time of the day before, over both target groups where there are two;
- * undefined where CloudWatch has no point of them. Source: CloudWatch API, GetMetricData.
+ * undefined without a load balancer, and where CloudWatch has no point of them. Source: CloudWatch API, GetMetricData.
  */
 export async function readDayBefore(
   client: CloudWatchClient,
@@ -17,7 +17,8 @@ export async function readDayBefore(
   now: Date,
   otherGroup: string | undefined,
 ): Promise<number | undefined> {
-  const groups = otherGroup === undefined ? [service.targetGroup] : [service.targetGroup, otherGroup];
+  const groups = [service.targetGroup, otherGroup].filter((group) => group !== undefined);
+  if (groups.length === 0) return undefined;
   const answer = await client.send(
     new GetMetricDataCommand({
       MetricDataQueries: groups.map((targetGroup, i) => {

@@ -196,7 +196,7 @@ function reasonsFor(kind: NoticeKind, document: NoticeDocument): Reason[] {
 
 /** The runbook's PgBouncer Emergency Adjustments, as the admin console takes them without a restart. */
 function poolAdvice(request: Request, config: Config): string[] {
-  const sizes = config.services[request.service]?.pgbouncer.emergency;
+  const sizes = config.services[request.service]?.pgbouncer?.emergency;
   if (!sizes) return [];
   return [
     'Relieve the pool in the PgBouncer admin console (no restart, so no client is dropped):',

@@ -7,7 +7,7 @@ import { requestsNow } from './vanished-traffic.ts';
 
 /** What the present traffic asks for, worked out once per decision. */
 export interface Demand {
-  /** By the plan's formula, allowed or not; undefined when the request rate is unknown. */
+  /** By the plan's formula, allowed or not; undefined when the request rate is unknown, or when nobody counts requests. */
   tasks: number | undefined;
   reasons: Reason[];
 }
@@ -22,6 +22,7 @@ const drainMinutes = 1;
 export function trafficDemand(assessment: Assessment, service: ServiceConfig, config: Config): Demand {
   const { requestRatePerMinute } = assessment.metrics;
   const rate = requestRatePerMinute.value;
+  if (!countsRequests(assessment)) return { tasks: undefined, reasons: [because('no-request-rate')] };
   if (rate === undefined) {
     const why = requestRatePerMinute.unknown?.text ?? '';
     return { tasks: undefined, reasons: [because('rate-unknown', { why })] };
@@ -52,6 +53,10 @@ export function trafficDemand(assessment: Assessment, service: ServiceConfig, co
   return { tasks, reasons: [...capacity, ...learned, said] };
 }
 
+/** Whether anybody counts the requests of this service: a worker has none. */
+const countsRequests = ({ metrics }: Pick<Assessment, 'metrics'>): boolean =>
+  metrics.requestRatePerMinute.level !== 'none';
+
 /** How long a task takes until it serves: what the service's own recent starts took where that is longer. Seconds. */
 export const startSeconds = ({ service }: Pick<Assessment, 'service'>, { planning }: Config): number =>
   Math.max(planning.taskStartSeconds, ('startSeconds' in service && service.startSeconds) || 0);
@@ -78,11 +83,22 @@ function capacityPerTask({ perTaskCapacity }: Assessment, service: ServiceConfig
 /** How full tasks may be after a scale-in: less than in a plan, or a step would ask for the next scale-out. */
 const restUtilisation = 0.75;
 
-/** The fewest tasks that carry the present request rate with room to spare; undefined when the rate is unknown. */
+/**
+ * The fewest tasks that carry what comes now with room to spare: the present request rate or, where nobody counts
+ * requests, the work that CPU shows. Undefined when that is unknown.
+ */
 export function tasksAtRest(assessment: Assessment, service: ServiceConfig): number | undefined {
+  if (!countsRequests(assessment)) return tasksForWork(assessment, service);
   const rate = requestsNow(assessment);
   if (rate === undefined) return undefined;
   return Math.max(1, Math.ceil(rate / capacityPerTask(assessment, service).perTask / restUtilisation));
+}
+
+/** Tasks that bring the CPU of those that run now to the target of the service's own policy. */
+function tasksForWork({ metrics, service: view }: Assessment, { cpuPolicy }: ServiceConfig) {
+  const cpu = metrics.cpuPercent.value;
+  if (cpu === undefined || 'unknown' in view) return undefined;
+  return Math.max(1, Math.ceil((view.running * cpu) / cpuPolicy.baseline.target));
 }
 
 /** Tasks that the CPU of the running ones asks for; 0 where it asks for none. CPU may only raise a number. */

@@ -13,15 +13,22 @@ export const floorOf = ({ capacity }: ServiceConfig, normal: { bounds?: Bounds |
 
 /** What caps a scale-out, each by its name; the last two are the ceiling. */
 export function guards(view: ServiceView, service: ServiceConfig, config: Config) {
-  const { capacity, pgbouncer } = service;
-  const connections = 0.9 * pgbouncer.baseline.maxClientConn - pgbouncer.heldByOthers;
+  const { capacity } = service;
+  const connected = connectionLimit(service);
   const present = Math.max(view.desired, view.running + view.pending);
   return [
     { guard: 'growth', limit: Math.floor(Math.max(present, 1) * config.planning.maxGrowth) },
-    { guard: 'connections', limit: Math.floor(connections / capacity.perTask.connections) },
+    ...(connected === undefined ? [] : [{ guard: 'connections' as const, limit: connected }]),
     { guard: 'quota', limit: capacity.taskQuota },
     { guard: 'ceiling', limit: capacity.emergency.max },
   ] as const;
+}
+
+/** So many tasks does PgBouncer let connect before the last tenth; undefined where there is none. */
+function connectionLimit({ capacity, pgbouncer }: ServiceConfig): number | undefined {
+  const { connections } = capacity.perTask;
+  if (!pgbouncer || connections === undefined) return undefined;
+  return Math.floor((0.9 * pgbouncer.baseline.maxClientConn - pgbouncer.heldByOthers) / connections);
 }
 
 /** The next desired count on the way down: at most max(1, 25 %) fewer, never below the target (invariant 2). */

@@ -97,7 +97,7 @@ export function planScaleIn(
   return { ...back, action: 'scale-in', reasons, hash: hashOf({ service: request.service, ...changes }) };
 }
 
-/** What the present traffic needs, where that is known. */
+/** What comes at present needs so many tasks, where that is known. */
 function noStepBelow(assessment: Assessment, service: ServiceConfig): Reason[] {
   const needed = tasksAtRest(assessment, service);
   return needed === undefined ? [] : [because('no-step-below', { needed })];

@@ -60,6 +60,9 @@ function decideByAlert(
 ): Decision {
   const { level, value, at } = assessment.metrics[metric];
   const said = { alert, metric, value };
+  // Somebody else sees what the configuration leaves out.
+  if (level === 'none')
+    return { action: 'scale-out', reasons: [because('alert-row-left-out', { alert, metric })] };
   if (level === 'unknown') {
     const why = whyUnknown(assessment.metrics[metric]);
     return { action: 'scale-out', reasons: [because('alert-metric-unknown', { ...said, why })] };

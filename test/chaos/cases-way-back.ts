@@ -1,6 +1,7 @@
+import { asWorker } from '../../chaos/generate/config.ts';
 import type { Recording } from '../../chaos/record/recording.ts';
 import type { MetricName } from '../../shared/config/metric-catalogue.ts';
-import { service } from '../support/builders.ts';
+import { service, targetGroup } from '../support/builders.ts';
 import {
   at,
   type Case,
@@ -88,6 +89,12 @@ function vanished(codes: readonly string[], usual = 600, seconds = 600): Partial
   };
 }
 /** A person gives everything back while people are asked; and how the run that asks ends. */
+/** A plan of a service that takes its work from a queue. */
+const ofWorker = (reasons: object[]): Partial<Recording> => ({
+  service: asWorker(service),
+  invocations: [invocation('plan', 'emergency-scaling', { result: { reasons } })],
+});
+
 const givenBack = (end: string, part: object = {}) => ({
   people: [person(100, { desired: 8 }, { desired: 20 }, ['scale-in'])],
   executions: [execution('scale-in', { history: [...through('Ask for approval'), ...later(end)] })],
@@ -205,7 +212,21 @@ export const wayBackCases: Case[] = [
     wrong: { incident: withGroup('targetgroup/other/1'), writes: [scaledOut] },
     says: /without its target group/,
     right: { incident: withGroup('targetgroup/other/1') },
-    excused: [{ incident: withGroup(service.targetGroup), writes: [scaledOut] }],
+    excused: [{ incident: withGroup(targetGroup), writes: [scaledOut] }],
+  },
+  {
+    checker: '4 a row that is left out is not unknown',
+    wrong: ofWorker([
+      { code: 'metric-unknown', metric: 'latencyP99Seconds', text: 'P99 latency is unknown' },
+    ]),
+    says: /plan says "P99 latency is unknown" of a row that is left out/,
+    right: ofWorker([{ code: 'metric-critical', metric: 'cpuPercent', text: 'CPU is critical' }]),
+  },
+  {
+    checker: '4 a row that is left out is not unknown',
+    wrong: ofWorker([{ code: 'rate-unknown', text: 'request rate is unknown' }]),
+    says: /plan says "request rate is unknown" of a row that is left out/,
+    right: ofWorker([{ code: 'no-request-rate', text: 'nobody counts' }]),
   },
   {
     checker: '51 unreachable is unknown',

@@ -12,7 +12,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { assess } from '../../functions/assess.ts';
 import type { Config } from '../../shared/config/schema.ts';
-import { configWith, policy, request, secondsLater, service } from '../support/builders.ts';
+import { configWith, policy, request, secondsLater, service, targetGroup } from '../support/builders.ts';
 import { autoscaling, context, ecs, lockedStore, standing } from './harness.ts';
 
 const cloudwatch = mockClient(CloudWatchClient);
@@ -185,14 +185,14 @@ describe('what an assessment asks', () => {
     const arn = (tail: string) => `arn:aws:elasticloadbalancing:ap-southeast-1:123456789012:${tail}`;
     const loadBalancers = [
       {
-        targetGroupArn: arn(service.targetGroup),
+        targetGroupArn: arn(targetGroup),
         advancedConfiguration: { alternateTargetGroupArn: arn('targetgroup/green/0123456789abcdef') },
       },
     ];
     deployed(600, 'COMPLETED', { loadBalancers });
     await seen();
     const asked = JSON.stringify(cloudwatch.calls().map(({ args }) => args[0].input));
-    expect(asked).toContain(service.targetGroup);
+    expect(asked).toContain(targetGroup);
     expect(asked).toContain('targetgroup/green/0123456789abcdef');
   });
 });

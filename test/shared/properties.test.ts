@@ -17,6 +17,7 @@ import {
   type MetricValues,
   metrics,
   now,
+  pools,
   production,
   raisedBounds,
   registered,
@@ -29,7 +30,7 @@ import {
 
 const { perTask, emergency, taskQuota } = service.capacity;
 const budget = Math.floor(
-  (0.9 * service.pgbouncer.baseline.maxClientConn - service.pgbouncer.heldByOthers) / perTask.connections,
+  (0.9 * pools.baseline.maxClientConn - pools.heldByOthers) / Number(perTask.connections),
 );
 
 const value = fc.oneof(

@@ -31,6 +31,14 @@ export const production = readConfig('production');
 export const staging = readConfig('staging');
 export const serviceName = 'buywhere-api';
 export const service = serviceConfig(production, serviceName);
+/** The service's target group; only one without a load balancer has none. */
+export const targetGroup = String(service.targetGroup);
+/** A service's PgBouncer. @throws Error where the configuration names none */
+export function poolsOf({ pgbouncer, service: name }: ServiceConfig) {
+  if (!pgbouncer) throw new Error(`${name} has no PgBouncer`);
+  return pgbouncer;
+}
+export const pools = poolsOf(service);
 /** Every service of every environment: its name, its settings, its configuration. */
 export const serviceConfigs = [production, staging].flatMap((config) =>
   Object.entries(config.services).map(([name, settings]) => [name, settings, config] as const),
@@ -235,7 +243,7 @@ export const snapshot = (part: Partial<Snapshot> = {}): Snapshot => ({
   bounds: bounds(),
   cpuPolicy: policy(),
   otherPolicies: [],
-  pgbouncer: service.pgbouncer.baseline,
+  pgbouncer: pools.baseline,
   unheard: [],
   ...part,
 });

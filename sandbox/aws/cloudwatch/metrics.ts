@@ -57,15 +57,15 @@ export interface WorldMetric {
 
 /** All dimension values by which a service is known. */
 function dimensionValues(site: Site, service: SimulatedService): Readonly<Record<string, string>> {
-  const { loadBalancer, targetGroup } = site.loadBalancersOf(service);
+  const names = site.loadBalancerOf(service);
   const { idleTargetGroup } = site.shownOf(service);
   return {
     ClusterName: service.cluster,
     ServiceName: service.name,
     Service: service.name,
-    LoadBalancer: loadBalancer,
-    // No dimension has an empty value, so without another group nothing is found.
-    TargetGroup: idleTargetGroup ? (idleTargetGroup.instead ?? '') : targetGroup,
+    // No dimension has an empty value, so without a load balancer, or without another group, nothing is found.
+    LoadBalancer: names?.loadBalancer ?? '',
+    TargetGroup: (idleTargetGroup ? idleTargetGroup.instead : names?.targetGroup) ?? '',
   };
 }
 

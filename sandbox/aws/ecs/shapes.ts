@@ -71,10 +71,11 @@ function deploymentShape(site: Site, deployment: SimulatedDeployment): Output {
 
 /** The target group attachment, as services and service revisions report it. */
 export function loadBalancersShape(site: Site, service: SimulatedService): Output[] {
-  const { targetGroup } = site.loadBalancersOf(service);
+  const names = site.loadBalancerOf(service);
+  if (!names) return [];
   return [
     {
-      targetGroupArn: arn(site, 'elasticloadbalancing', targetGroup),
+      targetGroupArn: arn(site, 'elasticloadbalancing', names.targetGroup),
       containerName: service.name,
       containerPort: 8080,
     },

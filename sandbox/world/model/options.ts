@@ -72,7 +72,8 @@ export interface ServiceOptions {
   maximumPercent?: number;
   /** What the API's health endpoint says with 200, in place of its usual body. */
   healthBody?: string | undefined;
-  targetGroupArn?: string;
+  /** `undefined` for a service that no load balancer sends anything: its containers check their own health. */
+  targetGroupArn?: string | undefined;
   /** Called once with each second after the start, in order, as it is simulated. */
   onSecond?: (second: MeasuredSecond) => void;
 }

@@ -29,8 +29,10 @@ export const eventTexts = {
   draining: (tasks: readonly Task[]) => `has begun draining connections on ${tasks.length} tasks.`,
   registered: (count: number, arn: string) => `registered ${count} targets in (target-group ${arn})`,
   deregistered: (count: number, arn: string) => `deregistered ${count} targets in (target-group ${arn})`,
-  unhealthy: (task: Task, arn: string) =>
-    `(task ${task.id}) is unhealthy in (target-group ${arn}) due to (reason Health checks failed).`,
+  unhealthy: (task: Task, arn: string | undefined) =>
+    arn === undefined
+      ? `(task ${task.id}) failed container health checks.`
+      : `(task ${task.id}) is unhealthy in (target-group ${arn}) due to (reason Health checks failed).`,
   steady: 'has reached a steady state.',
   cannotStart:
     'is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.',

@@ -125,7 +125,10 @@ function failsUnderLoad(state: ServiceState, task: Task, conditions: Conditions)
 
 function stopUnhealthy(state: ServiceState, task: Task): LifecycleChange {
   task.unhealthySince ??= state.time;
-  const reason = `Task failed ELB health checks in (target-group ${state.settings.targetGroupArn})`;
+  const { targetGroupArn } = state.settings;
+  const reason = targetGroupArn
+    ? `Task failed ELB health checks in (target-group ${targetGroupArn})`
+    : 'Task failed container health checks';
   beginStop(state, task, 'ServiceSchedulerInitiated', reason);
   return 'failed';
 }

@@ -32,6 +32,7 @@ const percent = (value: number) => metricValue('cpuPercent', value);
 
 /** How many tasks, and which settings of the emergency. */
 export const capacityReasons = {
+  'no-request-rate': () => 'nobody counts requests of this service: its CPU says how many tasks it needs',
   'rate-unknown': ({ why }: { why: string }) => `request rate is unknown (${why}); planning without it`,
   demand: ({ rate, factor, growth, backlog, demand, needed, perTask, utilisation }: Demand) => {
     const parts = [

@@ -25,6 +25,8 @@ export const decisionReasons = {
   'alert-asks-to-watch': ({ alert }: { alert: AlertName | undefined }) => `${alert} asks to watch`,
   'alert-metric-unknown': ({ alert, metric, why }: OfAlert & { why: string }) =>
     `ALARM ${alert}, and ${metricLabel(metric)} is unknown (${why})`,
+  'alert-row-left-out': ({ alert, metric }: OfAlert) =>
+    `ALARM ${alert}, though the configuration says that this service has no ${metricLabel(metric)}`,
   'alert-unread': ({ alert, metric, why }: OfAlert & { why: string }) =>
     `nobody knows whether ${alert} is over: ${metricLabel(metric)} is unknown (${why})`,
   'alert-metric-warning': ({ alert, ...metric }: OfAlert) =>

@@ -41,7 +41,7 @@ export const settingsReasons = {
   'back-to-baseline': ({ from, to }: Counts) =>
     `no snapshot exists, so back to the configured baseline: desired count ${from} → ${to}`,
   'no-step-below': ({ needed }: { needed: number }) =>
-    `current traffic needs ${tasks(needed)}: no step goes below that`,
+    `current load needs ${tasks(needed)}: no step goes below that`,
   'definition-stays': ({ from, to }: { from: string; to: string }) =>
     `task definition ${shortDefinition(from)} → ${shortDefinition(to)}: it stays`,
   'schedule-due': ({ action, at, min, max }: DueAction) =>

@@ -44,7 +44,7 @@ export const verifyReasons = {
     `${tasks(running)} still run, ${desired} are asked for: ECS keeps a protected task until its protection ends, and lets the others finish`,
   'step-is-fine': () => 'every metric is ok after this step',
   'traffic-needs-all': ({ needed, desired }: { needed: number; desired: number }) =>
-    `current traffic needs ${tasks(needed)}: scale-in pauses at ${desired} until it drops`,
+    `current load needs ${tasks(needed)}: scale-in pauses at ${desired} until it drops`,
   'no-snapshot': () => 'no snapshot exists: the configured baseline was written',
   'tasks-on-the-way': ({ running, desired }: { running: number; desired: number }) =>
     `every setting is back; ${tasks(running)} run, ${desired} are wanted`,

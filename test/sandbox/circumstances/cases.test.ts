@@ -11,6 +11,7 @@ import {
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { targetGroup } from '../../support/builders.ts';
 import { caseOf, named, rehearse, scalable, settings } from './rehearsal.ts';
 
 type Rehearsal = Awaited<ReturnType<typeof rehearse>>;
@@ -117,19 +118,19 @@ describe('the cases from the field show in what AWS answers', () => {
   it('06: traffic is 1.3 times as high', async () => {
     const usual = await rehearse({ ...caseOf('03-stale-service-event'), serviceEvents: [] });
     await usual.until(240);
-    const before = await newest(usual, 'RequestCount', settings.targetGroup);
+    const before = await newest(usual, 'RequestCount', targetGroup);
     usual.close();
     const sandbox = await play('06-normal-cpu-above-warning');
     await sandbox.until(240);
-    const now = await newest(sandbox, 'RequestCount', settings.targetGroup);
+    const now = await newest(sandbox, 'RequestCount', targetGroup);
     expect((now ?? 0) / (before ?? 1)).toBeCloseTo(1.3, 1);
   });
 
   it('07: the configured target group is idle, the other one has the traffic', async () => {
     const sandbox = await play('07-native-blue-green');
     await sandbox.until(240);
-    expect(await newest(sandbox, 'RequestCount', settings.targetGroup)).toBeUndefined();
-    expect(await newest(sandbox, 'HealthyHostCount', settings.targetGroup)).toBeUndefined();
+    expect(await newest(sandbox, 'RequestCount', targetGroup)).toBeUndefined();
+    expect(await newest(sandbox, 'HealthyHostCount', targetGroup)).toBeUndefined();
     const other = 'targetgroup/buywhere-api-green/7e1fdf942ffd0a1b';
     expect(await newest(sandbox, 'RequestCount', other)).toBeGreaterThan(0);
     expect(await serviceOf(sandbox)).toMatchObject({

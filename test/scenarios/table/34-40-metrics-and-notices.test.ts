@@ -2,7 +2,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { textAt } from '../../../chaos/facts/values.ts';
 import type { Trouble } from '../../../sandbox/world/model/trouble.ts';
 import { textsOf } from '../../../shared/format/reasons.ts';
-import { service } from '../../support/builders.ts';
+import { pools, poolsOf } from '../../support/builders.ts';
 import { calls, mails, notices } from '../approval-support.ts';
 import { notGivenBack, play } from '../harness.ts';
 import { endsOf, lowering, ownWrites, paged, refusal, told, wordsOf } from './support.ts';
@@ -49,9 +49,7 @@ describe('scenario 35: DB pool exhausted', () => {
 
     expect(report.outcome).toBe('held');
     expect(ownWrites(report)).toEqual([]);
-    expect(wordsOf(sandbox)).toContain(
-      `SET default_pool_size = ${service.pgbouncer.emergency.defaultPoolSize}`,
-    );
+    expect(wordsOf(sandbox)).toContain(`SET default_pool_size = ${pools.emergency.defaultPoolSize}`);
     expect(paged(sandbox)).toContain('trigger');
   });
 
@@ -59,7 +57,7 @@ describe('scenario 35: DB pool exhausted', () => {
     // 0.9 × 1,000 less 740 of others leaves 160 connections, 20 for each task.
     const { report } = await play({
       change: ({ services }) => {
-        for (const { pgbouncer } of Object.values(services)) pgbouncer.heldByOthers = 740;
+        for (const one of Object.values(services)) poolsOf(one).heldByOthers = 740;
       },
     });
     const counts = ownWrites(report).flatMap(({ who, to }) =>

@@ -4,7 +4,7 @@ import type { Besides } from '../../../sandbox/circumstances/besides.ts';
 import type { Sandbox } from '../../../sandbox/sandbox.ts';
 import { scalable } from '../../../shared/aws/autoscaling.ts';
 import { textsOf } from '../../../shared/format/reasons.ts';
-import { service as settings } from '../../support/builders.ts';
+import { service as settings, targetGroup } from '../../support/builders.ts';
 import { calls, handleOf, mails } from '../approval-support.ts';
 import { asPerson, notGivenBack, play, reaching } from '../harness.ts';
 import { allEnded, lowering, name, ownWrites, setBounds, setCount, setPolicy, told } from './support.ts';
@@ -53,7 +53,7 @@ describe('scenario 50: blue/green swaps the target group; the configured one is 
   });
 
   it('the traffic is on the alternate group: both are read, and everything is restored', async () => {
-    const { report } = await play({ besides: shown(settings.targetGroup) });
+    const { report } = await play({ besides: shown(targetGroup) });
 
     expect(report.outcome).toBe('restored');
     expect(notGivenBack(report)).toEqual([]);
@@ -61,7 +61,7 @@ describe('scenario 50: blue/green swaps the target group; the configured one is 
 
   it('with both groups in the configuration no alarm is false while the traffic is on the alternate one', async () => {
     const { report, sandbox } = await play({
-      besides: shown(settings.targetGroup),
+      besides: shown(targetGroup),
       change: ({ services }) => {
         for (const each of Object.values(services)) each.alternateTargetGroup = green;
       },
@@ -85,7 +85,7 @@ describe('scenario 50: blue/green swaps the target group; the configured one is 
       expect(ownWrites(report)).toEqual([]);
       expect(report.outcome).toBe('held');
       expect(textsOf(report.reasons).join()).toContain(
-        `does not have the configured target group ${settings.targetGroup}; it has targetgroup/other/1 and ${green}`,
+        `does not have the configured target group ${targetGroup}; it has targetgroup/other/1 and ${green}`,
       );
     },
   );

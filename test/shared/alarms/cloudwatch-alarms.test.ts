@@ -13,7 +13,7 @@ import {
   alertOfAlarm,
 } from '../../../shared/alerts/catalogue.ts';
 import { metricQueries } from '../../../shared/metrics/cloudwatch.ts';
-import { configWith, production, service, serviceConfigs } from '../../support/builders.ts';
+import { configWith, production, service, serviceConfigs, targetGroup } from '../../support/builders.ts';
 
 describe.each(serviceConfigs)('the alarms of %s', (_, one, config) => {
   const alarms = alarmsOf(one, config);
@@ -62,7 +62,7 @@ describe('an alarm', () => {
 
   // Names as CloudWatch has them: Metrics for your Application Load Balancer, Amazon ECS CloudWatch metrics.
   const loadBalancer = { Name: 'LoadBalancer', Value: service.loadBalancer };
-  const target = [loadBalancer, { Name: 'TargetGroup', Value: service.targetGroup }];
+  const target = [loadBalancer, { Name: 'TargetGroup', Value: targetGroup }];
   const ecs = [
     { Name: 'ClusterName', Value: service.cluster },
     { Name: 'ServiceName', Value: service.service },
@@ -208,7 +208,7 @@ describe('the alarms of a service with two target groups', () => {
     ['HighRequestRate', 'SUM([requestsOne, requestsOther])'],
   ])('%s watches both: %s', (alert, expression) => {
     expect(metricsOf(alert).at(-1)).toMatchObject({ Expression: expression, ReturnData: true });
-    expect(groupsOf(alert)).toEqual([service.targetGroup, green]);
+    expect(groupsOf(alert)).toEqual([targetGroup, green]);
   });
 
   it('APIDown takes of each group what the node that sees most of it reports', () => {
@@ -226,13 +226,13 @@ describe('the alarms of a service with two target groups', () => {
       ['target5xx', 'SUM([target5xxOne, target5xxOther])'],
       ['errors', metricQueries(service).find(({ Id }) => Id === 'errors')?.Expression],
     ]);
-    expect(groupsOf('HighErrorRate')).toEqual([service.targetGroup, green, service.targetGroup, green]);
+    expect(groupsOf('HighErrorRate')).toEqual([targetGroup, green, targetGroup, green]);
   });
 
   it('the dashboard shows both', () => {
     const config = configWith((_, one) => Object.assign(one, { alternateTargetGroup: green }));
     const body = JSON.stringify(dashboard(config).Properties.DashboardBody);
-    expect(body.split(green)).toHaveLength(body.split(service.targetGroup).length);
+    expect(body.split(green)).toHaveLength(body.split(targetGroup).length);
     expect(body).toContain('MAX([p99One, p99Other])');
     expect(JSON.stringify(dashboard(production))).not.toContain('Other]');
   });

@@ -45,7 +45,7 @@ PgBouncer client connections (by hand)  2000 if raised  1000
 
 WHY IT IS SAFE NOW
 
-- current traffic needs 2 tasks: no step goes below that
+- current load needs 2 tasks: no step goes below that
 - back to the snapshot of 2026-10-02 17:10:00 UTC: desired count 9 → 3
 - task definition buywhere-api:41 → buywhere-api:42: it stays
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { asWorker } from '../../../chaos/generate/config.ts';
 import { swappedWith, withItsTargetGroup } from '../../../shared/assess/target-groups.ts';
-import { service, view } from '../../support/builders.ts';
+import { service, targetGroup, view } from '../../support/builders.ts';
 
-const blue = service.targetGroup;
+const blue = targetGroup;
 const green = 'targetgroup/green/2';
 const other = 'targetgroup/other/3';
 type Groups = { group: string; alternate?: string }[];
@@ -37,6 +38,12 @@ describe('the target group of the configuration', () => {
     ['of a service that shows none', undefined],
   ])('%s is fine', (_, groups) => {
     expect(withItsTargetGroup(service, seen(groups))).toEqual(seen(groups).value);
+  });
+
+  it('a worker has none, whatever the service shows', () => {
+    const seenByEcs = seen([{ group: other, alternate: green }, { group: blue }]);
+    expect(swappedWith(asWorker(service), seenByEcs)).toBeUndefined();
+    expect(withItsTargetGroup(asWorker(service), seenByEcs)).toEqual(seenByEcs.value);
   });
 
   it('that the service does not have makes it unusable, with a sentence that names both', () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { asWorker } from '../../../chaos/generate/config.ts';
 import { parseConfig } from '../../../shared/config/config.ts';
 import { serviceConfig } from '../../../shared/config/packaged.ts';
-import { production, serviceName } from '../../support/builders.ts';
+import { production, service, serviceName } from '../../support/builders.ts';
 
 /** Production's configuration with other metrics of its service, as an operator would write it. */
 const withService = (changes: object) => () =>
@@ -43,9 +44,47 @@ describe('the sources in the configuration', () => {
       { prometheusUrl: undefined },
       /prometheusUrl: must be given, because metrics names prometheus for latencyP95Seconds/,
     ],
+    [{ targetGroup: undefined }, /targetGroup: must be given, because loadBalancer is/],
+    [{ loadBalancer: undefined }, /loadBalancer: must be given, because targetGroup is/],
+    [
+      { loadBalancer: undefined, targetGroup: undefined },
+      /because latencyPolicy is.*because requestPolicy is/,
+    ],
+    [
+      { loadBalancer: undefined, alternateTargetGroup: 'targetgroup/green/0123456789abcdef' },
+      /because alternateTargetGroup is/,
+    ],
+    [
+      { capacity: { ...service.capacity, perTask: { requestsPerMinute: 400 } } },
+      /capacity\.perTask\.connections: must be given, because pgbouncer is/,
+    ],
     [{ metricsUrl: undefined }, /metricsUrl: must be given, because metrics names scrape for dbPoolPercent/],
   ])('%j is refused', (changes, message) => {
     expect(withService(changes)).toThrow(message);
+  });
+
+  it.each(['latencyP95Seconds', 'latencyP99Seconds', 'errorRatePercent', 'requestRatePerMinute'])(
+    'CloudWatch for %s is refused without a load balancer: it counts requests there',
+    (name) => {
+      const queued = asWorker(service);
+      const metrics = { ...queued.metrics, [name]: ['cloudwatch'] };
+      const config = () =>
+        parseConfig(
+          { ...production, services: { [serviceName]: { ...queued, metrics } } },
+          'config/test.yml',
+        );
+      expect(config).toThrow(
+        new RegExp(`metrics\\.${name}: CloudWatch counts requests at a load balancer: give loadBalancer`),
+      );
+    },
+  );
+
+  it('a worker has CPU alone', () => {
+    const config = parseConfig(
+      { ...production, services: { [serviceName]: asWorker(service) } },
+      'config/test.yml',
+    );
+    expect(config.services[serviceName]).toEqual(asWorker(service));
   });
 
   it('a row without a source is one that the service does not have', () => {

@@ -89,6 +89,10 @@ const rows: readonly (readonly [ReasonToWord, string])[] = [
     'ALARM HighLatencyP99, and P99 latency is unknown (no datapoints)',
   ],
   [
+    reason('alert-row-left-out', p99),
+    'ALARM HighLatencyP99, though the configuration says that this service has no P99 latency',
+  ],
+  [
     reason('alert-unread', { ...p99, why: 'no datapoints' }),
     'nobody knows whether HighLatencyP99 is over: P99 latency is unknown (no datapoints)',
   ],
@@ -130,6 +134,7 @@ const rows: readonly (readonly [ReasonToWord, string])[] = [
   [reason('watched-enough', { seconds: 900 }), 'watched for 15 min; nothing asks for more tasks'],
 
   // How many tasks, and which settings of the emergency.
+  [reason('no-request-rate'), 'nobody counts requests of this service: its CPU says how many tasks it needs'],
   [
     reason('rate-unknown', { why: 'no datapoints' }),
     'request rate is unknown (no datapoints); planning without it',
@@ -301,7 +306,7 @@ const rows: readonly (readonly [ReasonToWord, string])[] = [
   [reason('step-is-fine'), 'every metric is ok after this step'],
   [
     reason('traffic-needs-all', { needed: 9, desired: 8 }),
-    'current traffic needs 9 tasks: scale-in pauses at 8 until it drops',
+    'current load needs 9 tasks: scale-in pauses at 8 until it drops',
   ],
   [
     reason('nothing-to-restore', { takenAt: at }),
@@ -392,7 +397,7 @@ const rows: readonly (readonly [ReasonToWord, string])[] = [
     reason('back-to-baseline', { from: 9, to: 3 }),
     'no snapshot exists, so back to the configured baseline: desired count 9 → 3',
   ],
-  [reason('no-step-below', { needed: 4 }), 'current traffic needs 4 tasks: no step goes below that'],
+  [reason('no-step-below', { needed: 4 }), 'current load needs 4 tasks: no step goes below that'],
   [
     reason('definition-stays', { from: arn, to: 'buywhere-api:43' }),
     'task definition buywhere-api:41 → buywhere-api:43: it stays',

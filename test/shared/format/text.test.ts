@@ -5,7 +5,7 @@ import { changeRows, poolRows } from '../../../shared/format/changes.ts';
 import { metricRows, metricValue } from '../../../shared/format/metrics.ts';
 import { because } from '../../../shared/format/reasons.ts';
 import { clock, duration, moment, textTable } from '../../../shared/format/text.ts';
-import { bounds, metrics, plan, policy, production, service } from '../../support/builders.ts';
+import { bounds, metrics, plan, policy, pools, production } from '../../support/builders.ts';
 
 describe('what a person reads', () => {
   it.each([
@@ -102,9 +102,9 @@ describe('the rows of a plan', () => {
 
 describe('sizes of the pool that a person gives back', () => {
   it('are only those that an emergency raises', () => {
-    const { baseline, emergency } = service.pgbouncer;
+    const { baseline, emergency } = pools;
     const raised = { ...emergency, maxClientConn: baseline.maxClientConn };
-    expect(poolRows({ ...service.pgbouncer, emergency: raised })).toEqual([
+    expect(poolRows({ ...pools, emergency: raised })).toEqual([
       { label: 'PgBouncer default pool size (by hand)', from: '150 if raised', to: '100' },
       { label: 'PgBouncer reserve pool size (by hand)', from: '40 if raised', to: '30' },
     ]);

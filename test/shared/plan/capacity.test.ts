@@ -12,10 +12,12 @@ import {
   configWith,
   type MetricValues,
   now,
+  poolsOf,
   production,
   secondsLater,
   service,
   serviceName,
+  throttled,
   view,
 } from '../../support/builders.ts';
 
@@ -157,7 +159,7 @@ describe('the number of tasks for a scale-out', () => {
       'connections',
       {
         values: flood,
-        change: (_, { pgbouncer }) => Object.assign(pgbouncer.baseline, { maxClientConn: 300 }),
+        change: (_, one) => Object.assign(poolsOf(one).baseline, { maxClientConn: 300 }),
       },
       8,
     ],
@@ -167,7 +169,7 @@ describe('the number of tasks for a scale-out', () => {
     // Others hold more than the budget: nothing is added, nothing is removed.
     [
       'connections',
-      { values: flood, change: (_, { pgbouncer }) => Object.assign(pgbouncer, { heldByOthers: 2000 }) },
+      { values: flood, change: (_, one) => Object.assign(poolsOf(one), { heldByOthers: 2000 }) },
       3,
     ],
   ])('is limited by %s: %j', (guard, given, tasks) => {
@@ -284,6 +286,26 @@ describe('tasks for the traffic of a service at rest', () => {
     expect(tasksAtRest(assessment({ values: { requestRatePerMinute }, perTaskCapacity }), service)).toBe(
       tasks,
     );
+  });
+
+  const worker = (cpu: number | 'unknown', part: Partial<Assessment> = {}) => {
+    const seen = assessment({ values: { cpuPercent: cpu }, ...part });
+    seen.metrics.requestRatePerMinute = { level: 'none', source: 'CloudWatch' };
+    return seen;
+  };
+  it.each<[string, Assessment, number | undefined]>([
+    ['3 tasks at 70 % are at the target', worker(70), 3],
+    ['3 tasks at 71 % are above it', worker(71), 4],
+    ['9 tasks at 7.7 % do the work of one', worker(7.7, { service: view({ running: 9 }) }), 1],
+    ['never none', worker(0), 1],
+    ['unknown CPU', worker('unknown'), undefined],
+    ['an unknown service', worker(70, { service: throttled }), undefined],
+  ])('of a worker, by its CPU: %s', (_, seen, tasks) => {
+    expect(tasksAtRest(seen, service)).toBe(tasks);
+    expect(trafficDemand(seen, service, production)).toEqual({
+      tasks: undefined,
+      reasons: [because('no-request-rate')],
+    });
   });
 
   it('is judged by the utilisation where there are very many', () => {

@@ -22,6 +22,11 @@ const decided = (
   carried = false,
   part: Partial<Assessment> = {},
 ) => decide(request(of), assessment({ values, ...part }), carried, now);
+const decidedWithout = (name: MetricName, of: Partial<Request>) => {
+  const seen = assessment();
+  seen.metrics[name] = { level: 'none', source: 'CloudWatch' };
+  return decide(request(of), seen, false, now);
+};
 const p99 = { alert: 'HighLatencyP99' } as const;
 const p95 = { alert: 'HighLatencyP95' } as const;
 const rate = { alert: 'HighRequestRate' } as const;
@@ -48,6 +53,12 @@ describe('what the situation asks for', () => {
       () => decided(p99, { latencyP99Seconds: 'unknown' }),
       'scale-out',
       [because('alert-metric-unknown', { ...p99, metric: 'latencyP99Seconds', why: 'no datapoints' })],
+    ],
+    [
+      'the alert fires of a row that the configuration leaves out',
+      () => decidedWithout('latencyP99Seconds', p99),
+      'scale-out',
+      [because('alert-row-left-out', { ...p99, metric: 'latencyP99Seconds' })],
     ],
     [
       'the alert fires, and its metric is at warning',
