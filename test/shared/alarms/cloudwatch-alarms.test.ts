@@ -1,5 +1,6 @@
 import { ComparisonOperator, Statistic } from '@aws-sdk/client-cloudwatch';
 import { describe, expect, it } from '@jest/globals';
+import { asWorker } from '../../../chaos/generate/config.ts';
 import { dashboard } from '../../../resources/dashboard.ts';
 import { serviceAlarms } from '../../../resources/service-alarms.ts';
 import { PutMetricAlarm } from '../../../sandbox/aws/cloudwatch/schemas.ts';
@@ -186,6 +187,16 @@ describe('an alarm', () => {
       TreatMissingData: 'breaching',
     });
   });
+});
+
+it('a worker has one alarm, and a dashboard without requests and targets', () => {
+  const names = alarmsOf(asWorker(service), production).map(({ AlarmName }) => AlarmName);
+  expect(names).toEqual(['buywhere-api-HighCPU']);
+  const config = configWith((changed) => {
+    changed.services = { [service.service]: asWorker(service) };
+  });
+  expect(JSON.stringify(dashboard(config))).not.toMatch(/ApplicationELB|load balancer/);
+  expect(JSON.stringify(dashboard(production))).toMatch(/Tasks behind the load balancer/);
 });
 
 describe('the alarms of a service with two target groups', () => {

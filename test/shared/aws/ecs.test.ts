@@ -60,6 +60,20 @@ describe('a service as ECS describes it', () => {
     });
   });
 
+  it('has the newest event of each kind, however many others came since', async () => {
+    const event = (message: string, number: number) => ({
+      createdAt: new Date(secondsLater(-number)),
+      message,
+    });
+    const place = '(service buywhere-api) was unable to place a task.';
+    const messages = [...Array.from({ length: 6 }, () => 'x'), place, 'y', place];
+    const { events } = await read({ events: messages.map(event) });
+    expect(events.map(({ at, kind }) => [at, kind])).toEqual([
+      ...[0, 1, 2, 3, 4].map((number) => [secondsLater(-number), 'other']),
+      [secondsLater(-6), 'cannot-place'],
+    ]);
+  });
+
   it('knows events by their words', async () => {
     const message = '(service buywhere-api) was unable to place a task.';
     expect((await read({ events: [{ message }] })).events).toMatchObject([{ kind: 'cannot-place', message }]);

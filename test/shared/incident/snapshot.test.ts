@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { asWorker } from '../../../chaos/generate/config.ts';
 import { UnknownStateError } from '../../../shared/core/errors.ts';
 import type { AutoscalingView, HealthView } from '../../../shared/document/assessment.ts';
 import type { Reason } from '../../../shared/document/reason.ts';
@@ -30,6 +31,10 @@ describe('a snapshot', () => {
     expect(snapshotOf('incident-1', seen, service)).toEqual(
       snapshot({ desired: 5, otherPolicies: [memory] }),
     );
+  });
+
+  it('holds no pool sizes where there is no PgBouncer', () => {
+    expect(snapshotOf('incident-1', assessment(), asWorker(service)).pgbouncer).toEqual({});
   });
 
   it('knows which health endpoints were kept from us, and takes no time-out for that', () => {

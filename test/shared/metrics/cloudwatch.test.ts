@@ -1,6 +1,7 @@
 import { CloudWatchClient, GetMetricDataCommand, type MetricDataResult } from '@aws-sdk/client-cloudwatch';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
+import { asWorker } from '../../../chaos/generate/config.ts';
 import type { SeriesName } from '../../../shared/config/metric-catalogue.ts';
 import { metricQueries, queryIds, readMetrics } from '../../../shared/metrics/cloudwatch.ts';
 import { now, production, secondsLater, service } from '../../support/builders.ts';
@@ -127,6 +128,12 @@ describe('metrics out of CloudWatch', () => {
         true,
       ],
     ]);
+  });
+
+  it('asks nothing of a load balancer that a worker does not have', () => {
+    const ids = metricQueries(asWorker(service)).map(({ Id }) => Id);
+    expect(ids).toEqual(['cpu', 'cpuFast', 'memory', 'dbPool', 'pool', 'poolWait']);
+    expect(metricQueries({ ...service, targetGroup: undefined }).map(({ Id }) => Id)).toEqual(ids);
   });
 
   it('names the dimensions as AWS and the exporters do', () => {

@@ -1,6 +1,7 @@
 import { CloudWatchClient, GetMetricDataCommand, type MetricDataResult } from '@aws-sdk/client-cloudwatch';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
+import { asWorker } from '../../../chaos/generate/config.ts';
 import { readDayBefore } from '../../../shared/metrics/day-before.ts';
 import { now, secondsLater, service } from '../../support/builders.ts';
 
@@ -37,6 +38,12 @@ describe('the requests of the day before', () => {
       service.targetGroup,
       'targetgroup/green/1',
     ]);
+  });
+
+  it('are not asked for where no load balancer counts any', async () => {
+    const asked = readDayBefore(new CloudWatchClient({}), asWorker(service), new Date(now), undefined);
+    expect(await asked).toBeUndefined();
+    expect(cloudwatch.commandCalls(GetMetricDataCommand)).toEqual([]);
   });
 
   it('do not count a point that is no number', async () => {

@@ -269,6 +269,14 @@ describe('what a plan says about its number', () => {
     expect(needed(given).reasons).toEqual(reasons);
   });
 
+  it('is limited by no connections where there is no PgBouncer', () => {
+    const change: Case['change'] = (_, one) => {
+      Object.assign(poolsOf(one), { heldByOthers: 2000 });
+      delete one.pgbouncer;
+    };
+    expect(needed({ values: { requestRatePerMinute: 100_000 }, change })).toMatchObject({ tasks: 12, limitedBy: 'growth' });
+  });
+
   it('names no guard where exactly what is needed is allowed', () => {
     const change: Case['change'] = (_, { capacity }) => Object.assign(capacity, { taskQuota: 9 });
     expect(needed({ ...rate(2400), change })).toEqual({ tasks: 9, reasons: [demand()] });
