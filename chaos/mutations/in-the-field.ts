@@ -42,8 +42,8 @@ export const inTheField: readonly Mutation[] = [
     scenario: 43,
     name: 'a release is blamed for the errors of a dependency that is back',
     file: 'shared/verify/recovery.ts',
-    find: 'const isOver = downUntil === undefined || pointsAreDue(downUntil, now, config);',
-    replace: 'const isOver = true;',
+    find: 'const justBack = isUnseen(downUntil, now, config);',
+    replace: 'const justBack = false;',
     amid: {
       traffic: { factor: 4, riseSeconds: 60, holdSeconds: 900 },
       troubles: [

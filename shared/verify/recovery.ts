@@ -43,9 +43,9 @@ export function recovered(recovery: Recovery): Verdict {
   const wanted = wantedTasks(check, view);
   const failures = failedStarts(now, check.request.receivedAt);
   // Errors of a dependency that is back are still seen for a while, and no release made them.
-  const isOver = downUntil === undefined || pointsAreDue(downUntil, now, config);
+  const justBack = isUnseen(downUntil, now, config);
   const failed =
-    (isOver ? deploymentFails(now) : undefined) ??
+    (justBack ? undefined : deploymentFails(now)) ??
     startsFail(check.before, now, { running, wanted }, failures);
   if (failed) return failed;
   const demand = trafficDemand(now, service, config);
@@ -112,8 +112,12 @@ function metricsRecovered(
 }
 
 /** Two whole minutes of points after the tasks ran: the first still holds the backlog's last requests. */
-export const pointsAreDue = (settledSince: string, { at }: Assessment, { planning }: Config): boolean =>
+const pointsAreDue = (settledSince: string, { at }: Assessment, { planning }: Config): boolean =>
   (Date.parse(at) - Date.parse(settledSince)) / 1000 >= planning.metricDelaySeconds + 120;
+
+/** Whether something ended so lately that the metrics do not show it yet; what goes on has not ended. */
+export const isUnseen = (since: string | undefined, now: Assessment, config: Config): boolean =>
+  since !== undefined && since <= now.at && !pointsAreDue(since, now, config);
 
 const mayTryAgain = ({ check, config }: Recovery): boolean => (check.plan?.round ?? 0) < config.limits.rounds;
 

@@ -13,7 +13,7 @@ import { scaleInBlockers } from '../plan/scale-in.ts';
 import { type Calm, calm, step } from './calm.ts';
 import type { Check, Goal, Verdict } from './check.ts';
 import { cut } from './cut.ts';
-import { pointsAreDue, recovered, wantedTasks } from './recovery.ts';
+import { isUnseen, recovered, wantedTasks } from './recovery.ts';
 import { restored } from './restored.ts';
 import { rolledBack } from './rolled-back.ts';
 
@@ -33,7 +33,7 @@ export function verify(check: Check, now: Assessment, service: ServiceConfig, co
   const tasksNeeded = goesDown(check.goal) ? tasksAtRest(now, service) : undefined;
   const found = foundAtFirst(check, now);
   const paused = pausedSeconds(check, now, loop.intervalSeconds);
-  const overdue = seconds - paused >= deadlineSeconds && !isUnseen(lasting, now, config);
+  const overdue = seconds - paused >= deadlineSeconds && !mayStillShow(lasting, now, config);
   const judged =
     needsThemAll(check, now, service, tasksNeeded, blockers) ??
     (check.goal === 'recovered'
@@ -59,11 +59,8 @@ export function verify(check: Check, now: Assessment, service: ServiceConfig, co
 }
 
 /** Tasks that run at last, and a dependency that is back, get the time that metrics take to be seen. */
-const isUnseen = ({ settledSince, downUntil }: Lasting, now: Assessment, config: Config): boolean =>
-  [settledSince, downUntil].some(
-    // One that is still down has had its time.
-    (since) => since !== undefined && since <= now.at && !pointsAreDue(since, now, config),
-  );
+const mayStillShow = ({ settledSince, downUntil }: Lasting, now: Assessment, config: Config): boolean =>
+  [settledSince, downUntil].some((since) => isUnseen(since, now, config));
 
 /** A loop may take longer where AWS throttles. */
 const patienceOf = ({ throttled }: Check): number => (throttled ? throttledDelayFactor : 1);

@@ -274,7 +274,10 @@ describe('what a plan says about its number', () => {
       Object.assign(poolsOf(one), { heldByOthers: 2000 });
       delete one.pgbouncer;
     };
-    expect(needed({ values: { requestRatePerMinute: 100_000 }, change })).toMatchObject({ tasks: 12, limitedBy: 'growth' });
+    expect(needed({ values: { requestRatePerMinute: 100_000 }, change })).toMatchObject({
+      tasks: 12,
+      limitedBy: 'growth',
+    });
   });
 
   it('names no guard where exactly what is needed is allowed', () => {

@@ -384,6 +384,12 @@ describe('a release, right after a dependency was down', () => {
     });
   });
 
+  it('is blamed while the dependency is down: it may be what the release broke', () => {
+    const api = { ...unhealthy, down: ['database'] };
+    const state = check('recovered', { ...seen, health: { api, mcp: healthy } }, seenDown(15)).state;
+    expect(state).toBe('failed');
+  });
+
   it('has time until the errors that are still seen are over, but not while it is down', () => {
     const long = (seconds: number) => earlier('recovered', 10_000, { downUntil: secondsLater(-seconds) });
     const failing = { service: view({ desired: 9, running: 4 }), values: { errorRatePercent: 50 } };
