@@ -7,7 +7,7 @@ import type { Assessment, ServiceView } from '../document/assessment.ts';
 import type { Reason } from '../document/reason.ts';
 import { because } from '../format/reasons.ts';
 import { allowedForTraffic } from '../plan/capacity.ts';
-import { trafficDemand } from '../plan/demand.ts';
+import { tasksAtRest, trafficDemand } from '../plan/demand.ts';
 import { failedStarts, killedByHealthChecks, lostTasks, unreadStops } from '../plan/failed-starts.ts';
 import { deploymentToBlame } from '../plan/scale-out-blockers.ts';
 import { type Check, type Verdict, waitForService } from './check.ts';
@@ -53,7 +53,7 @@ export function recovered(recovery: Recovery): Verdict {
   if (allowed > wanted && mayTryAgain(recovery))
     return { state: 'more', reasons: [because('traffic-grew', { asked: wanted, needed: allowed })] };
   if (settledSince) return metricsRecovered(recovery, settledSince, { running, wanted }, demand.tasks);
-  const needed = demand.tasks ?? Infinity;
+  const needed = demand.tasks ?? tasksAtRest(now, service) ?? Infinity;
   // Where starts fail, people have to hear of it, unless it is one task alone.
   const tolerable = failures.length === 0 || wanted - running <= 1;
   if (late && tolerable && running >= needed && isFine(check, now)) {

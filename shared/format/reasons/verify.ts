@@ -20,7 +20,7 @@ export const verifyReasons = {
   'traffic-grew': ({ asked, needed }: { asked: number; needed: number }) =>
     `${tasks(asked)} are not enough: traffic now needs ${needed}`,
   'enough-for-traffic': ({ running, wanted, needed }: Counts & { needed: number }) =>
-    `${running} of ${tasks(wanted)} run, and current traffic needs ${needed}`,
+    `${running} of ${tasks(wanted)} run, and current load needs ${needed}`,
   'no-datapoint-yet': ({ metric, since }: { metric: MetricName; since: string }) =>
     `no ${metricLabel(metric)} datapoint yet since the new tasks started (${clock(since)})`,
   'metric-better': ({ metric, before, value, level }: Better) =>

@@ -278,7 +278,7 @@ const rows: readonly (readonly [ReasonToWord, string])[] = [
   [reason('traffic-grew', { asked: 5, needed: 6 }), '5 tasks are not enough: traffic now needs 6'],
   [
     reason('enough-for-traffic', { running: 9, wanted: 9, needed: 8 }),
-    '9 of 9 tasks run, and current traffic needs 8',
+    '9 of 9 tasks run, and current load needs 8',
   ],
   [
     reason('no-datapoint-yet', { metric: 'cpuPercent', since: at }),

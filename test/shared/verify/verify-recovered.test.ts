@@ -315,6 +315,16 @@ describe('after a scale-out', () => {
     expect(check('recovered', seen, earlier('recovered', 599)).state).toBe('waiting');
   });
 
+  it.each([
+    ['8 tasks at 70 % do the work of 8', 70, 'reached'],
+    ['8 tasks at 71 % do that of 9', 71, 'failed'],
+  ] as const)('at the deadline, where CPU alone tells of a worker: %s', (_, cpuPercent, state) => {
+    const { metrics } = assessment({ values: { cpuPercent } });
+    const none = { level: 'none', source: 'CloudWatch' } as const;
+    const seen = { ...metrics, latencyP99Seconds: none, requestRatePerMinute: none };
+    expect(check('recovered', { service: view(oneStays), metrics: seen }, overdue).state).toBe(state);
+  });
+
   it('says at the deadline why these are enough', () => {
     const seen = { service: view(oneStays), values: { requestRatePerMinute: 2050 } };
     expect(check('recovered', seen, overdue).reasons).toEqual([
