@@ -38,18 +38,24 @@ export function expectedSettings(
 /** The service itself may be read late by so much. Milliseconds. */
 const readLate = 120_000;
 
+/** Whether the service may not show yet what Application Auto Scaling asked for then. */
+const isJustNow = (activity: { at: string }, { at }: Assessment): boolean =>
+  Date.parse(activity.at) >= Date.parse(at) - readLate;
+
 /** Counts that Application Auto Scaling asked for just now, newest first: the service may not show them yet. Pure. */
-export const countsAskedJustNow = ({ at, autoscaling }: Assessment): number[] =>
-  activitiesOf(autoscaling)
-    .filter((activity) => Date.parse(activity.at) >= Date.parse(at) - readLate)
+export const countsAskedJustNow = (assessment: Assessment): number[] =>
+  activitiesOf(assessment.autoscaling)
+    .filter((activity) => isJustNow(activity, assessment))
     .flatMap(({ count }) => count ?? []);
 
 /**
- * Counts that may be Application Auto Scaling's own: its last one and those of just now. An older one that is back
- * again is a person's. Pure.
+ * Counts that may be Application Auto Scaling's own: those of just now, and the last one before them, which the service
+ * shows until it shows those. An older one that is back again is a person's. Pure.
  */
 export function countsByAutoscaling(assessment: Assessment): number[] {
-  const last = activitiesOf(assessment.autoscaling).find(({ count }) => count !== undefined)?.count;
+  const last = activitiesOf(assessment.autoscaling).find(
+    (activity) => activity.count !== undefined && !isJustNow(activity, assessment),
+  )?.count;
   return [...countsAskedJustNow(assessment), ...(last === undefined ? [] : [last])];
 }
 

@@ -8,7 +8,7 @@ import type { Reason } from '../document/reason.ts';
 import type { Request } from '../document/request.ts';
 import type { Bounds, CpuPolicy } from '../document/settings.ts';
 import type { LastWrite } from '../drift/last-write.ts';
-import { countsByAutoscaling, presentSettings } from '../drift/person-change.ts';
+import { countsAskedJustNow, countsByAutoscaling, presentSettings } from '../drift/person-change.ts';
 import { endOfWayBack, keepPersonsChanges, type RestoreTarget } from '../drift/restore-target.ts';
 import { actionsOf, afterSchedules } from '../drift/scheduled-bounds.ts';
 import { because } from '../format/reasons.ts';
@@ -56,6 +56,8 @@ export function planScaleIn(
   if (blockers.length > 0) return waiting(blockers);
   const present = presentSettings(assessment);
   if (!present) return waiting(unknownParts(assessment));
+  const [asked = 0] = countsAskedJustNow(assessment);
+  if (asked > present.desired) return waiting([because('autoscaling-ahead', { asked })]);
   const before = snapshot ?? baselineOf(service, present);
   const { target: later, reasons: scheduled } = scheduledSince(before, snapshot, assessment, written);
   const normal = endOfWayBack(later, written);

@@ -32,6 +32,19 @@ const planned = (seen: Assessment, before = snapshot(), written?: LastWrite) =>
 
 const otherOf = (name: string) => ({ name, type: 'TargetTrackingScaling', definition: {} });
 
+it.each([
+  ['more than the service shows, just now', 12, 60, 'wait'],
+  ['more, and the service had time to show it', 12, 121, 'scale-in'],
+  ['what the service shows', 9, 60, 'scale-in'],
+] as const)('autoscaling asked for %s', (_, count, seconds, action) => {
+  const activities = [{ at: secondsLater(-seconds), count, text: 'Setting desired count' }];
+  const made = planned(
+    raised({ autoscaling: registered({ bounds: raisedBounds, cpuPolicy: raisedPolicy, activities }) }),
+  );
+  expect(made.action).toBe(action);
+  if (action === 'wait') expect(made.reasons).toEqual([because('autoscaling-ahead', { asked: count })]);
+});
+
 describe('scheduled actions since the snapshot', () => {
   const hourLater = { at: secondsLater(3600) };
   const at = (seconds: number) => `at(${secondsLater(seconds).slice(0, 19)})`;
