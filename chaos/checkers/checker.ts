@@ -32,6 +32,10 @@ export function together(...parts: readonly Checked[]): Checked {
   };
 }
 
+/** Whether AWS shows old answers for a while: who is shown one cannot know better. */
+export const showsOldAnswers = ({ incident: { faults } }: Pick<Recording, 'incident'>): boolean =>
+  faults.some(({ kind }) => kind === 'stale' || kind === 'lag');
+
 /** A write that a function of the product caused, be it by Application Auto Scaling's clamp. */
 export interface ProductWrite extends ObservedWrite {
   invocation: Invocation;

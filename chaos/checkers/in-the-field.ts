@@ -1,5 +1,5 @@
 import { codesAt, listAt, numberAt, textAt, valueAt } from '../facts/values.ts';
-import { type Checker, clock, each } from './checker.ts';
+import { type Checker, clock, each, showsOldAnswers } from './checker.ts';
 
 /** Scenario 46: tasks that the load balancer's health check had stopped are counted as that. */
 export const killsAreNamed: Checker = {
@@ -50,28 +50,30 @@ const ofDeployments = ['deployment-running', 'deployment-awaits-action'];
 /** Scenario 62: a look for calm that finds a deployment which awaits an action says that it does. */
 export const pausesAreSaid: Checker = {
   name: '62 pauses are said',
-  check: ({ invocations, incident: { faults } }) =>
-    each(
-      invocations.filter(
+  check: (recording) => {
+    // Who is shown an old answer, or does not wait that long for one, cannot know.
+    const kept =
+      showsOldAnswers(recording) ||
+      recording.incident.faults.some(
+        (fault) =>
+          fault.kind === 'wire' && fault.what.kind === 'delay' && readsDeployments.includes(fault.call),
+      );
+    return each(
+      recording.invocations.filter(
         ({ function: name, event, result, awaitsAction, operations }) =>
+          !kept &&
           awaitsAction === true &&
           name === 'wait-verify' &&
           textAt(event, 'goal') === 'calm' &&
           codesAt(result, 'reasons').some((code) => ofDeployments.includes(code ?? '')) &&
-          !operations.some((one) => one.error && readsDeployments.includes(one.name)) &&
-          // Who is shown an old answer cannot know.
-          !faults.some(({ kind }) => kind === 'stale' || kind === 'lag') &&
-          // Nor who does not wait that long for the answer.
-          !faults.some(
-            (fault) =>
-              fault.kind === 'wire' && fault.what.kind === 'delay' && readsDeployments.includes(fault.call),
-          ),
+          !operations.some((one) => one.error && readsDeployments.includes(one.name)),
       ),
       ({ result, startedAt }) =>
         codesAt(result, 'reasons').includes('deployment-awaits-action')
           ? undefined
           : `${clock(startedAt)} not a word of the action that is awaited`,
-    ),
+    );
+  },
 };
 
 /** Scenario 61: a run that misses one task at its deadline does not fail while the others serve everybody well. */

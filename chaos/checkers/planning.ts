@@ -1,7 +1,7 @@
 import { codesAt, listAt, numberAt, textAt, textsAt, valueAt } from '../facts/values.ts';
 import { isOf, unstableRevisions } from '../generate/revisions.ts';
 import type { Invocation, Recording } from '../record/recording.ts';
-import { type Checker, clock, documentOf, each, productWrites } from './checker.ts';
+import { type Checker, clock, documentOf, each, productWrites, showsOldAnswers } from './checker.ts';
 
 /** What is wrong with a decision to add tasks, given the assessment that it was made on, and the run's one before. */
 type Fault = (
@@ -89,14 +89,13 @@ const keepsFromStarting =
 const triedAgain = (kind: string) => (/^(start-failure|no-capacity|crash-loop)$/.test(kind) ? 900_000 : 0);
 
 /** Whether the service was to run the release whose tasks do not stay, or ECS showed that it was. */
-const aimsAtBroken = (
-  { incident: { faults, troubles } }: Recording,
-  { taskDefinition, awaitsAction }: Invocation,
-): boolean =>
+const aimsAtBroken = (recording: Recording, { taskDefinition, awaitsAction }: Invocation): boolean =>
   isOf(unstableRevisions, taskDefinition) ||
   // While the newest deployment awaits an action, the one before it starts tasks; or ECS shows an older one.
-  (troubles.some((one) => one.kind === 'deployment' && unstableRevisions.includes(one.revision)) &&
-    (awaitsAction === true || faults.some(({ kind }) => kind === 'lag' || kind === 'stale')));
+  (recording.incident.troubles.some(
+    (one) => one.kind === 'deployment' && unstableRevisions.includes(one.revision),
+  ) &&
+    (awaitsAction === true || showsOldAnswers(recording)));
 
 /**
  * Scenarios 41 and 44: a run that holds because tasks cannot start is right; those of a release that ECS has rolled back

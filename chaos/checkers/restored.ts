@@ -2,7 +2,7 @@ import type { ServiceSettings } from '../../sandbox/aws/wire.ts';
 import { shortDefinition } from '../../shared/format/settings.ts';
 import { listAt, numberAt, sameValue, textAt, valueAt } from '../facts/values.ts';
 import type { PersonAct, Recording } from '../record/recording.ts';
-import { type Checker, clock, each, statesOf } from './checker.ts';
+import { type Checker, clock, each, showsOldAnswers, statesOf } from './checker.ts';
 import { restoredEnds } from './settings.ts';
 
 /** What a snapshot and the service's settings have in common, under the names that a verdict gives them. */
@@ -21,14 +21,14 @@ const settingsRead = {
 } as const;
 
 /** What a restore could not see: ECS showed an old answer, or somebody wrote during its last look or after it. */
-function unseen({ incident, invocations, writes, people }: Recording, execution: string, until: number) {
-  const old = incident.faults.some(({ kind }) => kind === 'stale' || kind === 'lag');
+function unseen(recording: Recording, execution: string, until: number) {
+  const { invocations, writes, people } = recording;
   const look = invocations.findLast((one) => one.execution === execution && one.function === 'wait-verify');
   const from = (look?.startedAt ?? 0) - 1000;
   const late = [...writes.filter(({ invocation }) => !invocation), ...people].some(
     ({ at }) => at >= from && at <= until,
   );
-  return old || late;
+  return showsOldAnswers(recording) || late;
 }
 
 const short = (value: unknown) => (typeof value === 'string' ? shortDefinition(value) : value);

@@ -1,7 +1,16 @@
 import { codesAt, listAt, numberAt, sameValue, textAt, valueAt } from '../facts/values.ts';
 import { goodRevision, guiltyRevisions, isOf, unstableRevisions } from '../generate/revisions.ts';
 import type { Recording } from '../record/recording.ts';
-import { type Checker, clock, documentOf, each, machineOf, productWrites, told } from './checker.ts';
+import {
+  type Checker,
+  clock,
+  documentOf,
+  each,
+  machineOf,
+  productWrites,
+  showsOldAnswers,
+  told,
+} from './checker.ts';
 
 /** Invariant 11: a rollback never lowers capacity while an alarm fires. */
 export const rollbackKeepsCapacity: Checker = {
@@ -91,9 +100,7 @@ export const rollbackTakesNoTasks: Checker = {
   check(recording) {
     const { faults } = recording.incident;
     const percents = faults.flatMap((fault) => (fault.kind === 'minimum-healthy' ? fault.percent : []));
-    // Who is shown an old answer cannot know.
-    const old = faults.some(({ kind }) => kind === 'stale' || kind === 'lag');
-    const [percent] = old ? [] : percents;
+    const [percent] = showsOldAnswers(recording) ? [] : percents;
     if (percent === undefined) return each([], () => undefined);
     const deployed = productWrites(recording).filter(
       ({ to, invocation }) => 'taskDefinition' in to && isHurtAndUnasked(documentOf(invocation)),

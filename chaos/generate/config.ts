@@ -24,18 +24,16 @@ export function chaosConfig(environment: Environment, withPrometheus = true, wor
 
 /** The service as one that takes its work from a queue: no load balancer, no endpoint, no database; CPU tells all. */
 export function asWorker(service: ServiceConfig): ServiceConfig {
-  const {
-    loadBalancer: _,
-    targetGroup: __,
-    alternateTargetGroup: ___,
-    latencyPolicy: ____,
-    requestPolicy: _____,
-    pgbouncer: ______,
-    ...rest
-  } = structuredClone(service);
-  const { connections: _______, ...perTask } = rest.capacity.perTask;
-  const metrics = perMetric((name) => (name === 'cpuPercent' ? rest.metrics[name] : []));
-  return { ...rest, health: {}, metrics, capacity: { ...rest.capacity, perTask } };
+  const worker = structuredClone(service);
+  delete worker.loadBalancer;
+  delete worker.targetGroup;
+  delete worker.alternateTargetGroup;
+  delete worker.latencyPolicy;
+  delete worker.requestPolicy;
+  delete worker.pgbouncer;
+  delete worker.capacity.perTask.connections;
+  const metrics = perMetric((name) => (name === 'cpuPercent' ? service.metrics[name] : []));
+  return { ...worker, health: {}, metrics };
 }
 
 function servicesOf(config: Config, withPrometheus: boolean, worker: boolean): Config {

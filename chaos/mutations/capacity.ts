@@ -1,4 +1,4 @@
-import { during } from './circumstances.ts';
+import { deployed, during } from './circumstances.ts';
 import type { Mutation } from './mutation.ts';
 
 /** Bugs in what is planned, written, verified and given back. */
@@ -137,10 +137,7 @@ export const inCapacity: readonly Mutation[] = [
     find: 'return startedBy && !convicted ?',
     replace: 'return startedBy && convicted && !convicted ?',
     amid: {
-      troubles: [
-        { kind: 'deployment', revision: 44, from: 1, until: 2 },
-        { kind: 'crash-loop', exitsAfterSeconds: 5, from: 120, until: 3600 },
-      ],
+      troubles: [deployed(44, 1), { kind: 'crash-loop', exitsAfterSeconds: 5, from: 120, until: 3600 }],
     },
   },
   {
@@ -261,7 +258,7 @@ export const inCapacity: readonly Mutation[] = [
     find: 'if (critical.length === 0 ||',
     replace: 'if (critical.length >= 0 ||',
     amid: {
-      troubles: [{ kind: 'deployment', revision: 43, from: 60, until: 61 }],
+      troubles: [deployed(43, 60)],
       faults: [{ kind: 'minimum-healthy', percent: 50 }],
     },
   },
@@ -272,7 +269,7 @@ export const inCapacity: readonly Mutation[] = [
     find: 'return others > 0 && deployments',
     replace: 'return others > 9 && deployments',
     amid: {
-      troubles: [{ kind: 'deployment', revision: 43, from: 60, until: 61 }],
+      troubles: [deployed(43, 60)],
       faults: [
         { kind: 'start', machine: 'rollback', at: { atSeconds: 400 }, input: { requestedBy: 'person' } },
         { kind: 'start', machine: 'rollback', at: { atSeconds: 1000 }, input: { requestedBy: 'person' } },

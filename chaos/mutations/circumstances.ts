@@ -1,3 +1,4 @@
+import type { Trouble } from '../../sandbox/world/model/trouble.ts';
 import type { ChaosFault, Moment } from '../generate/incident.ts';
 import type { Circumstances } from './mutation.ts';
 
@@ -16,6 +17,14 @@ export const refused = (call: string, name: string): ChaosFault => ({
   first: 1,
   times: 2,
   what: { kind: 'error', name, status: 400 },
+});
+
+/** A deployment of a revision begins, so many seconds after the start. */
+export const deployed = (revision: number, from: number): Trouble => ({
+  kind: 'deployment',
+  revision,
+  from,
+  until: from + 1,
 });
 
 /** People are asked, and say yes. */

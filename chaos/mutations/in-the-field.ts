@@ -1,5 +1,6 @@
 import type { ChaosFault } from '../generate/incident.ts';
 import { brokenRevision, dyingRevision, goodRevision } from '../generate/revisions.ts';
+import { deployed } from './circumstances.ts';
 import type { Mutation } from './mutation.ts';
 
 /** Bugs in what is made of that which happens to real services. */
@@ -32,10 +33,7 @@ export const inTheField: readonly Mutation[] = [
     replace: 'const short = false;',
     amid: {
       traffic: { factor: 1.2, riseSeconds: 60, holdSeconds: 900 },
-      troubles: [
-        { kind: 'deployment', revision: goodRevision, from: 420, until: 421 },
-        { kind: 'spot-reclaim', tasks: 2, from: 857, until: 858 },
-      ],
+      troubles: [deployed(goodRevision, 420), { kind: 'spot-reclaim', tasks: 2, from: 857, until: 858 }],
     },
   },
   {
@@ -46,10 +44,7 @@ export const inTheField: readonly Mutation[] = [
     replace: 'const justBack = false;',
     amid: {
       traffic: { factor: 4, riseSeconds: 60, holdSeconds: 900 },
-      troubles: [
-        { kind: 'deployment', revision: goodRevision, from: 81, until: 82 },
-        { kind: 'database-down', from: 281, until: 581 },
-      ],
+      troubles: [deployed(goodRevision, 81), { kind: 'database-down', from: 281, until: 581 }],
     },
   },
   {
@@ -59,12 +54,7 @@ export const inTheField: readonly Mutation[] = [
     find: 'failed.filter((stop) => isUndone(stop, service))',
     replace: 'failed.filter(() => false)',
     amid: {
-      troubles: [75, 150, 240].map((from) => ({
-        kind: 'deployment',
-        revision: brokenRevision,
-        from,
-        until: from + 1,
-      })),
+      troubles: [75, 150, 240].map((from) => deployed(brokenRevision, from)),
     },
   },
   {
@@ -97,7 +87,7 @@ export const inTheField: readonly Mutation[] = [
     amid: {
       troubles: [
         { kind: 'deployment-pause', timeoutMinutes: 60, from: 400, until: 402 },
-        { kind: 'deployment', revision: goodRevision, from: 401, until: 402 },
+        deployed(goodRevision, 401),
       ],
     },
   },
@@ -134,7 +124,7 @@ export const inTheField: readonly Mutation[] = [
     file: 'shared/plan/scale-out-blockers.ts',
     find: "  if (fails) return [because('deployment-to-blame'), fails];\n",
     replace: '',
-    amid: { troubles: [{ kind: 'deployment', revision: dyingRevision, from: 1, until: 2 }] },
+    amid: { troubles: [deployed(dyingRevision, 1)] },
   },
   {
     scenario: 'invariant 20',
