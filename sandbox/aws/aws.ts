@@ -35,7 +35,7 @@ export interface AwsOptions {
   enforceRates?: boolean;
   /** After how many virtual milliseconds the client of an injected time-out gives up; default 5,000. */
   timeoutMilliseconds?: number;
-  /** Load balancers by `cluster/service`, `undefined` for a service without one; default names are derived from the service's name. */
+  /** By `cluster/service`, `undefined` for a service without one; default names are derived from the service's name. */
   loadBalancers?: Readonly<Record<string, LoadBalancerNames | undefined>>;
   /** What AWS shows of services besides, by `cluster/service`. */
   shown?: ShownServices;

@@ -3,9 +3,8 @@ import type { Config } from '../config/schema.ts';
 import type { Assessment, ServiceView } from '../document/assessment.ts';
 import type { Reason } from '../document/reason.ts';
 import { because } from '../format/reasons.ts';
-import { shortDefinition } from '../format/settings.ts';
 import { type Series, slopePerMinute } from '../metrics/series.ts';
-import { askedSince, killedByHealthChecks, lostTasks } from '../plan/failed-starts.ts';
+import { askedSince, killedByHealthChecks, lostTasks, ranAnother } from '../plan/failed-starts.ts';
 import { failsWithRoom, worseWith } from './worse-with.ts';
 
 /** What the causes are told apart by. */
@@ -175,13 +174,11 @@ export function deployment(
  * Whether tasks are gone of which the release is innocent: taken away by AWS, or dead though they ran what was there
  * before it. The same traffic on fewer tasks is more for each of them.
  */
-const isShort = (stoppedTasks: Clues['stoppedTasks'], { taskDefinition }: ServiceView): boolean =>
+const isShort = (stoppedTasks: Clues['stoppedTasks'], service: ServiceView): boolean =>
   stoppedTasks.some(
-    ({ kind, taskDefinition: ran }) =>
-      kind === 'reclaimed' ||
-      ((kind === 'out-of-memory' || kind === 'ran-and-failed') &&
-        ran !== undefined &&
-        shortDefinition(ran) !== shortDefinition(taskDefinition)),
+    (stop) =>
+      stop.kind === 'reclaimed' ||
+      ((stop.kind === 'out-of-memory' || stop.kind === 'ran-and-failed') && ranAnother(stop, service)),
   );
 
 const minutesSince = (time: string | undefined, at: Date): number | undefined =>

@@ -23,6 +23,7 @@ import { readBothGroups } from '../metrics/both-groups.ts';
 import { readDayBefore } from '../metrics/day-before.ts';
 import { observeMetrics } from '../metrics/read.ts';
 import type { Series } from '../metrics/series.ts';
+import { stopsMilliseconds } from '../plan/failed-starts.ts';
 import { healthVerdict, saysOk } from './health-verdict.ts';
 import { swappedWith, withItsTargetGroup } from './target-groups.ts';
 
@@ -52,7 +53,6 @@ const releaseWindowMilliseconds = 40 * 60_000;
 const youngMilliseconds = 10 * 60_000;
 /** Far enough back for the minutes right before the oldest release that is judged. */
 const longMinutes = 45;
-const stoppedTaskWindowMilliseconds = 15 * 60_000;
 const healthTimeoutMilliseconds = 3000;
 /** Bodies that name every dependency with its numbers are long. */
 const largestHealthBody = 65_536;
@@ -76,7 +76,7 @@ export async function observe(
   const timer = context.after(deadlineSeconds * 1000);
   const headStart = context.after((deadlineSeconds * 1000) / 2);
   const deadline = timer.passed.then(() => deadlineSeconds);
-  const since = new Date(at.getTime() - stoppedTaskWindowMilliseconds);
+  const since = new Date(at.getTime() - stopsMilliseconds);
   const seen = <T>(reading: Promise<T>, of?: Subject) => bounded(reading, deadline, of);
   const healthAt = async (url: string | undefined): Promise<Health> =>
     url === undefined

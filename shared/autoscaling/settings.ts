@@ -63,7 +63,8 @@ export const sameMetric = (one: string, other: string): boolean =>
 
 /**
  * What the policy of a kind follows at a service; `present` where one is there already: it keeps its resolution, and its
- * way to name the metric. Only a service behind a load balancer has policies of requests. Source: Application Auto Scaling, predefined and ALB metrics.
+ * way to name the metric. Only a service behind a load balancer has policies of requests. Source: Application Auto
+ * Scaling, predefined and ALB metrics.
  */
 export function metricOf(
   kind: PolicyKind,

@@ -81,7 +81,7 @@ function viewOf(service: Service): ServiceView {
   };
 }
 
-/** The newest events, and the newest one of each kind: why tasks do not start is said less often than what else goes on. */
+/** The newest events, and the newest of each kind: why tasks do not start is said less often than what else goes on. */
 function tellingEvents({ events = [] }: Service): ServiceView['events'] {
   const all = events.map((event) => ({
     at: (event.createdAt ?? new Date(0)).toISOString(),

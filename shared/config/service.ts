@@ -100,7 +100,7 @@ interface LoadBalancing {
   targetGroup?: string | undefined;
 }
 
-/** Names of a service's load balancer and target group, as CloudWatch's dimensions have them; absent where it has none. */
+/** A service's load balancer and target group, as CloudWatch's dimensions name them; absent where it has none. */
 export const loadBalancingOf = ({ loadBalancer, targetGroup }: LoadBalancing) =>
   loadBalancer === undefined || targetGroup === undefined ? undefined : { loadBalancer, targetGroup };
 

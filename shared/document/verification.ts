@@ -14,7 +14,7 @@ export const Verification = v.object({
   calmSince: v.optional(datetime),
   /** Since when as many tasks run as are wanted; only for the goal recovered. */
   settledSince: v.optional(datetime),
-  /** Until when a dependency may have been down: the look after the last one that saw it so. Only for the goal recovered. */
+  /** The look after the last one that saw a dependency down: until then it may have been. Only for the goal recovered. */
   downUntil: v.optional(datetime),
   /** Tasks that the present traffic needs: no step goes below. Only for the goals calm and step, absent when unknown. */
   tasksNeeded: v.optional(int),

@@ -60,9 +60,10 @@ export function countsByAutoscaling(assessment: Assessment): number[] {
 }
 
 /** Bounds that scheduled actions may have set: the last ones, and those of just now. Pure. */
-export function boundsByAutoscaling({ at, autoscaling }: Assessment): BoundsSet[] {
-  const set = activitiesOf(autoscaling).filter(({ min, max }) => min !== undefined || max !== undefined);
-  return set.filter((one, index) => index === 0 || Date.parse(one.at) >= Date.parse(at) - readLate);
+export function boundsByAutoscaling(assessment: Assessment): BoundsSet[] {
+  const activities = activitiesOf(assessment.autoscaling);
+  const set = activities.filter(({ min, max }) => min !== undefined || max !== undefined);
+  return set.filter((one, index) => index === 0 || isJustNow(one, assessment));
 }
 
 /**

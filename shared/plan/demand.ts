@@ -7,7 +7,7 @@ import { requestsNow } from './vanished-traffic.ts';
 
 /** What the present traffic asks for, worked out once per decision. */
 export interface Demand {
-  /** By the plan's formula, allowed or not; undefined when the request rate is unknown, or when nobody counts requests. */
+  /** By the plan's formula, allowed or not; undefined when the request rate is unknown, or nobody counts requests. */
   tasks: number | undefined;
   reasons: Reason[];
 }

@@ -7,6 +7,8 @@ import { shortDefinition } from '../format/settings.ts';
 const startFailed: readonly StopKind[] = ['never-started', 'ran-and-failed', 'out-of-memory'];
 /** Events that say so where ECS makes no task, or gives up making them. */
 const cannotStart: readonly EventKind[] = ['cannot-place', 'cannot-start', 'throttled'];
+/** As far back as stopped tasks are read, and reasons are told. */
+export const stopsMilliseconds = 15 * 60_000;
 /** A start that fails once is tried again, and mostly helped. */
 const again = 2;
 
@@ -26,7 +28,7 @@ export function failedStarts(assessment: Assessment, since: string): Reason[] {
   const lasting = events.some(({ kind }) => kind === 'cannot-start');
   if (times < again && !lasting) return [];
   // Where ECS has given up, the reason may be older than this run.
-  const before = Math.min(Date.parse(since), Date.parse(assessment.at) - reasonMilliseconds);
+  const before = Math.min(Date.parse(since), Date.parse(assessment.at) - stopsMilliseconds);
   const told = lasting ? startsThatFailed(assessment, new Date(before).toISOString()) : { stops, events };
   const messages = new Set(told.events.map(({ message }) => message));
   return [
@@ -34,9 +36,6 @@ export function failedStarts(assessment: Assessment, since: string): Reason[] {
     ...[...messages].map((message) => because('ecs-event', { message })),
   ].slice(0, 5);
 }
-
-/** As far back as stopped tasks are read. */
-const reasonMilliseconds = 15 * 60_000;
 
 /** Starts that failed of tasks that were asked for since, and what ECS said since of starts. */
 function startsThatFailed({ service, stoppedTasks }: Assessment, since: string) {
@@ -81,11 +80,14 @@ export function releaseFails({ service, stoppedTasks }: Assessment): Reason | un
  * Whether a task ran what the service has gone back from: ECS starts no more of those. While a deployment awaits an action
  * it is the definition before that is started.
  */
-const isUndone = ({ taskDefinition }: StoppedTasks, service: Assessment['service']): boolean =>
-  taskDefinition !== undefined &&
-  'taskDefinition' in service &&
-  service.pause === undefined &&
-  shortDefinition(taskDefinition) !== shortDefinition(service.taskDefinition);
+const isUndone = (stop: StoppedTasks, service: Assessment['service']): boolean =>
+  'taskDefinition' in service && service.pause === undefined && ranAnother(stop, service);
+
+/** Whether a task ran another definition than the one that the service has. */
+export const ranAnother = (
+  { taskDefinition: ran }: Pick<StoppedTasks, 'taskDefinition'>,
+  { taskDefinition }: Pick<ServiceView, 'taskDefinition'>,
+): boolean => ran !== undefined && shortDefinition(ran) !== shortDefinition(taskDefinition);
 
 /** Whether ECS gave up on tasks of a deployment before the present one: that one is tried anew. */
 const isOfEarlierDeployment = (

@@ -78,7 +78,7 @@ function pausedSeconds(check: Check, now: Assessment, intervalSeconds: number): 
 
 type Lasting = Pick<Verification, 'calmSince' | 'settledSince' | 'downUntil'>;
 
-/** Since when the service is calm, and all wanted tasks run, absent while it is not so; and until when a dependency may have been down. */
+/** Since when it is calm, and all wanted tasks run, absent while not; and until when a dependency may have been down. */
 function lastingStates(
   check: Check,
   now: Assessment,
