@@ -68,13 +68,19 @@ export function missingForSources(service: Monitored): { path: string[]; message
       .filter((name) => metricOf(name).prometheus === 'configured')
       .filter((name) => service.metrics[name].includes('prometheus') && !service.prometheusQueries[name])
       .map((name) => ({ path: ['metrics', name], message: why.prometheus })),
-    ...(service.loadBalancer === undefined
-      ? metricNames
-          .filter((name) => metricOf(name).ofRequests && service.metrics[name].includes('cloudwatch'))
-          .map((name) => ({ path: ['metrics', name], message: noLoadBalancer }))
-      : // Requests come, and only their rate tells how many tasks they need.
-        service.metrics.requestRatePerMinute.length === 0
-        ? [{ path: ['metrics', 'requestRatePerMinute'], message: noPlan }]
-        : []),
   ];
+}
+
+/** What is wrong with the rows of requests: without a load balancer CloudWatch has none, behind one their rate is needed. */
+export function faultsOfRequestRows({
+  loadBalancer,
+  metrics,
+}: Monitored): { path: string[]; message: string }[] {
+  const fault = (message: string) => (name: MetricName) => ({ path: ['metrics', name], message });
+  if (loadBalancer === undefined)
+    return metricNames
+      .filter((name) => metricOf(name).ofRequests && metrics[name].includes('cloudwatch'))
+      .map(fault(noLoadBalancer));
+  const rate = ['requestRatePerMinute'] as const;
+  return rate.filter((name) => metrics[name].length === 0).map(fault(noPlan));
 }

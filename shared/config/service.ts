@@ -9,7 +9,7 @@ import {
   selector,
   targetGroup,
 } from './aws-names.ts';
-import { MetricSources, missingForSources, PrometheusQueries } from './monitoring.ts';
+import { faultsOfRequestRows, MetricSources, missingForSources, PrometheusQueries } from './monitoring.ts';
 import { count, tasks } from './numbers.ts';
 
 const cooldowns = { scaleOutCooldownSeconds: count, scaleInCooldownSeconds: count };
@@ -86,8 +86,9 @@ export const ServiceConfig = z
     pgbouncer: z.strictObject({ baseline: poolSizes, emergency: poolSizes, heldByOthers: count }).optional(),
   })
   .superRefine((service, context) => {
+    const unbalanced = missingForRequests(service);
     const faults = [
-      ...missingForRequests(service),
+      ...(unbalanced.length > 0 ? unbalanced : faultsOfRequestRows(service)),
       ...missingForSources(service),
       ...missingForConnections(service),
       ...plainAddresses(service),
@@ -110,20 +111,19 @@ interface Behind extends LoadBalancing {
   requestPolicy?: object | undefined;
 }
 
-/** What is said of a load balancer by a service that names none, or half of one. */
+/** What is said of a load balancer by a service that names none, or half of one: one fault where one line is missing. */
 function missingForRequests(service: Behind) {
   const { loadBalancer, targetGroup } = service;
-  const needing = [
-    ...(targetGroup === undefined ? [] : (['targetGroup'] as const)),
-    ...(['alternateTargetGroup', 'latencyPolicy', 'requestPolicy'] as const),
-  ];
+  const missing = (path: string, because: string) => ({
+    path: [path],
+    message: `must be given, because ${because} is`,
+  });
   if (loadBalancer !== undefined)
-    return targetGroup === undefined
-      ? [{ path: ['targetGroup'], message: 'must be given, because loadBalancer is' }]
-      : [];
-  return needing
+    return targetGroup === undefined ? [missing('targetGroup', 'loadBalancer')] : [];
+  if (targetGroup !== undefined) return [missing('loadBalancer', 'targetGroup')];
+  return (['alternateTargetGroup', 'latencyPolicy', 'requestPolicy'] as const)
     .filter((key) => service[key] !== undefined)
-    .map((key) => ({ path: ['loadBalancer'], message: `must be given, because ${key} is` }));
+    .map((key) => missing('loadBalancer', key));
 }
 
 /** PgBouncer lets only so many connections in: how many a task takes must be known. */

@@ -45,13 +45,20 @@ describe('the sources in the configuration', () => {
       /prometheusUrl: must be given, because metrics names prometheus for latencyP95Seconds/,
     ],
     [{ targetGroup: undefined }, /targetGroup: must be given, because loadBalancer is/],
-    [{ loadBalancer: undefined }, /loadBalancer: must be given, because targetGroup is/],
+    [
+      { loadBalancer: undefined },
+      /^config\/test\.yml: services\.buywhere-api\.loadBalancer: must be given, because targetGroup is$/,
+    ],
     [
       { loadBalancer: undefined, targetGroup: undefined },
       /because latencyPolicy is.*because requestPolicy is/,
     ],
     [
-      { loadBalancer: undefined, alternateTargetGroup: 'targetgroup/green/0123456789abcdef' },
+      {
+        loadBalancer: undefined,
+        targetGroup: undefined,
+        alternateTargetGroup: 'targetgroup/green/0123456789abcdef',
+      },
       /because alternateTargetGroup is/,
     ],
     [
