@@ -194,6 +194,7 @@ describe('what autoscaling itself asked for', () => {
 
   it('is its last count, and those of the last two minutes', () => {
     expect(countsByAutoscaling(seen([undefined, 5], [12, 60], [9, 120], [6, 121]))).toEqual([12, 9, 6]);
+    expect(countsByAutoscaling(seen([12, 60], [undefined, 121], [6, 122]))).toEqual([12, 6]);
     expect(countsByAutoscaling(seen([15, 600], [18, 603]))).toEqual([15]);
     expect(countsByAutoscaling(seen())).toHaveLength(0);
   });
