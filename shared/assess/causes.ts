@@ -3,9 +3,11 @@ import type { Config } from '../config/schema.ts';
 import type { Assessment, ServiceView } from '../document/assessment.ts';
 import type { Reason } from '../document/reason.ts';
 import { because } from '../format/reasons.ts';
+import { shortDefinition } from '../format/settings.ts';
 import { type Series, slopePerMinute } from '../metrics/series.ts';
 import { askedSince, killedByHealthChecks, lostTasks, ranAnother } from '../plan/failed-starts.ts';
-import { failsWithRoom, worseWith } from './worse-with.ts';
+import type { Releases } from './releases.ts';
+import { failsWithRoom } from './worse-with.ts';
 
 /** What the causes are told apart by. */
 export interface Clues {
@@ -17,6 +19,8 @@ export interface Clues {
   series: Readonly<Record<SeriesName, Series>>;
   /** The same of a longer time, where a release is older: only what a release did is read in it. */
   longer?: Readonly<Record<SeriesName, Series>>;
+  /** What the releases of late did. */
+  releases: Releases;
   thresholds: Config['thresholds'];
   health: Assessment['health'];
 }
@@ -139,15 +143,16 @@ export function upstreamFailure({ health, metrics, service }: Clues, { flat }: T
 
 /** For a bad deployment. */
 export function deployment(
-  { at, service, metrics, stoppedTasks, series, longer = series, thresholds, health }: Clues,
+  { at, service, metrics, stoppedTasks, series, longer = series, releases, thresholds, health }: Clues,
   { high }: Traffic,
 ): Finding[] {
   if (!service) return [];
-  const { releasedAt, rollout } = service;
+  const { rollout } = service;
+  const short = isShort(stoppedTasks, service);
+  const found = short ? undefined : releases.worse;
+  const { since: releasedAt = service.releasedAt, metrics: worse = [] } = found ?? {};
   if (!releasedAt) return [];
   const minutes = minutesSince(releasedAt, at) ?? 0;
-  const short = isShort(stoppedTasks, service);
-  const worse = short ? [] : worseWith(releasedAt, longer, thresholds);
   const blamed = isBad(metrics.dbPoolPercent.level) || isBad(metrics.pgbouncerPoolPercent.level);
   const otherwise = short || blamed || health.api.down.length + health.mcp.down.length > 0;
   const unexplained = !otherwise && worse.length === 0 && failsWithRoom(releasedAt, longer, thresholds);
@@ -178,8 +183,19 @@ const isShort = (stoppedTasks: Clues['stoppedTasks'], service: ServiceView): boo
   stoppedTasks.some(
     (stop) =>
       stop.kind === 'reclaimed' ||
-      ((stop.kind === 'out-of-memory' || stop.kind === 'ran-and-failed') && ranAnother(stop, service)),
+      ((stop.kind === 'out-of-memory' || stop.kind === 'ran-and-failed') &&
+        ranAnother(stop, service) &&
+        !ranNewer(stop, service)),
   );
+
+/** Whether a task ran a later revision, which is taken back: those before it were not fewer for that. */
+function ranNewer({ taskDefinition: ran = '' }: Stop, { taskDefinition }: ServiceView): boolean {
+  const [family, revision] = shortDefinition(ran).split(':');
+  const [presentFamily, present] = shortDefinition(taskDefinition).split(':');
+  return family === presentFamily && Number(revision) > Number(present);
+}
+
+type Stop = Clues['stoppedTasks'][number];
 
 const minutesSince = (time: string | undefined, at: Date): number | undefined =>
   time === undefined ? undefined : (at.getTime() - Date.parse(time)) / 60_000;

@@ -10,6 +10,7 @@ import { levelOf } from '../metrics/thresholds.ts';
 import { diagnose } from './diagnosis.ts';
 import { withoutRequests } from './no-requests.ts';
 import type { Health, Observation } from './observe.ts';
+import { judgeReleases, type Releases } from './releases.ts';
 import { usualOf } from './usual.ts';
 
 /** Levels of memory use; no row of the runbook's table, only evidence for memory pressure. */
@@ -29,6 +30,9 @@ export function assessmentOf(observed: Observation, config: Config): Assessment 
   const memoryPercent = metricView(seen.metrics.memoryPercent, memoryLimit, seen.at);
   const slope = carefulSlope(seen.metrics.requestRatePerMinute);
   const perTask = perTaskCapacity(seen.metrics.requestsPerTarget, seen.metrics.cpuPercent);
+  const longer = seen.longer ? longerSeries(seen.metrics, seen.longer) : seen.metrics;
+  const releases: Releases =
+    'unknown' in seen.service ? { bad: [] } : judgeReleases(seen.service, seen.at, longer, config.thresholds);
   const waiting = backlog(seen.metrics.requestRatePerMinute, seen.metrics.latencyAverageSeconds);
   return {
     at: seen.at.toISOString(),
@@ -52,10 +56,12 @@ export function assessmentOf(observed: Observation, config: Config): Assessment 
       metrics,
       memoryPercent,
       series: seen.metrics,
-      ...(seen.longer ? { longer: longerSeries(seen.metrics, seen.longer) } : {}),
+      longer,
+      releases,
       thresholds: config.thresholds,
       health,
     }),
+    ...(releases.bad.length > 0 ? { badReleases: releases.bad } : {}),
   };
 }
 

@@ -9,7 +9,7 @@ import {
 import { readService, readStoppedTasks } from '../aws/ecs.ts';
 import { isInFlight, readDeployments } from '../aws/ecs-deployments.ts';
 import { readPause } from '../aws/ecs-pauses.ts';
-import { releaseOf } from '../aws/release.ts';
+import { releaseOf, releasesBefore } from '../aws/release.ts';
 import type { SeriesName } from '../config/metric-catalogue.ts';
 import type { ServiceConfig } from '../config/service.ts';
 import { ThrottledError } from '../core/errors.ts';
@@ -144,15 +144,16 @@ const withDeployments = (
   'unknown' in view || 'unknown' in deployments ? view : { ...view, ...deployments.value };
 
 /** Whether a release came into service before the points that are read anyway, or with the first of them. */
-const isJudgedLonger = (view: Observation['service'], now: Date): boolean =>
-  'releasedAt' in view &&
-  view.releasedAt !== undefined &&
-  now.getTime() - Date.parse(view.releasedAt) > youngMilliseconds;
+function isJudgedLonger(view: Observation['service'], now: Date): boolean {
+  if ('unknown' in view) return false;
+  const releases = [view.releasedAt, ...(view.earlierReleases ?? []).map(({ at }) => at)];
+  return releases.some((at) => at !== undefined && now.getTime() - Date.parse(at) > youngMilliseconds);
+}
 
-type OfDeployments = Pick<ServiceView, 'releasedAt' | 'pause'>;
+type OfDeployments = Pick<ServiceView, 'releasedAt' | 'earlierReleases' | 'pause'>;
 
 /**
- * What only the list of deployments tells: a release of the last minutes, which a restart is not, and a deployment that
+ * What only the list of deployments tells: releases of the last minutes, which a restart is not, and a deployment that
  * awaits an action. The list is read beside everything else; a service without it is known all the same.
  */
 async function readOfDeployments(
@@ -166,10 +167,17 @@ async function readOfDeployments(
   if (!running && !recent) return {};
   const deployments = await readDeployments(ecs, service);
   const release = recent ? releaseOf(deployments) : undefined;
+  const earlier = releasesBefore(deployments).filter(
+    ({ at }) => now.getTime() - Date.parse(at) <= releaseWindowMilliseconds,
+  );
   const open = running ? deployments.find(isInFlight) : undefined;
   const pause = open && (await readPause(ecs, open.arn).catch(() => undefined));
   // What awaits an action serves nobody yet.
-  return pause ? { pause } : release ? { releasedAt: release.at } : {};
+  if (pause) return { pause };
+  return {
+    ...(release ? { releasedAt: release.at } : {}),
+    ...(earlier.length > 0 ? { earlierReleases: earlier } : {}),
+  };
 }
 
 function autoscalingView(

@@ -5,6 +5,8 @@ import { levelOf } from '../metrics/thresholds.ts';
 
 /** What users of the service feel, and what its tasks do. */
 const telling = ['errorRatePercent', 'latencyP99Seconds', 'latencyP95Seconds', 'cpuPercent'] as const;
+/** What a release is judged by. */
+export type Telling = Readonly<Record<(typeof telling)[number] | 'requestRatePerMinute', Series>>;
 /** One bad minute may be a crowd's first seconds, which the rate of that minute does not show yet. */
 const badPoints = 2;
 /** What begins later than this after a release has another cause: its tasks serve by then. */
@@ -21,7 +23,7 @@ const flat = { from: 0.75, below: 1.3 };
  */
 export function worseWith(
   releasedAt: string,
-  series: Readonly<Record<(typeof telling)[number] | 'requestRatePerMinute', Series>>,
+  series: Telling,
   thresholds: Config['thresholds'],
 ): MetricName[] {
   const release = Date.parse(releasedAt);
@@ -76,6 +78,20 @@ export function failsWithRoom(
     newest.every((point) => failing(point) && busy(point) === false)
   );
 }
+
+/** What was known when the minutes that began before a time had ended. Pure. */
+export const seenUntil = (series: Telling, time: string): Telling => {
+  const until = (one: Series): Series =>
+    'points' in one ? { ...one, points: one.points.filter(endsBefore(Date.parse(time))) } : one;
+  const { errorRatePercent, latencyP99Seconds, latencyP95Seconds, cpuPercent, requestRatePerMinute } = series;
+  return {
+    errorRatePercent: until(errorRatePercent),
+    latencyP99Seconds: until(latencyP99Seconds),
+    latencyP95Seconds: until(latencyP95Seconds),
+    cpuPercent: until(cpuPercent),
+    requestRatePerMinute: until(requestRatePerMinute),
+  };
+};
 
 /** The last minutes that ended before a release, and all since it. */
 function around(release: number, series: Series): { before: Point[]; since: Point[] } {

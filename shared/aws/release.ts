@@ -6,6 +6,13 @@ export interface Release {
   at: string;
 }
 
+/** A release that others have followed. */
+export interface EarlierRelease extends Release {
+  taskDefinition: string;
+  /** When the next deployment of another definition was created, which ended it or tried to. */
+  until: string;
+}
+
 /**
  * The deployment that brought the present task definition. A restart brings none: it counts from the deployment before
  * it. Nor does a way back, which is not to blame for what it ends: undefined then, and where no other definition is known.
@@ -18,6 +25,23 @@ export function releaseOf(deployments: readonly ServiceDeployment[]): Release | 
   const first = deployments[others - 1];
   return others > 0 && first ? { at: first.createdAt } : undefined;
 }
+
+/**
+ * The releases before the newest deployment of another definition, newest first: each as often as it came into service.
+ * What ECS took back never did. The oldest known deployment followed nothing that is known, and is none.
+ * @param deployments newest first.
+ */
+export function releasesBefore(deployments: readonly ServiceDeployment[]): EarlierRelease[] {
+  return deployments.flatMap(({ status, taskDefinition, createdAt: at }, index) => {
+    const older = deployments.slice(index + 1).find(stayed);
+    const next = deployments.slice(0, index).findLast((one) => one.taskDefinition !== taskDefinition);
+    const began = older !== undefined && older.taskDefinition !== taskDefinition;
+    if (!next || !began || !taskDefinition || status !== 'SUCCESSFUL') return [];
+    return [{ at, taskDefinition, until: next.createdAt }];
+  });
+}
+
+const stayed = ({ status }: ServiceDeployment): boolean => status === 'SUCCESSFUL';
 
 /** Whether the newest deployment went back: ECS's own rollback, or a definition that another one had replaced before. */
 export function wasWayBack(deployments: readonly ServiceDeployment[]): boolean {

@@ -60,6 +60,10 @@ export const ServiceView = v.object({
   deployedAt: v.optional(v.string()),
   /** When another task definition came into service, of late; a restart or ECS's own way back brings none. */
   releasedAt: v.optional(v.string()),
+  /** The releases of late that others have followed, newest first, each with when the next one began. */
+  earlierReleases: v.optional(
+    v.array(v.object({ at: v.string(), taskDefinition: v.string(), until: v.string() })),
+  ),
   /** `targetgroup/NAME/ID` of each load balancer, each with the one that ECS's blue/green deployments swap it with. */
   targetGroups: v.optional(v.array(v.object({ group: v.string(), alternate: v.optional(v.string()) }))),
   /** Share of the desired tasks that ECS keeps while it deploys, where that is not all of them. */
@@ -190,6 +194,8 @@ export const Assessment = v.object({
   /** Memory of the reserved, in percent; no row of the threshold table, but evidence. */
   memoryPercent: MetricView,
   cause: Cause,
+  /** Task definitions with which the service got worse of late, though others have followed them: no rollback ends there. */
+  badReleases: v.optional(v.array(v.string())),
 });
 
 export type Assessment = v.InferOutput<typeof Assessment>;

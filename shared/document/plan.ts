@@ -33,11 +33,13 @@ export const Plan = v.object({
   approvalRequired: v.boolean(),
   /** People have approved this very plan already: it had to wait, and goes on. Only for a way back. */
   approved: v.optional(v.boolean()),
-  /** How often this run has planned a change, and how often it has watched: both are bounded. */
+  /** How often this run has planned a change, and how often it has watched or waited: both are bounded. */
   round: int,
   watched: int,
   /** More tasks were needed than are allowed, now or earlier in this run. */
   limitReached: v.boolean(),
+  /** What keeps it from adding tasks may end by itself: people are told once, and it is looked at again. */
+  waits: v.boolean(),
   /** People have to be told so now. */
   tell: v.boolean(),
   /** Seconds until the next look, whether it watches or verifies. */

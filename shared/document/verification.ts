@@ -12,6 +12,8 @@ export const Verification = v.object({
   at: v.optional(datetime),
   /** Since when every metric but the request rate has been ok; only for the goals calm and step. */
   calmSince: v.optional(datetime),
+  /** Since when users have been affected at every look; only for the goal calm. */
+  affectedSince: v.optional(datetime),
   /** Since when as many tasks run as are wanted; only for the goal recovered. */
   settledSince: v.optional(datetime),
   /** The look after the last one that saw a dependency down: until then it may have been. Only for the goal recovered. */

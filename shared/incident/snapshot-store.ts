@@ -15,14 +15,19 @@ export async function storeSnapshot(
 ): Promise<SnapshotReference> {
   const key = snapshotKey(incident.id);
   await store.write(key, snapshot, { expected: 'absent' });
-  const stored = await readSnapshot(incident, store);
+  const stored = await readStored(incident, store);
   if (!stored) throw new Error(`snapshot ${key} was written but cannot be read`);
   await updateServiceRecord(incident, store, (record) => ({ ...record, snapshotStored: true }));
   return { key, takenAt: stored.takenAt };
 }
 
-/** The incident's snapshot, if one was taken. */
+/** The incident's snapshot, if one was taken, and taken of settings that one can go back to. */
 export async function readSnapshot(incident: Incident, store: RecordStore): Promise<Snapshot | undefined> {
+  const stored = await readStored(incident, store);
+  return stored?.leftRaised ? undefined : stored;
+}
+
+async function readStored(incident: Incident, store: RecordStore): Promise<Snapshot | undefined> {
   const stored = await store.read(snapshotKey(incident.id));
   return stored && parse(Snapshot, stored.body);
 }

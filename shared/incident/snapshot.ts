@@ -31,6 +31,8 @@ export const Snapshot = v.object({
   pgbouncer: v.record(v.string(), v.number()),
   /** What the metrics were before the incident, where that is known: calm is as before. */
   usual: v.optional(Usual),
+  /** The settings were an emergency's already, and no record told of one: they are no state to go back to. */
+  leftRaised: v.optional(v.boolean()),
   /** Health endpoints that could not be asked at the start already. */
   unheard: v.optional(v.array(v.picklist(['api', 'mcp']))),
 });
@@ -62,8 +64,23 @@ export function snapshotOf(incidentId: string, assessment: Assessment, config: S
     ...(actions && !('unknown' in actions) ? { scheduledActions: actions } : {}),
     pgbouncer: config.pgbouncer?.baseline ?? {},
     ...(assessment.usual ? { usual: assessment.usual } : {}),
+    ...(looksRaised(autoscaling, config) ? { leftRaised: true } : {}),
     unheard: (['api', 'mcp'] as const).filter((endpoint) => isKeptFromUs(assessment.health[endpoint])),
   };
+}
+
+/**
+ * Whether autoscaling looks as an emergency leaves it: bounds at least as high, and both kinds of scaling suspended that
+ * a run suspends. Where no record tells of a run, the record was lost: deleted, or its table restored.
+ */
+export function looksRaised(
+  autoscaling: AutoscalingView,
+  { capacity: { emergency } }: ServiceConfig,
+): boolean {
+  if (!('bounds' in autoscaling)) return false;
+  const { min, max, suspended } = autoscaling.bounds;
+  const stopped = suspended.dynamicScalingIn && suspended.scheduledScaling;
+  return stopped && min >= emergency.min && max >= emergency.max;
 }
 
 /** A time-out in an emergency says nothing of an ordinary day: overload makes it, too. */

@@ -83,7 +83,7 @@ function automatic(request: Request, assessment: Assessment, facts: RollbackFact
   }
   const innocent = innocence(request, assessment, facts);
   if (innocent) return { action: 'hold', reasons: [...request.reasons, innocent] };
-  const previous = toPrevious(facts);
+  const previous = toPrevious(facts, assessment.badReleases);
   if (previous) return { ...previous, reasons: [...request.reasons, ...previous.reasons] };
   return { action: 'hold', reasons: [...request.reasons, because('no-earlier-deployment')] };
 }
@@ -93,12 +93,19 @@ function automatic(request: Request, assessment: Assessment, facts: RollbackFact
  * a restart changed nothing; and that scaling out did not help says nothing of a deployment. Only a person may ask for
  * it without evidence.
  */
-function innocence(request: Request, { cause }: Assessment, facts: RollbackFacts): Reason | undefined {
+function innocence(
+  request: Request,
+  { cause, badReleases = [] }: Assessment,
+  facts: RollbackFacts,
+): Reason | undefined {
   const { receivedAt, startedBy, reasons } = request;
   const [newest] = facts.deployments;
-  const back = newest && isRecent(newest.createdAt, receivedAt) ? wayBack(facts) : undefined;
+  // A way back to a release that was bad itself has mended nothing.
+  const bad = badReleases.includes(shortDefinition(facts.view.taskDefinition));
+  const back = !bad && newest && isRecent(newest.createdAt, receivedAt) ? wayBack(facts) : undefined;
   if (back) return back;
-  const releasedAt = releaseOf(facts.deployments)?.at ?? changedSinceSnapshot(facts);
+  const releasedAt =
+    releaseOf(facts.deployments)?.at ?? (bad ? newest?.createdAt : changedSinceSnapshot(facts));
   const running = newest !== undefined && isInFlight(newest);
   if (!releasedAt || (!running && !isRecent(releasedAt, receivedAt)))
     return because('no-deployment-to-blame');
@@ -124,21 +131,30 @@ function changedSinceSnapshot({ view, deployments, snapshotTaskDefinition: befor
 const isRecent = (createdAt: string, receivedAt: string) =>
   Date.parse(receivedAt) - Date.parse(createdAt) < suspectMilliseconds;
 
-function toPrevious({
-  view,
-  deployments,
-  snapshotTaskDefinition,
-  pausedAt,
-}: RollbackFacts): RollbackDecision | undefined {
+/**
+ * @param bad definitions that were bad themselves: passed over where another one is known. ECS's own way back from a
+ * deployment in flight can pass over none.
+ */
+function toPrevious(
+  { view, deployments, snapshotTaskDefinition, pausedAt }: RollbackFacts,
+  bad: readonly string[] = [],
+): RollbackDecision | undefined {
   const newest = deployments[0];
   const present = shortDefinition(view.taskDefinition);
   const completed = deployments
     .slice(1)
-    .find((deployment) => deployment.status === 'SUCCESSFUL' && deployment.taskDefinition !== present);
+    .flatMap(({ status, taskDefinition }) =>
+      status === 'SUCCESSFUL' && taskDefinition && taskDefinition !== present ? [taskDefinition] : [],
+    );
+  const good = completed.find((definition) => !bad.includes(definition));
   const to =
-    completed?.taskDefinition ??
-    (snapshotTaskDefinition === view.taskDefinition ? undefined : snapshotTaskDefinition);
+    completed[0] ?? (snapshotTaskDefinition === view.taskDefinition ? undefined : snapshotTaskDefinition);
   if (!to) return undefined;
+  if (good !== undefined && good !== to && !pausedAt) {
+    const past = [...new Set(completed.slice(0, completed.indexOf(good)))];
+    const reason = because('back-past-bad', { from: present, to: good, past });
+    return { action: 'previous-task-definition', to: good, reasons: [reason] };
+  }
   if (newest && isInFlight(newest)) {
     return {
       action: 'stop-deployment',

@@ -42,6 +42,7 @@ export function planScaleIn(
     round: (previous?.round ?? 0) + 1,
     watched: 0,
     limitReached: false,
+    waits: false,
     tell: false,
     nextCheckSeconds: config.timing.calm.intervalSeconds,
   };

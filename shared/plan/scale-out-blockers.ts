@@ -6,8 +6,16 @@ import { because } from '../format/reasons.ts';
 import type { Decision } from './decision.ts';
 import { failedStarts, releaseFails, unreadStops } from './failed-starts.ts';
 
-/** What makes more tasks useless or harmful: tasks that cannot start, an exhausted pool, a bad deployment, a dependency. */
-export function blocker(request: Request, assessment: Assessment, startsSince: string): Decision | undefined {
+/**
+ * What makes more tasks useless or harmful: tasks that cannot start, an exhausted pool, a bad deployment, a dependency.
+ * @param waits the run waits for something like that to end already: then less evidence is enough to go on waiting.
+ */
+export function blocker(
+  request: Request,
+  assessment: Assessment,
+  startsSince: string,
+  waits = false,
+): Decision | undefined {
   const { cause, metrics } = assessment;
   const convicted = deploymentToBlame(assessment);
   if (convicted) return { action: 'roll-back', reasons: convicted };
@@ -29,10 +37,11 @@ export function blocker(request: Request, assessment: Assessment, startsSince: s
     );
     return { action: 'relieve-pool', reasons: [...said, because('pool-first')] };
   }
-  if (isEvident(cause, 'upstream-failure')) {
+  const isThere = (name: Cause['name']) => isEvident(cause, name) || (waits && cause.name === name);
+  if (isThere('upstream-failure')) {
     return { action: 'escalate', reasons: [because('dependency-failed'), ...cause.evidence] };
   }
-  if (isEvident(cause, 'slow-queries')) {
+  if (isThere('slow-queries')) {
     return { action: 'escalate', reasons: [because('database-slow'), ...cause.evidence] };
   }
   return undefined;
@@ -55,9 +64,16 @@ export function deploymentToBlame(assessment: Assessment): Reason[] | undefined 
  * High CPU alone convicts no deployment: a spike looks the same before its request rate can be seen. Nor does a health
  * endpoint while users are served well. Where no task runs, nobody is served.
  */
-function usersSuffer({ metrics, service }: Assessment): boolean {
-  const hurt = (['latencyP95Seconds', 'latencyP99Seconds', 'errorRatePercent'] as const).some(
+function usersSuffer(assessment: Assessment): boolean {
+  const { service } = assessment;
+  return (
+    affectsUsers(assessment) ||
+    ('rollout' in service && (service.rollout === 'failed' || service.running === 0))
+  );
+}
+
+/** Whether users feel it: errors, or how long they wait. */
+export const affectsUsers = ({ metrics }: Pick<Assessment, 'metrics'>): boolean =>
+  (['latencyP95Seconds', 'latencyP99Seconds', 'errorRatePercent'] as const).some(
     (name) => metrics[name].level === 'critical',
   );
-  return hurt || ('rollout' in service && (service.rollout === 'failed' || service.running === 0));
-}

@@ -10,6 +10,7 @@ import type { RestoreTo } from '../document/settings.ts';
 import type { Verification } from '../document/verification.ts';
 import { countsAskedJustNow, cutByAutoscaling } from '../drift/person-change.ts';
 import { because } from '../format/reasons.ts';
+import { looksRaised } from '../incident/snapshot.ts';
 import { allowedForTraffic, neededTasks } from './capacity.ts';
 import type { Decision } from './decision.ts';
 import { type Demand, trafficDemand } from './demand.ts';
@@ -60,11 +61,13 @@ export function planScaleOut(
   const sized = withCapacity(decision, assessment, demand, service, config, earlier);
   const unread = unreadAlerts(firingAlerts(request.alert, earlier.joined), assessment);
   const bounded = boundedWatch(sized, previous, unread, config);
-  const { action } = bounded;
+  const { action, waits } = bounded;
   const person = previous ? [] : personAsWell(request, earlier.joined, action);
-  const reasons = [...person, ...bounded.reasons];
-  const watching = action === 'watch';
+  const lost = lostRecord(earlier, assessment, service);
+  const reasons = [...person, ...bounded.reasons, ...lost];
+  const watching = action === 'watch' || waits;
   const told = previous?.limitReached ?? false;
+  const firstWait = waits && previous?.action !== action;
   const { watch, verify } = config.timing;
   return {
     action,
@@ -75,7 +78,12 @@ export function planScaleOut(
     round: (previous?.round ?? 0) + (action === 'scale-out' ? 1 : 0),
     watched: (previous?.watched ?? 0) + (watching ? 1 : 0),
     limitReached: told || sized.atLimit,
-    tell: person.length > 0 || (watching && sized.atLimit && !told),
+    waits,
+    tell:
+      person.length > 0 ||
+      reasons.some(({ code }) => code === 'left-raised') ||
+      (watching && sized.atLimit && !told) ||
+      firstWait,
     nextCheckSeconds: watching ? watch.intervalSeconds : verify.intervalSeconds,
     reasons,
     hash: hashOf({ service: request.service, ...sized.changes }),
@@ -100,7 +108,9 @@ function wanted(
   const missing = view.running < view.desired;
   const carried = demand.tasks !== undefined && demand.tasks <= view.desired;
   const startsSince = (missing && writingSince) || since;
-  const decision = strongest(request, joined, (one) => decide(one, assessment, carried, startsSince));
+  const decision = strongest(request, joined, (one) =>
+    decide(one, assessment, carried, startsSince, previous?.waits),
+  );
   const cut = cutSince(assessment, previous);
   if (cut && passive.has(decision.action))
     return { action: 'scale-out', reasons: [because('cut-by-autoscaling', cut)] };
@@ -166,22 +176,39 @@ function cpuTells({ metrics }: Assessment, { plan, verification }: Earlier): boo
   return at !== undefined && settled !== undefined && Date.parse(at) >= Date.parse(settled);
 }
 
+/** Says so where the settings are an emergency's: not in a later round or run of the incident, where they are its own. */
+function lostRecord(
+  { plan, writingSince }: Earlier,
+  { autoscaling }: Assessment,
+  service: ServiceConfig,
+): Reason[] {
+  const isFirst = plan === undefined && writingSince === undefined;
+  return isFirst && looksRaised(autoscaling, service) ? [because('left-raised')] : [];
+}
+
+/** What stands in the way of more tasks, and may end by itself: a dependency comes back, a person relieves the pool. */
+const passing: ReadonlySet<Reason['code']> = new Set(['dependency-failed', 'database-slow', 'pool-first']);
+
 /**
- * Watching has a deadline: after it, what never became critical needs nothing, and what is still at the limit, or an
- * alert whose own metric cannot be read, needs a person.
+ * Watching has a deadline: after it, what never became critical needs nothing, and what is still at the limit or in the
+ * way, or an alert whose own metric cannot be read, needs a person.
  */
 function boundedWatch(
   sized: Sized,
   previous: Plan | undefined,
   unread: readonly Reason[],
   config: Config,
-): Decision {
-  const { intervalSeconds, deadlineSeconds } = config.timing.watch;
-  if (sized.action !== 'watch' || ((previous?.watched ?? 0) + 1) * intervalSeconds <= deadlineSeconds)
-    return sized;
-  const seconds = deadlineSeconds;
-  if (unread.length > 0) return { action: 'hold', reasons: [...unread, ...sized.reasons] };
+): Decision & Pick<Plan, 'waits'> {
+  const { action, reasons } = sized;
+  const { intervalSeconds, deadlineSeconds: seconds } = config.timing.watch;
+  const waits = reasons.some(({ code }) => passing.has(code));
+  const late = ((previous?.watched ?? 0) + 1) * intervalSeconds > seconds;
+  if (waits && late)
+    return { action, waits: false, reasons: [because('waited-in-vain', { seconds }), ...reasons] };
+  if (waits) return { action, waits, reasons: [...reasons, because('looks-again', { seconds })] };
+  if (action !== 'watch' || !late) return { action, waits, reasons };
+  if (unread.length > 0) return { action: 'hold', waits, reasons: [...unread, ...reasons] };
   return sized.atLimit
-    ? { action: 'hold', reasons: [because('watched-at-limit', { seconds }), ...sized.reasons] }
-    : { action: 'none', reasons: [because('watched-enough', { seconds }), ...sized.reasons] };
+    ? { action: 'hold', waits, reasons: [because('watched-at-limit', { seconds }), ...reasons] }
+    : { action: 'none', waits, reasons: [because('watched-enough', { seconds }), ...reasons] };
 }

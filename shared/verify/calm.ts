@@ -10,16 +10,24 @@ import type { Verdict } from './check.ts';
 /** Since when it is calm, and why it is not so now. */
 export interface Calm {
   calmSince: string | undefined;
+  /** Since when users are affected at every look. */
+  affectedSince?: string | undefined;
   blockers: Reason[];
 }
 
-/** Whether it has been calm for long enough (runbook: Scale-In Procedure, stabilising). Pure. */
-export function calm(now: Assessment, config: Config, { calmSince, blockers }: Calm): Verdict {
+/**
+ * Whether it has been calm for long enough (runbook: Scale-In Procedure, stabilising); an alarm where users are affected
+ * for as long as a verification lasts: no alarm may come any more, because it never went back to OK. Pure.
+ */
+export function calm(now: Assessment, config: Config, { calmSince, affectedSince, blockers }: Calm): Verdict {
   const alarms = criticalNow(now);
+  const affected = affectedSince === undefined ? 0 : secondsSince(affectedSince, now);
+  if (affected >= config.timing.verify.deadlineSeconds)
+    return { state: 'alarm', reasons: [because('stays-critical', { seconds: affected }), ...alarms] };
   const vanished = blockers.filter(({ code }) => code === 'traffic-vanished');
   if (!calmSince)
     return { state: 'waiting', reasons: alarms.length > 0 ? [...vanished, ...alarms] : blockers };
-  const seconds = Math.round((Date.parse(now.at) - Date.parse(calmSince)) / 1000);
+  const seconds = secondsSince(calmSince, now);
   const { forSeconds, withoutRequestsSeconds } = config.timing.calm;
   const nobody = hadNoRequests(now);
   const needed = nobody ? Math.max(forSeconds, withoutRequestsSeconds) : forSeconds;
@@ -46,6 +54,9 @@ export function staying({ service }: Pick<Assessment, 'service'>): Reason[] {
   const { running, desired } = service;
   return [because('tasks-stay', { running, desired })];
 }
+
+const secondsSince = (time: string, { at }: Assessment): number =>
+  Math.round((Date.parse(at) - Date.parse(time)) / 1000);
 
 function criticalNow(now: Assessment): Reason[] {
   return metricNames

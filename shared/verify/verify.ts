@@ -10,6 +10,7 @@ import { because } from '../format/reasons.ts';
 import { calmLimits } from '../plan/calm-limits.ts';
 import { startSeconds, tasksAtRest } from '../plan/demand.ts';
 import { scaleInBlockers } from '../plan/scale-in.ts';
+import { affectsUsers } from '../plan/scale-out-blockers.ts';
 import { type Calm, calm, step } from './calm.ts';
 import type { Check, Goal, Verdict } from './check.ts';
 import { cut } from './cut.ts';
@@ -29,7 +30,7 @@ export function verify(check: Check, now: Assessment, service: ServiceConfig, co
   const deadlineSeconds = loop.deadlineSeconds * patienceOf(check) + slowStart(check, now, config);
   const blockers = scaleInBlockers(now, calmLimits(check.snapshot, service, config));
   const lasting = lastingStates(check, now, blockers, loop.intervalSeconds);
-  const { calmSince, settledSince, downUntil } = lasting;
+  const { calmSince, affectedSince, settledSince, downUntil } = lasting;
   const tasksNeeded = goesDown(check.goal) ? tasksAtRest(now, service) : undefined;
   const found = foundAtFirst(check, now);
   const paused = pausedSeconds(check, now, loop.intervalSeconds);
@@ -39,7 +40,13 @@ export function verify(check: Check, now: Assessment, service: ServiceConfig, co
     (check.goal === 'recovered'
       ? (cut(check, now) ??
         recovered({ check, now, service, config, settledSince, downUntil, late: overdue }))
-      : judge(check, check.goal, now, { service, config, late: overdue }, { calmSince, blockers }));
+      : judge(
+          check,
+          check.goal,
+          now,
+          { service, config, late: overdue },
+          { calmSince, affectedSince, blockers },
+        ));
   const late = judged.state === 'waiting' && overdue;
   return {
     goal: check.goal,
@@ -76,9 +83,9 @@ function pausedSeconds(check: Check, now: Assessment, intervalSeconds: number): 
   return before + (waits ? intervalSeconds : 0);
 }
 
-type Lasting = Pick<Verification, 'calmSince' | 'settledSince' | 'downUntil'>;
+type Lasting = Pick<Verification, 'calmSince' | 'affectedSince' | 'settledSince' | 'downUntil'>;
 
-/** Since when it is calm, and all wanted tasks run, absent while not; and until when a dependency may have been down. */
+/** Since when it is calm, users are affected, and all wanted tasks run, absent while not; and until when a dependency may have been down. */
 function lastingStates(
   check: Check,
   now: Assessment,
@@ -91,6 +98,9 @@ function lastingStates(
   const downUntil = isDown ? nextLook : previous?.downUntil;
   return {
     ...(blockers.length > 0 ? {} : { calmSince: previous?.calmSince ?? now.at }),
+    ...(check.goal === 'calm' && affectsUsers(now)
+      ? { affectedSince: previous?.affectedSince ?? now.at }
+      : {}),
     ...(check.goal === 'recovered' && wantedTasksRun(check, now)
       ? { settledSince: previous?.settledSince ?? now.at }
       : {}),

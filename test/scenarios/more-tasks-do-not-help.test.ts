@@ -69,6 +69,30 @@ describe('more tasks would make it worse, or change nothing', () => {
     },
   );
 
+  it.each([
+    ['redis-down', 'a dependency has failed'],
+    ['slow-queries', 'the database is slow'],
+    ['pool-exhaustion', 'relieve the pool first'],
+  ])('%s: a person is called, and the run goes on once it is over', async (scenario, words) => {
+    const { report, sandbox } = await play({
+      scenario,
+      world: ({ troubles = [] }) => ({
+        troubles: [
+          ...troubles.map((trouble) => ({ ...trouble, until: 1200 })),
+          { kind: 'traffic', factor: 4, from: 1000, until: 2400 },
+        ],
+      }),
+    });
+
+    expect(wordsOf(sandbox)).toContain(words);
+    expect(wordsOf(sandbox)).toContain('the run goes on looking for up to 30 min');
+    expect(report.outcome).toBe('restored');
+    expect(endsOf(sandbox, 'emergency-scaling')[0]).toBe('Recovered');
+    expect(report.peak?.desired).toBeGreaterThan(3);
+    // Autoscaling may have moved the count before the run took its snapshot.
+    expect(notGivenBack(report).filter((setting) => setting !== 'desired')).toEqual([]);
+  });
+
   it('quiet: nothing happens at all', async () => {
     const { report } = await play({ scenario: 'quiet' });
 

@@ -98,9 +98,9 @@ it('waits for a step as long as its kind may take', () => {
   const beforeWrite = tasks.filter(({ is }) => is.TimeoutSeconds === 10);
   // Nothing waits long for these: what follows is a write, or another look.
   expect(beforeWrite.map(({ state }) => state).sort()).toEqual([
+    'Tell people and watch',
     'Tell people as well',
     'Tell people that it started',
-    'Tell people that the limit is reached',
     'Tell people the plan',
     'Withdraw the approval request',
   ]);
@@ -134,7 +134,7 @@ const said: Record<string, Record<string, string>> = {
   'Tell people the plan': { kind: 'planned' },
   'Tell people that it scaled': { kind: 'scaled' },
   'Tell people that it recovered': { kind: 'verified' },
-  'Tell people that the limit is reached': { kind: 'escalated' },
+  'Tell people and watch': { kind: 'escalated' },
   'Tell people though it joins': { kind: 'escalated' },
   Escalate: { kind: 'escalated' },
   'Tell people that it is held': { kind: 'held' },
@@ -199,7 +199,7 @@ const ends: Record<string, [error: string, cause: string] | 'green'> = {
   'configure-autoscaling: Not started': ['NotStarted', 'text'],
   Rejected: ['ApprovalRejected', '$.failure.Cause'],
   'Rolled back': ['RolledBack', 'format'],
-  'Stopped to scale out again': ['Superseded', 'text'],
+  'Stopped to scale out again': ['Superseded', '$.verification.reasons[0].text'],
   Superseded: ['Superseded', '$.failure.Cause'],
 };
 

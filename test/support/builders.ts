@@ -216,6 +216,7 @@ export const plan = (part: Partial<Plan> = {}): Plan => ({
   round: 1,
   watched: 0,
   limitReached: false,
+  waits: false,
   tell: false,
   nextCheckSeconds: 15,
   approvalSeconds: 14_400,

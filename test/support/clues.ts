@@ -1,5 +1,6 @@
 import type { Clues } from '../../shared/assess/causes.ts';
 import { diagnose } from '../../shared/assess/diagnosis.ts';
+import { judgeReleases } from '../../shared/assess/releases.ts';
 import { perSeries } from '../../shared/config/metric-catalogue.ts';
 import type { HealthView, MetricView, StopKind, StoppedTasks } from '../../shared/document/assessment.ts';
 import type { Series } from '../../shared/metrics/series.ts';
@@ -31,14 +32,14 @@ export const stopped = (
 ): StoppedTasks => ({ kind, reason, count, asked: Array.from({ length: count }, () => asked) });
 
 /** What differs from a quiet day. */
-export type Seen = Partial<Omit<Clues, 'series'>> & {
+export type Seen = Partial<Omit<Clues, 'series' | 'releases'>> & {
   values?: MetricValues;
   series?: Partial<Clues['series']>;
 };
 
 /** A quiet service, whose last deployment was a day ago, with something that has changed. */
 export function cluesOf({ values, series: seen, ...part }: Seen): Clues {
-  return {
+  const clues = {
     at: new Date(now),
     service: restarted(24 * 60),
     stoppedTasks: [],
@@ -49,6 +50,8 @@ export function cluesOf({ values, series: seen, ...part }: Seen): Clues {
     health: { api: healthy, mcp: healthy },
     ...part,
   };
+  const { service, at, longer = clues.series, thresholds } = clues;
+  return { ...clues, releases: service ? judgeReleases(service, at, longer, thresholds) : { bad: [] } };
 }
 
 /** The cause of what is seen. */

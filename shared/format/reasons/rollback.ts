@@ -31,6 +31,8 @@ export const rollbackReasons = {
     `the deployment of ${shortDefinition(from)} is still running: it is stopped and rolled back to ${shortDefinition(to)}`,
   'back-to-definition': ({ from, to }: To & { from: string }) =>
     `${shortDefinition(from)} goes back to ${shortDefinition(to)}, the last deployment that completed before it`,
+  'back-past-bad': ({ from, to, past }: To & { from: string; past: string[] }) =>
+    `${shortDefinition(from)} goes back to ${shortDefinition(to)}: with ${past.map(shortDefinition).join(' and ')} the service had got worse already`,
   'definition-inactive': ({ to }: To) =>
     `${shortDefinition(to)} is not ACTIVE any more, so it cannot be deployed`,
   'above-ceiling': ({ count, ceiling }: { count: number; ceiling: number }) =>

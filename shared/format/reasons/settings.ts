@@ -39,7 +39,7 @@ export const settingsReasons = {
   'nothing-to-restore': ({ takenAt }: { takenAt: string }) =>
     `every setting is as in the snapshot of ${moment(takenAt)} already: nothing is left to restore or to approve`,
   'back-to-baseline': ({ from, to }: Counts) =>
-    `no snapshot exists, so back to the configured baseline: desired count ${from} → ${to}`,
+    `no snapshot of the normal settings exists, so back to the configured baseline: desired count ${from} → ${to}`,
   'no-step-below': ({ needed }: { needed: number }) =>
     `current load needs ${tasks(needed)}: no step goes below that`,
   'definition-stays': ({ from, to }: { from: string; to: string }) =>

@@ -39,13 +39,15 @@ export const verifyReasons = {
     `${duration(seconds)} of ${duration(needed)} without a breach`,
   'stabilising-without-requests': ({ seconds, needed }: { seconds: number; needed: number }) =>
     `${duration(seconds)} of ${duration(needed)} without a breach, and without any request`,
+  'stays-critical': ({ seconds }: { seconds: number }) =>
+    `users have been affected for ${duration(seconds)}, and no run is about it`,
   'step-made-worse': () => 'fewer tasks made it worse',
   'tasks-stay': ({ running, desired }: { running: number; desired: number }) =>
     `${tasks(running)} still run, ${desired} are asked for: ECS keeps a protected task until its protection ends, and lets the others finish`,
   'step-is-fine': () => 'every metric is ok after this step',
   'traffic-needs-all': ({ needed, desired }: { needed: number; desired: number }) =>
     `current load needs ${tasks(needed)}: scale-in pauses at ${desired} until it drops`,
-  'no-snapshot': () => 'no snapshot exists: the configured baseline was written',
+  'no-snapshot': () => 'no snapshot of the normal settings exists: the configured baseline was written',
   'tasks-on-the-way': ({ running, desired }: { running: number; desired: number }) =>
     `every setting is back; ${tasks(running)} run, ${desired} are wanted`,
   'restored-but-for': ({ takenAt, settings }: { takenAt: string | undefined; settings: number }) =>

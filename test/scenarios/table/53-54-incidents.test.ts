@@ -1,5 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import type { Sandbox } from '../../../sandbox/sandbox.ts';
+import { textsOf } from '../../../shared/format/reasons.ts';
 import { serviceKey } from '../../../shared/incident/service-record.ts';
 import { play, reaching } from '../harness.ts';
 import { endsOf, lowering, ownWrites, paged, startAtConsole, told, wordsOf } from './support.ts';
@@ -110,7 +111,7 @@ describe('scenario 54: the lock record is gone', () => {
     const key = serviceKey(service.cluster, service.service);
     const stored = await store.read(key);
     const body = { ...Object(stored?.body), ...restored };
-    const gone = restored ? {} : { expiresAt: new Date(time.now()) };
+    const gone = restored ? {} : { expiresAt: new Date(time.now() - 1) };
     await store.write(key, body, { expected: stored?.version ?? 0, ...gone });
   }
 
@@ -132,5 +133,24 @@ describe('scenario 54: the lock record is gone', () => {
     expect(wordsOf(sandbox)).toMatch(/the lock record is (gone|older than this run)/);
     expect(ownWrites(report).length).toBeGreaterThan(0);
     expect(lowering(report).filter(({ who }) => who !== 'person')).toEqual([]);
+  });
+
+  it('lost while nobody runs: told and paged, and the way back ends at the configured baseline', async () => {
+    const { report, sandbox } = await play({
+      meanwhile: async (present) => {
+        await reaching(present, 'emergency-scaling', 'Wait for the tasks');
+        present.engine.listExecutions({ status: 'RUNNING' }).forEach(({ arn }) => {
+          present.engine.stopExecution(arn, 'Stopped', 'by a person');
+        });
+        await lose(present);
+        startAtConsole(present, 'emergency-scaling', { scaleOut: true });
+      },
+    });
+
+    expect(wordsOf(sandbox)).toContain('the settings are those of an emergency already');
+    expect(told(sandbox)).toContain('escalated');
+    expect(report.outcome).toBe('restored');
+    expect(textsOf(report.reasons)).toContainEqual(expect.stringContaining('configured baseline'));
+    expect(report.after).toMatchObject({ min: 1, max: 10, desired: 3 });
   });
 });

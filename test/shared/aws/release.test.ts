@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ServiceDeployment } from '../../../shared/aws/ecs-deployments.ts';
-import { releaseOf, wasWayBack } from '../../../shared/aws/release.ts';
+import { releaseOf, releasesBefore, wasWayBack } from '../../../shared/aws/release.ts';
 import { secondsLater } from '../../support/builders.ts';
 
 const deployment = (revision: number, hoursAgo: number, status = 'SUCCESSFUL'): ServiceDeployment => ({
@@ -41,5 +41,53 @@ describe('when another task definition came into service', () => {
     expect(wasWayBack([deployment(41, 1), deployment(42, 2), deployment(41, 24)])).toBe(true);
     expect(wasWayBack([deployment(42, 1), deployment(42, 2), deployment(41, 24)])).toBe(false);
     expect(wasWayBack([])).toBe(false);
+  });
+});
+
+describe('releases that others have followed', () => {
+  const before = (...deployments: ServiceDeployment[]) =>
+    releasesBefore(deployments).map(({ at, taskDefinition, until }) => [
+      taskDefinition.slice(-2),
+      (Date.parse(secondsLater(0)) - Date.parse(at)) / 3_600_000,
+      (Date.parse(secondsLater(0)) - Date.parse(until)) / 3_600_000,
+    ]);
+
+  it.each<[string, ServiceDeployment[], [string, number, number][]]>([
+    ['none are known', [], []],
+    ['the present one is the first', [deployment(42, 1), deployment(41, 24)], []],
+    ['one', [deployment(43, 1), deployment(42, 2), deployment(41, 24)], [['42', 2, 1]]],
+    [
+      'two, newest first',
+      [deployment(44, 1), deployment(43, 2), deployment(42, 3), deployment(41, 24)],
+      [
+        ['43', 2, 1],
+        ['42', 3, 2],
+      ],
+    ],
+    [
+      'one that was restarted is ended by the next of another definition',
+      [deployment(43, 1), deployment(42, 2), deployment(42, 3), deployment(41, 24)],
+      [['42', 3, 1]],
+    ],
+    [
+      'one that is back now was a release before',
+      [deployment(42, 1), deployment(43, 2), deployment(42, 3), deployment(41, 24)],
+      [
+        ['43', 2, 1],
+        ['42', 3, 2],
+      ],
+    ],
+    [
+      'what ECS took back never came into service, but has ended nothing either',
+      [deployment(43, 1, 'ROLLBACK_SUCCESSFUL'), deployment(42, 3), deployment(41, 24)],
+      [['42', 3, 1]],
+    ],
+    [
+      'one whose definition is not known is none',
+      [deployment(43, 1), { ...deployment(42, 2), taskDefinition: undefined }, deployment(41, 24)],
+      [],
+    ],
+  ])('%s', (_, deployments, expected) => {
+    expect(before(...deployments)).toEqual(expected);
   });
 });

@@ -130,6 +130,15 @@ const rows: readonly (readonly [ReasonToWord, string])[] = [
     reason('autoscaling-ahead', { asked: 12 }),
     'autoscaling asked for 12 tasks just now; the service was read before',
   ],
+  [
+    reason('left-raised'),
+    'the settings are those of an emergency already, and no record tells of one: it was lost, and the way back will end at the configured baseline',
+  ],
+  [
+    reason('looks-again', { seconds: 1800 }),
+    'the run goes on looking for up to 30 min, and adds tasks once nothing is in the way and they are still needed',
+  ],
+  [reason('waited-in-vain', { seconds: 1800 }), 'nothing has changed for 30 min'],
   [reason('watched-at-limit', { seconds: 900 }), 'watched for 15 min at the limit'],
   [reason('watched-enough', { seconds: 900 }), 'watched for 15 min; nothing asks for more tasks'],
 
@@ -254,6 +263,14 @@ const rows: readonly (readonly [ReasonToWord, string])[] = [
     'buywhere-api:42 goes back to buywhere-api:41, the last deployment that completed before it',
   ],
   [
+    reason('back-past-bad', {
+      from: 'buywhere-api:44',
+      to: arn,
+      past: ['buywhere-api:43', 'buywhere-api:42'],
+    }),
+    'buywhere-api:44 goes back to buywhere-api:41: with buywhere-api:43 and buywhere-api:42 the service had got worse already',
+  ],
+  [
     reason('definition-inactive', { to: arn }),
     'buywhere-api:41 is not ACTIVE any more, so it cannot be deployed',
   ],
@@ -298,6 +315,7 @@ const rows: readonly (readonly [ReasonToWord, string])[] = [
     reason('stabilising-without-requests', { seconds: 300, needed: 1800 }),
     '5 min of 30 min without a breach, and without any request',
   ],
+  [reason('stays-critical', { seconds: 600 }), 'users have been affected for 10 min, and no run is about it'],
   [reason('step-made-worse'), 'fewer tasks made it worse'],
   [
     reason('tasks-stay', { running: 8, desired: 6 }),
@@ -312,7 +330,7 @@ const rows: readonly (readonly [ReasonToWord, string])[] = [
     reason('nothing-to-restore', { takenAt: at }),
     'every setting is as in the snapshot of 2026-10-02 17:08:01 UTC already: nothing is left to restore or to approve',
   ],
-  [reason('no-snapshot'), 'no snapshot exists: the configured baseline was written'],
+  [reason('no-snapshot'), 'no snapshot of the normal settings exists: the configured baseline was written'],
   [
     reason('as-in-snapshot', { takenAt: at }),
     'every setting is as in the snapshot of 2026-10-02 17:08:01 UTC',
@@ -395,7 +413,7 @@ const rows: readonly (readonly [ReasonToWord, string])[] = [
   ],
   [
     reason('back-to-baseline', { from: 9, to: 3 }),
-    'no snapshot exists, so back to the configured baseline: desired count 9 → 3',
+    'no snapshot of the normal settings exists, so back to the configured baseline: desired count 9 → 3',
   ],
   [reason('no-step-below', { needed: 4 }), 'current load needs 4 tasks: no step goes below that'],
   [

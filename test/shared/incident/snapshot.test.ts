@@ -33,6 +33,25 @@ describe('a snapshot', () => {
     );
   });
 
+  it('says where the settings are those of an emergency already', () => {
+    const { min, max } = service.capacity.emergency;
+    const suspended = { dynamicScalingIn: true, dynamicScalingOut: false, scheduledScaling: true };
+    const left = (part: Partial<ReturnType<typeof bounds>> = {}) =>
+      snapshotOf(
+        'incident-1',
+        assessment({ autoscaling: registered({ bounds: { min, max, suspended, ...part } }) }),
+        service,
+      ).leftRaised;
+    expect(left()).toBe(true);
+    expect(left({ min: min + 1, max: max + 1 })).toBe(true);
+    expect(left({ min: min - 1 })).toBeUndefined();
+    expect(left({ max: max - 1 })).toBeUndefined();
+    expect(left({ suspended: { ...suspended, dynamicScalingIn: false } })).toBeUndefined();
+    expect(left({ suspended: { ...suspended, scheduledScaling: false } })).toBeUndefined();
+    const without = assessment({ autoscaling: { absent: true } });
+    expect(snapshotOf('incident-1', without, service)).not.toHaveProperty('leftRaised');
+  });
+
   it('holds no pool sizes where there is no PgBouncer', () => {
     expect(snapshotOf('incident-1', assessment(), asWorker(service)).pgbouncer).toEqual({});
   });

@@ -443,3 +443,69 @@ describe('a service of which ECS may take tasks away while it deploys', () => {
     ]);
   });
 });
+
+describe('a release before that was bad as well', () => {
+  const seen = (...badReleases: string[]) => ({
+    ...assessment({ values: { errorRatePercent: 5 } }),
+    badReleases,
+  });
+  const asked = (of: ReturnType<typeof seen>, part: Partial<RollbackFacts> = {}) =>
+    decideRollback(
+      request({ machine: 'rollback' }),
+      of,
+      facts({ deployments: [deployment(42, 600), deployment(41, 1200), deployment(40, yesterday)], ...part }),
+    );
+
+  it('is passed over', () => {
+    const decision = asked(seen('buywhere-api:41'));
+    expect(decision).toMatchObject({ action: 'previous-task-definition', to: 'buywhere-api:40' });
+    expect(decision.reasons).toContainEqual(
+      because('back-past-bad', { from: 'buywhere-api:42', to: 'buywhere-api:40', past: ['buywhere-api:41'] }),
+    );
+  });
+
+  it('is passed over by a deployment of its own where ECS would go back to it', () => {
+    const deployments = [deployment(42, 60, 'IN_PROGRESS'), deployment(41, 1200), deployment(40, yesterday)];
+    expect(asked(seen('buywhere-api:41'), { deployments })).toMatchObject({
+      action: 'previous-task-definition',
+      to: 'buywhere-api:40',
+    });
+    expect(asked(seen('buywhere-api:41'), { deployments, pausedAt: 'hook-1' })).toMatchObject({
+      action: 'stop-deployment',
+      to: 'buywhere-api:41',
+    });
+  });
+
+  it('is better than none: where no other is known, back to it', () => {
+    expect(asked(seen('buywhere-api:41', 'buywhere-api:40'))).toMatchObject({ to: 'buywhere-api:41' });
+  });
+
+  it('is what a person gets who asks for the one before', () => {
+    const given = request({ machine: 'rollback', rollbackTo: 'previous-task-definition' });
+    const deployments = [deployment(42, 600), deployment(41, 1200), deployment(40, yesterday)];
+    expect(decideRollback(given, seen('buywhere-api:41'), facts({ deployments }))).toMatchObject({
+      to: 'buywhere-api:41',
+    });
+  });
+
+  it('ends no way back: where the last one led to it, it goes on', () => {
+    const deployments = [
+      deployment(42, 600),
+      deployment(43, 900),
+      deployment(42, 1200),
+      deployment(41, yesterday),
+    ];
+    const convicted: Cause = { name: 'deployment', confidence: 'high', evidence: [], against: [] };
+    const run = (of: ReturnType<typeof seen>) =>
+      decideRollback(
+        request({ machine: 'rollback', startedBy: 'arn:run' }),
+        { ...of, cause: convicted },
+        facts({ deployments }),
+      );
+    expect(run(seen('buywhere-api:42', 'buywhere-api:43'))).toMatchObject({
+      action: 'previous-task-definition',
+      to: 'buywhere-api:41',
+    });
+    expect(run(seen('buywhere-api:43'))).toMatchObject({ action: 'hold' });
+  });
+});

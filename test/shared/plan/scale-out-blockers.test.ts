@@ -10,6 +10,7 @@ import {
   healthy,
   type MetricValues,
   now,
+  plan,
   production,
   request,
   service,
@@ -20,8 +21,8 @@ import {
 import { minutesAgo, stopped } from '../../support/clues.ts';
 
 const evidence = because('traffic-flat');
-const planned = (of: Request, seen: Assessment, plan?: Plan) =>
-  planScaleOut(of, seen, service, production, { plan });
+const planned = (of: Request, seen: Assessment, previous?: Plan) =>
+  planScaleOut(of, seen, service, production, { plan: previous });
 /** CPU is saturated, so that a task's capacity is taken from the configuration: nine tasks. */
 const critical = { latencyP99Seconds: 5, requestRatePerMinute: 2400, cpuPercent: 95 };
 
@@ -141,7 +142,57 @@ describe('what more tasks cannot help', () => {
     ['escalate', critical, caused('upstream-failure', 'medium'), [because('dependency-failed'), evidence]],
     ['escalate', critical, caused('slow-queries', 'high'), [because('database-slow'), evidence]],
   ])('says why it is to %s: %j', (action, values, seen, reasons) => {
-    expect(planned(request(), assessment({ values, ...seen }))).toMatchObject({ action, reasons });
+    const looks = action === 'roll-back' ? [] : [because('looks-again', { seconds: 1800 })];
+    const made = planned(request(), assessment({ values, ...seen }));
+    expect(made).toMatchObject({ action, reasons: [...reasons, ...looks], waits: looks.length > 0 });
+  });
+
+  describe('what may end by itself', () => {
+    const { intervalSeconds, deadlineSeconds: seconds } = production.timing.watch;
+    const down = (confidence: Cause['confidence'], name: Cause['name'] = 'upstream-failure') =>
+      assessment({ values: critical, ...caused(name, confidence) });
+    const later = (seen: Assessment, previous: Partial<Plan>) =>
+      planned(request(), seen, plan({ action: 'escalate', waits: true, round: 0, ...previous }));
+
+    it('is told once, and looked at again every minute', () => {
+      expect(planned(request(), down('high'))).toMatchObject({
+        action: 'escalate',
+        waits: true,
+        tell: true,
+        watched: 1,
+        nextCheckSeconds: intervalSeconds,
+      });
+      expect(later(down('high'), { watched: 1 })).toMatchObject({ waits: true, tell: false, watched: 2 });
+      // Something else than before.
+      expect(later(down('high'), { action: 'relieve-pool', watched: 1 })).toMatchObject({ tell: true });
+    });
+
+    it('is there as long as it is the most probable cause', () => {
+      expect(later(down('low'), { watched: 1 })).toMatchObject({ action: 'escalate', waits: true });
+      expect(later(down('low', 'slow-queries'), { watched: 1 })).toMatchObject({ action: 'escalate' });
+      expect(later(down('low'), { watched: 1, waits: false })).toMatchObject({ action: 'scale-out' });
+    });
+
+    it('is over: tasks are added where they are still needed', () => {
+      const over = later(assessment({ values: critical }), { watched: 5 });
+      expect(over).toMatchObject({ action: 'scale-out', waits: false });
+      expect(later(assessment(), { watched: 5 })).toMatchObject({ action: 'watch', waits: false });
+    });
+
+    it('is waited for no longer than one watches', () => {
+      const last = seconds / intervalSeconds;
+      expect(later(down('high'), { watched: last - 1 })).toMatchObject({ waits: true });
+      const late = later(down('high'), { watched: last });
+      expect(late).toMatchObject({ action: 'escalate', waits: false, tell: false });
+      expect(late.reasons[0]).toEqual(because('waited-in-vain', { seconds }));
+    });
+
+    it('is nothing to wait for where the alert itself calls a person', () => {
+      expect(planned(request({ alert: 'APIDown' }), down('high'))).toMatchObject({
+        action: 'escalate',
+        waits: false,
+      });
+    });
   });
 
   it.each<[Request['alert'], Cause['name'], Plan['action']]>([

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { because } from '../../../shared/format/reasons.ts';
 import { told } from '../../../shared/format/unknown.ts';
 import { verify } from '../../../shared/verify/verify.ts';
 import {
@@ -100,5 +101,59 @@ describe('tasks that run on after a step', () => {
       reasons: [{ code: 'step-is-fine' }, { code: 'tasks-stay', running: 8, desired: 6 }],
     });
     expect(stepWith(6).reasons.map(({ code }) => code)).toEqual(['step-is-fine']);
+  });
+});
+
+describe('users who are affected while calm is waited for', () => {
+  const hurt = assessment({ values: { errorRatePercent: 5 } });
+  const affected = (seconds: number | undefined, seen = hurt) =>
+    verify(
+      {
+        goal: 'calm',
+        request: request(),
+        previous: {
+          goal: 'calm',
+          state: 'waiting',
+          since: secondsLater(-3600),
+          ...(seconds === undefined ? {} : { affectedSince: secondsLater(-seconds) }),
+          mention: false,
+          nextCheckSeconds: 60,
+          reasons: [],
+        },
+      },
+      seen,
+      service,
+      production,
+    );
+
+  it.each([
+    [undefined, 'waiting'],
+    [599, 'waiting'],
+    [600, 'alarm'],
+  ])('for %s s: %s', (seconds, state) => {
+    expect(affected(seconds)).toMatchObject({ state, affectedSince: secondsLater(-(seconds ?? 0)) });
+  });
+
+  it('are why it scales out again', () => {
+    expect(affected(600).reasons).toEqual([
+      because('stays-critical', { seconds: 600 }),
+      because('metric-critical', { metric: 'errorRatePercent', value: 5 }),
+    ]);
+  });
+
+  it.each(['latencyP95Seconds', 'latencyP99Seconds'])('by how long they wait: %s', (metric) => {
+    expect(affected(600, assessment({ values: { [metric]: 9 } })).state).toBe('alarm');
+  });
+
+  it('are not affected by CPU alone, nor any more once it is over', () => {
+    for (const seen of [assessment({ values: { cpuPercent: 95 } }), assessment()]) {
+      expect(affected(600, seen)).toMatchObject({ state: 'waiting' });
+      expect(affected(600, seen)).not.toHaveProperty('affectedSince');
+    }
+  });
+
+  it('are remembered for this goal only', () => {
+    const check = { goal: 'step' as const, request: request() };
+    expect(verify(check, hurt, service, production)).not.toHaveProperty('affectedSince');
   });
 });
