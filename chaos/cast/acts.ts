@@ -1,6 +1,7 @@
 import { deliver } from '../../sandbox/event-rules.ts';
 import { serviceKey } from '../../shared/incident/service-record.ts';
 import type { ChaosFault } from '../generate/incident.ts';
+import { workflows } from '../generate/moments.ts';
 import { met } from '../record/reach.ts';
 import type { Scene } from './scene.ts';
 import { sendStorm } from './storms.ts';
@@ -21,7 +22,7 @@ export function act(fault: ChaosFault, scene: Scene): void {
   if (fault.kind === 'start') at(fault.at, () => startRun(fault, scene));
   if (fault.kind === 'faulty-input') at(fault.at, () => startFaulty(fault, scene));
   if (fault.kind === 'alarm') at(fault.at, () => flap(fault.alert, fault.flaps, scene));
-  if (fault.kind === 'record-lost') at(fault.at, () => loseRecord(scene));
+  if (fault.kind === 'record-lost') at(fault.at, () => loseRecord(fault, scene));
   if (fault.kind === 'approver-removed') at(fault.at, () => removeApprover(fault, scene));
   if (fault.kind === 'storm') at(fault.at, () => storm(fault, scene));
   if (fault.kind === 'repeat-event') repeatEvents(fault, scene);
@@ -41,7 +42,10 @@ function changeSetting({ change }: Of<'person'>, { reached, doing, people, sandb
   doing(async () => people.push(await changeAsPerson(sandbox, change, before)));
 }
 
-function stopRuns({ machine }: Of<'stop'>, { sandbox, moments, reach, stopped }: Scene): void {
+function stopRuns(
+  { machine }: Pick<Of<'stop'>, 'machine'>,
+  { sandbox, moments, reach, stopped }: Scene,
+): void {
   const { engine, time } = sandbox;
   for (const { arn } of engine.listExecutions({ machine, status: 'RUNNING' })) {
     met(reach, 'stopped', `${machine} · ${moments.whereIs(arn).state}`);
@@ -86,9 +90,14 @@ function flap(alert: string, flaps: number, scene: Scene): void {
   });
 }
 
-function loseRecord({ reached, doing, sandbox }: Scene): void {
+/** Long enough for the notices of what was stopped, and for the clock to pass the record's end. */
+const untilNextRunSeconds = 60;
+
+function loseRecord({ idle }: Of<'record-lost'>, scene: Scene): void {
+  const { reached, doing, sandbox, moments, start } = scene;
   const { store, service, time } = sandbox;
-  reached('lock record lost');
+  reached(idle ? 'lock record lost while nobody runs' : 'lock record lost');
+  if (idle) for (const machine of workflows) stopRuns({ machine }, scene);
   doing(async () => {
     const key = serviceKey(service.cluster, service.service);
     const stored = await store.read(key);
@@ -97,6 +106,8 @@ function loseRecord({ reached, doing, sandbox }: Scene): void {
       await store.write(key, stored.body, { expected: stored.version, expiresAt: new Date(time.now()) });
     }
   });
+  if (!idle) return;
+  moments.at({ atSeconds: untilNextRunSeconds }, () => start('emergency-scaling', { scaleOut: true }));
 }
 
 /** A new package without one of the approvers. */

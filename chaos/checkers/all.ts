@@ -16,6 +16,7 @@ import {
   urgentTwoWays,
 } from './calls.ts';
 import {
+  affectedAreHelped,
   calmIsAsBefore,
   itsOwnTargetGroup,
   leftOutIsNotUnknown,
@@ -53,6 +54,7 @@ import {
   failingAddsNothing,
   okRaisesNothing,
   onlyFailingStartsHold,
+  passingIsAwaited,
   poolFirst,
   vainWaitExplained,
 } from './planning.ts';
@@ -60,13 +62,14 @@ import { approvedReductions } from './reductions.ts';
 import { restoredByHandCloses, restoredSaysWhatDiffers } from './restored.ts';
 import {
   deadReleasesEnd,
+  notBackToABadOne,
   onlyTheGuilty,
   rollbackKeepsCapacity,
   rollbackStaysBack,
   rollbackTakesNoTasks,
 } from './rollback.ts';
 import { notWhileDeploying, smallSteps, unknownBlocksScaleIn } from './scale-in.ts';
-import { restoredMeansRestored, schedulesWait, snapshotFirst } from './settings.ts';
+import { raisedIsNotNormal, restoredMeansRestored, schedulesWait, snapshotFirst } from './settings.ts';
 import { stormStartsOurs, webhookRefuses } from './webhook.ts';
 
 /** Every invariant that is checked. */
@@ -76,6 +79,7 @@ export const checkers: readonly Checker[] = [
   unknownBlocksScaleIn,
   notWhileDeploying,
   calmIsAsBefore,
+  affectedAreHelped,
   itsOwnTargetGroup,
   leftOutIsNotUnknown,
   silentConvictsNobody,
@@ -89,10 +93,12 @@ export const checkers: readonly Checker[] = [
   snapshotFirst,
   restoredMeansRestored,
   schedulesWait,
+  raisedIsNotNormal,
   rollbackKeepsCapacity,
   rollbackStaysBack,
   rollbackTakesNoTasks,
   onlyTheGuilty,
+  notBackToABadOne,
   deadReleasesEnd,
   approvedReductions,
   stoppedKeepsCapacity,
@@ -123,6 +129,7 @@ export const checkers: readonly Checker[] = [
   onlyFailingStartsHold,
   poolFirst,
   dependencyFirst,
+  passingIsAwaited,
   downIsNamed,
   vainWaitExplained,
   onlyPeopleDecide,

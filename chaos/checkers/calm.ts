@@ -137,3 +137,33 @@ const smallShare = 0.05;
 const enough = 100;
 /** CloudWatch shows by then what has changed. */
 const seenAfter = 420_000;
+
+/** What users feel. */
+const felt = ['errorRatePercent', 'latencyP95Seconds', 'latencyP99Seconds'];
+
+/** Invariant 18: while users are affected, a run that waits for calm does not go on waiting as if nothing were. */
+export const affectedAreHelped: Checker = {
+  name: '18 affected users are helped',
+  check({ invocations, config }) {
+    const looks = invocations.filter(
+      ({ function: name, event, result }) =>
+        name === 'wait-verify' && textAt(event, 'goal') === 'calm' && result,
+    );
+    const { verify, calm } = config.timing;
+    const longest = verify.deadlineSeconds + 2 * calm.intervalSeconds;
+    const runs = [...Map.groupBy(looks, ({ execution }) => execution).values()];
+    return each(runs, (own) => {
+      let since: number | undefined;
+      for (const { result, startedAt } of own) {
+        const affected = listAt(result, 'reasons').some(
+          (reason) =>
+            textAt(reason, 'code') === 'metric-critical' && felt.includes(textAt(reason, 'metric') ?? ''),
+        );
+        since = affected ? (since ?? startedAt) : undefined;
+        if (since !== undefined && startedAt - since > longest * 1000)
+          return `${clock(startedAt)} users are affected since ${clock(since)}, and the run still waits for calm`;
+      }
+      return undefined;
+    });
+  },
+};

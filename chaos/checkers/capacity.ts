@@ -86,7 +86,10 @@ export const stoppedKeepsCapacity: Checker = {
   check(recording) {
     const { stopped } = recording;
     const raised = recording.writes.find(({ invocation, to }) => invocation && 'suspended' in to);
-    const free = recording.people.some(({ changed }) => 'suspended' in changed || 'max' in changed);
+    // Who registers the target has the count moved into its bounds.
+    const free = recording.people.some(
+      ({ changed }) => 'suspended' in changed || 'min' in changed || 'max' in changed,
+    );
     return together(
       each(
         productWrites(recording).filter(({ invocation }) => stopped.has(invocation.execution ?? '')),

@@ -36,6 +36,10 @@ export function together(...parts: readonly Checked[]): Checked {
 export const showsOldAnswers = ({ incident: { faults } }: Pick<Recording, 'incident'>): boolean =>
   faults.some(({ kind }) => kind === 'stale' || kind === 'lag');
 
+/** Whether somebody deletes the record of the lock: its numbers begin anew, and what it knew is lost. */
+export const losesRecord = ({ incident: { faults } }: Pick<Recording, 'incident'>): boolean =>
+  faults.some(({ kind }) => kind === 'record-lost');
+
 /** A write that a function of the product caused, be it by Application Auto Scaling's clamp. */
 export interface ProductWrite extends ObservedWrite {
   invocation: Invocation;

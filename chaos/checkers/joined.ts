@@ -2,7 +2,7 @@ import { type AlertName, alertNames, alertOf } from '../../shared/alerts/catalog
 import { asksForPerson } from '../../shared/alerts/firing.ts';
 import { codesAt, listAt, numberAt, textAt, valueAt } from '../facts/values.ts';
 import type { Invocation, Recording } from '../record/recording.ts';
-import { type Checker, clock, documentOf, each, lockNumberOf, statesOf } from './checker.ts';
+import { type Checker, clock, documentOf, each, lockNumberOf, losesRecord, statesOf } from './checker.ts';
 
 /** Decisions that say of themselves why no task is added. */
 const explained = ['no-more-allowed', 'autoscaling-ahead'];
@@ -39,16 +39,19 @@ function unreadJoined(plan: Invocation, recording: Recording): string | undefine
 }
 
 /** The alerts that had joined a run before one of its functions was called. */
-const joinedBefore = (of: Invocation, { invocations }: Recording): AlertName[] =>
-  invocations.flatMap(({ function: name, event, result, endedAt = Infinity }) => {
-    const joins = name === 'open-incident' && textAt(result, 'status') === 'joined' && endedAt < of.startedAt;
-    // The same event once more joins nothing.
-    if (codesAt(result, 'reasons').includes('event-handled')) return [];
-    const alert = textAt(event, 'document', 'request', 'alert');
-    return joins && numberAt(result, 'lockNumber') === lockNumberOf(of)
-      ? alertNames.filter((known) => known === alert)
-      : [];
-  });
+const joinedBefore = (of: Invocation, recording: Recording): AlertName[] =>
+  (losesRecord(recording) ? [] : recording.invocations).flatMap(
+    ({ function: name, event, result, endedAt = Infinity }) => {
+      const joins =
+        name === 'open-incident' && textAt(result, 'status') === 'joined' && endedAt < of.startedAt;
+      // The same event once more joins nothing.
+      if (codesAt(result, 'reasons').includes('event-handled')) return [];
+      const alert = textAt(event, 'document', 'request', 'alert');
+      return joins && numberAt(result, 'lockNumber') === lockNumberOf(of)
+        ? alertNames.filter((known) => known === alert)
+        : [];
+    },
+  );
 
 /** Scenario 53: no run ends as recovered while an alert has joined it that none of its looks knew of. */
 export const joinedIsSeen: Checker = {

@@ -1,7 +1,7 @@
 import { kindOfFunction } from '../facts/step-kinds.ts';
 import { codesAt, listAt, numberAt, textAt, valueAt } from '../facts/values.ts';
 import type { Invocation, Recording } from '../record/recording.ts';
-import { type Checker, clock, each, executionOf, machineOf } from './checker.ts';
+import { type Checker, clock, each, executionOf, losesRecord, machineOf } from './checker.ts';
 
 const isStatus = (one: Invocation, ...statuses: string[]) =>
   one.function === 'open-incident' && statuses.includes(textAt(one.result, 'status') ?? '');
@@ -58,9 +58,7 @@ const sawOk = ({ operations }: Invocation) =>
 export const oneOwner: Checker = {
   name: '6 a lock number has one owner',
   check(recording) {
-    // Where somebody deleted the record, the numbers begin anew.
-    const lost = recording.incident.faults.some(({ kind }) => kind === 'record-lost');
-    const taken = lost ? [] : takers(recording);
+    const taken = losesRecord(recording) ? [] : takers(recording);
     const byNumber = Map.groupBy(taken, ({ result }) => numberAt(result, 'lockNumber'));
     return each([...byNumber], ([number, runs]) =>
       runs.length > 1 ? `${runs.length} runs have lock number ${number}` : undefined,
@@ -79,7 +77,7 @@ export const liveRunKeepsLock: Checker = {
       (fault) => fault.kind === 'stale' && /^states:/.test(fault.call),
     );
     const taken = takers(recording).filter((one) => machineOf(recording, one) !== 'rollback');
-    return each(stale ? [] : taken, (one) => {
+    return each(stale || losesRecord(recording) ? [] : taken, (one) => {
       const number = numberAt(one.result, 'lockNumber') ?? 0;
       const before = recording.locks.findLast(({ record }) => record.lockNumber === number - 1)?.record;
       const owner = executionOf(recording, before?.owner);

@@ -1,7 +1,15 @@
 import { codesAt, listAt, numberAt, textAt, textsAt, valueAt } from '../facts/values.ts';
 import { isOf, unstableRevisions } from '../generate/revisions.ts';
 import type { Invocation, Recording } from '../record/recording.ts';
-import { type Checker, clock, documentOf, each, productWrites, showsOldAnswers } from './checker.ts';
+import {
+  type Checker,
+  clock,
+  documentOf,
+  each,
+  productWrites,
+  showsOldAnswers,
+  statesOf,
+} from './checker.ts';
 
 /** What is wrong with a decision to add tasks, given the assessment that it was made on, and the run's one before. */
 type Fault = (
@@ -48,7 +56,12 @@ export const okRaisesNothing = additions('9 ok raises nothing', (assessment, _pl
   const ahead = textAt(document, 'request', 'firingSince') !== undefined;
   const rate = (of: unknown) => numberAt(of, 'metrics', 'requestRatePerMinute', 'value') ?? NaN;
   const grown = textAt(document, 'plan', 'action') === 'scale-out' && rate(assessment) > rate(before);
-  return !ahead && !grown && levels.every((level) => level === 'ok') ? 'every metric is ok' : undefined;
+  // A person's word is enough.
+  const asked =
+    valueAt(document, 'request', 'scaleOut') === true && textAt(document, 'request', 'source') === 'console';
+  return !ahead && !grown && !asked && levels.every((level) => level === 'ok')
+    ? 'every metric is ok'
+    : undefined;
 });
 
 /**
@@ -137,6 +150,38 @@ export const dependencyFirst = additions('36 dependency first', (assessment) => 
     ? `the cause is ${textsAt(cause, 'evidence').join('; ')}`
     : undefined;
 });
+
+/** Why no task is added, where that may end by itself. */
+const passing = ['dependency-failed', 'database-slow', 'pool-first'];
+
+/** Scenarios 35 and 36: what stands in the way and may end by itself is waited for, as long as a run watches. */
+export const passingIsAwaited: Checker = {
+  name: '36 what may pass is awaited',
+  check({ invocations, executions, config }) {
+    const { deadlineSeconds, intervalSeconds } = config.timing.watch;
+    const plans = invocations.filter(
+      ({ function: name, event, result }) =>
+        name === 'plan' && textAt(event, 'direction') === 'out' && result,
+    );
+    const runs = [...Map.groupBy(plans, ({ execution }) => execution)].flatMap(([arn, own]) => {
+      const run = executions.find((one) => one.arn === arn);
+      const last = own.at(-1);
+      const gaveUp = codesAt(last?.result, 'reasons').find((code) => passing.includes(code ?? ''));
+      // One that was stopped, or failed, did not give up.
+      const held = run && statesOf(run).at(-1) === 'Held' && valueAt(run.output, 'failure') === undefined;
+      const first = own.find(({ result }) =>
+        /^(watch|escalate|relieve-pool)$/.test(textAt(result, 'action') ?? ''),
+      );
+      return held && last && first && gaveUp ? [{ first, last, gaveUp }] : [];
+    });
+    return each(runs, ({ first, last, gaveUp }) => {
+      const seconds = (last.startedAt - first.startedAt) / 1000;
+      return seconds < deadlineSeconds - 2 * intervalSeconds
+        ? `${clock(last.startedAt)} ${gaveUp}, and the run gives up after ${seconds} s`
+        : undefined;
+    });
+  },
+};
 
 /** Scenario 37: what the API's own health check calls down is reported as the cause. */
 export const downIsNamed: Checker = {

@@ -3,7 +3,7 @@ import { shortDefinition } from '../../shared/format/settings.ts';
 import { listAt, numberAt, sameValue, textAt, valueAt } from '../facts/values.ts';
 import type { PersonAct, Recording } from '../record/recording.ts';
 import { type Checker, clock, each, showsOldAnswers, statesOf } from './checker.ts';
-import { restoredEnds } from './settings.ts';
+import { restoredEnds, wayBackOf } from './settings.ts';
 
 /** What a snapshot and the service's settings have in common, under the names that a verdict gives them. */
 const settingsRead = {
@@ -47,8 +47,9 @@ export const restoredSaysWhatDiffers: Checker = {
           valueAt(one, 'after'),
         ]),
       );
+      const back = wayBackOf(stored?.body, recording);
       const wrong = Object.entries(settingsRead).flatMap(([name, [before, after]]) => {
-        const [was, is] = [before(stored?.body) ?? null, after(settings) ?? null];
+        const [was, is] = [before(back) ?? null, after(settings) ?? null];
         const differs = !sameValue(was, is);
         if (differs ? sameValue(short(said.get(name)), is) : !said.has(name)) return [];
         return [

@@ -1,3 +1,4 @@
+import { shortDefinition } from '../../shared/format/settings.ts';
 import { codesAt, listAt, numberAt, sameValue, textAt, valueAt } from '../facts/values.ts';
 import { goodRevision, guiltyRevisions, isOf, unstableRevisions } from '../generate/revisions.ts';
 import type { Recording } from '../record/recording.ts';
@@ -47,6 +48,25 @@ export const onlyTheGuilty: Checker = {
         (hadAwaited(recording) && isOf([goodRevision], from)) ||
         (startsFail(recording) && itsTasksFailed(documentOf(write.invocation)));
       return guilty ? undefined : `${from} was good: ${told(write)}`;
+    });
+  },
+};
+
+/** Scenario 43: no way back ends at a definition that the run itself has found to be bad, where another one is known. */
+export const notBackToABadOne: Checker = {
+  name: '43 not back to a bad one',
+  check({ invocations }) {
+    const decided = invocations.filter(
+      ({ function: name, event, result }) =>
+        name === 'rollback' &&
+        textAt(event, 'document', 'request', 'rollbackTo') === 'automatic' &&
+        textAt(result, 'action') === 'previous-task-definition',
+    );
+    return each(decided, ({ event, result, startedAt }) => {
+      const bad = listAt(event, 'document', 'assessment', 'badReleases').map(String);
+      const to = shortDefinition(textAt(result, 'to') ?? '');
+      // The definition of before the incident is always one of the known.
+      return bad.includes(to) ? `${clock(startedAt)} back to ${to}, which was bad` : undefined;
     });
   },
 };
@@ -137,6 +157,8 @@ export const rollbackStaysBack: Checker = {
         ({ at, to, from }) =>
           at < write.at &&
           sameValue(to.taskDefinition, write.from.taskDefinition) &&
+          // A way back to a release that was bad itself has mended nothing.
+          !isOf(guiltyRevisions, textAt(write.from, 'taskDefinition')) &&
           !sameValue(from.taskDefinition, write.to.taskDefinition),
       );
       const asked = textAt(documentOf(write.invocation), 'request', 'rollbackTo') !== 'automatic';

@@ -79,6 +79,20 @@ export const restoredEnds = ({ ends, snapshots }: Recording) =>
       return { ...end, id, stored: snapshots.find(({ key }) => key === `snapshot/${id}`) };
     });
 
+/**
+ * What a restore ends at: the snapshot, or the settings of before where those of an emergency were found, and no record
+ * told of one (they are as the configured baseline in every play).
+ */
+export const wayBackOf = (stored: unknown, { before, service }: Recording): unknown => {
+  if (valueAt(stored, 'leftRaised') !== true) return stored;
+  const { min, max } = service.capacity.baseline;
+  return {
+    ...Object(stored),
+    desired: service.capacity.baseline.desired,
+    bounds: { min, max, suspended: before.suspended },
+  };
+};
+
 /** Invariant 10: a run that says restored has given every setting back, except what a person changed. */
 export const restoredMeansRestored: Checker = {
   name: '10 restored equals snapshot',
@@ -91,7 +105,8 @@ export const restoredMeansRestored: Checker = {
         );
       const due = scheduledIn(recording, at, stored.at - 60_000);
       // No max goes below the count of before.
-      const atLeast = numberAt(stored.body, 'desired') ?? 0;
+      const back = wayBackOf(stored.body, recording);
+      const atLeast = numberAt(back, 'desired') ?? 0;
       const bySchedule = (setting: SettingName) =>
         (setting === 'min' && due.some(({ min }) => min === settings.min)) ||
         (setting === 'max' && due.some(({ max }) => Math.max(max, atLeast) === settings.max));
@@ -110,15 +125,17 @@ export const restoredMeansRestored: Checker = {
           : [
               `${setting} is ${JSON.stringify(settingOf(settings, setting))}, was ${JSON.stringify(expected)}`,
             ];
-      const bounds = valueAt(stored.body, 'bounds');
+      const bounds = valueAt(back, 'bounds');
       const [min, max] = [numberAt(bounds, 'min') ?? 0, numberAt(bounds, 'max') ?? Infinity];
-      const desired = numberAt(stored.body, 'desired');
+      const desired = numberAt(back, 'desired');
       const { policies } = settingsBefore(id, recording);
       const open = [
         ...differs('min', numberAt(bounds, 'min')),
         ...differs('max', numberAt(bounds, 'max')),
         ...differs('suspended', valueAt(bounds, 'suspended')),
-        ...(recording.people.some((act) => act.at < stored.at) ? [] : differs('policies', policies)),
+        ...(back !== stored.body || recording.people.some((act) => act.at < stored.at)
+          ? []
+          : differs('policies', policies)),
         ...((bounds && settings.desired >= min && settings.desired <= max) ||
         due.some(({ min: least }) => settings.desired >= least) ||
         (byPeople('min') && settings.desired >= (settings.min ?? Infinity)) ||
@@ -127,6 +144,28 @@ export const restoredMeansRestored: Checker = {
           : differs('desired', desired)),
       ];
       return open.length > 0 ? `${clock(at)} restored, but ${open.join('; ')}` : undefined;
+    });
+  },
+};
+
+/** Scenario 54: settings that an emergency has raised are never taken for the normal ones. */
+export const raisedIsNotNormal: Checker = {
+  name: '54 raised is not normal',
+  check(recording) {
+    const { snapshots, people, before, service } = recording;
+    const { min, max } = service.capacity.emergency;
+    return each(snapshots, ({ key, body, at }) => {
+      const seen = (name: string) => valueAt(body, 'bounds', 'suspended', name) === true;
+      const raised =
+        seen('dynamicScalingIn') &&
+        seen('scheduledScaling') &&
+        before.suspended?.dynamicScalingIn !== true &&
+        (numberAt(body, 'bounds', 'min') ?? 0) >= min &&
+        (numberAt(body, 'bounds', 'max') ?? 0) >= max &&
+        !people.some((act) => act.at <= at && 'suspended' in act.changed);
+      return raised && valueAt(body, 'leftRaised') !== true
+        ? `${key} holds the settings of an emergency as the normal ones`
+        : undefined;
     });
   },
 };

@@ -248,4 +248,8 @@ export const fault: fc.Arbitrary<ChaosFault> = fc.oneof<fc.WeightedArbitrary<Cha
     weight: 1,
     arbitrary: fc.record({ kind: fc.constant('approver-removed' as const), at: moment, place: whole(0, 2) }),
   },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('record-lost' as const), at: moment, idle: fc.boolean() }),
+  },
 );

@@ -4,7 +4,7 @@ import { fault } from './faults.ts';
 import type { ChaosIncident } from './incident.ts';
 import { oneOf } from './moments.ts';
 import { serviceOf } from './traffic.ts';
-import { pausedRelease, trouble } from './troubles.ts';
+import { followedRelease, pausedRelease, trouble } from './troubles.ts';
 
 /** Every incident that the machine can think of. The faults come first, so that shrinking removes them first. */
 export const incidents: fc.Arbitrary<ChaosIncident> = fc.record({
@@ -16,6 +16,7 @@ export const incidents: fc.Arbitrary<ChaosIncident> = fc.record({
     { weight: 12, arbitrary: fc.constant<Trouble[]>([]) },
     { weight: 8, arbitrary: fc.array(trouble, { minLength: 1, maxLength: 2 }) },
     { weight: 1, arbitrary: fc.tuple(pausedRelease, trouble).map(([paused, other]) => [...paused, other]) },
+    { weight: 1, arbitrary: followedRelease },
   ),
   environment: oneOf(['staging', 'staging', 'production'] as const),
   taskStartSeconds: oneOf([40, 40, 40, 40, 40, 240]),

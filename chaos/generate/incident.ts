@@ -67,8 +67,8 @@ export type ChaosFault =
   | { kind: 'repeat-event'; afterSeconds: number }
   /** An alarm fires, and goes back as often as it flaps. */
   | { kind: 'alarm'; alert: AlertName; at: Moment; flaps: number }
-  /** Somebody deletes the record of the service's lock. */
-  | { kind: 'record-lost'; at: Moment }
+  /** Somebody deletes the record of the service's lock; `idle`: while no run is under way, and a new one starts later. */
+  | { kind: 'record-lost'; at: Moment; idle: boolean }
   /** Alertmanager posts so many alerts of other teams, each with a text of so many characters, and some of ours. */
   | { kind: 'storm'; at: Moment; alert: AlertName; ours: number; foreign: number; characters: number }
   /** A scheduled action of autoscaling, so long after the start. */

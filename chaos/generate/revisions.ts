@@ -9,8 +9,11 @@ export const brokenRevision = 45;
 /** A release whose tasks stop once their deployment is complete: then ECS goes back by itself no more. */
 export const dyingRevision = 46;
 
+/** A release that was to mend the bad one, and is as bad. */
+export const worseRevision = 47;
+
 /** The releases that somebody should take back. */
-export const guiltyRevisions: readonly number[] = [badRevision, brokenRevision, dyingRevision];
+export const guiltyRevisions: readonly number[] = [badRevision, worseRevision, brokenRevision, dyingRevision];
 /** Those whose tasks do not stay. */
 export const unstableRevisions: readonly number[] = [brokenRevision, dyingRevision];
 

@@ -5,7 +5,7 @@ import { piecewise } from '../../sandbox/world/traffic/arrivals.ts';
 import { serviceConfig } from '../../shared/config/packaged.ts';
 import { chaosConfig } from './config.ts';
 import type { ChaosIncident } from './incident.ts';
-import { badRevision, brokenRevision, dyingRevision, goodRevision } from './revisions.ts';
+import { badRevision, brokenRevision, dyingRevision, goodRevision, worseRevision } from './revisions.ts';
 
 /** Quiet seconds before the traffic rises. */
 const quietSeconds = 30;
@@ -43,6 +43,7 @@ export function worldOf(
     troubles,
     revisions: {
       [badRevision]: { cost: 1.8, errorShare: 0.05 },
+      [worseRevision]: { cost: 1.8, errorShare: 0.05 },
       [goodRevision]: {},
       [brokenRevision]: { exitsAfterSeconds: 5 },
       [dyingRevision]: { exitsAfterSeconds: 45 },

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Trouble } from '../../sandbox/world/model/trouble.ts';
 import type { MetricName } from '../../sandbox/world/model/types.ts';
 import { oneOf, whole } from './moments.ts';
-import { badRevision, brokenRevision, dyingRevision, goodRevision } from './revisions.ts';
+import { badRevision, brokenRevision, dyingRevision, goodRevision, worseRevision } from './revisions.ts';
 
 const during = fc.record({ from: whole(0, 600), until: whole(700, 1800) });
 const at = (first: number, last: number) => whole(first, last).map((from) => ({ from, until: from + 1 }));
@@ -108,4 +108,12 @@ export const pausedRelease: fc.Arbitrary<Trouble[]> = fc
   .map(([from, timeoutMinutes, timeoutAction]) => [
     { kind: 'deployment-pause', timeoutMinutes, timeoutAction, from, until: from + 2 },
     { kind: 'deployment', revision: goodRevision, from: from + 1, until: from + 2 },
+  ]);
+
+/** A bad release, and what somebody hopes will mend it: another one that is as bad, or whose tasks do not stay. */
+export const followedRelease: fc.Arbitrary<Trouble[]> = fc
+  .tuple(whole(0, 900), whole(60, 900), oneOf([worseRevision, brokenRevision, dyingRevision, goodRevision]))
+  .map(([from, later, revision]) => [
+    { kind: 'deployment', revision: badRevision, from, until: from + 1 },
+    { kind: 'deployment', revision, from: from + later, until: from + later + 1 },
   ]);

@@ -1,5 +1,11 @@
 import type { ChaosFault } from '../generate/incident.ts';
-import { brokenRevision, dyingRevision, goodRevision } from '../generate/revisions.ts';
+import {
+  badRevision,
+  brokenRevision,
+  dyingRevision,
+  goodRevision,
+  worseRevision,
+} from '../generate/revisions.ts';
 import { deployed } from './circumstances.ts';
 import type { Mutation } from './mutation.ts';
 
@@ -46,6 +52,50 @@ export const inTheField: readonly Mutation[] = [
       traffic: { factor: 4, riseSeconds: 60, holdSeconds: 900 },
       troubles: [deployed(goodRevision, 81), { kind: 'database-down', from: 281, until: 581 }],
     },
+  },
+  {
+    scenario: 43,
+    name: 'a release is blamed for the bad one that it mends',
+    file: 'shared/assess/releases.ts',
+    find: '(settled || !earlier.some(({ at }) => isSoonAfter(releasedAt, at)))',
+    replace: '(settled || earlier.some(({ at }) => isSoonAfter(releasedAt, at)))',
+    amid: {
+      traffic: { factor: 2, riseSeconds: 60, holdSeconds: 900 },
+      taskStartSeconds: 40,
+      troubles: [deployed(badRevision, 294), deployed(goodRevision, 355)],
+    },
+  },
+  {
+    scenario: 43,
+    name: 'a rollback ends at a release that was bad itself',
+    file: 'shared/plan/rollback.ts',
+    find: 'toPrevious(facts, assessment.badReleases)',
+    replace: 'toPrevious(facts)',
+    amid: {
+      traffic: { factor: 1.2, riseSeconds: 60, holdSeconds: 900 },
+      taskStartSeconds: 40,
+      troubles: [deployed(badRevision, 60), deployed(worseRevision, 360)],
+    },
+  },
+  {
+    scenario: 'invariant 18',
+    name: 'calm is waited for, however long users are affected',
+    file: 'shared/verify/verify.ts',
+    find: "check.goal === 'calm' && affectsUsers(now)",
+    replace: "check.goal === 'step' && affectsUsers(now)",
+    amid: {
+      traffic: { factor: 1.2, riseSeconds: 60, holdSeconds: 900 },
+      taskStartSeconds: 40,
+      troubles: [deployed(badRevision, 390), deployed(worseRevision, 510)],
+    },
+  },
+  {
+    scenario: 36,
+    name: 'a run gives up on what may end by itself',
+    file: 'shared/plan/scale-out.ts',
+    find: 'const waits = reasons.some(({ code }) => passing.has(code));',
+    replace: 'const waits = false;',
+    amid: { troubles: [{ kind: 'database-down', from: 60, until: 400 }] },
   },
   {
     scenario: 44,

@@ -291,10 +291,23 @@ export const inRuns: readonly Mutation[] = [
   },
   {
     scenario: 54,
+    name: 'the settings of an emergency are taken for the normal ones',
+    file: 'shared/incident/snapshot.ts',
+    find: '...(looksRaised(autoscaling, config) ? { leftRaised: true } : {}),',
+    replace: '',
+    amid: {
+      traffic: { factor: 4, riseSeconds: 5, holdSeconds: 900 },
+      faults: [{ kind: 'record-lost', at: during('emergency-scaling', 'Wait for the tasks'), idle: true }],
+    },
+  },
+  {
+    scenario: 54,
     name: 'a lock record that is gone is taken for another run',
     file: 'shared/incident/service-record.ts',
     find: 'if (!record) throw new LockRecordGoneError(',
     replace: 'if (!record) throw new LockLostError(',
-    amid: { faults: [{ kind: 'record-lost', at: during('emergency-scaling', 'Wait for the tasks') }] },
+    amid: {
+      faults: [{ kind: 'record-lost', at: during('emergency-scaling', 'Wait for the tasks'), idle: false }],
+    },
   },
 ];

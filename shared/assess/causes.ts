@@ -1,5 +1,4 @@
 import type { MetricName, SeriesName } from '../config/metric-catalogue.ts';
-import type { Config } from '../config/schema.ts';
 import type { Assessment, ServiceView } from '../document/assessment.ts';
 import type { Reason } from '../document/reason.ts';
 import { because } from '../format/reasons.ts';
@@ -7,7 +6,6 @@ import { shortDefinition } from '../format/settings.ts';
 import { type Series, slopePerMinute } from '../metrics/series.ts';
 import { askedSince, killedByHealthChecks, lostTasks, ranAnother } from '../plan/failed-starts.ts';
 import type { Releases } from './releases.ts';
-import { failsWithRoom } from './worse-with.ts';
 
 /** What the causes are told apart by. */
 export interface Clues {
@@ -17,11 +15,8 @@ export interface Clues {
   metrics: Assessment['metrics'];
   memoryPercent: Assessment['memoryPercent'];
   series: Readonly<Record<SeriesName, Series>>;
-  /** The same of a longer time, where a release is older: only what a release did is read in it. */
-  longer?: Readonly<Record<SeriesName, Series>>;
   /** What the releases of late did. */
   releases: Releases;
-  thresholds: Config['thresholds'];
   health: Assessment['health'];
 }
 
@@ -143,7 +138,7 @@ export function upstreamFailure({ health, metrics, service }: Clues, { flat }: T
 
 /** For a bad deployment. */
 export function deployment(
-  { at, service, metrics, stoppedTasks, series, longer = series, releases, thresholds, health }: Clues,
+  { at, service, metrics, stoppedTasks, releases, health }: Clues,
   { high }: Traffic,
 ): Finding[] {
   if (!service) return [];
@@ -155,7 +150,7 @@ export function deployment(
   const minutes = minutesSince(releasedAt, at) ?? 0;
   const blamed = isBad(metrics.dbPoolPercent.level) || isBad(metrics.pgbouncerPoolPercent.level);
   const otherwise = short || blamed || health.api.down.length + health.mcp.down.length > 0;
-  const unexplained = !otherwise && worse.length === 0 && failsWithRoom(releasedAt, longer, thresholds);
+  const unexplained = !otherwise && worse.length === 0 && releases.fails;
   const stopped = stoppedTasks
     .filter(({ kind }) => kind !== 'reclaimed' && kind !== 'scaled-in')
     .reduce((total, stop) => total + askedSince(stop, releasedAt), 0);

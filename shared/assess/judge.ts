@@ -32,7 +32,9 @@ export function assessmentOf(observed: Observation, config: Config): Assessment 
   const perTask = perTaskCapacity(seen.metrics.requestsPerTarget, seen.metrics.cpuPercent);
   const longer = seen.longer ? longerSeries(seen.metrics, seen.longer) : seen.metrics;
   const releases: Releases =
-    'unknown' in seen.service ? { bad: [] } : judgeReleases(seen.service, seen.at, longer, config.thresholds);
+    'unknown' in seen.service
+      ? { fails: false, bad: [] }
+      : judgeReleases(seen.service, seen.at, longer, config.thresholds);
   const waiting = backlog(seen.metrics.requestRatePerMinute, seen.metrics.latencyAverageSeconds);
   return {
     at: seen.at.toISOString(),
@@ -56,9 +58,7 @@ export function assessmentOf(observed: Observation, config: Config): Assessment 
       metrics,
       memoryPercent,
       series: seen.metrics,
-      longer,
       releases,
-      thresholds: config.thresholds,
       health,
     }),
     ...(releases.bad.length > 0 ? { badReleases: releases.bad } : {}),

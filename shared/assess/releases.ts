@@ -2,18 +2,22 @@ import type { MetricName } from '../config/metric-catalogue.ts';
 import type { Config } from '../config/schema.ts';
 import type { ServiceView } from '../document/assessment.ts';
 import { shortDefinition } from '../format/settings.ts';
-import { failsWithRoom, seenUntil, type Telling, worseWith } from './worse-with.ts';
+import { failsWithRoom, onsetMilliseconds, seenUntil, type Telling, worseWith } from './worse-with.ts';
 
 /** What the releases of late did to the service. */
 export interface Releases {
   /** The one with which it got worse, and in what; absent where none is known to have done so. */
   worse?: { since: string; metrics: MetricName[] };
+  /** Requests fail since the present one although there is room. */
+  fails: boolean;
   /** Definitions that were bad, or mended nothing, until others followed them: no way back ends there. */
   bad: string[];
 }
 
-/** What a release, or a way back, mends is seen after these minutes. */
-const mendMinutes = 5;
+/** What a release, or a way back, mends is seen so long after its tasks could serve. Seconds. */
+const seenAfter = 300;
+/** Until a task serves, where the service's own events do not say it. Seconds. */
+const usualStart = 60;
 
 /**
  * Judges the present release, and those before it: a bad one may have been followed by another that mended nothing, or by
@@ -30,8 +34,12 @@ export function judgeReleases(
     const metrics = worseWith(since, series, thresholds);
     return metrics.length > 0 ? { since, metrics } : undefined;
   };
-  const own = releasedAt === undefined ? undefined : worseAt(releasedAt);
-  const older = own || !mayHaveMended(view, now) ? undefined : first(earlier, ({ at }) => worseAt(at));
+  const settled = hasHadTime(view, now);
+  // Right after another release, what is bad may be of that one still.
+  const judgeable =
+    releasedAt !== undefined && (settled || !earlier.some(({ at }) => isSoonAfter(releasedAt, at)));
+  const own = judgeable ? worseAt(releasedAt) : undefined;
+  const older = own || !settled ? undefined : first(earlier, ({ at }) => worseAt(at));
   const worse = own ?? older;
   const bad = earlier.filter(({ until }, index) => {
     const then = seenUntil(series, until);
@@ -41,6 +49,7 @@ export function judgeReleases(
   });
   return {
     ...(worse ? { worse } : {}),
+    fails: judgeable && failsWithRoom(releasedAt, series, thresholds),
     bad: [...new Set([...(older ? [shortDefinition(taskDefinition)] : []), ...bad.map(definitionOf)])],
   };
 }
@@ -48,11 +57,14 @@ export function judgeReleases(
 const definitionOf = ({ taskDefinition }: { taskDefinition: string }): string =>
   shortDefinition(taskDefinition);
 
-/** Whether what the present deployment mends would be seen by now. */
-const mayHaveMended = ({ rollout, deployedAt }: ServiceView, now: Date): boolean =>
+const isSoonAfter = (later: string, earlier: string): boolean =>
+  Date.parse(later) - Date.parse(earlier) <= onsetMilliseconds;
+
+/** Whether what the present deployment does, for better or worse, would be seen by now. */
+const hasHadTime = ({ rollout, deployedAt, startSeconds = usualStart }: ServiceView, now: Date): boolean =>
   rollout === 'steady' &&
   deployedAt !== undefined &&
-  now.getTime() - Date.parse(deployedAt) >= mendMinutes * 60_000;
+  now.getTime() - Date.parse(deployedAt) >= (seenAfter + startSeconds) * 1000;
 
 function first<T, Found>(all: readonly T[], find: (one: T) => Found | undefined): Found | undefined {
   for (const one of all) {

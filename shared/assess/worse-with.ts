@@ -10,7 +10,7 @@ export type Telling = Readonly<Record<(typeof telling)[number] | 'requestRatePer
 /** One bad minute may be a crowd's first seconds, which the rate of that minute does not show yet. */
 const badPoints = 2;
 /** What begins later than this after a release has another cause: its tasks serve by then. */
-const onsetMilliseconds = 8 * 60_000;
+export const onsetMilliseconds = 8 * 60_000;
 /** Fewer requests in a minute say nothing: three slow ones, as always, are no rise. */
 const enoughRequests = 30;
 /** Traffic within this of what it was before explains nothing. */

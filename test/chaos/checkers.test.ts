@@ -1,16 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import { checkers } from '../../chaos/checkers/all.ts';
 import type { Recording } from '../../chaos/record/recording.ts';
-import { approvalCases } from './cases-approvals.ts';
-import { callCases } from './cases-calls.ts';
-import { capacityCases } from './cases-capacity.ts';
-import { endingCases } from './cases-endings.ts';
-import { lockCases } from './cases-locks.ts';
-import { ownerCases } from './cases-owners.ts';
-import { planningCases } from './cases-planning.ts';
-import { scaleInCases } from './cases-scale-in.ts';
-import { settingCases } from './cases-settings.ts';
-import { wayBackCases } from './cases-way-back.ts';
+import { approvalCases } from './cases/approvals.ts';
+import { callCases } from './cases/calls.ts';
+import { capacityCases } from './cases/capacity.ts';
+import { endingCases } from './cases/endings.ts';
+import { goingOnCases } from './cases/going-on.ts';
+import { lockCases } from './cases/locks.ts';
+import { ownerCases } from './cases/owners.ts';
+import { planningCases } from './cases/planning.ts';
+import { scaleInCases } from './cases/scale-in.ts';
+import { settingCases } from './cases/settings.ts';
+import { wayBackCases } from './cases/way-back.ts';
 import { type Case, recording } from './recordings.ts';
 
 const cases: Case[] = [
@@ -18,6 +19,7 @@ const cases: Case[] = [
   ...callCases,
   ...capacityCases,
   ...endingCases,
+  ...goingOnCases,
   ...lockCases,
   ...ownerCases,
   ...planningCases,

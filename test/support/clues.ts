@@ -35,10 +35,12 @@ export const stopped = (
 export type Seen = Partial<Omit<Clues, 'series' | 'releases'>> & {
   values?: MetricValues;
   series?: Partial<Clues['series']>;
+  /** The same of a longer time. */
+  longer?: Clues['series'];
 };
 
 /** A quiet service, whose last deployment was a day ago, with something that has changed. */
-export function cluesOf({ values, series: seen, ...part }: Seen): Clues {
+export function cluesOf({ values, series: seen, longer, ...part }: Seen): Clues {
   const clues = {
     at: new Date(now),
     service: restarted(24 * 60),
@@ -46,12 +48,13 @@ export function cluesOf({ values, series: seen, ...part }: Seen): Clues {
     metrics: metrics(values),
     memoryPercent: memoryOf(50),
     series: { ...perSeries(() => series()), ...seen },
-    thresholds: production.thresholds,
     health: { api: healthy, mcp: healthy },
     ...part,
   };
-  const { service, at, longer = clues.series, thresholds } = clues;
-  return { ...clues, releases: service ? judgeReleases(service, at, longer, thresholds) : { bad: [] } };
+  const { service, at } = clues;
+  const none = { fails: false, bad: [] };
+  const releases = service ? judgeReleases(service, at, longer ?? clues.series, production.thresholds) : none;
+  return { ...clues, releases };
 }
 
 /** The cause of what is seen. */

@@ -28,12 +28,16 @@ const judged = (part: Partial<ServiceView>, seen: Partial<Record<SeriesName, Ser
 
 describe('the releases of late', () => {
   it('are judged by nothing where there were none', () => {
-    expect(judged({}, { errorRatePercent: errors(20) })).toEqual({ bad: [] });
+    expect(judged({}, { errorRatePercent: errors(20) })).toEqual({ fails: false, bad: [] });
   });
 
   it('the present one got it worse', () => {
     const seen = judged({ releasedAt: minutesAgo(10) }, { errorRatePercent: errors(9) });
-    expect(seen).toEqual({ worse: { since: minutesAgo(10), metrics: ['errorRatePercent'] }, bad: [] });
+    expect(seen).toEqual({
+      worse: { since: minutesAgo(10), metrics: ['errorRatePercent'] },
+      fails: false,
+      bad: [],
+    });
   });
 
   const earlierReleases = [release(43, 25, 10)];
@@ -41,27 +45,61 @@ describe('the releases of late', () => {
     const part = { releasedAt: minutesAgo(10), earlierReleases };
     expect(judged(part, { errorRatePercent: errors(24) })).toEqual({
       worse: { since: minutesAgo(25), metrics: ['errorRatePercent'] },
+      fails: false,
       bad: ['buywhere-api:44', 'buywhere-api:43'],
     });
   });
 
   it('the present one has mended what an earlier one did: only that is bad', () => {
     const part = { releasedAt: minutesAgo(10), earlierReleases };
-    expect(judged(part, { errorRatePercent: errors(24, 8) })).toEqual({ bad: ['buywhere-api:43'] });
+    expect(judged(part, { errorRatePercent: errors(24, 8) })).toEqual({
+      fails: false,
+      bad: ['buywhere-api:43'],
+    });
   });
 
   it.each<[string, Partial<ServiceView>]>([
-    ['is younger than five minutes', { deployedAt: minutesAgo(4.9) }],
+    ['is younger than six minutes', { deployedAt: minutesAgo(5.9) }],
+    ['is younger than that and a slow start', { deployedAt: minutesAgo(8.9), startSeconds: 240 }],
     ['is still being deployed', { rollout: 'in-progress' }],
     ['began nobody knows when', { deployedAt: undefined }],
   ])('nobody knows yet whether the present one mends it: it %s', (_, part) => {
     const seen = judged({ earlierReleases, ...part }, { errorRatePercent: errors(24) });
-    expect(seen).toEqual({ bad: ['buywhere-api:43'] });
+    expect(seen).toEqual({ fails: false, bad: ['buywhere-api:43'] });
   });
 
-  it('is known after five minutes', () => {
-    const part = { deployedAt: minutesAgo(5), earlierReleases: [release(43, 25, 5)] };
+  it.each([
+    [6, undefined],
+    [9, 240],
+  ])('is known after %i minutes, where a task starts in %s s', (ago, startSeconds) => {
+    const part = { deployedAt: minutesAgo(ago), startSeconds, earlierReleases: [release(43, 25, ago)] };
     expect(judged(part, { errorRatePercent: errors(24) }).worse?.since).toBe(minutesAgo(25));
+  });
+
+  describe('one that follows a bad one by minutes', () => {
+    const soon = (part: Partial<ServiceView>, from = 12, until = 5) =>
+      judged(
+        {
+          releasedAt: minutesAgo(until),
+          deployedAt: minutesAgo(until),
+          earlierReleases: [release(43, from, until)],
+          ...part,
+        },
+        { errorRatePercent: errors(4, 0, 30), cpuPercent: series(...Array<number>(minutes).fill(30)) },
+      );
+    it('is not blamed before it has had the time to mend it', () => {
+      expect(soon({})).toEqual({ fails: false, bad: [] });
+      expect(soon({ rollout: 'in-progress' }, 14, 7)).toEqual({ fails: false, bad: [] });
+    });
+    it('is blamed afterwards', () => {
+      expect(soon({ deployedAt: minutesAgo(6) })).toMatchObject({
+        fails: true,
+        worse: { since: minutesAgo(5) },
+      });
+    });
+    it('is blamed at once where what that one did would have been seen before', () => {
+      expect(soon({}, 13.1)).toMatchObject({ fails: true, worse: { since: minutesAgo(5) } });
+    });
   });
 
   it('a good one between two bad ones is good', () => {
@@ -74,7 +112,11 @@ describe('the releases of late', () => {
     );
     expect(
       judged({ releasedAt: minutesAgo(10), earlierReleases: earlier }, { errorRatePercent: bad }),
-    ).toEqual({ worse: { since: minutesAgo(10), metrics: ['errorRatePercent'] }, bad: ['buywhere-api:42'] });
+    ).toEqual({
+      worse: { since: minutesAgo(10), metrics: ['errorRatePercent'] },
+      fails: false,
+      bad: ['buywhere-api:42'],
+    });
   });
 
   it('one that fails while there is room is bad as well, whatever was before', () => {

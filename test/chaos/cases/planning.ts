@@ -1,8 +1,8 @@
-import { brokenRevision } from '../../chaos/generate/revisions.ts';
-import type { Trouble } from '../../sandbox/world/model/trouble.ts';
-import type { Reason } from '../../shared/document/reason.ts';
-import { because } from '../../shared/format/reasons.ts';
-import { at, type Case, invocation, recording } from './recordings.ts';
+import { brokenRevision } from '../../../chaos/generate/revisions.ts';
+import type { Trouble } from '../../../sandbox/world/model/trouble.ts';
+import type { Reason } from '../../../shared/document/reason.ts';
+import { because } from '../../../shared/format/reasons.ts';
+import { at, type Case, invocation, recording } from '../recordings.ts';
 
 /** A decision to add tasks, or another one, and the assessment that it was made on. */
 const decides = (
@@ -100,6 +100,8 @@ export const planningCases: Case[] = [
       decides(metrics({ cpuPercent: 'ok' }), { action: 'none' }),
       // An alert of Prometheus is ahead of CloudWatch's points.
       decides(metrics({ cpuPercent: 'ok' }), { request: { firingSince: '2026-10-02T17:00:00.000Z' } }),
+      // A person's word is enough.
+      decides(metrics({ cpuPercent: 'ok' }), { request: { scaleOut: true, source: 'console' } }),
     ],
   },
   {

@@ -1,6 +1,6 @@
-import type { Operation } from '../../chaos/record/recording.ts';
-import { production } from '../support/builders.ts';
-import { at, type Case, execution, invocation, person, recording, write } from './recordings.ts';
+import type { Operation } from '../../../chaos/record/recording.ts';
+import { production } from '../../support/builders.ts';
+import { at, type Case, execution, invocation, person, recording, write } from '../recordings.ts';
 
 const operation = (name: string, seconds: number, error?: string): Operation => ({
   name,

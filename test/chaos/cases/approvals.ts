@@ -1,7 +1,7 @@
-import { forger, scanner } from '../../chaos/cast/visitors.ts';
-import type { Invocation } from '../../chaos/record/recording.ts';
-import { largestMessage } from '../../shared/intake/message-body.ts';
-import { at, type Case, execution, invocation, recording, through } from './recordings.ts';
+import { forger, scanner } from '../../../chaos/cast/visitors.ts';
+import type { Invocation } from '../../../chaos/record/recording.ts';
+import { largestMessage } from '../../../shared/intake/message-body.ts';
+import { at, type Case, execution, invocation, recording, through } from '../recordings.ts';
 
 const answer = (by: string, decision = 'approved', requestId = `page-${by}`) => ({ by, decision, requestId });
 const voted = (by: string, seconds: number) => ({ ...answer(by), at: new Date(at(seconds)).toISOString() });

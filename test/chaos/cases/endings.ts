@@ -1,4 +1,4 @@
-import { at, type Case, execution, invocation, settings, through, write } from './recordings.ts';
+import { at, type Case, execution, invocation, recording, settings, through, write } from '../recordings.ts';
 
 const ended = (...parts: Parameters<typeof execution>[1][]) => ({
   executions: parts.map((part) => execution('scale-in', part)),
@@ -106,6 +106,12 @@ export const endingCases: Case[] = [
     wrong: green(verified, 5),
     says: /with 5 of 8 tasks/,
     right: green(verified),
+    excused: [
+      {
+        ...green(verified, 5),
+        incident: { ...recording().incident, faults: [{ kind: 'lag' as const, seconds: 40 }] },
+      },
+    ],
   },
   {
     checker: '18 green means good',

@@ -1,7 +1,7 @@
-import { chaosConfig } from '../../chaos/generate/config.ts';
-import { serviceConfig } from '../../shared/config/packaged.ts';
-import { production, serviceName } from '../support/builders.ts';
-import { at, type Case, invocation, recording, write } from './recordings.ts';
+import { chaosConfig } from '../../../chaos/generate/config.ts';
+import { serviceConfig } from '../../../shared/config/packaged.ts';
+import { production, serviceName } from '../../support/builders.ts';
+import { at, type Case, invocation, recording, write } from '../recordings.ts';
 
 const cooldown = production.timing.calm.forSeconds;
 const scaleIn = (seconds: number) => invocation('scale-in', 'scale-in', { startedAt: at(seconds) });

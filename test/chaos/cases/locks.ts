@@ -1,6 +1,6 @@
-import { serviceKey } from '../../shared/incident/service-record.ts';
-import { production, record, service } from '../support/builders.ts';
-import { at, type Case, execution, invocation, recording, write } from './recordings.ts';
+import { serviceKey } from '../../../shared/incident/service-record.ts';
+import { production, record, service } from '../../support/builders.ts';
+import { at, type Case, execution, invocation, recording, write } from '../recordings.ts';
 
 const key = serviceKey(service.cluster, service.service);
 const read = (seconds: number, lockNumber: number) => ({

@@ -1,6 +1,6 @@
-import { brokenRevision } from '../../chaos/generate/revisions.ts';
-import type { Recording } from '../../chaos/record/recording.ts';
-import { at, type Case, execution, invocation, person, recording, settings, write } from './recordings.ts';
+import { badRevision, brokenRevision, worseRevision } from '../../../chaos/generate/revisions.ts';
+import type { Recording } from '../../../chaos/record/recording.ts';
+import { at, type Case, execution, invocation, person, recording, settings, write } from '../recordings.ts';
 
 const planned = (to: number) => ({ incident: { lockNumber: 1 }, plan: { desired: { to } } });
 const scaleOut = invocation('scale-out', 'emergency-scaling', { document: planned(8) });
@@ -180,6 +180,15 @@ export const capacityCases: Case[] = [
     },
     says: /taskDefinition .*then/,
     right: { writes: [write(rollback, definition(42), definition(41))] },
+    excused: [
+      // The first way back led to a release that was bad itself.
+      {
+        writes: [
+          write(rollback, definition(worseRevision), definition(badRevision)),
+          write(rollback, definition(badRevision), definition(42), { at: at(200) }),
+        ],
+      },
+    ],
   },
   {
     checker: '13 a dead run keeps capacity',
@@ -202,6 +211,16 @@ export const capacityCases: Case[] = [
       ],
     },
     says: /autoscaling undoes the scale-out/,
+    excused: [
+      // Whoever registers the target has the count moved into its bounds.
+      {
+        people: [person(300, { min: 1 }, { min: 2 })],
+        writes: [
+          write(register, { suspended: suspended(false) }, { suspended: suspended(true) }),
+          write(undefined, { desired: 8 }, { desired: 6 }, { at: at(400) }),
+        ],
+      },
+    ],
     right: {
       people: [person(300, { max: 6 }, { max: 20 })],
       writes: [write(register, { suspended: suspended(false) }, { suspended: suspended(true) })],

@@ -1,7 +1,7 @@
-import { asWorker } from '../../chaos/generate/config.ts';
-import type { Recording } from '../../chaos/record/recording.ts';
-import type { MetricName } from '../../shared/config/metric-catalogue.ts';
-import { service, targetGroup } from '../support/builders.ts';
+import { asWorker } from '../../../chaos/generate/config.ts';
+import type { Recording } from '../../../chaos/record/recording.ts';
+import type { MetricName } from '../../../shared/config/metric-catalogue.ts';
+import { service, targetGroup } from '../../support/builders.ts';
 import {
   at,
   type Case,
@@ -12,7 +12,7 @@ import {
   settings,
   through,
   write,
-} from './recordings.ts';
+} from '../recordings.ts';
 
 const goesDown = (values: Partial<Record<MetricName, number>>) =>
   invocation('plan', 'scale-in', {

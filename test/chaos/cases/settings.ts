@@ -1,6 +1,6 @@
-import { sandboxStart } from '../../sandbox/sandbox.ts';
-import { record } from '../support/builders.ts';
-import { at, type Case, execution, invocation, person, recording, settings, write } from './recordings.ts';
+import { sandboxStart } from '../../../sandbox/sandbox.ts';
+import { record } from '../../support/builders.ts';
+import { at, type Case, execution, invocation, person, recording, settings, write } from '../recordings.ts';
 
 /** A moment of the recordings, as scheduled actions count it. */
 const secondsFromStart = (seconds: number) => (at(seconds) - sandboxStart.getTime()) / 1000;

@@ -1,9 +1,9 @@
-import type { ChaosFault } from '../../chaos/generate/incident.ts';
-import type { Reason } from '../../shared/document/reason.ts';
-import { machines } from '../../shared/document/request.ts';
-import { because } from '../../shared/format/reasons.ts';
-import { record } from '../support/builders.ts';
-import { at, type Case, execution, invocation, person, recording, through } from './recordings.ts';
+import type { ChaosFault } from '../../../chaos/generate/incident.ts';
+import type { Reason } from '../../../shared/document/reason.ts';
+import { machines } from '../../../shared/document/request.ts';
+import { because } from '../../../shared/format/reasons.ts';
+import { record } from '../../support/builders.ts';
+import { at, type Case, execution, invocation, person, recording, through } from '../recordings.ts';
 
 /** `open-incident` in a run; the execution is named after the machine and a number. */
 const opens = (of: string, result: object, request: object = {}, seconds = 100) =>
