@@ -58,6 +58,7 @@ export const plan = step({
             joined,
             writingSince: snapshot?.takenAt,
             changedByPerson: touched(document),
+            lastWritten: written,
             restoreTo: snapshot && betweenRuns(snapshot, assessment, written),
           })
         : planScaleIn(request, assessment, snapshot, service, config, document.plan, {

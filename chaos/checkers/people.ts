@@ -44,7 +44,9 @@ export const peopleWin: Checker = {
       if (!overwriting) return undefined;
       if (
         setting === 'desired' &&
-        (isOwnStep(overwriting, act, recording) || isAutoscalings(overwriting, act, recording))
+        (isOwnStep(overwriting, act, recording) ||
+          isAutoscalings(overwriting, act, recording) ||
+          isMovedOn(overwriting, act, recording))
       )
         return undefined;
       if (isDueSince(overwriting, act, setting, recording)) return undefined;
@@ -80,6 +82,17 @@ function isOwnStep({ invocation }: ProductWrite, { changed, replaced }: PersonAc
   if (invocation.function !== 'scale-in' || before === undefined || after === undefined) return false;
   return after === nextStepDown(before, 0, config);
 }
+
+/** Autoscaling has moved the person's count since: it is nobody's any more. */
+const isMovedOn = (overwriting: ProductWrite, act: PersonAct, { writes }: Recording): boolean =>
+  writes.some(
+    ({ who, invocation, to, at }) =>
+      at > act.at &&
+      at < overwriting.at &&
+      who === 'application-autoscaling' &&
+      !invocation &&
+      'desired' in to,
+  );
 
 /**
  * Nor can one who sets, before a plan is made, the count that autoscaling asked for last: its activities say that the

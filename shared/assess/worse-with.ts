@@ -5,8 +5,10 @@ import { levelOf } from '../metrics/thresholds.ts';
 
 /** What users of the service feel, and what its tasks do. */
 const telling = ['errorRatePercent', 'latencyP99Seconds', 'latencyP95Seconds', 'cpuPercent'] as const;
+/** What would explain it: more requests, or the same on fewer tasks. */
+const load = ['requestRatePerMinute', 'requestsPerTarget'] as const;
 /** What a release is judged by. */
-export type Telling = Readonly<Record<(typeof telling)[number] | 'requestRatePerMinute', Series>>;
+export type Telling = Readonly<Record<(typeof telling)[number] | (typeof load)[number], Series>>;
 /** One bad minute may be a crowd's first seconds, which the rate of that minute does not show yet. */
 const badPoints = 2;
 /** What begins later than this after a release has another cause: its tasks serve by then. */
@@ -18,8 +20,8 @@ const flat = { from: 0.75, below: 1.3 };
 
 /**
  * The metrics that got worse with a release: fine in the minutes right before, bad in several since, the first of them
- * soon after, while the traffic of the very same minutes is known and is what it was. Anything else convicts nobody:
- * what lags, what began later, what a crowd explains. Pure.
+ * soon after, while the traffic of the very same minutes is known and is what it was, for each task as well. Anything else
+ * convicts nobody: what lags, what began later, what a crowd or fewer tasks explain. Pure.
  */
 export function worseWith(
   releasedAt: string,
@@ -30,11 +32,15 @@ export function worseWith(
   const rate = pointsOf(series.requestRatePerMinute);
   const usual = medianOf(rate.filter(endsBefore(release)));
   if (usual === undefined) return [];
+  const perTask = pointsOf(series.requestsPerTarget);
+  // Of the minutes right before: the number of tasks may have changed since the others.
+  const usualPerTask = medianOf(around(release, series.requestsPerTarget).before);
   const asBefore = (seen: Point): boolean => {
-    const then = rate.find((point) => minuteOf(point) === minuteOf(seen))?.value;
-    return (
-      then !== undefined && then >= enoughRequests && then >= flat.from * usual && then < flat.below * usual
-    );
+    const then = valueWith(seen, rate);
+    const isFlat = then !== undefined && then >= flat.from * usual && then < flat.below * usual;
+    const each = valueWith(seen, perTask);
+    const onFewer = each !== undefined && usualPerTask !== undefined && each >= flat.below * usualPerTask;
+    return isFlat && then >= enoughRequests && !onFewer;
   };
   return telling.filter((metric) => {
     const isBad = ({ value }: Point) => levelOf(value, thresholds[metric]) !== 'ok';
@@ -83,13 +89,13 @@ export function failsWithRoom(
 export const seenUntil = (series: Telling, time: string): Telling => {
   const until = (one: Series): Series =>
     'points' in one ? { ...one, points: one.points.filter(endsBefore(Date.parse(time))) } : one;
-  const { errorRatePercent, latencyP99Seconds, latencyP95Seconds, cpuPercent, requestRatePerMinute } = series;
   return {
-    errorRatePercent: until(errorRatePercent),
-    latencyP99Seconds: until(latencyP99Seconds),
-    latencyP95Seconds: until(latencyP95Seconds),
-    cpuPercent: until(cpuPercent),
-    requestRatePerMinute: until(requestRatePerMinute),
+    errorRatePercent: until(series.errorRatePercent),
+    latencyP99Seconds: until(series.latencyP99Seconds),
+    latencyP95Seconds: until(series.latencyP95Seconds),
+    cpuPercent: until(series.cpuPercent),
+    requestRatePerMinute: until(series.requestRatePerMinute),
+    requestsPerTarget: until(series.requestsPerTarget),
   };
 };
 
@@ -104,6 +110,10 @@ function around(release: number, series: Series): { before: Point[]; since: Poin
 
 const isSoon = (first: Point | undefined, release: number): boolean =>
   first !== undefined && first.at.getTime() - release <= onsetMilliseconds;
+
+/** The value of a minute in another series. */
+const valueWith = (seen: Point, others: readonly Point[]): number | undefined =>
+  others.find((point) => minuteOf(point) === minuteOf(seen))?.value;
 
 const minuteOf = ({ at }: Point): number => Math.floor(at.getTime() / 60_000);
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { int, parse } from '../core/schema.ts';
+import { datetime, int, parse } from '../core/schema.ts';
 import type { Incident } from '../document/incident.ts';
 import { Bounds, CpuPolicy, RestoreTo } from '../document/settings.ts';
 import type { RecordStore } from '../store/record-store.ts';
@@ -11,6 +11,8 @@ import { updateRecord } from '../store/update-record.ts';
  */
 export const LastWrite = v.object({
   desired: v.optional(int),
+  /** When the count was written: ECS may show an older one for a while. */
+  desiredAt: v.optional(datetime),
   bounds: v.optional(Bounds),
   cpuPolicy: v.optional(CpuPolicy),
   /** What a person set between two runs of the incident, before the later one wrote over it. */
@@ -32,13 +34,14 @@ export async function readLastWrite(incident: Incident | undefined, store: Recor
  */
 export async function noteLastWrite(
   incident: Incident,
-  { desired, bounds, cpuPolicy, restoreTo }: LastWrite,
+  { desired, desiredAt, bounds, cpuPolicy, restoreTo }: LastWrite,
   store: RecordStore,
 ): Promise<void> {
   await updateRecord(store, { key: lastWriteKey(incident.id), schema: LastWrite }, (present) => ({
     record: {
       ...present,
       ...(desired === undefined ? {} : { desired }),
+      ...(desiredAt === undefined ? {} : { desiredAt }),
       ...(bounds === undefined ? {} : { bounds }),
       ...(cpuPolicy === undefined ? {} : { cpuPolicy }),
       ...(restoreTo === undefined ? {} : { restoreTo }),

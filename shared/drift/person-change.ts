@@ -38,8 +38,8 @@ export function expectedSettings(
 /** The service itself may be read late by so much. Milliseconds. */
 const readLate = 120_000;
 
-/** Whether the service may not show yet what Application Auto Scaling asked for then. */
-const isJustNow = (activity: { at: string }, { at }: Assessment): boolean =>
+/** Whether the service may not show yet what was asked for then. Pure. */
+export const isJustNow = (activity: { at: string }, { at }: Assessment): boolean =>
   Date.parse(activity.at) >= Date.parse(at) - readLate;
 
 /** Counts that Application Auto Scaling asked for just now, newest first: the service may not show them yet. Pure. */

@@ -101,7 +101,8 @@ export async function guardedWrite(
   if (write && !dryRun) await writeUnderLock(incident, write, context);
   else await assertLock(incident, context.store);
   if (dryRun) return;
-  await noteLastWrite(incident, wanted, context.store);
+  const desiredAt = wanted.desired === undefined ? {} : { desiredAt: context.now().toISOString() };
+  await noteLastWrite(incident, { ...wanted, ...desiredAt }, context.store);
 }
 
 /**

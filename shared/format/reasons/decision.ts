@@ -56,6 +56,8 @@ export const decisionReasons = {
     `${tasks(desired)} are desired already; no more are allowed`,
   'autoscaling-ahead': ({ asked }: { asked: number }) =>
     `autoscaling asked for ${tasks(asked)} just now; the service was read before`,
+  'run-ahead': ({ asked }: { asked: number }) =>
+    `an earlier run asked for ${tasks(asked)} just now; the service was read before`,
   'left-raised': () =>
     'the settings are those of an emergency already, and no record tells of one: it was lost, and the way back will end at the configured baseline',
   'looks-again': ({ seconds }: { seconds: number }) =>

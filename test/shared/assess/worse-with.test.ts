@@ -26,6 +26,17 @@ describe('what got worse with a release', () => {
     expect(worse({ cpuPercent: busy })).toEqual(['cpuPercent']);
   });
 
+  it('also where each task serves a little more, or nobody knows how much', () => {
+    const perTask = (...since: number[]) => ({
+      ...came,
+      requestsPerTarget: series(...Array(7).fill(300), ...since),
+    });
+    expect(worse(perTask(389, 389, 389, 389, 389))).toEqual(['errorRatePercent']);
+    expect(worse({ ...came, requestsPerTarget: lagging() })).toEqual(['errorRatePercent']);
+    const fewerBefore = series(200, 200, 200, 300, 300, 300, 300, 300, 300, 300, 300, 300);
+    expect(worse({ ...came, requestsPerTarget: fewerBefore })).toEqual(['errorRatePercent']);
+  });
+
   it.each<[string, Partial<Record<SeriesName, Series>>, string?]>([
     ['it was as bad before', errors(0, 0, 0, 0, 5, 0, 0, 5, 5, 5, 5, 5)],
     ['nothing is known of before', errors(5, 5, 5, 5), minutesAgo(5)],
@@ -42,6 +53,10 @@ describe('what got worse with a release', () => {
     [
       'callers went away',
       { ...came, requestRatePerMinute: series(...Array(7).fill(600), 400, 400, 400, 400, 400) },
+    ],
+    [
+      'fewer tasks have to serve the same',
+      { ...came, requestsPerTarget: series(...Array(7).fill(300), 390, 390, 390, 390, 390) },
     ],
     ['a few requests mean nothing', { ...came, requestRatePerMinute: series(...Array(12).fill(29)) }],
   ])('nothing where %s', (_, seen, releasedAt) => {

@@ -131,6 +131,10 @@ const rows: readonly (readonly [ReasonToWord, string])[] = [
     'autoscaling asked for 12 tasks just now; the service was read before',
   ],
   [
+    reason('run-ahead', { asked: 9 }),
+    'an earlier run asked for 9 tasks just now; the service was read before',
+  ],
+  [
     reason('left-raised'),
     'the settings are those of an emergency already, and no record tells of one: it was lost, and the way back will end at the configured baseline',
   ],

@@ -58,6 +58,19 @@ describe('a service that is read late', () => {
   });
 
   it.each([
+    ['not below what an earlier run of the incident wrote just now', 12, 120, 'watch'],
+    ['below what it wrote before', 12, 121, 'scale-out'],
+    ['above it', 8, 30, 'scale-out'],
+    ['as much', 9, 30, 'scale-out'],
+  ])('%s', (_, desired, secondsAgo, action) => {
+    const lastWritten = { desired, desiredAt: secondsLater(-secondsAgo) };
+    const seen = assessment({ values: critical, at: secondsLater(0) });
+    const made = planScaleOut(request(), seen, service, production, { lastWritten });
+    expect(made.action).toBe(action);
+    if (action === 'watch') expect(made.reasons.at(-1)).toEqual(because('run-ahead', { asked: 12 }));
+  });
+
+  it.each([
     ['as many as the plan', 9, 30],
     ['more, but long ago', 12, 600],
   ])('is raised where autoscaling asked for %s', (_, count, secondsAgo) => {

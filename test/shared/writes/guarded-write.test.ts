@@ -69,7 +69,7 @@ describe('a guarded write', () => {
 
     expect(outcome).toBe('written');
     expect(calls).toHaveLength(1);
-    expect(noted).toEqual({ desired: 9 });
+    expect(noted).toEqual({ desired: 9, desiredAt: now });
   });
 
   it('is neither done nor noted when a person has changed something, all of which is named', async () => {
@@ -108,7 +108,7 @@ describe('a guarded write', () => {
     const { outcome, noted } = await attempt(found(present), wanted);
 
     expect(outcome).toBe('written');
-    expect(noted).toEqual(wanted);
+    expect(noted).toEqual('desired' in wanted ? { ...wanted, desiredAt: now } : wanted);
   });
 
   it('stops before each attempt once another run holds the lock', async () => {
@@ -140,7 +140,7 @@ describe('a guarded write', () => {
       return readLastWrite(incident(), store);
     };
 
-    expect(await note(1)).toEqual({ desired: 3 });
+    expect(await note(1)).toEqual({ desired: 3, desiredAt: now });
     await expect(note(2)).rejects.toThrow(LockLostError);
   });
 });
