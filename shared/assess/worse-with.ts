@@ -32,28 +32,35 @@ export function worseWith(
   const rate = pointsOf(series.requestRatePerMinute);
   const usual = medianOf(rate.filter(endsBefore(release)));
   if (usual === undefined) return [];
-  const perTask = pointsOf(series.requestsPerTarget);
-  // Of the minutes right before: the number of tasks may have changed since the others.
-  const usualPerTask = medianOf(around(release, series.requestsPerTarget).before);
   const asBefore = (seen: Point): boolean => {
     const then = valueWith(seen, rate);
-    const isFlat = then !== undefined && then >= flat.from * usual && then < flat.below * usual;
-    const each = valueWith(seen, perTask);
-    const onFewer = each !== undefined && usualPerTask !== undefined && each >= flat.below * usualPerTask;
-    return isFlat && then >= enoughRequests && !onFewer;
+    return (
+      then !== undefined && then >= enoughRequests && then >= flat.from * usual && then < flat.below * usual
+    );
   };
+  const onFewer = onFewerTasks(release, series.requestsPerTarget);
   return telling.filter((metric) => {
     const isBad = ({ value }: Point) => levelOf(value, thresholds[metric]) !== 'ok';
     const { before, since } = around(release, series[metric]);
     const bad = since.filter(isBad);
+    const unexplained = bad.filter((point) => !onFewer(point));
     const newest = since.at(-1);
     if (!newest || before.length === 0 || before.some(isBad)) return false;
-    return isSoon(bad[0], release) && isBad(newest) && minutesOf(bad) >= badPoints && bad.every(asBefore);
+    return (
+      isSoon(bad[0], release) && isBad(newest) && minutesOf(unexplained) >= badPoints && bad.every(asBefore)
+    );
   });
 }
 
+/** Tells the minutes in which each task had to serve more than in any right before the release; none where nobody knows. */
+function onFewerTasks(release: number, requestsPerTarget: Series): (seen: Point) => boolean {
+  const { before } = around(release, requestsPerTarget);
+  const most = before.length > 0 ? Math.max(...before.map(({ value }) => value)) : Infinity;
+  return (seen) => (valueWith(seen, pointsOf(requestsPerTarget)) ?? 0) >= flat.below * most;
+}
+
 /** Minutes in a row whose errors no load explains. */
-const unexplained = 3;
+const failingMinutes = 3;
 
 /**
  * Whether requests fail since a release although there is room: fine in the minutes right before it, or failing while CPU
@@ -75,12 +82,12 @@ export function failsWithRoom(
   };
   const isFine = ({ value }: Point) => levelOf(value, thresholds.errorRatePercent) === 'ok';
   const { before, since } = around(release, series.errorRatePercent);
-  const newest = since.slice(-unexplained);
+  const newest = since.slice(-failingMinutes);
   return (
     isSoon(since.find(failing), release) &&
     before.length > 0 &&
     before.every((point) => isFine(point) || busy(point)) &&
-    newest.length === unexplained &&
+    newest.length === failingMinutes &&
     newest.every((point) => failing(point) && busy(point) === false)
   );
 }

@@ -33,6 +33,8 @@ describe('what got worse with a release', () => {
     });
     expect(worse(perTask(389, 389, 389, 389, 389))).toEqual(['errorRatePercent']);
     expect(worse({ ...came, requestsPerTarget: lagging() })).toEqual(['errorRatePercent']);
+    const fewerLater = series(...Array(9).fill(300), 450, 450, 450);
+    expect(worse({ ...came, requestsPerTarget: fewerLater })).toEqual(['errorRatePercent']);
     const fewerBefore = series(200, 200, 200, 300, 300, 300, 300, 300, 300, 300, 300, 300);
     expect(worse({ ...came, requestsPerTarget: fewerBefore })).toEqual(['errorRatePercent']);
   });
