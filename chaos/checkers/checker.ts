@@ -48,12 +48,20 @@ export interface ProductWrite extends ObservedWrite {
 export const productWrites = ({ writes }: Pick<Recording, 'writes'>): ProductWrite[] =>
   writes.flatMap((write) => (write.invocation ? [{ ...write, invocation: write.invocation }] : []));
 
+/** ECS shows old counts, and by the clock of who looks what autoscaling asked for just now is long past. */
+const isBlind = (recording: Recording): boolean =>
+  showsOldAnswers(recording) &&
+  recording.incident.faults.some(
+    (fault) => fault.kind === 'clock' && fault.function === 'assess' && fault.offsetSeconds > 0,
+  );
+
 /**
  * Product writes that lower the desired count from what the writing function had read. A count that registering a target
  * moves into its bounds is moved from where it is.
  */
 export const decreases = (recording: Recording): ProductWrite[] =>
   productWrites(recording).filter((write) => {
+    if (write.invocation.function === 'scale-out' && isBlind(recording)) return false;
     const clamped = write.who === 'application-autoscaling';
     const before = clamped ? numberAt(write.from, 'desired') : numberSeen(recording, write, 'desired');
     return (numberAt(write.to, 'desired') ?? Infinity) < (before ?? -Infinity);

@@ -22,7 +22,7 @@ export const oneEventOneRun: Checker = {
   name: '5 one event, one run',
   check(recording) {
     const byEvent = Map.groupBy(
-      takers(recording).filter((one) => eventOf(one) !== undefined),
+      (losesRecord(recording) ? [] : takers(recording)).filter((one) => eventOf(one) !== undefined),
       eventOf,
     );
     return each([...byEvent], ([id, runs]) =>

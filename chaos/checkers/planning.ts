@@ -167,8 +167,11 @@ export const passingIsAwaited: Checker = {
       const run = executions.find((one) => one.arn === arn);
       const last = own.at(-1);
       const gaveUp = codesAt(last?.result, 'reasons').find((code) => passing.includes(code ?? ''));
-      // One that was stopped, or failed, did not give up.
-      const held = run && statesOf(run).at(-1) === 'Held' && valueAt(run.output, 'failure') === undefined;
+      // A run that was stopped, or failed at another step, did not give up.
+      const step = invocations.findLast(
+        ({ execution, function: name }) => execution === arn && !/^(close-incident|notify)$/.test(name),
+      );
+      const held = run && statesOf(run).at(-1) === 'Held' && step === last;
       const first = own.find(({ result }) =>
         /^(watch|escalate|relieve-pool)$/.test(textAt(result, 'action') ?? ''),
       );

@@ -66,6 +66,7 @@ function contentOf(request: ApprovalRequest, approver: string, config: Config) {
     ],
     reasons: reasonsBesideMetrics(plan.reasons),
     closing: [
+      `Settings and metrics are as of ${moment(request.createdAt)}. Both are read again after the approval; where they ask for another plan by then, that one is asked for anew.`,
       `The link is for you alone and expires ${moment(request.expiresAt)}, ${lasts} after it was asked for. Without a decision it stays scaled out.`,
       `Asked for by ${oneLine(request.requestedBy)}${request.claimed ? ' (as typed at the start)' : ''} on ${moment(request.createdAt)}. Incident ${oneLine(request.incidentId)}.`,
     ],

@@ -27,17 +27,16 @@ export function releaseOf(deployments: readonly ServiceDeployment[]): Release | 
 }
 
 /**
- * The releases before the newest deployment of another definition, newest first: each as often as it came into service.
- * What ECS took back never did. The oldest known deployment followed nothing that is known, and is none.
+ * The releases that others have followed, newest first: each as often as it was deployed, also one that did not complete,
+ * because its tasks may have served meanwhile. The oldest known deployment followed nothing that is known, and is none.
  * @param deployments newest first.
  */
 export function releasesBefore(deployments: readonly ServiceDeployment[]): EarlierRelease[] {
-  return deployments.flatMap(({ status, taskDefinition, createdAt: at }, index) => {
+  return deployments.flatMap(({ taskDefinition, createdAt: at }, index) => {
     const older = deployments.slice(index + 1).find(stayed);
     const next = deployments.slice(0, index).findLast((one) => one.taskDefinition !== taskDefinition);
     const began = older !== undefined && older.taskDefinition !== taskDefinition;
-    if (!next || !began || !taskDefinition || status !== 'SUCCESSFUL') return [];
-    return [{ at, taskDefinition, until: next.createdAt }];
+    return next && began && taskDefinition ? [{ at, taskDefinition, until: next.createdAt }] : [];
   });
 }
 

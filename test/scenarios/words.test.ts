@@ -4,6 +4,7 @@ import { type Line, widthOf } from '../../local/display/lines.ts';
 import { createNarrator, type Narrator } from '../../local/display/narrator.ts';
 import { storyOf } from '../../local/story.ts';
 import { scenarioNames } from '../../sandbox/world/scenarios.ts';
+import { findingsIn, forbidden } from '../../tools/verdicts/words.ts';
 import { root } from '../support/packaged.ts';
 import { type Incident, play } from './harness.ts';
 
@@ -28,44 +29,6 @@ async function readOf(incident: Incident): Promise<string[]> {
   const mails = sandbox.aws.mailbox.flatMap(({ subject, text, html = '' }) => [subject, text, html]);
   return [story, ...mails].flatMap((text) => text.split('\n'));
 }
-
-/** What is not ours to word: inputs to type, links, names of AWS's resources, CloudWatch's own reason for an alarm. */
-const ownWords = (line: string) =>
-  line
-    .replace(/\{"environment"[^}]*\}|\{&quot;environment&quot;[^}]*\}/g, '')
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/(https?:\/\/|arn:)\S+/g, '')
-    .replace(/Threshold Crossed.*/, '');
-
-/** Names that people use: operations of AWS, units, fields of an input, what ECS says of a stopped task. */
-const names = new Set(['vCPU', 'vCPUs', 'minCapacity', 'maxCapacity']);
-const stopCodes = new Set(['CannotPullContainerError', 'ResourceInitializationError', 'OutOfMemoryError']);
-
-/** What must stand in no line, each with the words that may. */
-const forbidden: [what: string, pattern: RegExp, allowed?: ReadonlySet<string>][] = [
-  ['JSON', /\{"|\["|"[\]}]|":|&quot;:/g],
-  ['a variable name', /\b[a-z]+[a-z\d]*[A-Z]\w*/g, names],
-  ['the class name of an error', /\b[A-Z]\w+(Error|Exception)\b/g, stopCodes],
-  ['a number without its comma', /(?<![-\w.:#])\d{4,}(?=\/min| requests| tasks| ms| s\b)/g],
-  [
-    'an unrounded number',
-    /(?<![\d.,])(\d{3,}\.\d+|\d{2}\.\d{2,}|[1-9]\.\d{3,}|0\.0*[1-9]\d{3,})(?![\d.]*\.\d)/g,
-  ],
-  ['percent without a space', /\d%/g],
-  ['a time of a machine', /\d{4}-\d\d-\d\dT\d\d:\d\d/g],
-];
-
-const findingsIn = (lines: readonly string[]) => [
-  ...new Set(
-    lines.flatMap((line) =>
-      forbidden.flatMap(([what, pattern, allowed]) =>
-        (ownWords(line).match(pattern) ?? []).some((found) => !allowed?.has(found))
-          ? [`${what}: ${line.trim()}`]
-          : [],
-      ),
-    ),
-  ),
-];
 
 it('finds what people should not have to read', () => {
   const faults = [

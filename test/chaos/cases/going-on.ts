@@ -12,15 +12,21 @@ const waits = (metric: string, ...seconds: number[]) => ({
   ),
 });
 /** A run that planned to wait at these moments, and then ended. */
-const gaveUp = (last: number, { end = 'Held', code = 'dependency-failed', output = {} } = {}) => ({
-  executions: [execution('emergency-scaling', { history: through(end), output })],
-  invocations: [0, last].map((moment) =>
-    invocation('plan', 'emergency-scaling', {
-      direction: 'out',
-      startedAt: at(moment),
-      result: { action: 'escalate', reasons: [{ code }] },
-    }),
-  ),
+const gaveUp = (
+  last: number,
+  { end = 'Held', code = 'dependency-failed', step = 'close-incident' } = {},
+) => ({
+  executions: [execution('emergency-scaling', { history: through(end) })],
+  invocations: [
+    ...[0, last].map((moment) =>
+      invocation('plan', 'emergency-scaling', {
+        direction: 'out',
+        startedAt: at(moment),
+        result: { action: 'escalate', reasons: [{ code }] },
+      }),
+    ),
+    invocation(step, 'emergency-scaling'),
+  ],
 });
 const wentBack = (to: string, rollbackTo = 'automatic', action = 'previous-task-definition') => ({
   invocations: [
@@ -71,7 +77,7 @@ export const goingOnCases: Case[] = [
     excused: [
       gaveUp(600, { end: 'Superseded' }),
       gaveUp(600, { code: 'alert-escalates' }),
-      gaveUp(600, { output: { failure: { Error: 'x' } } }),
+      gaveUp(600, { step: 'assess' }),
     ],
   },
   {

@@ -63,6 +63,9 @@ LOOK AT IT AND DECIDE
 
 ${link}
 
+Settings and metrics are as of 2026-10-02 17:10:00 UTC. Both are read
+again after the approval; where they ask for another plan by then, that
+one is asked for anew.
 The link is for you alone and expires 2026-10-02 18:10:00 UTC, 60 min
 after it was asked for. Without a decision it stays scaled out.
 Asked for by CloudWatch alarm buywhere-api-HighLatencyP99 on 2026-10-02

@@ -78,9 +78,14 @@ describe('releases that others have followed', () => {
       ],
     ],
     [
-      'what ECS took back never came into service, but has ended nothing either',
+      'what ECS takes back is followed by none, and ends the one before',
       [deployment(43, 1, 'ROLLBACK_SUCCESSFUL'), deployment(42, 3), deployment(41, 24)],
       [['42', 3, 1]],
+    ],
+    [
+      'one that did not complete',
+      [deployment(43, 1, 'IN_PROGRESS'), deployment(42, 2, 'STOPPED'), deployment(41, 24)],
+      [['42', 2, 1]],
     ],
     [
       'one whose definition is not known is none',

@@ -1,0 +1,26 @@
+import { faultsOf, isRestored } from './faults.ts';
+import { type Cell, said } from './play.ts';
+
+/** A process of its own, because virtual time replaces the globals: plays the cells that it is sent, one by one. */
+
+/** What became of one cell. */
+export interface Judged {
+  cell: Cell;
+  outcome: string;
+  restored: boolean;
+  /** Rows of tables and sentences that were compared. */
+  compared: number;
+  faults: string[];
+}
+
+process.on('message', (cells: Cell[]) => void playAll(cells));
+
+async function playAll(cells: readonly Cell[]): Promise<void> {
+  for (const cell of cells) {
+    const of = await said(cell);
+    const { faults, compared } = faultsOf(of);
+    const judged: Judged = { cell, outcome: of.report.outcome, restored: isRestored(of), compared, faults };
+    process.send?.(judged);
+  }
+  process.disconnect();
+}
