@@ -99,7 +99,8 @@ const keepsFromStarting =
   /^(start-failure|no-capacity|crash-loop|memory-leak|out-of-memory|load-balancer-kills|api-down)$/;
 
 /** ECS waits up to 15 minutes before it tries again what could not start. Source: ECS developer guide, service throttle logic. */
-const triedAgain = (kind: string) => (/^(start-failure|no-capacity|crash-loop)$/.test(kind) ? 900_000 : 0);
+const triedAgain = (kind: string) =>
+  /^(start-failure|no-capacity|crash-loop|api-down)$/.test(kind) ? 900_000 : 0;
 
 /** Whether the service was to run the release whose tasks do not stay, or ECS showed that it was. */
 const aimsAtBroken = (recording: Recording, { taskDefinition, awaitsAction }: Invocation): boolean =>
