@@ -56,7 +56,7 @@ export const plan = step({
             plan: document.plan,
             verification: document.verification,
             joined,
-            writingSince: snapshot?.takenAt,
+            writingSince: firstOf(snapshot?.takenAt, written.desiredAt),
             changedByPerson: touched(document),
             lastWritten: written,
             restoreTo: snapshot && betweenRuns(snapshot, assessment, written),
@@ -80,6 +80,10 @@ export const plan = step({
 });
 
 export const handler = lambda(plan, { store });
+
+/** The earlier of two times, which may be of two clocks. */
+const firstOf = (...times: (string | undefined)[]): string | undefined =>
+  times.filter((time) => time !== undefined).toSorted()[0];
 
 /** Whether people have said yes to this very plan, and not too long ago: what had to wait goes on with that. */
 function isApproved(

@@ -46,7 +46,8 @@ export const peopleWin: Checker = {
         setting === 'desired' &&
         (isOwnStep(overwriting, act, recording) ||
           isAutoscalings(overwriting, act, recording) ||
-          isMovedOn(overwriting, act, recording))
+          isMovedOn(overwriting, act, recording) ||
+          isOwnCount(act, recording))
       )
         return undefined;
       if (isDueSince(overwriting, act, setting, recording)) return undefined;
@@ -82,6 +83,12 @@ function isOwnStep({ invocation }: ProductWrite, { changed, replaced }: PersonAc
   if (invocation.function !== 'scale-in' || before === undefined || after === undefined) return false;
   return after === nextStepDown(before, 0, config);
 }
+
+/** A person who undoes what autoscaling did, back to what the run itself wrote last, cannot be told from the run. */
+const isOwnCount = ({ at, changed }: PersonAct, recording: Recording): boolean => {
+  const own = productWrites(recording).findLast((write) => write.at <= at && 'desired' in write.to);
+  return own !== undefined && numberAt(own.to, 'desired') === numberAt(changed, 'desired');
+};
 
 /** Autoscaling has moved the person's count since: it is nobody's any more. */
 const isMovedOn = (overwriting: ProductWrite, act: PersonAct, { writes }: Recording): boolean =>

@@ -94,6 +94,8 @@ const faultyInputs: readonly unknown[] = [
   { environment: 'ENVIRONMENT', service: 'SERVICE', alert: 'HighCPU', desiredCount: -1 },
   { environment: 'ENVIRONMENT', service: 'SERVICE', alert: 'HighCPU', desiredCont: 9 },
   { environment: 'ENVIRONMENT', service: 'SERVICE', maxCapacity: 999 },
+  // Only the execution itself is believed.
+  { environment: 'ENVIRONMENT', service: 'SERVICE', startedBy: 'arn:aws:states:x:1:execution:other:run' },
 ];
 
 /** One thing that goes wrong, or that somebody does meanwhile. */

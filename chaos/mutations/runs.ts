@@ -290,6 +290,27 @@ export const inRuns: readonly Mutation[] = [
     },
   },
   {
+    scenario: 'invariant 17',
+    name: 'whoever says so was started by a workflow',
+    file: 'shared/intake/started-by.ts',
+    find: '? await inputOf(startedBy) : undefined;',
+    replace: '? await inputOf(startedBy) : json;',
+    amid: {
+      faults: [
+        {
+          kind: 'faulty-input',
+          machine: 'scale-in',
+          at: { atSeconds: 300 },
+          input: {
+            environment: 'ENVIRONMENT',
+            service: 'SERVICE',
+            startedBy: 'arn:aws:states:x:1:execution:other:run',
+          },
+        },
+      ],
+    },
+  },
+  {
     scenario: 54,
     name: 'the settings of an emergency are taken for the normal ones',
     file: 'shared/incident/snapshot.ts',

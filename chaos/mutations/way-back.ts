@@ -1,4 +1,4 @@
-import { during } from './circumstances.ts';
+import { asked, during } from './circumstances.ts';
 import type { Mutation } from './mutation.ts';
 
 /** Bugs in what the way back takes for calm, and in how it ends. */
@@ -111,6 +111,25 @@ export const inWayBack: readonly Mutation[] = [
           kind: 'person',
           at: during('scale-in', 'Wait for calm'),
           change: { setting: 'bounds', min: 12, max: 20 },
+        },
+      ],
+    },
+  },
+  {
+    scenario: 'invariant 12',
+    name: 'a restore that removes no task asks nobody',
+    file: 'shared/plan/scale-in.ts',
+    find: '    approvalRequired: required,',
+    replace:
+      "    approvalRequired: required && 'desired' in assessment.service && assessment.service.desired > (snapshot?.desired ?? 0),",
+    amid: {
+      ...asked,
+      traffic: { factor: 1.2, riseSeconds: 60, holdSeconds: 420 },
+      faults: [
+        {
+          kind: 'person',
+          at: during('scale-in', 'Wait for calm'),
+          change: { setting: 'desired', by: -20 },
         },
       ],
     },

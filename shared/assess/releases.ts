@@ -2,7 +2,14 @@ import type { MetricName } from '../config/metric-catalogue.ts';
 import type { Config } from '../config/schema.ts';
 import type { ServiceView } from '../document/assessment.ts';
 import { shortDefinition } from '../format/settings.ts';
-import { failsWithRoom, onsetMilliseconds, seenUntil, type Telling, worseWith } from './worse-with.ts';
+import {
+  failsWithRoom,
+  neverFine,
+  onsetMilliseconds,
+  seenUntil,
+  type Telling,
+  worseWith,
+} from './worse-with.ts';
 
 /** What the releases of late did to the service. */
 export interface Releases {
@@ -29,23 +36,29 @@ export function judgeReleases(
   series: Telling,
   thresholds: Config['thresholds'],
 ): Releases {
-  const { taskDefinition, releasedAt, earlierReleases: earlier = [] } = view;
-  const worseAt = (since: string) => {
-    const metrics = worseWith(since, series, thresholds);
-    return metrics.length > 0 ? { since, metrics } : undefined;
+  const { taskDefinition, releasedAt, deployedAt = '', earlierReleases: earlier = [] } = view;
+  /** What got worse with a release, and was mended by none that came since that time. */
+  const unmended = (release: string, since: string, seen = series) =>
+    worseWith(release, seen, thresholds).filter(
+      (metric) => release === since || neverFine(metric, since, seen, thresholds),
+    );
+  const worseAt = (release: string, since: string) => {
+    const metrics = unmended(release, since);
+    return metrics.length > 0 ? { since: release, metrics } : undefined;
   };
   const settled = hasHadTime(view, now);
   // Right after another release, what is bad may be of that one still.
   const judgeable =
     releasedAt !== undefined && (settled || !earlier.some(({ at }) => isSoonAfter(releasedAt, at)));
-  const own = judgeable ? worseAt(releasedAt) : undefined;
-  const older = own || !settled ? undefined : first(earlier, ({ at }) => worseAt(at));
+  const own = judgeable ? worseAt(releasedAt, releasedAt) : undefined;
+  const older = own || !settled ? undefined : first(earlier, ({ at }) => worseAt(at, deployedAt));
   const worse = own ?? older;
-  const bad = earlier.filter(({ until }, index) => {
-    const then = seenUntil(series, until);
-    return earlier
-      .slice(index)
-      .some(({ at }) => worseWith(at, then, thresholds).length > 0 || failsWithRoom(at, then, thresholds));
+  const bad = earlier.filter((release, index) => {
+    const then = seenUntil(series, release.until);
+    return (
+      failsWithRoom(release.at, then, thresholds) ||
+      earlier.slice(index).some(({ at }) => unmended(at, release.at, then).length > 0)
+    );
   });
   return {
     ...(worse ? { worse } : {}),

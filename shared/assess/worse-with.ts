@@ -1,14 +1,14 @@
-import type { MetricName } from '../config/metric-catalogue.ts';
 import type { Config } from '../config/schema.ts';
 import { medianOf, type Point, pointsOf, type Series } from '../metrics/series.ts';
 import { levelOf } from '../metrics/thresholds.ts';
 
 /** What users of the service feel, and what its tasks do. */
 const telling = ['errorRatePercent', 'latencyP99Seconds', 'latencyP95Seconds', 'cpuPercent'] as const;
+type TellingMetric = (typeof telling)[number];
 /** What would explain it: more requests, or the same on fewer tasks. */
 const load = ['requestRatePerMinute', 'requestsPerTarget'] as const;
 /** What a release is judged by. */
-export type Telling = Readonly<Record<(typeof telling)[number] | (typeof load)[number], Series>>;
+export type Telling = Readonly<Record<TellingMetric | (typeof load)[number], Series>>;
 /** One bad minute may be a crowd's first seconds, which the rate of that minute does not show yet. */
 const badPoints = 2;
 /** What begins later than this after a release has another cause: its tasks serve by then. */
@@ -27,7 +27,7 @@ export function worseWith(
   releasedAt: string,
   series: Telling,
   thresholds: Config['thresholds'],
-): MetricName[] {
+): TellingMetric[] {
   const release = Date.parse(releasedAt);
   const rate = pointsOf(series.requestRatePerMinute);
   const usual = medianOf(rate.filter(endsBefore(release)));
@@ -58,6 +58,17 @@ function onFewerTasks(release: number, requestsPerTarget: Series): (seen: Point)
   const most = before.length > 0 ? Math.max(...before.map(({ value }) => value)) : Infinity;
   return (seen) => (valueWith(seen, pointsOf(requestsPerTarget)) ?? 0) >= flat.below * most;
 }
+
+/** Whether a metric was bad in every minute that is known since then: nothing has mended it. Pure. */
+export const neverFine = (
+  metric: TellingMetric,
+  since: string,
+  series: Telling,
+  thresholds: Config['thresholds'],
+): boolean =>
+  around(Date.parse(since), series[metric]).since.every(
+    ({ value }) => levelOf(value, thresholds[metric]) !== 'ok',
+  );
 
 /** Minutes in a row whose errors no load explains. */
 const failingMinutes = 3;

@@ -58,6 +58,19 @@ describe('the releases of late', () => {
     });
   });
 
+  it('what an earlier one did was mended, and is back for another reason: nobody is blamed for it', () => {
+    const again = series(
+      ...Array.from({ length: minutes }, (_, i) => {
+        const ago = minutes - i;
+        return (ago <= 24 && ago > 8) || ago <= 3 ? 5 : 0;
+      }),
+    );
+    expect(judged({ earlierReleases }, { errorRatePercent: again })).toEqual({
+      fails: false,
+      bad: ['buywhere-api:43'],
+    });
+  });
+
   it.each<[string, Partial<ServiceView>]>([
     ['is younger than six minutes', { deployedAt: minutesAgo(5.9) }],
     ['is younger than that and a slow start', { deployedAt: minutesAgo(8.9), startSeconds: 240 }],
