@@ -3,41 +3,46 @@ import { join } from 'node:path';
 import { failWith } from '../cli/fail-with.ts';
 import { parseOptions } from '../cli/options.ts';
 import { InvalidInputError } from '../shared/core/errors.ts';
-import { partOf, root, writePart } from './marked.ts';
+import { type Measured, measuredNow, partOf, root, writePart } from './marked.ts';
 
-/** What commands print that is the same on every machine, between its marks in docs/measured.md. */
-const parts = { diagnosis: 'npm run diagnose', verdicts: 'npm run verdicts' } as const;
+/** What commands print, between its marks in docs/measured.md. */
 const page = 'measured.md';
 
-/** A part as it stands in the page. Pure. */
-export const inPage = (printed: string): string => `\`\`\`text\n${printed.trimEnd()}\n\`\`\``;
+/** A part as it stands in the page: what takes too long for CI says of which commit it is. Pure. */
+export const inPage = (printed: string, of?: Measured): string =>
+  `${of ? `${of.date}, commit ${of.commit}:\n\n` : ''}\`\`\`text\n${printed.trimEnd()}\n\`\`\``;
 
-/** The parts of a page that are not what their command printed. Pure. */
-export const differing = (text: string, printed: Readonly<Record<string, string>>): string[] =>
-  Object.keys(printed).filter((name) => partOf(text, name) !== inPage(printed[name] ?? ''));
+/** Whether a part of a page is what its command printed. Pure. */
+export const isAsPrinted = (text: string, name: string, printed: string): boolean =>
+  partOf(text, name) === inPage(printed);
 
-function printedNow(name: string): string {
+function printedNow(name: string, command: string): string {
   try {
     return readFileSync(join(root, 'out', `${name}.txt`), 'utf8');
   } catch {
-    throw new InvalidInputError(
-      `out/${name}.txt is missing: ${parts[name as keyof typeof parts]} > out/${name}.txt`,
-    );
+    throw new InvalidInputError(`out/${name}.txt is missing: ${command} > out/${name}.txt`);
   }
 }
 
-/** Compares docs/measured.md with what `.ci/run` has just measured; with `--write` it writes it. */
+/**
+ * Compares docs/measured.md with what `.ci/run` has just measured, which is the same on every machine. `--write NAME` writes
+ * a part: `diagnosis`, or `verdicts` of fifteen seeds, which CI does not play.
+ */
 export function measured(argv: readonly string[]): number {
   try {
-    const { write } = parseOptions(argv, { options: { write: { type: 'boolean', default: false } } });
-    const printed = Object.fromEntries(Object.keys(parts).map((name) => [name, printedNow(name)]));
-    if (write) for (const [name, text] of Object.entries(printed)) writePart(page, name, () => inPage(text));
-    const wrong = differing(readFileSync(join(root, 'docs', page), 'utf8'), printed);
-    for (const name of wrong)
-      process.stderr.write(
-        `docs/${page}: "${name}" is not what ${parts[name as keyof typeof parts]} prints; npm run measured -- --write\n`,
-      );
-    return wrong.length === 0 ? 0 : 1;
+    const { write } = parseOptions(argv, { options: { write: { type: 'string' } } });
+    if (write === 'verdicts') {
+      const text = inPage(printedNow('verdicts', 'npm run -s verdicts'), measuredNow());
+      writePart(page, write, () => text);
+      return 0;
+    }
+    if (write !== undefined && write !== 'diagnosis')
+      throw new InvalidInputError(`--write: "${write}" must be diagnosis or verdicts`);
+    const printed = printedNow('diagnosis', 'npm run -s diagnose');
+    if (write) writePart(page, write, () => inPage(printed));
+    if (isAsPrinted(readFileSync(join(root, 'docs', page), 'utf8'), 'diagnosis', printed)) return 0;
+    process.stderr.write(`docs/${page} has another diagnosis; npm run measured -- --write diagnosis\n`);
+    return 1;
   } catch (error) {
     return failWith(error);
   }

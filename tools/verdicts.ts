@@ -8,15 +8,23 @@ import { matrixOf } from './verdicts/matrix.ts';
 import type { Cell } from './verdicts/play.ts';
 import type { Judged } from './verdicts/worker.ts';
 
-/** Plays the cells in as many processes as there are cores; in order of the cells. */
+/** Plays the cells in as many processes as there are cores, each of which gets the next one when it is done; in their order. */
 async function playAll(cells: readonly Cell[]): Promise<Judged[]> {
-  const workers = Math.min(availableParallelism(), cells.length);
-  const judged: Judged[] = [];
+  const left = [...cells];
+  const judged = new Map<string, Judged>();
   await Promise.all(
-    Array.from({ length: workers }, (_, worker) => {
+    Array.from({ length: Math.min(availableParallelism(), cells.length) }, () => {
       const child = fork(join(import.meta.dirname, 'verdicts', 'worker.ts'));
-      child.on('message', (one: Judged) => void judged.push(one));
-      child.send(cells.filter((_cell, index) => index % workers === worker));
+      const next = () => {
+        const cell = left.shift();
+        if (cell) child.send(cell);
+        else child.disconnect();
+      };
+      child.on('message', (one: Judged) => {
+        judged.set(keyOf(one.cell), one);
+        next();
+      });
+      next();
       return new Promise<void>((resolve, reject) => {
         child.on('error', reject);
         child.on('exit', (code, signal) =>
@@ -25,8 +33,7 @@ async function playAll(cells: readonly Cell[]): Promise<Judged[]> {
       });
     }),
   );
-  const place = new Map(cells.map((cell, index) => [keyOf(cell), index]));
-  return judged.toSorted((a, b) => (place.get(keyOf(a.cell)) ?? 0) - (place.get(keyOf(b.cell)) ?? 0));
+  return cells.flatMap((cell) => judged.get(keyOf(cell)) ?? []);
 }
 
 const keyOf = (cell: Cell): string => Object.values(cell).join(' ');

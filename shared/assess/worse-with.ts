@@ -52,11 +52,11 @@ export function worseWith(
   });
 }
 
-/** Tells the minutes in which each task had to serve more than in any right before the release; none where nobody knows. */
+/** Tells the minutes in which each task had to serve more than in one right before the release; none where nobody knows. */
 function onFewerTasks(release: number, requestsPerTarget: Series): (seen: Point) => boolean {
   const { before } = around(release, requestsPerTarget);
-  const most = before.length > 0 ? Math.max(...before.map(({ value }) => value)) : Infinity;
-  return (seen) => (valueWith(seen, pointsOf(requestsPerTarget)) ?? 0) >= flat.below * most;
+  const least = before.length > 0 ? Math.min(...before.map(({ value }) => value)) : Infinity;
+  return (seen) => (valueWith(seen, pointsOf(requestsPerTarget)) ?? 0) >= flat.below * least;
 }
 
 /** Whether a metric was bad in every minute that is known since then: nothing has mended it. Pure. */

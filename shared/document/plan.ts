@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { int } from '../core/schema.ts';
+import { datetime, int } from '../core/schema.ts';
 import { Reason } from './reason.ts';
 import { Bounds, CpuPolicy, RestoreTo } from './settings.ts';
 
@@ -40,6 +40,8 @@ export const Plan = v.object({
   limitReached: v.boolean(),
   /** What keeps it from adding tasks may end by itself: people are told once, and it is looked at again. */
   waits: v.boolean(),
+  /** The look after the last one that waited so: until then it may have been in the way. */
+  waitedUntil: v.optional(datetime),
   /** People have to be told so now. */
   tell: v.boolean(),
   /** Seconds until the next look, whether it watches or verifies. */

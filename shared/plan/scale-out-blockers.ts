@@ -6,18 +6,25 @@ import { because } from '../format/reasons.ts';
 import type { Decision } from './decision.ts';
 import { failedStarts, releaseFails, unreadStops } from './failed-starts.ts';
 
+/** What a run waits for, or has waited for until just now. */
+export interface Awaited {
+  waits?: boolean;
+  justOver?: boolean;
+}
+
 /**
  * What makes more tasks useless or harmful: tasks that cannot start, an exhausted pool, a bad deployment, a dependency.
- * @param waits the run waits for something like that to end already: then less evidence is enough to go on waiting.
+ * @param awaited what the run has waited for: while it waits, less evidence is enough to go on; what has just ended is
+ * still seen for a while, and no release made it.
  */
 export function blocker(
   request: Request,
   assessment: Assessment,
   startsSince: string,
-  waits = false,
+  awaited: Awaited = {},
 ): Decision | undefined {
   const { cause, metrics } = assessment;
-  const convicted = deploymentToBlame(assessment);
+  const convicted = awaited.justOver ? undefined : deploymentToBlame(assessment);
   if (convicted) return { action: 'roll-back', reasons: convicted };
   const failing = failedStarts(assessment, startsSince);
   if (failing.length > 0)
@@ -37,7 +44,8 @@ export function blocker(
     );
     return { action: 'relieve-pool', reasons: [...said, because('pool-first')] };
   }
-  const isThere = (name: Cause['name']) => isEvident(cause, name) || (waits && cause.name === name);
+  const isThere = (name: Cause['name']) =>
+    isEvident(cause, name) || (awaited.waits === true && cause.name === name);
   if (isThere('upstream-failure')) {
     return { action: 'escalate', reasons: [because('dependency-failed'), ...cause.evidence] };
   }

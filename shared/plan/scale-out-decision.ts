@@ -6,7 +6,7 @@ import type { Request } from '../document/request.ts';
 import { because } from '../format/reasons.ts';
 import type { Decision } from './decision.ts';
 import { decideAsAsked } from './scale-out-asked.ts';
-import { blocker } from './scale-out-blockers.ts';
+import { type Awaited, blocker } from './scale-out-blockers.ts';
 
 /** Metrics that more tasks can improve. */
 const drivenByTasks = metricNames.filter((name) => metricOf(name).drivenByTasks);
@@ -15,7 +15,7 @@ const drivenByTasks = metricNames.filter((name) => metricOf(name).drivenByTasks)
  * The action that the situation asks for, before any number: the alert's own from the Quick Reference, raised by the
  * threshold table, overruled by what makes more tasks useless. Pure.
  * @param startsSince from when on a failed start speaks of the tasks that would be added.
- * @param waits whether the run waits for something to end that stands in the way of more tasks.
+ * @param awaited what the run waits for, or has waited for, that stands in the way of more tasks.
  * @param carried whether the desired tasks carry the present traffic; a high request rate alone then hurts nobody.
  */
 export function decide(
@@ -23,12 +23,12 @@ export function decide(
   assessment: Assessment,
   carried: boolean,
   startsSince: string,
-  waits = false,
+  awaited: Awaited = {},
 ): Decision {
   const alert = request.alert === undefined ? undefined : alertOf(request.alert);
   if (request.alert && alert?.action === 'escalate')
     return { action: 'escalate', reasons: [because('alert-escalates', { alert: request.alert })] };
-  const blocked = blocker(request, assessment, startsSince, waits);
+  const blocked = blocker(request, assessment, startsSince, awaited);
   if (blocked) return blocked;
   const at = (level: Level, names: readonly MetricName[] = metricNames) =>
     names.filter((name) => assessment.metrics[name].level === level);

@@ -20,6 +20,7 @@ import { lostTasks } from './failed-starts.ts';
 import { personAsWell, strongest, unreadAlerts } from './joined-alerts.ts';
 import { ceilingOf } from './limits.ts';
 import { decide, personFirst } from './scale-out-decision.ts';
+import { isUnseen } from './unseen.ts';
 
 /** What the run has done so far, for the plan of a later round. */
 export interface Earlier {
@@ -82,6 +83,7 @@ export function planScaleOut(
     watched: (previous?.watched ?? 0) + (watching ? 1 : 0),
     limitReached: told || sized.atLimit,
     waits,
+    ...waitedUntil(assessment, waits, previous, config),
     tell:
       person.length > 0 ||
       reasons.some(({ code }) => code === 'left-raised') ||
@@ -111,8 +113,12 @@ function wanted(
   const missing = view.running < view.desired;
   const carried = demand.tasks !== undefined && demand.tasks <= view.desired;
   const startsSince = (missing && writingSince) || since;
+  const awaited = {
+    waits: previous?.waits ?? false,
+    justOver: isUnseen(previous?.waitedUntil, assessment, config),
+  };
   const decision = strongest(request, joined, (one) =>
-    decide(one, assessment, carried, startsSince, previous?.waits),
+    decide(one, assessment, carried, startsSince, awaited),
   );
   const cut = cutSince(assessment, previous);
   if (cut && passive.has(decision.action))
@@ -188,6 +194,18 @@ function cpuTells({ metrics }: Assessment, { plan, verification }: Earlier): boo
   const { at } = metrics.cpuPercent;
   const settled = verification?.settledSince;
   return at !== undefined && settled !== undefined && Date.parse(at) >= Date.parse(settled);
+}
+
+/** The look after this one, where it waits; otherwise what an earlier look has noted. */
+function waitedUntil(
+  { at }: Assessment,
+  waits: boolean,
+  previous: Plan | undefined,
+  { timing }: Config,
+): Pick<Plan, 'waitedUntil'> {
+  const next = Date.parse(at) + timing.watch.intervalSeconds * 1000;
+  const until = waits ? new Date(next).toISOString() : previous?.waitedUntil;
+  return until === undefined ? {} : { waitedUntil: until };
 }
 
 /** Says so where the settings are an emergency's: not in a later round or run of the incident, where they are its own. */

@@ -10,6 +10,7 @@ import { allowedForTraffic } from '../plan/capacity.ts';
 import { tasksAtRest, trafficDemand } from '../plan/demand.ts';
 import { failedStarts, killedByHealthChecks, lostTasks, unreadStops } from '../plan/failed-starts.ts';
 import { deploymentToBlame } from '../plan/scale-out-blockers.ts';
+import { isUnseen, pointsAreDue } from '../plan/unseen.ts';
 import { type Check, type Verdict, waitForService } from './check.ts';
 
 interface Counts {
@@ -110,14 +111,6 @@ function metricsRecovered(
     reasons: [because('rounds-spent', { rounds: config.limits.rounds }), enough, ...said],
   };
 }
-
-/** Two whole minutes of points after the tasks ran: the first still holds the backlog's last requests. */
-const pointsAreDue = (settledSince: string, { at }: Assessment, { planning }: Config): boolean =>
-  (Date.parse(at) - Date.parse(settledSince)) / 1000 >= planning.metricDelaySeconds + 120;
-
-/** Whether something ended so lately that the metrics do not show it yet; what goes on has not ended. */
-export const isUnseen = (since: string | undefined, now: Assessment, config: Config): boolean =>
-  since !== undefined && since <= now.at && !pointsAreDue(since, now, config);
 
 const mayTryAgain = ({ check, config }: Recovery): boolean => (check.plan?.round ?? 0) < config.limits.rounds;
 

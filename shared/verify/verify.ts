@@ -11,10 +11,11 @@ import { calmLimits } from '../plan/calm-limits.ts';
 import { startSeconds, tasksAtRest } from '../plan/demand.ts';
 import { scaleInBlockers } from '../plan/scale-in.ts';
 import { affectsUsers } from '../plan/scale-out-blockers.ts';
+import { isUnseen } from '../plan/unseen.ts';
 import { type Calm, calm, step } from './calm.ts';
 import type { Check, Goal, Verdict } from './check.ts';
 import { cut } from './cut.ts';
-import { isUnseen, recovered, wantedTasks } from './recovery.ts';
+import { recovered, wantedTasks } from './recovery.ts';
 import { restored } from './restored.ts';
 import { rolledBack } from './rolled-back.ts';
 
@@ -95,7 +96,8 @@ function lastingStates(
   const previous = previousOf(check);
   const isDown = now.health.api.down.length + now.health.mcp.down.length > 0;
   const nextLook = new Date(Date.parse(now.at) + intervalSeconds * 1000).toISOString();
-  const downUntil = isDown ? nextLook : previous?.downUntil;
+  // What the plan had to wait for may have been down until then.
+  const downUntil = isDown ? nextLook : (previous?.downUntil ?? check.plan?.waitedUntil);
   return {
     ...(blockers.length > 0 ? {} : { calmSince: previous?.calmSince ?? now.at }),
     ...(check.goal === 'calm' && affectsUsers(now)

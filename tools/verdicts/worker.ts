@@ -1,7 +1,7 @@
 import { faultsOf, isRestored } from './faults.ts';
 import { type Cell, said } from './play.ts';
 
-/** A process of its own, because virtual time replaces the globals: plays the cells that it is sent, one by one. */
+/** A process of its own, because virtual time replaces the globals: plays the cells that it is sent. */
 
 /** What became of one cell. */
 export interface Judged {
@@ -13,14 +13,11 @@ export interface Judged {
   faults: string[];
 }
 
-process.on('message', (cells: Cell[]) => void playAll(cells));
+process.on('message', (cell: Cell) => void play(cell));
 
-async function playAll(cells: readonly Cell[]): Promise<void> {
-  for (const cell of cells) {
-    const of = await said(cell);
-    const { faults, compared } = faultsOf(of);
-    const judged: Judged = { cell, outcome: of.report.outcome, restored: isRestored(of), compared, faults };
-    process.send?.(judged);
-  }
-  process.disconnect();
+async function play(cell: Cell): Promise<void> {
+  const of = await said(cell);
+  const { faults, compared } = faultsOf(of);
+  const judged: Judged = { cell, outcome: of.report.outcome, restored: isRestored(of), compared, faults };
+  process.send?.(judged);
 }

@@ -57,6 +57,10 @@ describe('what got worse with a release', () => {
       { ...came, requestRatePerMinute: series(...Array(7).fill(600), 400, 400, 400, 400, 400) },
     ],
     [
+      'fewer tasks have to serve the same since just before it',
+      { ...came, requestsPerTarget: series(300, 300, 300, 300, 300, 450, 450, 450, 450, 450, 450, 450) },
+    ],
+    [
       'fewer tasks have to serve the same',
       { ...came, requestsPerTarget: series(...Array(7).fill(300), 390, 390, 390, 390, 390) },
     ],

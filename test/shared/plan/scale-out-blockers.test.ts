@@ -13,6 +13,7 @@ import {
   plan,
   production,
   request,
+  secondsLater,
   service,
   throttled,
   unhealthy,
@@ -185,6 +186,20 @@ describe('what more tasks cannot help', () => {
       const late = later(down('high'), { watched: last });
       expect(late).toMatchObject({ action: 'escalate', waits: false, tell: false });
       expect(late.reasons[0]).toEqual(because('waited-in-vain', { seconds }));
+    });
+
+    it('is over for two minutes of metrics before a release is blamed for what they show', () => {
+      const { metricDelaySeconds } = production.planning;
+      const back = (secondsAgo: number) =>
+        later(assessment({ values: critical, ...caused('deployment', 'high') }), {
+          watched: 5,
+          waitedUntil: secondsLater(-secondsAgo),
+        }).action;
+      expect(back(metricDelaySeconds + 119)).toBe('scale-out');
+      expect(back(metricDelaySeconds + 120)).toBe('roll-back');
+      expect(planned(request(), down('high')).waitedUntil).toBe(secondsLater(intervalSeconds));
+      expect(later(assessment(), { waitedUntil: secondsLater(-600) }).waitedUntil).toBe(secondsLater(-600));
+      expect(planned(request(), assessment())).not.toHaveProperty('waitedUntil');
     });
 
     it('is nothing to wait for where the alert itself calls a person', () => {

@@ -416,6 +416,12 @@ describe('a release, right after a dependency was down', () => {
     expect(check('recovered', { ...seen, health: { ...health, mcp: api } }).downUntil).toBe(secondsLater(15));
     expect(check('recovered', seen, seenDown(60)).downUntil).toBe(secondsLater(-60));
     expect(check('recovered', seen)).not.toHaveProperty('downUntil');
+    const waited = { plan: plan({ waitedUntil: secondsLater(-90) }) };
+    expect(check('recovered', seen, waited)).toMatchObject({
+      state: 'waiting',
+      downUntil: secondsLater(-90),
+    });
+    expect(check('recovered', seen, { ...waited, ...seenDown(60) }).downUntil).toBe(secondsLater(-60));
     expect(check('calm', { ...seen, health: { ...health, api } })).not.toHaveProperty('downUntil');
   });
 });
