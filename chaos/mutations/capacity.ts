@@ -184,8 +184,8 @@ export const inCapacity: readonly Mutation[] = [
     scenario: 36,
     name: 'adds tasks though a dependency cannot be reached',
     file: 'shared/plan/scale-out-blockers.ts',
-    find: "if (isThere('upstream-failure')) {",
-    replace: "if (cause.name === 'upstream-failure' && !isEvident(cause, 'upstream-failure')) {",
+    find: "if (isThere('upstream-failure', 'dependency-failed'))",
+    replace: "if (cause.name === 'upstream-failure' && !isEvident(cause, 'upstream-failure'))",
     amid: { troubles: [{ kind: 'database-down', from: 60, until: 3600 }] },
   },
   {

@@ -1,11 +1,5 @@
 import type { ChaosFault } from '../generate/incident.ts';
-import {
-  badRevision,
-  brokenRevision,
-  dyingRevision,
-  goodRevision,
-  worseRevision,
-} from '../generate/revisions.ts';
+import { badRevision, brokenRevision, dyingRevision, goodRevision } from '../generate/revisions.ts';
 import { deployed } from './circumstances.ts';
 import type { Mutation } from './mutation.ts';
 
@@ -57,10 +51,10 @@ export const inTheField: readonly Mutation[] = [
     scenario: 43,
     name: 'a release is blamed for the bad one that it mends',
     file: 'shared/assess/releases.ts',
-    find: '(settled || !earlier.some(({ at }) => isSoonAfter(releasedAt, at)))',
-    replace: '(settled || earlier.some(({ at }) => isSoonAfter(releasedAt, at)))',
+    find: '(hasHadTime(view, now) || !earlier.some(({ at }) => isSoonAfter(releasedAt, at)))',
+    replace: '(hasHadTime(view, now) || earlier.some(({ at }) => isSoonAfter(releasedAt, at)))',
     amid: {
-      traffic: { factor: 2, riseSeconds: 60, holdSeconds: 900 },
+      traffic: { factor: 1.2, riseSeconds: 60, holdSeconds: 900 },
       taskStartSeconds: 40,
       troubles: [deployed(badRevision, 294), deployed(goodRevision, 355)],
     },
@@ -74,7 +68,7 @@ export const inTheField: readonly Mutation[] = [
     amid: {
       traffic: { factor: 1.2, riseSeconds: 60, holdSeconds: 900 },
       taskStartSeconds: 40,
-      troubles: [deployed(badRevision, 60), deployed(worseRevision, 360)],
+      troubles: [deployed(badRevision, 200), deployed(dyingRevision, 500)],
     },
   },
   {
@@ -84,17 +78,19 @@ export const inTheField: readonly Mutation[] = [
     find: "check.goal === 'calm' && affectsUsers(now)",
     replace: "check.goal === 'step' && affectsUsers(now)",
     amid: {
-      traffic: { factor: 1.2, riseSeconds: 60, holdSeconds: 900 },
+      traffic: { factor: 2, riseSeconds: 60, holdSeconds: 420 },
       taskStartSeconds: 40,
-      troubles: [deployed(badRevision, 390), deployed(worseRevision, 510)],
+      troubles: [deployed(badRevision, 500)],
+      // Neither its alarm nor the run that is started again gets the lock.
+      faults: [{ kind: 'lambda', function: 'open-incident', first: 3, times: 1000, error: 'Lambda.Unknown' }],
     },
   },
   {
     scenario: 36,
     name: 'a run gives up on what may end by itself',
     file: 'shared/plan/scale-out.ts',
-    find: 'const waits = reasons.some(({ code }) => passing.has(code));',
-    replace: 'const waits = false;',
+    find: 'action, waits: true, reasons: [...reasons, because(',
+    replace: 'action, waits: false, reasons: [...reasons, because(',
     amid: { troubles: [{ kind: 'database-down', from: 60, until: 400 }] },
   },
   {

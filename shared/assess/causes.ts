@@ -2,7 +2,6 @@ import type { MetricName, SeriesName } from '../config/metric-catalogue.ts';
 import type { Assessment, ServiceView } from '../document/assessment.ts';
 import type { Reason } from '../document/reason.ts';
 import { because } from '../format/reasons.ts';
-import { shortDefinition } from '../format/settings.ts';
 import { type Series, slopePerMinute } from '../metrics/series.ts';
 import { askedSince, killedByHealthChecks, lostTasks, ranAnother } from '../plan/failed-starts.ts';
 import type { Releases } from './releases.ts';
@@ -142,12 +141,11 @@ export function deployment(
   { high }: Traffic,
 ): Finding[] {
   if (!service) return [];
-  const { rollout } = service;
-  const short = isShort(stoppedTasks, service);
-  const found = short ? undefined : releases.worse;
-  const { since: releasedAt = service.releasedAt, metrics: worse = [] } = found ?? {};
+  const { releasedAt, rollout } = service;
   if (!releasedAt) return [];
   const minutes = minutesSince(releasedAt, at) ?? 0;
+  const short = isShort(stoppedTasks, service);
+  const worse = short ? [] : releases.worse;
   const blamed = isBad(metrics.dbPoolPercent.level) || isBad(metrics.pgbouncerPoolPercent.level);
   const otherwise = short || blamed || health.api.down.length + health.mcp.down.length > 0;
   const unexplained = !otherwise && worse.length === 0 && releases.fails;
@@ -178,19 +176,8 @@ const isShort = (stoppedTasks: Clues['stoppedTasks'], service: ServiceView): boo
   stoppedTasks.some(
     (stop) =>
       stop.kind === 'reclaimed' ||
-      ((stop.kind === 'out-of-memory' || stop.kind === 'ran-and-failed') &&
-        ranAnother(stop, service) &&
-        !ranNewer(stop, service)),
+      ((stop.kind === 'out-of-memory' || stop.kind === 'ran-and-failed') && ranAnother(stop, service)),
   );
-
-/** Whether a task ran a later revision, which is taken back: those before it were not fewer for that. */
-function ranNewer({ taskDefinition: ran = '' }: Stop, { taskDefinition }: ServiceView): boolean {
-  const [family, revision] = shortDefinition(ran).split(':');
-  const [presentFamily, present] = shortDefinition(taskDefinition).split(':');
-  return family === presentFamily && Number(revision) > Number(present);
-}
-
-type Stop = Clues['stoppedTasks'][number];
 
 const minutesSince = (time: string | undefined, at: Date): number | undefined =>
   time === undefined ? undefined : (at.getTime() - Date.parse(time)) / 60_000;

@@ -33,7 +33,7 @@ export function assessmentOf(observed: Observation, config: Config): Assessment 
   const longer = seen.longer ? longerSeries(seen.metrics, seen.longer) : seen.metrics;
   const releases: Releases =
     'unknown' in seen.service
-      ? { fails: false, bad: [] }
+      ? { worse: [], fails: false, bad: [] }
       : judgeReleases(seen.service, seen.at, longer, config.thresholds);
   const waiting = backlog(seen.metrics.requestRatePerMinute, seen.metrics.latencyAverageSeconds);
   return {

@@ -2,33 +2,26 @@ import type { MetricName } from '../config/metric-catalogue.ts';
 import type { Config } from '../config/schema.ts';
 import type { ServiceView } from '../document/assessment.ts';
 import { shortDefinition } from '../format/settings.ts';
-import {
-  failsWithRoom,
-  neverFine,
-  onsetMilliseconds,
-  seenUntil,
-  type Telling,
-  worseWith,
-} from './worse-with.ts';
+import { failsWithRoom, onsetMilliseconds, seenUntil, type Telling, worseWith } from './worse-with.ts';
 
 /** What the releases of late did to the service. */
 export interface Releases {
-  /** The one with which it got worse, and in what; absent where none is known to have done so. */
-  worse?: { since: string; metrics: MetricName[] };
+  /** In what it got worse with the present one; empty where nothing says so. */
+  worse: MetricName[];
   /** Requests fail since the present one although there is room. */
   fails: boolean;
-  /** Definitions that were bad, or mended nothing, until others followed them: no way back ends there. */
+  /** Definitions of earlier ones with which it got worse, and was so when others followed: no way back ends there. */
   bad: string[];
 }
 
-/** What a release, or a way back, mends is seen so long after its tasks could serve. Seconds. */
+/** What a release mends is seen so long after its tasks could serve. Seconds. */
 const seenAfter = 300;
 /** Until a task serves, where the service's own events do not say it. Seconds. */
 const usualStart = 60;
 
 /**
- * Judges the present release, and those before it: a bad one may have been followed by another that mended nothing, or by
- * the way back to one that was bad itself. Pure.
+ * Judges the present release, and those before it that were there long enough to be judged. Right after another release, what
+ * is bad may be of that one still: the present one is judged once what it mends would be seen. Pure.
  */
 export function judgeReleases(
   view: ServiceView,
@@ -36,39 +29,20 @@ export function judgeReleases(
   series: Telling,
   thresholds: Config['thresholds'],
 ): Releases {
-  const { taskDefinition, releasedAt, deployedAt = '', earlierReleases: earlier = [] } = view;
-  /** What got worse with a release, and was mended by none that came since that time. */
-  const unmended = (release: string, since: string, seen = series) =>
-    worseWith(release, seen, thresholds).filter(
-      (metric) => release === since || neverFine(metric, since, seen, thresholds),
-    );
-  const worseAt = (release: string, since: string) => {
-    const metrics = unmended(release, since);
-    return metrics.length > 0 ? { since: release, metrics } : undefined;
-  };
-  const settled = hasHadTime(view, now);
-  // Right after another release, what is bad may be of that one still.
+  const { releasedAt, earlierReleases: earlier = [] } = view;
   const judgeable =
-    releasedAt !== undefined && (settled || !earlier.some(({ at }) => isSoonAfter(releasedAt, at)));
-  const own = judgeable ? worseAt(releasedAt, releasedAt) : undefined;
-  const older = own || !settled ? undefined : first(earlier, ({ at }) => worseAt(at, deployedAt));
-  const worse = own ?? older;
-  const bad = earlier.filter((release, index) => {
-    const then = seenUntil(series, release.until);
-    return (
-      failsWithRoom(release.at, then, thresholds) ||
-      earlier.slice(index).some(({ at }) => unmended(at, release.at, then).length > 0)
-    );
+    releasedAt !== undefined &&
+    (hasHadTime(view, now) || !earlier.some(({ at }) => isSoonAfter(releasedAt, at)));
+  const bad = earlier.filter(({ at, until }) => {
+    const then = seenUntil(series, until);
+    return worseWith(at, then, thresholds).length > 0 || failsWithRoom(at, then, thresholds);
   });
   return {
-    ...(worse ? { worse } : {}),
+    worse: judgeable ? worseWith(releasedAt, series, thresholds) : [],
     fails: judgeable && failsWithRoom(releasedAt, series, thresholds),
-    bad: [...new Set([...(older ? [shortDefinition(taskDefinition)] : []), ...bad.map(definitionOf)])],
+    bad: [...new Set(bad.map(({ taskDefinition }) => shortDefinition(taskDefinition)))],
   };
 }
-
-const definitionOf = ({ taskDefinition }: { taskDefinition: string }): string =>
-  shortDefinition(taskDefinition);
 
 const isSoonAfter = (later: string, earlier: string): boolean =>
   Date.parse(later) - Date.parse(earlier) <= onsetMilliseconds;
@@ -78,11 +52,3 @@ const hasHadTime = ({ rollout, deployedAt, startSeconds = usualStart }: ServiceV
   rollout === 'steady' &&
   deployedAt !== undefined &&
   now.getTime() - Date.parse(deployedAt) >= (seenAfter + startSeconds) * 1000;
-
-function first<T, Found>(all: readonly T[], find: (one: T) => Found | undefined): Found | undefined {
-  for (const one of all) {
-    const found = find(one);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}

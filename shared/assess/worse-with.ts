@@ -59,17 +59,6 @@ function onFewerTasks(release: number, requestsPerTarget: Series): (seen: Point)
   return (seen) => (valueWith(seen, pointsOf(requestsPerTarget)) ?? 0) >= flat.below * least;
 }
 
-/** Whether a metric was bad in every minute that is known since then: nothing has mended it. Pure. */
-export const neverFine = (
-  metric: TellingMetric,
-  since: string,
-  series: Telling,
-  thresholds: Config['thresholds'],
-): boolean =>
-  around(Date.parse(since), series[metric]).since.every(
-    ({ value }) => levelOf(value, thresholds[metric]) !== 'ok',
-  );
-
 /** Minutes in a row whose errors no load explains. */
 const failingMinutes = 3;
 

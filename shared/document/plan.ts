@@ -33,15 +33,24 @@ export const Plan = v.object({
   approvalRequired: v.boolean(),
   /** People have approved this very plan already: it had to wait, and goes on. Only for a way back. */
   approved: v.optional(v.boolean()),
-  /** How often this run has planned a change, and how often it has watched or waited: both are bounded. */
+  /** How often this run has planned a change, and how often it has watched: both are bounded. */
   round: int,
   watched: int,
   /** More tasks were needed than are allowed, now or earlier in this run. */
   limitReached: v.boolean(),
   /** What keeps it from adding tasks may end by itself: people are told once, and it is looked at again. */
   waits: v.boolean(),
-  /** The look after the last one that waited so: until then it may have been in the way. */
-  waitedUntil: v.optional(datetime),
+  /** What this run waits for, or has waited for; absent where it never had to. */
+  waiting: v.optional(
+    v.object({
+      /** Codes of the reasons to wait that people were told of, the last one last. */
+      told: v.array(v.string()),
+      /** How often it has waited: that is bounded. */
+      looks: int,
+      /** The look after the last one that waited: until then it may have been in the way. */
+      until: datetime,
+    }),
+  ),
   /** People have to be told so now. */
   tell: v.boolean(),
   /** Seconds until the next look, whether it watches or verifies. */

@@ -93,19 +93,12 @@ function automatic(request: Request, assessment: Assessment, facts: RollbackFact
  * a restart changed nothing; and that scaling out did not help says nothing of a deployment. Only a person may ask for
  * it without evidence.
  */
-function innocence(
-  request: Request,
-  { cause, badReleases = [] }: Assessment,
-  facts: RollbackFacts,
-): Reason | undefined {
+function innocence(request: Request, { cause }: Assessment, facts: RollbackFacts): Reason | undefined {
   const { receivedAt, startedBy, reasons } = request;
   const [newest] = facts.deployments;
-  // A way back to a release that was bad itself has mended nothing.
-  const bad = badReleases.includes(shortDefinition(facts.view.taskDefinition));
-  const back = !bad && newest && isRecent(newest.createdAt, receivedAt) ? wayBack(facts) : undefined;
+  const back = newest && isRecent(newest.createdAt, receivedAt) ? wayBack(facts) : undefined;
   if (back) return back;
-  const releasedAt =
-    releaseOf(facts.deployments)?.at ?? (bad ? newest?.createdAt : changedSinceSnapshot(facts));
+  const releasedAt = releaseOf(facts.deployments)?.at ?? changedSinceSnapshot(facts);
   const running = newest !== undefined && isInFlight(newest);
   if (!releasedAt || (!running && !isRecent(releasedAt, receivedAt)))
     return because('no-deployment-to-blame');

@@ -8,13 +8,15 @@ import { failedStarts, releaseFails, unreadStops } from './failed-starts.ts';
 
 /** What a run waits for, or has waited for until just now. */
 export interface Awaited {
-  waits?: boolean;
+  /** Code of the reason why it waited at the look before. */
+  code?: string | undefined;
+  /** It is still seen in the metrics. */
   justOver?: boolean;
 }
 
 /**
  * What makes more tasks useless or harmful: tasks that cannot start, an exhausted pool, a bad deployment, a dependency.
- * @param awaited what the run has waited for: while it waits, less evidence is enough to go on; what has just ended is
+ * @param awaited what the run waits for: less evidence is enough to go on waiting for the same. What has just ended is
  * still seen for a while, and no release made it.
  */
 export function blocker(
@@ -23,8 +25,8 @@ export function blocker(
   startsSince: string,
   awaited: Awaited = {},
 ): Decision | undefined {
-  const { cause, metrics } = assessment;
-  const convicted = awaited.justOver ? undefined : deploymentToBlame(assessment);
+  const passing = obstacle(request, assessment, awaited);
+  const convicted = deploymentToBlame(assessment, awaited.justOver && !passing);
   if (convicted) return { action: 'roll-back', reasons: convicted };
   const failing = failedStarts(assessment, startsSince);
   if (failing.length > 0)
@@ -32,6 +34,11 @@ export function blocker(
       action: 'hold',
       reasons: [because('tasks-cannot-start'), ...failing, ...unreadStops(assessment)],
     };
+  return passing;
+}
+
+/** What is in the way of more tasks, and may end by itself: an exhausted pool, a dependency, a slow database. */
+function obstacle(request: Request, { cause, metrics }: Assessment, { code }: Awaited): Decision | undefined {
   const exhausted = (['dbPoolPercent', 'pgbouncerPoolPercent'] as const).filter(
     (name) => metrics[name].level === 'critical',
   );
@@ -44,14 +51,12 @@ export function blocker(
     );
     return { action: 'relieve-pool', reasons: [...said, because('pool-first')] };
   }
-  const isThere = (name: Cause['name']) =>
-    isEvident(cause, name) || (awaited.waits === true && cause.name === name);
-  if (isThere('upstream-failure')) {
+  const isThere = (name: Cause['name'], reason: string) =>
+    isEvident(cause, name) || (code === reason && cause.name === name);
+  if (isThere('upstream-failure', 'dependency-failed'))
     return { action: 'escalate', reasons: [because('dependency-failed'), ...cause.evidence] };
-  }
-  if (isThere('slow-queries')) {
+  if (isThere('slow-queries', 'database-slow'))
     return { action: 'escalate', reasons: [because('database-slow'), ...cause.evidence] };
-  }
   return undefined;
 }
 
@@ -59,13 +64,18 @@ export function blocker(
 export const isEvident = ({ name, confidence }: Cause, wanted: Cause['name']): boolean =>
   name === wanted && confidence !== 'low';
 
-/** The evidence against a deployment by which users suffer; undefined where it is not enough. */
-export function deploymentToBlame(assessment: Assessment): Reason[] | undefined {
+/**
+ * The evidence against a deployment by which users suffer; undefined where it is not enough.
+ * @param otherwise the metrics still show something else: then only its tasks, which fail, convict it.
+ */
+export function deploymentToBlame(assessment: Assessment, otherwise = false): Reason[] | undefined {
   const { cause } = assessment;
   if (!usersSuffer(assessment)) return undefined;
   const fails = releaseFails(assessment);
   if (fails) return [because('deployment-to-blame'), fails];
-  return isEvident(cause, 'deployment') ? [because('deployment-to-blame'), ...cause.evidence] : undefined;
+  return isEvident(cause, 'deployment') && !otherwise
+    ? [because('deployment-to-blame'), ...cause.evidence]
+    : undefined;
 }
 
 /**

@@ -65,13 +65,15 @@ export function planScaleOut(
   const sized = withCapacity(decision, assessment, demand, service, config, earlier);
   const unread = unreadAlerts(firingAlerts(request.alert, earlier.joined), assessment);
   const bounded = boundedWatch(sized, previous, unread, config);
-  const { action, waits } = bounded;
-  const person = previous ? [] : personAsWell(request, earlier.joined, action);
   const lost = lostRecord(earlier, assessment, service);
+  const { waits } = bounded;
+  const person = previous ? [] : personAsWell(request, earlier.joined, bounded.action);
+  // Where people have to hear of something, the run does not end without a word.
+  const untold = person.length + lost.length > 0;
+  const action = untold && bounded.action === 'none' ? 'watch' : bounded.action;
   const reasons = [...person, ...bounded.reasons, ...lost];
   const watching = action === 'watch' || waits;
-  const told = previous?.limitReached ?? false;
-  const firstWait = waits && previous?.action !== action;
+  const obstacle = waits ? obstacleIn(reasons) : undefined;
   const { watch, verify } = config.timing;
   return {
     action,
@@ -80,15 +82,11 @@ export function planScaleOut(
     approvalRequired: false,
     approvalSeconds: config.approval.expiresAfterSeconds,
     round: (previous?.round ?? 0) + (action === 'scale-out' ? 1 : 0),
-    watched: (previous?.watched ?? 0) + (watching ? 1 : 0),
-    limitReached: told || sized.atLimit,
+    watched: (previous?.watched ?? 0) + (action === 'watch' ? 1 : 0),
+    limitReached: previous?.limitReached || sized.atLimit,
     waits,
-    ...waitedUntil(assessment, waits, previous, config),
-    tell:
-      person.length > 0 ||
-      reasons.some(({ code }) => code === 'left-raised') ||
-      (watching && sized.atLimit && !told) ||
-      firstWait,
+    ...waitingFor(obstacle, assessment, previous, config),
+    tell: untold || (watching && isNews({ obstacle, atLimit: sized.atLimit }, previous)),
     nextCheckSeconds: watching ? watch.intervalSeconds : verify.intervalSeconds,
     reasons,
     hash: hashOf({ service: request.service, ...sized.changes }),
@@ -114,8 +112,8 @@ function wanted(
   const carried = demand.tasks !== undefined && demand.tasks <= view.desired;
   const startsSince = (missing && writingSince) || since;
   const awaited = {
-    waits: previous?.waits ?? false,
-    justOver: isUnseen(previous?.waitedUntil, assessment, config),
+    code: previous?.waits ? previous.waiting?.told.at(-1) : undefined,
+    justOver: isUnseen(previous?.waiting?.until, assessment, config),
   };
   const decision = strongest(request, joined, (one) =>
     decide(one, assessment, carried, startsSince, awaited),
@@ -196,16 +194,27 @@ function cpuTells({ metrics }: Assessment, { plan, verification }: Earlier): boo
   return at !== undefined && settled !== undefined && Date.parse(at) >= Date.parse(settled);
 }
 
-/** The look after this one, where it waits; otherwise what an earlier look has noted. */
-function waitedUntil(
+/** Whether people have not heard yet what keeps the run from adding tasks. */
+const isNews = (
+  { obstacle, atLimit }: { obstacle: string | undefined; atLimit: boolean },
+  previous: Plan | undefined,
+): boolean =>
+  (atLimit && !previous?.limitReached) ||
+  (obstacle !== undefined && !previous?.waiting?.told.includes(obstacle));
+
+/** What it waits for at this look; otherwise what earlier looks have noted. */
+function waitingFor(
+  obstacle: string | undefined,
   { at }: Assessment,
-  waits: boolean,
   previous: Plan | undefined,
   { timing }: Config,
-): Pick<Plan, 'waitedUntil'> {
+): Pick<Plan, 'waiting'> {
+  const before = previous?.waiting;
+  if (obstacle === undefined) return before ? { waiting: before } : {};
   const next = Date.parse(at) + timing.watch.intervalSeconds * 1000;
-  const until = waits ? new Date(next).toISOString() : previous?.waitedUntil;
-  return until === undefined ? {} : { waitedUntil: until };
+  const told = (before?.told ?? []).filter((code) => code !== obstacle);
+  const looks = (before?.looks ?? 0) + 1;
+  return { waiting: { told: [...told, obstacle], looks, until: new Date(next).toISOString() } };
 }
 
 /** Says so where the settings are an emergency's: not in a later round or run of the incident, where they are its own. */
@@ -219,11 +228,14 @@ function lostRecord(
 }
 
 /** What stands in the way of more tasks, and may end by itself: a dependency comes back, a person relieves the pool. */
-const passing: ReadonlySet<Reason['code']> = new Set(['dependency-failed', 'database-slow', 'pool-first']);
+const passing: ReadonlySet<string> = new Set(['dependency-failed', 'database-slow', 'pool-first']);
+
+const obstacleIn = (reasons: readonly Reason[]): string | undefined =>
+  reasons.find(({ code }) => passing.has(code))?.code;
 
 /**
- * Watching has a deadline: after it, what never became critical needs nothing, and what is still at the limit or in the
- * way, or an alert whose own metric cannot be read, needs a person.
+ * Watching and waiting have a deadline: after it, what never became critical needs nothing, and what is still at the limit
+ * or in the way, or an alert whose own metric cannot be read, needs a person.
  */
 function boundedWatch(
   sized: Sized,
@@ -233,12 +245,13 @@ function boundedWatch(
 ): Decision & Pick<Plan, 'waits'> {
   const { action, reasons } = sized;
   const { intervalSeconds, deadlineSeconds: seconds } = config.timing.watch;
-  const waits = reasons.some(({ code }) => passing.has(code));
-  const late = ((previous?.watched ?? 0) + 1) * intervalSeconds > seconds;
-  if (waits && late)
-    return { action, waits: false, reasons: [because('waited-in-vain', { seconds }), ...reasons] };
-  if (waits) return { action, waits, reasons: [...reasons, because('looks-again', { seconds })] };
-  if (action !== 'watch' || !late) return { action, waits, reasons };
+  const isLate = (looks = 0) => (looks + 1) * intervalSeconds > seconds;
+  if (obstacleIn(reasons) !== undefined)
+    return isLate(previous?.waiting?.looks)
+      ? { action, waits: false, reasons: [because('waited-in-vain', { seconds }), ...reasons] }
+      : { action, waits: true, reasons: [...reasons, because('looks-again', { seconds })] };
+  const waits = false;
+  if (action !== 'watch' || !isLate(previous?.watched)) return { action, waits, reasons };
   if (unread.length > 0) return { action: 'hold', waits, reasons: [...unread, ...reasons] };
   return sized.atLimit
     ? { action: 'hold', waits, reasons: [because('watched-at-limit', { seconds }), ...reasons] }

@@ -97,7 +97,7 @@ function lastingStates(
   const isDown = now.health.api.down.length + now.health.mcp.down.length > 0;
   const nextLook = new Date(Date.parse(now.at) + intervalSeconds * 1000).toISOString();
   // What the plan had to wait for may have been down until then.
-  const downUntil = isDown ? nextLook : (previous?.downUntil ?? check.plan?.waitedUntil);
+  const downUntil = isDown ? nextLook : (previous?.downUntil ?? check.plan?.waiting?.until);
   return {
     ...(blockers.length > 0 ? {} : { calmSince: previous?.calmSince ?? now.at }),
     ...(check.goal === 'calm' && affectsUsers(now)

@@ -52,7 +52,7 @@ export function cluesOf({ values, series: seen, longer, ...part }: Seen): Clues 
     ...part,
   };
   const { service, at } = clues;
-  const none = { fails: false, bad: [] };
+  const none = { worse: [], fails: false, bad: [] };
   const releases = service ? judgeReleases(service, at, longer ?? clues.series, production.thresholds) : none;
   return { ...clues, releases };
 }

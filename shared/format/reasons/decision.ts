@@ -57,12 +57,13 @@ export const decisionReasons = {
   'autoscaling-ahead': ({ asked }: { asked: number }) =>
     `autoscaling asked for ${tasks(asked)} just now; the service was read before`,
   'run-ahead': ({ asked }: { asked: number }) =>
-    `an earlier run asked for ${tasks(asked)} just now; the service was read before`,
+    `this incident asked for ${tasks(asked)} just now; the service was read before`,
   'left-raised': () =>
     'the settings are those of an emergency already, and no record tells of one: it was lost, and the way back will end at the configured baseline',
   'looks-again': ({ seconds }: { seconds: number }) =>
     `the run goes on looking for up to ${duration(seconds)}, and adds tasks once nothing is in the way and they are still needed`,
-  'waited-in-vain': ({ seconds }: { seconds: number }) => `nothing has changed for ${duration(seconds)}`,
+  'waited-in-vain': ({ seconds }: { seconds: number }) =>
+    `waited for ${duration(seconds)}, and it is still in the way`,
   'watched-at-limit': ({ seconds }: { seconds: number }) => `watched for ${duration(seconds)} at the limit`,
   'watched-enough': ({ seconds }: { seconds: number }) =>
     `watched for ${duration(seconds)}; nothing asks for more tasks`,

@@ -132,7 +132,7 @@ const rows: readonly (readonly [ReasonToWord, string])[] = [
   ],
   [
     reason('run-ahead', { asked: 9 }),
-    'an earlier run asked for 9 tasks just now; the service was read before',
+    'this incident asked for 9 tasks just now; the service was read before',
   ],
   [
     reason('left-raised'),
@@ -142,7 +142,7 @@ const rows: readonly (readonly [ReasonToWord, string])[] = [
     reason('looks-again', { seconds: 1800 }),
     'the run goes on looking for up to 30 min, and adds tasks once nothing is in the way and they are still needed',
   ],
-  [reason('waited-in-vain', { seconds: 1800 }), 'nothing has changed for 30 min'],
+  [reason('waited-in-vain', { seconds: 1800 }), 'waited for 30 min, and it is still in the way'],
   [reason('watched-at-limit', { seconds: 900 }), 'watched for 15 min at the limit'],
   [reason('watched-enough', { seconds: 900 }), 'watched for 15 min; nothing asks for more tasks'],
 

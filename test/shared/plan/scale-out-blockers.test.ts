@@ -150,56 +150,84 @@ describe('what more tasks cannot help', () => {
 
   describe('what may end by itself', () => {
     const { intervalSeconds, deadlineSeconds: seconds } = production.timing.watch;
+    const last = seconds / intervalSeconds;
     const down = (confidence: Cause['confidence'], name: Cause['name'] = 'upstream-failure') =>
       assessment({ values: critical, ...caused(name, confidence) });
-    const later = (seen: Assessment, previous: Partial<Plan>) =>
-      planned(request(), seen, plan({ action: 'escalate', waits: true, round: 0, ...previous }));
+    const later = (seen: Assessment, part: Partial<Plan['waiting']> = {}, previous: Partial<Plan> = {}) =>
+      planned(
+        request(),
+        seen,
+        plan({
+          action: 'escalate',
+          waits: true,
+          waiting: { told: ['dependency-failed'], looks: 1, until: secondsLater(0), ...part },
+          round: 0,
+          ...previous,
+        }),
+      );
 
     it('is told once, and looked at again every minute', () => {
       expect(planned(request(), down('high'))).toMatchObject({
         action: 'escalate',
         waits: true,
         tell: true,
-        watched: 1,
+        watched: 0,
+        waiting: { told: ['dependency-failed'], looks: 1, until: secondsLater(intervalSeconds) },
         nextCheckSeconds: intervalSeconds,
       });
-      expect(later(down('high'), { watched: 1 })).toMatchObject({ waits: true, tell: false, watched: 2 });
-      // Something else than before.
-      expect(later(down('high'), { action: 'relieve-pool', watched: 1 })).toMatchObject({ tell: true });
+      expect(later(down('high'))).toMatchObject({ waits: true, tell: false, waiting: { looks: 2 } });
     });
 
-    it('is there as long as it is the most probable cause', () => {
-      expect(later(down('low'), { watched: 1 })).toMatchObject({ action: 'escalate', waits: true });
-      expect(later(down('low', 'slow-queries'), { watched: 1 })).toMatchObject({ action: 'escalate' });
-      expect(later(down('low'), { watched: 1, waits: false })).toMatchObject({ action: 'scale-out' });
+    it('is told again where it is something else, and not where it comes back', () => {
+      const slow = later(down('high', 'slow-queries'));
+      expect(slow).toMatchObject({ tell: true, waiting: { told: ['dependency-failed', 'database-slow'] } });
+      const told = { told: ['dependency-failed', 'database-slow'] };
+      expect(later(down('high'), told)).toMatchObject({
+        tell: false,
+        waiting: { told: ['database-slow', 'dependency-failed'] },
+      });
+      expect(later(down('high'), {}, { action: 'watch', waits: false })).toMatchObject({ tell: false });
+    });
+
+    it('is there as long as it is the most probable cause, it and no other', () => {
+      expect(later(down('low'))).toMatchObject({ action: 'escalate', waits: true });
+      const slow = { told: ['dependency-failed', 'database-slow'] };
+      expect(later(down('low', 'slow-queries'), slow)).toMatchObject({ action: 'escalate' });
+      expect(later(down('low', 'slow-queries'))).toMatchObject({ action: 'scale-out' });
+      expect(later(down('low'), {}, { waits: false })).toMatchObject({ action: 'scale-out' });
     });
 
     it('is over: tasks are added where they are still needed', () => {
-      const over = later(assessment({ values: critical }), { watched: 5 });
-      expect(over).toMatchObject({ action: 'scale-out', waits: false });
-      expect(later(assessment(), { watched: 5 })).toMatchObject({ action: 'watch', waits: false });
+      const over = later(assessment({ values: critical }));
+      expect(over).toMatchObject({ action: 'scale-out', waits: false, waiting: { looks: 1 } });
+      expect(later(assessment())).toMatchObject({ action: 'watch', waits: false });
     });
 
-    it('is waited for no longer than one watches', () => {
-      const last = seconds / intervalSeconds;
-      expect(later(down('high'), { watched: last - 1 })).toMatchObject({ waits: true });
-      const late = later(down('high'), { watched: last });
+    it('is waited for no longer than one watches, however long the run has watched before', () => {
+      expect(later(down('high'), { looks: last - 1 }, { watched: last })).toMatchObject({ waits: true });
+      const late = later(down('high'), { looks: last });
       expect(late).toMatchObject({ action: 'escalate', waits: false, tell: false });
       expect(late.reasons[0]).toEqual(because('waited-in-vain', { seconds }));
     });
 
-    it('is over for two minutes of metrics before a release is blamed for what they show', () => {
+    it('blames no release for two minutes of metrics after it is over', () => {
       const { metricDelaySeconds } = production.planning;
       const back = (secondsAgo: number) =>
         later(assessment({ values: critical, ...caused('deployment', 'high') }), {
-          watched: 5,
-          waitedUntil: secondsLater(-secondsAgo),
+          until: secondsLater(-secondsAgo),
         }).action;
       expect(back(metricDelaySeconds + 119)).toBe('scale-out');
       expect(back(metricDelaySeconds + 120)).toBe('roll-back');
-      expect(planned(request(), down('high')).waitedUntil).toBe(secondsLater(intervalSeconds));
-      expect(later(assessment(), { waitedUntil: secondsLater(-600) }).waitedUntil).toBe(secondsLater(-600));
-      expect(planned(request(), assessment())).not.toHaveProperty('waitedUntil');
+    });
+
+    it('may be what a release broke, and tasks that fail convict it at any time', () => {
+      const pool = { dbPoolPercent: 95, ...critical };
+      const release = caused('deployment', 'high');
+      expect(later(assessment({ values: pool, ...release })).action).toBe('roll-back');
+      const { taskDefinition } = view();
+      const stoppedTasks = [{ ...stopped('exit code: 1', 3, 'ran-and-failed', now), taskDefinition }];
+      const fresh = view({ releasedAt: minutesAgo(5), rollout: 'in-progress', running: 3 });
+      expect(later(assessment({ values: critical, stoppedTasks, service: fresh })).action).toBe('roll-back');
     });
 
     it('is nothing to wait for where the alert itself calls a person', () => {

@@ -394,6 +394,24 @@ describe('a release, right after a dependency was down', () => {
     });
   });
 
+  it('is blamed for its own tasks, which fail, at any time', () => {
+    const { taskDefinition } = view();
+    const failing = {
+      kind: 'ran-and-failed' as const,
+      reason: 'exit code: 1',
+      count: 3,
+      asked: Array(3).fill(secondsLater(-30)),
+      taskDefinition,
+    };
+    const fresh = view({ desired: 9, running: 3, rollout: 'in-progress', releasedAt: secondsLater(-300) });
+    const state = check(
+      'recovered',
+      { values: { errorRatePercent: 50 }, service: fresh, stoppedTasks: [failing] },
+      seenDown(15),
+    ).state;
+    expect(state).toBe('failed');
+  });
+
   it('is blamed while the dependency is down: it may be what the release broke', () => {
     const api = { ...unhealthy, down: ['database'] };
     const state = check('recovered', { ...seen, health: { api, mcp: healthy } }, seenDown(15)).state;
@@ -416,7 +434,7 @@ describe('a release, right after a dependency was down', () => {
     expect(check('recovered', { ...seen, health: { ...health, mcp: api } }).downUntil).toBe(secondsLater(15));
     expect(check('recovered', seen, seenDown(60)).downUntil).toBe(secondsLater(-60));
     expect(check('recovered', seen)).not.toHaveProperty('downUntil');
-    const waited = { plan: plan({ waitedUntil: secondsLater(-90) }) };
+    const waited = { plan: plan({ waiting: { told: [], looks: 1, until: secondsLater(-90) } }) };
     expect(check('recovered', seen, waited)).toMatchObject({
       state: 'waiting',
       downUntil: secondsLater(-90),
