@@ -16,6 +16,8 @@ const Failure = v.object({ Error: v.string(), Cause: v.string() });
 /** The last step of a scale-in, of the plan with this hash; the counts before it, and what ECS showed right after it. */
 const Step = v.object({
   to: int,
+  /** The count that the steps of this plan last wrote; null where none has written, absent in a run of an earlier version. */
+  wrote: v.optional(v.nullable(int)),
   planHash: v.string(),
   takenBack: v.optional(int),
   before: v.optional(v.array(int)),

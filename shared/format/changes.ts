@@ -24,13 +24,14 @@ export function changeRows(plan: Pick<Plan, 'desired' | 'bounds' | 'cpuPolicy' |
 export interface Written {
   plan?: Plan | undefined;
   change?: Changes | undefined;
-  step?: { to: number } | undefined;
+  step?: { to: number; wrote?: number | null | undefined } | undefined;
 }
 
 /** Everything that was written, before and after. What a plan wanted and no answer confirms is not in it (invariant 20). */
 export function writtenRows({ plan, change = {}, step }: Written): ChangeRow[] {
   const { desired, bounds, suspended, cpuPolicy } = change;
-  const count = desired ?? step;
+  const steps = step && step.wrote !== null ? { to: step.wrote ?? step.to } : undefined;
+  const count = desired ?? steps;
   return changeRows({
     ...fromTo('desired', plan?.desired?.from, count),
     ...fromTo('bounds', plan?.bounds?.from, suspended ? { ...bounds, to: suspended.to } : bounds),

@@ -44,7 +44,7 @@ export interface NoticeDocument {
   assessment?: Assessment | undefined;
   plan?: Plan | undefined;
   change?: Changes | undefined;
-  step?: { to: number } | undefined;
+  step?: { to: number; wrote?: number | null | undefined } | undefined;
   verification?: Verification | undefined;
   approval?: Approval | undefined;
   outcome?: Outcome | undefined;

@@ -110,6 +110,16 @@ describe('scale-out', () => {
   });
 });
 
+const calm = {
+  goal: 'step' as const,
+  state: 'reached' as const,
+  since: now,
+  tasksNeeded: 1,
+  mention: false,
+  nextCheckSeconds: 60,
+  reasons: [],
+};
+
 describe('scale-in', () => {
   it.each<[string, Approval | undefined]>([
     ['without an approval', undefined],
@@ -130,8 +140,22 @@ describe('scale-in', () => {
 
     expect(await scaleIn.run({ document }, context(await lockedStore()))).toMatchObject({
       to: 7,
+      wrote: 7,
       done: false,
       waitSeconds: 300,
+    });
+  });
+
+  it('says what the steps last wrote where this one finds nothing to take', async () => {
+    standing({ ...raised, desired: 3 });
+    const plan = planBack({ approvalRequired: false });
+    const step = { to: 3, planHash: plan.hash, wrote: 4 };
+    const document = { ...back(plan), step, verification: calm };
+
+    expect(await scaleIn.run({ document }, context(await lockedStore()))).toMatchObject({
+      to: 3,
+      changed: false,
+      wrote: 4,
     });
   });
 

@@ -44,6 +44,9 @@ describe('the rows of what was written', () => {
   it('tell the last step down of a way back, and what was suspended last', () => {
     const back = planBack();
     expect(rowsOf({ plan: back, step: { to: 7 } })).toEqual(['Desired tasks: 9 → 7']);
+    // Autoscaling has raised the count since: the last step only found it.
+    expect(rowsOf({ plan: back, step: { to: 7, wrote: 5 } })).toEqual(['Desired tasks: 9 → 5']);
+    expect(rowsOf({ plan: back, step: { to: 7, wrote: null } })).toEqual([]);
     expect(
       rowsOf({
         plan: back,
