@@ -88,9 +88,10 @@ export const enoughIsEnough: Checker = {
         const [running, wanted] = [numberAt(missing, 'running') ?? 0, numberAt(missing, 'wanted') ?? 0];
         const goal = textAt(event, 'goal');
         // Where more are missing, the traffic may need them by the plan's formula, or their starts fail.
-        return name === 'wait-verify' && goal === 'recovered' && wanted - running === 1 && isFailed(result);
+        return name === 'wait-verify' && goal === 'recovered' && wanted - running === 1;
       }),
-      ({ startedAt, id }) => {
+      ({ startedAt, id, result }) => {
+        if (!isFailed(result)) return undefined;
         const next = invocations.find((one) => one.function === 'assess' && one.id > id);
         const fine = next !== undefined && next.startedAt - startedAt < soon && isFine(next.result);
         return fine

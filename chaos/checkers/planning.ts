@@ -236,6 +236,8 @@ export const vainWaitExplained: Checker = {
       const active = troubles.filter(({ from, until }) => from <= (since ?? 0) && (now ?? 0) < until);
       // A run that began in the future, by its clock, knows of nothing that failed since.
       if (beginsInTheFuture(recording)) return [];
+      // Tasks that exit keep others from starting for a reason of their own.
+      if (active.some(({ kind }) => keepsFromStarting.test(kind) && !(kind in reasonOf))) return [];
       const [only, ...others] = active.flatMap(({ kind }) => reasonOf[kind] ?? []);
       return only && others.length === 0 ? [{ ...one, only }] : [];
     });

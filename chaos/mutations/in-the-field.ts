@@ -91,7 +91,7 @@ export const inTheField: readonly Mutation[] = [
     file: 'shared/plan/scale-out.ts',
     find: 'action, waits: true, reasons: [...reasons, because(',
     replace: 'action, waits: false, reasons: [...reasons, because(',
-    amid: { troubles: [{ kind: 'database-down', from: 60, until: 400 }] },
+    amid: { troubles: [{ kind: 'database-down', from: 60, until: 7200 }] },
   },
   {
     scenario: 44,
