@@ -3,8 +3,7 @@ import { failWith } from '../cli/fail-with.ts';
 import type { ApproverAnswer } from '../sandbox/approver.ts';
 import type { RunEnd, VirtualTime } from '../sandbox/clock.ts';
 import { type IncidentRun, startIncident } from '../sandbox/incident-run.ts';
-import { throttling } from '../sandbox/throttle-faults.ts';
-import { mulberry32 } from '../sandbox/world/model/random.ts';
+import { throttled } from '../sandbox/throttle-faults.ts';
 import { textsOf } from '../shared/format/reasons.ts';
 import { parseIncidentArguments, underCircumstances } from './arguments.ts';
 import { createRecorder } from './console/recorder.ts';
@@ -30,10 +29,13 @@ export async function start(argv: readonly string[]): Promise<number> {
     const { throttle, json, port, speed, ...options } = await underCircumstances(chosen);
     const stream = json ? process.stderr : process.stdout;
     const layout = { stream, width: widthOf(stream) };
-    const faults = throttle > 0 ? { faults: throttling(throttle, mulberry32(options.seed ^ 0x77777)) } : {};
     const server = await serveSandbox(port);
     try {
-      const run = startIncident({ ...options, ...faults, approvalBaseUrl: server.url });
+      const run = startIncident({
+        ...options,
+        ...throttled(throttle, options.seed),
+        approvalBaseUrl: server.url,
+      });
       stream.write(greeting(chosen, run.sandbox, server.url, layout));
       const source = showing(run, speed);
       server.show(source);

@@ -1,6 +1,6 @@
-import { type Line, widthOf } from '../../local/display/lines.ts';
-import { createNarrator } from '../../local/display/narrator.ts';
+import { widthOf } from '../../local/display/lines.ts';
 import { verdictOf } from '../../local/display/summary.ts';
+import { playTold } from '../../local/display/told.ts';
 import { storyOf } from '../../local/story.ts';
 import type { ApproverAnswer } from '../../sandbox/approver.ts';
 import type { Mail } from '../../sandbox/aws/mailbox.ts';
@@ -10,8 +10,7 @@ import { startIncident } from '../../sandbox/incident-run.ts';
 import type { Report } from '../../sandbox/report.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { scenarioPlay } from '../../sandbox/scenario-play.ts';
-import { throttling } from '../../sandbox/throttle-faults.ts';
-import { mulberry32 } from '../../sandbox/world/model/random.ts';
+import { throttled } from '../../sandbox/throttle-faults.ts';
 import { serviceConfig } from '../../shared/config/packaged.ts';
 import { parse } from '../../shared/core/schema.ts';
 import { ServiceRecord, serviceKey } from '../../shared/incident/service-record.ts';
@@ -60,20 +59,11 @@ export async function said({ scenario, environment, answer, throttle, seed }: Ce
     dryRun: false,
     seed,
     hooks: { functions: (own) => ({ ...own, approval: keeping(own.approval, pages) }) },
-    ...(throttle > 0 ? { faults: throttling(throttle, mulberry32(seed ^ 0x77777)) } : {}),
+    ...throttled(throttle, seed),
   });
   const { aws, store, service: named } = run.sandbox;
   const initial = aws.settings(named.cluster, named.service);
-  const narrator = createNarrator(run.sandbox, answer);
-  const lines: Line[] = [];
-  const report = await run.finish(async (time, done, limit) => {
-    const end = await time.runUntil(() => {
-      lines.push(...narrator.look());
-      return done();
-    }, limit);
-    lines.push(...narrator.look());
-    return end;
-  });
+  const { report, lines } = await playTold(run, answer);
   const stored = await store.read(serviceKey(named.cluster, named.service));
   const record = stored && parse(ServiceRecord, stored.body);
   const snapshot = record && (await store.read(snapshotKey(record.incidentId)));
