@@ -60,10 +60,7 @@ export const scaleIn = step({
     const shown = change.changed && !request.dryRun ? await shownNow(incident, context) : {};
     const waitSeconds = context.config.timing.calm.forSeconds;
     const at = context.now().toISOString();
-    // Where this step writes nothing, what an earlier one wrote is still the last that was written.
-    const writes = change.changed || change.reasons.some(({ code }) => code === 'count-already');
-    const wrote = writes ? change.to : (lastStep?.wrote ?? null);
-    return { ...change, wrote, before, at, ...shown, planHash: plan.hash, waitSeconds };
+    return { ...change, before, at, ...shown, planHash: plan.hash, waitSeconds };
   },
 });
 

@@ -9,6 +9,15 @@ const written = <T extends v.GenericSchema>(value: T) => ({
   to: v.nullable(value),
 });
 
+/**
+ * The count that a write left, where it was written: also by a call whose answer was lost. Null where it was only found, as
+ * autoscaling made it; absent where what it left is what was written.
+ */
+export const wrote = v.optional(v.nullable(int));
+
+/** What was last written; null where nothing was. Pure. */
+export const lastWritten = ({ to, wrote = to }: { to: number; wrote?: number | null | undefined }) => wrote;
+
 /** Before and after of each write so far, as the state machines collect them under `change`. */
 export const Changes = v.object({
   bounds: v.optional(v.object(written(Bounds))),
@@ -16,6 +25,7 @@ export const Changes = v.object({
     v.object({
       ...written(int),
       to: int,
+      wrote,
       /** What was there before it, and what this run wrote before that; newest first. */
       before: v.optional(v.array(int)),
       at: v.optional(datetime),

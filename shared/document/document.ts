@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { datetime, int } from '../core/schema.ts';
 import { Assessment } from './assessment.ts';
 import { AutoscalingPlan } from './autoscaling.ts';
-import { Changes } from './changes.ts';
+import { Changes, wrote } from './changes.ts';
 import { Incident, SnapshotReference } from './incident.ts';
 import { Approval, Outcome } from './outcome.ts';
 import { Plan } from './plan.ts';
@@ -16,8 +16,8 @@ const Failure = v.object({ Error: v.string(), Cause: v.string() });
 /** The last step of a scale-in, of the plan with this hash; the counts before it, and what ECS showed right after it. */
 const Step = v.object({
   to: int,
-  /** The count that the steps of this plan last wrote; null where none has written, absent in a run of an earlier version. */
-  wrote: v.optional(v.nullable(int)),
+  /** Where this step wrote none, the last that the steps of this plan wrote. */
+  wrote,
   planHash: v.string(),
   takenBack: v.optional(int),
   before: v.optional(v.array(int)),

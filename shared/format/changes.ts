@@ -1,5 +1,6 @@
 import type { ServiceConfig } from '../config/service.ts';
-import type { Changes } from '../document/changes.ts';
+import { type Changes, lastWritten } from '../document/changes.ts';
+import type { Step } from '../document/document.ts';
 import type { Plan } from '../document/plan.ts';
 import type { Bounds, CpuPolicy } from '../document/settings.ts';
 
@@ -24,16 +25,15 @@ export function changeRows(plan: Pick<Plan, 'desired' | 'bounds' | 'cpuPolicy' |
 export interface Written {
   plan?: Plan | undefined;
   change?: Changes | undefined;
-  step?: { to: number; wrote?: number | null | undefined } | undefined;
+  step?: Pick<Step, 'to' | 'wrote'> | undefined;
 }
 
 /** Everything that was written, before and after. What a plan wanted and no answer confirms is not in it (invariant 20). */
 export function writtenRows({ plan, change = {}, step }: Written): ChangeRow[] {
   const { desired, bounds, suspended, cpuPolicy } = change;
-  const steps = step && step.wrote !== null ? { to: step.wrote ?? step.to } : undefined;
-  const count = desired ?? steps;
+  const count = desired ?? step;
   return changeRows({
-    ...fromTo('desired', plan?.desired?.from, count),
+    ...fromTo('desired', plan?.desired?.from, count && { ...count, to: lastWritten(count) }),
     ...fromTo('bounds', plan?.bounds?.from, suspended ? { ...bounds, to: suspended.to } : bounds),
     ...fromTo('cpuPolicy', plan?.cpuPolicy?.from, cpuPolicy),
     ...(cpuPolicy && plan?.removes ? { removes: plan.removes } : {}),

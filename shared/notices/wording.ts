@@ -5,6 +5,7 @@ import { tryParse } from '../core/schema.ts';
 import type { Assessment } from '../document/assessment.ts';
 import type { AutoscalingPlan } from '../document/autoscaling.ts';
 import type { Changes } from '../document/changes.ts';
+import type { Step } from '../document/document.ts';
 import type { Incident } from '../document/incident.ts';
 import type { Approval, Outcome } from '../document/outcome.ts';
 import type { Plan } from '../document/plan.ts';
@@ -44,7 +45,7 @@ export interface NoticeDocument {
   assessment?: Assessment | undefined;
   plan?: Plan | undefined;
   change?: Changes | undefined;
-  step?: { to: number; wrote?: number | null | undefined } | undefined;
+  step?: Pick<Step, 'to' | 'wrote'> | undefined;
   verification?: Verification | undefined;
   approval?: Approval | undefined;
   outcome?: Outcome | undefined;

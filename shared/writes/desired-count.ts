@@ -1,6 +1,8 @@
 import type { Config } from '../config/schema.ts';
 import type { ServiceConfig } from '../config/service.ts';
 import { GuardError } from '../core/errors.ts';
+import { lastWritten } from '../document/changes.ts';
+import type { Step } from '../document/document.ts';
 import type { Plan } from '../document/plan.ts';
 import type { Reason } from '../document/reason.ts';
 import { changedByPersonError, isNobodysChange, type Movers } from '../drift/person-change.ts';
@@ -13,6 +15,8 @@ export interface CountChange {
   from: number;
   to: number;
   done: boolean;
+  /** What was last written, where that is not `to`: null where nothing was. */
+  wrote?: number | null;
   /** How many steps down in a row autoscaling has taken back, to above the old maximum. */
   takenBack?: number;
   reasons: Reason[];
@@ -38,7 +42,7 @@ export function decideScaleOut(
   // The service may be read late: what autoscaling has asked for since is no less true, and is never lowered.
   const raised = Math.max(present, ...movers.byAutoscaling);
   if (raised > wanted.to)
-    return unchanged(present, because('autoscaling-above-plan', { count: raised, planned: wanted.to }));
+    return found(present, because('autoscaling-above-plan', { count: raised, planned: wanted.to }));
   return {
     changed: true,
     from: present,
@@ -58,8 +62,8 @@ export interface Least {
   deploying?: boolean;
 }
 
-/** The previous step of the same plan: the count that it wrote, and how many before it were taken back. */
-export type LastStep = { to: number; takenBack?: number | undefined };
+/** The previous step of the same plan: the count that it left and wrote, and how many before it were taken back. */
+export type LastStep = Pick<Step, 'to' | 'wrote' | 'takenBack'>;
 
 /** An hour of cooldowns: traffic that falls has fallen by then. */
 const takenBackAtMost = 12;
@@ -82,7 +86,7 @@ export function decideStepDown(
 ): CountChange {
   const wanted = wantedCount(plan);
   if (wanted.to < floor) throw new GuardError(because('below-floor', { count: wanted.to, floor }).text);
-  if (present <= wanted.to) return unchanged(present, because('nothing-to-scale-in', { count: present }));
+  if (present <= wanted.to) return found(present, because('nothing-to-scale-in', { count: present }), last);
   const least = Math.max(wanted.to, tasksNeeded);
   const expected = last?.to ?? wanted.from;
   const step = nextStepDown(expected, Math.min(expected, least), config);
@@ -94,13 +98,13 @@ export function decideStepDown(
   const max = plan.bounds?.to.max ?? Infinity;
   const raised = last !== undefined && present > last.to;
   if (raised && present <= max)
-    return unchanged(present, because('autoscaling-takes-over', { from: last.to, to: present }));
+    return found(present, because('autoscaling-takes-over', { from: last.to, to: present }), last);
   const counted = raised ? countTakenBack(last, present, max) : {};
   if (present <= least) {
     const reason = because('traffic-needs-all', { needed: tasksNeeded, desired: present });
-    return { ...unchanged(present, reason), done: false, ...counted };
+    return { ...found(present, reason, last), done: false, ...counted };
   }
-  if (deploying) return { ...unchanged(present, because('deployment-running')), done: false, ...counted };
+  if (deploying) return { ...found(present, because('deployment-running'), last), done: false, ...counted };
   const to = nextStepDown(present, least, config);
   const sharePercent = Math.round(config.limits.scaleInStep * 100);
   return {
@@ -133,6 +137,12 @@ const unchanged = (present: number, reason: Reason): CountChange => ({
   to: present,
   done: true,
   reasons: [reason],
+});
+
+/** A count that others have made so: what was written is what an earlier step wrote. */
+const found = (present: number, reason: Reason, last?: LastStep): CountChange => ({
+  ...unchanged(present, reason),
+  wrote: last ? lastWritten(last) : null,
 });
 
 const countChanged = (from: number, to: number) =>

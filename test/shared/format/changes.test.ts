@@ -33,6 +33,9 @@ describe('the rows of what was written', () => {
     expect(rowsOf({ plan: plan(), change: { desired: { changed: true, ...twelve } } })).toEqual([
       'Desired tasks: 12 → 9',
     ]);
+    // Autoscaling was above the plan already: the run only found it.
+    const found = { changed: false, to: 14, wrote: null };
+    expect(rowsOf({ plan: plan(), change: { desired: found } })).toEqual([]);
   });
 
   it('leave out what nobody knows the start or the end of', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ChangedByPersonError, GuardError } from '../../../shared/core/errors.ts';
+import { lastWritten } from '../../../shared/document/changes.ts';
 import type { Reason } from '../../../shared/document/reason.ts';
 import type { Movers } from '../../../shared/drift/person-change.ts';
 import { because } from '../../../shared/format/reasons.ts';
@@ -24,7 +25,7 @@ describe('setting the desired count for an emergency, planned 3 to 9', () => {
       { byAutoscaling: [], bounds: { min: 4, max: 20 } },
       { changed: true, from: 4, to: 9 },
     ],
-    ['autoscaling went higher still', 12, { byAutoscaling: [12] }, { changed: false, to: 12 }],
+    ['autoscaling went higher still', 12, { byAutoscaling: [12] }, { changed: false, to: 12, wrote: null }],
   ])('%s: %i now', (_, present, explained, expected) => {
     expect(decideScaleOut(plan(), present, explained, service)).toMatchObject(expected);
   });
@@ -145,11 +146,11 @@ describe('one step on the way back, planned 9 to 3', () => {
 
   it('waits while a deployment runs, and counts what was taken back all the same', () => {
     const reasons = [because('deployment-running')];
-    const waits = { changed: false, from: 9, to: 9, done: false, reasons };
+    const waits = { changed: false, from: 9, to: 9, wrote: null, done: false, reasons };
     expect(step(9, undefined, nobody, { deploying: true })).toEqual(waits);
     expect(step(9, undefined, nobody, { deploying: false })).toMatchObject({ changed: true });
     const back = step(11, { to: 9 }, { byAutoscaling: [11] }, { deploying: true });
-    expect(back).toEqual({ ...waits, from: 11, to: 11, takenBack: 1 });
+    expect(back).toEqual({ ...waits, from: 11, to: 11, wrote: 9, takenBack: 1 });
     expect(step(7, undefined, nobody, { deploying: true }).reasons).toEqual([
       because('count-already', { count: 7 }),
     ]);
@@ -162,6 +163,21 @@ describe('one step on the way back, planned 9 to 3', () => {
     [10, 7, because('autoscaling-takes-over', { from: 7, to: 10 })],
   ])('says what becomes of %i tasks after %s', (present, last, reason) => {
     expect(step(present, last, { byAutoscaling: [10] }).reasons).toEqual([reason]);
+  });
+
+  it.each<[string, number, LastStep | undefined, Movers, Partial<Least>, number | null]>([
+    ['nothing, where no step was taken', 3, undefined, nobody, {}, null],
+    ['nothing, where none could be taken yet', 9, undefined, nobody, { deploying: true }, null],
+    ['an earlier step, where autoscaling takes over', 10, { to: 7 }, { byAutoscaling: [10] }, {}, 7],
+    ['an earlier step, where the traffic needs all', 7, { to: 7 }, nobody, { tasksNeeded: 7 }, 7],
+    ['one before that, which this one and the last found', 3, { to: 3, wrote: 4 }, nobody, {}, 4],
+    ['nothing, where the last one found it as well', 3, { to: 3, wrote: null }, nobody, {}, null],
+  ])('keeps what was written last: %s', (_, present, last, explained, least, wrote) => {
+    expect(step(present, last, explained, least)).toMatchObject({ changed: false, to: present, wrote });
+  });
+
+  it('what a lost answer wrote is written all the same', () => {
+    expect(lastWritten(step(7))).toBe(7);
   });
 
   it.each<[string, number, number | undefined, number, Partial<ReturnType<typeof step>>]>([
@@ -181,6 +197,7 @@ describe('one step on the way back, planned 9 to 3', () => {
       changed: false,
       from: 9,
       to: 9,
+      wrote: null,
       done: false,
       reasons: [because('traffic-needs-all', { needed: 9, desired: 9 })],
     });
