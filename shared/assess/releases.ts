@@ -2,7 +2,7 @@ import type { MetricName } from '../config/metric-catalogue.ts';
 import type { Config } from '../config/schema.ts';
 import type { ServiceView } from '../document/assessment.ts';
 import { shortDefinition } from '../format/settings.ts';
-import { failsWithRoom, onsetMilliseconds, seenUntil, type Telling, worseWith } from './worse-with.ts';
+import { type AllSeries, failsWithRoom, onsetMilliseconds, seenUntil, worseWith } from './worse-with.ts';
 
 /** What the releases of late did to the service. */
 export interface Releases {
@@ -26,7 +26,7 @@ const usualStart = 60;
 export function judgeReleases(
   view: ServiceView,
   now: Date,
-  series: Telling,
+  series: AllSeries,
   thresholds: Config['thresholds'],
 ): Releases {
   const { releasedAt, earlierReleases: earlier = [] } = view;

@@ -1,3 +1,4 @@
+import { perSeries, type SeriesName } from '../config/metric-catalogue.ts';
 import type { Config } from '../config/schema.ts';
 import { medianOf, type Point, pointsOf, type Series } from '../metrics/series.ts';
 import { levelOf } from '../metrics/thresholds.ts';
@@ -5,10 +6,7 @@ import { levelOf } from '../metrics/thresholds.ts';
 /** What users of the service feel, and what its tasks do. */
 const telling = ['errorRatePercent', 'latencyP99Seconds', 'latencyP95Seconds', 'cpuPercent'] as const;
 type TellingMetric = (typeof telling)[number];
-/** What would explain it: more requests, or the same on fewer tasks. */
-const load = ['requestRatePerMinute', 'requestsPerTarget'] as const;
-/** What a release is judged by. */
-export type Telling = Readonly<Record<TellingMetric | (typeof load)[number], Series>>;
+export type AllSeries = Readonly<Record<SeriesName, Series>>;
 /** One bad minute may be a crowd's first seconds, which the rate of that minute does not show yet. */
 const badPoints = 2;
 /** What begins later than this after a release has another cause: its tasks serve by then. */
@@ -25,7 +23,7 @@ const flat = { from: 0.75, below: 1.3 };
  */
 export function worseWith(
   releasedAt: string,
-  series: Telling,
+  series: Readonly<Record<TellingMetric | 'requestRatePerMinute' | 'requestsPerTarget', Series>>,
   thresholds: Config['thresholds'],
 ): TellingMetric[] {
   const release = Date.parse(releasedAt);
@@ -93,18 +91,11 @@ export function failsWithRoom(
 }
 
 /** What was known when the minutes that began before a time had ended. Pure. */
-export const seenUntil = (series: Telling, time: string): Telling => {
-  const until = (one: Series): Series =>
-    'points' in one ? { ...one, points: one.points.filter(endsBefore(Date.parse(time))) } : one;
-  return {
-    errorRatePercent: until(series.errorRatePercent),
-    latencyP99Seconds: until(series.latencyP99Seconds),
-    latencyP95Seconds: until(series.latencyP95Seconds),
-    cpuPercent: until(series.cpuPercent),
-    requestRatePerMinute: until(series.requestRatePerMinute),
-    requestsPerTarget: until(series.requestsPerTarget),
-  };
-};
+export const seenUntil = (series: AllSeries, time: string): AllSeries =>
+  perSeries((name) => {
+    const one = series[name];
+    return 'points' in one ? { ...one, points: one.points.filter(endsBefore(Date.parse(time))) } : one;
+  });
 
 /** The last minutes that ended before a release, and all since it. */
 function around(release: number, series: Series): { before: Point[]; since: Point[] } {
