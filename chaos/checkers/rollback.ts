@@ -157,8 +157,6 @@ export const rollbackStaysBack: Checker = {
         ({ at, to, from }) =>
           at < write.at &&
           sameValue(to.taskDefinition, write.from.taskDefinition) &&
-          // A way back to a release that was bad itself has mended nothing.
-          !isOf(guiltyRevisions, textAt(write.from, 'taskDefinition')) &&
           !sameValue(from.taskDefinition, write.to.taskDefinition),
       );
       const asked = textAt(documentOf(write.invocation), 'request', 'rollbackTo') !== 'automatic';

@@ -1,4 +1,4 @@
-import { badRevision, brokenRevision, worseRevision } from '../../../chaos/generate/revisions.ts';
+import { brokenRevision } from '../../../chaos/generate/revisions.ts';
 import type { Recording } from '../../../chaos/record/recording.ts';
 import { at, type Case, execution, invocation, person, recording, settings, write } from '../recordings.ts';
 
@@ -180,15 +180,6 @@ export const capacityCases: Case[] = [
     },
     says: /taskDefinition .*then/,
     right: { writes: [write(rollback, definition(42), definition(41))] },
-    excused: [
-      // The first way back led to a release that was bad itself.
-      {
-        writes: [
-          write(rollback, definition(worseRevision), definition(badRevision)),
-          write(rollback, definition(badRevision), definition(42), { at: at(200) }),
-        ],
-      },
-    ],
   },
   {
     checker: '13 a dead run keeps capacity',
