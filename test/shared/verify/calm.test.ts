@@ -14,6 +14,7 @@ import {
   unhealthy,
   view,
 } from '../../support/builders.ts';
+import { check, earlier, type Part } from '../../support/checks.ts';
 
 const none = {
   level: 'unknown' as const,
@@ -25,31 +26,15 @@ const nobody = () => {
   const rows = { requestRatePerMinute: none, latencyP95Seconds: none, latencyP99Seconds: none };
   return { ...seen, metrics: { ...seen.metrics, ...rows, errorRatePercent: none } };
 };
-const look = (
-  seen: ReturnType<typeof assessment>,
-  calmForSeconds?: number,
-  reasons = [{ code: '', text: '' }],
-) =>
-  verify(
-    {
-      goal: 'calm',
-      request: request(),
-      plan: planBack(),
-      snapshot: snapshot({ usual: { requestRatePerMinute: 600 } }),
-      previous: {
-        goal: 'calm',
-        state: 'waiting',
-        since: secondsLater(-3600),
-        ...(calmForSeconds === undefined ? {} : { calmSince: secondsLater(-calmForSeconds) }),
-        mention: false,
-        nextCheckSeconds: 60,
-        reasons,
-      },
-    },
-    seen,
-    service,
-    production,
-  );
+const look = (seen: Part, calmForSeconds?: number, reasons = [{ code: '', text: '' }]) =>
+  check('calm', seen, {
+    plan: planBack(),
+    snapshot: snapshot({ usual: { requestRatePerMinute: 600 } }),
+    ...earlier('calm', 3600, {
+      ...(calmForSeconds === undefined ? {} : { calmSince: secondsLater(-calmForSeconds) }),
+      reasons,
+    }),
+  });
 
 describe('calm without any request', () => {
   it.each([
@@ -88,12 +73,7 @@ describe('traffic that has vanished', () => {
 
 describe('tasks that run on after a step', () => {
   const stepWith = (running: number) =>
-    verify(
-      { goal: 'step', request: request(), plan: planBack(), snapshot: snapshot() },
-      assessment({ service: view({ desired: 6, running }) }),
-      service,
-      production,
-    );
+    check('step', { service: view({ desired: 6, running }) }, { plan: planBack(), snapshot: snapshot() });
 
   it('are said, and nobody waits for them: ECS keeps protected ones', () => {
     expect(stepWith(8)).toMatchObject({
@@ -106,25 +86,11 @@ describe('tasks that run on after a step', () => {
 
 describe('users who are affected while calm is waited for', () => {
   const hurt = assessment({ values: { errorRatePercent: 5 } });
-  const affected = (seconds: number | undefined, seen = hurt) =>
-    verify(
-      {
-        goal: 'calm',
-        request: request(),
-        previous: {
-          goal: 'calm',
-          state: 'waiting',
-          since: secondsLater(-3600),
-          ...(seconds === undefined ? {} : { affectedSince: secondsLater(-seconds) }),
-          mention: false,
-          nextCheckSeconds: 60,
-          reasons: [],
-        },
-      },
-      seen,
-      service,
-      production,
-    );
+  const affected = (seconds: number | undefined, seen: Part = hurt) =>
+    check('calm', seen, {
+      plan: undefined,
+      ...earlier('calm', 3600, seconds === undefined ? {} : { affectedSince: secondsLater(-seconds) }),
+    });
 
   it.each([
     [undefined, 'waiting'],

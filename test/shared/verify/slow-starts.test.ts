@@ -1,49 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Assessment } from '../../../shared/document/assessment.ts';
 import type { Verification } from '../../../shared/document/verification.ts';
 import { because } from '../../../shared/format/reasons.ts';
 import type { Check } from '../../../shared/verify/check.ts';
-import { verify } from '../../../shared/verify/verify.ts';
-import {
-  assessment,
-  type MetricValues,
-  plan,
-  production,
-  request,
-  secondsLater,
-  service,
-  view,
-} from '../../support/builders.ts';
+import { production, secondsLater, view } from '../../support/builders.ts';
+import { earlier, check as look, type Part } from '../../support/checks.ts';
 
 /** The deadline of the shipped configuration. */
 const deadline = production.timing.verify.deadlineSeconds;
 /** Until the metrics of tasks that run are seen. */
 const seen = production.planning.metricDelaySeconds + 120;
 
-const check = (
-  goal: Check['goal'],
-  now: Partial<Assessment> & { values?: MetricValues },
-  { since, settled }: { since: number; settled?: number },
-) =>
-  verify(
-    {
-      goal,
-      request: request(),
-      plan: plan(),
-      before: assessment({ values: { latencyP99Seconds: 5 } }),
-      previous: {
-        goal,
-        state: 'waiting',
-        since: secondsLater(-since),
-        mention: false,
-        nextCheckSeconds: 15,
-        reasons: [],
-        ...(settled === undefined ? {} : { settledSince: secondsLater(-settled) }),
-      },
-    },
-    assessment(now),
-    service,
-    production,
+const check = (goal: Check['goal'], seen: Part, { since, settled }: { since: number; settled?: number }) =>
+  look(
+    goal,
+    seen,
+    earlier(goal, since, settled === undefined ? {} : { settledSince: secondsLater(-settled) }),
   );
 const starting = (part: object = {}) => ({ service: view({ desired: 9, running: 5, pending: 4, ...part }) });
 

@@ -1,7 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Assessment } from '../../../shared/document/assessment.ts';
 import type { Reason } from '../../../shared/document/reason.ts';
-import type { Verification } from '../../../shared/document/verification.ts';
 import { because } from '../../../shared/format/reasons.ts';
 import type { Check } from '../../../shared/verify/check.ts';
 import { verify } from '../../../shared/verify/verify.ts';
@@ -9,7 +7,6 @@ import {
   assessment,
   bounds,
   healthy,
-  type MetricValues,
   plan,
   policy,
   production,
@@ -24,21 +21,10 @@ import {
   unhealthy,
   view,
 } from '../../support/builders.ts';
+import { earlier, type Part } from '../../support/checks.ts';
 
-type Part = Partial<Assessment> & { values?: MetricValues };
 const check = (goal: Check['goal'], seen: Part, part: Partial<Check> = {}) =>
   verify({ goal, request: request(), ...part }, assessment(seen), service, production);
-const since = (goal: Check['goal'], seconds: number, part: Partial<Verification> = {}): Partial<Check> => ({
-  previous: {
-    goal,
-    state: 'waiting',
-    since: secondsLater(-seconds),
-    mention: false,
-    nextCheckSeconds: 60,
-    reasons: [],
-    ...part,
-  },
-});
 const unreadable = because('service-unknown', { why: 'throttled by AWS' });
 const unknown: Part = { service: throttled };
 
@@ -124,7 +110,7 @@ describe('what people read while everything has to be calm', () => {
     [
       'it is',
       {},
-      since('calm', 400, { calmSince: secondsLater(-120) }),
+      earlier('calm', 400, { calmSince: secondsLater(-120) }),
       [because('stabilising', { seconds: 120, needed: 300 })],
     ],
     ['it begins to be', {}, {}, [because('stabilising', { seconds: 0, needed: 300 })]],
@@ -147,13 +133,13 @@ describe('what people read while everything has to be calm', () => {
   it('by the clock of the way back, not of the verification', () => {
     const slow = { nextCheckSeconds: 60, state: 'waiting' };
     const warm = { values: { cpuPercent: 71 } };
-    expect(check('step', warm, since('step', 86_399))).toMatchObject(slow);
-    expect(check('calm', warm, since('calm', 86_399))).toMatchObject(slow);
-    expect(check('restored', unknown, since('restored', 599))).toMatchObject({
+    expect(check('step', warm, earlier('step', 86_399))).toMatchObject(slow);
+    expect(check('calm', warm, earlier('calm', 86_399))).toMatchObject(slow);
+    expect(check('restored', unknown, earlier('restored', 599))).toMatchObject({
       nextCheckSeconds: 15,
       state: 'waiting',
     });
-    expect(check('restored', unknown, since('restored', 600))).toMatchObject({
+    expect(check('restored', unknown, earlier('restored', 600))).toMatchObject({
       state: 'failed',
       reasons: [because('not-reached', { seconds: 600 }), unreadable],
     });
@@ -172,9 +158,9 @@ describe('the reminder that a service is still scaled out', () => {
     [2 * period, true],
   ])('after %i s is due: %s', (seconds, mention) => {
     const warm = { values: { cpuPercent: 71 } };
-    expect(check('calm', warm, since('calm', seconds)).mention).toBe(mention);
-    expect(check('step', warm, since('step', seconds)).mention).toBe(mention);
-    expect(check('restored', warm, since('restored', seconds)).mention).toBe(false);
+    expect(check('calm', warm, earlier('calm', seconds)).mention).toBe(mention);
+    expect(check('step', warm, earlier('step', seconds)).mention).toBe(mention);
+    expect(check('restored', warm, earlier('restored', seconds)).mention).toBe(false);
   });
 });
 

@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Assessment } from '../../../shared/document/assessment.ts';
 import type { Plan } from '../../../shared/document/plan.ts';
 import type { Reason } from '../../../shared/document/reason.ts';
 import type { Setting } from '../../../shared/document/setting-changes.ts';
@@ -7,54 +6,22 @@ import type { Verification } from '../../../shared/document/verification.ts';
 import { because } from '../../../shared/format/reasons.ts';
 import { lostTasks } from '../../../shared/plan/failed-starts.ts';
 import type { Check } from '../../../shared/verify/check.ts';
-import { verify } from '../../../shared/verify/verify.ts';
 import {
-  assessment,
   bounds,
   healthy,
-  type MetricValues,
   plan,
   planBack,
   policy,
-  production,
   registered,
-  request,
   secondsLater,
-  service,
   snapshot,
   throttled,
   unhealthy,
   view,
 } from '../../support/builders.ts';
+import { check, earlier, type Part } from '../../support/checks.ts';
 import { stopped } from '../../support/clues.ts';
 
-type Part = Partial<Assessment> & { values?: MetricValues };
-const check = (goal: Check['goal'], seen: Part, part: Partial<Check> = {}) =>
-  verify(
-    {
-      goal,
-      request: request(),
-      plan: plan(),
-      before: assessment({ values: { latencyP99Seconds: 5 } }),
-      ...part,
-    },
-    assessment(seen),
-    service,
-    production,
-  );
-
-/** An earlier check of the same loop, so many seconds ago. */
-const earlier = (goal: Check['goal'], seconds: number, part: Partial<Verification> = {}): Partial<Check> => ({
-  previous: {
-    goal,
-    state: 'waiting',
-    since: secondsLater(-seconds),
-    mention: false,
-    nextCheckSeconds: 15,
-    reasons: [],
-    ...part,
-  },
-});
 const nine = { service: view({ desired: 9, running: 9 }) };
 
 describe('alerts that joined a scale-out', () => {
