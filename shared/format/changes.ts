@@ -3,6 +3,7 @@ import { type Changes, lastWritten } from '../document/changes.ts';
 import type { Step } from '../document/document.ts';
 import type { Plan } from '../document/plan.ts';
 import type { Bounds, CpuPolicy } from '../document/settings.ts';
+import { rounded } from './numbers.ts';
 
 export interface ChangeRow {
   label: string;
@@ -14,7 +15,7 @@ export interface ChangeRow {
 export function changeRows(plan: Pick<Plan, 'desired' | 'bounds' | 'cpuPolicy' | 'removes'>): ChangeRow[] {
   const rows: ChangeRow[] = [];
   if (plan.desired)
-    rows.push({ label: 'Desired tasks', from: `${plan.desired.from}`, to: `${plan.desired.to}` });
+    rows.push({ label: 'Desired tasks', from: rounded(plan.desired.from), to: rounded(plan.desired.to) });
   if (plan.bounds) rows.push(...boundRows(plan.bounds.from, plan.bounds.to));
   if (plan.cpuPolicy) rows.push(...policyRows(plan.cpuPolicy.from, plan.cpuPolicy.to));
   if (plan.removes) rows.push({ label: `Temporary policy ${plan.removes}`, from: 'present', to: 'removed' });
@@ -55,8 +56,8 @@ function fromTo<Name extends string, T>(
 
 function boundRows(from: Bounds, to: Bounds): ChangeRow[] {
   return [
-    { label: 'Minimum tasks', from: `${from.min}`, to: `${to.min}` },
-    { label: 'Maximum tasks', from: `${from.max}`, to: `${to.max}` },
+    { label: 'Minimum tasks', from: rounded(from.min), to: rounded(to.min) },
+    { label: 'Maximum tasks', from: rounded(from.max), to: rounded(to.max) },
     {
       label: 'Autoscaling may scale in',
       from: yesNo(!from.suspended.dynamicScalingIn),
@@ -110,8 +111,8 @@ export function poolRows({ baseline, emergency }: NonNullable<ServiceConfig['pgb
     .filter(([, raised, normal]) => raised !== normal)
     .map(([what, raised, normal]) => ({
       label: `PgBouncer ${what} (by hand)`,
-      from: `${raised} if raised`,
-      to: `${normal}`,
+      from: `${rounded(raised)} if raised`,
+      to: rounded(normal),
     }));
 }
 

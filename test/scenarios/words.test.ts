@@ -42,9 +42,10 @@ it('finds what people should not have to read', () => {
   ];
   for (const [i, fault] of faults.entries())
     expect(findingsIn([fault])).toContain(`${forbidden[i]?.[0]}: ${fault}`);
-  expect(findingsIn(['demand of 1,022/min', 'CPU 63.2 %', '3 vCPU', 'CannotPullContainerError: x'])).toEqual(
-    [],
-  );
+  const connections = 'PgBouncer client connections (by hand) 2000 if raised';
+  expect(findingsIn([connections])).toEqual([`a number without its comma: ${connections}`]);
+  const right = ['demand of 1,022/min', 'CPU 63.2 %', '3 vCPU', 'CannotPullContainerError: x'];
+  expect(findingsIn([...right, 'on 2026-10-02', 'SET max_client_conn = 2000;'])).toEqual([]);
 });
 
 /** Alarms whose run says what another one's says. */

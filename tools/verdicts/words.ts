@@ -1,9 +1,10 @@
 /** What must stand in nothing that people read. Pure. */
 
-/** What is not ours to word: inputs to type, links, names of AWS's resources, CloudWatch's own reason for an alarm. */
+/** What is not ours to word: what is to be typed, links, names of AWS's resources, CloudWatch's own reason for an alarm. */
 const ownWords = (line: string) =>
   line
     .replace(/\{"environment"[^}]*\}|\{&quot;environment&quot;[^}]*\}/g, '')
+    .replace(/\bSET \w+ = \d+/g, '')
     .replace(/<[^>]*>/g, ' ')
     .replace(/(https?:\/\/|arn:)\S+/g, '')
     .replace(/Threshold Crossed.*/, '');
@@ -17,7 +18,7 @@ export const forbidden: readonly [what: string, pattern: RegExp, allowed?: Reado
   ['JSON', /\{"|\["|"[\]}]|":|&quot;:/g],
   ['a variable name', /\b[a-z]+[a-z\d]*[A-Z]\w*/g, names],
   ['the class name of an error', /\b[A-Z]\w+(Error|Exception)\b/g, stopCodes],
-  ['a number without its comma', /(?<![-\w.:#])\d{4,}(?=\/min| requests| tasks| ms| s\b)/g],
+  ['a number without its comma', /(?<![-\w.:#])\d{4,}(?![-\w:])/g],
   [
     'an unrounded number',
     /(?<![\d.,])(\d{3,}\.\d+|\d{2}\.\d{2,}|[1-9]\.\d{3,}|0\.0*[1-9]\d{3,})(?![\d.]*\.\d)/g,

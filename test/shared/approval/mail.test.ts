@@ -30,18 +30,18 @@ Nothing is scaled in before a person approves it.
 
 WHAT CHANGES
 
-Setting                                 before          after
-Desired tasks                           9               3
-Minimum tasks                           2               1
-Maximum tasks                           20              10
-Autoscaling may scale in                no              yes
-Scheduled scaling                       no              yes
-CPU target                              50 %            70 %
-Scale-out cooldown                      30 s            60 s
-Scale-in cooldown                       180 s           300 s
-PgBouncer default pool size (by hand)   150 if raised   100
-PgBouncer reserve pool size (by hand)   40 if raised    30
-PgBouncer client connections (by hand)  2000 if raised  1000
+Setting                                 before           after
+Desired tasks                           9                3
+Minimum tasks                           2                1
+Maximum tasks                           20               10
+Autoscaling may scale in                no               yes
+Scheduled scaling                       no               yes
+CPU target                              50 %             70 %
+Scale-out cooldown                      30 s             60 s
+Scale-in cooldown                       180 s            300 s
+PgBouncer default pool size (by hand)   150 if raised    100
+PgBouncer reserve pool size (by hand)   40 if raised     30
+PgBouncer client connections (by hand)  2,000 if raised  1,000
 
 WHY IT IS SAFE NOW
 

@@ -51,7 +51,7 @@ describe('the page of a request', () => {
       'Scale-in cooldown | 180 s | 300 s',
       'PgBouncer default pool size (by hand) | 150 if raised | 100',
       'PgBouncer reserve pool size (by hand) | 40 if raised | 30',
-      'PgBouncer client connections (by hand) | 2000 if raised | 1000',
+      'PgBouncer client connections (by hand) | 2,000 if raised | 1,000',
     ]);
   });
 
