@@ -3,13 +3,14 @@ import { metricNames } from '../../shared/config/metric-catalogue.ts';
 import { codesAt, listAt, numberAt, textAt, valueAt } from '../facts/values.ts';
 import { type Checker, clock, each, productWrites, told } from './checker.ts';
 
-/** Scenario 50: nothing is written for a service that shows target groups, and not the configured one. */
+/** Scenario 50: nothing is written for a service that shows target groups, and not the one that is configured. */
 export const itsOwnTargetGroup: Checker = {
   name: '50 its own target group',
   check(recording) {
     const { incident, service } = recording;
     const groups = JSON.stringify(incident.shown?.serviceMembers?.loadBalancers ?? '');
-    if (!groups.includes(':targetgroup/') || groups.includes(`:${service.targetGroup}"`))
+    const { targetGroup } = service;
+    if (targetGroup === undefined || !groups.includes(':targetgroup/') || groups.includes(`:${targetGroup}"`))
       return { live: 0, findings: [] };
     const findings = productWrites(recording).map((write) => `without its target group: ${told(write)}`);
     return { live: 1, findings };

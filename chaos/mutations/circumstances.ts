@@ -1,6 +1,6 @@
 import type { Trouble } from '../../sandbox/world/model/trouble.ts';
+import type { Circumstances } from '../generate/circumstances.ts';
 import type { ChaosFault, Moment } from '../generate/incident.ts';
-import type { Circumstances } from './mutation.ts';
 
 /** The moment in which a state is entered, for the nth time. */
 export const during = (machine: string, state: string, visit = 1): Moment & { state: string } => ({

@@ -1,4 +1,4 @@
-import type { ChaosIncident } from '../generate/incident.ts';
+import type { Circumstances } from '../generate/circumstances.ts';
 
 /** A bug that a tired developer could have written, as a change of one piece of text in one shipped file. */
 export interface Mutation {
@@ -15,9 +15,6 @@ export interface Mutation {
   amid?: Circumstances;
 }
 
-/** Faults and troubles come on top of the generated ones; the other members replace the generated ones. */
-export type Circumstances = Partial<ChaosIncident>;
-
 /**
  * The file's text with the bug in it.
  * @throws Error when the sound text does not occur exactly once, or when nothing would change.
@@ -27,14 +24,4 @@ export function mutated({ name, file, find, replace }: Mutation, text: string): 
   if (places !== 1) throw new Error(`"${name}": its text occurs ${places} times in ${file}, not once`);
   if (find === replace) throw new Error(`"${name}" changes nothing in ${file}`);
   return text.replace(find, () => replace);
-}
-
-/** An incident with what a mutation needs in it. */
-export function amid(incident: ChaosIncident, circumstances: Circumstances = {}): ChaosIncident {
-  return {
-    ...incident,
-    ...circumstances,
-    faults: [...incident.faults, ...(circumstances.faults ?? [])],
-    troubles: [...incident.troubles, ...(circumstances.troubles ?? [])],
-  };
 }

@@ -1,6 +1,6 @@
 import { textTable } from '../../shared/format/text.ts';
+import type { Circumstances } from '../generate/circumstances.ts';
 import type { Hunted } from './hunt.ts';
-import type { Circumstances } from './mutation.ts';
 import { scenarios } from './scenarios.ts';
 
 /** One row of the table of planted bugs. */

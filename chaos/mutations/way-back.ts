@@ -1,3 +1,4 @@
+import { rare } from '../generate/circumstances.ts';
 import { asked, during } from './circumstances.ts';
 import type { Mutation } from './mutation.ts';
 
@@ -9,14 +10,7 @@ export const inWayBack: readonly Mutation[] = [
     file: 'shared/plan/vanished-traffic.ts',
     find: 'rate >= leastShare * usual',
     replace: 'rate <= leastShare * usual',
-    amid: {
-      troubles: [
-        { kind: 'traffic', factor: 0.02, from: 900, until: 5400 },
-        { kind: 'endpoint-down', endpoint: 'mcp', from: 900, until: 5400 },
-      ],
-      // The alarm comes late enough for points from which it is known what is usual.
-      traffic: { factor: 3, riseSeconds: 900, holdSeconds: 420 },
-    },
+    amid: rare.trafficVanishes,
   },
   {
     scenario: 49,
@@ -32,17 +26,7 @@ export const inWayBack: readonly Mutation[] = [
     file: 'shared/assess/target-groups.ts',
     find: 'groups.length === 0 || groups.includes(targetGroup)',
     replace: 'groups.length >= 0 || groups.includes(targetGroup)',
-    amid: {
-      shown: {
-        serviceMembers: {
-          loadBalancers: [
-            {
-              targetGroupArn: 'arn:aws:elasticloadbalancing:ap-southeast-1:123456789012:targetgroup/other/1',
-            },
-          ],
-        },
-      },
-    },
+    amid: rare.anotherTargetGroup,
   },
   {
     scenario: 51,
@@ -87,17 +71,7 @@ export const inWayBack: readonly Mutation[] = [
     file: 'statemachines/approval-reminder.yml',
     find: 'StringEquals: restored, Next: Withdraw the request }',
     replace: 'StringEquals: none, Next: Withdraw the request }',
-    amid: {
-      environment: 'production',
-      approver: { answer: 'never', delaySeconds: 60 },
-      faults: [
-        {
-          kind: 'person',
-          at: { ...during('scale-in', 'Ask for approval'), afterSeconds: 15 },
-          change: { setting: 'everything' },
-        },
-      ],
-    },
+    amid: rare.restoredByHand,
   },
   {
     scenario: 55,

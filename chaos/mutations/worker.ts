@@ -1,4 +1,5 @@
-import { amid, type Mutation } from './mutation.ts';
+import { amid } from '../generate/circumstances.ts';
+import type { Mutation } from './mutation.ts';
 import { mutations } from './mutations.ts';
 import { plant } from './plant.ts';
 

@@ -1,9 +1,10 @@
 import { stripTypeScriptTypes } from 'node:module';
 import { describe, expect, it } from '@jest/globals';
 import { parseChaosArguments } from '../../chaos/arguments.ts';
+import { amid } from '../../chaos/generate/circumstances.ts';
 import { huntMutations } from '../../chaos/mutations/command.ts';
 import { hunt } from '../../chaos/mutations/hunt.ts';
-import { amid, type Mutation, mutated } from '../../chaos/mutations/mutation.ts';
+import { type Mutation, mutated } from '../../chaos/mutations/mutation.ts';
 import { mutations } from '../../chaos/mutations/mutations.ts';
 import { machinesWith, shippedText } from '../../chaos/mutations/plant.ts';
 import { tableOf } from '../../chaos/mutations/report.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { check, checkers } from '../../chaos/checkers/all.ts';
+import { amid } from '../../chaos/generate/circumstances.ts';
 import { incidentOf } from '../../chaos/generate/generate.ts';
-import { amid } from '../../chaos/mutations/mutation.ts';
 import { mutations } from '../../chaos/mutations/mutations.ts';
 import { playIncident } from '../../chaos/play.ts';
 import { reachTable } from '../../chaos/record/reach-table.ts';

@@ -212,7 +212,10 @@ export const wayBackCases: Case[] = [
     wrong: { incident: withGroup('targetgroup/other/1'), writes: [scaledOut] },
     says: /without its target group/,
     right: { incident: withGroup('targetgroup/other/1') },
-    excused: [{ incident: withGroup(targetGroup), writes: [scaledOut] }],
+    excused: [
+      { incident: withGroup(targetGroup), writes: [scaledOut] },
+      { ...ofWorker([]), incident: withGroup('targetgroup/other/1'), writes: [scaledOut] },
+    ],
   },
   {
     checker: '4 a row that is left out is not unknown',

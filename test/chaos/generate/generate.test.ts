@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { documentedErrors } from '../../../chaos/facts/documented-errors.ts';
+import { circumstances, rare } from '../../../chaos/generate/circumstances.ts';
 import { fault } from '../../../chaos/generate/faults.ts';
-import { incidentOf, withNames } from '../../../chaos/generate/generate.ts';
+import { incidentOf, incidents, withNames } from '../../../chaos/generate/generate.ts';
 import type { ChaosFault } from '../../../chaos/generate/incident.ts';
 import { workflows } from '../../../chaos/generate/moments.ts';
 import { trouble } from '../../../chaos/generate/troubles.ts';
@@ -162,4 +163,16 @@ describe('the generator', () => {
     });
     expect(withNames('scale out', 'staging')).toBe('scale out');
   });
+});
+
+it('draws what would not come together by chance, one incident in fifty', () => {
+  const drawn = fc.sample(fc.noBias(circumstances), { seed: 1, numRuns: 3000 });
+  const counts = Object.values(rare).map((one) => drawn.filter((each) => each === one).length);
+  for (const count of counts) expect(count).toBeGreaterThan(10);
+  expect(drawn.filter((one) => Object.keys(one).length === 0).length).toBeGreaterThan(2850);
+});
+
+it('changes nothing else of an incident by its circumstances', () => {
+  const generated = fc.sample(fc.noBias(incidents), { seed: 7, numRuns: 1 });
+  expect(generated).toEqual([incidentOf(7)]);
 });

@@ -1,0 +1,55 @@
+import fc from 'fast-check';
+import type { ChaosIncident } from './incident.ts';
+
+/** What an incident holds for certain. Faults and troubles come on top; the other members replace the generated ones. */
+export type Circumstances = Partial<ChaosIncident>;
+
+/** An incident with these circumstances in it. */
+export function amid(incident: ChaosIncident, circumstances: Circumstances = {}): ChaosIncident {
+  return {
+    ...incident,
+    ...circumstances,
+    faults: [...incident.faults, ...(circumstances.faults ?? [])],
+    troubles: [...incident.troubles, ...(circumstances.troubles ?? [])],
+  };
+}
+
+/** What needs several things at once, and would not come together by chance in 20,000 incidents; by what happens. */
+export const rare = {
+  /** Scenario 48. The alarm comes late enough for points from which it is known what is usual. */
+  trafficVanishes: {
+    troubles: [
+      { kind: 'traffic', factor: 0.02, from: 900, until: 5400 },
+      { kind: 'endpoint-down', endpoint: 'mcp', from: 900, until: 5400 },
+    ],
+    traffic: { factor: 3, riseSeconds: 900, holdSeconds: 420 },
+  },
+  /** Scenario 50: the configured target group is not the service's. */
+  anotherTargetGroup: {
+    shown: {
+      serviceMembers: {
+        loadBalancers: [
+          { targetGroupArn: 'arn:aws:elasticloadbalancing:ap-southeast-1:123456789012:targetgroup/other/1' },
+        ],
+      },
+    },
+  },
+  /** Scenario 56: while approvers do not answer, people restore everything themselves. */
+  restoredByHand: {
+    environment: 'production',
+    approver: { answer: 'never', delaySeconds: 60 },
+    faults: [
+      {
+        kind: 'person',
+        at: { machine: 'scale-in', state: 'Ask for approval', visit: 1, afterSeconds: 15 },
+        change: { setting: 'everything' },
+      },
+    ],
+  },
+} as const satisfies Record<string, Circumstances>;
+
+/** One incident in fifty holds one of the rare circumstances. */
+export const circumstances: fc.Arbitrary<Circumstances> = fc.oneof(
+  { weight: 49 * Object.keys(rare).length, arbitrary: fc.constant({}) },
+  ...Object.values(rare).map((one) => ({ weight: 1, arbitrary: fc.constant<Circumstances>(one) })),
+);
