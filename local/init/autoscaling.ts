@@ -42,7 +42,7 @@ export function capacityOf({ desired, bounds }: Found): [Capacity, Told[]] {
       assumed(
         'capacity.emergency min, max',
         `${emergency.min}, ${emergency.max}`,
-        'at least 2 and twice the normal max: max is the ceiling of every run',
+        'twice the normal max: the ceiling of every run',
       ),
     ],
   ];

@@ -48,7 +48,7 @@ export function draftOf(wanted: Wanted, found: Found): { draft: Draft; told: Tol
     ...publishedTold,
     ...alwaysAssumed(wanted),
     ...alwaysLeftOut(behind),
-    ...toFillIn(draft),
+    ...toFillIn(draft, found),
   ];
   return { draft, told };
 }
@@ -68,9 +68,9 @@ const roles = ({ taskRoles }: Found): Told =>
     ? isFound('taskRoles', taskRoles.join(', '), 'task definitions of the latest deployments')
     : assumed('taskRoles', '*', 'its task definitions name no role: name yours, or leave every role');
 
-const resolution = ({ cpuMetricSeconds }: Found): Told =>
+const resolution = ({ cpuMetricSeconds, unread }: Found): Told =>
   cpuMetricSeconds === undefined
-    ? assumed('cpuMetricSeconds', '60', 'no revision of the service can be described')
+    ? assumed('cpuMetricSeconds', '60', unread.deployments ?? 'no revision of the service can be described')
     : isFound('cpuMetricSeconds', `${cpuMetricSeconds}`, 'monitoring of the service revision');
 
 /** A row is there that CloudWatch has of every service, of every load balancer, or that the service publishes. */

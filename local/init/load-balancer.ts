@@ -14,7 +14,7 @@ export type Balancing =
   /** A load balancer that counts no requests: a Network Load Balancer. */
   | { kind: 'network'; loadBalancer: string }
   /** A target group whose load balancer no metric names, or more than one. */
-  | { kind: 'unknown'; targetGroup: string; alternateTargetGroup?: string; candidates: string[] };
+  | { kind: 'unknown'; targetGroup: string; alternateTargetGroup?: string };
 
 interface TargetGroups {
   group: string;
@@ -30,7 +30,7 @@ export async function readBalancing(
   client: CloudWatchClient,
   targetGroups: readonly TargetGroups[],
 ): Promise<Balancing> {
-  let unclear: Balancing | undefined;
+  let instead: Balancing | undefined;
   for (const { group, alternate } of targetGroups) {
     const groups = { targetGroup: group, ...(alternate ? { alternateTargetGroup: alternate } : {}) };
     const found = await inFrontOf(client, 'AWS/ApplicationELB', groups);
@@ -40,12 +40,20 @@ export async function readBalancing(
       return { kind: 'application', loadBalancer, ...groups, others };
     }
     const [network] = found.length === 0 ? await inFrontOf(client, 'AWS/NetworkELB', groups) : [undefined];
-    unclear ??=
-      network === undefined
-        ? { kind: 'unknown', ...groups, candidates: found }
-        : { kind: 'network', loadBalancer: network };
+    instead ??= network === undefined ? undefined : { kind: 'network', loadBalancer: network };
   }
-  return unclear ?? { kind: 'none' };
+  return instead ?? unclear(targetGroups);
+}
+
+/** What is known without the list of metrics. */
+export function unclear([first]: readonly TargetGroups[]): Balancing {
+  if (!first) return { kind: 'none' };
+  const { group, alternate } = first;
+  return {
+    kind: 'unknown',
+    targetGroup: group,
+    ...(alternate ? { alternateTargetGroup: alternate } : {}),
+  };
 }
 
 /** Load balancers with one of the target groups: those of the last hours, or else those of the last two weeks. */

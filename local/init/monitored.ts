@@ -46,7 +46,7 @@ export function balancedBy({ balancing }: Found): [Balanced, Told[]] {
 /** The namespace with the most of the rows that a service publishes itself. */
 export function publishedBy(
   { service }: Wanted,
-  { published }: Found,
+  { published, unread }: Found,
 ): [{ namespace: string; rows: MetricName[] }, Told[]] {
   const namespaces = [...Map.groupBy(published, ({ namespace }) => namespace)].map(
     ([namespace, metrics]) => ({
@@ -72,7 +72,7 @@ export function publishedBy(
             leftOut(
               `metrics ${names}`,
               '',
-              'no such metric with the dimension Service: add a source if there is one',
+              unread.metrics ?? 'no such metric with the dimension Service: add a source if there is one',
             ),
           ]
         : []),

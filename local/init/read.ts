@@ -15,7 +15,7 @@ import { InvalidInputError } from '../../shared/core/errors.ts';
 import type { TrackingPolicy } from '../../shared/document/autoscaling.ts';
 import type { Bounds } from '../../shared/document/settings.ts';
 import { asked } from '../aws-access.ts';
-import { type Balancing, readBalancing } from './load-balancer.ts';
+import { type Balancing, readBalancing, unclear } from './load-balancer.ts';
 
 /** What AWS says of a service, as far as its configuration needs it. */
 export interface Found {
@@ -28,6 +28,8 @@ export interface Found {
   balancing: Balancing;
   /** Undefined where no revision tells it: those made before 25 October 2024 can't be described. */
   cpuMetricSeconds: 20 | 60 | undefined;
+  /** What was not to be had and the file can do without, and why. */
+  unread: { deployments?: string; metrics?: string };
   /** Names (with path) of the roles of the task definitions of its latest deployments. */
   taskRoles: string[];
   /** Absent when no scalable target is registered. */
@@ -56,12 +58,21 @@ export async function readFound(clients: Clients, name: ServiceName, now: Date):
   const { ecs, autoscaling, cloudwatch } = clients;
   const service = await requireService(ecs, name);
   const { targetGroups = [] } = targetGroupsOf(service);
+  const unread: Found['unread'] = {};
   const [deployments, bounds, policies, balancing, published] = await Promise.all([
-    asked('ecs:ListServiceDeployments and ecs:DescribeServiceRevisions', readRevisions(ecs, name)),
+    orElse(
+      asked('ecs:ListServiceDeployments and ecs:DescribeServiceRevisions', readRevisions(ecs, name)),
+      (why) => Object.assign(unread, { deployments: why }),
+      [],
+    ),
     asked('application-autoscaling:DescribeScalableTargets', readBounds(autoscaling, name)),
     asked('application-autoscaling:DescribeScalingPolicies', readPolicies(autoscaling, name)),
-    asked('cloudwatch:ListMetrics', readBalancing(cloudwatch, targetGroups)),
-    asked('cloudwatch:ListMetrics', publishedBy(cloudwatch, name.service)),
+    orElse(
+      asked('cloudwatch:ListMetrics', readBalancing(cloudwatch, targetGroups)),
+      (why) => Object.assign(unread, { metrics: why }),
+      unclear(targetGroups),
+    ),
+    orElse(asked('cloudwatch:ListMetrics', publishedBy(cloudwatch, name.service)), () => {}, []),
   ]);
   const definitions = [service, ...deployments.map(({ revision }) => revision)].flatMap(
     (one) => one?.taskDefinition ?? [],
@@ -74,12 +85,27 @@ export async function readFound(clients: Clients, name: ServiceName, now: Date):
     ...(await asked('ecs:DescribeTaskDefinition', readDefinitions(ecs, [...new Set(definitions)]))),
     balancing,
     cpuMetricSeconds: cpuMetricSecondsOf(deployments),
+    unread,
     bounds,
     tracking,
     otherPolicies: others,
     published,
-    busiestMinute: await asked('cloudwatch:GetMetricData', busiestMinute(cloudwatch, balancing, now)),
+    busiestMinute: await orElse(
+      asked('cloudwatch:GetMetricData', busiestMinute(cloudwatch, balancing, now)),
+      () => {},
+      undefined,
+    ),
   };
+}
+
+/** What the file can do without: where AWS refuses it, `tell` hears why, and the rest goes on. */
+async function orElse<T, Else>(call: Promise<T>, tell: (why: string) => void, otherwise: Else) {
+  try {
+    return await call;
+  } catch (error) {
+    tell(error instanceof Error ? error.message : String(error));
+    return otherwise;
+  }
 }
 
 /** @throws InvalidInputError with the names that there are, as far as this person may list them */

@@ -1,3 +1,4 @@
+import type { Found } from './read.ts';
 import { approvalOf, type Draft, type Told, type Wanted } from './stage-file.ts';
 
 /** Makes the lines of one kind. */
@@ -36,7 +37,7 @@ export const alwaysLeftOut = (behind: boolean): Told[] => [
 ];
 
 /** One line for each key of the file that is empty. */
-export function toFillIn(draft: Draft): Told[] {
+export function toFillIn(draft: Draft, { unread }: Pick<Found, 'unread'>): Told[] {
   const { service, region, hints } = draft;
   const at = `services.${service}`;
   const busiest = hints.busiestMinute;
@@ -47,7 +48,7 @@ export function toFillIn(draft: Draft): Told[] {
       ? [
           fillIn(
             `${at}.loadBalancer`,
-            'no metric names it: aws elbv2 describe-target-groups, LoadBalancerArns',
+            `${unread.metrics ?? 'no metric, or more than one, names it'}: aws elbv2 describe-target-groups has it`,
           ),
         ]
       : []),
@@ -64,10 +65,7 @@ export function toFillIn(draft: Draft): Told[] {
           fillIn('thresholds.requestRatePerMinute.critical', 'above the warning'),
         ]
       : []),
-    fillIn(
-      'approval.sender',
-      `an address verified in SES: aws sesv2 list-email-identities --region ${region}`,
-    ),
+    fillIn('approval.sender', `verified in SES: aws sesv2 list-email-identities --region ${region}`),
     fillIn('approval.approvers', `at least ${draft.approval.approvalsNeeded}, each with name and email`),
     fillIn('contacts.primaryOnCall', 'whom urgent notices name'),
     fillIn('contacts.devOpsLead', 'the same'),
