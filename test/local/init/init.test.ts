@@ -13,6 +13,7 @@ import {
   initOf,
   names,
   ownFolder,
+  refusal,
   run,
   serve,
   service,
@@ -365,11 +366,7 @@ describe('what is refused, each with one line', () => {
 
   it('credentials that AWS does not take', async () => {
     const message = 'The security token included in the request is invalid.';
-    await serve(async () => ({
-      status: 400,
-      headers: { 'content-type': 'application/x-amz-json-1.1' },
-      body: JSON.stringify({ __type: 'UnrecognizedClientException', message }),
-    }));
+    await serve(refusal('UnrecognizedClientException', message));
     expect(await refused(run(), 1)).toBe(
       `AWS refuses these credentials (${message}): they are wrong or have expired`,
     );

@@ -116,6 +116,13 @@ export async function serve(handle: Aws['handle']): Promise<void> {
   environment({ AWS_ENDPOINT_URL: server.url, AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any' });
 }
 
+/** What answers every call of the JSON protocols with this error. */
+export const refusal = (name: string, message: string) => async () => ({
+  status: 400,
+  headers: { 'content-type': 'application/x-amz-json-1.1' },
+  body: JSON.stringify({ __type: name, message }),
+});
+
 /** An environment of a person who has set nothing of AWS but this. */
 export function environment(variables: Record<string, string>): void {
   for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
