@@ -38,7 +38,7 @@ export function noAccess(action: string, error: unknown): ServiceNotUsableError 
     return new ServiceNotUsableError(
       `AWS refuses these credentials (${whyOf(error)}): they are wrong or have expired`,
     );
-  return answered(error)
+  return statusOf(error) > 0
     ? undefined
     : new ServiceNotUsableError(`AWS does not answer ${action} (${whyOf(error)})`);
 }
@@ -52,21 +52,22 @@ export async function asked<T>(action: string, call: Promise<T>): Promise<T> {
     return await call;
   } catch (error) {
     if (error instanceof ServiceNotUsableError) throw error;
-    throw noAccess(action, error) ?? new ServiceNotUsableError(`AWS refuses ${action} (${whyOf(error)})`);
+    const verb = statusOf(error) >= 500 ? 'fails at' : 'refuses';
+    throw noAccess(action, error) ?? new ServiceNotUsableError(`AWS ${verb} ${action} (${whyOf(error)})`);
   }
 }
 
-/** An answer has a status; a call that found nobody has none. */
-const answered = (error: unknown): boolean =>
-  error instanceof Error &&
-  '$metadata' in error &&
-  typeof error.$metadata === 'object' &&
-  error.$metadata !== null &&
-  'httpStatusCode' in error.$metadata;
+/** The HTTP status of the answer; 0 where a call found nobody. */
+function statusOf(error: unknown): number {
+  if (!(error instanceof Error && '$metadata' in error)) return 0;
+  const metadata: unknown = error.$metadata;
+  const known = typeof metadata === 'object' && metadata !== null && 'httpStatusCode' in metadata;
+  return known ? Number(metadata.httpStatusCode) : 0;
+}
 
 /** A connection that is refused at every address of a host has a code and no message. */
 function whyOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = 'code' in error ? String(error.code) : 'no reason given';
-  return oneLine(error.message, 300) || code;
+  return oneLine(error.message, 200) || code;
 }
