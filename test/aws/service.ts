@@ -20,6 +20,8 @@ export async function createService(
         requiresCompatibilities: ['FARGATE'],
         cpu: '1024',
         memory: '2048',
+        taskRoleArn: `arn:aws:iam::123456789012:role/${service}-task`,
+        executionRoleArn: 'arn:aws:iam::123456789012:role/ecsTaskExecutionRole',
         containerDefinitions: [
           {
             name: service,
