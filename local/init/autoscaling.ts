@@ -11,6 +11,7 @@ const runbookEmergencyCpu: CpuTarget = {
   scaleOutCooldownSeconds: 30,
   scaleInCooldownSeconds: 180,
 };
+
 type Capacity = Pick<Draft, 'baseline' | 'emergency'>;
 
 /** At least one task, as this product needs it; the ceiling is twice the normal one, as the runbook's. */
@@ -50,6 +51,7 @@ export function capacityOf({ desired, bounds }: Found): [Capacity, Told[]] {
 
 type Policies = Pick<Draft, 'cpuPolicy' | 'latencyPolicy' | 'requestPolicy'>;
 
+/** The policies that this product changes, and those that stay as they are. */
 export function policiesOf(wanted: Wanted, balanced: Balanced, found: Found): [Policies, Told[]] {
   const { loadBalancer, targetGroup } = balanced;
   const names = {

@@ -148,7 +148,7 @@ function policies({ latencyPolicy: latency, requestPolicy: requests }: Draft): s
 }
 
 /** The runbook's Alert Thresholds; what a service's requests are, only its people know. */
-export const thresholds = {
+const thresholds = {
   cpuPercent: { warning: 60, critical: 80 },
   latencyP95Seconds: { warning: 1, critical: 2 },
   latencyP99Seconds: { warning: 1.5, critical: 2.5 },

@@ -57,8 +57,9 @@ export async function describeService(
 
 /** @throws ServiceNotUsableError for a service that this product cannot scale: not ACTIVE, another controller, a daemon. */
 export function requireUsable(service: Service, { cluster, service: name }: ServiceName): void {
-  if (service.status !== 'ACTIVE')
+  if (service.status !== 'ACTIVE') {
     throw new ServiceNotUsableError(`service ${name} in cluster ${cluster} is ${service.status}, not ACTIVE`);
+  }
   const controller = service.deploymentController?.type ?? 'ECS';
   if (controller !== 'ECS' || service.schedulingStrategy === 'DAEMON')
     throw new ServiceNotUsableError(
