@@ -7,11 +7,10 @@ import { readCircumstances } from '../sandbox/circumstances/read.ts';
 import { createSandbox, sandboxStart } from '../sandbox/sandbox.ts';
 import { scenarioPlay } from '../sandbox/scenario-play.ts';
 import { autoscaling, cloudwatch, ecs } from '../shared/aws/clients.ts';
+import { describeService, type ServiceName } from '../shared/aws/ecs.ts';
 import { http } from '../shared/aws/platform.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
 import type { Config } from '../shared/config/schema.ts';
-import { ServiceNotUsableError } from '../shared/core/errors.ts';
-import { oneLine } from '../shared/core/plain-text.ts';
 import { parse } from '../shared/core/schema.ts';
 import { Assessment } from '../shared/document/assessment.ts';
 import type { Plan } from '../shared/document/plan.ts';
@@ -20,6 +19,7 @@ import type { Log } from '../shared/lambda/context.ts';
 import { timer } from '../shared/lambda/step.ts';
 import { planScaleOut } from '../shared/plan/scale-out.ts';
 import { configOf } from './arguments.ts';
+import { noAccess, requireCredentials } from './aws-access.ts';
 import { statusScreen } from './status-screen.ts';
 
 const usage = `npm run status -- [options]: the runbook's Monitoring section in one screen. Reads only.
@@ -34,7 +34,7 @@ const usage = `npm run status -- [options]: the runbook's Monitoring section in 
 
 Without --scenario and --circumstances it asks AWS, with the credentials and the region of your environment (AWS_PROFILE,
 AWS_ENDPOINT_URL and the like work as in every AWS tool). Exit code 0, also when the service is in trouble;
-1 without credentials.
+1 without credentials, or where AWS refuses them or does not answer.
 `;
 
 const options = {
@@ -87,7 +87,7 @@ export async function status(argv: readonly string[]): Promise<number> {
 async function askAws(config: Config, service: string): Promise<Seen> {
   process.env.AWS_REGION ??= config.region;
   const clients = { ecs: ecs(), autoscaling: autoscaling(), cloudwatch: cloudwatch() };
-  await requireCredentials(clients.ecs);
+  await requireAnswer(clients.ecs, serviceConfig(config, service));
   const request = requestFor(config, service, new Date());
   const assessment = await assess.run(
     { document: { request } },
@@ -103,16 +103,16 @@ async function askAws(config: Config, service: string): Promise<Seen> {
   return { assessment, plan: planFor(request, assessment, config) };
 }
 
-/** @throws ServiceNotUsableError in one line: without credentials every row would be unknown for the same reason. */
-async function requireCredentials(client: ECSClient): Promise<void> {
-  try {
-    await client.config.credentials();
-  } catch (error) {
-    const why = error instanceof Error ? oneLine(error.message, 200) : '';
-    throw new ServiceNotUsableError(
-      `no AWS credentials (${why}): set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; --scenario NAME needs none`,
-    );
-  }
+/**
+ * Without an answer every row would be unknown for the same reason. What AWS refuses for want of a right is a row of its own.
+ * @throws ServiceNotUsableError in one line
+ */
+async function requireAnswer(client: ECSClient, name: ServiceName): Promise<void> {
+  await requireCredentials(client, '; --scenario NAME needs none');
+  await describeService(client, name).catch((error: unknown) => {
+    const none = noAccess('ecs:DescribeServices', error);
+    if (none) throw none;
+  });
 }
 
 /** The simulated service, so many seconds into a scenario; nothing acts on it but its own autoscaling. */

@@ -175,6 +175,7 @@ function awsAround(world: World, service: ServiceConfig, options: SandboxOptions
     random: time.random,
     region: config.region,
     customNamespace: service.customNamespace,
+    cpuMetricSeconds: service.cpuMetricSeconds,
     senders: [config.approval.sender],
     loadBalancers: { [`${service.cluster}/${service.service}`]: loadBalancingOf(service) },
     ...(besides ? { shown: { [`${service.cluster}/${service.service}`]: besides.shown } } : {}),

@@ -14,6 +14,7 @@ const lines = blocksOf(readme)
 const elsewhere = [
   'npm ci && npm start', // a test of its own plays it as a child process
   'npm ci && npm test', // this
+  'npm run init -- --cluster CLUSTER --service SERVICE', // test/local/init
   'npm run package -- --stage staging', // the test of the package
   'npx osls deploy --stage staging', // AWS
 ];

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { exitCodeOf } from '../../cli/exit-codes.ts';
 import type { OutcomeName, Report } from '../../sandbox/report.ts';
 import { exceptFor } from '../../shared/format/differences.ts';
-import { rounded } from '../../shared/format/numbers.ts';
+import { rounded, tenths } from '../../shared/format/numbers.ts';
 import { duration, textTable } from '../../shared/format/text.ts';
 import { settingsTable } from './changes.ts';
 import { type Layout, styled, wrapped } from './lines.ts';
@@ -16,7 +16,7 @@ export function summaryOf(report: Report, { width }: Layout): string {
     `alarm to first write ${seconds(measures.alarmToFirstWriteSeconds)}`,
     `alarm to enough tasks ${seconds(measures.alarmToEnoughTasksSeconds)}`,
     `P99 latency above its critical limit for ${duration(measures.secondsAboveLatencyThreshold)}`,
-    `more tasks than needed for ${(measures.overProvisionedTaskSeconds / 3600).toFixed(1)} task-hours`,
+    `more tasks than needed for ${tenths(measures.overProvisionedTaskSeconds / 3600)} task-hours`,
     `${rounded(measures.apiCalls)} AWS calls`,
     `${rounded(measures.stateTransitions)} state transitions`,
   ];

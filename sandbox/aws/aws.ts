@@ -41,6 +41,8 @@ export interface AwsOptions {
   shown?: ShownServices;
   /** Namespace of the metrics that services publish themselves; default `BuyWhere/API`. */
   customNamespace?: string;
+  /** The resolution of the services' CPU metrics; default 60. */
+  cpuMetricSeconds?: 20 | 60;
   /** Known SNS topics; without it every topic of the account exists. */
   topics?: readonly string[];
   /** Senders that SES has verified; without it every sender is. */
@@ -96,6 +98,7 @@ function createSite(options: AwsOptions): Site {
     shownOf: (service) => shownOf(options.shown, service),
     olderAnswers: new Map(),
     customNamespace: options.customNamespace ?? 'BuyWhere/API',
+    cpuMetricSeconds: options.cpuMetricSeconds ?? 60,
   };
 }
 

@@ -28,6 +28,8 @@ export interface Site extends Place {
   readonly olderAnswers: Map<SimulatedService, readonly { at: number; answer: Output }[]>;
   /** Namespace of the metrics that the services publish themselves, with the dimension `Service`. */
   readonly customNamespace: string;
+  /** The resolution for which the services' CPU and memory metrics are configured. */
+  readonly cpuMetricSeconds: 20 | 60;
 }
 
 /** AWS JSON protocols carry timestamps as epoch seconds. */

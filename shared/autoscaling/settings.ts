@@ -61,6 +61,9 @@ const cpuTexts: readonly string[] = [...cpuMetrics, customizedCpuText];
 export const sameMetric = (one: string, other: string): boolean =>
   one === other || (cpuTexts.includes(one) && cpuTexts.includes(other));
 
+/** What names a service, its load balancer and its target group. */
+type Named = Pick<ServiceConfig, 'cluster' | 'service' | 'loadBalancer' | 'targetGroup'>;
+
 /**
  * What the policy of a kind follows at a service; `present` where one is there already: it keeps its resolution, and its
  * way to name the metric. Only a service behind a load balancer has policies of requests. Source: Application Auto
@@ -68,7 +71,7 @@ export const sameMetric = (one: string, other: string): boolean =>
  */
 export function metricOf(
   kind: PolicyKind,
-  { loadBalancer, targetGroup, cluster, service }: ServiceConfig,
+  { loadBalancer, targetGroup, cluster, service }: Named,
   present?: string,
 ): TrackedMetric {
   switch (kind) {

@@ -3,6 +3,8 @@ import {
   DescribeTaskDefinitionCommand,
   type ECSClient,
   ListServiceDeploymentsCommand,
+  type ServiceDeploymentBrief,
+  type ServiceRevision,
   StopServiceDeploymentCommand,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
@@ -22,30 +24,43 @@ export interface ServiceDeployment {
 export const isInFlight = ({ status }: Pick<ServiceDeployment, 'status'>): boolean =>
   status === 'PENDING' || status === 'IN_PROGRESS';
 
-/** The service's latest deployments with their task definitions. Source: ECS API, ListServiceDeployments, DescribeServiceRevisions. */
-export async function readDeployments(ecs: ECSClient, name: ServiceName): Promise<ServiceDeployment[]> {
+/** A deployment as ECS lists it, with what it deployed where that can still be described. */
+export interface DescribedDeployment {
+  deployment: ServiceDeploymentBrief;
+  revision: ServiceRevision | undefined;
+}
+
+/**
+ * The service's latest twenty deployments with their revisions, newest first.
+ * Source: ECS API, ListServiceDeployments, DescribeServiceRevisions.
+ */
+export async function readRevisions(ecs: ECSClient, name: ServiceName): Promise<DescribedDeployment[]> {
   const { serviceDeployments = [] } = await ecs.send(
     new ListServiceDeploymentsCommand({ cluster: name.cluster, service: name.service, maxResults: 20 }),
   );
   const revisionArns = [
     ...new Set(serviceDeployments.flatMap((deployment) => deployment.targetServiceRevisionArn ?? [])),
   ];
-  const definitions = new Map<string | undefined, string>();
+  const known = new Map<string | undefined, ServiceRevision>();
   if (revisionArns.length > 0) {
     const { serviceRevisions = [] } = await ecs.send(
       new DescribeServiceRevisionsCommand({ serviceRevisionArns: revisionArns.slice(0, 20) }),
     );
-    for (const revision of serviceRevisions) {
-      if (revision.serviceRevisionArn && revision.taskDefinition) {
-        definitions.set(revision.serviceRevisionArn, shortName(revision.taskDefinition));
-      }
-    }
+    for (const revision of serviceRevisions) known.set(revision.serviceRevisionArn, revision);
   }
   return serviceDeployments.map((deployment) => ({
+    deployment,
+    revision: known.get(deployment.targetServiceRevisionArn ?? ''),
+  }));
+}
+
+/** The same, with their task definitions alone. */
+export async function readDeployments(ecs: ECSClient, name: ServiceName): Promise<ServiceDeployment[]> {
+  return (await readRevisions(ecs, name)).map(({ deployment, revision }) => ({
     arn: deployment.serviceDeploymentArn ?? '',
     status: deployment.status ?? '',
     createdAt: (deployment.createdAt ?? new Date(0)).toISOString(),
-    taskDefinition: definitions.get(deployment.targetServiceRevisionArn),
+    taskDefinition: revision?.taskDefinition && shortName(revision.taskDefinition),
   }));
 }
 

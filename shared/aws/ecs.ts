@@ -26,34 +26,45 @@ const recentEvents = 5;
  * Reads one service.
  * @throws ServiceNotUsableError when the service or its cluster is missing, or the service is not ACTIVE, deployed by
  * CodeDeploy or another controller, or a daemon.
- * Source: ECS API, DescribeServices (a missing service is a failure in the answer, not an exception).
  */
 export async function readService(ecs: ECSClient, name: ServiceName): Promise<ServiceView> {
-  const answer = await ecs
-    .send(new DescribeServicesCommand({ cluster: name.cluster, services: [name.service] }))
-    .catch((error: unknown) => {
-      if (error instanceof Error && error.name === 'ClusterNotFoundException') {
-        throw new ServiceNotUsableError(`cluster ${name.cluster} does not exist`);
-      }
-      throw error;
-    });
-  const service = answer.services?.[0];
-  if (!service) {
+  const described = await describeService(ecs, name);
+  if (!('service' in described)) throw new ServiceNotUsableError(described.missing);
+  requireUsable(described.service, name);
+  return viewOf(described.service);
+}
+
+/**
+ * The service as ECS describes it, or which of the two is missing, and how that is said.
+ * Source: ECS API, DescribeServices (a missing service is a failure in the answer, not an exception).
+ */
+export async function describeService(
+  ecs: ECSClient,
+  { cluster, service }: ServiceName,
+): Promise<{ service: Service } | { what: 'cluster' | 'service'; missing: string }> {
+  try {
+    const answer = await ecs.send(new DescribeServicesCommand({ cluster, services: [service] }));
+    const [found] = answer.services ?? [];
+    if (found) return { service: found };
     const reason = answer.failures?.[0]?.reason ?? 'no answer';
-    throw new ServiceNotUsableError(`service ${name.service} in cluster ${name.cluster}: ${reason}`);
+    return { what: 'service', missing: `service ${service} in cluster ${cluster}: ${reason}` };
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ClusterNotFoundException')
+      return { what: 'cluster', missing: `cluster ${cluster} does not exist` };
+    throw error;
   }
+}
+
+/** @throws ServiceNotUsableError for a service that this product cannot scale: not ACTIVE, another controller, a daemon. */
+export function requireUsable(service: Service, { cluster, service: name }: ServiceName): void {
   if (service.status !== 'ACTIVE') {
-    throw new ServiceNotUsableError(
-      `service ${name.service} in cluster ${name.cluster} is ${service.status}, not ACTIVE`,
-    );
+    throw new ServiceNotUsableError(`service ${name} in cluster ${cluster} is ${service.status}, not ACTIVE`);
   }
   const controller = service.deploymentController?.type ?? 'ECS';
-  if (controller !== 'ECS' || service.schedulingStrategy === 'DAEMON') {
+  if (controller !== 'ECS' || service.schedulingStrategy === 'DAEMON')
     throw new ServiceNotUsableError(
-      `service ${name.service} in cluster ${name.cluster} is not supported: it has ${controller} deployments and the scheduling strategy ${service.schedulingStrategy ?? 'REPLICA'}, and must have ECS (rolling) deployments and REPLICA`,
+      `service ${name} in cluster ${cluster} is not supported: it has ${controller} deployments and the scheduling strategy ${service.schedulingStrategy ?? 'REPLICA'}, and must have ECS (rolling) deployments and REPLICA`,
     );
-  }
-  return viewOf(service);
 }
 
 function viewOf(service: Service): ServiceView {
@@ -100,7 +111,7 @@ function minimumOf({ deploymentConfiguration }: Service): Pick<ServiceView, 'min
 }
 
 /** Source: ECS API, LoadBalancer (advancedConfiguration.alternateTargetGroupArn). */
-function targetGroupsOf({ loadBalancers = [] }: Service): Pick<ServiceView, 'targetGroups'> {
+export function targetGroupsOf({ loadBalancers = [] }: Service): Pick<ServiceView, 'targetGroups'> {
   const targetGroups = loadBalancers.flatMap(({ targetGroupArn, advancedConfiguration }) => {
     const alternate = advancedConfiguration?.alternateTargetGroupArn;
     if (!targetGroupArn) return [];

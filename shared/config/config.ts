@@ -14,28 +14,57 @@ const Checked = Config.superRefine((config, context) => {
 /** The line of the file on which a key stands, or the nearest one around it. */
 export type LineOf = (path: readonly PropertyKey[]) => number | undefined;
 
+/** One key of a configuration that is refused, and why. */
+export interface ConfigFault {
+  /** `services.NAME.cluster`; `input` where no key is at fault. */
+  key: string;
+  /** What is wrong, and what is allowed. */
+  message: string;
+  line: number | undefined;
+}
+
 /**
  * Validates a configuration and freezes it.
  * @throws InvalidInputError that names every faulty key of the file.
  */
 export function parseConfig(value: unknown, file: string, lineOf: LineOf = () => undefined): Config {
-  const parsed = Checked.safeParse(value);
-  if (!parsed.success) throw new InvalidInputError(`${file}: ${explain(parsed.error, lineOf)}`);
-  return frozen(parsed.data);
+  const checked = checkConfig(value, lineOf);
+  if ('config' in checked) return checked.config;
+  throw new InvalidInputError(`${file}: ${checked.faults.map(faultText).join('; ')}`);
 }
 
-/** Every fault in one line: `key: what is wrong`, joined by semicolons. */
-const explain = ({ issues }: z.ZodError, lineOf: LineOf): string =>
-  issues
-    .map((issue) => {
-      const line = lineOf(
-        issue.code === 'unrecognized_keys' ? [...issue.path, ...issue.keys.slice(0, 1)] : issue.path,
-      );
-      return `${issue.path.join('.') || 'input'}: ${wording(issue)}${line === undefined ? '' : ` (line ${line})`}`;
-    })
-    .join('; ');
+/** The configuration, frozen, or every key that is refused. Faults between keys show when each key by itself is right. */
+export function checkConfig(
+  value: unknown,
+  lineOf: LineOf = () => undefined,
+): { config: Config } | { faults: ConfigFault[] } {
+  const parsed = Checked.safeParse(value);
+  if (parsed.success) return { config: frozen(parsed.data) };
+  const faults = parsed.error.issues.map((issue) => ({
+    key: issue.path.join('.') || 'input',
+    message: wording(issue, value),
+    line: lineOf(
+      issue.code === 'unrecognized_keys' ? [...issue.path, ...issue.keys.slice(0, 1)] : issue.path,
+    ),
+  }));
+  return { faults };
+}
 
-function wording(issue: z.core.$ZodIssue): string {
+/** `key: what is wrong (line 12)`. */
+const faultText = ({ key, message, line }: ConfigFault): string =>
+  `${key}: ${message}${line === undefined ? '' : ` (line ${line})`}`;
+
+/** What stands at a path of the value; undefined where it leads nowhere. */
+const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>(
+    (inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined),
+    value,
+  );
+
+function wording(issue: z.core.$ZodIssue, value: unknown): string {
+  // `key:` with nothing behind it, as npm run init leaves what only a person knows.
+  if (issue.path.length > 0 && valueAt(value, issue.path) === null)
+    return `is empty: fill it in${issue.code === 'invalid_type' ? ` (${issue.expected})` : ''}`;
   switch (issue.code) {
     case 'unrecognized_keys':
       return `unknown key ${issue.keys.map((key) => `"${key}"`).join(', ')}`;

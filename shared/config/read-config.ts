@@ -11,7 +11,7 @@ import {
   parseDocument,
 } from 'yaml';
 import { InvalidInputError } from '../core/errors.ts';
-import { type LineOf, parseConfig } from './config.ts';
+import { checkConfig, type LineOf, parseConfig } from './config.ts';
 import type { Config } from './schema.ts';
 
 /**
@@ -33,13 +33,27 @@ export function readConfigFile(folder: string, environment: string): Config {
  * @throws InvalidInputError
  */
 export function parseConfigText(text: string, file: string): Config {
+  const { value, lineOf } = readYaml(text, file);
+  return parseConfig(value, file, lineOf);
+}
+
+/**
+ * Checks a text that may be incomplete: the configuration, or every key that is refused.
+ * @throws InvalidInputError for what is not valid YAML
+ */
+export function checkConfigText(text: string, file: string): ReturnType<typeof checkConfig> {
+  const { value, lineOf } = readYaml(text, file);
+  return checkConfig(value, lineOf);
+}
+
+function readYaml(text: string, file: string): { value: unknown; lineOf: LineOf } {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, merge: true, prettyErrors: false });
   const at = (offset: number) => lines.linePos(offset).line;
   const [fault] = [...document.errors, ...document.warnings];
   if (fault)
     throw new InvalidInputError(`${file}: line ${at(fault.pos[0])}: not valid YAML: ${worded(fault.code)}`);
-  return parseConfig(contentOf(document, file), file, lineIn(document, at));
+  return { value: contentOf(document, file), lineOf: lineIn(document, at) };
 }
 
 /** `BAD_INDENT` in words. */

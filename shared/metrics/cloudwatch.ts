@@ -4,7 +4,13 @@ import {
   type MetricDataQuery,
   type MetricDataResult,
 } from '@aws-sdk/client-cloudwatch';
-import { isMetricName, metricOf, perSeries, type SeriesName } from '../config/metric-catalogue.ts';
+import {
+  isMetricName,
+  type MetricName,
+  metricOf,
+  perSeries,
+  type SeriesName,
+} from '../config/metric-catalogue.ts';
 import type { Config } from '../config/schema.ts';
 import { loadBalancingOf, type ServiceConfig } from '../config/service.ts';
 import type { Unknown } from '../core/unknown.ts';
@@ -140,6 +146,13 @@ export function queriesOf(
  */
 const ownElb5xx = 'IF(FILL(everybody, 0) > 1.01 * requests, 0, FILL(elb5xx, 0))';
 
+/** What a service publishes itself, with the one dimension `Service`: the row, and the metric's name. */
+export const publishedMetrics = [
+  ['dbPoolPercent', 'DBPoolUsage'],
+  ['pgbouncerPoolPercent', 'PgBouncerPoolUsage'],
+  ['pgbouncerWaitMilliseconds', 'PgBouncerWaitTime'],
+] as const satisfies [MetricName, string][];
+
 /** What is asked of CloudWatch for one service; the dashboard shows the same. */
 export function metricQueries(service: ServiceConfig): MetricDataQuery[] {
   const ecs = [
@@ -154,9 +167,9 @@ export function metricQueries(service: ServiceConfig): MetricDataQuery[] {
       : []),
     metric('memory', 'AWS/ECS', 'MemoryUtilization', 'Average', ecs),
     ...requestQueries(service),
-    metric('dbPool', service.customNamespace, 'DBPoolUsage', 'Average', own),
-    metric('pool', service.customNamespace, 'PgBouncerPoolUsage', 'Average', own),
-    metric('poolWait', service.customNamespace, 'PgBouncerWaitTime', 'Average', own),
+    ...publishedMetrics.map(([row, name]) =>
+      metric(queryIds[row], service.customNamespace, name, 'Average', own),
+    ),
   ];
 }
 

@@ -4,10 +4,13 @@ import {
   type ECSClient,
   RegisterTaskDefinitionCommand,
 } from '@aws-sdk/client-ecs';
-import { cluster, service } from './calls/call.ts';
+import * as usual from './calls/call.ts';
 
 /** Registers three revisions of the definition, and a service of three tasks. */
-export async function createService(ecs: ECSClient): Promise<void> {
+export async function createService(
+  ecs: ECSClient,
+  { cluster, service }: { cluster: string; service: string } = usual,
+): Promise<void> {
   await ecs.send(new CreateClusterCommand({ clusterName: cluster }));
   for (let revision = 1; revision <= 3; revision += 1) {
     await ecs.send(
@@ -17,6 +20,8 @@ export async function createService(ecs: ECSClient): Promise<void> {
         requiresCompatibilities: ['FARGATE'],
         cpu: '1024',
         memory: '2048',
+        taskRoleArn: `arn:aws:iam::123456789012:role/${service}-task`,
+        executionRoleArn: 'arn:aws:iam::123456789012:role/ecsTaskExecutionRole',
         containerDefinitions: [
           {
             name: service,

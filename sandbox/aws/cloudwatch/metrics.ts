@@ -91,3 +91,29 @@ export function findMetric(site: Site, metric: MetricIdentity): WorldMetric | un
   });
   return service && { service, name };
 }
+
+/** Every metric that a service can have, by each set of dimensions under which CloudWatch keeps it. */
+export function knownMetrics(site: Site): { identity: MetricIdentity; metric: WorldMetric }[] {
+  const identities = (service: SimulatedService): MetricIdentity[] => {
+    const values = dimensionValues(site, service);
+    const under = (Namespace: string, MetricName: string, names: string) => ({
+      Namespace,
+      MetricName,
+      Dimensions: names.split(',').map((Name) => ({ Name, Value: values[Name] ?? '' })),
+    });
+    return [
+      ...Object.entries(NATIVE).flatMap(([key, { dimensionSets }]) => {
+        const [namespace = '', name = ''] = key.split(' ');
+        return dimensionSets.map((names) => under(namespace, name, names));
+      }),
+      ...[...PUBLISHED.keys()].map((name) => under(site.customNamespace, name, 'Service')),
+    ];
+  };
+  return site.world.services
+    .flatMap(identities)
+    .filter(({ Dimensions }) => Dimensions.every(({ Value }) => Value !== ''))
+    .flatMap((identity) => {
+      const metric = findMetric(site, identity);
+      return metric ? [{ identity, metric }] : [];
+    });
+}

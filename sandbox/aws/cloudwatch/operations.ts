@@ -3,6 +3,7 @@ import { type Operations, type Output, page, parseInput } from '../input.ts';
 import { epochSeconds, type Site } from '../site.ts';
 import type { Alarm } from './alarm.ts';
 import type { Alarms } from './alarms.ts';
+import { listMetrics } from './list-metrics.ts';
 import { getMetricData } from './metric-data.ts';
 import { DeleteAlarms, DescribeAlarms, PutMetricAlarm, SetAlarmState } from './schemas.ts';
 
@@ -26,6 +27,7 @@ function alarmShape({ definition, ...alarm }: Alarm): Output {
 export function cloudWatchOperations(site: Site, alarms: Alarms): Operations {
   return {
     GetMetricData: getMetricData(site),
+    ListMetrics: listMetrics(site),
 
     DescribeAlarms(input) {
       const request = parseInput(DescribeAlarms, input, INVALID);

@@ -43,6 +43,18 @@ export const GetMetricData = z.object({
   ScanBy: z.enum(['TimestampDescending', 'TimestampAscending']).default('TimestampDescending'),
 });
 
+/** Of a dimension the value may be left out. */
+export const ListMetrics = z.object({
+  Namespace: z.string().min(1).max(255).optional(),
+  MetricName: z.string().min(1).max(255).optional(),
+  Dimensions: z
+    .array(z.object({ Name: z.string().min(1), Value: z.string().min(1).optional() }))
+    .max(10)
+    .default([]),
+  RecentlyActive: z.literal('PT3H').optional(),
+  NextToken: z.string().optional(),
+});
+
 /** Comparisons without anomaly detection bands, which are not simulated. */
 export const COMPARISONS = {
   GreaterThanThreshold: { text: 'greater than', breaches: (value: number, limit: number) => value > limit },

@@ -99,6 +99,12 @@ export function revisionShape(site: Site, located: Located): Output {
     platformVersion: '1.4.0',
     platformFamily: 'Linux',
     loadBalancers: loadBalancersShape(site, service),
+    ...(site.cpuMetricSeconds !== 60 && { monitoring: monitoringShape(site.cpuMetricSeconds) }),
     createdAt: epochSeconds(record.createdAt),
   };
 }
+
+/** Absent at the default of 60 seconds (API_MonitoringConfiguration.html). */
+const monitoringShape = (resolutionSeconds: number): Output => ({
+  metricConfigurations: [{ metricNames: ['CPUUtilization', 'MemoryUtilization'], resolutionSeconds }],
+});

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { roleArn } from '../../place.ts';
 import { AwsError } from '../errors.ts';
 import { type Operations, type Output, page, parseInput } from '../input.ts';
 import { nameOf, type Site } from '../site.ts';
@@ -43,6 +44,8 @@ function taskDefinitionShape(site: Site, { id, family, revision, status }: Revis
     family,
     revision,
     status,
+    taskRoleArn: roleArn(site, `${family}-task`),
+    executionRoleArn: roleArn(site, 'ecsTaskExecutionRole'),
     networkMode: 'awsvpc',
     compatibilities: ['EC2', 'FARGATE'],
     requiresCompatibilities: ['FARGATE'],

@@ -1,5 +1,5 @@
 import { metricValue } from '../metrics.ts';
-import { rounded, tasks } from '../numbers.ts';
+import { rounded, tasks, tenths } from '../numbers.ts';
 import { duration } from '../text.ts';
 
 type Demand = {
@@ -40,7 +40,7 @@ export const capacityReasons = {
       ...(growth >= 1 ? [`${perMinute(growth)} growth until new tasks serve`] : []),
       ...(backlog >= 1 ? [`${rounded(backlog)} waiting requests`] : []),
     ].join(' + ');
-    return `request rate ${perMinute(rate)} is ${factor.toFixed(1)}× the critical limit; demand of ${perMinute(demand)} (${parts}) needs ${tasks(needed)} of ${perMinute(perTask)} at ${percent(utilisation * 100)}`;
+    return `request rate ${perMinute(rate)} is ${tenths(factor)}× the critical limit; demand of ${perMinute(demand)} (${parts}) needs ${tasks(needed)} of ${perMinute(perTask)} at ${percent(utilisation * 100)}`;
   },
   'start-learned': ({ seconds }: { seconds: number }) =>
     `a task of this service takes ${duration(seconds)} until it serves (by its own recent starts)`,

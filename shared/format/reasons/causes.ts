@@ -1,6 +1,6 @@
 import type { MetricName } from '../../config/metric-catalogue.ts';
 import { metricLabel, metricValue } from '../metrics.ts';
-import { rounded, tasks } from '../numbers.ts';
+import { rounded, tasks, tenths } from '../numbers.ts';
 import { duration } from '../text.ts';
 
 type Cpu = { cpu?: number | undefined };
@@ -12,7 +12,7 @@ const seconds = (value: number | undefined) => metricValue('latencyP99Seconds', 
 /** What speaks for a cause, or against it. */
 export const causeReasons = {
   'traffic-ratio': ({ ratio, rate }: { ratio: number; rate?: number | undefined }) =>
-    `request rate ${metricValue('requestRatePerMinute', rate)} is ${ratio.toFixed(1)}× that of ten minutes ago`,
+    `request rate ${metricValue('requestRatePerMinute', rate)} is ${tenths(ratio)}× that of ten minutes ago`,
   'traffic-refused': ({ errors }: { errors?: number | undefined }) =>
     `${metricValue('errorRatePercent', errors)} of the requests fail while tasks fail their health checks: more came than are counted`,
   'traffic-flat': () => 'traffic is flat',

@@ -17,7 +17,11 @@ import { definitionsForMoto } from './definitions.ts';
 export const tableName = 'records';
 export const switchParameter = '/emergency-scaling/production/switch';
 
-async function createAutoscaling({ scaling }: Clients, service: ServiceConfig): Promise<void> {
+/** The scalable target of a service, and its CPU policy, as its configuration has them on a quiet day. */
+export async function createAutoscaling(
+  { scaling }: Pick<Clients, 'scaling'>,
+  service: ServiceConfig,
+): Promise<void> {
   const { baseline } = service.capacity;
   const { name, baseline: policy } = service.cpuPolicy;
   const target = scalable(service);

@@ -12,6 +12,8 @@ function minuteOf(requestsPerMinute: number, tasks: number, perTask: number): Re
     TargetResponseTime: overloaded ? 5 : 0.3,
     RequestCount: requestsPerMinute,
     RequestCountPerTarget: requestsPerMinute / tasks,
+    HealthyHostCount: tasks,
+    UnHealthyHostCount: 0,
     HTTPCode_Target_5XX_Count: 0,
     HTTPCode_ELB_5XX_Count: 0,
     DBPoolUsage: 40,
@@ -20,7 +22,7 @@ function minuteOf(requestsPerMinute: number, tasks: number, perTask: number): Re
   };
 }
 
-/** Puts the metrics of a service into moto, one value for each whole minute that has passed. */
+/** Puts the metrics of a service into CloudWatch, one value for each whole minute that has passed. */
 export function createLoad(service: ServiceConfig, client: CloudWatchClient, from: Date) {
   let next = Math.floor(from.getTime() / 60_000) * 60_000;
   return async function pass(until: Date, requestsPerMinute: number, tasks: number): Promise<void> {

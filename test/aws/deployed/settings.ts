@@ -3,11 +3,15 @@ import {
   DescribeScalingPoliciesCommand,
 } from '@aws-sdk/client-application-auto-scaling';
 import { DescribeServicesCommand } from '@aws-sdk/client-ecs';
-import { cluster, resourceId, service } from '../calls/call.ts';
+import * as usual from '../calls/call.ts';
 import type { Clients } from '../clients.ts';
 
 /** What a run changes and gives back, as moto says it. */
-export async function settingsOf({ ecs, scaling }: Clients) {
+export async function settingsOf(
+  { ecs, scaling }: Clients,
+  { cluster, service }: { cluster: string; service: string } = usual,
+) {
+  const resourceId = `service/${cluster}/${service}`;
   const services = await ecs.send(new DescribeServicesCommand({ cluster, services: [service] }));
   const target = { ServiceNamespace: 'ecs' as const };
   const targets = await scaling.send(

@@ -141,6 +141,40 @@ describe('tasks', () => {
   });
 });
 
+describe('what a deployment is made of', () => {
+  /** The revisions of the service's deployments, newest first. */
+  async function revisions(options: Parameters<typeof createHarness>[0]) {
+    const { ecs } = createHarness(options);
+    const { serviceDeployments = [] } = await ecs.send(new ListServiceDeploymentsCommand(which));
+    const serviceRevisionArns = serviceDeployments.flatMap(
+      ({ targetServiceRevisionArn }) => targetServiceRevisionArn ?? [],
+    );
+    const answer = await ecs.send(new DescribeServiceRevisionsCommand({ serviceRevisionArns }));
+    return answer.serviceRevisions ?? [];
+  }
+
+  it('shows metrics of 20 seconds where they are configured, and nothing at the default', async () => {
+    const [fast] = await revisions({ cpuMetricSeconds: 20 });
+    expect(fast?.monitoring?.metricConfigurations).toEqual([
+      { metricNames: ['CPUUtilization', 'MemoryUtilization'], resolutionSeconds: 20 },
+    ]);
+    const [slow] = await revisions({});
+    expect(slow?.taskDefinition).toMatch(/buywhere-api:42$/);
+    expect(slow).not.toHaveProperty('monitoring');
+  });
+
+  it('has a task definition with the roles of its tasks', async () => {
+    const { ecs } = createHarness();
+    const { taskDefinition } = await ecs.send(
+      new DescribeTaskDefinitionCommand({ taskDefinition: 'buywhere-api:42' }),
+    );
+    expect(taskDefinition).toMatchObject({
+      taskRoleArn: 'arn:aws:iam::123456789012:role/buywhere-api-task',
+      executionRoleArn: 'arn:aws:iam::123456789012:role/ecsTaskExecutionRole',
+    });
+  });
+});
+
 describe('rollback', () => {
   it('finds the deployment before the present one and its revision', async () => {
     const { ecs } = createHarness();

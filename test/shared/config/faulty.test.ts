@@ -52,6 +52,8 @@ const faults: [string, string, string][] = [
   ['targetGroup:', 'targetgroup/sh_op/6d0ecf831eec9f09', 'must look like targetgroup/NAME/ID'],
   ['customNamespace:', 'AWS/ECS', 'not beginning with AWS/'],
   ['customNamespace:', '"Bad*Name"', `${service}.customNamespace: must be 1 to 255`],
+  ['sender:', '', 'approval.sender: is empty: fill it in (string)'],
+  ['taskQuota:', '', `${service}.capacity.taskQuota: is empty: fill it in (number)`],
   ['api:', credential, `${service}.health.api: must hold no credential`],
   ['api:', 'file:///etc/passwd', 'must begin with https://'],
   ['api:', 'http://api.buywhere.ai/health', 'say plainHttp: true'],

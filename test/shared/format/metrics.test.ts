@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { type MetricName, metricNames } from '../../../shared/config/metric-catalogue.ts';
 import { metricLabel, metricRows, metricValue } from '../../../shared/format/metrics.ts';
-import { rounded, tasks } from '../../../shared/format/numbers.ts';
+import { rounded, tasks, tenths } from '../../../shared/format/numbers.ts';
 import { metrics, production } from '../../support/builders.ts';
 
 it.each<[MetricName, number | undefined, string]>([
@@ -61,4 +61,15 @@ it('has a label for each metric, and a row with both limits', () => {
     critical: '80 %',
     level: 'critical',
   });
+});
+
+it.each([
+  [0, '0.0'],
+  [4.04, '4.0'],
+  [99.94, '99.9'],
+  [99.95, '100'],
+  [550.3, '550'],
+  [1234.5, '1,235'],
+])('%d has at most one decimal: %s', (value, said) => {
+  expect(tenths(value)).toBe(said);
 });

@@ -1,0 +1,158 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DescribeScalingPoliciesCommand } from '@aws-sdk/client-application-auto-scaling';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { statesOf } from '../aws/deployed/executions.ts';
+import { root } from '../support/packaged.ts';
+import { heading } from './approver.ts';
+import type { Answer } from './browser.ts';
+import { type Emulator, startEmulator } from './emulator.ts';
+import {
+  type Played,
+  playIncident,
+  postAlert,
+  runAtConsole,
+  runsAbout,
+  settings,
+  startAtConsole,
+  stopAt,
+} from './plays.ts';
+import { faultsOfWays, runsOf } from './runs.ts';
+import { approved, rejected } from './stage.ts';
+import { until } from './until.ts';
+
+jest.setTimeout(1_800_000);
+
+let emulator: Emulator;
+/** Both incidents play at the same time, because metrics come once a minute. */
+let plays: { restored: Promise<Played>; kept: Promise<Played> };
+const answers: Answer[] = [];
+
+beforeAll(async () => {
+  emulator = await startEmulator();
+  plays = {
+    restored: playIncident(emulator, approved, ['approved', 'approved']),
+    kept: playIncident(emulator, rejected, ['rejected'], async () => {
+      for (const token of ['a wrong token', emulator.token])
+        answers.push(await postAlert(emulator, rejected, token));
+    }),
+  };
+  // Each is looked at in its own test.
+  await Promise.allSettled(Object.values(plays));
+});
+afterAll(async () => {
+  const log = emulator?.log();
+  await emulator?.stop();
+  mkdirSync(join(root, 'out'), { recursive: true });
+  writeFileSync(join(root, 'out/ministack.log'), log ?? '');
+});
+
+const names = (pages: readonly Answer[]) => pages.map((page) => [page.status, heading(page)]);
+
+describe('the package, deployed onto an AWS that others wrote', () => {
+  it('is a whole stack', () => {
+    expect(emulator.stack.status).toBe('UPDATE_COMPLETE');
+  });
+
+  it('an alarm scales out, and after two approvals every setting is as before', async () => {
+    const { before, raised, asked, decided, after, emergencies, scaleIn } = await plays.restored;
+    expect(before).toMatchObject({ desired: 3, min: 1, max: 10, scalingInSuspended: false });
+    expect(raised).toMatchObject({ min: 2, max: 20, scalingInSuspended: true });
+    expect(raised.desired).toBeGreaterThanOrEqual(5);
+    expect(asked).toEqual(['bolt@buywhere.ai', 'infra@buywhere.ai', 'oncall@buywhere.ai']);
+    expect(names(decided.map(({ answer }) => answer))).toEqual([
+      [200, 'Your approval is recorded'],
+      [200, 'Scale-in approved'],
+    ]);
+    expect(after).toEqual(before);
+    expect(scaleIn).toMatchObject({
+      status: 'SUCCEEDED',
+      output: { outcome: { outcome: 'restored' }, approval: { decision: 'approved' } },
+    });
+    // Every alarm that fires starts a run; the one whose run holds the lock decides, the others join it.
+    const ends = emergencies.map(({ status, output }) => [status, Object(output?.outcome).outcome]);
+    expect(ends.filter(([, end]) => end === 'recovered')).toEqual([['SUCCEEDED', 'recovered']]);
+    expect(emergencies.every(({ status }) => status === 'SUCCEEDED')).toBe(true);
+    expect(emergencies.map(({ input }) => input.detail?.alarmName)).toContain(`${approved}-HighLatencyP99`);
+  });
+
+  it('goes down one step at a time', async () => {
+    const { scaleIn, raised } = await plays.restored;
+    const way = await statesOf(emulator.clients.states, scaleIn.arn);
+    const steps = way.filter((state) => state === 'Take one step down');
+    expect(steps.length).toBeGreaterThanOrEqual((raised.desired ?? 0) - 3);
+    expect(way.indexOf('Ask for approval')).toBeLessThan(way.indexOf('Take one step down'));
+    expect(way.at(-1)).toBe('Restored');
+  });
+
+  it('a wrong token of Alertmanager starts nothing, the right one starts a run', async () => {
+    const { emergencies } = await plays.kept;
+    expect(answers.map(({ status }) => status)).toEqual([401, 200]);
+    const byAlertmanager = emergencies.filter(({ input }) => !input.detail);
+    expect(byAlertmanager).toMatchObject([
+      { status: 'SUCCEEDED', output: { outcome: { outcome: 'recovered' } } },
+    ]);
+  });
+
+  it('a rejection keeps the capacity', async () => {
+    const { raised, decided, after, scaleIn } = await plays.kept;
+    expect(names(decided.map(({ answer }) => answer))).toEqual([[200, 'Scale-in rejected']]);
+    expect(scaleIn).toMatchObject({ status: 'FAILED', error: 'ApprovalRejected' });
+    expect(after).toEqual(raised);
+    expect(after).toMatchObject({ min: 2, max: 20 });
+  });
+
+  it('people hear of both ends', async () => {
+    await Promise.all([plays.restored, plays.kept]);
+    for (const told of [emulator.chat, emulator.topic]) {
+      const said = (service: string) => told.filter((notice) => notice.includes(`${service} in production`));
+      expect(said(approved).join()).toContain('restored');
+      expect(said(rejected).join()).toContain('rejected');
+    }
+  });
+
+  it('configure-autoscaling puts the policies that are missing', async () => {
+    await plays.restored;
+    const ended = await runAtConsole(emulator, 'configure-autoscaling', 'configure-autoscaling', approved);
+    expect(ended).toMatchObject({ status: 'SUCCEEDED' });
+    const { ScalingPolicies = [] } = await emulator.clients.scaling.send(
+      new DescribeScalingPoliciesCommand({
+        ServiceNamespace: 'ecs',
+        ResourceId: `service/buywhere-production/${approved}`,
+      }),
+    );
+    expect(ScalingPolicies.map(({ PolicyName }) => PolicyName).sort()).toEqual(
+      ['cpu', 'latency', 'request'].map((kind) => `${approved}-${kind}-scaling`),
+    );
+  });
+
+  it('the watcher tells of a run that a person stops, and capacity stays', async () => {
+    const { after } = await plays.kept;
+    const run = await startAtConsole(emulator, 'scale-in', 'scale-in-console', rejected);
+    await stopAt(emulator.clients.states, run, 'Check for calm');
+    await until('the watcher tells the topic of the stopped run', 300, () =>
+      emulator.topic.some((notice) => notice.includes(run)),
+    );
+    expect(await settings(emulator, rejected)).toEqual(after);
+  });
+
+  it('every run took a way of its definition', async () => {
+    const { entered, faults } = await faultsOfWays(emulator.clients.states);
+    expect(faults).toEqual([]);
+    expect(entered).toBeGreaterThan(100);
+  });
+
+  it('no run failed but the rejected one, and no rollback was started', async () => {
+    const { states } = emulator.clients;
+    const failed = async (machine: string) =>
+      (await runsOf(states, machine)).filter(({ status }) => !['SUCCEEDED', 'RUNNING'].includes(status));
+    expect(await runsOf(states, 'rollback')).toEqual([]);
+    expect(await failed('emergency-scaling')).toEqual([]);
+    expect((await failed('scale-in')).map(({ status }) => status)).toEqual(['FAILED', 'ABORTED']);
+    expect((await runsAbout(emulator, 'scale-in', approved)).length).toBe(1);
+  });
+
+  it('the world went on to the end', () => {
+    expect(emulator.world.failure()).toBeUndefined();
+  });
+});

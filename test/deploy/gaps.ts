@@ -1,0 +1,110 @@
+/** Where MiniStack is not as AWS, as far as this project needs it, and what the test puts in its place. */
+export interface Gap {
+  /** What it does or lacks. */
+  emulator: string;
+  /** What AWS's document says, in short. */
+  aws: string;
+  decides: string;
+  /** The file that supplies it, and the name there; `nothing` where no play needs it. */
+  supplied: { file: 'start.py' | 'proxy.ts' | 'account.ts' | 'stage.ts'; by: string } | 'nothing';
+}
+
+const docs = 'https://docs.aws.amazon.com/';
+const cloudWatch = `${docs}AmazonCloudWatch/latest/`;
+const template = `${docs}AWSCloudFormation/latest/TemplateReference/`;
+const scaling = `${docs}autoscaling/application/`;
+
+export const gaps: readonly Gap[] = [
+  {
+    emulator: 'CloudFormation refuses composite alarms',
+    aws: 'AWS::CloudWatch::CompositeAlarm is a resource type',
+    decides: `${template}aws-resource-cloudwatch-compositealarm.html`,
+    supplied: { file: 'start.py', by: 'composite_alarm' },
+  },
+  {
+    emulator: 'CloudFormation refuses alarms on metric math',
+    aws: 'An alarm has MetricName, or Metrics',
+    decides: `${template}aws-resource-cloudwatch-alarm.html`,
+    supplied: { file: 'start.py', by: 'alarm_record' },
+  },
+  {
+    emulator:
+      'An alarm looks at a metric with whatever dimensions, at all of its periods as one, and never at missing data',
+    aws: 'M out of N periods of the metric with exactly these dimensions; TreatMissingData says what a silent one is',
+    decides: `${cloudWatch}monitoring/alarm-evaluation.html`,
+    supplied: { file: 'start.py', by: 'evaluate' },
+  },
+  {
+    emulator: 'An alarm that changes its state sends no event',
+    aws: 'CloudWatch sends an event to EventBridge whenever an alarm changes its state',
+    decides: `${cloudWatch}monitoring/cloudwatch-and-eventbridge.html`,
+    supplied: { file: 'start.py', by: 'record_history' },
+  },
+  {
+    emulator: 'GetMetricData computes no expressions',
+    aws: 'A query has MetricStat, or an Expression over other queries',
+    decides: `${cloudWatch}APIReference/API_MetricDataQuery.html`,
+    supplied: { file: 'proxy.ts', by: 'GraniteServiceVersion20100801.GetMetricData' },
+  },
+  {
+    emulator: 'Every error of a Node function is named Runtime.HandlerError, so that no ErrorEquals matches',
+    aws: 'errorType is the name of the error that the function throws',
+    decides: `${docs}lambda/latest/dg/nodejs-exceptions.html`,
+    supplied: { file: 'start.py', by: 'named_errors' },
+  },
+  {
+    emulator: 'A function that fails where its state waits for a token leaves the state waiting',
+    aws: 'The task fails when the call fails',
+    decides: `${docs}step-functions/latest/dg/connect-to-resource.html`,
+    supplied: { file: 'start.py', by: 'call_lambda' },
+  },
+  {
+    emulator: 'It has no Application Auto Scaling',
+    aws: 'Targets and policies are registered, described and deleted',
+    decides: `${scaling}APIReference/Welcome.html`,
+    supplied: { file: 'proxy.ts', by: 'AnyScaleFrontendService.' },
+  },
+  {
+    emulator: 'Nor has moto, which stands in for it, scaling activities',
+    aws: 'DescribeScalingActivities lists what was scaled; here nothing scales by itself, so that none is the truth',
+    decides: `${scaling}APIReference/API_DescribeScalingActivities.html`,
+    supplied: { file: 'proxy.ts', by: 'AnyScaleFrontendService.DescribeScalingActivities' },
+  },
+  {
+    emulator: 'moto registers a target only where its own ECS has the service',
+    aws: 'The resource is a service of the account',
+    decides: `${scaling}APIReference/API_RegisterScalableTarget.html`,
+    supplied: { file: 'account.ts', by: 'createService(moto.ecs' },
+  },
+  {
+    emulator: 'A Wait can be made shorter, but not the time that functions measure by the clock',
+    aws: 'Both are real time',
+    decides: `${docs}step-functions/latest/dg/state-wait.html`,
+    supplied: { file: 'stage.ts', by: 'calm.forSeconds' },
+  },
+  {
+    emulator: 'A task that waits for a token knows no TimeoutSecondsPath, so that no approval expires',
+    aws: 'TimeoutSecondsPath sets the time-out of a task',
+    decides: `${docs}step-functions/latest/dg/state-task.html`,
+    supplied: 'nothing',
+  },
+  {
+    emulator: 'StartExecution with the name and input of an execution that runs is refused',
+    aws: 'It succeeds, with the answer of the first call',
+    decides: `${docs}step-functions/latest/apireference/API_StartExecution.html`,
+    supplied: 'nothing',
+  },
+  {
+    emulator:
+      'Tasks start at once, and there are no service deployments: no rollback to an earlier definition',
+    aws: 'A task is provisioned and pending before it runs; each change of a service is a deployment',
+    decides: `${docs}AmazonECS/latest/developerguide/task-lifecycle-explanation.html`,
+    supplied: 'nothing',
+  },
+  {
+    emulator: 'Roles are made, and not asked (its own check of rights is off here)',
+    aws: 'Each call is authorised by the policies of its role',
+    decides: `${docs}IAM/latest/UserGuide/reference_policies_evaluation-logic.html`,
+    supplied: 'nothing',
+  },
+];
