@@ -155,6 +155,37 @@ describe('an assessment', () => {
     });
   });
 
+  it('names the releases that were bad before the present one, and nothing where none was', () => {
+    const rate = Array.from({ length: 35 }, (_, i) => 600 + (i % 3));
+    const errors = [...Array<number>(10).fill(0.1), ...Array<number>(25).fill(8)];
+    const assessed = (errorRatePercent: Series) =>
+      assessmentOf(
+        seen(
+          { errorRatePercent, requestRatePerMinute: series(...rate) },
+          {
+            service: view({
+              deployedAt: secondsLater(-300),
+              releasedAt: secondsLater(-300),
+              earlierReleases: [
+                { taskDefinition: 'buywhere-api:43', at: secondsLater(-1500), until: secondsLater(-300) },
+              ],
+            }),
+          },
+        ),
+        production,
+      );
+    expect(assessed(series(...errors)).badReleases).toEqual(['buywhere-api:43']);
+    expect(assessed(series(0.1))).not.toHaveProperty('badReleases');
+    expect(
+      assessmentOf(seen({}, { service: { unknown: { cause: 'late', seconds: 10 } } }), production),
+    ).not.toHaveProperty('badReleases');
+  });
+
+  it('keeps the requests of the day before where they are known', () => {
+    expect(assessmentOf(seen({}, { dayBefore: 812.3456 }), production).requestRateDayBefore).toBe(812.346);
+    expect(assessmentOf(seen(), production)).not.toHaveProperty('requestRateDayBefore');
+  });
+
   it('stays small: at most five reasons of stopped tasks', () => {
     const stoppedTasks = Array.from({ length: 50 }, (_, i) => ({
       kind: 'ran-and-failed' as const,

@@ -84,9 +84,10 @@ describe('the requests of the day before', () => {
   });
 });
 
-/** The service with a release that began so many seconds ago. */
-function released(seconds: number, part: Service = {}) {
+/** The service with a release that began so many seconds ago, and those before it, newest first. */
+function released(seconds: number, part: Service = {}, earlier: readonly number[] = []) {
   const createdAt = new Date(secondsLater(-seconds));
+  const begun = [createdAt, ...earlier.map((each) => new Date(secondsLater(-each))), new Date(0)];
   ecs.on(DescribeServicesCommand).resolves({
     services: [
       {
@@ -97,7 +98,7 @@ function released(seconds: number, part: Service = {}) {
     ],
   });
   ecs.on(ListServiceDeploymentsCommand).resolves({
-    serviceDeployments: [createdAt, new Date(0)].map((at, i) => ({
+    serviceDeployments: begun.map((at, i) => ({
       serviceDeploymentArn: `deployment/${i}`,
       targetServiceRevisionArn: `revision/${i}`,
       createdAt: at,
@@ -105,7 +106,7 @@ function released(seconds: number, part: Service = {}) {
     })),
   });
   ecs.on(DescribeServiceRevisionsCommand).resolves({
-    serviceRevisions: [0, 1].map((i) => ({
+    serviceRevisions: begun.map((_, i) => ({
       serviceRevisionArn: `revision/${i}`,
       taskDefinition: `api:${i}`,
     })),
@@ -141,6 +142,38 @@ describe('metrics of a longer time', () => {
     const observed = await seen();
     expect(observed).not.toHaveProperty('longer');
     expect(observed.service).toMatchObject({ releasedAt: secondsLater(-601) });
+  });
+});
+
+describe('releases that another one has followed', () => {
+  const window = 2400;
+  const earlier = (i: number, at: number, until: number) => ({
+    taskDefinition: `api:${i}`,
+    at: secondsLater(-at),
+    until: secondsLater(-until),
+  });
+
+  it('are seen as long as the present one is, newest first', async () => {
+    released(60, {}, [300, window, window + 1]);
+    expect((await seen()).service).toMatchObject({
+      releasedAt: secondsLater(-60),
+      earlierReleases: [earlier(1, 300, 60), earlier(2, window, 300)],
+    });
+  });
+
+  it('are left out where there was none', async () => {
+    released(60);
+    expect((await seen()).service).not.toHaveProperty('earlierReleases');
+  });
+
+  it('are enough to read metrics of a longer time, as soon as one is older than ten minutes', async () => {
+    cloudwatch.on(GetMetricDataCommand, longer).resolves({
+      MetricDataResults: [{ Id: 'cpu', Timestamps: [new Date(secondsLater(-60))], Values: [40] }],
+    });
+    released(60, {}, [600]);
+    expect(await seen()).not.toHaveProperty('longer');
+    released(60, {}, [601]);
+    expect(await seen()).toHaveProperty('longer');
   });
 });
 

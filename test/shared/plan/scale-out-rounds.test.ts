@@ -158,3 +158,37 @@ describe('a later round', () => {
     expect([made.action, made.reasons[0]]).toEqual([action, reason]);
   });
 });
+
+describe('settings that are raised, though no record tells of a run', () => {
+  const raised = registered({ bounds: raisedBounds });
+  const lost = because('left-raised');
+  const first = (earlier: Parameters<typeof planScaleOut>[4] = {}, autoscaling = raised) =>
+    planScaleOut(withoutAlert(), assessment({ autoscaling }), service, production, earlier);
+
+  it('are told, and the run does not end without a word', () => {
+    expect(first()).toMatchObject({ action: 'watch', tell: true });
+    expect(first().reasons.at(-1)).toEqual(lost);
+  });
+
+  it('are the own ones of a later round, or of a later run of the incident', () => {
+    expect(first({ plan: plan() }).reasons).not.toContainEqual(lost);
+    expect(first({ writingSince: now }).reasons).not.toContainEqual(lost);
+  });
+
+  it('are nothing where they are as usual', () => {
+    expect(first({}, registered())).toMatchObject({ action: 'none', tell: false });
+  });
+
+  it('are told beside a person who is asked for', () => {
+    const joined = planScaleOut(
+      request({ alert: 'APIDown' }),
+      assessment({ autoscaling: raised }),
+      service,
+      production,
+      { joined: ['HighCPU'] },
+    );
+    expect(joined).toMatchObject({ action: 'watch', tell: true });
+    expect(joined.reasons).toContainEqual(because('alert-asks-for-person', { alert: 'APIDown' }));
+    expect(joined.reasons.at(-1)).toEqual(lost);
+  });
+});
