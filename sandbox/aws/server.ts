@@ -1,17 +1,12 @@
-import { type HttpBindings, serve } from '@hono/node-server';
+import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import { WireTimeout } from './errors.ts';
+import { type LoopbackServer, serveOnLoopback } from './loopback.ts';
 import { refusalOf } from './own-callers.ts';
 import type { WireRequest, WireResponse } from './wire.ts';
 
-/** The simulated AWS, served over HTTP on loopback. */
-export interface AwsServer {
-  port: number;
-  /** For `--endpoint-url` and `AWS_ENDPOINT_URL`. */
-  url: string;
-  /** Ends open connections too; resolves when the port is free. */
-  close(): Promise<void>;
-}
+/** The simulated AWS, served over HTTP on loopback; `url` is for `--endpoint-url` and `AWS_ENDPOINT_URL`. */
+export type AwsServer = LoopbackServer;
 
 export interface AwsServerOptions {
   /** 0 picks a free port. */
@@ -19,8 +14,6 @@ export interface AwsServerOptions {
   /** More pages under the same address, such as the approval page; they come before the AWS protocols. */
   routes?: Hono;
 }
-
-const HOST = '127.0.0.1';
 
 type Bindings = { Bindings: HttpBindings };
 
@@ -75,20 +68,5 @@ export function serveAws(
   const app = guarded(new Hono<Bindings>());
   if (options.routes !== undefined) app.route('/', options.routes);
   app.route('/', awsApp(handle));
-  return new Promise((resolve, reject) => {
-    const server = serve(
-      { fetch: app.fetch, hostname: HOST, port: options.port, overrideGlobalObjects: false },
-      ({ port }) =>
-        resolve({
-          port,
-          url: `http://${HOST}:${port}`,
-          close: () =>
-            new Promise((closed, failed) => {
-              server.close((error) => (error ? failed(error) : closed()));
-              if ('closeAllConnections' in server) server.closeAllConnections();
-            }),
-        }),
-    );
-    server.on('error', reject);
-  });
+  return serveOnLoopback(app, options.port);
 }

@@ -1,6 +1,6 @@
-import { serve } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
+import { serveOnLoopback } from '../../sandbox/aws/loopback.ts';
 import { missingOperations } from '../aws/deployed/missing-operations.ts';
 import { open } from './browser.ts';
 
@@ -72,22 +72,14 @@ export async function startProxy(): Promise<Proxy> {
     return context.json(Object(await missing(JSON.parse(Buffer.from(body).toString('utf8')), ask)));
   });
 
-  return new Promise((resolve) => {
-    const options = { fetch: app.fetch, hostname: '127.0.0.1', port: 0, overrideGlobalObjects: false };
-    const server = serve(options, ({ port }) =>
-      resolve({
-        url: `http://127.0.0.1:${port}`,
-        chat,
-        topic,
-        connect: (part) => {
-          connected = part;
-        },
-        close: () =>
-          new Promise((closed) => {
-            server.close(() => closed());
-            if ('closeAllConnections' in server) server.closeAllConnections();
-          }),
-      }),
-    );
-  });
+  const { url, close } = await serveOnLoopback(app);
+  return {
+    url,
+    chat,
+    topic,
+    connect: (part) => {
+      connected = part;
+    },
+    close,
+  };
 }

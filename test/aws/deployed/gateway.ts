@@ -1,5 +1,5 @@
-import { serve } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
+import { serveOnLoopback } from '../../../sandbox/aws/loopback.ts';
 import { functionFileName } from '../../../sandbox/engine/basics/arn.ts';
 import type { Handler } from './functions.ts';
 import { missingOperations, namedExecution, startTimes } from './missing-operations.ts';
@@ -83,25 +83,14 @@ export async function startGateway(): Promise<Gateway> {
     return answer;
   });
 
-  return new Promise((resolve) => {
-    const options = { fetch: app.fetch, hostname: '127.0.0.1', port: 0, overrideGlobalObjects: false };
-    const server = serve(options, ({ port }) =>
-      resolve({
-        url: `http://127.0.0.1:${port}`,
-        port,
-        mails,
-        failures,
-        connect: (part) => {
-          connected = part;
-        },
-        close: () =>
-          new Promise((closed) => {
-            server.close(() => closed());
-            if ('closeAllConnections' in server) server.closeAllConnections();
-          }),
-      }),
-    );
-  });
+  return {
+    ...(await serveOnLoopback(app)),
+    mails,
+    failures,
+    connect: (part) => {
+      connected = part;
+    },
+  };
 }
 
 function mailsIn(body: string): SentMail[] {
