@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, posix, sep } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 
@@ -16,8 +16,17 @@ const namesIn = (folder: string, ending: string): string[] =>
     .map((file) => basename(file, ending))
     .sort();
 
+/** The file of each function of the package, by the function's name; some stand in a folder below `functions/`. */
+export const functionFiles = (): ReadonlyMap<string, string> =>
+  new Map(
+    readdirSync(join(root, 'functions'), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => [basename(file, '.ts'), posix.join('functions', file.replaceAll(sep, '/'))] as const)
+      .sort(([one], [other]) => (one < other ? -1 : 1)),
+  );
+
 /** The functions of the package: one for each file. */
-export const functionNames = (): string[] => namesIn('functions', '.ts');
+export const functionNames = (): string[] => [...functionFiles().keys()];
 
 /** The state machines of the package: name and logical id. */
 export const machines = (): { name: string; id: string }[] =>

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type BuildOptions, build } from 'esbuild';
 import { z } from 'zod';
-import { functionNames } from '../../resources/names.ts';
+import { functionFiles } from '../../resources/names.ts';
 
 /** A function's bundle beside one that holds nothing but the AWS clients that it needs. */
 export interface Pair {
@@ -27,13 +27,22 @@ const root = join(import.meta.dirname, '../..');
 export async function buildPairs(folder: string): Promise<Pair[]> {
   const options = await packageOptions();
   const pairs = [];
-  for (const name of functionNames()) pairs.push(await buildPair(name, folder, options));
+  for (const [name, entry] of functionFiles()) pairs.push(await buildPair({ name, entry, folder, options }));
   return pairs;
 }
 
-async function buildPair(name: string, folder: string, options: BuildOptions): Promise<Pair> {
+interface Source {
+  name: string;
+  /** Its file in the project. */
+  entry: string;
+  /** Where the bundles go. */
+  folder: string;
+  options: BuildOptions;
+}
+
+async function buildPair({ name, entry, folder, options }: Source): Promise<Pair> {
   const file = join(folder, `${name}.mjs`);
-  const full = await build({ ...options, entryPoints: [`functions/${name}.ts`], outfile: file });
+  const full = await build({ ...options, entryPoints: [entry], outfile: file });
   const [output] = Object.values(full.metafile?.outputs ?? {});
   const used = Object.entries(output?.inputs ?? {}).flatMap(([path, { bytesInOutput }]) =>
     bytesInOutput > 0 ? [path] : [],

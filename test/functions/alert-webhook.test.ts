@@ -3,7 +3,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { alertWebhook } from '../../functions/alert-webhook.ts';
+import { alertWebhook } from '../../functions/doors/alert-webhook.ts';
 import { readConfig } from '../../sandbox/config-files.ts';
 import { largestMessage } from '../../shared/intake/message-body.ts';
 

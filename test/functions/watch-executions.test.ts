@@ -2,7 +2,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { beforeEach, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { watchExecutions } from '../../functions/watch-executions.ts';
+import { watchExecutions } from '../../functions/doors/watch-executions.ts';
 import { serviceKey } from '../../shared/incident/service-record.ts';
 import { memoryRecordStore } from '../../shared/store/memory.ts';
 import { arn, configWith, now, record } from '../support/builders.ts';

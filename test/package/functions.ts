@@ -1,7 +1,8 @@
 import { expect, it } from '@jest/globals';
-import { bundle, loadable, namesIn, ofType, type Packaged } from '../support/packaged.ts';
+import { functionNames } from '../../resources/names.ts';
+import { bundle, loadable, ofType, type Packaged } from '../support/packaged.ts';
 
-export const functions = namesIn('functions', '.ts');
+export const functions = functionNames();
 
 /** The packaged function of that name. */
 export const lambda = (packaged: Packaged, name: string) =>

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as v from 'valibot';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { functionNames } from '../../resources/names.ts';
 import { statemachinesFolder } from '../../sandbox/config-files.ts';
 import type { State } from '../../sandbox/engine/definition/asl.ts';
 import {
@@ -17,7 +18,7 @@ import { machines as machineNames } from '../../shared/document/request.ts';
 import { Verification } from '../../shared/document/verification.ts';
 import { noticeKinds } from '../../shared/notices/wording.ts';
 import { read, section, tableRows } from '../support/markdown.ts';
-import { namesIn, root } from '../support/packaged.ts';
+import { root } from '../support/packaged.ts';
 
 const machines = [...loadDefinitions(statemachinesFolder).machines.values()];
 const statesOf = (definition: (typeof machines)[number]['definition']) => Object.entries(definition.States);
@@ -53,7 +54,7 @@ it('every machine that handles a request has its file', () => {
 
 it('every function is a step of a machine or has a door of its own, and every step has its function', () => {
   const called = machines.flatMap(({ definition }) => calledFunctions(definition));
-  expect([...new Set([...called, ...withDoor])].sort()).toEqual(namesIn('functions', '.ts'));
+  expect([...new Set([...called, ...withDoor])].sort()).toEqual(functionNames());
 });
 
 it('ends with errors that the watcher and the report know, and they with no other', () => {

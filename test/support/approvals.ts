@@ -1,6 +1,6 @@
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
-import { approval } from '../../functions/approval.ts';
+import { approval } from '../../functions/doors/approval.ts';
 import { storeLinks } from '../../shared/approval/links.ts';
 import type { ApprovalRequest } from '../../shared/approval/request.ts';
 import { antiForgery } from '../../shared/approval/secrets.ts';

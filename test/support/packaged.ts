@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 import { z } from 'zod';
 
@@ -108,13 +108,6 @@ export function grants(packaged: Packaged): { role: string; statement: Statement
     return [...statements(packaged, role), ...managed].map((statement) => ({ role, statement }));
   });
 }
-
-/** The sources' names in a folder of the project, without their ending. */
-export const namesIn = (folder: string, ending: string): string[] =>
-  readdirSync(join(root, folder))
-    .filter((file) => file.endsWith(ending))
-    .map((file) => basename(file, ending))
-    .sort();
 
 /** A function's bundle, taken out of its zip file. */
 export function bundle({ folder }: Packaged, name: string): string {

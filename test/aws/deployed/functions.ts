@@ -1,9 +1,7 @@
-import { readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
 import { type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Context } from 'aws-lambda';
 import { z } from 'zod';
-import { root } from '../../support/packaged.ts';
+import { functionFiles } from '../../../resources/names.ts';
 import { startFunctions } from './definitions.ts';
 import { executionEnded } from './executions.ts';
 
@@ -31,9 +29,8 @@ function contextOf(functionName: string): Context {
 /** The handlers that are deployed, with their own clients: region, endpoint and names come from the environment. */
 export async function deployedHandlers(): Promise<ReadonlyMap<string, Handler>> {
   const handlers = new Map<string, Handler>();
-  for (const file of readdirSync(join(root, 'functions'))) {
-    const name = basename(file, '.ts');
-    const { handler } = await import(`../../../functions/${file}`);
+  for (const [name, file] of functionFiles()) {
+    const { handler } = await import(`../../../${file}`);
     handlers.set(name, (event) => handler(event, contextOf(name)));
   }
   return handlers;

@@ -1,4 +1,5 @@
-import { grants, namesIn, type Packaged, type Statement } from '../../support/packaged.ts';
+import { functionNames } from '../../../resources/names.ts';
+import { grants, type Packaged, type Statement } from '../../support/packaged.ts';
 import { machines } from '../machines.ts';
 import { type Asked, asksOfFunction, asksOfMachine, asksOfRule } from './asks.ts';
 import { allows, type Right, right } from './policy.ts';
@@ -15,7 +16,7 @@ const pascal = (name: string) => name.replace(/(?:^|-)(\w)/g, (_, letter: string
 
 /** Every role of a package with everything that it is asked for. */
 export async function rolesOf(packaged: Packaged): Promise<Role[]> {
-  const functions = namesIn('functions', '.ts').map(async (name) => ({
+  const functions = functionNames().map(async (name) => ({
     id: `${pascal(name)}Role`,
     asked: await asksOfFunction(packaged, name),
   }));

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
+import { functionNames } from '../../../resources/names.ts';
 import { machines } from '../../../shared/document/request.ts';
 import { EndedExecution, isUntold } from '../../../shared/notices/watcher.ts';
-import { namesIn, ofType, type Packaged } from '../../support/packaged.ts';
+import { ofType, type Packaged } from '../../support/packaged.ts';
 import { configOf } from '../rights/remembered.ts';
 import { getAtt, ownAlarmsOf, policies, ref, routes, trusts, variables, watched } from './expected.ts';
 
@@ -184,10 +185,6 @@ function alarms(packaged: Packaged): string[] {
       found.map(([, { AlarmName, AlarmRule }]) => [AlarmName, AlarmRule]),
       composite,
     ),
-    ...differs(
-      'functions',
-      ofType(packaged, 'AWS::Lambda::Function').length,
-      namesIn('functions', '.ts').length,
-    ),
+    ...differs('functions', ofType(packaged, 'AWS::Lambda::Function').length, functionNames().length),
   ];
 }

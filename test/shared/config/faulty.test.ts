@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { functionNames } from '../../../resources/names.ts';
 import { parseConfigText } from '../../../shared/config/read-config.ts';
 import { longestEnvironment } from '../../../shared/config/schema.ts';
 import { InvalidInputError } from '../../../shared/core/errors.ts';
@@ -160,9 +161,7 @@ describe('a configuration that cannot work', () => {
   });
 
   it('has an environment that makes the names of functions too long', () => {
-    const longest = Math.max(
-      ...readdirSync(join(root, 'functions')).map((name) => name.replace('.ts', '').length),
-    );
+    const longest = Math.max(...functionNames().map((name) => name.length));
     expect(longestEnvironment).toBe(64 - 'emergency-scaling--'.length - longest);
     const named = (length: number) =>
       text.replace('environment: production', `environment: ${'e'.repeat(length)}`);

@@ -1,12 +1,12 @@
 import * as v from 'valibot';
-import { notices, states, store } from '../shared/aws/clients.ts';
-import { http } from '../shared/aws/platform.ts';
-import { secrets } from '../shared/aws/secrets.ts';
-import { isRunning } from '../shared/aws/step-functions.ts';
-import { serviceOfInput } from '../shared/intake/run-service.ts';
-import type { StepContext } from '../shared/lambda/context.ts';
-import { lambda, step } from '../shared/lambda/step.ts';
-import { sendKept, sendOrKeep } from '../shared/notices/outbox.ts';
+import { notices, states, store } from '../../shared/aws/clients.ts';
+import { http } from '../../shared/aws/platform.ts';
+import { secrets } from '../../shared/aws/secrets.ts';
+import { isRunning } from '../../shared/aws/step-functions.ts';
+import { serviceOfInput } from '../../shared/intake/run-service.ts';
+import type { StepContext } from '../../shared/lambda/context.ts';
+import { lambda, step } from '../../shared/lambda/step.ts';
+import { sendKept, sendOrKeep } from '../../shared/notices/outbox.ts';
 import {
   claimMention,
   EndedExecution,
@@ -17,7 +17,7 @@ import {
   subjectOfLastRun,
   Tick,
   watchedServices,
-} from '../shared/notices/watcher.ts';
+} from '../../shared/notices/watcher.ts';
 
 type WatchTools = StepContext<'states' | 'store' | 'notices' | 'http' | 'secrets'>;
 

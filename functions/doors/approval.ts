@@ -1,12 +1,12 @@
 import * as v from 'valibot';
-import { answerApproval } from '../shared/approval/answer.ts';
-import { redeliver, withdraw } from '../shared/approval/deliver.ts';
-import { actionOf, HttpRequest } from '../shared/approval/http-request.ts';
-import { type Page, pageHeaders } from '../shared/approval/page.ts';
-import { troublePage } from '../shared/approval/pages.ts';
-import { states, store } from '../shared/aws/clients.ts';
-import type { StepContext } from '../shared/lambda/context.ts';
-import { lambda, step } from '../shared/lambda/step.ts';
+import { answerApproval } from '../../shared/approval/answer.ts';
+import { redeliver, withdraw } from '../../shared/approval/deliver.ts';
+import { actionOf, HttpRequest } from '../../shared/approval/http-request.ts';
+import { type Page, pageHeaders } from '../../shared/approval/page.ts';
+import { troublePage } from '../../shared/approval/pages.ts';
+import { states, store } from '../../shared/aws/clients.ts';
+import type { StepContext } from '../../shared/lambda/context.ts';
+import { lambda, step } from '../../shared/lambda/step.ts';
 
 /** What `approval-reminder` asks for: hand a decision over that was stored but not delivered. */
 const Redelivery = v.object({ redeliver: v.string() });

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
-import { states } from '../shared/aws/clients.ts';
-import { machine } from '../shared/aws/platform.ts';
-import { secrets } from '../shared/aws/secrets.ts';
-import { receiveAlerts } from '../shared/intake/alertmanager-webhook.ts';
-import type { StepContext } from '../shared/lambda/context.ts';
-import { lambda, step } from '../shared/lambda/step.ts';
+import { states } from '../../shared/aws/clients.ts';
+import { machine } from '../../shared/aws/platform.ts';
+import { secrets } from '../../shared/aws/secrets.ts';
+import { receiveAlerts } from '../../shared/intake/alertmanager-webhook.ts';
+import type { StepContext } from '../../shared/lambda/context.ts';
+import { lambda, step } from '../../shared/lambda/step.ts';
 
 /** An HTTP API request, payload format 2.0; only what this function reads. */
 const HttpRequest = v.object({
