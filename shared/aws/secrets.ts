@@ -3,21 +3,35 @@ import type { Resources } from '../lambda/context.ts';
 import { retryStrategy } from './retry.ts';
 
 /** Kept this long in a warm function, so that a rotated secret is picked up without a deployment. */
-const keptMilliseconds = 300_000;
+const keptSeconds = 300;
 
-/** Secrets as SSM parameters of type SecureString. @throws the AWS error when a parameter is missing or denied. */
+/**
+ * Secrets as SSM parameters of type SecureString. That a parameter does not exist is kept as well: one that nobody has
+ * made is not asked for at every call. @throws the AWS error when a parameter is missing or denied.
+ */
 export const secrets = (): Resources['secrets'] => {
   const ssm = new SSMClient({ retryStrategy: retryStrategy(Math.random) });
-  const kept = new Map<string, { value: string; until: number }>();
+  const kept = new Map<string, { found: string | Error; at: number }>();
   return {
-    async read(name) {
-      const found = kept.get(name);
-      if (found && found.until > Date.now()) return found.value;
-      const answer = await ssm.send(new GetParameterCommand({ Name: name, WithDecryption: true }));
-      const value = answer.Parameter?.Value ?? '';
-      if (value === '') throw new Error(`the SSM parameter ${name} is empty`);
-      kept.set(name, { value, until: Date.now() + keptMilliseconds });
-      return value;
+    async read(name, maxAgeSeconds = keptSeconds) {
+      const known = kept.get(name);
+      const isYoung = known && Date.now() - known.at < maxAgeSeconds * 1000;
+      const found = isYoung ? known.found : await ask(ssm, name);
+      if (!isYoung) kept.set(name, { found, at: Date.now() });
+      if (typeof found === 'string') return found;
+      throw found;
     },
   };
 };
+
+async function ask(ssm: SSMClient, name: string): Promise<string | Error> {
+  try {
+    const answer = await ssm.send(new GetParameterCommand({ Name: name, WithDecryption: true }));
+    const value = answer.Parameter?.Value ?? '';
+    if (value === '') throw new Error(`the SSM parameter ${name} is empty`);
+    return value;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ParameterNotFound') return error;
+    throw error;
+  }
+}

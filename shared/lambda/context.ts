@@ -49,8 +49,8 @@ export interface Resources {
     /** POST of JSON, for the webhooks of PagerDuty and of the chat. */
     post(url: string, body: unknown, timeoutMilliseconds: number): Promise<HttpAnswer>;
   };
-  /** Values of SSM parameters, decrypted; never logged. */
-  secrets: { read(name: string): Promise<string> };
+  /** Values of SSM parameters, decrypted; never logged. What was read is kept for some minutes, or for so many seconds. */
+  secrets: { read(name: string, maxAgeSeconds?: number): Promise<string> };
   /** The state machine that an alert starts. */
   machine: { arn: string };
   /** The switch that stops every run before its next write. */

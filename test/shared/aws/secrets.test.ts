@@ -34,6 +34,39 @@ describe('a secret', () => {
     expect(await read('/token-a')).toBe('rotated');
   });
 
+  it('is read again where what is kept is older than the caller takes', async () => {
+    ssm.on(GetParameterCommand).resolves({ Parameter: { Value: 'too short' } });
+    const { read } = secrets();
+    await read('/token-a');
+    ssm.on(GetParameterCommand).resolves({ Parameter: { Value: 'corrected' } });
+    present = start + 4_999;
+    expect(await read('/token-a', 5)).toBe('too short');
+    present = start + 5_000;
+    expect(await read('/token-a', 5)).toBe('corrected');
+    expect(await read('/token-a')).toBe('corrected');
+    expect(asked()).toHaveLength(2);
+  });
+
+  it('that nobody has made is asked for once in five minutes, and found when it is made', async () => {
+    const absent = Object.assign(new Error('/token-b'), { name: 'ParameterNotFound' });
+    ssm.on(GetParameterCommand).rejects(absent);
+    const { read } = secrets();
+    for (let i = 0; i < 3; i++) await expect(read('/token-b')).rejects.toBe(absent);
+    expect(asked()).toHaveLength(1);
+    ssm.on(GetParameterCommand).resolves({ Parameter: { Value: 'made' } });
+    present = start + 300_000;
+    expect(await read('/token-b')).toBe('made');
+  });
+
+  it('that cannot be read now is asked for at each call', async () => {
+    ssm
+      .on(GetParameterCommand)
+      .rejects(Object.assign(new Error('denied'), { name: 'AccessDeniedException' }));
+    const { read } = secrets();
+    for (let i = 0; i < 2; i++) await expect(read('/token-a')).rejects.toThrow('denied');
+    expect(asked()).toHaveLength(2);
+  });
+
   it('is asked for again where the call fails, as all of AWS is', async () => {
     ssm.on(GetParameterCommand).resolves({ Parameter: { Value: 'x' } });
     await secrets().read('/token-a');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { carriesToken } from '../../../shared/intake/bearer-token.ts';
+import { carriesToken, tokenPattern } from '../../../shared/intake/bearer-token.ts';
 import { production } from '../../support/builders.ts';
+import { read, section } from '../../support/markdown.ts';
 
 const [old, young] = ['token-that-is-going-out-1', 'token-that-is-coming-in-2'];
 
@@ -8,18 +9,25 @@ const [old, young] = ['token-that-is-going-out-1', 'token-that-is-coming-in-2'];
 async function ask(authorization: string | undefined, parameters: Record<string, string>, failure?: Error) {
   const names = ['a', 'b'];
   const warnings: unknown[] = [];
+  const ages: unknown[] = [];
   const silent = () => undefined;
   const allowed = carriesToken(authorization, names, {
     config: production,
     now: () => new Date(0),
     after: () => ({ passed: new Promise<void>(silent), cancel: silent }),
-    log: { info: silent, warn: (message, fields) => void warnings.push([message, fields]), error: silent },
+    log: {
+      info: silent,
+      warn: (message, fields) => void warnings.push([message, fields]),
+      error: (message, fields) => void warnings.push([message, fields]),
+    },
     secrets: {
-      read: async (name) =>
-        parameters[name] ?? Promise.reject(failure ?? new Error(`${name} cannot be read`)),
+      read: async (name, age) => {
+        ages.push([name, age]);
+        return parameters[name] ?? Promise.reject(failure ?? new Error(`${name} cannot be read`));
+      },
     },
   });
-  return { allowed: await allowed, warnings };
+  return { allowed: await allowed, warnings, ages };
 }
 
 describe('a bearer token', () => {
@@ -38,13 +46,28 @@ describe('a bearer token', () => {
     ['', false],
     [undefined, false],
   ])('in %j opens the door: %s', async (authorization, allowed) => {
-    expect(await ask(authorization, { a: old, b: young })).toEqual({ allowed, warnings: [] });
+    expect(await ask(authorization, { a: old, b: young })).toMatchObject({ allowed, warnings: [] });
   });
 
-  it('of one parameter is enough while the other cannot be read, which is logged by name', async () => {
+  it('of one parameter is enough while the other cannot be read, which is logged where somebody is refused', async () => {
+    const absent = Object.assign(new Error('b'), { name: 'ParameterNotFound' });
     const warnings = [['a token cannot be read', { parameters: ['b'] }]];
 
-    expect(await ask(`Bearer ${old}`, { a: old })).toEqual({ allowed: true, warnings });
+    expect(await ask(`Bearer ${old}`, { a: old })).toMatchObject({ allowed: true, warnings: [] });
+    expect(await ask(`Bearer ${young}`, { a: old }, absent)).toMatchObject({ allowed: false, warnings });
+  });
+
+  it('is compared with what was read minutes ago, and before it is refused with what is not older than seconds', async () => {
+    const kept = [
+      ['a', undefined],
+      ['b', undefined],
+    ];
+    const fresh = [
+      ['a', 5],
+      ['b', 5],
+    ];
+    expect((await ask(`Bearer ${young}`, { a: old, b: young })).ages).toEqual(kept);
+    expect((await ask(`Bearer ${young}x`, { a: old, b: young })).ages).toEqual([...kept, ...fresh]);
   });
 
   it('that may be the one that cannot be read is tried again, and not refused for good', async () => {
@@ -61,6 +84,23 @@ describe('a bearer token', () => {
     expect(await ask(`Bearer ${short}`, { a: short, b: young })).toMatchObject({ allowed: false });
     expect(await ask(`Bearer ${short}x`, { a: `${short}x`, b: young })).toMatchObject({ allowed: true });
     expect(await ask('Bearer ', { a: '', b: young })).toMatchObject({ allowed: false });
+  });
+
+  it.each(['x'.repeat(15), 'a token with white space'])(
+    '%j is said to be none, with what is asked',
+    async (token) => {
+      const { warnings } = await ask('Bearer another-token-altogether', { a: token, b: young });
+      expect(warnings).toEqual([
+        ['a token is too short or holds white space', { parameters: ['a'], asked: '^\\S{16,}$' }],
+      ]);
+    },
+  );
+
+  it('is refused by SSM where it is made, if it could not open the door', () => {
+    const lines = section(read('docs/deployment.md'), '## What must exist').split('\n');
+    const making = lines.filter((line) => line.includes('alertmanager-token'));
+    expect(making.length).toBeGreaterThan(0);
+    for (const line of making) expect(line).toContain(`--allowed-pattern '${tokenPattern.source}'`);
   });
 
   it.each([
