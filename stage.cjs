@@ -1,5 +1,7 @@
 const { readdirSync } = require('node:fs');
 const { basename, join } = require('node:path');
+const { functionNames } = require('./resources/names.ts');
+const { unknownFunctions } = require('./resources/network.ts');
 const { alarmsOf } = require('./shared/alarms/cloudwatch-alarms.ts');
 const { readConfigFile } = require('./shared/config/read-config.ts');
 const { InvalidInputError } = require('./shared/core/errors.ts');
@@ -49,6 +51,7 @@ function describeStage(config) {
   return {
     region: config.region,
     iam: config.iam,
+    vpc: config.vpc,
     clusters: each(({ cluster }) => ecs('cluster')(cluster)),
     services: named,
     tasks: each(({ cluster }) => ecs('task')(`${cluster}/*`)),
@@ -75,6 +78,8 @@ function describeStage(config) {
 /** Called by osls for `${file(stage.cjs)}`. */
 module.exports = async ({ resolveVariable }) => {
   const config = readStage(await resolveVariable('sls:stage'));
+  const fault = config.vpc && unknownFunctions(config.vpc, functionNames());
+  if (fault) refuse(`config/${config.environment}.yml: ${fault}`);
   for (const warning of configWarnings(config)) console.warn(`config/${config.environment}.yml: ${warning}`);
   return describeStage(config);
 };

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { address, isPlain } from './aws-names.ts';
 import { chatKinds } from './chat-kinds.ts';
 import { perMetric } from './metric-catalogue.ts';
+import { NetworkConfig } from './network.ts';
 import { count, seconds, tasks } from './numbers.ts';
 import { RolesConfig } from './roles.ts';
 import { ServiceConfig } from './service.ts';
@@ -42,6 +43,8 @@ export const Config = z.strictObject({
       }
     }),
   iam: RolesConfig.prefault({}),
+  /** Where addresses can be reached from inside a network only. */
+  vpc: NetworkConfig.optional(),
   thresholds: z.strictObject(perMetric(() => threshold)),
   planning: z.strictObject({
     utilisation: z.number().min(0.1).max(1),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { dependencies, type Packaged, packageStage, remove } from '../support/packaged.ts';
+import { itNamesItsAddresses } from './addresses.ts';
 import { itCanBeDeployed } from './deploying.ts';
 import { itPackagesFunctions } from './functions.ts';
 import { itPackagesMachines } from './machines.ts';
@@ -21,6 +22,7 @@ export function describePackage(stage: string): void {
 
     itPackagesFunctions(of);
     itPackagesRoles(of);
+    itNamesItsAddresses(of);
     itHasTheRightsOfItsCalls(of);
     itPackagesMachines(of);
     itPackagesAlarmsAndRules(of);

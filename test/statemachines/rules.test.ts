@@ -83,6 +83,13 @@ it("repeats Lambda's own faults everywhere, and each state what its kind repeats
     const dying = ['Lambda.ClientExecutionTimeoutException', 'Sandbox.Timedout'];
     if (name !== 'notice') expect([name, repeated]).toEqual([name, expect.arrayContaining(dying)]);
   }
+  // A function in a network may have to get its interface back first, which takes minutes.
+  const ofNetworks = ['ResourceNotReady', 'ENINotReady', 'EC2Throttled'].map((name) => `Lambda.${name}Exception`);
+  for (const name of ['lambda', 'admission', 'poll']) {
+    const [, patient] = retries[name] ?? [];
+    expect([name, patient]).toMatchObject([name, { MaxAttempts: 60 }]);
+    expect([name, patient?.ErrorEquals]).toEqual([name, expect.arrayContaining(ofNetworks)]);
+  }
   const kindOf = ({ where, is }: (typeof tasks)[number]) => {
     if (is.Resource.endsWith('.waitForTaskToken')) return 'callback';
     if (where === 'emergency-scaling: Assess the situation') return 'admission';

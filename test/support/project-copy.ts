@@ -11,6 +11,7 @@ const sources = [
     'serverless.yml',
     'esbuild.config.cjs',
     'machine-names.cjs',
+    'network.cjs',
     'role-names.cjs',
     'package-limits.cjs',
     'stage.cjs',

@@ -62,6 +62,7 @@ export const readByHandlers = [
   ...actions('cloudwatch:ListTagsForResource UntagResource'),
   ...actions('dynamodb:DescribeContributorInsights DescribeKinesisStreamingDestination'),
   ...actions('dynamodb:GetResourcePolicy ListTagsOfResource UntagResource'),
+  ...actions('ec2:DescribeSecurityGroups DescribeSubnets DescribeVpcs DescribeNetworkInterfaces'),
   ...actions('events:ListTagsForResource TagResource UntagResource'),
   ...actions('iam:GetPolicyVersion GetRolePolicy ListAttachedRolePolicies'),
   ...actions('iam:ListEntitiesForPolicy ListPolicyVersions ListRolePolicies'),
