@@ -59,8 +59,8 @@ describe('a network in config/', () => {
     expect(deny.Condition).toEqual({
       ArnLike: {
         'lambda:SourceFunctionArn': {
-          // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation resolves it
           'Fn::Sub':
+            // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation resolves it
             'arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:emergency-scaling-production-*',
         },
       },

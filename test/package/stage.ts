@@ -3,6 +3,7 @@ import { dependencies, type Packaged, packageStage, remove } from '../support/pa
 import { itNamesItsAddresses } from './addresses.ts';
 import { itCanBeDeployed } from './deploying.ts';
 import { itPackagesFunctions } from './functions.ts';
+import { itKeepsWhatLeaves } from './leaving.ts';
 import { itPackagesMachines } from './machines.ts';
 import { itPackagesAlarmsAndRules } from './observing.ts';
 import { itProtectsWhatItKeeps } from './protection.ts';
@@ -24,6 +25,7 @@ export function describePackage(stage: string): void {
     itPackagesRoles(of);
     itNamesItsAddresses(of);
     itHasTheRightsOfItsCalls(of);
+    itKeepsWhatLeaves(of);
     itPackagesMachines(of);
     itPackagesAlarmsAndRules(of);
     itProtectsWhatItKeeps(of);

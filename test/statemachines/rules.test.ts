@@ -84,7 +84,9 @@ it("repeats Lambda's own faults everywhere, and each state what its kind repeats
     if (name !== 'notice') expect([name, repeated]).toEqual([name, expect.arrayContaining(dying)]);
   }
   // A function in a network may have to get its interface back first, which takes minutes.
-  const ofNetworks = ['ResourceNotReady', 'ENINotReady', 'EC2Throttled'].map((name) => `Lambda.${name}Exception`);
+  const ofNetworks = ['ResourceNotReady', 'ENINotReady', 'EC2Throttled'].map(
+    (name) => `Lambda.${name}Exception`,
+  );
   for (const name of ['lambda', 'admission', 'poll']) {
     const [, patient] = retries[name] ?? [];
     expect([name, patient]).toMatchObject([name, { MaxAttempts: 60 }]);

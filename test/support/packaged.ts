@@ -8,6 +8,8 @@ import { z } from 'zod';
 export const root = join(import.meta.dirname, '../..');
 
 const Statement = z.object({
+  /** `Leaving` where it is kept for runs of the release before alone. */
+  Sid: z.string().optional(),
   Effect: z.literal('Allow'),
   Action: z.union([z.string().transform((action) => [action]), z.array(z.string())]),
   Resource: z
