@@ -74,13 +74,15 @@ export function itCanBeDeployed(of: () => Packaged): void {
   });
 
   it('the deploying role asks for actions and condition keys that there are', async () => {
-    const statements = [...granted(), ...boundary].map(({ Action, Resource, Condition }) => ({
-      actions: Action,
-      resources: Resource,
-      conditions: Object.entries(Condition).flatMap(([operator, keys]) =>
-        Object.keys(keys).map((key) => ({ operator, key: tagKey(key), values: [] })),
-      ),
-    }));
+    const statements = [...rights.filter(({ Sid }) => Sid !== 'NotItself'), ...boundary].map(
+      ({ Action, Resource, Condition }) => ({
+        actions: Action,
+        resources: Resource,
+        conditions: Object.entries(Condition).flatMap(([operator, keys]) =>
+          Object.keys(keys).map((key) => ({ operator, key: tagKey(key), values: [] })),
+        ),
+      }),
+    );
     expect((await Promise.all(statements.map(unknownIn))).flat()).toEqual([]);
   });
 
@@ -100,7 +102,14 @@ export function itCanBeDeployed(of: () => Packaged): void {
       .map((resource) => resource.replace('${Roles}', 'emergency-scaling-*'));
     expect(own.filter((name) => patterns.some((pattern) => covers(pattern, name)))).toEqual([]);
     const denied = rights.filter(({ Effect }) => Effect === 'Deny');
-    expect(denied.map(({ Action }) => Action)).toEqual([['iam:*', 'cloudformation:*']]);
+    expect(denied.map(({ Sid, Action }) => [Sid, Action])).toEqual([
+      ['NotItself', ['iam:*', 'cloudformation:*']],
+      ['NotWhatTheSwitchSays', ['ssm:PutParameter']],
+    ]);
+    expect(denied[1]?.Condition).toEqual({ StringEquals: { 'ssm:Overwrite': 'true' } });
+    expect(
+      denied[1]?.Resource.every((pattern) => covers(pattern, 'parameter/emergency-scaling/x/switch')),
+    ).toBe(true);
     expect(own.filter((name) => !denied[0]?.Resource.some((pattern) => covers(pattern, name)))).toEqual([]);
     expect(denied[0]?.Resource).toContain('AWS::StackId');
 

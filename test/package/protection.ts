@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { ofType, type Packaged } from '../support/packaged.ts';
+import { parse } from 'yaml';
+import { ofType, type Packaged, root } from '../support/packaged.ts';
 
 /** What is kept, encrypted, limited and not logged. */
 export function itProtectsWhatItKeeps(of: () => Packaged): void {
@@ -21,6 +24,37 @@ export function itProtectsWhatItKeeps(of: () => Packaged): void {
       DeletionPolicy: 'Retain',
       UpdateReplacePolicy: 'Retain',
     });
+  });
+
+  it('keeps the logs, which are the audit trail, and the switch when the stack is removed, but not when it failed', () => {
+    const kept = Object.entries(of().resources).filter(([, { Type }]) =>
+      ['AWS::Logs::LogGroup', 'AWS::SSM::Parameter'].includes(Type),
+    );
+    expect(kept.length).toBeGreaterThan(20);
+    for (const [, resource] of kept)
+      expect(resource).toMatchObject({
+        DeletionPolicy: 'RetainExceptOnCreate',
+        UpdateReplacePolicy: 'Retain',
+      });
+    // CloudFormation takes over only what has a name without references.
+    expect(kept.filter(([, { Properties }]) => typeof nameIn(Properties) !== 'string')).toEqual([]);
+  });
+
+  it('never writes the switch again: nothing of it changes from release to release, and no update may change it', () => {
+    // Whoever has to change this writes `on` into every account that updates: make a parameter of another name instead.
+    expect(of().resources.Switch?.Properties).toEqual({
+      Name: `/emergency-scaling/${of().stage}/switch`,
+      Type: 'String',
+      Value: 'on',
+      Description: 'Emergency scaling writes only while this is on',
+    });
+    const { provider } = parse(readFileSync(join(root, 'serverless.yml'), 'utf8'), { logLevel: 'silent' });
+    expect(provider.stackPolicy).toEqual([
+      { Effect: 'Allow', Principal: '*', Action: 'Update:*', Resource: '*' },
+      { Effect: 'Deny', Principal: '*', Action: 'Update:*', Resource: 'LogicalResourceId/Switch' },
+    ]);
+    // Tags of the stack are passed on to its resources.
+    expect(provider.stackTags).toBeUndefined();
   });
 
   it('encrypts notices and undelivered events', () => {
@@ -59,3 +93,5 @@ export function itProtectsWhatItKeeps(of: () => Packaged): void {
     expect(groups.filter(([, { RetentionInDays }]) => RetentionInDays !== 365)).toEqual([]);
   });
 }
+
+const nameIn = (properties: Record<string, unknown> = {}) => properties.LogGroupName ?? properties.Name;

@@ -10,6 +10,7 @@ const sources = [
     'package.json',
     'serverless.yml',
     'esbuild.config.cjs',
+    'kept-resources.cjs',
     'machine-names.cjs',
     'network.cjs',
     'role-names.cjs',
