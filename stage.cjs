@@ -1,5 +1,6 @@
 const { readdirSync } = require('node:fs');
 const { basename, join } = require('node:path');
+const { links } = require('./resources/links.ts');
 const { functionNames } = require('./resources/names.ts');
 const { unknownFunctions } = require('./resources/network.ts');
 const { alarmsOf } = require('./shared/alarms/cloudwatch-alarms.ts');
@@ -50,6 +51,7 @@ function describeStage(config) {
   ];
   return {
     region: config.region,
+    links: links(config),
     iam: config.iam,
     vpc: config.vpc,
     clusters: each(({ cluster }) => ecs('cluster')(cluster)),

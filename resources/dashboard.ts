@@ -4,7 +4,7 @@ import type { Config } from '../shared/config/schema.ts';
 import { loadBalancingOf, type ServiceConfig } from '../shared/config/service.ts';
 import { dashboardName } from './links.ts';
 import { functionNames, logicalId, machines } from './names.ts';
-import { alarmId, hurtingName, type Resource } from './service-alarms.ts';
+import { alarmId, hurtingAmong, hurtingName, type Resource } from './service-alarms.ts';
 import { thresholdGraph } from './threshold-graph.ts';
 import { columns, graph, placed, text, type Widget } from './widgets.ts';
 
@@ -28,7 +28,8 @@ export function dashboard(config: Config): Resource {
 
 function ofService(service: ServiceConfig, config: Config): Widget[] {
   const names = alarmsOf(service, config).map(({ AlarmName = '' }) => AlarmName);
-  const alarms = [hurtingName(service.service), ...names].map(
+  const hurts = hurtingAmong(service.service, names).length > 0;
+  const alarms = [...(hurts ? [hurtingName(service.service)] : []), ...names].map(
     (name) => `\${${alarmId(service.service, name)}.Arn}`,
   );
   return [

@@ -38,7 +38,7 @@ function alarmsAndRule(service: ServiceConfig, config: Config): [string, Resourc
         Properties: { ...alarm, AlarmDescription: described(alarm.AlarmDescription ?? '', config) },
       },
     ]),
-    [alarmId(service.service, hurtingName(service.service)), composite(service.service, names, config)],
+    ...compositeOf(service.service, hurtingAmong(service.service, names), config),
     [`${logicalId(service.service)}AlarmRule`, rule(service.service, names, config)],
   ];
 }
@@ -53,9 +53,17 @@ export const alarmId = (service: string, name: string): string =>
 /** What the alarm means, and what to open then. */
 const described = (meaning: string, config: Config) => ({ 'Fn::Sub': `${meaning}\n${links(config)}` });
 
-function composite(service: string, made: readonly string[], config: Config): Resource {
+/** What a composite alarm is made of; none where the service has no such row, as a worker: AWS refuses an empty rule. */
+export const hurtingAmong = (service: string, made: readonly string[]): string[] =>
+  hurting.map((alert) => alarmName(service, alert)).filter((name) => made.includes(name));
+
+function compositeOf(service: string, there: readonly string[], config: Config): [string, Resource][] {
+  if (there.length === 0) return [];
+  return [[alarmId(service, hurtingName(service)), composite(service, there, config)]];
+}
+
+function composite(service: string, there: readonly string[], config: Config): Resource {
   // References and not names: CloudFormation makes the composite alarm after what it is made of.
-  const there = hurting.map((alert) => alarmName(service, alert)).filter((name) => made.includes(name));
   const states = there.map((name) => `ALARM("\${${alarmId(service, name)}}")`);
   return {
     Type: 'AWS::CloudWatch::CompositeAlarm',

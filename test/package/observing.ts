@@ -44,6 +44,19 @@ export function itPackagesAlarmsAndRules(
     for (const alarm of hurting) expect(alarm).toMatchObject(telling);
   });
 
+  it('says what each alarm on the product means, and where to look then, within what CloudWatch takes', () => {
+    const console = `https://${readConfig(of().stage).region}.console.aws.amazon.com`;
+    for (const { AlarmName, AlarmDescription } of alarms().filter(own)) {
+      const [meaning, shown, runs, ...rest] = String(Object(AlarmDescription)['Fn::Sub']).split('\n');
+      expect([AlarmName, meaning, rest]).toEqual([AlarmName, expect.stringMatching(/^[A-Za-z].*\.$/), []]);
+      expect(shown).toContain(`Dashboard: ${console}/`);
+      expect(shown).toContain(`#dashboards/dashboard/emergency-scaling-${of().stage}`);
+      expect(runs).toMatch(/^Runs: .*\/view\/\$\{EmergencyScaling\}$/);
+      // A runbook's address may add 400 characters, and an ARN more than its name.
+      expect(`${meaning}${shown}${runs}`.length).toBeLessThan(1024 - 400 - 120);
+    }
+  });
+
   it('keeps every event that no rule could deliver in a queue, and watches each queue', () => {
     const rules = ofType(of(), 'AWS::Events::Rule').map(([, properties]) => Rule.parse(properties));
     const queues = ofType(of(), 'AWS::SQS::Queue').map(([id]) => id);

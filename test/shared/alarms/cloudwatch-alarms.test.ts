@@ -195,7 +195,12 @@ it('a worker has one alarm, and a dashboard without requests and targets', () =>
   const config = configWith((changed) => {
     changed.services = { [service.service]: asWorker(service) };
   });
-  expect(JSON.stringify(dashboard(config))).not.toMatch(/ApplicationELB|load balancer/);
+  expect(JSON.stringify(dashboard(config))).not.toMatch(/ApplicationELB|load balancer|Hurting/);
+  // AWS refuses a composite alarm of nothing.
+  expect(Object.values(serviceAlarms(config)).map(({ Type }) => Type)).toEqual([
+    'AWS::CloudWatch::Alarm',
+    'AWS::Events::Rule',
+  ]);
   expect(JSON.stringify(dashboard(production))).toMatch(/Tasks behind the load balancer/);
 });
 
