@@ -43,6 +43,12 @@ export function itPackagesMachines(of: () => Packaged): void {
     },
   );
 
+  it('keeps every version of a function that a run may still call after an upgrade', () => {
+    const versions = Object.values(of().resources).filter(({ Type }) => Type === 'AWS::Lambda::Version');
+    expect(versions.length).toBe(ofType(of(), 'AWS::Lambda::Function').length);
+    for (const version of versions) expect(version).toMatchObject({ DeletionPolicy: 'Retain' });
+  });
+
   it('logs each step of every machine without its data, which would hold task tokens, and traces it', () => {
     const packed = ofType(of(), 'AWS::StepFunctions::StateMachine').map(([, properties]) => properties);
     expect(packed.map(({ StateMachineName }) => StateMachineName).sort()).toEqual(
