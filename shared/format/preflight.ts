@@ -93,6 +93,7 @@ const roles: Record<string, string> = {
   'close-incident': 'The end of a run is not recorded: the next one goes on with this incident',
   'watch-executions': 'Nobody is told of a run that died',
   preflight: 'Nobody knows before it is needed',
+  you: 'You do not see it; whether the functions do is tried by the state machine preflight',
 };
 
 const whys: Record<NotTriedWhy, string> = {

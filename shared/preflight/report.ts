@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { type PreflightReport, type PreflightRow, Tried } from '../document/preflight.ts';
+import { errorInWords } from '../format/errors.ts';
 import { isFault, preflightSummary } from '../format/preflight.ts';
 import { mergedRows } from './trials.ts';
 
@@ -19,7 +20,7 @@ export function failedRows(failed: v.InferOutput<typeof Failed> | undefined): Pr
     by: name === 'token' ? 'approval' : name.replaceAll('_', '-'),
     check: name === 'token' ? 'token' : 'function',
     result: 'failed',
-    unknown: { cause: 'failed', error, message: message.slice(0, 200), text: error },
+    unknown: { cause: 'failed', error, message: message.slice(0, 200), text: errorInWords(error) },
   }));
 }
 

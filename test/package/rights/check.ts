@@ -26,7 +26,11 @@ export async function rolesOf(packaged: Packaged): Promise<Role[]> {
   }));
   const roles = await Promise.all([...functions, ...ofMachines]);
   const all = grants(packaged);
-  return [...roles, { id: 'AlarmRuleRole', asked: asksOfRule(packaged) }].map((role) => ({
+  return [
+    ...roles,
+    { id: 'AlarmRuleRole', asked: asksOfRule(packaged, 'EmergencyScaling') },
+    { id: 'PreflightRuleRole', asked: asksOfRule(packaged, 'Preflight') },
+  ].map((role) => ({
     ...role,
     statements: all.flatMap(({ role: id, statement }) => (id === role.id ? [statement] : [])),
   }));
