@@ -24,13 +24,13 @@ const batchSize = 25;
 
 /**
  * What each function is asked for, in shares of so many services. Pure.
- * @param mayMail whether this deployment has sent no test mail yet
+ * @param mayMail whether this deployment has sent no test mail yet; absent where nobody knows, or asked
  * @throws InvalidInputError for another environment, or a service that is not configured
  */
 export function asksOf(
   start: PreflightStart,
   config: Config,
-  { execution, mayMail }: { execution: string; mayMail: boolean },
+  { execution, mayMail }: { execution: string; mayMail?: boolean },
 ): PreflightAsk[] {
   if (start.environment !== config.environment)
     throw new InvalidInputError(
@@ -44,8 +44,8 @@ export function asksOf(
     execution,
     once: index === 0,
     writes: true,
-    testMail: index === 0 && start.testMail && mayMail,
-    ...(start.testMail && !mayMail ? { mailedBefore: true as const } : {}),
+    testMail: index === 0 && start.testMail && mayMail === true,
+    ...(start.testMail && mayMail === false ? { mailedBefore: true as const } : {}),
     testNotice: index === 0 && start.testNotice,
     testRun: index === 0 && start.testRun,
   }));
