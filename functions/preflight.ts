@@ -8,7 +8,7 @@ import { lambda, step } from '../shared/lambda/step.ts';
 import { asksOf, PreflightStart } from '../shared/preflight/ask.ts';
 import { claimMails, releaseMails } from '../shared/preflight/mail-claim.ts';
 import { recordTrials } from '../shared/preflight/records.ts';
-import { Collected, failedRows, reportOf } from '../shared/preflight/report.ts';
+import { Collected, failedRows, reportOf, shortened } from '../shared/preflight/report.ts';
 import { accountTrials, settingsTrials } from '../shared/preflight/settings.ts';
 import { forEach, mergedRows, tried } from '../shared/preflight/trials.ts';
 
@@ -70,5 +70,5 @@ async function tableOf({ ask, collected }: v.InferOutput<typeof Table>, context:
       (error: unknown) => context.log.warn('test mails stay claimed', { error: String(error) }),
     );
   if (collected.token) rows.push({ by: 'approval', check: 'token', result: 'ok' });
-  return { rows };
+  return { rows: ask.short ? shortened(rows) : rows };
 }

@@ -9,6 +9,8 @@ export const PreflightAsk = v.object({
   execution: v.string(),
   /** Whether what is about no service is tried, too: once in an execution. */
   once: v.boolean(),
+  /** One of several shares of the services: its table is short, because the end holds all of them. */
+  short: v.optional(v.literal(true)),
   /** Whether writes are tried: present values once more. A person's `npm run status` only reads. */
   writes: v.boolean(),
   /** On request: a mail to each approver, a notice to each channel, a dry run by the webhook. */

@@ -171,14 +171,18 @@ export const preflightCells = (row: PreflightRow): string[] => [
 export const preflightTable = (rows: readonly PreflightRow[]): string =>
   textTable([preflightHead, ...rows.map(preflightCells)]);
 
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
 /** All in one line. */
 export function preflightSummary(rows: readonly PreflightRow[]): string {
   const count = (of: PreflightRow['result']) => rows.filter(({ result }) => result === of).length;
   const said = [
     `${count('ok')} ok`,
-    ...(count('missing') > 0 ? [`${count('missing')} rights missing`] : []),
+    ...(count('missing') > 0 ? [`${counted(count('missing'), 'right')} missing`] : []),
     ...(count('failed') > 0 ? [`${count('failed')} failed`] : []),
-    ...(count('differs') > 0 ? [`${count('differs')} settings differ`] : []),
+    ...(count('differs') > 0
+      ? [`${counted(count('differs'), 'setting')} ${count('differs') === 1 ? 'differs' : 'differ'}`]
+      : []),
     `${count('not-tried')} not tried`,
   ];
   const first = rows

@@ -19,8 +19,8 @@ export const PreflightStart = strict({
 });
 export type PreflightStart = v.InferOutput<typeof PreflightStart>;
 
-/** So many services are tried by one call of each function: the history of an execution ends at 25,000 events. */
-const batchSize = 25;
+/** So many services are tried by one call of each function, within the time that it has. */
+const batchSize = 10;
 
 /**
  * What each function is asked for, in shares of so many services. Pure.
@@ -44,6 +44,7 @@ export function asksOf(
     execution,
     once: index === 0,
     writes: true,
+    ...(count > 1 ? { short: true as const } : {}),
     testMail: index === 0 && start.testMail && mayMail === true,
     ...(start.testMail && mayMail === false ? { mailedBefore: true as const } : {}),
     testNotice: index === 0 && start.testNotice,
