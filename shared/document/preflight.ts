@@ -73,7 +73,7 @@ export const comparisons = [
 export type Comparison = (typeof comparisons)[number];
 
 /** What a check is: a comparison, or a call by its name in IAM, such as `ecs:UpdateService`. */
-export const Check = v.union([v.picklist(comparisons), v.pipe(v.string(), v.regex(/^[\w-]+:\w+$/))]);
+const Check = v.union([v.picklist(comparisons), v.pipe(v.string(), v.regex(/^[\w-]+:\w+$/))]);
 
 /** What one check came to. */
 export const PreflightRow = v.object({

@@ -120,7 +120,7 @@ const whys: Record<NotTriedWhy, string> = {
 const isComparison = (check: string): check is Comparison => Object.hasOwn(comparisonLabels, check);
 
 /** What is checked, and by whom. */
-export function checkLabel({ by, check, on, services }: PreflightRow): string {
+function checkLabel({ by, check, on, services }: PreflightRow): string {
   const what = isComparison(check) ? comparisonLabels[check] : check;
   const about = [on, services?.join(', ')].filter((one) => one !== undefined).join(', ');
   return `${by}: ${what}${about ? ` (${about})` : ''}`;
@@ -157,7 +157,7 @@ function missing({ result, right, resource, check, on }: PreflightRow): string {
   return result === 'failed' && check === 'address' && on ? `a way from the function to ${on}` : '';
 }
 
-export const preflightHead = ['Check', 'Result', 'At 3 am', 'What is missing'] as const;
+const preflightHead = ['Check', 'Result', 'At 3 am', 'What is missing'] as const;
 
 /** A row of the table: check, result, what it means at 3 am, the exact right or setting that is missing. */
 export const preflightCells = (row: PreflightRow): string[] => [
