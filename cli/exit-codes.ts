@@ -9,6 +9,7 @@ export function exitCodeOf(report: Report): number {
     case 'joined':
     case 'planned':
     case 'configured':
+    case 'ready':
       return 0;
     case 'rejected':
       return 3;
@@ -16,6 +17,7 @@ export function exitCodeOf(report: Report): number {
       return 4;
     case 'held':
     case 'rolled-back':
+    case 'not-ready':
       return 5;
     case 'failed':
       return report.executions.some((execution) => execution.error === 'InvalidInputError') ? 2 : 1;

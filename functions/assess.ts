@@ -12,6 +12,12 @@ import { documentWith } from '../shared/document/document.ts';
 import { ownCount, withOwnCount } from '../shared/drift/own-count.ts';
 import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
+import { addressTrials } from '../shared/preflight/addresses.ts';
+import { actionsTrial, activitiesTrial, scalingTrials } from '../shared/preflight/autoscaling.ts';
+import { metricsTrial } from '../shared/preflight/cloudwatch.ts';
+import { deploymentTrials } from '../shared/preflight/deployments.ts';
+import { serviceTrial, taskTrials } from '../shared/preflight/ecs.ts';
+import { forEach, tried } from '../shared/preflight/trials.ts';
 
 /** Runbook Step 1: what is going on, each metric against its threshold, and the most probable cause. Reads only. */
 export const assess = step({
@@ -41,6 +47,23 @@ export const assess = step({
     context.log.info('assessed', { cause: assessment.cause, metrics: assessment.metrics });
     return assessment;
   },
+  preflight: (ask, context: StepContext<'ecs' | 'autoscaling' | 'cloudwatch' | 'http'>) =>
+    tried(
+      'assess',
+      [
+        ...forEach(ask, context.config, (service) => [
+          serviceTrial(context.ecs, service),
+          ...deploymentTrials(context.ecs, service),
+          ...taskTrials(context.ecs, service),
+          ...scalingTrials(context.autoscaling, service),
+          activitiesTrial(context.autoscaling, service),
+          actionsTrial(context.autoscaling, service),
+          metricsTrial(context.cloudwatch, service, context.config, context.now()),
+          ...addressTrials(service, context),
+        ]),
+      ],
+      context,
+    ),
 });
 
 export const handler = lambda(assess, { ecs, autoscaling, cloudwatch, http });

@@ -14,6 +14,8 @@ import { because } from '../shared/format/reasons.ts';
 import { updateServiceRecord } from '../shared/incident/service-record.ts';
 import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
+import { recordTrials } from '../shared/preflight/records.ts';
+import { tried } from '../shared/preflight/trials.ts';
 
 /**
  * Writes down how a run ended. Only a verified restore closes the incident; otherwise its snapshot stays in force. A run
@@ -67,6 +69,8 @@ export const closeIncident = step({
     const differences = outcome === 'restored' ? { differences: verification?.differences ?? [] } : {};
     return { outcome, reasons, summary: summaryOf(reasons), ...differences, at };
   },
+  preflight: (ask, context: StepContext<'store'>) =>
+    tried('close-incident', [...recordTrials(context.store, ask, { writes: ['service'] })], context),
 });
 
 export const handler = lambda(closeIncident, { store });

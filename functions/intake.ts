@@ -2,10 +2,14 @@ import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { cloudwatch, states } from '../shared/aws/clients.ts';
 import { inputOfExecution } from '../shared/aws/step-functions.ts';
 import { InvalidInputError } from '../shared/core/errors.ts';
+import { machines } from '../shared/document/request.ts';
 import { isClaimed } from '../shared/intake/started-by.ts';
 import { alarmOf, IntakeInput, type PresentState, understand } from '../shared/intake/understand.ts';
 import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
+import { alarmTrials } from '../shared/preflight/cloudwatch.ts';
+import { executionTrials } from '../shared/preflight/states.ts';
+import { forEach, tried } from '../shared/preflight/trials.ts';
 
 /** The one door of every run: an alarm event, a console input or another workflow's input becomes a request. */
 export const intake = step({
@@ -20,6 +24,17 @@ export const intake = step({
     context.log.info('request understood', { ...request });
     return request;
   },
+  preflight: (ask, context: StepContext<'cloudwatch' | 'states'>) =>
+    tried(
+      'intake',
+      [
+        ...forEach(ask, context.config, (service) =>
+          alarmTrials(context.cloudwatch, service, context.config),
+        ),
+        ...executionTrials(context.states, ask, machines),
+      ],
+      context,
+    ),
 });
 
 export const handler = lambda(intake, { cloudwatch, states });

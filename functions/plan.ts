@@ -24,6 +24,8 @@ import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
 import { planScaleIn } from '../shared/plan/scale-in.ts';
 import { planScaleOut } from '../shared/plan/scale-out.ts';
+import { recordTrials } from '../shared/preflight/records.ts';
+import { tried } from '../shared/preflight/trials.ts';
 
 /** Decides what to change and why: out, by the runbook's alerts and thresholds; or in, back to the snapshot. */
 export const plan = step({
@@ -77,6 +79,12 @@ export const plan = step({
     log.info(`plan: ${paced.action}`, { ...paced });
     return paced;
   },
+  preflight: (ask, context: StepContext<'store'>) =>
+    tried(
+      'plan',
+      [...recordTrials(context.store, ask, { reads: ['service', 'snapshot', 'written'] })],
+      context,
+    ),
 });
 
 export const handler = lambda(plan, { store });

@@ -25,6 +25,11 @@ import { because } from '../shared/format/reasons.ts';
 import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
 import { ceilingOf } from '../shared/plan/limits.ts';
+import { policyTrial, scalingTrials, targetTrials } from '../shared/preflight/autoscaling.ts';
+import { serviceTrial } from '../shared/preflight/ecs.ts';
+import { switchTrial } from '../shared/preflight/parameters.ts';
+import { recordTrials } from '../shared/preflight/records.ts';
+import { forEach, notTried, tried } from '../shared/preflight/trials.ts';
 import { boundsDifferences, decideAbsolute } from '../shared/writes/absolute-write.ts';
 import { writeUnderLock } from '../shared/writes/guarded-write.ts';
 
@@ -58,6 +63,22 @@ export const putAutoscaling = step({
     context.log.info('put-autoscaling', { part, ...change });
     return change;
   },
+  preflight: (ask, context: WriteTools) =>
+    tried(
+      'put-autoscaling',
+      [
+        switchTrial(context.switch),
+        ...recordTrials(context.store, ask, { reads: ['service'] }),
+        ...forEach(ask, context.config, (service) => [
+          serviceTrial(context.ecs, service),
+          ...scalingTrials(context.autoscaling, service),
+          ...targetTrials(context, ask, service),
+          policyTrial(context, ask, service),
+          notTried('cloudwatch:DeleteAlarms', 'deleting-only'),
+        ]),
+      ],
+      context,
+    ),
 });
 
 export const handler = lambda(putAutoscaling, { ecs, autoscaling, store, switch: killSwitch });

@@ -10,6 +10,16 @@ import { expectedSettings } from '../shared/drift/person-change.ts';
 import { because } from '../shared/format/reasons.ts';
 import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
+import {
+  activitiesTrial,
+  deletionTrials,
+  policyTrial,
+  scalingTrials,
+} from '../shared/preflight/autoscaling.ts';
+import { serviceTrial } from '../shared/preflight/ecs.ts';
+import { switchTrial } from '../shared/preflight/parameters.ts';
+import { recordTrials } from '../shared/preflight/records.ts';
+import { forEach, tried } from '../shared/preflight/trials.ts';
 import { decideAbsolute, policyDifferences } from '../shared/writes/absolute-write.ts';
 import { assertApproved } from '../shared/writes/approved.ts';
 import { guardedWrite, readBeforeWrite } from '../shared/writes/guarded-write.ts';
@@ -75,6 +85,22 @@ export const putPolicy = step({
     context.log.info('put-policy', { mode, ...change });
     return { ...change, shown: present.shown };
   },
+  preflight: (ask, context: StepContext<'ecs' | 'autoscaling' | 'store' | 'switch'>) =>
+    tried(
+      'put-policy',
+      [
+        switchTrial(context.switch),
+        ...recordTrials(context.store, ask, { reads: ['service'], writes: ['written'] }),
+        ...forEach(ask, context.config, (service) => [
+          serviceTrial(context.ecs, service),
+          ...scalingTrials(context.autoscaling, service),
+          activitiesTrial(context.autoscaling, service),
+          policyTrial(context, ask, service),
+          ...deletionTrials(context, ask, service),
+        ]),
+      ],
+      context,
+    ),
 });
 
 export const handler = lambda(putPolicy, { ecs, autoscaling, store, switch: killSwitch });

@@ -6,6 +6,9 @@ import { serviceConfig } from '../shared/config/packaged.ts';
 import { documentWith } from '../shared/document/document.ts';
 import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
+import { scalingTrials } from '../shared/preflight/autoscaling.ts';
+import { serviceTrial } from '../shared/preflight/ecs.ts';
+import { forEach, tried } from '../shared/preflight/trials.ts';
 
 /** Appendix: what autoscaling is, what it should be, and where it differs from the configuration. Reads only. */
 export const readAutoscaling = step({
@@ -19,6 +22,17 @@ export const readAutoscaling = step({
     context.log.info(`configure autoscaling: ${plan.action}`, { present, ...plan });
     return plan;
   },
+  preflight: (ask, context: StepContext<'ecs' | 'autoscaling'>) =>
+    tried(
+      'read-autoscaling',
+      [
+        ...forEach(ask, context.config, (service) => [
+          serviceTrial(context.ecs, service),
+          ...scalingTrials(context.autoscaling, service),
+        ]),
+      ],
+      context,
+    ),
 });
 
 export const handler = lambda(readAutoscaling, { ecs, autoscaling });

@@ -16,6 +16,16 @@ import { afterSchedules, withoutScheduled } from '../shared/drift/scheduled-boun
 import { because } from '../shared/format/reasons.ts';
 import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
+import {
+  actionsTrial,
+  activitiesTrial,
+  scalingTrials,
+  targetTrials,
+} from '../shared/preflight/autoscaling.ts';
+import { serviceTrial } from '../shared/preflight/ecs.ts';
+import { switchTrial } from '../shared/preflight/parameters.ts';
+import { recordTrials } from '../shared/preflight/records.ts';
+import { forEach, tried } from '../shared/preflight/trials.ts';
 import { boundsDifferences, decideAbsolute } from '../shared/writes/absolute-write.ts';
 import { assertApproved } from '../shared/writes/approved.ts';
 import { type BeforeWrite, guardedWrite, readBeforeWrite } from '../shared/writes/guarded-write.ts';
@@ -75,6 +85,22 @@ export const registerTarget = step({
     context.log.info('register-target', { mode, ...change });
     return change;
   },
+  preflight: (ask, context: StepContext<'ecs' | 'autoscaling' | 'store' | 'switch'>) =>
+    tried(
+      'register-target',
+      [
+        switchTrial(context.switch),
+        ...recordTrials(context.store, ask, { reads: ['service'], writes: ['written'] }),
+        ...forEach(ask, context.config, (service) => [
+          serviceTrial(context.ecs, service),
+          ...scalingTrials(context.autoscaling, service),
+          activitiesTrial(context.autoscaling, service),
+          actionsTrial(context.autoscaling, service),
+          ...targetTrials(context, ask, service),
+        ]),
+      ],
+      context,
+    ),
 });
 
 export const handler = lambda(registerTarget, { ecs, autoscaling, store, switch: killSwitch });

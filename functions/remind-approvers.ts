@@ -12,6 +12,11 @@ import { datetime } from '../shared/core/schema.ts';
 import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
 import { sendOrKeep } from '../shared/notices/outbox.ts';
+import { mailTrials } from '../shared/preflight/mails.ts';
+import { channelTrials } from '../shared/preflight/notices.ts';
+import { recordTrials } from '../shared/preflight/records.ts';
+import { executionTrials } from '../shared/preflight/states.ts';
+import { tried } from '../shared/preflight/trials.ts';
 
 /** A request that is not stored after this long never will be. */
 const patienceMilliseconds = 3_600_000;
@@ -39,6 +44,18 @@ export const remindApprovers = step({
     if (due === 'escalate') await escalate(found.request, context);
     return { due, nextCheckSeconds };
   },
+  preflight: (ask, context: ReminderTools) =>
+    tried(
+      'remind-approvers',
+      [
+        ...recordTrials(context.store, ask, { writes: ['approval', 'approval-handle', 'outbox'] }),
+        ...executionTrials(context.states, ask, ['scale-in']),
+        ...channelTrials('remind-approvers', ask, context),
+        // Its right is its own; one mail proves it.
+        ...mailTrials('remind-approvers', ask, context, context.config.approval.approvers.slice(0, 1)),
+      ],
+      context,
+    ),
 });
 
 export const handler = lambda(remindApprovers, {

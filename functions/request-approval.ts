@@ -8,6 +8,9 @@ import { ApprovalNotSentError } from '../shared/core/errors.ts';
 import { documentWith } from '../shared/document/document.ts';
 import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
+import { mailTrials } from '../shared/preflight/mails.ts';
+import { recordTrials } from '../shared/preflight/records.ts';
+import { tried } from '../shared/preflight/trials.ts';
 
 /**
  * Callback task: stores the request with its task token and mails one link per approver. The token stays on the
@@ -61,6 +64,15 @@ export const requestApproval = step({
     if (unreached.length > 0) await markApproval(asked.id, { unreached }, context.store);
     return { approval: asked.id, expiresAt: asked.expiresAt };
   },
+  preflight: (ask, context: StepContext<'mail' | 'store' | 'links' | 'random'>) =>
+    tried(
+      'request-approval',
+      [
+        ...recordTrials(context.store, ask, { writes: ['approval', 'approval-handle', 'approval-token'] }),
+        ...mailTrials('request-approval', ask, context),
+      ],
+      context,
+    ),
 });
 
 export const handler = lambda(requestApproval, { mail, store, links, random });

@@ -22,6 +22,11 @@ import { lambda, step } from '../shared/lambda/step.ts';
 import { ceilingOf, floorOf } from '../shared/plan/limits.ts';
 import { decideRollback } from '../shared/plan/rollback.ts';
 import type { RollbackDecision } from '../shared/plan/rollback-decision.ts';
+import { deploymentTrials, rollbackTrials } from '../shared/preflight/deployments.ts';
+import { countTrial, serviceTrial } from '../shared/preflight/ecs.ts';
+import { switchTrial } from '../shared/preflight/parameters.ts';
+import { recordTrials } from '../shared/preflight/records.ts';
+import { forEach, tried } from '../shared/preflight/trials.ts';
 import { writeUnderLock } from '../shared/writes/guarded-write.ts';
 
 /** Rollback Procedure: back to the last completed deployment, or what a person asked for; otherwise it holds. */
@@ -56,6 +61,21 @@ export const rollback = step({
     context.log.info(`rollback: ${decision.action}`, { ...decision });
     return { ...decision, from: fromOf(view) };
   },
+  preflight: (ask, context: StepContext<'ecs' | 'store' | 'switch'>) =>
+    tried(
+      'rollback',
+      [
+        switchTrial(context.switch),
+        ...recordTrials(context.store, ask, { reads: ['service', 'snapshot'] }),
+        ...forEach(ask, context.config, (service) => [
+          serviceTrial(context.ecs, service),
+          ...deploymentTrials(context.ecs, service),
+          countTrial(context, ask, service),
+          ...rollbackTrials(context, ask, service),
+        ]),
+      ],
+      context,
+    ),
 });
 
 export const handler = lambda(rollback, { ecs, store, switch: killSwitch });

@@ -14,6 +14,11 @@ import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
 import { tasksAtRest } from '../shared/plan/demand.ts';
 import { floorOf } from '../shared/plan/limits.ts';
+import { activitiesTrial, scalingTrials } from '../shared/preflight/autoscaling.ts';
+import { countTrial, serviceTrial } from '../shared/preflight/ecs.ts';
+import { switchTrial } from '../shared/preflight/parameters.ts';
+import { recordTrials } from '../shared/preflight/records.ts';
+import { forEach, tried } from '../shared/preflight/trials.ts';
 import { assertApproved } from '../shared/writes/approved.ts';
 import { decideStepDown } from '../shared/writes/desired-count.ts';
 import { guardedWrite, readBeforeWrite } from '../shared/writes/guarded-write.ts';
@@ -62,6 +67,21 @@ export const scaleIn = step({
     const at = context.now().toISOString();
     return { ...change, before, at, ...shown, planHash: plan.hash, waitSeconds };
   },
+  preflight: (ask, context: StepContext<'ecs' | 'autoscaling' | 'store' | 'switch'>) =>
+    tried(
+      'scale-in',
+      [
+        switchTrial(context.switch),
+        ...recordTrials(context.store, ask, { reads: ['service', 'snapshot'], writes: ['written'] }),
+        ...forEach(ask, context.config, (service) => [
+          serviceTrial(context.ecs, service),
+          ...scalingTrials(context.autoscaling, service),
+          activitiesTrial(context.autoscaling, service),
+          countTrial(context, ask, service),
+        ]),
+      ],
+      context,
+    ),
 });
 
 /** Whether ECS shows the step already; one that cannot be read is not shown. */

@@ -9,6 +9,11 @@ import { countsBefore, ownCount } from '../shared/drift/own-count.ts';
 import { expectedSettings } from '../shared/drift/person-change.ts';
 import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
+import { activitiesTrial, scalingTrials } from '../shared/preflight/autoscaling.ts';
+import { countTrial, serviceTrial } from '../shared/preflight/ecs.ts';
+import { switchTrial } from '../shared/preflight/parameters.ts';
+import { recordTrials } from '../shared/preflight/records.ts';
+import { forEach, tried } from '../shared/preflight/trials.ts';
 import { decideScaleOut } from '../shared/writes/desired-count.ts';
 import { guardedWrite, readBeforeWrite } from '../shared/writes/guarded-write.ts';
 
@@ -44,6 +49,21 @@ export const scaleOut = step({
     const before = countsBefore(change.to, change.from, plan.desired?.from, own?.to, ...(own?.before ?? []));
     return { ...change, before, at: context.now().toISOString() };
   },
+  preflight: (ask, context: StepContext<'ecs' | 'autoscaling' | 'store' | 'switch'>) =>
+    tried(
+      'scale-out',
+      [
+        switchTrial(context.switch),
+        ...recordTrials(context.store, ask, { reads: ['service'], writes: ['written'] }),
+        ...forEach(ask, context.config, (service) => [
+          serviceTrial(context.ecs, service),
+          ...scalingTrials(context.autoscaling, service),
+          activitiesTrial(context.autoscaling, service),
+          countTrial(context, ask, service),
+        ]),
+      ],
+      context,
+    ),
 });
 
 export const handler = lambda(scaleOut, { ecs, autoscaling, store, switch: killSwitch });

@@ -6,6 +6,8 @@ import { snapshotOf } from '../shared/incident/snapshot.ts';
 import { storeSnapshot } from '../shared/incident/snapshot-store.ts';
 import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
+import { recordTrials } from '../shared/preflight/records.ts';
+import { tried } from '../shared/preflight/trials.ts';
 
 /** Stores what every setting is before the first write: the target of every restore (invariant 9). */
 export const takeSnapshot = step({
@@ -17,6 +19,12 @@ export const takeSnapshot = step({
     log.info('snapshot stored', { ...reference });
     return reference;
   },
+  preflight: (ask, context: StepContext<'store'>) =>
+    tried(
+      'take-snapshot',
+      [...recordTrials(context.store, ask, { writes: ['service', 'snapshot'] })],
+      context,
+    ),
 });
 
 export const handler = lambda(takeSnapshot, { store });

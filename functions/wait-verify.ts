@@ -14,6 +14,13 @@ import { assertLock } from '../shared/incident/lock.ts';
 import { readSnapshot } from '../shared/incident/snapshot-store.ts';
 import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
+import { addressTrials } from '../shared/preflight/addresses.ts';
+import { activitiesTrial, scalingTrials } from '../shared/preflight/autoscaling.ts';
+import { metricsTrial } from '../shared/preflight/cloudwatch.ts';
+import { deploymentTrials } from '../shared/preflight/deployments.ts';
+import { serviceTrial, taskTrials } from '../shared/preflight/ecs.ts';
+import { recordTrials } from '../shared/preflight/records.ts';
+import { forEach, tried } from '../shared/preflight/trials.ts';
 import { verify } from '../shared/verify/verify.ts';
 
 /** Runbook Step 4: one check of a polling loop towards a goal; the state machine waits and asks again. Reads only. */
@@ -74,6 +81,23 @@ export const waitVerify = step({
     context.log.info(`verification: ${verification.state}`, { ...verification });
     return verification;
   },
+  preflight: (ask, context: StepContext<'ecs' | 'autoscaling' | 'cloudwatch' | 'http' | 'store'>) =>
+    tried(
+      'wait-verify',
+      [
+        ...recordTrials(context.store, ask, { reads: ['service', 'snapshot'] }),
+        ...forEach(ask, context.config, (service) => [
+          serviceTrial(context.ecs, service),
+          ...deploymentTrials(context.ecs, service),
+          ...taskTrials(context.ecs, service),
+          ...scalingTrials(context.autoscaling, service),
+          activitiesTrial(context.autoscaling, service),
+          metricsTrial(context.cloudwatch, service, context.config, context.now()),
+          ...addressTrials(service, context),
+        ]),
+      ],
+      context,
+    ),
 });
 
 /** Once ECS has shown what this run wrote, an older count is no late answer any more. */

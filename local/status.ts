@@ -15,11 +15,18 @@ import { parse } from '../shared/core/schema.ts';
 import { Assessment } from '../shared/document/assessment.ts';
 import type { Plan } from '../shared/document/plan.ts';
 import type { Request } from '../shared/document/request.ts';
+import { isFault } from '../shared/format/preflight.ts';
 import type { Log } from '../shared/lambda/context.ts';
 import { timer } from '../shared/lambda/step.ts';
 import { planScaleOut } from '../shared/plan/scale-out.ts';
 import { configOf } from './arguments.ts';
 import { noAccess, requireCredentials } from './aws-access.ts';
+import {
+  preflightOfPerson,
+  preflightOfSandbox,
+  preflightScreen,
+  type Simulated,
+} from './status-preflight.ts';
 import { statusScreen } from './status-screen.ts';
 
 const usage = `npm run status -- [options]: the runbook's Monitoring section in one screen. Reads only.
@@ -30,7 +37,8 @@ const usage = `npm run status -- [options]: the runbook's Monitoring section in 
   --circumstances FILE.json   what else is true of the simulated service: docs/sandbox.md
   --at SECONDS         how long the scenario has been running (default 480)
   --seed N             for --scenario
-  --json               assessment and plan as one JSON document
+  --preflight          what an incident needs, and what of it is missing, as a table; exit code 5 where something is
+  --json               assessment and plan, or the table, as one JSON document
 
 Without --scenario and --circumstances it asks AWS, with the credentials and the region of your environment (AWS_PROFILE,
 AWS_ENDPOINT_URL and the like work as in every AWS tool). Exit code 0, also when the service is in trouble;
@@ -44,17 +52,10 @@ const options = {
   at: { type: 'string', default: '480' },
   circumstances: { type: 'string' },
   seed: { type: 'string', default: '1' },
+  preflight: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
-
-/** The options that choose a simulated service. */
-interface Simulated {
-  scenario?: string | undefined;
-  circumstances?: string | undefined;
-  at: string;
-  seed: string;
-}
 
 interface Seen {
   assessment: Assessment;
@@ -73,6 +74,7 @@ export async function status(argv: readonly string[]): Promise<number> {
     const service = values.service ?? Object.keys(config.services)[0] ?? '';
     serviceConfig(config, service);
     const simulated = values.scenario !== undefined || values.circumstances !== undefined;
+    if (values.preflight) return await preflight(config, service, values, simulated);
     const seen = simulated ? await askSandbox(config, service, values) : await askAws(config, service);
     const text = values.json
       ? `${JSON.stringify(seen, null, 2)}\n`
@@ -82,6 +84,29 @@ export async function status(argv: readonly string[]): Promise<number> {
   } catch (error) {
     return failWith(error);
   }
+}
+
+/** Shows what of a preflight can be tried from here; resolves to the exit code. */
+async function preflight(
+  config: Config,
+  service: string,
+  values: Simulated & { json: boolean },
+  simulated: boolean,
+): Promise<number> {
+  if (!simulated) {
+    process.env.AWS_REGION ??= config.region;
+    await requireAnswer(ecs(), serviceConfig(config, service));
+  } else {
+    wholeNumber('--at', values.at, 0, 86_400);
+    wholeNumber('--seed', values.seed, 0, 4_294_967_295);
+  }
+  const rows = simulated
+    ? await preflightOfSandbox(config, service, values)
+    : await preflightOfPerson(config, service);
+  process.stdout.write(
+    values.json ? `${JSON.stringify({ rows }, null, 2)}\n` : preflightScreen(rows, simulated),
+  );
+  return rows.some(isFault) ? 5 : 0;
 }
 
 async function askAws(config: Config, service: string): Promise<Seen> {

@@ -1,6 +1,7 @@
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { ECSClient } from '@aws-sdk/client-ecs';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
@@ -117,5 +118,6 @@ export const clients = {
   cloudwatch: reused((config) => lightened(new CloudWatchClient(config))),
   states: reused((config) => lightened(new SFNClient(config))),
   sns: reused((config) => lightened(new SNSClient(config))),
+  lambda: reused((config) => lightened(new LambdaClient(config))),
   ses: reused((config) => lightened(new SESv2Client(config))),
 };

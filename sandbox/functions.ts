@@ -8,6 +8,7 @@ import { intake } from '../functions/intake.ts';
 import { notify } from '../functions/notify.ts';
 import { openIncident } from '../functions/open-incident.ts';
 import { plan } from '../functions/plan.ts';
+import { preflight } from '../functions/preflight.ts';
 import { putAutoscaling } from '../functions/put-autoscaling.ts';
 import { putPolicy } from '../functions/put-policy.ts';
 import { readAutoscaling } from '../functions/read-autoscaling.ts';
@@ -46,6 +47,8 @@ export interface LocalSurroundings {
   /** Where functions run in several containers side by side: which one this is. */
   container?: number;
   approvalBaseUrl: string;
+  /** Asked before each call that does not go over the wire: throws where the function has no right to it. */
+  authorize?(caller: string, action: string, resource?: string): void;
 }
 
 export type LocalFunction = (
@@ -89,6 +92,7 @@ export function localFunctions(surroundings: LocalSurroundings): Record<string, 
     wired(notify),
     wired(closeIncident),
     wired(watchExecutions),
+    wired(preflight),
   ]);
 }
 
@@ -102,17 +106,48 @@ function resources(caller: string, surroundings: LocalSurroundings): Providers<R
     states: () => clients.states(options()),
     notices: () => ({ sns: clients.sns(options()), topicArn: surroundings.topicArn }),
     mail: () => ({ ses: clients.ses(options()) }),
-    store: () => surroundings.store,
+    functions: () => clients.lambda(options()),
+    version: () => ({ name: 'sandbox' }),
+    store: () => guardedStore(caller, surroundings),
     http: () => ({ get: surroundings.httpGet, post: surroundings.httpPost }),
-    secrets: () => ({ read: surroundings.readSecret }),
+    secrets: () => ({
+      read: guarded(caller, 'ssm:GetParameter', surroundings, (name) => surroundings.readSecret(name)),
+    }),
     machine: () => ({
       arn: stateMachineArn({ ...defaultPlace, region: config.region }, 'emergency-scaling'),
     }),
-    switch: () => ({ isOn: surroundings.switchIsOn }),
+    switch: () => ({
+      isOn: guarded(caller, 'ssm:GetParameter', surroundings, () => surroundings.switchIsOn()),
+    }),
     random: () => ({ bytes: surroundings.randomBytes }),
     links: () => ({ approvalBaseUrl: surroundings.approvalBaseUrl }),
   };
 }
+
+/** A call that asks for its right first, as AWS does. It takes no turn more of the event loop than the call alone. */
+const guarded =
+  <Arguments extends unknown[], Answer>(
+    caller: string,
+    action: string,
+    { authorize }: Pick<LocalSurroundings, 'authorize'>,
+    call: (...given: Arguments) => Promise<Answer>,
+  ) =>
+  (...given: Arguments): Promise<Answer> => {
+    try {
+      authorize?.(caller, action, typeof given[0] === 'string' ? given[0] : undefined);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return call(...given);
+  };
+
+/** The table, whose rights are by function and key. */
+const guardedStore = (caller: string, surroundings: LocalSurroundings): RecordStore => ({
+  read: guarded(caller, 'dynamodb:GetItem', surroundings, (key) => surroundings.store.read(key)),
+  write: guarded(caller, 'dynamodb:PutItem', surroundings, (key, body, options) =>
+    surroundings.store.write(key, body, options),
+  ),
+});
 
 /** Lambda's context object, as far as the middleware reads it. */
 function lambdaContext(

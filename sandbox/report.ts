@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type ToldEnd, toldEnds } from '../shared/core/errors.ts';
+import { preflightEnd, type ToldEnd, toldEnds } from '../shared/core/errors.ts';
 import { parse, tryParse } from '../shared/core/schema.ts';
 import { Difference } from '../shared/document/difference.ts';
 import { outcomes } from '../shared/document/outcome.ts';
@@ -13,7 +13,7 @@ import type { Sandbox } from './sandbox.ts';
 import { type UndeliveredNotice, undeliveredNotices } from './undelivered-notices.ts';
 import type { Watched } from './watched.ts';
 
-export type OutcomeName = (typeof outcomes)[number];
+export type OutcomeName = (typeof outcomes)[number] | 'ready' | 'not-ready';
 
 /** The one JSON document of a simulation. Times are virtual, in ISO 8601; durations in seconds. */
 export interface Report {
@@ -141,6 +141,9 @@ interface Ended {
 async function outcomeOf(sandbox: Sandbox): Promise<Ended> {
   const { engine, store, service } = sandbox;
   const ended = engine.executions.map((execution) => ({ execution, ...endOf(execution) }));
+  // The dry run that a preflight may start says nothing of it.
+  const preflight = ended.find(({ execution }) => execution.machine === 'preflight');
+  if (preflight) return preflight;
   const rolledBack = ended.find(
     ({ execution, outcome }) => execution.machine === 'rollback' && outcome === 'rolled-back',
   );
@@ -184,6 +187,7 @@ export function endOf(execution: Execution): Ended {
 }
 
 function namedEnd(execution: Execution): Pick<Ended, 'outcome' | 'reasons'> {
+  if (execution.machine === 'preflight') return preflightEndOf(execution);
   if (execution.status !== 'SUCCEEDED') {
     const end = toldEnds.find((error) => error === execution.error);
     const outcome = end ? outcomeOfEnd[end] : 'failed';
@@ -210,6 +214,17 @@ function namedEnd(execution: Execution): Pick<Ended, 'outcome' | 'reasons'> {
   return { outcome: 'ignored', reasons: reasonsIn(read(output, 'request', 'reasons')) };
 }
 
+/** A preflight ends ready or not, and says why in one line. */
+function preflightEndOf(execution: Execution): Pick<Ended, 'outcome' | 'reasons'> {
+  const { status, error, cause } = execution;
+  if (status !== 'SUCCEEDED')
+    return error === preflightEnd
+      ? { outcome: 'not-ready', reasons: [because('said', { said: cause ?? status })] }
+      : { outcome: 'failed', reasons: [whyItFailed(execution)] };
+  const summary = String(read(execution.output, 'report', 'summary'));
+  return { outcome: 'ready', reasons: [because('said', { said: summary })] };
+}
+
 /** A run's own ends say why in words; for the others, what failed does. */
 const whyItFailed = ({ error = '', cause, status }: Execution): Reason => {
   const failure = failureReason({ Error: error, Cause: cause ?? status });
@@ -219,6 +234,8 @@ const whyItFailed = ({ error = '', cause, status }: Execution): Reason => {
 };
 
 function approvalsOf(execution: Execution): ReportedApproval[] {
+  // Its token goes round without anybody being asked.
+  if (execution.machine === 'preflight') return [];
   const approvals: ReportedApproval[] = [];
   for (const event of execution.history) {
     const scheduled = event.taskScheduledEventDetails;

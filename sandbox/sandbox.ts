@@ -7,6 +7,7 @@ import { type Aws, createAws } from './aws/aws.ts';
 import type { AlarmEvent } from './aws/cloudwatch/alarm-event.ts';
 import type { FaultPlan, WriteRecord } from './aws/wire.ts';
 import { applyOnTime, type Besides, seedBesides } from './circumstances/besides.ts';
+import { refusals } from './circumstances/denied.ts';
 import { installVirtualTime, type VirtualTime } from './clock.ts';
 import { statemachinesFolder } from './config-files.ts';
 import { type Definitions, loadDefinitions } from './engine/definition/definitions.ts';
@@ -90,14 +91,17 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const service = serviceConfig(config, options.service);
   const time = installVirtualTime({ start: options.start ?? sandboxStart, seed });
   const world = worldWith(service, options, time);
-  const aws = awsAround(world, service, options, time);
+  const { faults: refused, authorize } = refusals(besides?.deniedCalls ?? []);
+  const faults: FaultPlan = (call) => refused(call) ?? options.faults?.(call);
+  const aws = awsAround(world, service, { ...options, faults }, time);
   const store = memoryRecordStore({ now: () => new Date(time.now()) });
   const kept: Pick<Sandbox, 'logs' | 'webhooks' | 'killSwitch'> = {
     logs: [],
     webhooks: [],
     killSwitch: { on: true },
   };
-  const surroundings = surroundingsOf({ config, service, time, world, aws, store, ...kept }, options);
+  const around = surroundingsOf({ config, service, time, world, aws, store, ...kept }, options);
+  const surroundings = { ...around, authorize };
   const wired = localFunctions(hooks.surroundings?.(surroundings) ?? surroundings);
   const functions = hooks.functions?.(wired) ?? wired;
   const engine = createEngine({

@@ -56,9 +56,12 @@ export function tracePlay(file: string, service: ServiceConfig): Play {
   }
 }
 
+/** What a person starts. */
+const deliverable = [...machines, 'preflight'] as const;
+
 /** An input to deliver, and what has to be true of the simulated service before it is. */
 export interface Delivery {
-  machine: (typeof machines)[number];
+  machine: (typeof deliverable)[number];
   input: unknown;
   /** The alarm whose state the input describes; absent: delivered once the service runs quietly. */
   when?: { alarm: AlertName; state: 'ALARM' | 'OK' };
@@ -79,7 +82,7 @@ export function readDelivery(file: string, service: ServiceConfig): Delivery {
       `--event ${file}: not valid JSON: ${error instanceof Error ? error.message : ''}`,
     );
   }
-  const machine = machines.find((name) => basename(file).startsWith(name)) ?? 'emergency-scaling';
+  const machine = deliverable.find((name) => basename(file).startsWith(name)) ?? 'emergency-scaling';
   const when = stateDescribedBy(input, machine, service);
   return { machine, input, ...(when ? { when } : {}) };
 }

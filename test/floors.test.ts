@@ -21,6 +21,7 @@ const rooms = [
     'intake',
     'notices',
     'approval',
+    'preflight',
   ],
 ];
 

@@ -5,6 +5,9 @@ import { secrets } from '../../shared/aws/secrets.ts';
 import { receiveAlerts } from '../../shared/intake/alertmanager-webhook.ts';
 import type { StepContext } from '../../shared/lambda/context.ts';
 import { lambda, step } from '../../shared/lambda/step.ts';
+import { secretTrials } from '../../shared/preflight/parameters.ts';
+import { startTrial } from '../../shared/preflight/states.ts';
+import { tried } from '../../shared/preflight/trials.ts';
 
 /** An HTTP API request, payload format 2.0; only what this function reads. */
 const HttpRequest = v.object({
@@ -33,6 +36,15 @@ export const alertWebhook = step({
       body: JSON.stringify(answer.body),
     };
   },
+  preflight: (ask, context: StepContext<'secrets' | 'states' | 'machine'>) =>
+    tried(
+      'alert-webhook',
+      [
+        ...secretTrials(context.secrets, context.config.alertmanager.tokenSecrets),
+        startTrial(context.states, context.machine.arn, ask, context.config.environment),
+      ],
+      context,
+    ),
 });
 
 export const handler = lambda(alertWebhook, { secrets, states, machine });

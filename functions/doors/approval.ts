@@ -7,6 +7,9 @@ import { troublePage } from '../../shared/approval/pages.ts';
 import { states, store } from '../../shared/aws/clients.ts';
 import type { StepContext } from '../../shared/lambda/context.ts';
 import { lambda, step } from '../../shared/lambda/step.ts';
+import { recordTrials } from '../../shared/preflight/records.ts';
+import { executionTrials, roundTrip, tokenTrials } from '../../shared/preflight/states.ts';
+import { tried } from '../../shared/preflight/trials.ts';
 
 /** What `approval-reminder` asks for: hand a decision over that was stored but not delivered. */
 const Redelivery = v.object({ redeliver: v.string() });
@@ -32,6 +35,22 @@ export const approval = step({
     const { method } = event.requestContext.http;
     return { statusCode: answer.status, headers: pageHeaders, body: method === 'HEAD' ? '' : answer.body };
   },
+  preflight: (ask, context: ApprovalTools) =>
+    tried(
+      'approval',
+      [
+        ...(ask.taskToken === undefined
+          ? [
+              ...recordTrials(context.store, ask, {
+                writes: ['approval', 'approval-handle', 'approval-token', 'approval-rate'],
+              }),
+              ...executionTrials(context.states, ask, ['scale-in']),
+              ...tokenTrials(context.states),
+            ]
+          : [roundTrip(context.states, ask.taskToken)]),
+      ],
+      context,
+    ),
 });
 
 export const handler = lambda(approval, { states, store });

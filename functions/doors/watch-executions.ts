@@ -3,6 +3,7 @@ import { notices, states, store } from '../../shared/aws/clients.ts';
 import { http } from '../../shared/aws/platform.ts';
 import { secrets } from '../../shared/aws/secrets.ts';
 import { isRunning } from '../../shared/aws/step-functions.ts';
+import { machines } from '../../shared/document/request.ts';
 import { serviceOfInput } from '../../shared/intake/run-service.ts';
 import type { StepContext } from '../../shared/lambda/context.ts';
 import { lambda, step } from '../../shared/lambda/step.ts';
@@ -18,6 +19,10 @@ import {
   Tick,
   watchedServices,
 } from '../../shared/notices/watcher.ts';
+import { channelTrials } from '../../shared/preflight/notices.ts';
+import { recordTrials } from '../../shared/preflight/records.ts';
+import { executionTrials } from '../../shared/preflight/states.ts';
+import { notTried, tried } from '../../shared/preflight/trials.ts';
 
 type WatchTools = StepContext<'states' | 'store' | 'notices' | 'http' | 'secrets'>;
 
@@ -34,6 +39,17 @@ export const watchExecutions = step({
     const late = await sendLate(context);
     return { ...(await remindOfIdle(context)), late };
   },
+  preflight: (ask, context: WatchTools) =>
+    tried(
+      'watch-executions',
+      [
+        ...recordTrials(context.store, ask, { writes: ['service', 'outbox'] }),
+        ...executionTrials(context.states, ask, machines),
+        ...channelTrials('watch-executions', ask, context),
+        notTried('sqs:SendMessage', 'by-lambda'),
+      ],
+      context,
+    ),
 });
 
 export const handler = lambda(watchExecutions, { states, store, notices, http, secrets });

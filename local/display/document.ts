@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { Json } from '../../sandbox/engine/basics/json.ts';
 import { tryParse } from '../../shared/core/schema.ts';
 import { documentKeys } from '../../shared/document/document.ts';
+import { PreflightReport } from '../../shared/document/preflight.ts';
 
 const orNothing = <Part extends v.GenericSchema>(part: Part) => v.fallback(v.optional(part), undefined);
 
@@ -17,6 +18,7 @@ const Document = v.object({
   autoscaling: orNothing(documentKeys.autoscaling),
   checked: orNothing(documentKeys.checked),
   failure: orNothing(documentKeys.failure),
+  report: orNothing(PreflightReport),
 });
 export type RunDocument = v.InferOutput<typeof Document>;
 

@@ -2,10 +2,12 @@ import { metricNames } from '../../shared/config/metric-catalogue.ts';
 import type { Config } from '../../shared/config/schema.ts';
 import type { Assessment } from '../../shared/document/assessment.ts';
 import type { Plan } from '../../shared/document/plan.ts';
+import type { PreflightReport } from '../../shared/document/preflight.ts';
 import type { Reason } from '../../shared/document/reason.ts';
 import type { Verification } from '../../shared/document/verification.ts';
 import { type Failure, failureReason } from '../../shared/format/failure.ts';
 import { metricLabel, metricValue } from '../../shared/format/metrics.ts';
+import { isFault, preflightCells } from '../../shared/format/preflight.ts';
 import { textsOf } from '../../shared/format/reasons.ts';
 import { duration } from '../../shared/format/text.ts';
 import type { RunDocument } from './document.ts';
@@ -46,6 +48,8 @@ export function sayingOf(
       return approval && { ...plain(`approved by ${approval.by}`, [approval.reason]), tone: 'good' };
     case 'read-autoscaling':
       return autoscalingSaying(document);
+    case 'preflight':
+      return document.report && preflightSaying(document.report);
     case 'rollback':
       return rollback && plain([rollback.action, ...writes].join(', '), textsOf(rollback.reasons));
     default:
@@ -69,6 +73,12 @@ function planSaying(plan: Plan): Saying {
   const told = ({ code }: Reason) => !plan.dryRun && toldByWrites.has(code);
   const reasons = grouped(plan.reasons.filter((reason) => !told(reason)));
   return plain(`${plan.dryRun ? 'would ' : ''}${plan.action}${counts}`, reasons);
+}
+
+/** What is missing, and how much is well. */
+function preflightSaying({ ready, rows, summary }: PreflightReport): Saying {
+  const faults = rows.filter(isFault).map((row) => preflightCells(row).filter(Boolean).join(' · '));
+  return { ...plain(summary.split(';')[0] ?? '', faults), tone: ready ? 'good' : 'bad' };
 }
 
 /** The first look says what differs and what follows; the second one, after the writes, whether all is there. */

@@ -40,6 +40,8 @@ const meanings: Record<OutcomeName, string> = {
   joined: 'another run was handling it already',
   planned: 'a dry run: nothing was changed',
   configured: 'autoscaling is as configured',
+  ready: 'every right, address and setting that can be tried is there',
+  'not-ready': 'an incident would not go as planned; nothing was changed',
   failed: 'the run failed before it could act',
 };
 
@@ -102,6 +104,9 @@ function nextCommand(outcome: OutcomeName, { argv }: Command): string {
     case 'ignored':
     case 'joined':
       return again(['--event', 'events/alarm-high-latency-p99.json']);
+    case 'ready':
+      return again(without(options, ['--event'], []));
+    case 'not-ready':
     case 'held':
     case 'rolled-back':
     case 'failed':

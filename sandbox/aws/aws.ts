@@ -7,6 +7,7 @@ import { type Alarms, createAlarms } from './cloudwatch/alarms.ts';
 import { cloudWatchOperations } from './cloudwatch/operations.ts';
 import { ecsOperations } from './ecs/operations.ts';
 import { createFrontDoor, type MountedHandler, type Routes } from './front-door.ts';
+import { lambdaOperations } from './lambda.ts';
 import { type Mail, sesOperations, snsOperations } from './mailbox.ts';
 import { JSON_APIS } from './protocols.ts';
 import { createRecorder, readSettings } from './settings.ts';
@@ -116,6 +117,7 @@ export function createAws(options: AwsOptions): Aws {
     ['cloudwatch', cloudWatchOperations(site, alarms)],
     ['sns', snsOperations(site, mailbox, options.topics)],
     ['ses', sesOperations(site, mailbox, options.senders)],
+    ['lambda', lambdaOperations],
   ]);
   let timer: ReturnType<typeof setTimeout> | undefined;
 

@@ -91,13 +91,20 @@ function badRequest(message: string): never {
   throw new AwsError('BadRequestException', message);
 }
 
-/** SES v2 SendEmail with simple content; raw messages and templates are refused. With `senders` given, any other is unverified. */
+/** SES v2 GetAccount, out of its sandbox, and SendEmail with simple content; raw messages and templates are refused. With `senders` given, any other is unverified. */
 export function sesOperations(
   site: Site,
   mailbox: Mail[],
   senders: readonly string[] | undefined,
 ): Operations {
   return {
+    GetAccount: () => ({
+      ProductionAccessEnabled: true,
+      SendingEnabled: true,
+      EnforcementStatus: 'HEALTHY',
+      SendQuota: { Max24HourSend: 50_000, MaxSendRate: 14, SentLast24Hours: mailbox.length },
+    }),
+
     SendEmail(input) {
       const request = parseInput(SendEmail, input, 'BadRequestException');
       const { ToAddresses: to, CcAddresses: cc, BccAddresses: bcc } = request.Destination;

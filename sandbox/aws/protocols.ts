@@ -91,12 +91,22 @@ function queryCall(request: WireRequest, requestId: string): ParsedCall | undefi
   };
 }
 
-/** SES v2 is REST with JSON bodies; error names travel in a header. */
-function sesCall(request: WireRequest, requestId: string): ParsedCall {
+/** The operations of REST APIs with JSON bodies, by method and path: SES v2, and Lambda. */
+const REST_APIS: ReadonlyMap<string, readonly [service: string, operation: string]> = new Map([
+  ['POST /v2/email/outbound-emails', ['ses', 'SendEmail']],
+  ['GET /v2/email/account', ['ses', 'GetAccount']],
+  ['GET /2016-08-19/account-settings', ['lambda', 'GetAccountSettings']],
+]);
+
+/** In a REST API error names travel in a header. */
+function restCall(request: WireRequest, requestId: string): ParsedCall | undefined {
+  const [path = ''] = request.path.split('?');
+  const [service, operation] = REST_APIS.get(`${request.method} ${path.replace(/\/$/, '')}`) ?? [];
+  if (service === undefined || operation === undefined) return undefined;
   const headers = { 'content-type': 'application/json', 'x-amzn-requestid': requestId };
   return {
-    service: 'ses',
-    operation: 'SendEmail',
+    service,
+    operation,
     input: parseJson(request.body),
     encode: (output) => ({ status: 200, headers, body: JSON.stringify(output) }),
     encodeError: ({ name, message, status }) => ({
@@ -111,10 +121,8 @@ function sesCall(request: WireRequest, requestId: string): ParsedCall {
 export function parseCall(request: WireRequest, requestId: string): ParsedCall | undefined {
   const target = request.headers['x-amz-target'];
   if (target !== undefined) return jsonCall(request, target, requestId);
-  if (request.method === 'POST' && request.path === '/v2/email/outbound-emails')
-    return sesCall(request, requestId);
   if (request.headers['content-type']?.startsWith('application/x-www-form-urlencoded')) {
     return queryCall(request, requestId);
   }
-  return undefined;
+  return restCall(request, requestId);
 }

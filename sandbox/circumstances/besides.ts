@@ -11,6 +11,7 @@ import type { ShownService } from '../aws/shown.ts';
 import { clients } from '../clients.ts';
 import { baselineCpuPolicy, type CpuMetricType, scalableTarget } from '../seed.ts';
 import type { GivenPolicy } from './aws-members.ts';
+import type { DeniedCall } from './denied.ts';
 
 /** What is true of a service at AWS beside what happens to it in the world. Seconds count from the sandbox's start. */
 export interface Besides {
@@ -18,6 +19,8 @@ export interface Besides {
   cpuMetricType?: CpuMetricType;
   policies?: readonly GivenPolicy[];
   scheduledActions?: readonly { name: string; atSeconds: number; min?: number; max?: number }[];
+  /** Rights that roles lack. */
+  deniedCalls?: readonly DeniedCall[];
   /** When somebody applies the infrastructure's code, which holds the baseline. */
   terraformAtSeconds?: readonly number[];
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { scenarioNames } from '../world/scenarios.ts';
+import { DeniedCall } from './denied.ts';
 import { between, secondsAfterAlarm, wholeBetween } from './seconds.ts';
 import { timedTrouble } from './timed-troubles.ts';
 
@@ -70,6 +71,8 @@ export const Circumstances = v.strictObject({
   maximumPercent: v.optional(wholeBetween(100, 1000)),
   terraformApply: v.optional(v.strictObject({ secondsAfterAlarm })),
   troubles: v.optional(v.array(timedTrouble)),
+  /** Rights that roles lack. */
+  deniedCalls: v.optional(v.array(DeniedCall)),
   /** A note of whoever made the file: what to look for in the histories. Changes nothing. */
   lookFor: v.optional(v.string()),
 });

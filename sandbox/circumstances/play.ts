@@ -47,7 +47,12 @@ function lastingPlay(play: Play, read: ReadCircumstances): Play {
     ...(given.targetGroupHasNoTraffic && { idleTargetGroup: { instead: alternateGroup(serviceMembers) } }),
     ...(lagSeconds !== undefined && { lagSeconds }),
   };
-  const besides: Besides = { shown, policies, ...(cpuMetricType && { cpuMetricType }) };
+  const besides: Besides = {
+    shown,
+    policies,
+    ...(cpuMetricType && { cpuMetricType }),
+    ...(given.deniedCalls && { deniedCalls: given.deniedCalls }),
+  };
   return {
     ...play,
     besides,

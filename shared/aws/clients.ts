@@ -2,6 +2,7 @@ import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-s
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECSClient } from '@aws-sdk/client-ecs';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
@@ -21,6 +22,7 @@ export const ecs = (attempts?: number) => new ECSClient(options(attempts));
 export const autoscaling = (attempts?: number) => new ApplicationAutoScalingClient(options(attempts));
 export const cloudwatch = (attempts?: number) => new CloudWatchClient(options(attempts));
 export const states = () => new SFNClient(options());
+export const functions = () => new LambdaClient(options());
 export const notices = (): Resources['notices'] => ({
   sns: new SNSClient(options()),
   topicArn: environmentVariable('TOPIC_ARN'),

@@ -59,3 +59,8 @@ export const links = (): Resources['links'] => ({
 });
 
 export const machine = (): Resources['machine'] => ({ arn: environmentVariable('STATE_MACHINE_ARN') });
+
+/** Lambda's own variable: each deployment of changed code or configuration has a version of its own. */
+export const version = (): Resources['version'] => ({
+  name: environmentVariable('AWS_LAMBDA_FUNCTION_VERSION'),
+});

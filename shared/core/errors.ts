@@ -110,5 +110,8 @@ export const toldEnds = [
 ] as const;
 export type ToldEnd = (typeof toldEnds)[number];
 
+/** Error of the Fail states of a preflight: something is missing, or nothing is proved. Its own notice says so. */
+export const preflightEnd = 'NotReady';
+
 /** Error of the Fail state of a run that could tell nobody: the watcher tells people in its place. */
 export const untoldEnd = 'NobodyWasTold';

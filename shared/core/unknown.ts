@@ -86,12 +86,15 @@ export type Unknown = {
 const denials = [
   'AccessDenied',
   'AccessDeniedException',
+  'AuthorizationError',
+  'AuthorizationErrorException',
   'UnauthorizedOperation',
   'UnrecognizedClientException',
 ];
 const absences = [
   'ClusterNotFoundException',
   'ObjectNotFoundException',
+  'ParameterNotFound',
   'ResourceNotFoundException',
   'ServiceNotFoundException',
 ];
@@ -110,13 +113,16 @@ const brokenConnections = [
 ];
 const longestMessage = 200;
 
+/** Whether AWS refused a call for want of a permission, by the name of its error; SNS has a name of its own for it. */
+export const isDenial = (errorName: string): boolean => denials.includes(errorName);
+
 /** Why an error leaves something unknown, told by its class, its name or its code and never by its message. */
 export function unknownBy(error: unknown): Unknown {
   if (!(error instanceof Error)) return { cause: 'failed', error: typeof error, message: '' };
   if (error instanceof ServiceNotUsableError) return { cause: 'not-usable', message: oneLine(error.message) };
   const foreign = { error: error.name, message: oneLine(error.message, longestMessage) };
   if (isThrottling(error.name)) return { cause: 'throttled', ...foreign };
-  if (denials.includes(error.name)) return { cause: 'denied', ...foreign };
+  if (isDenial(error.name)) return { cause: 'denied', ...foreign };
   if (absences.includes(error.name)) return { cause: 'missing', ...foreign };
   if (error.name === 'TimeoutError') return { cause: 'late' };
   // `fetch` wraps the broken connection, the AWS SDK throws it as it is.

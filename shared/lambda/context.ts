@@ -1,6 +1,7 @@
 import type { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { ECSClient } from '@aws-sdk/client-ecs';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { SESv2Client } from '@aws-sdk/client-sesv2';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { SNSClient } from '@aws-sdk/client-sns';
@@ -57,6 +58,10 @@ export interface Resources {
   switch: { isOn(): Promise<boolean> };
   random: { bytes(count: number): Uint8Array };
   links: { approvalBaseUrl: string };
+  /** What Lambda allows this account. */
+  functions: LambdaClient;
+  /** Which deployment of the code this is: a new one has another version. */
+  version: { name: string };
 }
 
 export type ResourceName = keyof Resources;

@@ -4,8 +4,9 @@ import type { Context } from 'aws-lambda';
 import { packagedConfig } from '../config/packaged.ts';
 import type { Config } from '../config/schema.ts';
 import { ThrottledError } from '../core/errors.ts';
-import { parse, type Schema } from '../core/schema.ts';
+import { parse, type Schema, tryParse } from '../core/schema.ts';
 import { isThrottling } from '../core/throttling.ts';
+import { type PreflightAsk, PreflightInput, type Tried } from '../document/preflight.ts';
 import type { Basics, Log, ResourceName, Resources, StepContext } from './context.ts';
 
 /** One step of a state machine: parses the document, decides, acts, returns the key that it adds. */
@@ -15,6 +16,8 @@ export interface Step<Input, Needs extends ResourceName, Output> {
   /** How often an AWS call is attempted; less than usual where the state machine asks again anyway. */
   attempts?: number;
   run(input: Input, context: StepContext<Needs>): Promise<Output>;
+  /** Makes each call of `run` without changing anything that matters: the answer to `{ preflight }` in place of an input. */
+  preflight(ask: PreflightAsk, context: StepContext<Needs>): Promise<Tried>;
 }
 
 /** How each resource is made; called once per container, at the first invocation. */
@@ -35,14 +38,17 @@ export function step<Input, Needs extends ResourceName, Output>(definition: Step
  * faulty field), errors thrown by name so that the state machine can match them.
  */
 export function lambda<Input, Needs extends ResourceName, Output>(
-  { name, input, attempts, run }: Step<Input, Needs, Output>,
+  { name, input, attempts, run, preflight }: Step<Input, Needs, Output>,
   providers: Providers<Needs>,
   basics: BasicsProvider = awsBasics,
 ) {
   let resources: Pick<Resources, Needs> | undefined;
-  const handle = async (event: unknown, context: Context): Promise<Output> => {
+  const handle = async (event: unknown, context: Context): Promise<Output | Tried> => {
     resources ??= provide(providers, attempts);
-    return run(parse(input, event), { ...basics(name, context), ...resources }).catch(asThrottled);
+    const tools = { ...basics(name, context), ...resources };
+    const rehearsal = tryParse(PreflightInput, event);
+    const answer = rehearsal ? preflight(rehearsal.preflight, tools) : run(parse(input, event), tools);
+    return answer.catch(asThrottled);
   };
   // A function that takes too long ends by Lambda's time limit, whose error the state machines know and repeat.
   return middy(handle, { timeoutEarlyInMillis: 0 }).onError(({ error, context, event }) => {

@@ -35,6 +35,7 @@ export const noticeKinds = [
   'rolled-back',
   'escalated',
   'configured',
+  'preflight',
 ] as const;
 export type NoticeKind = (typeof noticeKinds)[number];
 
@@ -77,6 +78,7 @@ const headlines: Record<NoticeKind, string> = {
   'rolled-back': 'the rollback is done',
   escalated: 'ESCALATED: needs a person now',
   configured: 'autoscaling configured',
+  preflight: 'not ready for an incident',
 };
 
 /** A notice in words: what happened, why, what changed and what comes next. Pure. */

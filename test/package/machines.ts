@@ -8,6 +8,7 @@ export const machines: [string, string, string][] = [
   ['approval-reminder', 'ApprovalReminder', '-approval-reminder'],
   ['rollback', 'Rollback', '-rollback'],
   ['configure-autoscaling', 'ConfigureAutoscaling', '-configure-autoscaling'],
+  ['preflight', 'Preflight', '-preflight'],
 ];
 
 /** What the state machines of a package are, and what they may call. */

@@ -61,7 +61,7 @@ export function itPackagesAlarmsAndRules(
     const rules = ofType(of(), 'AWS::Events::Rule').map(([, properties]) => Rule.parse(properties));
     const queues = ofType(of(), 'AWS::SQS::Queue').map(([id]) => id);
     const used = rules.flatMap(({ Targets }) => Targets.map(({ DeadLetterConfig }) => DeadLetterConfig.Arn));
-    expect(rules.length).toBe(services().length + 2);
+    expect(rules.length).toBe(services().length + 3);
     for (const arn of used) expect(queues.map((id) => ({ 'Fn::GetAtt': [id, 'Arn'] }))).toContainEqual(arn);
     for (const id of queues)
       expect(JSON.stringify(alarms())).toContain(JSON.stringify({ 'Fn::GetAtt': [id, 'QueueName'] }));

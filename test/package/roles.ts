@@ -24,6 +24,7 @@ export function itPackagesRoles(of: () => Packaged): void {
       ...functions.map((name) => `${pascal(name)}Role`),
       ...machines.map(([, id]) => `${id}StatesRole`),
       'AlarmRuleRole',
+      'PreflightRuleRole',
     ];
     expect(roles.sort()).toEqual(expected.sort());
   });

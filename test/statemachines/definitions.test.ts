@@ -12,7 +12,7 @@ import {
   loadDefinitions,
 } from '../../sandbox/engine/definition/definitions.ts';
 import { lint } from '../../sandbox/engine/lint/lint.ts';
-import { errorNames, toldEnds, untoldEnd } from '../../shared/core/errors.ts';
+import { errorNames, preflightEnd, toldEnds, untoldEnd } from '../../shared/core/errors.ts';
 import { Outcome } from '../../shared/document/outcome.ts';
 import { machines as machineNames } from '../../shared/document/request.ts';
 import { Verification } from '../../shared/document/verification.ts';
@@ -60,7 +60,7 @@ it('every function is a step of a machine or has a door of its own, and every st
 it('ends with errors that the watcher and the report know, and they with no other', () => {
   const states = machines.flatMap(({ definition }) => Object.values(definition.States));
   const errors = states.flatMap((state) => (state.Type === 'Fail' ? (state.Error ?? []) : []));
-  expect([...new Set(errors)].sort()).toEqual([...toldEnds, untoldEnd].sort());
+  expect([...new Set(errors)].sort()).toEqual([...toldEnds, untoldEnd, preflightEnd].sort());
 });
 
 it('refers to everything that the machines share', () => {

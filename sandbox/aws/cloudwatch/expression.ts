@@ -64,11 +64,18 @@ function together(join: (...values: number[]) => number, all: readonly Value[]):
   return new Map(times.map((at) => [at, join(...series.flatMap((one) => one.get(at) ?? []))]));
 }
 
+/** vCPUs of Fargate on demand that an account may use which has asked for more. */
+const vcpuQuota = 400;
+
+/** The quota of a usage metric, where that has points. */
+const quotaOf = (usage: Value): Value =>
+  typeof usage === 'number' ? vcpuQuota : new Map([...usage.keys()].map((at) => [at, vcpuQuota]));
+
 const sumOf = (...values: number[]) => values.reduce((sum, value) => sum + value, 0);
 
 /**
  * Evaluates CloudWatch metric math: numbers, query ids, `+ - * /`, `<` and `>`, parentheses, `FILL(m, value)`,
- * `IF(condition, value, value)`, `SUM([a, b])` and `MAX([a, b])`.
+ * `IF(condition, value, value)`, `SUM([a, b])`, `MAX([a, b])` and `SERVICE_QUOTA(usage)`.
  * @throws AwsError ValidationError for anything else
  */
 export function evaluateExpression(expression: string, scope: Scope): Value {
@@ -119,6 +126,7 @@ export function evaluateExpression(expression: string, scope: Scope): Value {
       const [condition, yes, no] = parameters(3);
       return choose(condition ?? 0, yes ?? 0, no ?? 0);
     }
+    if (accept('SERVICE_QUOTA')) return quotaOf(parameters(1)[0] ?? 0);
     const over = accept('SUM', 'MAX');
     if (over) return together(over === 'SUM' ? sumOf : Math.max, list());
     return undefined;

@@ -169,10 +169,10 @@ async function asksOf({ action, on, without = {} }: Call, caller: Caller): Promi
   );
 }
 
-export const asksOfRule = (packaged: Packaged): Asked[] => [
+export const asksOfRule = (packaged: Packaged, machine: string): Asked[] => [
   {
     action: 'states:StartExecution',
-    resource: arnOf(packaged, 'EmergencyScaling'),
+    resource: arnOf(packaged, machine),
     context: {},
     open: false,
   },

@@ -90,6 +90,7 @@ const list: Call[] = [
   ...[
     call('cloudwatch:DescribeAlarms', alarms),
     call('cloudwatch:GetMetricData'),
+    call('lambda:GetAccountSettings'),
     call('dynamodb:GetItem', records(false)),
     call('dynamodb:PutItem', records(true)),
   ],
@@ -122,6 +123,7 @@ const list: Call[] = [
     call('ecs:UpdateService', service, [passRole]),
   ],
   ...[
+    call('ses:GetAccount'),
     call('ses:SendEmail', mails),
     call(
       'sns:Publish',

@@ -26,7 +26,11 @@ export async function rolesOf(packaged: Packaged): Promise<Role[]> {
   }));
   const roles = await Promise.all([...functions, ...ofMachines]);
   const all = grants(packaged);
-  return [...roles, { id: 'AlarmRuleRole', asked: asksOfRule(packaged) }].map((role) => ({
+  return [
+    ...roles,
+    { id: 'AlarmRuleRole', asked: asksOfRule(packaged, 'EmergencyScaling') },
+    { id: 'PreflightRuleRole', asked: asksOfRule(packaged, 'Preflight') },
+  ].map((role) => ({
     ...role,
     // What is kept for runs of the release before has no call of this one: test/package/leaving.ts looks after it.
     statements: all.flatMap(({ role: id, statement }) =>

@@ -151,6 +151,29 @@ export const ownAlarmsOf: Record<string, object> = {
   },
 };
 
+/** The preflight starts after each deployment of this very stack, and once a day. */
+export const preflightRule = (stage: string) => ({
+  ScheduleExpression: 'rate(1 day)',
+  EventPattern: {
+    source: ['aws.cloudformation'],
+    'detail-type': ['CloudFormation Stack Status Change'],
+    detail: {
+      'stack-id': [ref('AWS::StackId')],
+      'status-details': { status: ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'] },
+    },
+  },
+  Targets: [
+    {
+      Id: 'preflight',
+      Arn: ref('Preflight'),
+      RoleArn: getAtt('PreflightRuleRole'),
+      Input: JSON.stringify({ environment: stage }),
+      RetryPolicy: { MaximumEventAgeInSeconds: 3600, MaximumRetryAttempts: 185 },
+      DeadLetterConfig: { Arn: getAtt('UndeliveredEnds') },
+    },
+  ],
+});
+
 /** Events of executions that the watcher gets: the ends that can be untold, of every machine that handles a request. */
 export const watched = (stage: string, statuses: readonly string[], machines: readonly string[]) => ({
   source: ['aws.states'],

@@ -5,7 +5,17 @@ import { machines } from '../../../shared/document/request.ts';
 import { EndedExecution, isUntold } from '../../../shared/notices/watcher.ts';
 import { ofType, type Packaged } from '../../support/packaged.ts';
 import { configOf } from '../rights/remembered.ts';
-import { getAtt, ownAlarmsOf, policies, ref, routes, trusts, variables, watched } from './expected.ts';
+import {
+  getAtt,
+  ownAlarmsOf,
+  policies,
+  preflightRule,
+  ref,
+  routes,
+  trusts,
+  variables,
+  watched,
+} from './expected.ts';
 
 /** Everything that is wired wrong in a package: what refers to what, who may take what, what reaches whom. */
 export function faultsOf(packaged: Packaged): string[] {
@@ -120,7 +130,10 @@ function rules(packaged: Packaged): string[] {
   const { stage } = packaged;
   const all = ofType(packaged, 'AWS::Events::Rule').map(([, properties]) => properties);
   const watching = all.filter(({ EventPattern }) => Object(EventPattern).source?.[0] === 'aws.states');
-  const ticking = all.filter(({ ScheduleExpression }) => ScheduleExpression !== undefined);
+  const rehearsing = all.filter(
+    ({ EventPattern }) => Object(EventPattern).source?.[0] === 'aws.cloudformation',
+  );
+  const ticking = all.filter((rule) => rule.ScheduleExpression !== undefined && !rehearsing.includes(rule));
   const starting = all.filter(({ EventPattern }) => Object(EventPattern).detail?.alarmName);
   const untold = EndedExecution.entries.detail.entries.status.options.filter((status) =>
     isUntold({
@@ -146,6 +159,11 @@ function rules(packaged: Packaged): string[] {
       'when the watcher looks',
       ticking.map(({ ScheduleExpression }) => ScheduleExpression),
       ['rate(5 minutes)'],
+    ),
+    ...differs(
+      'when the preflight starts',
+      rehearsing.map(({ Description: _, ...rule }) => rule),
+      [preflightRule(stage)],
     ),
     ...starting.flatMap(({ Targets }) => differs('what an alarm starts', Targets, [target])),
     ...starting.flatMap(({ EventPattern }) => [

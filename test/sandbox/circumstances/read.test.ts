@@ -72,6 +72,11 @@ describe('faulty circumstances', () => {
       'policies.0: needs either TargetTrackingScalingPolicyConfiguration or',
     ],
     [{ policies: [steps] }, 'policies.0.cpuAbovePercent: must be a number from 1 to 100'],
+    [
+      { deniedCalls: [{ action: 'UpdateService' }] },
+      'deniedCalls.0.action: must be an action as IAM names it',
+    ],
+    [{ deniedCalls: [{ action: 'ecs:UpdateService', role: 'x' }] }, 'deniedCalls.0: unknown key "role"'],
   ])('%j', (value, message) => {
     expect(() => circumstancesOf(value)).toThrow(
       expect.objectContaining({ name: 'InvalidInputError', message: expect.stringContaining(message) }),

@@ -3,6 +3,7 @@ import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
 import { errorNames, GuardError, InvalidInputError } from '../../../shared/core/errors.ts';
 import { int } from '../../../shared/core/schema.ts';
+import type { PreflightAsk, Tried } from '../../../shared/document/preflight.ts';
 import type { StepContext } from '../../../shared/lambda/context.ts';
 import { executionOf, lambda, step, timer } from '../../../shared/lambda/step.ts';
 import { memoryRecordStore } from '../../../shared/store/memory.ts';
@@ -24,7 +25,13 @@ const context: Context = {
 };
 
 const run = jest.fn(async ({ count }: { count: number }, _tools: StepContext<'store'>) => count * 2);
-const double = step({ name: 'double', input: v.object({ count: v.pipe(int, v.minValue(1)) }), run });
+const preflight = jest.fn(async (_ask: PreflightAsk, _tools: unknown): Promise<Tried> => ({ rows: [] }));
+const double = step({
+  name: 'double',
+  input: v.object({ count: v.pipe(int, v.minValue(1)) }),
+  run,
+  preflight,
+});
 
 function wrapped() {
   const log = { info: jest.fn(), warn: jest.fn(), error: jest.fn() };
@@ -51,6 +58,42 @@ describe('a step as a Lambda function', () => {
       });
     },
   );
+
+  describe('asked for a preflight', () => {
+    const ask: PreflightAsk = {
+      services: ['buywhere-api'],
+      execution: 'arn:aws:states:eu-west-1:1:execution:m:n',
+      once: true,
+      writes: true,
+      testMail: false,
+      testNotice: false,
+      testRun: false,
+    };
+
+    it('tries its calls and does not run', async () => {
+      const { handler } = wrapped();
+      preflight.mockResolvedValueOnce({ rows: [{ by: 'double', check: 'service', result: 'ok' }] });
+      expect(await handler({ preflight: ask }, context)).toEqual({
+        rows: [{ by: 'double', check: 'service', result: 'ok' }],
+      });
+      expect(preflight).toHaveBeenLastCalledWith(ask, expect.objectContaining({ config: production }));
+      expect(run).not.toHaveBeenCalled();
+    });
+
+    it('only where nothing else is said: a request from outside always says more', async () => {
+      const { handler } = wrapped();
+      preflight.mockClear();
+      await handler({ preflight: ask, count: 2 }, context);
+      expect(preflight).not.toHaveBeenCalled();
+      expect(run).toHaveBeenCalledTimes(1);
+    });
+
+    it('is throttled by the name that the state machine repeats', async () => {
+      const { handler } = wrapped();
+      preflight.mockRejectedValueOnce(Object.assign(new Error('Rate exceeded'), { name: 'Throttling' }));
+      await expect(handler({ preflight: ask }, context)).rejects.toMatchObject({ name: 'ThrottledError' });
+    });
+  });
 
   it('leaves its time limit to Lambda, whose error the state machines repeat', async () => {
     const { handler } = wrapped();
@@ -111,6 +154,7 @@ describe('a step on AWS', () => {
   const speak = step({
     name: 'speak',
     input: v.object({}),
+    preflight,
     async run(_input, { config, log, now, after }: StepContext<never>) {
       log.info('to know', { of: config.environment });
       log.warn('to look at');
@@ -161,7 +205,7 @@ describe('a step on AWS', () => {
 
   it('logs also what is no error, where that is thrown', async () => {
     const run = (_input: object, _tools: StepContext<never>) => Promise.reject('gone');
-    const fail = step({ name: 'fail', input: v.object({}), run });
+    const fail = step({ name: 'fail', input: v.object({}), run, preflight });
     const { result, said } = await spoken(() => lambda(fail, {})({}, context));
     expect(result).toBe('gone');
     expect(said).toMatchObject([

@@ -79,6 +79,7 @@ describe('PagerDuty', () => {
     'rolled-back': undefined,
     escalated: 'trigger',
     configured: undefined,
+    preflight: undefined,
   };
 
   it.each(noticeKinds)('on "%s"', async (kind) => {
