@@ -1,6 +1,7 @@
 const { readdirSync } = require('node:fs');
 const { basename, join } = require('node:path');
 const { alarmsOf } = require('./shared/alarms/cloudwatch-alarms.ts');
+const { withServicesOf } = require('./resources/accounts/services.ts');
 const { readConfigFile } = require('./shared/config/read-config.ts');
 const { InvalidInputError } = require('./shared/core/errors.ts');
 const { configWarnings } = require('./shared/format/config-warnings.ts');
@@ -36,7 +37,10 @@ function identitiesOf({ approval: { sender, approvers } }) {
   return [...new Set(addresses.flatMap((address) => [address, address.split('@')[1]]))];
 }
 
-/** What serverless.yml and the roles need to know of a stage: the exact ARNs of the services that it names. */
+/**
+ * What serverless.yml and the roles need to know of a stage: the exact ARNs of the services that it names. They have the
+ * account and Region of the stack that they stand in.
+ */
 function describeStage(config) {
   const services = Object.entries(config.services);
   const ecs = (kind) => (path) => arn(`ecs:\${AWS::Region}:\${AWS::AccountId}:${kind}/${path}`);
@@ -76,6 +80,7 @@ function describeStage(config) {
 module.exports = async ({ resolveVariable }) => {
   const config = readStage(await resolveVariable('sls:stage'));
   for (const warning of configWarnings(config)) console.warn(`config/${config.environment}.yml: ${warning}`);
-  return describeStage(config);
+  return describeStage(withServicesOf(undefined, config));
 };
 module.exports.readStage = readStage;
+module.exports.describeStage = describeStage;

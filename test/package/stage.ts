@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { dependencies, type Packaged, packageStage, remove } from '../support/packaged.ts';
+import { itLooksAfterOtherAccounts } from './accounts.ts';
 import { itCanBeDeployed } from './deploying.ts';
 import { itPackagesFunctions } from './functions.ts';
 import { itPackagesMachines } from './machines.ts';
@@ -22,6 +23,7 @@ export function describePackage(stage: string): void {
     itPackagesFunctions(of);
     itPackagesRoles(of);
     itHasTheRightsOfItsCalls(of);
+    itLooksAfterOtherAccounts(of);
     itPackagesMachines(of);
     itPackagesAlarmsAndRules(of);
     itProtectsWhatItKeeps(of);

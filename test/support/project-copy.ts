@@ -12,6 +12,7 @@ const sources = [
     'esbuild.config.cjs',
     'machine-names.cjs',
     'role-names.cjs',
+    'target-accounts.cjs',
     'package-limits.cjs',
     'stage.cjs',
   ],
