@@ -1,4 +1,4 @@
-const { lengthOfRoleName } = require('./shared/config/roles.ts');
+const { boundaryOf, lengthOfRoleName } = require('./shared/config/roles.ts');
 
 /**
  * A plugin of osls. Puts what `iam` in `config/` asks for on every role and policy of the package, also on those that a
@@ -30,11 +30,6 @@ function nameRoles(resources, stage, { permissionsBoundary, rolePath, roleNamePr
         `iam.roleNamePrefix: the role ${name} has ${name.length} characters, IAM allows ${lengthOfRoleName}`,
       );
     if (name) Properties.RoleName = name;
-    if (permissionsBoundary) Properties.PermissionsBoundary = boundary(permissionsBoundary);
+    if (permissionsBoundary) Properties.PermissionsBoundary = boundaryOf(permissionsBoundary);
   }
 }
-
-const boundary = (policy) =>
-  policy.startsWith('arn:')
-    ? policy
-    : { 'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:policy/${policy}` };

@@ -4,6 +4,7 @@ const { links } = require('./resources/links.ts');
 const { functionNames } = require('./resources/names.ts');
 const { unknownFunctions } = require('./resources/network.ts');
 const { alarmsOf } = require('./shared/alarms/cloudwatch-alarms.ts');
+const { withServicesOf } = require('./resources/accounts/services.ts');
 const { readConfigFile } = require('./shared/config/read-config.ts');
 const { InvalidInputError } = require('./shared/core/errors.ts');
 const { configWarnings } = require('./shared/format/config-warnings.ts');
@@ -39,7 +40,10 @@ function identitiesOf({ approval: { sender, approvers } }) {
   return [...new Set(addresses.flatMap((address) => [address, address.split('@')[1]]))];
 }
 
-/** What serverless.yml and the roles need to know of a stage: the exact ARNs of the services that it names. */
+/**
+ * What serverless.yml and the roles need to know of a stage: the exact ARNs of the services that it names. They have the
+ * account and Region of the stack that they stand in.
+ */
 function describeStage(config) {
   const services = Object.entries(config.services);
   const ecs = (kind) => (path) => arn(`ecs:\${AWS::Region}:\${AWS::AccountId}:${kind}/${path}`);
@@ -83,6 +87,7 @@ module.exports = async ({ resolveVariable }) => {
   const fault = config.vpc && unknownFunctions(config.vpc, functionNames());
   if (fault) refuse(`config/${config.environment}.yml: ${fault}`);
   for (const warning of configWarnings(config)) console.warn(`config/${config.environment}.yml: ${warning}`);
-  return describeStage(config);
+  return describeStage(withServicesOf(undefined, config));
 };
 module.exports.readStage = readStage;
+module.exports.describeStage = describeStage;

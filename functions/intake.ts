@@ -3,6 +3,7 @@ import { cloudwatch, states } from '../shared/aws/clients.ts';
 import { inputOfExecution } from '../shared/aws/step-functions.ts';
 import { InvalidInputError } from '../shared/core/errors.ts';
 import { machines } from '../shared/document/request.ts';
+import { aboutAlarm, requireOwner } from '../shared/intake/owner.ts';
 import { isClaimed } from '../shared/intake/started-by.ts';
 import { alarmOf, IntakeInput, type PresentState, understand } from '../shared/intake/understand.ts';
 import type { StepContext } from '../shared/lambda/context.ts';
@@ -15,7 +16,10 @@ import { forEach, tried } from '../shared/preflight/trials.ts';
 export const intake = step({
   name: 'intake',
   input: IntakeInput,
+  about: aboutAlarm,
   async run(input, context: StepContext<'cloudwatch' | 'states'>) {
+    // Before anything is asked in the account that the event is said to come from.
+    requireOwner(input, context.config);
     const alarm = alarmOf(input.input);
     const present = alarm === undefined ? undefined : await presentState(alarm, context);
     const understood = understand(input, present, context.config, context.now());

@@ -4,6 +4,7 @@ import { createSandbox } from '../sandbox/sandbox.ts';
 import { scenarioPlay } from '../sandbox/scenario-play.ts';
 import { autoscaling, cloudwatch, ecs, functions, mail } from '../shared/aws/clients.ts';
 import { http } from '../shared/aws/platform.ts';
+import { accountOf, regionOf } from '../shared/config/elsewhere.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
 import type { Config } from '../shared/config/schema.ts';
 import { parse } from '../shared/core/schema.ts';
@@ -36,6 +37,8 @@ const quiet: Log = { info: () => {}, warn: () => {}, error: () => {} };
 /** Everything of a preflight that reads, with this person's credentials and from this person's network. */
 export async function preflightOfPerson(config: Config, name: string): Promise<PreflightRow[]> {
   const service = serviceConfig(config, name);
+  // Of another account a person has credentials of his own.
+  process.env.AWS_REGION ??= regionOf(name, config);
   const context = {
     config,
     now: () => new Date(),
@@ -49,7 +52,8 @@ export async function preflightOfPerson(config: Config, name: string): Promise<P
     http: http(),
   };
   const trials = [
-    ...accountTrials(context),
+    // What the stage itself needs is in its own account.
+    ...(accountOf(name, config) ? [] : accountTrials(context)),
     ...settingsTrials(service, context),
     ...alarmTrials(context.cloudwatch, service, config),
     ...deploymentTrials(context.ecs, service),

@@ -9,6 +9,7 @@ import { scenarioPlay } from '../sandbox/scenario-play.ts';
 import { autoscaling, cloudwatch, ecs } from '../shared/aws/clients.ts';
 import { describeService, type ServiceName } from '../shared/aws/ecs.ts';
 import { http } from '../shared/aws/platform.ts';
+import { regionOf } from '../shared/config/elsewhere.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
 import type { Config } from '../shared/config/schema.ts';
 import { parse } from '../shared/core/schema.ts';
@@ -110,7 +111,8 @@ async function preflight(
 }
 
 async function askAws(config: Config, service: string): Promise<Seen> {
-  process.env.AWS_REGION ??= config.region;
+  // Of another account a person has credentials of his own.
+  process.env.AWS_REGION ??= regionOf(service, config);
   const clients = { ecs: ecs(), autoscaling: autoscaling(), cloudwatch: cloudwatch() };
   await requireAnswer(clients.ecs, serviceConfig(config, service));
   const request = requestFor(config, service, new Date());

@@ -13,18 +13,23 @@ import { columns, graph, placed, text, type Widget } from './widgets.ts';
  * product itself does. Source: CloudWatch User Guide, Dashboard body structure and syntax.
  */
 export function dashboard(config: Config): Resource {
-  const widgets = [
-    ...Object.values(config.services).flatMap((service) => ofService(service, config)),
-    ...ofRuns(),
-  ];
-  return {
-    Type: 'AWS::CloudWatch::Dashboard',
-    Properties: {
-      DashboardName: dashboardName(config),
-      DashboardBody: { 'Fn::Sub': JSON.stringify({ widgets: placed(widgets) }) },
-    },
-  };
+  return resource(dashboardName(config), [...ofServices(config), ...ofRuns()]);
 }
+
+/** The same of services alone, for another account: what the product does is not there. */
+export const dashboardOfServices = (config: Config, name: string): Resource =>
+  resource(name, ofServices(config));
+
+const resource = (name: string, widgets: Widget[]): Resource => ({
+  Type: 'AWS::CloudWatch::Dashboard',
+  Properties: {
+    DashboardName: name,
+    DashboardBody: { 'Fn::Sub': JSON.stringify({ widgets: placed(widgets) }) },
+  },
+});
+
+const ofServices = (config: Config): Widget[] =>
+  Object.values(config.services).flatMap((service) => ofService(service, config));
 
 function ofService(service: ServiceConfig, config: Config): Widget[] {
   const names = alarmsOf(service, config).map(({ AlarmName = '' }) => AlarmName);

@@ -1,9 +1,21 @@
 const { readStage } = require('../stage.cjs');
+const { alarmBus } = require('./accounts/bus.ts');
+const { withServicesOf } = require('./accounts/services.ts');
 const { dashboard } = require('./dashboard.ts');
 const { serviceAlarms } = require('./service-alarms.ts');
+
+/** What the stacks in other accounts are given. */
+const asked = {
+  EmergencyScalingMachine: {
+    Description: 'The state machine that an alarm starts; the stacks of other accounts ask for it',
+    Value: { Ref: 'EmergencyScaling' },
+  },
+};
 
 /** Alarms, rules and the dashboard, made from the configuration. Called by osls for `${file(resources/generated.cjs)}`. */
 module.exports = async ({ resolveVariable }) => {
   const config = readStage(await resolveVariable('sls:stage'));
-  return { Resources: { ...serviceAlarms(config), Dashboard: dashboard(config) } };
+  const own = withServicesOf(undefined, config);
+  const made = { Resources: { ...serviceAlarms(own), ...alarmBus(config), Dashboard: dashboard(own) } };
+  return Object.keys(config.accounts).length > 0 ? { ...made, Outputs: asked } : made;
 };

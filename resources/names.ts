@@ -7,7 +7,8 @@ const root = join(import.meta.dirname, '..');
 export const logicalId = (name: string): string =>
   `${name[0]?.toUpperCase()}${name.slice(1)}`.replaceAll('-', 'Dash').replaceAll('_', 'Underscore');
 
-const pascal = (name: string): string =>
+/** A name with hyphens as a logical id. */
+export const pascal = (name: string): string =>
   name.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
 
 const namesIn = (folder: string, ending: string): string[] =>

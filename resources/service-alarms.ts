@@ -8,6 +8,7 @@ import { logicalId } from './names.ts';
 /** A resource of a CloudFormation template. */
 export interface Resource {
   Type: string;
+  Metadata?: Record<string, unknown>;
   Properties: Record<string, unknown>;
 }
 
@@ -20,14 +21,15 @@ const ref = (id: string) => ({ Ref: id });
  * The alarms of every configured service, one composite alarm each, and the rule that starts a run for them. The
  * alarms themselves tell nobody, because the run that they start does. The composite alarm tells the topic by itself:
  * people hear of a service that hurts also when EventBridge, Step Functions or this product fail.
+ * @param told what the descriptions link to
  */
-export function serviceAlarms(config: Config): Record<string, Resource> {
+export function serviceAlarms(config: Config, told = links(config)): Record<string, Resource> {
   return Object.fromEntries(
-    Object.values(config.services).flatMap((service) => alarmsAndRule(service, config)),
+    Object.values(config.services).flatMap((service) => alarmsAndRule(service, config, told)),
   );
 }
 
-function alarmsAndRule(service: ServiceConfig, config: Config): [string, Resource][] {
+function alarmsAndRule(service: ServiceConfig, config: Config, told: string): [string, Resource][] {
   const alarms = alarmsOf(service, config);
   const names = alarms.map(({ AlarmName = '' }) => AlarmName);
   return [
@@ -35,10 +37,10 @@ function alarmsAndRule(service: ServiceConfig, config: Config): [string, Resourc
       alarmId(service.service, alarm.AlarmName ?? ''),
       {
         Type: 'AWS::CloudWatch::Alarm',
-        Properties: { ...alarm, AlarmDescription: described(alarm.AlarmDescription ?? '', config) },
+        Properties: { ...alarm, AlarmDescription: described(alarm.AlarmDescription ?? '', told) },
       },
     ]),
-    ...compositeOf(service.service, hurtingAmong(service.service, names), config),
+    ...compositeOf(service.service, hurtingAmong(service.service, names), told),
     [`${logicalId(service.service)}AlarmRule`, rule(service.service, names, config)],
   ];
 }
@@ -51,18 +53,18 @@ export const alarmId = (service: string, name: string): string =>
   `${logicalId(service)}${logicalId(name.slice(service.length + 1))}Alarm`;
 
 /** What the alarm means, and what to open then. */
-const described = (meaning: string, config: Config) => ({ 'Fn::Sub': `${meaning}\n${links(config)}` });
+const described = (meaning: string, told: string) => ({ 'Fn::Sub': `${meaning}\n${told}` });
 
 /** What a composite alarm is made of; none where the service has no such row, as a worker: AWS refuses an empty rule. */
 export const hurtingAmong = (service: string, made: readonly string[]): string[] =>
   hurting.map((alert) => alarmName(service, alert)).filter((name) => made.includes(name));
 
-function compositeOf(service: string, there: readonly string[], config: Config): [string, Resource][] {
+function compositeOf(service: string, there: readonly string[], told: string): [string, Resource][] {
   if (there.length === 0) return [];
-  return [[alarmId(service, hurtingName(service)), composite(service, there, config)]];
+  return [[alarmId(service, hurtingName(service)), composite(service, there, told)]];
 }
 
-function composite(service: string, there: readonly string[], config: Config): Resource {
+function composite(service: string, there: readonly string[], told: string): Resource {
   // References and not names: CloudFormation makes the composite alarm after what it is made of.
   const states = there.map((name) => `ALARM("\${${alarmId(service, name)}}")`);
   return {
@@ -71,7 +73,7 @@ function composite(service: string, there: readonly string[], config: Config): R
       AlarmName: hurtingName(service),
       AlarmDescription: described(
         `Users of ${service} notice it. A run should be under way; if none is, start emergency-scaling by hand.`,
-        config,
+        told,
       ),
       AlarmRule: { 'Fn::Sub': states.join(' OR ') },
       AlarmActions: [ref('Notices')],

@@ -14,7 +14,9 @@ import type {
   RetryStrategyV2,
   StandardRetryToken,
 } from '@smithy/types';
+import { credentialsElsewhere } from '../shared/aws/credentials-elsewhere.ts';
 import { retryStrategy } from '../shared/aws/retry.ts';
+import type { Elsewhere } from '../shared/config/elsewhere.ts';
 import { wireRequestHandler } from './aws/sdk.ts';
 import type { WireRequest, WireResponse } from './aws/wire.ts';
 
@@ -76,6 +78,15 @@ const configOf = ({ caller, region }: ClientOptions, line: Line) => ({
   },
 });
 
+/** For a service in another account: real credentials of STS, and requests that are signed with them tell whose they are. */
+function configElsewhere(options: ClientOptions, elsewhere: Elsewhere) {
+  const { signer: _unsigned, ...config } = configOf(
+    { ...options, region: elsewhere.region },
+    lineTo(options),
+  );
+  return { ...config, credentials: credentialsElsewhere(elsewhere, configOf(options, lineTo(options))) };
+}
+
 /** Takes from a client what only costs time here. */
 function lightened<C, In extends object, Out extends MetadataBearer>(
   client: C & {
@@ -95,9 +106,11 @@ function lightened<C, In extends object, Out extends MetadataBearer>(
  * Makes a function's client, or connects the one of an earlier sandbox anew, with a quota of retries of its own: a client
  * takes as long to make as several calls. There is one sandbox at a time, as there is one clock.
  */
-function reused<C>(make: (config: ReturnType<typeof configOf>) => C) {
+function reused<C>(make: (config: ReturnType<typeof configOf> | ReturnType<typeof configElsewhere>) => C) {
   const known = new Map<string, { client: C; line: Line }>();
-  return (options: ClientOptions): C => {
+  return (options: ClientOptions, elsewhere?: Elsewhere): C => {
+    // Made for each execution, as it is in a container.
+    if (elsewhere) return make(configElsewhere(options, elsewhere));
     const key = `${options.caller} ${options.region} ${options.container ?? ''}`;
     const before = known.get(key);
     if (before) {

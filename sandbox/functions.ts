@@ -100,9 +100,9 @@ function resources(caller: string, surroundings: LocalSurroundings): Providers<R
   const { config, handle, container } = surroundings;
   const options = (attempts?: number) => ({ caller, region: config.region, attempts, container, handle });
   return {
-    ecs: (attempts) => clients.ecs(options(attempts)),
-    autoscaling: (attempts) => clients.autoscaling(options(attempts)),
-    cloudwatch: (attempts) => clients.cloudwatch(options(attempts)),
+    ecs: (attempts, elsewhere) => clients.ecs(options(attempts), elsewhere),
+    autoscaling: (attempts, elsewhere) => clients.autoscaling(options(attempts), elsewhere),
+    cloudwatch: (attempts, elsewhere) => clients.cloudwatch(options(attempts), elsewhere),
     states: () => clients.states(options()),
     notices: () => ({ sns: clients.sns(options()), topicArn: surroundings.topicArn }),
     mail: () => ({ ses: clients.ses(options()) }),

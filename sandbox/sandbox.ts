@@ -3,8 +3,10 @@ import type { Config } from '../shared/config/schema.ts';
 import { loadBalancingOf, type ServiceConfig } from '../shared/config/service.ts';
 import { memoryRecordStore } from '../shared/store/memory.ts';
 import type { RecordStore } from '../shared/store/record-store.ts';
+import { placeOf, trustIn, twoAccounts } from './accounts.ts';
 import { type Aws, createAws } from './aws/aws.ts';
 import type { AlarmEvent } from './aws/cloudwatch/alarm-event.ts';
+import type { RoleSession } from './aws/sts.ts';
 import type { FaultPlan, WriteRecord } from './aws/wire.ts';
 import { applyOnTime, type Besides, seedBesides } from './circumstances/besides.ts';
 import { refusals } from './circumstances/denied.ts';
@@ -68,7 +70,12 @@ export interface Sandbox {
   service: ServiceConfig;
   time: VirtualTime;
   world: World;
+  /** AWS as the service sees it; mails and notices are in the mailbox too where its account is another one. */
   aws: Aws;
+  /** The stage's own account and Region: the same as `aws` unless the service is in another. */
+  home: Aws;
+  /** Sessions of roles in the other account, by their access keys. */
+  sessions: ReadonlyMap<string, RoleSession>;
   engine: Engine;
   store: RecordStore;
   functions: Record<string, LocalFunction>;
@@ -93,7 +100,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const world = worldWith(service, options, time);
   const { faults: refused, authorize } = refusals(besides?.deniedCalls ?? []);
   const faults: FaultPlan = (call) => refused(call) ?? options.faults?.(call);
-  const aws = awsAround(world, service, { ...options, faults }, time);
+  const { aws, home, sessions } = awsAround(world, service, { ...options, faults }, time);
   const store = memoryRecordStore({ now: () => new Date(time.now()) });
   const kept: Pick<Sandbox, 'logs' | 'webhooks' | 'killSwitch'> = {
     logs: [],
@@ -113,7 +120,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     ...(hooks.onEvent ? { onEvent: hooks.onEvent } : {}),
   });
   const api = createStepFunctionsApi(engine);
-  aws.mount('AWSStepFunctions', (operation, input) => api(operation, input));
+  home.mount('AWSStepFunctions', (operation, input) => api(operation, input));
   seedAutoscaling(aws, service, besides?.cpuMetricType);
   seedAlarms(aws, service, config, besides?.shown.idleTargetGroup !== undefined);
   try {
@@ -123,7 +130,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     throw error;
   }
   const stopApplying = besides && applyOnTime(aws, service, config.region, besides);
-  const parts = { config, service, time, world, aws, engine, store, functions, ...kept };
+  const parts = { config, service, time, world, aws, home, sessions, engine, store, functions, ...kept };
   const startsRun = () => hooks.alarmStartsRun?.() !== false && (options.alarmsStartRuns ?? true);
   const alarmEvents = alarmRule(parts, startsRun);
   const stopWatching = watcherRules(parts);
@@ -171,13 +178,37 @@ const poolOf = ({ connections }: ServiceConfig['capacity']['perTask'], sizes: Po
   ...(connections === undefined ? {} : { connectionsPerTask: connections }),
 });
 
-function awsAround(world: World, service: ServiceConfig, options: SandboxOptions, time: VirtualTime): Aws {
+/** The account of the service; and the stage's own beside it, where that is another one. */
+function awsAround(world: World, service: ServiceConfig, options: SandboxOptions, time: VirtualTime) {
+  const { config } = options;
+  const sessions = new Map<string, RoleSession>();
+  const place = placeOf(options.service, config);
+  const aws = createAws({ ...seenBy(service, options, time), world, ...place });
+  if (service.account === undefined) return { aws, home: aws, sessions };
+  const home = createAws({
+    ...seenBy(service, options, time),
+    world: createWorld({ now: time.now, random: time.random, services: [] }),
+    region: config.region,
+    sts: { trust: trustIn(config), sessions },
+  });
+  const handle = twoAccounts(home, { aws, place }, sessions);
+  const both: Aws = {
+    ...aws,
+    handle,
+    mailbox: home.mailbox,
+    get calls() {
+      return [...home.calls, ...aws.calls].sort((one, other) => one.at - other.at);
+    },
+  };
+  return { aws: both, home, sessions };
+}
+
+/** What both accounts are made with. */
+function seenBy(service: ServiceConfig, options: SandboxOptions, time: VirtualTime) {
   const { besides, config, faults, hooks } = options;
-  return createAws({
-    world,
+  return {
     now: time.now,
     random: time.random,
-    region: config.region,
     customNamespace: service.customNamespace,
     cpuMetricSeconds: service.cpuMetricSeconds,
     senders: [config.approval.sender],
@@ -185,5 +216,5 @@ function awsAround(world: World, service: ServiceConfig, options: SandboxOptions
     ...(besides ? { shown: { [`${service.cluster}/${service.service}`]: besides.shown } } : {}),
     ...(faults ? { faults } : {}),
     ...(hooks?.onWrite ? { onWrite: hooks.onWrite } : {}),
-  });
+  };
 }

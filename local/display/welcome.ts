@@ -1,4 +1,5 @@
 import type { Sandbox } from '../../sandbox/sandbox.ts';
+import { regionOf } from '../../shared/config/elsewhere.ts';
 import type { IncidentArguments } from '../arguments.ts';
 import { openApproval } from './approvals.ts';
 import { type Layout, styled } from './lines.ts';
@@ -24,7 +25,7 @@ Playing ${chosen.play.name} on ${name} (${config.environment}), ${chosen.speed} 
 
   Console   ${url}/
   Mailbox   ${url}/mailbox
-  AWS       AWS_ENDPOINT_URL=${url} aws ecs describe-services --region ${config.region} \\
+  AWS       AWS_ENDPOINT_URL=${url} aws ecs describe-services --region ${regionOf(chosen.service, config)} \\
               --cluster ${cluster} --services ${name}    (any AWS client, any credentials)
 
 `;

@@ -13,6 +13,7 @@ import { JSON_APIS } from './protocols.ts';
 import { createRecorder, readSettings } from './settings.ts';
 import { type ShownServices, shownOf } from './shown.ts';
 import type { LoadBalancerNames, Site } from './site.ts';
+import { type RoleSession, stsOperations, type Trust } from './sts.ts';
 import { createThrottle } from './throttle.ts';
 import type {
   CallRecord,
@@ -48,6 +49,8 @@ export interface AwsOptions {
   topics?: readonly string[];
   /** Senders that SES has verified; without it every sender is. */
   senders?: readonly string[];
+  /** Which roles of other accounts callers of this one may take, and where their sessions are kept; without it STS is silent. */
+  sts?: { trust: Trust; sessions: Map<string, RoleSession> };
   /** Told of each write in the moment that it takes effect. */
   onWrite?: (write: WriteRecord) => void;
 }
@@ -118,6 +121,9 @@ export function createAws(options: AwsOptions): Aws {
     ['sns', snsOperations(site, mailbox, options.topics)],
     ['ses', sesOperations(site, mailbox, options.senders)],
     ['lambda', lambdaOperations],
+    ...(options.sts
+      ? ([['sts', stsOperations(site, options.sts.trust, options.sts.sessions)]] as const)
+      : []),
   ]);
   let timer: ReturnType<typeof setTimeout> | undefined;
 

@@ -15,6 +15,7 @@ export interface QueryApi {
 
 export const QUERY_APIS: ReadonlyMap<string, QueryApi> = new Map([
   ['2010-03-31', { service: 'sns', namespace: 'http://sns.amazonaws.com/doc/2010-03-31/' }],
+  ['2011-06-15', { service: 'sts', namespace: 'https://sts.amazonaws.com/doc/2011-06-15/' }],
   ['2010-08-01', { service: 'cloudwatch', namespace: 'http://monitoring.amazonaws.com/doc/2010-08-01/' }],
 ]);
 

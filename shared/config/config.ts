@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { InvalidInputError } from '../core/errors.ts';
+import { accountFaults } from './account-rules.ts';
 import { approvalFaults } from './approval-rules.ts';
 import { frozen } from './frozen.ts';
 import { Config } from './schema.ts';
@@ -7,7 +8,7 @@ import { timingFaults } from './timing.ts';
 
 /** The schema, and the rules between several of its times. */
 const Checked = Config.superRefine((config, context) => {
-  for (const fault of [...timingFaults(config), ...approvalFaults(config)])
+  for (const fault of [...timingFaults(config), ...approvalFaults(config), ...accountFaults(config)])
     context.addIssue({ code: 'custom', ...fault });
 });
 

@@ -27,3 +27,9 @@ export type RolesConfig = z.infer<typeof RolesConfig>;
 
 /** Source: IAM and STS quotas. */
 export const lengthOfRoleName = 64;
+
+/** A permissions boundary as CloudFormation takes it, by its name or ARN. */
+export const boundaryOf = (policy: string) =>
+  policy.startsWith('arn:')
+    ? policy
+    : { 'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:policy/${policy}` };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { AccountsConfig } from './accounts.ts';
 import { address, isPlain } from './aws-names.ts';
 import { chatKinds } from './chat-kinds.ts';
 import { perMetric } from './metric-catalogue.ts';
@@ -45,6 +46,7 @@ export const Config = z.strictObject({
   iam: RolesConfig.prefault({}),
   /** Where addresses can be reached from inside a network only. */
   vpc: NetworkConfig.optional(),
+  accounts: AccountsConfig,
   thresholds: z.strictObject(perMetric(() => threshold)),
   planning: z.strictObject({
     utilisation: z.number().min(0.1).max(1),

@@ -29,6 +29,8 @@ export const ServiceConfig = z
   .strictObject({
     cluster: ecsName,
     service: ecsName,
+    /** Which of `accounts` it is in; the stage's own account and Region without it. */
+    account: z.string().optional(),
     /** Where requests come from; a service that takes its work from elsewhere, such as a queue, has neither. */
     loadBalancer: loadBalancer.optional(),
     targetGroup: targetGroup.optional(),

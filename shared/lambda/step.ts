@@ -1,12 +1,14 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
+import { type About, type Elsewhere, elsewhereOf } from '../config/elsewhere.ts';
 import { packagedConfig } from '../config/packaged.ts';
 import type { Config } from '../config/schema.ts';
 import { ThrottledError } from '../core/errors.ts';
 import { parse, type Schema, tryParse } from '../core/schema.ts';
 import { isThrottling } from '../core/throttling.ts';
 import { type PreflightAsk, PreflightInput, type Tried } from '../document/preflight.ts';
+import { aboutAsk, aboutOf, ofTheService } from './about.ts';
 import type { Basics, Log, ResourceName, Resources, StepContext } from './context.ts';
 
 /** One step of a state machine: parses the document, decides, acts, returns the key that it adds. */
@@ -15,14 +17,19 @@ export interface Step<Input, Needs extends ResourceName, Output> {
   input: Schema<Input>;
   /** How often an AWS call is attempted; less than usual where the state machine asks again anyway. */
   attempts?: number;
+  /** Which service and execution an input is about, where its document does not say so: the clients are those of its account. */
+  about?(input: Input, config: Config): About | undefined;
   run(input: Input, context: StepContext<Needs>): Promise<Output>;
   /** Makes each call of `run` without changing anything that matters: the answer to `{ preflight }` in place of an input. */
   preflight(ask: PreflightAsk, context: StepContext<Needs>): Promise<Tried>;
 }
 
-/** How each resource is made; called once per container, at the first invocation. */
+/**
+ * How each resource is made; called once per container, at the first invocation. Those of a service in another account are
+ * made once per execution: the session there has its name.
+ */
 export type Providers<Needs extends ResourceName> = {
-  [Name in Needs]: (attempts?: number) => Resources[Name];
+  [Name in Needs]: (attempts?: number, elsewhere?: Elsewhere) => Resources[Name];
 };
 
 /** Where a function's basics come from: AWS by default, the sandbox when it runs on a laptop. */
@@ -38,17 +45,21 @@ export function step<Input, Needs extends ResourceName, Output>(definition: Step
  * faulty field), errors thrown by name so that the state machine can match them.
  */
 export function lambda<Input, Needs extends ResourceName, Output>(
-  { name, input, attempts, run, preflight }: Step<Input, Needs, Output>,
+  { name, input, attempts, about = aboutOf, run, preflight }: Step<Input, Needs, Output>,
   providers: Providers<Needs>,
   basics: BasicsProvider = awsBasics,
 ) {
-  let resources: Pick<Resources, Needs> | undefined;
+  const resourcesAt = provided(providers, attempts);
   const handle = async (event: unknown, context: Context): Promise<Output | Tried> => {
-    resources ??= provide(providers, attempts);
-    const tools = { ...basics(name, context), ...resources };
-    const rehearsal = tryParse(PreflightInput, event);
-    const answer = rehearsal ? preflight(rehearsal.preflight, tools) : run(parse(input, event), tools);
-    return answer.catch(asThrottled);
+    const own = basics(name, context);
+    const toolsOf = (subject: About | undefined) => ({
+      ...own,
+      ...resourcesAt(subject && elsewhereOf(subject, name, own.config)),
+    });
+    const rehearsal = tryParse(PreflightInput, event)?.preflight;
+    if (rehearsal) return preflight(rehearsal, toolsOf(aboutAsk(rehearsal))).catch(asThrottled);
+    const parsed = parse(input, event);
+    return run(parsed, toolsOf(about(parsed, own.config))).catch(asThrottled);
   };
   // A function that takes too long ends by Lambda's time limit, whose error the state machines know and repeat.
   return middy(handle, { timeoutEarlyInMillis: 0 }).onError(({ error, context, event }) => {
@@ -59,14 +70,29 @@ export function lambda<Input, Needs extends ResourceName, Output>(
   });
 }
 
+/** The resources of a container: here, and for the latest execution about a service elsewhere. */
+function provided<Needs extends ResourceName>(providers: Providers<Needs>, attempts: number | undefined) {
+  let here: Pick<Resources, Needs> | undefined;
+  let latest: { at: string; resources: Pick<Resources, Needs> } | undefined;
+  return (elsewhere: Elsewhere | undefined): Pick<Resources, Needs> => {
+    here ??= provide(providers, attempts);
+    if (!elsewhere) return here;
+    const at = `${elsewhere.role} ${elsewhere.region} ${elsewhere.session}`;
+    if (latest?.at !== at)
+      latest = { at, resources: { ...here, ...provide(providers, attempts, elsewhere) } };
+    return latest.resources;
+  };
+}
+
+/** All resources of here; or those that are elsewhere. */
 function provide<Needs extends ResourceName>(
   providers: Providers<Needs>,
   attempts: number | undefined,
+  elsewhere?: Elsewhere,
 ): Pick<Resources, Needs> {
-  const entries = Object.entries<(attempts?: number) => unknown>(providers).map(([name, make]) => [
-    name,
-    make(attempts),
-  ]);
+  const all = Object.entries<(attempts?: number, elsewhere?: Elsewhere) => unknown>(providers);
+  const made = all.filter(([name]) => !elsewhere || ofTheService.some((one) => one === name));
+  const entries = made.map(([name, make]) => [name, make(attempts, elsewhere)]);
   return Object.fromEntries(entries);
 }
 

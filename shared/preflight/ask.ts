@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { accountOf } from '../config/elsewhere.ts';
 import { serviceConfig } from '../config/packaged.ts';
 import type { Config } from '../config/schema.ts';
 import { InvalidInputError } from '../core/errors.ts';
@@ -22,6 +23,16 @@ export type PreflightStart = v.InferOutput<typeof PreflightStart>;
 /** So many services are tried by one call of each function, within the time that it has. */
 const batchSize = 10;
 
+/** Shares of services that are in one account and Region: a function's clients are those of one place. */
+function sharesOf(names: readonly string[], config: Config): string[][] {
+  const places = Map.groupBy(names, (name) => accountOf(name, config)?.name);
+  return [...places.values()].flatMap((there) =>
+    Array.from({ length: Math.ceil(there.length / batchSize) }, (_, index) =>
+      there.slice(index * batchSize, (index + 1) * batchSize),
+    ),
+  );
+}
+
 /**
  * What each function is asked for, in shares of so many services. Pure.
  * @param mayMail whether this deployment has sent no test mail yet; absent where nobody knows, or asked
@@ -38,13 +49,13 @@ export function asksOf(
     );
   if (start.service !== undefined) serviceConfig(config, start.service);
   const names = start.service === undefined ? Object.keys(config.services) : [start.service];
-  const count = Math.ceil(names.length / batchSize);
-  return Array.from({ length: count }, (_, index) => ({
-    services: names.slice(index * batchSize, (index + 1) * batchSize),
+  const shares = sharesOf(names, config);
+  return shares.map((services, index) => ({
+    services,
     execution,
     once: index === 0,
     writes: true,
-    ...(count > 1 ? { short: true as const } : {}),
+    ...(shares.length > 1 ? { short: true as const } : {}),
     testMail: index === 0 && start.testMail && mayMail === true,
     ...(start.testMail && mayMail === false ? { mailedBefore: true as const } : {}),
     testNotice: index === 0 && start.testNotice,

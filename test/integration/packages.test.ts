@@ -12,7 +12,9 @@ import { projectCopy } from '../support/project-copy.ts';
 jest.setTimeout(400_000);
 
 const services = ['api', 'search-api'];
-const Staging = z.looseObject({ services: z.record(z.string(), z.looseObject({ service: z.string() })) });
+const Staging = z.looseObject({
+  services: z.record(z.string(), z.looseObject({ service: z.string(), account: z.string().optional() })),
+});
 
 describePackage('staging');
 
@@ -49,6 +51,31 @@ describe('a stage that somebody adds as a file in config/, with two services', (
       expect.stringMatching(/^the template: \d{3} resources, AWS allows 500$/m),
     ]);
     expect(stderr).toMatch(/^the policies of the role \w+: [\d,]+ characters, AWS allows 10,240$/m);
+  });
+
+  it('packages a stage whose services are all in another account, and a template for that account beside it', () => {
+    const elsewhere = Staging.parse(parse(stage('hub', services)));
+    const shop = { account: '222233334444', region: 'eu-west-1', externalId: 'of-the-shop' };
+    for (const service of Object.values(elsewhere.services)) service.account = 'shop';
+    writeFileSync(join(project, 'config/hub.yml'), stringify({ ...elsewhere, accounts: { shop } }));
+    const hub = packageStage('hub', project);
+    try {
+      const there: unknown = JSON.parse(readFileSync(join(hub.folder, 'target-account-shop.json'), 'utf8'));
+      const kinds = (resources: object) => Object.values(resources).map(({ Type }) => Type);
+      const count = (all: string[], type: string) => all.filter((one) => one === type).length;
+      const [here, beside] = [kinds(hub.resources), kinds(Object(there).Resources)];
+      expect([count(here, 'AWS::Events::EventBus'), count(here, 'AWS::CloudWatch::CompositeAlarm')]).toEqual([
+        1, 0,
+      ]);
+      expect(count(beside, 'AWS::CloudWatch::CompositeAlarm')).toBe(services.length);
+      expect(count(beside, 'AWS::IAM::Role')).toBe(11);
+      // About nothing: a statement on the stage's own services, of which it has none, would be refused by IAM.
+      const roles = Object.entries(hub.resources).filter(([, { Type }]) => Type === 'AWS::IAM::Role');
+      expect(JSON.stringify(roles)).not.toContain('[]');
+      expect(JSON.stringify(roles).match(/sts:AssumeRole"\],"Resource"/g)).toHaveLength(10);
+    } finally {
+      remove(hub);
+    }
   });
 
   afterAll(() => {

@@ -6,7 +6,15 @@ import * as z from 'zod';
 import { networkActions } from '../../resources/network.ts';
 import { readConfig } from '../../sandbox/config-files.ts';
 import { grants, type Packaged, root } from '../support/packaged.ts';
-import { actionsOf, changesRights, needs, ofCommands, readByHandlers, tagKey } from './deploying/needs.ts';
+import {
+  actionsOf,
+  changesRights,
+  needs,
+  ofCommands,
+  ofOtherAccounts,
+  readByHandlers,
+  tagKey,
+} from './deploying/needs.ts';
 import { unknownIn } from './rights/reference.ts';
 
 const Statement = z.object({
@@ -63,7 +71,9 @@ function covers(pattern: string, end: string): boolean {
 /** Whether the role in iam/deploying-role.yml is enough for a package, and no more than it needs. */
 export function itCanBeDeployed(of: () => Packaged): void {
   it('the deploying role may make, change and delete every type of resource', () => {
-    const types = [...new Set(Object.values(of().resources).map(({ Type }) => Type))];
+    const types = [
+      ...new Set([...Object.values(of().resources).map(({ Type }) => Type), ...ofOtherAccounts]),
+    ];
     const allowed = new Set(granted().flatMap(({ Action }) => Action));
     expect(types.filter((type) => !(type in needs))).toEqual([]);
     expect(types.flatMap(actionsOf).filter((action) => !allowed.has(action))).toEqual([]);
@@ -152,9 +162,9 @@ export function itCanBeDeployed(of: () => Packaged): void {
 
   it('the boundary allows every action of every role, and no other', () => {
     const used = grants(of()).flatMap(({ statement }) => statement.Action);
-    // No stage here is in a network; others are.
-    const all = [...new Set([...used, ...networkActions])];
-    expect(boundary.flatMap(({ Action }) => Action).sort()).toEqual(all.sort());
+    // No stage here is in a network, nor names other accounts; others do.
+    const all = new Set([...used, ...networkActions, 'sts:AssumeRole']);
+    expect(boundary.flatMap(({ Action }) => Action).sort()).toEqual([...all].sort());
     const bare = boundary.filter(({ Condition }) => Object.keys(Condition).length === 0);
     expect(bare.flatMap(({ Action }) => Action).filter((action) => action.startsWith('iam:'))).toEqual([]);
   });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { dependencies, type Packaged, packageStage, remove } from '../support/packaged.ts';
+import { itLooksAfterOtherAccounts } from './accounts.ts';
 import { itNamesItsAddresses } from './addresses.ts';
 import { itCanBeDeployed } from './deploying.ts';
 import { itPackagesFunctions } from './functions.ts';
@@ -26,6 +27,7 @@ export function describePackage(stage: string): void {
     itNamesItsAddresses(of);
     itHasTheRightsOfItsCalls(of);
     itKeepsWhatLeaves(of);
+    itLooksAfterOtherAccounts(of);
     itPackagesMachines(of);
     itPackagesAlarmsAndRules(of);
     itProtectsWhatItKeeps(of);

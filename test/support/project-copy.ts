@@ -14,6 +14,7 @@ const sources = [
     'machine-names.cjs',
     'network.cjs',
     'role-names.cjs',
+    'target-accounts.cjs',
     'package-limits.cjs',
     'stage.cjs',
   ],

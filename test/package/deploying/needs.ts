@@ -9,6 +9,8 @@ export const needs: Record<string, string> = {
   'AWS::CloudWatch::Dashboard': 'cloudwatch:PutDashboard GetDashboard DeleteDashboards',
   'AWS::DynamoDB::Table':
     'dynamodb:CreateTable DescribeTable UpdateTable DeleteTable UpdateTimeToLive DescribeTimeToLive UpdateContinuousBackups DescribeContinuousBackups TagResource',
+  'AWS::Events::EventBus': 'events:CreateEventBus DescribeEventBus UpdateEventBus DeleteEventBus',
+  'AWS::Events::EventBusPolicy': 'events:PutPermission DescribeEventBus RemovePermission',
   'AWS::Events::Rule': 'events:PutRule DescribeRule DeleteRule PutTargets RemoveTargets ListTargetsByRule',
   'AWS::IAM::ManagedPolicy':
     'iam:CreatePolicy GetPolicy CreatePolicyVersion DeletePolicyVersion DeletePolicy',
@@ -35,6 +37,9 @@ export const needs: Record<string, string> = {
   'AWS::StepFunctions::StateMachine':
     'states:CreateStateMachine DescribeStateMachine UpdateStateMachine DeleteStateMachine TagResource',
 };
+
+/** Types that only a stage has that looks after services of other accounts. */
+export const ofOtherAccounts = ['AWS::Events::EventBus', 'AWS::Events::EventBusPolicy'];
 
 /** What osls and the AWS CLI call themselves. */
 export const ofCommands = [

@@ -1,6 +1,8 @@
+import { ECSClient } from '@aws-sdk/client-ecs';
 import { describe, expect, it, jest } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
+import type { Elsewhere } from '../../../shared/config/elsewhere.ts';
 import { errorNames, GuardError, InvalidInputError } from '../../../shared/core/errors.ts';
 import { int } from '../../../shared/core/schema.ts';
 import type { PreflightAsk, Tried } from '../../../shared/document/preflight.ts';
@@ -8,6 +10,7 @@ import type { StepContext } from '../../../shared/lambda/context.ts';
 import { executionOf, lambda, step, timer } from '../../../shared/lambda/step.ts';
 import { memoryRecordStore } from '../../../shared/store/memory.ts';
 import { now, production } from '../../support/builders.ts';
+import { withShop } from '../../support/other-account.ts';
 
 const context: Context = {
   functionName: 'double',
@@ -147,6 +150,101 @@ describe('a step as a Lambda function', () => {
       execution,
       error: { name: error.name, message: error.message },
     });
+  });
+});
+
+describe('a step about a service in another account', () => {
+  const seen: unknown[] = [];
+  const look = step({
+    name: 'look',
+    input: v.looseObject({}),
+    async run(_input, { ecs, store }: StepContext<'ecs' | 'store'>) {
+      seen.push([ecs, store]);
+    },
+    async preflight(_ask, { ecs, store }: StepContext<'ecs' | 'store'>) {
+      seen.push([ecs, store]);
+      return { rows: [] };
+    },
+  });
+  const document = (service: string, name = 'run-1') => ({
+    document: { request: { service, execution: { name } } },
+  });
+
+  /** A container whose clients say where they are. */
+  function container(about?: () => { service: string; execution: string }) {
+    seen.length = 0;
+    const ecs = jest.fn(
+      (_attempts?: number, elsewhere?: Elsewhere) => new ECSClient({ region: elsewhere?.region ?? 'here' }),
+    );
+    const store = jest.fn((_attempts?: number, _elsewhere?: Elsewhere) =>
+      memoryRecordStore({ now: () => new Date(now) }),
+    );
+    const log = { info: jest.fn(), warn: jest.fn(), error: jest.fn() };
+    const handler = lambda({ ...look, ...(about && { about }) }, { ecs, store }, () => ({
+      config: withShop(),
+      log,
+      now: () => new Date(now),
+      after: timer,
+    }));
+    return { ecs, store, call: (event: object) => handler(event, context) };
+  }
+
+  it('gets clients of its account, with a role of its own and the name of the execution; the rest is of here', async () => {
+    const { ecs, store, call } = container();
+    await call(document('checkout'));
+    expect(ecs.mock.calls.map(([, elsewhere]) => elsewhere)).toEqual([
+      undefined,
+      {
+        region: 'eu-west-1',
+        role: 'arn:aws:iam::222233334444:role/emergency-scaling-production-shop-look',
+        externalId: 'of-the-shop',
+        session: 'run-1',
+      },
+    ]);
+    expect(seen).toEqual([[ecs.mock.results[1]?.value, store.mock.results[0]?.value]]);
+  });
+
+  it('tries its calls there in a preflight, in the name of the execution that asks', async () => {
+    const { ecs, store, call } = container();
+    await call({
+      preflight: {
+        services: ['checkout'],
+        execution: 'arn:aws:states:ap-southeast-1:123456789012:execution:preflight:daily-1',
+        once: false,
+        writes: true,
+        testMail: false,
+        testNotice: false,
+        testRun: false,
+      },
+    });
+    expect(ecs.mock.calls.map(([, elsewhere]) => elsewhere?.session)).toEqual([undefined, 'daily-1']);
+    expect(seen).toEqual([[ecs.mock.results[1]?.value, store.mock.results[0]?.value]]);
+    expect(store.mock.calls).toEqual([[undefined, undefined]]);
+  });
+
+  it('keeps them for an execution, and gives those of here to a service of here', async () => {
+    const { ecs, store, call } = container();
+    const calls = [
+      document('checkout'),
+      document('checkout'),
+      document('buywhere-api'),
+      document('checkout'),
+    ];
+    for (const event of calls) await call(event);
+    await call(document('checkout', 'run-2'));
+    expect(ecs.mock.calls.map(([, elsewhere]) => elsewhere?.session)).toEqual([undefined, 'run-1', 'run-2']);
+    const used = seen.map((one) => ecs.mock.results.findIndex(({ value }) => value === Object(one)[0]));
+    expect(used).toEqual([1, 1, 0, 1, 2]);
+    expect(store).toHaveBeenCalledTimes(1);
+  });
+
+  it('may say itself what its input is about; else without a document it is about nothing', async () => {
+    const itself = container(() => ({ service: 'checkout', execution: 'run-3' }));
+    await itself.call({});
+    expect(itself.ecs.mock.calls.at(-1)?.[1]?.session).toBe('run-3');
+    const silent = container();
+    await silent.call({ document: { request: {} } });
+    expect(silent.ecs.mock.calls).toEqual([[undefined, undefined]]);
   });
 });
 

@@ -5,6 +5,7 @@ import { claimMails, releaseMails } from '../../../shared/preflight/mail-claim.t
 import { failedRows, reportOf, shortened } from '../../../shared/preflight/report.ts';
 import { memoryRecordStore } from '../../../shared/store/memory.ts';
 import { configWith, now, production } from '../../support/builders.ts';
+import { withShop } from '../../support/other-account.ts';
 
 const start = { environment: 'production', testMail: false, testNotice: false, testRun: false };
 const execution = 'arn:run';
@@ -24,6 +25,14 @@ describe('what the functions are asked for', () => {
       [true, true, true, true, true],
       [false, false, false, true, true],
       [false, false, false, true, true],
+    ]);
+  });
+
+  it('is never services of two accounts in one share: a function has the clients of one place', () => {
+    const two = withShop();
+    expect(asksOf(start, two, { execution }).map(({ services, once }) => [services, once])).toEqual([
+      [Object.keys(production.services), true],
+      [['checkout'], false],
     ]);
   });
 

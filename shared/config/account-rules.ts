@@ -1,0 +1,67 @@
+import { rolesThere } from './elsewhere.ts';
+import { partitionOf } from './partition.ts';
+import { lengthOfRoleName } from './roles.ts';
+import type { Config } from './schema.ts';
+
+interface Fault {
+  path: string[];
+  message: string;
+}
+
+type Placed = Pick<Config, 'environment' | 'region' | 'accounts' | 'services'>;
+
+/** The functions with the longest names of those that have a role in another account. */
+const longestFunction = 'read-autoscaling';
+
+/** Accounts that no service is in or that can't be reached, and services that cannot be told apart. Pure. */
+export const accountFaults = (config: Placed): Fault[] => [
+  ...unknownAccounts(config),
+  ...Object.keys(config.accounts).flatMap((name) => faultsOfAccount(name, config)),
+  ...sameRecords(config),
+];
+
+function unknownAccounts({ accounts, services }: Placed): Fault[] {
+  const names = Object.keys(accounts);
+  const allowed =
+    names.length > 0 ? `one of accounts: ${names.join(', ')}` : 'named in accounts, which has none';
+  return Object.entries(services).flatMap(([key, { account }]) =>
+    account === undefined || Object.hasOwn(accounts, account)
+      ? []
+      : [{ path: ['services', key, 'account'], message: `must be ${allowed}` }],
+  );
+}
+
+function faultsOfAccount(name: string, config: Placed): Fault[] {
+  const account = config.accounts[name];
+  if (!account) return [];
+  const used = Object.values(config.services).some((service) => service.account === name);
+  const own = partitionOf(config.region).name;
+  const role = `${rolesThere(name, account, config)}${longestFunction}`;
+  const fault = (key: string[], message: string) => [{ path: ['accounts', name, ...key], message }];
+  return [
+    ...(used ? [] : fault([], 'has no service: name it as account in an entry of services, or take it out')),
+    ...(partitionOf(account.region).name === own
+      ? []
+      : fault(['region'], `must be in the partition ${own}, as region is: no role reaches into another`)),
+    ...(role.length <= lengthOfRoleName
+      ? []
+      : fault([], `gives roles such as ${role}: ${role.length} characters, IAM allows ${lengthOfRoleName}`)),
+  ];
+}
+
+/** Records, and with them the lock, are kept by cluster and service alone. */
+function sameRecords({ services }: Placed): Fault[] {
+  const entries = Object.entries(services);
+  const nameOf = ({ cluster, service }: Placed['services'][string]) => `${cluster}/${service}`;
+  return entries.flatMap(([key, own], i) => {
+    const before = entries.slice(0, i).find(([, other]) => nameOf(other) === nameOf(own));
+    return before
+      ? [
+          {
+            path: ['services', key],
+            message: `must differ from services.${before[0]} in cluster or service, also where the accounts differ: locks are kept by these two`,
+          },
+        ]
+      : [];
+  });
+}
