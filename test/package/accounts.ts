@@ -54,7 +54,7 @@ export function itLooksAfterOtherAccounts(of: () => Packaged): void {
 
   it('allows every call in another account on its services, and nothing that no call needs', async () => {
     const roles = await rolesThere(there());
-    expect(roles).toHaveLength(10);
+    expect(roles).toHaveLength(11);
     expect(await faultsIn(there(), roles)).toEqual([]);
     const mutants = await unseen(there(), roles);
     expect(mutants.all).toBeGreaterThan(200);
@@ -65,7 +65,7 @@ export function itLooksAfterOtherAccounts(of: () => Packaged): void {
     const packaged = packagedWith(of(), beside(stage()));
     const roles = await callers(packaged);
     expect(roles.filter(({ asked }) => asked.some(({ action }) => action === 'sts:AssumeRole'))).toHaveLength(
-      10,
+      11,
     );
     expect(await faultsIn(packaged, roles)).toEqual([]);
     expect((await unseen(packaged, roles)).unseen).toEqual([]);
