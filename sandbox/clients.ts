@@ -4,6 +4,7 @@ import { ECSClient } from '@aws-sdk/client-ecs';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { getSchemaSerdePlugin } from '@smithy/core/schema';
 import type {
   HttpRequest,
@@ -118,4 +119,5 @@ export const clients = {
   states: reused((config) => lightened(new SFNClient(config))),
   sns: reused((config) => lightened(new SNSClient(config))),
   ses: reused((config) => lightened(new SESv2Client(config))),
+  ssm: reused((config) => lightened(new SSMClient(config))),
 };

@@ -5,6 +5,7 @@ import { memoryRecordStore } from '../shared/store/memory.ts';
 import type { RecordStore } from '../shared/store/record-store.ts';
 import { type Aws, createAws } from './aws/aws.ts';
 import type { AlarmEvent } from './aws/cloudwatch/alarm-event.ts';
+import { seedParameters } from './aws/ssm/seed.ts';
 import type { FaultPlan, WriteRecord } from './aws/wire.ts';
 import { applyOnTime, type Besides, seedBesides } from './circumstances/besides.ts';
 import { installVirtualTime, type VirtualTime } from './clock.ts';
@@ -14,7 +15,7 @@ import { createEngine, type Engine, type EngineOptions } from './engine/engine.t
 import { createStepFunctionsApi } from './engine/wire/wire.ts';
 import { alarmRule, watcherRules } from './event-rules.ts';
 import { type LocalFunction, type LocalSurroundings, localFunctions } from './functions.ts';
-import { defaultPlace } from './place.ts';
+import { defaultPlace, type Place } from './place.ts';
 import type { HttpGet } from './prometheus/endpoints.ts';
 import { seedAlarms, seedAutoscaling } from './seed.ts';
 import { type LogLine, surroundingsOf, type WebhookCall } from './surroundings.ts';
@@ -74,8 +75,6 @@ export interface Sandbox {
   logs: LogLine[];
   /** What PagerDuty and the chat were sent. */
   webhooks: WebhookCall[];
-  /** The switch that stops every run before its next write. */
-  killSwitch: { on: boolean };
   /** Alarm events of the runbook's alarms, in order. */
   alarmEvents: AlarmEvent[];
   close(): void;
@@ -92,17 +91,15 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const world = worldWith(service, options, time);
   const aws = awsAround(world, service, options, time);
   const store = memoryRecordStore({ now: () => new Date(time.now()) });
-  const kept: Pick<Sandbox, 'logs' | 'webhooks' | 'killSwitch'> = {
-    logs: [],
-    webhooks: [],
-    killSwitch: { on: true },
-  };
-  const surroundings = surroundingsOf({ config, service, time, world, aws, store, ...kept }, options);
+  const kept: Pick<Sandbox, 'logs' | 'webhooks'> = { logs: [], webhooks: [] };
+  seedParameters(aws.parameters, config);
+  const definitions = hooks.definitions ?? loadDefinitions(statemachinesFolder, placeOf(config));
+  const { place } = definitions;
+  const surroundings = surroundingsOf({ config, place, service, time, world, aws, store, ...kept }, options);
   const wired = localFunctions(hooks.surroundings?.(surroundings) ?? surroundings);
   const functions = hooks.functions?.(wired) ?? wired;
   const engine = createEngine({
-    definitions:
-      hooks.definitions ?? loadDefinitions(statemachinesFolder, { ...defaultPlace, region: config.region }),
+    definitions,
     functions,
     now: time.now,
     random: time.random,
@@ -132,6 +129,13 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   };
   return { ...parts, alarmEvents, close };
 }
+
+/** Where a stage is deployed: its state machines have the names that serverless.yml gives them. */
+export const placeOf = ({ region, environment }: Config): Place => ({
+  ...defaultPlace,
+  region,
+  stage: environment,
+});
 
 /** The simulated service, as the configuration says that it is normally. */
 function worldWith(

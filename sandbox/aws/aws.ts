@@ -8,10 +8,12 @@ import { cloudWatchOperations } from './cloudwatch/operations.ts';
 import { ecsOperations } from './ecs/operations.ts';
 import { createFrontDoor, type MountedHandler, type Routes } from './front-door.ts';
 import { type Mail, sesOperations, snsOperations } from './mailbox.ts';
-import { JSON_APIS } from './protocols.ts';
+import { JSON_APIS } from './protocols/json.ts';
 import { createRecorder, readSettings } from './settings.ts';
 import { type ShownServices, shownOf } from './shown.ts';
 import type { LoadBalancerNames, Site } from './site.ts';
+import { ssmOperations } from './ssm/operations.ts';
+import { createParameters, type Parameters } from './ssm/parameters.ts';
 import { createThrottle } from './throttle.ts';
 import type {
   CallRecord,
@@ -58,6 +60,7 @@ export interface Aws {
   readonly writes: readonly WriteRecord[];
   readonly mailbox: readonly Mail[];
   readonly alarms: Alarms;
+  readonly parameters: Parameters;
   /** @throws Error for an unknown service */
   settings(cluster: string, service: string): ServiceSettings;
   /** Adds an API of the AWS JSON protocol, by the prefix of its `X-Amz-Target`. */
@@ -108,6 +111,7 @@ export function createAws(options: AwsOptions): Aws {
   const mailbox: Mail[] = [];
   const store: ScalingStore = { targets: new Map(), scheduled: new Map(), activities: [] };
   const alarms = createAlarms(site);
+  const parameters = createParameters(site.now);
   const recorded = createRecorder(site, store);
   const scaling = scalingOperations(site, store, alarms, recorded);
   const routes: Routes = new Map([
@@ -116,6 +120,7 @@ export function createAws(options: AwsOptions): Aws {
     ['cloudwatch', cloudWatchOperations(site, alarms)],
     ['sns', snsOperations(site, mailbox, options.topics)],
     ['ses', sesOperations(site, mailbox, options.senders)],
+    ['ssm', ssmOperations(site, parameters)],
   ]);
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -149,6 +154,7 @@ export function createAws(options: AwsOptions): Aws {
     writes: site.writes,
     mailbox,
     alarms,
+    parameters,
     settings(cluster, name) {
       site.world.advance();
       const service = site.world.service(cluster, name);

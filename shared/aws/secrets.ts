@@ -6,8 +6,11 @@ import { retryStrategy } from './retry.ts';
 const keptMilliseconds = 300_000;
 
 /** Secrets as SSM parameters of type SecureString. @throws the AWS error when a parameter is missing or denied. */
-export const secrets = (): Resources['secrets'] => {
-  const ssm = new SSMClient({ retryStrategy: retryStrategy(Math.random) });
+export const secrets = (): Resources['secrets'] =>
+  secretsIn(new SSMClient({ retryStrategy: retryStrategy(Math.random) }));
+
+/** The same over a client. */
+export const secretsIn = (ssm: SSMClient): Resources['secrets'] => {
   const kept = new Map<string, { value: string; until: number }>();
   return {
     async read(name) {
