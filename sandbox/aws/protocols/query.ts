@@ -10,7 +10,7 @@ export interface QueryApi {
   namespace: string;
 }
 
-export const QUERY_APIS: ReadonlyMap<string, QueryApi> = new Map([
+const QUERY_APIS: ReadonlyMap<string, QueryApi> = new Map([
   ['2010-03-31', { service: 'sns', namespace: 'http://sns.amazonaws.com/doc/2010-03-31/' }],
   ['2010-08-01', { service: 'cloudwatch', namespace: 'http://monitoring.amazonaws.com/doc/2010-08-01/' }],
 ]);
