@@ -126,7 +126,7 @@ def execute_task(state, raw_input, execution, context):
     taken = rights.acting.set(machine["roleArn"])
     path = state.get("TimeoutSecondsPath")
     if path:
-        seconds = stepfunctions._resolve_path(raw_input, path) * stepfunctions._SFN_WAIT_SCALE
+        seconds = stepfunctions._resolve_path(path, raw_input) * stepfunctions._SFN_WAIT_SCALE
         state = {**state, "TimeoutSeconds": seconds}
     try:
         return plain_execute_task(state, raw_input, execution, context)
