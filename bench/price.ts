@@ -22,7 +22,7 @@ export async function price(): Promise<void> {
   const head = ['incident', 'transitions', 'invocations', 'API calls', 'metrics'];
   process.stdout.write(
     `Price of an incident in US dollars (list prices, US East, November 2026, no free tier)\n` +
-      `${textTable([[...head, 'Step Functions', 'Lambda', 'CloudWatch', 'DynamoDB', 'SNS, SES', 'total'], ...rows])}\n` +
+      `${textTable([[...head, 'Step Functions', 'Lambda', 'CloudWatch', 'DynamoDB', 'SNS, SES', 'X-Ray', 'total'], ...rows])}\n` +
       `Formulas; billed seconds, reads and writes are assumed, and high:\n${formulas.join('\n')}\n`,
   );
 }

@@ -23,6 +23,8 @@ export interface IncidentArguments {
   /** `start` only. */
   speed: number;
   port: number;
+  /** Real seconds that it goes on after its end; by default until Ctrl-C on a terminal, else not at all. */
+  stay?: number;
 }
 
 const options = {
@@ -37,6 +39,7 @@ const options = {
   throttle: { type: 'string', default: '0' },
   speed: { type: 'string', default: '60' },
   port: { type: 'string', default: '4566' },
+  stay: { type: 'string' },
   'dry-run': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
@@ -83,6 +86,7 @@ export function parseIncidentArguments(
     throttle: wholeNumber('--throttle', values.throttle, 0, 90),
     speed: wholeNumber('--speed', values.speed, 1, 100_000),
     port: wholeNumber('--port', values.port, 0, 65_535),
+    ...(values.stay === undefined ? {} : { stay: wholeNumber('--stay', values.stay, 0, 86_400) }),
   };
 }
 
@@ -106,7 +110,7 @@ export async function underCircumstances<Chosen extends IncidentArguments>(chose
 type Command = 'simulate' | 'start';
 
 /** Options that only `start` has: the other command uses no real time and no socket. */
-const startOnly: readonly string[] = ['speed', 'port'];
+const startOnly: readonly string[] = ['speed', 'port', 'stay'];
 
 function parsed(argv: readonly string[], command: Command) {
   const names = Object.keys(options).filter((name) => command === 'start' || !startOnly.includes(name));

@@ -14,7 +14,8 @@ import { type Layout, type Line, renderLine, widthOf } from './display/lines.ts'
 import { createNarrator } from './display/narrator.ts';
 import { statusLine } from './display/status-line.ts';
 import { summaryOf, verdictOf } from './display/summary.ts';
-import { greeting, leftBehind } from './display/welcome.ts';
+import { greeting, leftBehind, stayingUp } from './display/welcome.ts';
+import { onInterrupt, paced } from './pace.ts';
 import { usageOf } from './usage.ts';
 
 /** Runs the command; resolves to its exit code. */
@@ -26,7 +27,8 @@ export async function start(argv: readonly string[]): Promise<number> {
       process.stdout.write(usageOf('start'));
       return 0;
     }
-    const { throttle, json, port, speed, ...options } = await underCircumstances(chosen);
+    const { throttle, json, port, speed, stay: asked, ...options } = await underCircumstances(chosen);
+    const stay = asked ?? (nobody ? 0 : Number.POSITIVE_INFINITY);
     const stream = json ? process.stderr : process.stdout;
     const layout = { stream, width: widthOf(stream) };
     const server = await serveSandbox(port);
@@ -39,11 +41,14 @@ export async function start(argv: readonly string[]): Promise<number> {
       stream.write(greeting(chosen, run.sandbox, server.url, layout));
       const source = showing(run, speed);
       server.show(source);
-      const report = await run.finish(playing(run, source, chosen, layout));
-      const verdict = verdictOf(report, { script: 'start', argv }, layout);
-      source.verdict = `${report.outcome}: ${textsOf(report.reasons).join('; ')}`;
-      if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
-      stream.write(`\n${summaryOf(report, layout)}\n${verdict}`);
+      const { toTheEnd, stayUp } = playing(run, source, { ...chosen, stay }, layout);
+      const report = await run.finish(toTheEnd, async (told) => {
+        const verdict = verdictOf(told, { script: 'start', argv }, layout);
+        source.verdict = `${told.outcome}: ${textsOf(told.reasons).join('; ')}`;
+        if (json) process.stdout.write(`${JSON.stringify(told, null, 2)}\n`);
+        stream.write(`\n${summaryOf(told, layout)}\n${verdict}${stayingUp(server.url, stay)}`);
+        await stayUp();
+      });
       return exitCodeOf(report);
     } finally {
       await server.close();
@@ -60,11 +65,11 @@ const showing = ({ sandbox }: IncidentRun, speed: number): ConsoleSource & { tol
   told: [],
 });
 
-/** Moves the time at the chosen pace and tells what is new. */
+/** Moves the time at the chosen pace and tells what is new: to the end of the incident, and then as long as it stays. */
 function playing(
   { sandbox }: IncidentRun,
   source: ConsoleSource & { told: Line[] },
-  { approve, speed }: { approve: ApproverAnswer; speed: number },
+  { approve, speed, stay }: { approve: ApproverAnswer; speed: number; stay: number },
   layout: Layout,
 ) {
   const narrator = createNarrator(sandbox, approve);
@@ -77,38 +82,35 @@ function playing(
     source.told.push(...lines);
     status.update();
   };
-  process.once('SIGINT', () => {
-    status.clear();
-    layout.stream.write(leftBehind(sandbox), () => process.exit(130));
-  });
-  return async (time: VirtualTime, done: () => boolean, limit: number): Promise<RunEnd> => {
+  const slow = () => approve === 'ask' && openApproval(sandbox) !== undefined;
+  const until = async (time: VirtualTime, done: () => boolean, limit: number): Promise<RunEnd> => {
     const looked = () => {
       look();
       return done();
     };
-    const slow = () => approve === 'ask' && openApproval(sandbox) !== undefined;
     const end = await paced(time, looked, limit, () => (slow() ? Math.min(1, speed) : speed));
     status.clear();
     return end;
   };
-}
-
-/**
- * Plays at a speed that may change on the way: a request for approval expires after hours, so while a person is asked
- * virtual time runs no faster than theirs.
- */
-async function paced(
-  time: VirtualTime,
-  done: () => boolean,
-  limit: number,
-  speed: () => number,
-): Promise<RunEnd> {
-  const until = time.now() + limit;
-  for (;;) {
-    const present = speed();
-    const end = await time.runPaced(() => done() || speed() !== present, present, until - time.now());
-    if (end !== 'done' || done()) return end;
-  }
+  const letGo = onInterrupt(() => {
+    status.clear();
+    layout.stream.write(leftBehind(sandbox), () => process.exit(130));
+  });
+  return {
+    toTheEnd: until,
+    /** Goes on for `stay` real seconds, or until Ctrl-C, which is no interruption any more. */
+    async stayUp() {
+      letGo();
+      if (stay === 0) return;
+      const end = performance.now() + stay * 1000;
+      let stopped = false;
+      const release = onInterrupt(() => {
+        stopped = true;
+      });
+      await until(sandbox.time, () => stopped || performance.now() >= end, Number.POSITIVE_INFINITY);
+      release();
+    },
+  };
 }
 
 if (import.meta.main) process.exitCode = await start(process.argv.slice(2));

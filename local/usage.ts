@@ -7,7 +7,9 @@ const heads = {
 AWS on 127.0.0.1 that any AWS client can talk to.
 
   --speed N            virtual seconds per second, 1 to 100000 (default 60); 1 while a person is asked
-  --port N             port on 127.0.0.1 (default 4566), 0 for any free one`,
+  --port N             port on 127.0.0.1 (default 4566), 0 for any free one
+  --stay SECONDS       how long the simulated AWS goes on after the incident, 0 to 86400 (default: until Ctrl-C on a
+                       terminal, 0 without one)`,
 };
 
 const approveHelp = {

@@ -2,7 +2,7 @@ import { accountOf, roleThere } from '../shared/config/elsewhere.ts';
 import type { Config } from '../shared/config/schema.ts';
 import type { Aws } from './aws/aws.ts';
 import { AwsError } from './aws/errors.ts';
-import { parseCall } from './aws/protocols.ts';
+import { parseCall } from './aws/protocols/parse-call.ts';
 import type { RoleSession, Trust } from './aws/sts.ts';
 import type { WireRequest, WireResponse } from './aws/wire.ts';
 import { defaultPlace, type Place } from './place.ts';

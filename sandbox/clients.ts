@@ -5,6 +5,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { getSchemaSerdePlugin } from '@smithy/core/schema';
 import type {
   HttpRequest,
@@ -133,4 +134,5 @@ export const clients = {
   sns: reused((config) => lightened(new SNSClient(config))),
   lambda: reused((config) => lightened(new LambdaClient(config))),
   ses: reused((config) => lightened(new SESv2Client(config))),
+  ssm: reused((config) => lightened(new SSMClient(config))),
 };

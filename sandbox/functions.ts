@@ -28,12 +28,14 @@ import { withoutProfiles } from './aws/no-profiles.ts';
 import type { WireRequest, WireResponse } from './aws/wire.ts';
 import { clients } from './clients.ts';
 import { functionArn, stateMachineArn } from './engine/basics/arn.ts';
-import { defaultPlace, type Place } from './place.ts';
+import type { Place } from './place.ts';
 import type { HttpGet } from './prometheus/endpoints.ts';
 
 /** What the functions get in place of AWS: the same clients, with another request handler. */
 export interface LocalSurroundings {
   config: Config;
+  /** Where the state machines are deployed. */
+  place: Place;
   now(): number;
   randomBytes(count: number): Uint8Array;
   handle(request: WireRequest): Promise<WireResponse>;
@@ -59,7 +61,6 @@ export type LocalFunction = (
 /** Every function of `functions/`, wired to the sandbox. The functions themselves do not know it. */
 export function localFunctions(surroundings: LocalSurroundings): Record<string, LocalFunction> {
   withoutProfiles();
-  const place = { ...defaultPlace, region: surroundings.config.region };
   const wired = <Input, Needs extends ResourceName, Output>(
     step: Step<Input, Needs, Output>,
   ): [string, LocalFunction] => {
@@ -69,7 +70,7 @@ export function localFunctions(surroundings: LocalSurroundings): Record<string, 
       now: () => new Date(surroundings.now()),
       after: timer,
     }));
-    return [step.name, (event, context) => handler(event, lambdaContext(context, place))];
+    return [step.name, (event, context) => handler(event, lambdaContext(context, surroundings.place))];
   };
   return Object.fromEntries([
     wired(intake),
@@ -111,11 +112,9 @@ function resources(caller: string, surroundings: LocalSurroundings): Providers<R
     store: () => guardedStore(caller, surroundings),
     http: () => ({ get: surroundings.httpGet, post: surroundings.httpPost }),
     secrets: () => ({
-      read: guarded(caller, 'ssm:GetParameter', surroundings, (name) => surroundings.readSecret(name)),
+      read: guarded(caller, 'ssm:GetParameter', surroundings, surroundings.readSecret),
     }),
-    machine: () => ({
-      arn: stateMachineArn({ ...defaultPlace, region: config.region }, 'emergency-scaling'),
-    }),
+    machine: () => ({ arn: stateMachineArn(surroundings.place, 'emergency-scaling') }),
     switch: () => ({
       isOn: guarded(caller, 'ssm:GetParameter', surroundings, () => surroundings.switchIsOn()),
     }),

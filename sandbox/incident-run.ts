@@ -25,9 +25,13 @@ export interface IncidentOptions {
 export interface IncidentRun {
   sandbox: Sandbox;
   watched: Watched;
-  /** Plays to the end; `advance` moves the time. Resolves to the report. */
+  /**
+   * Plays to the end; `advance` moves the time. `stay` gets the report while everything still stands, and may let time go
+   * on. Resolves to the report.
+   */
   finish(
     advance: (time: VirtualTime, done: () => boolean, limit: number) => Promise<RunEnd>,
+    stay?: (report: Report) => Promise<void>,
   ): Promise<Report>;
 }
 
@@ -112,15 +116,17 @@ export function startIncident(options: IncidentOptions): IncidentRun {
   return {
     sandbox,
     watched,
-    async finish(advance) {
+    async finish(advance, stay) {
       try {
         await advance(time, over, longestMilliseconds);
         look();
-        return await reportOf(sandbox, watched, {
+        const report = await reportOf(sandbox, watched, {
           seed,
           play: play.name,
           delivered: delivered || delivery === undefined,
         });
+        await stay?.(report);
+        return report;
       } finally {
         clearInterval(timer);
         sandbox.close();

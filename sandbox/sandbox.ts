@@ -6,6 +6,7 @@ import type { RecordStore } from '../shared/store/record-store.ts';
 import { placeOf, trustIn, twoAccounts } from './accounts.ts';
 import { type Aws, createAws } from './aws/aws.ts';
 import type { AlarmEvent } from './aws/cloudwatch/alarm-event.ts';
+import { seedParameters } from './aws/ssm/seed.ts';
 import type { RoleSession } from './aws/sts.ts';
 import type { FaultPlan, WriteRecord } from './aws/wire.ts';
 import { applyOnTime, type Besides, seedBesides } from './circumstances/besides.ts';
@@ -17,7 +18,7 @@ import { createEngine, type Engine, type EngineOptions } from './engine/engine.t
 import { createStepFunctionsApi } from './engine/wire/wire.ts';
 import { alarmRule, watcherRules } from './event-rules.ts';
 import { type LocalFunction, type LocalSurroundings, localFunctions } from './functions.ts';
-import { defaultPlace } from './place.ts';
+import { defaultPlace, type Place } from './place.ts';
 import type { HttpGet } from './prometheus/endpoints.ts';
 import { seedAlarms, seedAutoscaling } from './seed.ts';
 import { type LogLine, surroundingsOf, type WebhookCall } from './surroundings.ts';
@@ -82,8 +83,6 @@ export interface Sandbox {
   logs: LogLine[];
   /** What PagerDuty and the chat were sent. */
   webhooks: WebhookCall[];
-  /** The switch that stops every run before its next write. */
-  killSwitch: { on: boolean };
   /** Alarm events of the runbook's alarms, in order. */
   alarmEvents: AlarmEvent[];
   close(): void;
@@ -102,18 +101,16 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const faults: FaultPlan = (call) => refused(call) ?? options.faults?.(call);
   const { aws, home, sessions } = awsAround(world, service, { ...options, faults }, time);
   const store = memoryRecordStore({ now: () => new Date(time.now()) });
-  const kept: Pick<Sandbox, 'logs' | 'webhooks' | 'killSwitch'> = {
-    logs: [],
-    webhooks: [],
-    killSwitch: { on: true },
-  };
-  const around = surroundingsOf({ config, service, time, world, aws, store, ...kept }, options);
+  const kept: Pick<Sandbox, 'logs' | 'webhooks'> = { logs: [], webhooks: [] };
+  seedParameters(home.parameters, config);
+  const definitions = hooks.definitions ?? loadDefinitions(statemachinesFolder, stagePlace(config));
+  const { place } = definitions;
+  const around = surroundingsOf({ config, place, service, time, world, aws, store, ...kept }, options);
   const surroundings = { ...around, authorize };
   const wired = localFunctions(hooks.surroundings?.(surroundings) ?? surroundings);
   const functions = hooks.functions?.(wired) ?? wired;
   const engine = createEngine({
-    definitions:
-      hooks.definitions ?? loadDefinitions(statemachinesFolder, { ...defaultPlace, region: config.region }),
+    definitions,
     functions,
     now: time.now,
     random: time.random,
@@ -143,6 +140,13 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   };
   return { ...parts, alarmEvents, close };
 }
+
+/** Where a stage is deployed: its state machines have the names that serverless.yml gives them. */
+export const stagePlace = ({ region, environment }: Config): Place => ({
+  ...defaultPlace,
+  region,
+  stage: environment,
+});
 
 /** The simulated service, as the configuration says that it is normally. */
 function worldWith(
@@ -196,6 +200,7 @@ function awsAround(world: World, service: ServiceConfig, options: SandboxOptions
     ...aws,
     handle,
     mailbox: home.mailbox,
+    parameters: home.parameters,
     get calls() {
       return [...home.calls, ...aws.calls].sort((one, other) => one.at - other.at);
     },

@@ -1,11 +1,15 @@
+import { secretsIn } from '../shared/aws/secrets.ts';
+import { switchIn } from '../shared/aws/switch.ts';
 import type { Config } from '../shared/config/schema.ts';
 import type { ServiceConfig } from '../shared/config/service.ts';
 import type { HttpAnswer, Log } from '../shared/lambda/context.ts';
 import type { RecordStore } from '../shared/store/record-store.ts';
 import type { Aws } from './aws/aws.ts';
+import { switchName } from './aws/ssm/seed.ts';
+import { clients } from './clients.ts';
 import type { VirtualTime } from './clock.ts';
 import type { LocalSurroundings } from './functions.ts';
-import { arn, defaultPlace } from './place.ts';
+import { arn, type Place } from './place.ts';
 import { endpointsOver, type HttpGet } from './prometheus/endpoints.ts';
 import type { World } from './world/model/types.ts';
 
@@ -25,11 +29,10 @@ export interface WebhookCall {
   body: unknown;
 }
 
-const sandboxChatUrl = 'https://chat.invalid/hooks/sandbox';
-
 /** What answers the functions, and what keeps what they said. */
 interface Parts {
   config: Config;
+  place: Place;
   service: ServiceConfig;
   time: VirtualTime;
   world: World;
@@ -37,7 +40,6 @@ interface Parts {
   store: RecordStore;
   logs: LogLine[];
   webhooks: WebhookCall[];
-  killSwitch: { on: boolean };
 }
 
 /** What the functions get in place of AWS, the network and the clock. */
@@ -45,22 +47,27 @@ export function surroundingsOf(
   parts: Parts,
   { httpGet, approvalBaseUrl }: { httpGet?: HttpGet; approvalBaseUrl?: string },
 ): LocalSurroundings {
-  const { config, service, time, world, aws, store, logs, webhooks, killSwitch } = parts;
+  const { config, place, service, time, world, aws, store, logs, webhooks } = parts;
   return {
     config,
+    place,
     now: time.now,
     randomBytes: time.randomBytes,
     handle: aws.handle,
     store,
     httpGet: httpGet ?? endpointsOver(world, service, time.now),
     httpPost: webhooksInto(webhooks, time.now),
-    readSecret: async (name) =>
-      name === config.notices.chat.urlSecret ? sandboxChatUrl : `sandbox-value-of-${name}`,
-    switchIsOn: async () => killSwitch.on,
+    ...parametersIn(parts),
     log: (functionName) => logInto(logs, functionName, time.now),
-    topicArn: arn({ ...defaultPlace, region: config.region }, 'sns', 'emergency-scaling-notices'),
+    topicArn: arn(place, 'sns', 'emergency-scaling-notices'),
     approvalBaseUrl: approvalBaseUrl ?? 'http://127.0.0.1',
   };
+}
+
+/** The switch and the secrets, read by the product's own code from the simulated Systems Manager. */
+function parametersIn({ config, aws }: Parts): Pick<LocalSurroundings, 'readSecret' | 'switchIsOn'> {
+  const ssm = clients.ssm({ caller: 'parameters', region: config.region, handle: aws.handle });
+  return { readSecret: secretsIn(ssm).read, switchIsOn: switchIn(ssm, switchName(config)).isOn };
 }
 
 /** PagerDuty and chat accept everything; the calls are kept. */

@@ -88,7 +88,7 @@ beforeAll(async () => {
     'shared/approval/page.ts': markup,
     'local/console/page.ts': markup,
     'tools/fine.ts': templates,
-    'sandbox/aws/query.ts': markup,
+    'sandbox/aws/protocols/form.ts': markup,
   });
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -131,6 +131,6 @@ describe('the rule that only the tag html makes markup', () => {
   });
 
   it('leaves alone the AWS of the sandbox, which answers in XML', () => {
-    expect(refusedIn('sandbox/aws/query.ts')).toEqual([]);
+    expect(refusedIn('sandbox/aws/protocols/form.ts')).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 /**
  * List prices in US dollars, US East (N. Virginia), November 2026, without free tiers. Other Regions differ by up to about
  * a quarter. Sources: the pricing pages of Step Functions (Standard), Lambda (arm64), CloudWatch, DynamoDB (on demand),
- * SNS and SES.
+ * SNS, SES and X-Ray.
  */
 export const listPrices = {
   /** Every state entered, and every retry. */
@@ -14,4 +14,5 @@ export const listPrices = {
   dynamoWrite: 0.625 / 1_000_000,
   snsPublish: 0.5 / 1_000_000,
   sesMail: 0.1 / 1000,
+  traceRecorded: 5 / 1_000_000,
 } as const;

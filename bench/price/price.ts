@@ -43,6 +43,12 @@ export function priceOf(usage: Usage): { part: string; formula: string; dollars:
       formula: 'notices × $0.50 / 1,000,000 + mails × $0.10 / 1,000',
       dollars: usage.published * listPrices.snsPublish + usage.mails * listPrices.sesMail,
     },
+    {
+      // X-Ray samples, and an execution is one trace with the functions it calls: each invocation alone is too high.
+      part: 'X-Ray',
+      formula: 'invocations × $5 / 1,000,000',
+      dollars: usage.invocations * listPrices.traceRecorded,
+    },
   ];
 }
 

@@ -67,6 +67,7 @@ function surroundingsOf({ config, hits, time, buckets }: Account, world: World, 
   );
   return {
     config,
+    place: { ...defaultPlace, region: config.region },
     now: time.now,
     randomBytes: time.randomBytes,
     handle: aws.handle,

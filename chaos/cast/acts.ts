@@ -1,3 +1,4 @@
+import { switchName } from '../../sandbox/aws/ssm/seed.ts';
 import { deliver } from '../../sandbox/event-rules.ts';
 import { serviceKey } from '../../shared/incident/service-record.ts';
 import type { ChaosFault } from '../generate/incident.ts';
@@ -57,7 +58,7 @@ function stopRuns(
 function turnOff({ forSeconds }: Of<'switch'>, { reached, switched, sandbox, moments }: Scene): void {
   const turn = (on: boolean) => {
     switched.push({ at: sandbox.time.now(), on });
-    sandbox.killSwitch.on = on;
+    sandbox.aws.parameters.put(switchName(sandbox.config), on ? 'on' : 'off', { overwrite: true });
   };
   reached('switch off');
   turn(false);

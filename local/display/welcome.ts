@@ -25,10 +25,18 @@ Playing ${chosen.play.name} on ${name} (${config.environment}), ${chosen.speed} 
 
   Console   ${url}/
   Mailbox   ${url}/mailbox
-  AWS       AWS_ENDPOINT_URL=${url} aws ecs describe-services --region ${regionOf(chosen.service, config)} \\
-              --cluster ${cluster} --services ${name}    (any AWS client, any credentials)
+  AWS       export AWS_ENDPOINT_URL=${url} AWS_REGION=${regionOf(chosen.service, config)} \\
+              AWS_DEFAULT_REGION=${regionOf(chosen.service, config)} AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any
+            aws ecs describe-services --cluster ${cluster} --services ${name}
 
 `;
+}
+
+/** What goes on after the story, for so many real seconds; nothing where it ends with it. */
+export function stayingUp(url: string, seconds: number): string {
+  if (seconds === 0) return '';
+  const until = Number.isFinite(seconds) ? `for ${seconds} s` : 'until Ctrl-C';
+  return `\nThe simulated AWS goes on at ${url} ${until}: alarms, runs, mails, and every aws command.\n`;
 }
 
 /** What an interrupted sandbox leaves: nothing outside this process, and the settings as they were then. */

@@ -9,10 +9,12 @@ import { ecsOperations } from './ecs/operations.ts';
 import { createFrontDoor, type MountedHandler, type Routes } from './front-door.ts';
 import { lambdaOperations } from './lambda.ts';
 import { type Mail, sesOperations, snsOperations } from './mailbox.ts';
-import { JSON_APIS } from './protocols.ts';
+import { JSON_APIS } from './protocols/json.ts';
 import { createRecorder, readSettings } from './settings.ts';
 import { type ShownServices, shownOf } from './shown.ts';
 import type { LoadBalancerNames, Site } from './site.ts';
+import { ssmOperations } from './ssm/operations.ts';
+import { createParameters, type Parameters } from './ssm/parameters.ts';
 import { type RoleSession, stsOperations, type Trust } from './sts.ts';
 import { createThrottle } from './throttle.ts';
 import type {
@@ -62,6 +64,7 @@ export interface Aws {
   readonly writes: readonly WriteRecord[];
   readonly mailbox: readonly Mail[];
   readonly alarms: Alarms;
+  readonly parameters: Parameters;
   /** @throws Error for an unknown service */
   settings(cluster: string, service: string): ServiceSettings;
   /** Adds an API of the AWS JSON protocol, by the prefix of its `X-Amz-Target`. */
@@ -112,6 +115,7 @@ export function createAws(options: AwsOptions): Aws {
   const mailbox: Mail[] = [];
   const store: ScalingStore = { targets: new Map(), scheduled: new Map(), activities: [] };
   const alarms = createAlarms(site);
+  const parameters = createParameters(site.now);
   const recorded = createRecorder(site, store);
   const scaling = scalingOperations(site, store, alarms, recorded);
   const routes: Routes = new Map([
@@ -124,6 +128,7 @@ export function createAws(options: AwsOptions): Aws {
     ...(options.sts
       ? ([['sts', stsOperations(site, options.sts.trust, options.sts.sessions)]] as const)
       : []),
+    ['ssm', ssmOperations(site, parameters)],
   ]);
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -157,6 +162,7 @@ export function createAws(options: AwsOptions): Aws {
     writes: site.writes,
     mailbox,
     alarms,
+    parameters,
     settings(cluster, name) {
       site.world.advance();
       const service = site.world.service(cluster, name);

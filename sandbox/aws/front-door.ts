@@ -1,6 +1,7 @@
 import { AwsError, isAwsAnswer, WireTimeout } from './errors.ts';
 import type { Operations } from './input.ts';
-import { type ParsedCall, parseCall } from './protocols.ts';
+import { parseCall } from './protocols/parse-call.ts';
+import type { ParsedCall } from './protocols/parsed-call.ts';
 import { type Site, uuid } from './site.ts';
 import type { CallRecord, FaultPlan, WireRequest, WireResponse } from './wire.ts';
 
@@ -36,8 +37,8 @@ async function run(routes: Routes, call: ParsedCall, request: WireRequest): Prom
   }
   const operation = route && Object.hasOwn(route, call.operation) ? route[call.operation] : undefined;
   if (operation === undefined) {
-    const name = call.service === 'sns' ? 'InvalidAction' : 'UnknownOperationException';
-    throw new AwsError(name, `The operation ${call.service}:${call.operation} is not simulated.`);
+    const what = `${call.service}: ${call.operation}`;
+    throw new AwsError(call.unknownOperation, `The sandbox does not simulate ${what}.`);
   }
   return operation(call.input, request.caller);
 }
@@ -45,6 +46,12 @@ async function run(routes: Routes, call: ParsedCall, request: WireRequest): Prom
 /** The one entrance of the simulated AWS: faults, throttling, the call itself, and the record of it. */
 export function createFrontDoor(options: FrontDoorOptions): (request: WireRequest) => Promise<WireResponse> {
   const { site, routes, faults, throttle, calls } = options;
+
+  /** The switch and the secrets are read often: what else is drawn from the seed must not move with that. */
+  const requestIdOf = ({ headers }: WireRequest): string =>
+    headers['x-amz-target']?.startsWith('AmazonSSM.')
+      ? `00000000-0000-4000-8000-${String(calls.length).padStart(12, '0')}`
+      : uuid(site);
 
   async function giveUp(record: CallRecord): Promise<never> {
     if (options.timeoutMilliseconds > 0) await sleep(options.timeoutMilliseconds);
@@ -58,13 +65,14 @@ export function createFrontDoor(options: FrontDoorOptions): (request: WireReques
     if (fault?.kind === 'timeout-before') return giveUp(record);
     if (fault?.kind === 'delay') await sleep(fault.milliseconds);
     throttle?.(call.service, call.operation);
+    if (call.fault) throw call.fault;
     site.world.advance();
     const response = call.encode(await run(routes, call, request));
     return fault?.kind === 'timeout-after' ? giveUp(record) : response;
   }
 
   return async (request) => {
-    const call = parseCall(request, uuid(site));
+    const call = parseCall(request, requestIdOf(request));
     if (call === undefined) {
       const body = JSON.stringify({
         __type: 'UnknownOperationException',

@@ -23,7 +23,7 @@ export interface CallRecord {
   /** Virtual time, milliseconds since the epoch. */
   at: number;
   caller: string;
-  /** Service prefix as in IAM: `ecs`, `application-autoscaling`, `cloudwatch`, `states`, `sns`, `ses`. */
+  /** Service prefix as in IAM: `ecs`, `application-autoscaling`, `cloudwatch`, `states`, `sns`, `ses`, `ssm`. */
   service: string;
   operation: string;
   input: unknown;

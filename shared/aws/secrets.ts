@@ -9,8 +9,11 @@ const keptSeconds = 300;
  * Secrets as SSM parameters of type SecureString. That a parameter does not exist is kept as well: one that nobody has
  * made is not asked for at every call. @throws the AWS error when a parameter is missing or denied.
  */
-export const secrets = (): Resources['secrets'] => {
-  const ssm = new SSMClient({ retryStrategy: retryStrategy(Math.random) });
+export const secrets = (): Resources['secrets'] =>
+  secretsIn(new SSMClient({ retryStrategy: retryStrategy(Math.random) }));
+
+/** The same over a client. */
+export const secretsIn = (ssm: SSMClient): Resources['secrets'] => {
   const kept = new Map<string, { found: string | Error; at: number }>();
   return {
     async read(name, maxAgeSeconds = keptSeconds) {

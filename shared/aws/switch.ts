@@ -8,16 +8,16 @@ import { retryStrategy } from './retry.ts';
  * write and never kept. When it cannot be read, the error ends the step and the run holds: a switch that is unknown
  * is not on.
  */
+export const switchIn = (ssm: SSMClient, name: string): Resources['switch'] => ({
+  async isOn() {
+    const answer = await ssm.send(new GetParameterCommand({ Name: name }));
+    return answer.Parameter?.Value?.trim().toLowerCase() === 'on';
+  },
+});
+
 const switchParameter = (): Resources['switch'] => {
   const ssm = new SSMClient({ retryStrategy: retryStrategy(Math.random) });
-  return {
-    async isOn() {
-      const answer = await ssm.send(
-        new GetParameterCommand({ Name: environmentVariable('SWITCH_PARAMETER') }),
-      );
-      return answer.Parameter?.Value?.trim().toLowerCase() === 'on';
-    },
-  };
+  return { isOn: () => switchIn(ssm, environmentVariable('SWITCH_PARAMETER')).isOn() };
 };
 
 export { switchParameter as switch };

@@ -10,13 +10,13 @@ beforeAll(requireAwsCli);
 const REFUSED = [254, 255];
 
 /** `npm start` in real time, with nobody to answer; nothing happens in its first eight minutes. */
-async function sandbox(environment: string): Promise<{ command: Command; url: string }> {
+async function sandbox(environment: string, speed = '1'): Promise<{ command: Command; url: string }> {
   const command = run(
     'start',
     '--environment',
     environment,
     '--speed',
-    '1',
+    speed,
     '--port',
     '0',
     '--approve',
@@ -110,9 +110,59 @@ describe('commands beside the runbook', () => {
     expect(twice.Values).toEqual(once.Values.map((value: number) => value * 2));
   });
 
-  it('tells what it cannot', async () => {
-    const answer = await aws('ecs list-services --cluster nowhere');
+  it('what npm start prints to be pasted works', async () => {
+    const [, pasted = ''] = /^ {2}AWS {7}(export [\s\S]*?)\n\n/m.exec(started.command.stdout()) ?? [];
+    expect(pasted).toContain('aws ecs describe-services');
+    const answer = await shell(pasted, started.url);
+    expect(answer).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(answer.stdout)).toMatchObject({ services: [{ serviceName: 'buywhere-api' }] });
+  });
+
+  it('finds the machines by their deployed names', async () => {
+    const { stateMachines } = await aws('stepfunctions list-state-machines');
+    expect(stateMachines.map(({ name }: { name: string }) => name).sort()).toEqual([
+      'emergency-scaling-production',
+      'emergency-scaling-production-approval-reminder',
+      'emergency-scaling-production-configure-autoscaling',
+      'emergency-scaling-production-rollback',
+      'emergency-scaling-production-scale-in',
+    ]);
+  });
+
+  it('lists composite alarms apart from those on metrics', async () => {
+    const of = (type: string) => aws(`cloudwatch describe-alarms --alarm-types ${type} --max-items 1`);
+    expect(await of('CompositeAlarm')).toMatchObject({ MetricAlarms: [], CompositeAlarms: [] });
+    expect((await of('MetricAlarm')).MetricAlarms).toHaveLength(1);
+  });
+
+  it.each([
+    ['ecs list-services --cluster nowhere', 'ClusterNotFoundException'],
+    ['sns list-topics', 'InvalidAction'],
+    ['sts get-caller-identity', 'InvalidAction'],
+    ['ec2 describe-subnets', 'InvalidAction'],
+    ['sesv2 get-email-identity --email-identity a@b.example', 'UnknownOperationException'],
+    ['ssm get-parameter --name /nowhere', 'ParameterNotFound'],
+  ])('tells what it cannot: %s', async (words, code) => {
+    const answer = await aws(words);
     expect(REFUSED).toContain(answer.code);
-    expect(answer.stderr).toContain('(ClusterNotFoundException)');
+    expect(answer.stderr).toContain(`(${code})`);
+  });
+});
+
+describe('the kill switch, practised as docs/operations.md says', () => {
+  it('stops a run in the middle: nothing is written any more, and the story says why', async () => {
+    const { command, url } = await sandbox('production', '15');
+    const region = '--region ap-southeast-1';
+    const put = (value: string) =>
+      shell(
+        `aws ssm put-parameter --overwrite ${region} --name /emergency-scaling/production/switch --value ${value}`,
+        url,
+      );
+    await command.says(/Set the desired count: desired 3 → 5 \(UpdateService\)/);
+    expect(await put('off')).toMatchObject({ code: 0, stderr: '' });
+    const { code, stdout } = await command.done;
+    expect(code).toBe(5);
+    expect(stdout.match(/Set the desired count: desired/g)).toHaveLength(1);
+    expect(stdout).toMatch(/HELD, exit code 5: .*\n {2}· switched off/);
   });
 });

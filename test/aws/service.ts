@@ -6,11 +6,20 @@ import {
 } from '@aws-sdk/client-ecs';
 import * as usual from './calls/call.ts';
 
+/** The roles of its tasks. */
+export const rolesOf = ({ service }: { service: string }) => ({
+  task: `${service}-task`,
+  execution: 'ecsTaskExecutionRole',
+});
+
+const roleArn = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
+
 /** Registers three revisions of the definition, and a service of three tasks. */
 export async function createService(
   ecs: ECSClient,
   { cluster, service }: { cluster: string; service: string } = usual,
 ): Promise<void> {
+  const roles = rolesOf({ service });
   await ecs.send(new CreateClusterCommand({ clusterName: cluster }));
   for (let revision = 1; revision <= 3; revision += 1) {
     await ecs.send(
@@ -20,8 +29,8 @@ export async function createService(
         requiresCompatibilities: ['FARGATE'],
         cpu: '1024',
         memory: '2048',
-        taskRoleArn: `arn:aws:iam::123456789012:role/${service}-task`,
-        executionRoleArn: 'arn:aws:iam::123456789012:role/ecsTaskExecutionRole',
+        taskRoleArn: roleArn(roles.task),
+        executionRoleArn: roleArn(roles.execution),
         containerDefinitions: [
           {
             name: service,

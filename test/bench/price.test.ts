@@ -12,6 +12,7 @@ it.each([
   ['Lambda', { invocations: 1_000_000 }, 0.2 + 13.3334],
   ['CloudWatch', { metricsRequested: 1000 }, 0.01],
   ['DynamoDB', { invocations: 1_000_000 }, 4 * 0.125 + 2 * 0.625],
+  ['X-Ray', { invocations: 1_000_000 }, 5],
   ['SNS and SES', { published: 1_000_000, mails: 1000 }, 0.5 + 0.1],
 ])('prices %s by its formula', (part, usage, expected) => {
   expect(dollars(part, usage)).toBeCloseTo(expected, 6);

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DescribeScalingPoliciesCommand } from '@aws-sdk/client-application-auto-scaling';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { statesOf } from '../aws/deployed/executions.ts';
+import { type Ended, statesOf } from '../aws/deployed/executions.ts';
 import { root } from '../support/packaged.ts';
 import { heading } from './approver.ts';
 import type { Answer } from './browser.ts';
@@ -17,6 +17,7 @@ import {
   startAtConsole,
   stopAt,
 } from './plays.ts';
+import { refusals, rightsAsked, withoutAction } from './rights.ts';
 import { faultsOfWays, runsOf } from './runs.ts';
 import { approved, rejected } from './stage.ts';
 import { until } from './until.ts';
@@ -27,6 +28,16 @@ let emulator: Emulator;
 /** Both incidents play at the same time, because metrics come once a minute. */
 let plays: { restored: Promise<Played>; kept: Promise<Played> };
 const answers: Answer[] = [];
+/** What comes after both incidents, on each service one after the other. */
+let later: { configured: Promise<Ended>; stopped: Promise<string> };
+let last: { rolledBack: Promise<Ended>; expired: Promise<Ended> };
+
+/** A person stops a run while it waits for calm; its ARN. */
+async function stopInTheMiddle(): Promise<string> {
+  const run = await startAtConsole(emulator, 'scale-in', 'scale-in-console', rejected);
+  await stopAt(emulator.clients.states, run, 'Check for calm');
+  return run;
+}
 
 beforeAll(async () => {
   emulator = await startEmulator();
@@ -39,6 +50,16 @@ beforeAll(async () => {
   };
   // Each is looked at in its own test.
   await Promise.allSettled(Object.values(plays));
+  later = {
+    configured: runAtConsole(emulator, 'configure-autoscaling', 'configure-autoscaling', approved),
+    stopped: stopInTheMiddle(),
+  };
+  await Promise.allSettled(Object.values(later));
+  last = {
+    rolledBack: runAtConsole(emulator, 'rollback', 'rollback-redeploy', approved),
+    expired: runAtConsole(emulator, 'scale-in', 'scale-in-console', rejected),
+  };
+  await Promise.allSettled(Object.values(last));
 });
 afterAll(async () => {
   const log = emulator?.log();
@@ -46,6 +67,23 @@ afterAll(async () => {
   mkdirSync(join(root, 'out'), { recursive: true });
   writeFileSync(join(root, 'out/ministack.log'), log ?? '');
 });
+
+/** What the plays cannot do without. */
+const actions = [
+  ...['DescribeAlarms', 'GetMetricData'].map((name) => `cloudwatch:${name}`),
+  ...['DescribeScalableTargets', 'DescribeScalingPolicies', 'PutScalingPolicy', 'RegisterScalableTarget'].map(
+    (name) => `application-autoscaling:${name}`,
+  ),
+  ...['GetItem', 'PutItem'].map((name) => `dynamodb:${name}`),
+  ...['DescribeServices', 'UpdateService', 'DescribeTasks', 'ListTasks'].map((name) => `ecs:${name}`),
+  ...['DescribeExecution', 'SendTaskFailure', 'SendTaskSuccess', 'StartExecution'].map(
+    (name) => `states:${name}`,
+  ),
+  'lambda:InvokeFunction',
+  'ses:SendEmail',
+  'sns:Publish',
+  'ssm:GetParameter',
+].sort();
 
 const names = (pages: readonly Answer[]) => pages.map((page) => [page.status, heading(page)]);
 
@@ -112,9 +150,7 @@ describe('the package, deployed onto an AWS that others wrote', () => {
   });
 
   it('configure-autoscaling puts the policies that are missing', async () => {
-    await plays.restored;
-    const ended = await runAtConsole(emulator, 'configure-autoscaling', 'configure-autoscaling', approved);
-    expect(ended).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await later.configured).toMatchObject({ status: 'SUCCEEDED' });
     const { ScalingPolicies = [] } = await emulator.clients.scaling.send(
       new DescribeScalingPoliciesCommand({
         ServiceNamespace: 'ecs',
@@ -128,12 +164,37 @@ describe('the package, deployed onto an AWS that others wrote', () => {
 
   it('the watcher tells of a run that a person stops, and capacity stays', async () => {
     const { after } = await plays.kept;
-    const run = await startAtConsole(emulator, 'scale-in', 'scale-in-console', rejected);
-    await stopAt(emulator.clients.states, run, 'Check for calm');
+    const run = await later.stopped;
     await until('the watcher tells the topic of the stopped run', 300, () =>
       emulator.topic.some((notice) => notice.includes(run)),
     );
     expect(await settings(emulator, rejected)).toEqual(after);
+  });
+
+  it('an approval that nobody gives expires, people hear of it, and capacity stays', async () => {
+    const { after } = await plays.kept;
+    expect(await last.expired).toMatchObject({ status: 'FAILED' });
+    const [expired] = (await runsAbout(emulator, 'scale-in', rejected)).slice(-1);
+    expect(expired).toMatchObject({ status: 'FAILED', error: 'ApprovalExpired' });
+    expect(emulator.topic.filter((notice) => notice.includes(rejected)).join()).toContain('expired');
+    expect(await settings(emulator, rejected)).toEqual(after);
+  });
+
+  it('a rollback deploys again, and changes no setting', async () => {
+    const { after } = await plays.restored;
+    expect(await last.rolledBack).toMatchObject({ status: 'SUCCEEDED' });
+    const [run] = await runsOf(emulator.clients.states, 'rollback');
+    expect(await statesOf(emulator.clients.states, run?.arn ?? '')).toEqual(
+      expect.arrayContaining(['Roll back', 'Rolled back']),
+    );
+    expect(await settings(emulator, approved)).toEqual(after);
+  });
+
+  it('the role of every call allows it', async () => {
+    const asked = rightsAsked(emulator.log());
+    expect(refusals(asked)).toEqual([]);
+    expect([...new Set(asked.map(({ action }) => action))].sort()).toEqual(expect.arrayContaining(actions));
+    expect(new Set(asked.map(({ role }) => role)).size).toBeGreaterThanOrEqual(20);
   });
 
   it('every run took a way of its definition', async () => {
@@ -142,14 +203,29 @@ describe('the package, deployed onto an AWS that others wrote', () => {
     expect(entered).toBeGreaterThan(100);
   });
 
-  it('no run failed but the rejected one, and no rollback was started', async () => {
+  it('no run failed but those that were rejected, stopped and left to expire', async () => {
     const { states } = emulator.clients;
     const failed = async (machine: string) =>
       (await runsOf(states, machine)).filter(({ status }) => !['SUCCEEDED', 'RUNNING'].includes(status));
-    expect(await runsOf(states, 'rollback')).toEqual([]);
+    expect(await failed('rollback')).toEqual([]);
     expect(await failed('emergency-scaling')).toEqual([]);
-    expect((await failed('scale-in')).map(({ status }) => status)).toEqual(['FAILED', 'ABORTED']);
+    expect((await failed('scale-in')).map(({ status }) => status)).toEqual(['FAILED', 'ABORTED', 'FAILED']);
     expect((await runsAbout(emulator, 'scale-in', approved)).length).toBe(1);
+  });
+
+  it('a role without one of its statements is refused, and the run says so', async () => {
+    const asked = rightsAsked(emulator.log());
+    const role = asked.find(
+      ({ role: one, action }) => one.includes('Assess') && action === 'ecs:DescribeServices',
+    );
+    const giveBack = await withoutAction(emulator.url, role?.role ?? '', 'ecs:DescribeServices');
+    const ended = await runAtConsole(emulator, 'emergency-scaling', 'emergency-scaling-dry-run', approved);
+    await giveBack();
+    expect(ended).toMatchObject({ status: 'FAILED' });
+    expect(JSON.stringify(ended)).toContain('AccessDenied');
+    expect(refusals(rightsAsked(emulator.log()))).toEqual([
+      expect.stringContaining('ecs:DescribeServices on arn:aws:ecs'),
+    ]);
   });
 
   it('the world went on to the end', () => {

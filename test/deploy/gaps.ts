@@ -6,7 +6,9 @@ export interface Gap {
   aws: string;
   decides: string;
   /** The file that supplies it, and the name there; `nothing` where no play needs it. */
-  supplied: { file: 'start.py' | 'proxy.ts' | 'account.ts' | 'stage.ts'; by: string } | 'nothing';
+  supplied:
+    | { file: 'start.py' | 'rights.py' | 'proxy.ts' | 'account.ts' | 'stage.ts'; by: string }
+    | 'nothing';
 }
 
 const docs = 'https://docs.aws.amazon.com/';
@@ -86,7 +88,7 @@ export const gaps: readonly Gap[] = [
     emulator: 'A task that waits for a token knows no TimeoutSecondsPath, so that no approval expires',
     aws: 'TimeoutSecondsPath sets the time-out of a task',
     decides: `${docs}step-functions/latest/dg/state-task.html`,
-    supplied: 'nothing',
+    supplied: { file: 'start.py', by: 'execute_task' },
   },
   {
     emulator: 'StartExecution with the name and input of an execution that runs is refused',
@@ -102,9 +104,34 @@ export const gaps: readonly Gap[] = [
     supplied: 'nothing',
   },
   {
-    emulator: 'Roles are made, and not asked (its own check of rights is off here)',
-    aws: 'Each call is authorised by the policies of its role',
-    decides: `${docs}IAM/latest/UserGuide/reference_policies_evaluation-logic.html`,
+    emulator:
+      'It asks a role about the cluster of a call to ECS, and about no key of records, senders or scalable targets',
+    aws: 'Each action has its types of resource and its condition keys',
+    decides: `${docs}service-authorization/latest/reference/list_amazonelasticcontainerservice.html`,
+    supplied: { file: 'rights.py', by: 'def enforce' },
+  },
+  {
+    emulator: 'The roles of state machines are not asked',
+    aws: 'Step Functions calls with the role of the state machine',
+    decides: `${docs}step-functions/latest/dg/procedure-create-iam-role.html`,
+    supplied: { file: 'start.py', by: 'require' },
+  },
+  {
+    emulator: 'The role of the target of a rule is not asked',
+    aws: 'EventBridge starts a state machine with the role of its target',
+    decides: `${docs}eventbridge/latest/userguide/eb-use-identity-based.html`,
+    supplied: { file: 'start.py', by: 'invoke_target' },
+  },
+  {
+    emulator: 'CloudFormation makes roles without their permissions boundary',
+    aws: 'A role may what its policies and its boundary allow',
+    decides: `${docs}IAM/latest/UserGuide/access_policies_boundaries.html`,
+    supplied: 'nothing',
+  },
+  {
+    emulator: 'Rights to trace, and to the key of the topic, are not asked',
+    aws: 'Publishing to an encrypted topic needs the key, tracing needs X-Ray',
+    decides: `${docs}sns/latest/dg/sns-key-management.html`,
     supplied: 'nothing',
   },
 ];

@@ -55,6 +55,9 @@ export async function startMinistack(endpoint: string): Promise<Ministack> {
       MINISTACK_REGION: defaultPlace.region,
       MINISTACK_ACCOUNT_ID: defaultPlace.account,
       LAMBDA_EXECUTOR: 'local',
+      // Each function has credentials of its role, and is refused what the role does not allow.
+      AUTH: 'true',
+      PYTHONDONTWRITEBYTECODE: '1',
       SFN_WAIT_SCALE: String(waitScale),
       AWS_ENDPOINT_URL: endpoint,
     },

@@ -37,12 +37,15 @@ export async function startProxy(): Promise<Proxy> {
     const { host: _, 'content-length': __, connection: ___, ...headers } = context.req.header();
     const { pathname, search } = new URL(context.req.url);
     const { method } = context.req;
-    const to = target.startsWith(scaling) ? connected?.moto : connected?.ministack;
-    const answer = await fetch(`${to}${pathname}${search}`, {
-      method,
-      headers,
-      ...(method === 'GET' || method === 'HEAD' ? {} : { body }),
-    });
+    const send = (to = '') =>
+      fetch(`${to}${pathname}${search}`, {
+        method,
+        headers,
+        ...(method === 'GET' || method === 'HEAD' ? {} : { body }),
+      });
+    const asked = await send(connected?.ministack);
+    // MiniStack knows the caller's rights, also to what moto does.
+    const answer = target.startsWith(scaling) && asked.ok ? await send(connected?.moto) : asked;
     const { 'content-encoding': ____, 'content-length': _____, ...rest } = Object.fromEntries(answer.headers);
     return new Response(await answer.arrayBuffer(), { status: answer.status, headers: rest });
   }

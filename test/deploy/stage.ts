@@ -25,7 +25,7 @@ export interface Project {
  * config/production.yml but for what is not so here: a second service; health and Prometheus at `url`, over plain HTTP,
  * where Prometheus is not found, so that CloudWatch counts; no PagerDuty, whose address must have TLS; metrics that are
  * seen as soon as their minute ends; and 20 seconds of calm instead of five minutes, because the functions measure them
- * by the clock, which no emulator shortens.
+ * by the clock, which no emulator shortens. A request for approval expires after 30 seconds.
  */
 export function rehearsalProject(url: string): Project {
   const folder = projectCopy();
@@ -44,6 +44,8 @@ export function rehearsalProject(url: string): Project {
   config.notices.pagerDuty.enabled = false;
   config.planning.metricDelaySeconds = 5;
   config.timing.calm.forSeconds = 20;
+  // A tenth of it, as of every wait.
+  Object.assign(config.approval, { expiresAfterSeconds: 300, escalateBeforeSeconds: 140, checkSeconds: 60 });
   writeFileSync(file, stringify(config));
   return {
     folder,

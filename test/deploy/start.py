@@ -11,8 +11,9 @@ import sys
 import threading
 import time
 
+import rights
 from ministack import app
-from ministack.core import lambda_runtime
+from ministack.core import iam_actions, iam_evaluator, lambda_runtime, router
 from ministack.services import cloudwatch, eventbridge, lambda_svc, stepfunctions
 from ministack.services.cloudformation import provisioners
 
@@ -119,8 +120,49 @@ def invoke_with_callback(resource, payload, token, state):
         calling.token = None
 
 
+def execute_task(state, raw_input, execution, context):
+    """What a state does is done with its machine's role, and its time-out may stand in its input."""
+    machine = stepfunctions._state_machines[execution["stateMachineArn"]]
+    taken = rights.acting.set(machine["roleArn"])
+    path = state.get("TimeoutSecondsPath")
+    if path:
+        seconds = stepfunctions._resolve_path(path, raw_input) * stepfunctions._SFN_WAIT_SCALE
+        state = {**state, "TimeoutSeconds": seconds}
+    try:
+        return plain_execute_task(state, raw_input, execution, context)
+    finally:
+        rights.acting.reset(taken)
+
+
+def require(action, resource):
+    role = rights.acting.get()
+    if role and not rights.ask_role(role, action, resource):
+        cause = f"User: {role} is not authorized to perform: {action} on resource: {resource}"
+        raise stepfunctions._ExecutionError("AccessDeniedException", cause)
+
+
+def start_nested(resource, request):
+    require("states:StartExecution", request["StateMachineArn"])
+    return plain_start_nested(resource, request)
+
+
+def start_nested_sync(resource, request):
+    require("states:StartExecution", request["StateMachineArn"])
+    return plain_start_nested_sync(resource, request)
+
+
+def invoke_target(target, *arguments, **named):
+    """A rule starts a machine with its target's role."""
+    if ":stateMachine:" in target["Arn"] and not rights.ask_role(
+        target["RoleArn"], "states:StartExecution", target["Arn"]
+    ):
+        return None
+    return plain_invoke_target(target, *arguments, **named)
+
+
 def call_lambda(function, event):
     """A function that fails fails the state that waits for its token."""
+    require("lambda:InvokeFunction", function)
     try:
         return plain_call_lambda(function, event)
     except stepfunctions._ExecutionError as failure:
@@ -146,6 +188,16 @@ def named_errors(script):
     return script.replace(untold, f"{untold} errorType: err.name,")
 
 
+async def scaling_is_elsewhere(method, path, headers, body, query_params):
+    """Application Auto Scaling is moto's: the proxy asks here whether the caller may, and then there."""
+    return 200, {"Content-Type": "application/x-amz-json-1.1"}, b"{}"
+
+
+def unverified(access_key_id, account_id):
+    """Whose key it is counts; the signature does not, because the proxy has changed the host that was signed."""
+    return None
+
+
 def end_with_input():
     sys.stdin.read()
     os.killpg(0, signal.SIGKILL)
@@ -163,6 +215,16 @@ plain_invoke = replaced(lambda_runtime.Worker, "invoke", invoke)
 plain_execute = replaced(lambda_svc, "_execute_function_with_config_scope", execute)
 plain_invoke_with_callback = replaced(stepfunctions, "_invoke_with_callback", invoke_with_callback)
 plain_call_lambda = replaced(stepfunctions, "_call_lambda", call_lambda)
+
+plain_execute_task = replaced(stepfunctions, "_execute_task", execute_task)
+plain_start_nested = replaced(stepfunctions, "_invoke_nested_start_execution", start_nested)
+plain_start_nested_sync = replaced(stepfunctions, "_invoke_nested_start_execution_sync", start_nested_sync)
+plain_invoke_target = replaced(eventbridge, "_invoke_target", invoke_target)
+replaced(iam_evaluator, "enforce", rights.enforce)
+replaced(iam_evaluator, "authenticate", unverified)
+router.SERVICE_PATTERNS["application-autoscaling"] = {"target_prefixes": ["AnyScaleFrontendService"]}
+iam_actions.SERVICE_TO_IAM_NAMESPACE["application-autoscaling"] = "application-autoscaling"
+app.SERVICE_HANDLERS["application-autoscaling"] = scaling_is_elsewhere
 
 threading.Thread(target=end_with_input, daemon=True).start()
 app.main()

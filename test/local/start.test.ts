@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { DescribeServicesCommand, ECSClient } from '@aws-sdk/client-ecs';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { simulate } from '../../local/simulate.ts';
@@ -43,6 +44,7 @@ describe('npm start without a terminal', () => {
   it.each([
     [['--speed', 'fast'], '--speed: "fast" must be a whole number'],
     [['--approve', 'maybe'], 'allowed: yes, no, never, ask'],
+    [['--stay', 'long'], '--stay: "long" must be a whole number'],
     [['--colour'], "Unknown option '--colour'"],
     [['--scenario', 'storm'], '--scenario: "storm" is not known'],
   ])('refuses %j with one clear line', async (args, message) => {
@@ -51,6 +53,36 @@ describe('npm start without a terminal', () => {
     expect(stderr).toContain(message);
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
   });
+
+  it('with --stay goes on when the story has ended: an alarm set by hand starts a run; Ctrl-C ends it', async () => {
+    const command = start('--speed', '3000', '--stay', '60');
+    const [, url = ''] = await command.says(/The simulated AWS goes on at (\S+) for 60 s/);
+    const config = {
+      region: 'ap-southeast-1',
+      endpoint: url,
+      credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+    };
+    const cloudWatch = new CloudWatchClient(config);
+    await cloudWatch.send(
+      new SetAlarmStateCommand({
+        AlarmName: 'buywhere-api-HighLatencyP99',
+        StateValue: 'ALARM',
+        StateReason: 'a drill',
+      }),
+    );
+    cloudWatch.destroy();
+    await command.says(/exit code 0[\s\S]*run +emergency-scaling ends/);
+    command.child.kill('SIGINT');
+    const { code, stdout, stderr } = await command.done;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).not.toContain('Interrupted');
+  }, 60_000);
+
+  it('with --stay ends by itself after so many seconds', async () => {
+    const { code, stdout } = await start('--speed', '3000', '--stay', '1').done;
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/for 1 s: alarms/);
+  }, 60_000);
 
   it('names --port when the port is taken', async () => {
     const blocker = createServer();

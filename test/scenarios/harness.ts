@@ -5,7 +5,7 @@ import { readConfig, statemachinesFolder } from '../../sandbox/config-files.ts';
 import { loadDefinitions } from '../../sandbox/engine/definition/definitions.ts';
 import { type IncidentOptions, startIncident } from '../../sandbox/incident-run.ts';
 import { type Report, statesOf } from '../../sandbox/report.ts';
-import type { Sandbox, SandboxHooks } from '../../sandbox/sandbox.ts';
+import { type Sandbox, type SandboxHooks, stagePlace } from '../../sandbox/sandbox.ts';
 import { readDelivery, scenarioPlay } from '../../sandbox/scenario-play.ts';
 import type { ServiceOptions } from '../../sandbox/world/model/options.ts';
 import { serviceConfig } from '../../shared/config/packaged.ts';
@@ -45,7 +45,10 @@ export interface Played {
 
 /** What never changes, read once for all incidents of a suite. */
 const configs = { production: readConfig('production'), staging: readConfig('staging') };
-const definitions = loadDefinitions(statemachinesFolder);
+const definitions = {
+  production: loadDefinitions(statemachinesFolder, stagePlace(configs.production)),
+  staging: loadDefinitions(statemachinesFolder, stagePlace(configs.staging)),
+};
 const home = configs.production.region;
 
 /** Plays one incident to the end in virtual time. */
@@ -73,7 +76,7 @@ export async function play(incident: Incident = {}): Promise<Played> {
     seed,
     ...(incident.event ? { delivery: readDelivery(`${root}/events/${incident.event}`, settings) } : {}),
     ...(incident.faults ? { faults: incident.faults } : {}),
-    hooks: { ...(config.region === home && { definitions }), ...incident.hooks },
+    hooks: { ...(config.region === home && { definitions: definitions[environment] }), ...incident.hooks },
   });
   incident.begun?.(run.sandbox);
   const report = await run.finish(async (time, done, limit) => {

@@ -31,7 +31,8 @@ export function cloudWatchOperations(site: Site, alarms: Alarms): Operations {
 
     DescribeAlarms(input) {
       const request = parseInput(DescribeAlarms, input, INVALID);
-      const selected = alarms.all().filter(({ definition: { AlarmName: name }, state }) => {
+      const metricAlarms = request.AlarmTypes.includes('MetricAlarm') ? alarms.all() : [];
+      const selected = metricAlarms.filter(({ definition: { AlarmName: name }, state }) => {
         const named = request.AlarmNames === undefined || request.AlarmNames.includes(name);
         const prefixed = name.startsWith(request.AlarmNamePrefix ?? '');
         return named && prefixed && (request.StateValue ?? state.value) === state.value;

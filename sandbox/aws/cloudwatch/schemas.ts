@@ -125,6 +125,8 @@ export type AlarmStateValue = z.infer<typeof StateValue>;
 export const DescribeAlarms = z.object({
   AlarmNames: z.array(z.string()).max(100).optional(),
   AlarmNamePrefix: z.string().optional(),
+  /** Without it only metric alarms are returned. */
+  AlarmTypes: z.array(z.enum(['MetricAlarm', 'CompositeAlarm'])).default(['MetricAlarm']),
   StateValue: StateValue.optional(),
   MaxRecords: z.int().min(1).max(100).default(50),
   NextToken: z.string().optional(),

@@ -1,6 +1,6 @@
 /** Amazon Resource Names of the sandbox. Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
 
-import { arn, type Place, roleArn } from '../../place.ts';
+import { arn, deployedName, type Place, roleArn } from '../../place.ts';
 import { StepFunctionsError } from './failure.ts';
 
 /** ARN of the Lambda function with this file name under `functions/`. */
@@ -8,12 +8,13 @@ export function functionArn(place: Place, name: string): string {
   return arn(place, 'lambda', `function:emergency-scaling-${name}`);
 }
 
+/** ARN of the state machine with this file name under `statemachines/`. */
 export function stateMachineArn(place: Place, name: string): string {
-  return arn(place, 'states', `stateMachine:${name}`);
+  return arn(place, 'states', `stateMachine:${deployedName(place, name)}`);
 }
 
 export function executionArn(place: Place, machine: string, name: string): string {
-  return arn(place, 'states', `execution:${machine}:${name}`);
+  return arn(place, 'states', `execution:${deployedName(place, machine)}:${name}`);
 }
 
 /**

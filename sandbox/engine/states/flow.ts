@@ -1,3 +1,4 @@
+import { deployedName } from '../../place.ts';
 import { Interrupted } from '../basics/failure.ts';
 import type { Json } from '../basics/json.ts';
 import type { ContextObject } from '../data/context.ts';
@@ -47,7 +48,7 @@ export class Flow {
 
   /** The context object of one attempt of a state. Source: Step Functions developer guide, "Context object". */
   context(state: { name: string; enteredAt: number; retryCount: number }, taskToken?: string): ContextObject {
-    const { execution, roleArn } = this.run;
+    const { execution, roleArn, services } = this.run;
     return {
       Execution: {
         Id: execution.arn,
@@ -57,7 +58,10 @@ export class Flow {
         StartTime: new Date(execution.startDate).toISOString(),
         RedriveCount: 0,
       },
-      StateMachine: { Id: execution.stateMachineArn, Name: execution.machine },
+      StateMachine: {
+        Id: execution.stateMachineArn,
+        Name: deployedName(services.place, execution.machine),
+      },
       State: {
         Name: state.name,
         EnteredTime: new Date(state.enteredAt).toISOString(),

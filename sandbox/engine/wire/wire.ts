@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deployedName } from '../../place.ts';
 import { checkArns, machineRoleArn } from '../basics/arn.ts';
 import { StepFunctionsError } from '../basics/failure.ts';
 import { parseJson } from '../basics/json.ts';
@@ -112,9 +113,10 @@ function taskOperations(engine: Engine): Operations {
 
 function machineOperations(engine: Engine): Operations {
   // The sandbox has its state machines from its start; there is no other date to give.
+  const { place } = engine.definitions;
   const summary = ({ arn, name }: MachineDefinition) => ({
     stateMachineArn: arn,
-    name,
+    name: deployedName(place, name),
     type: 'STANDARD',
     creationDate: seconds(engine.startedAt),
   });
@@ -133,7 +135,7 @@ function machineOperations(engine: Engine): Operations {
         );
       }
       const definition = JSON.stringify(machine.definition);
-      const role = machineRoleArn(engine.definitions.place, machine.name);
+      const role = machineRoleArn(place, machine.name);
       return { ...summary(machine), status: 'ACTIVE', definition, roleArn: role };
     }),
   ];

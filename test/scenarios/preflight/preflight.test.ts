@@ -1,5 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { functionNames } from '../../../resources/names.ts';
+import { switchName } from '../../../sandbox/aws/ssm/seed.ts';
 import { isFault, preflightCells } from '../../../shared/format/preflight.ts';
 import { serviceKey } from '../../../shared/incident/service-record.ts';
 import { record } from '../../support/builders.ts';
@@ -143,8 +144,8 @@ describe('what a preflight never touches', () => {
 
   it('is a service while the switch is off, which the table says', async () => {
     const { rows, calls } = await rehearse({
-      begun({ killSwitch }) {
-        killSwitch.on = false;
+      begun({ aws, config }) {
+        aws.parameters.put(switchName(config), 'off', { overwrite: true });
       },
     });
     expect(calls.filter(({ operation }) => writing.includes(operation))).toEqual([]);

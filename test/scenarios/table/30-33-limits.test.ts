@@ -20,7 +20,7 @@ describe('scenario 30: payload too large', () => {
       scenario: 'quiet',
       meanwhile: async (present) => {
         const input = JSON.stringify({ environment: 'production', requestedBy: large });
-        const stateMachineArn = 'arn:aws:states:ap-southeast-1:123456789012:stateMachine:emergency-scaling';
+        const stateMachineArn = present.engine.definitions.find('emergency-scaling')?.arn;
         await expect(
           asPerson(present, 'AWSStepFunctions.StartExecution', { stateMachineArn, input }),
         ).rejects.toThrow('InvalidExecutionInput');

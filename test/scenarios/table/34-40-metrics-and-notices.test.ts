@@ -89,11 +89,11 @@ it('scenario 37: Redis down: reported as cause; no flush', async () => {
   expect(report.outcome).toBe('held');
   expect(wordsOf(sandbox)).toMatch(/redis down/i);
   expect(told(sandbox)).toContain('escalated');
-  // Nothing but AWS is written to, and there only people are told.
+  // Nothing but AWS is written to, and there only people are told; of Systems Manager secrets are read.
   expect(ownWrites(report)).toEqual([]);
   expect(
     [...reached].filter(
-      (name) => !['ecs', 'application-autoscaling', 'cloudwatch', 'states', 'sns'].includes(name),
+      (name) => !['ecs', 'application-autoscaling', 'cloudwatch', 'states', 'sns', 'ssm'].includes(name),
     ),
   ).toEqual([]);
   expect(sandbox.webhooks.every(({ url }) => /pagerduty|chat/.test(url))).toBe(true);

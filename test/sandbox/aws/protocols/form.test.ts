@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { readForm, xml } from '../../../sandbox/aws/query.ts';
-import { createHarness } from './harness.ts';
+import { readForm, xml } from '../../../../sandbox/aws/protocols/form.ts';
+import { createHarness } from '../harness.ts';
 
 /** A call as older clients of CloudWatch make it. */
 async function call(fields: Record<string, string>) {
@@ -63,7 +63,12 @@ describe('the answer', () => {
     expect(body).toContain('<Type>Sender</Type><Code>ResourceNotFound</Code>');
   });
 
-  it('is no AWS answer to a version that nobody speaks', async () => {
-    expect((await call({ Action: 'DescribeAlarms', Version: '1999-01-01' })).status).toBe(404);
+  it('is a refusal in XML to a version that nobody speaks, and none to what is no call', async () => {
+    const answer = await call({ Action: 'DescribeAlarms', Version: '1999-01-01' });
+    expect([answer.status, answer.body]).toEqual([
+      400,
+      expect.stringContaining('<Code>InvalidAction</Code>'),
+    ]);
+    expect((await call({ Version: '' })).status).toBe(404);
   });
 });

@@ -1,23 +1,9 @@
-import type { Output } from './input.ts';
+import type { Output } from '../input.ts';
 
 /**
  * The AWS query protocol: form fields in, XML out. It knows no types, so the members that are no text are named here.
  * Source: https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
  */
-
-/** An API that is spoken over the query protocol, told by the `Version` of its requests. */
-export interface QueryApi {
-  /** Name in IAM. */
-  service: string;
-  /** Namespace of its XML answers. */
-  namespace: string;
-}
-
-export const QUERY_APIS: ReadonlyMap<string, QueryApi> = new Map([
-  ['2010-03-31', { service: 'sns', namespace: 'http://sns.amazonaws.com/doc/2010-03-31/' }],
-  ['2011-06-15', { service: 'sts', namespace: 'https://sts.amazonaws.com/doc/2011-06-15/' }],
-  ['2010-08-01', { service: 'cloudwatch', namespace: 'http://monitoring.amazonaws.com/doc/2010-08-01/' }],
-]);
 
 /** Members of CloudWatch's input that are numbers, booleans and times; every other one is text. */
 const NUMBERS = new Set(['Period', 'EvaluationPeriods', 'DatapointsToAlarm', 'Threshold', 'MaxRecords']);
