@@ -17,7 +17,7 @@ const unanswered: readonly UnknownCause[] = ['failed', 'http-status', 'late', 'm
 const ofAddress = (unknown: Unknown | undefined): Finding | undefined =>
   unknown && unanswered.includes(unknown.cause) ? { unknown } : undefined;
 
-const unknownOf = (series: Series): Unknown | undefined => ('unknown' in series ? series.unknown : undefined);
+const unknownOf = (series: Series): Unknown[] => ('unknown' in series ? [series.unknown] : []);
 
 /** Whether each configured address answers this function: its network may not be that of a laptop. */
 export function addressTrials(service: ServiceConfig, context: Tools): Trial[] {
@@ -32,11 +32,11 @@ export function addressTrials(service: ServiceConfig, context: Tools): Trial[] {
     ]),
     [
       asked && prometheusUrl,
-      async () => ofAddress(asked && unknownOf(await readPrometheus(asked, service, http, options()))),
+      async () => ofAddress(asked && unknownOf(await readPrometheus(asked, service, http, options()))[0]),
     ],
     [
       metricsUrl,
-      async () => ofAddress(unknownOf((await readScrape(service, http, options())).dbPoolPercent)),
+      async () => ofAddress(Object.values(await readScrape(service, http, options())).flatMap(unknownOf)[0]),
     ],
   ];
   return found.flatMap(([on, attempt]): Trial[] =>

@@ -45,12 +45,12 @@ export const metricsTrial = (
 ): Trial => ({
   check: 'cloudwatch:GetMetricData',
   async try() {
-    const { cpuPercent } = await readMetrics(client, service, config, now);
-    if (!('unknown' in cpuPercent)) return undefined;
-    const { unknown } = cpuPercent;
-    if (unknown.cause === 'denied')
-      throw Object.assign(new Error(unknown.message), { name: 'AccessDeniedException' });
+    const series = Object.values(await readMetrics(client, service, config, now));
+    const unknown = series.flatMap((one) => ('unknown' in one ? one.unknown : []));
+    const denied = unknown.find(({ cause }) => cause === 'denied');
+    if (denied) throw Object.assign(new Error('Forbidden'), { name: 'AccessDeniedException' });
     // No task, no point: that says nothing of the right.
-    return unknown.cause === 'failed' ? { unknown } : undefined;
+    const failed = unknown.find(({ cause }) => cause === 'failed');
+    return failed && { unknown: failed };
   },
 });

@@ -344,3 +344,24 @@ describe('an address', () => {
 });
 
 const hostOf = (url: string) => new URL(url).host;
+
+describe('metrics', () => {
+  const answered = (StatusCode: 'Forbidden' | 'InternalError' | 'Complete') =>
+    cloudwatch.on(GetMetricDataCommand).resolves({ MetricDataResults: [{ Id: 'p99', StatusCode }] });
+  it.each([
+    [
+      'that CloudWatch forbids in its answer are a missing right',
+      'Forbidden',
+      { result: 'missing', right: 'cloudwatch:GetMetricData' },
+    ],
+    [
+      'that CloudWatch cannot tell are none',
+      'InternalError',
+      { result: 'failed', unknown: { error: 'InternalError' } },
+    ],
+    ['without a point say nothing of the right', 'Complete', { result: 'ok' }],
+  ] as const)('%s', async (_, status, expected) => {
+    answered(status);
+    expect(await row('assess', 'cloudwatch:GetMetricData')).toMatchObject(expected);
+  });
+});
