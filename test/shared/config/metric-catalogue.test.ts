@@ -30,8 +30,6 @@ const allowed: Record<string, string> = {
   'shared/format/reasons/capacity.ts': 'the sentence about the request rate and its limit',
   'shared/format/reasons/causes.ts': 'the sentences about what each cause looks like',
   'shared/format/reasons/settings.ts': 'the request rate that autoscaling keeps tasks for',
-  'shared/preflight/addresses.ts': 'whether pool use is read from Prometheus or /metrics',
-  'shared/preflight/cloudwatch.ts': 'the metric whose read is tried',
   'shared/verify/lasting.ts': 'the request rate that autoscaling keeps tasks for',
   'shared/format/reasons/metrics.ts': 'the sentence about traffic that has vanished',
   'shared/metrics/day-before.ts': 'the requests of the day before',
