@@ -46,7 +46,7 @@ export function watcherRules({ functions, engine, logs, time }: Parts): () => vo
   engine.onStatusChange((change) => {
     const watched = ['FAILED', 'TIMED_OUT', 'ABORTED'].includes(change.detail.status);
     // A preflight tells of its own end, and pages nobody.
-    if (watched && !change.detail.stateMachineArn.endsWith(':preflight')) watch(change);
+    if (watched && !change.detail.stateMachineArn.endsWith('-preflight')) watch(change);
   });
   const ticks = setInterval(() => watch({ 'detail-type': 'Scheduled Event' }), 300_000);
   return () => clearInterval(ticks);
