@@ -46,10 +46,10 @@ describe('an incident of a service in another account and Region', () => {
   it('writes and reads there alone; runs, notices and mails are those of the stage', () => {
     const { home, aws } = played.sandbox;
     expect(home.writes).toEqual([]);
-    expect(servicesOf(home)).toEqual(['ses', 'sns', 'states', 'sts']);
+    expect(servicesOf(home)).toEqual(['ses', 'sns', 'ssm', 'states', 'sts']);
     expect(servicesOf(aws)).toEqual([
       ...['application-autoscaling', 'cloudwatch', 'ecs'],
-      ...['ses', 'sns', 'states', 'sts'],
+      ...['ses', 'sns', 'ssm', 'states', 'sts'],
     ]);
     expect(aws.calls.filter(({ error }) => error !== undefined)).toEqual([]);
   });

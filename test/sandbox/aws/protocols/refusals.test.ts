@@ -29,11 +29,11 @@ describe('a refusal speaks the protocol of the one who asks', () => {
   });
 
   it('query: the same for an API that is not simulated at all', async () => {
-    const sts = await refusal(form('sts', { Action: 'GetCallerIdentity', Version: '2011-06-15' }));
-    expect(sts.body).toMatch(
-      /<Code>InvalidAction<\/Code><Message>The sandbox does not simulate sts: GetCall/,
+    const iam = await refusal(form('iam', { Action: 'ListRoles', Version: '2010-05-08' }));
+    expect(iam.body).toMatch(
+      /<Code>InvalidAction<\/Code><Message>The sandbox does not simulate iam: ListRoles/,
     );
-    expect(sts.body).toContain('xmlns="http://sts.amazonaws.com/doc/2011-06-15/"');
+    expect(iam.body).toContain('xmlns="http://iam.amazonaws.com/doc/2010-05-08/"');
   });
 
   it('EC2’s query: a list of errors', async () => {
