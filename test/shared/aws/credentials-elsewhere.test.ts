@@ -32,10 +32,10 @@ function sts(status = 200) {
 describe('credentials of a role in another account', () => {
   beforeEach(() => {
     asked = [];
-    jest.useFakeTimers({ now: start, doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+    jest.spyOn(Date, 'now').mockReturnValue(start);
   });
   afterEach(() => {
-    jest.useRealTimers();
+    jest.restoreAllMocks();
   });
 
   it('are asked for with the external id, in a session with the name of the execution', async () => {
@@ -61,7 +61,7 @@ describe('credentials of a role in another account', () => {
   it('are asked for anew five minutes before they end, and not before', async () => {
     const credentials = credentialsElsewhere(elsewhere(), sts());
     const at = async (minutes: number) => {
-      jest.setSystemTime(start + minutes * minute);
+      jest.spyOn(Date, 'now').mockReturnValue(start + minutes * minute);
       return (await credentials()).accessKeyId;
     };
     expect([await at(0), await at(54), await at(56), await at(57)]).toEqual([
