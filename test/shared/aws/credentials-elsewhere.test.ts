@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { wireRequestHandler } from '../../../sandbox/aws/sdk.ts';
 import { credentialsElsewhere } from '../../../shared/aws/credentials-elsewhere.ts';
 import { retryStrategy } from '../../../shared/aws/retry.ts';
@@ -8,6 +8,8 @@ const role = 'arn:aws:iam::222233334444:role/emergency-scaling-production-shop-a
 const elsewhere = () => ({ region: 'eu-west-1', role, externalId: 'of-the-shop', session: 'run-1' });
 const minute = 60_000;
 const start = Date.parse('2026-10-02T17:00:00Z');
+
+const { now } = Date;
 
 let asked: URLSearchParams[] = [];
 
@@ -32,10 +34,10 @@ function sts(status = 200) {
 describe('credentials of a role in another account', () => {
   beforeEach(() => {
     asked = [];
-    jest.spyOn(Date, 'now').mockReturnValue(start);
+    Date.now = () => start;
   });
   afterEach(() => {
-    jest.restoreAllMocks();
+    Date.now = now;
   });
 
   it('are asked for with the external id, in a session with the name of the execution', async () => {
@@ -61,7 +63,7 @@ describe('credentials of a role in another account', () => {
   it('are asked for anew five minutes before they end, and not before', async () => {
     const credentials = credentialsElsewhere(elsewhere(), sts());
     const at = async (minutes: number) => {
-      jest.spyOn(Date, 'now').mockReturnValue(start + minutes * minute);
+      Date.now = () => start + minutes * minute;
       return (await credentials()).accessKeyId;
     };
     expect([await at(0), await at(54), await at(56), await at(57)]).toEqual([
