@@ -46,7 +46,8 @@ import { autoscaling, configurationOf, context, ecs, named, standing, suspendedS
 const cloudwatch = mockClient(CloudWatchClient);
 const states = mockClient(SFNClient);
 const ses = mockClient(SESv2Client);
-const sns = mockClient(SNSClient);
+const topic = new SNSClient({});
+const sns = mockClient(topic);
 const lambda = mockClient(LambdaClient);
 const clients = [ecs, autoscaling, cloudwatch, states, ses, sns, lambda];
 
@@ -84,7 +85,7 @@ function everything() {
   const besides: Omit<Resources, 'store' | 'ecs' | 'autoscaling' | 'switch'> = {
     cloudwatch: new CloudWatchClient({}),
     states: new SFNClient({}),
-    notices: { sns: new SNSClient({}), topicArn: 'arn:aws:sns:r:1:notices' },
+    notices: { sns: topic, topicArn: 'arn:aws:sns:r:1:notices' },
     mail: { ses: new SESv2Client({}) },
     functions: new LambdaClient({}),
     http: {
