@@ -68,7 +68,7 @@ describe('a stage that somebody adds as a file in config/, with two services', (
         1, 0,
       ]);
       expect(count(beside, 'AWS::CloudWatch::CompositeAlarm')).toBe(services.length);
-      expect(count(beside, 'AWS::IAM::Role')).toBe(11);
+      expect(count(beside, 'AWS::IAM::Role')).toBe(12);
       // About nothing: a statement on the stage's own services, of which it has none, would be refused by IAM.
       const roles = Object.entries(hub.resources).filter(([, { Type }]) => Type === 'AWS::IAM::Role');
       expect(JSON.stringify(roles)).not.toContain('[]');
