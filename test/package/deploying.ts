@@ -4,7 +4,6 @@ import { expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { networkActions } from '../../resources/network.ts';
-import { readConfig } from '../../sandbox/config-files.ts';
 import { grants, type Packaged, root } from '../support/packaged.ts';
 import {
   actionsOf,
@@ -170,7 +169,7 @@ export function itCanBeDeployed(of: () => Packaged): void {
   });
 
   it('puts the boundary on every role', () => {
-    const { permissionsBoundary } = readConfig(of().stage).iam;
+    const { permissionsBoundary } = of().config.iam;
     const roles = Object.values(of().resources).filter(({ Type }) => Type === 'AWS::IAM::Role');
     expect(roles.length).toBeGreaterThan(20);
     for (const { Properties } of roles)
@@ -178,7 +177,7 @@ export function itCanBeDeployed(of: () => Packaged): void {
         'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:policy/${permissionsBoundary}`,
       });
     const { ManagedPolicyName = '' } = stack.BoundaryPolicy?.Properties ?? {};
-    expect(ManagedPolicyName.replace(/\$\{.*\}/, readConfig(of().stage).region)).toBe(permissionsBoundary);
+    expect(ManagedPolicyName.replace(/\$\{.*\}/, of().config.region)).toBe(permissionsBoundary);
   });
 
   it('the names of the resources are within what the deploying role may touch', () => {

@@ -1,6 +1,5 @@
 import { expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { readConfig } from '../../sandbox/config-files.ts';
 import { alarmName, alertNames } from '../../shared/alerts/catalogue.ts';
 import { ofType, type Packaged } from '../support/packaged.ts';
 
@@ -12,11 +11,8 @@ const Rule = z.object({
 });
 
 /** Alarms, the rules that act on them, and what is kept when something fails. */
-export function itPackagesAlarmsAndRules(
-  of: () => Packaged,
-  services: () => string[] = () =>
-    Object.values(readConfig(of().stage).services).map(({ service }) => service),
-): void {
+export function itPackagesAlarmsAndRules(of: () => Packaged): void {
+  const services = () => Object.values(of().config.services).map(({ service }) => service);
   const alarms = () => ofType(of(), 'AWS::CloudWatch::Alarm').map(([, properties]) => properties);
   const own = (alarm: Record<string, unknown>) =>
     String(alarm.AlarmName).startsWith(`emergency-scaling-${of().stage}-`);
@@ -45,7 +41,7 @@ export function itPackagesAlarmsAndRules(
   });
 
   it('says what each alarm on the product means, and where to look then, within what CloudWatch takes', () => {
-    const console = `https://${readConfig(of().stage).region}.console.aws.amazon.com`;
+    const console = `https://${of().config.region}.console.aws.amazon.com`;
     for (const { AlarmName, AlarmDescription } of alarms().filter(own)) {
       const [meaning, shown, runs, ...rest] = String(Object(AlarmDescription)['Fn::Sub']).split('\n');
       expect([AlarmName, meaning, rest]).toEqual([AlarmName, expect.stringMatching(/^[A-Za-z].*\.$/), []]);

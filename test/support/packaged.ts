@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 import { z } from 'zod';
+import { readConfigFile } from '../../shared/config/read-config.ts';
+import type { Config } from '../../shared/config/schema.ts';
 
 export const root = join(import.meta.dirname, '../..');
 
@@ -45,6 +47,8 @@ export type Statement = z.infer<typeof Statement>;
 /** What `npm run package` made for one stage. */
 export interface Packaged {
   stage: string;
+  /** The file of `config/` that it was made of. */
+  config: Config;
   folder: string;
   resources: z.infer<typeof Template>['Resources'];
 }
@@ -83,7 +87,8 @@ export function packageStage(stage: string, project = root): Packaged {
   const folder = mkdtempSync(join(tmpdir(), `package-${stage}-`));
   osls(stage, folder, project);
   const text = readFileSync(join(folder, 'cloudformation-template-update-stack.json'), 'utf8');
-  return { stage, folder, resources: Template.parse(JSON.parse(text)).Resources };
+  const config = readConfigFile(join(project, 'config'), stage);
+  return { stage, config, folder, resources: Template.parse(JSON.parse(text)).Resources };
 }
 
 export const remove = ({ folder }: Packaged) => rmSync(folder, { recursive: true });
