@@ -10,6 +10,8 @@ export default {
   runner: 'jest-light-runner',
   extensionsToTreatAsEsm: ['.ts'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  // They need programs that npm does not install, or minutes: npm run test:integration, test:aws and test:deploy.
-  testPathIgnorePatterns: ['<rootDir>/test/integration/', '<rootDir>/test/aws/', '<rootDir>/test/deploy/'],
+  // They need programs that npm does not install, or minutes: npm run test:incidents, test:integration, …
+  testPathIgnorePatterns: ['incidents', 'integration', 'aws', 'deploy'].map(
+    (name) => `<rootDir>/test/${name}/`,
+  ),
 };
