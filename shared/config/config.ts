@@ -31,7 +31,7 @@ export interface ConfigFault {
 export function parseConfig(value: unknown, file: string, lineOf: LineOf = () => undefined): Config {
   const checked = checkConfig(value, lineOf);
   if ('config' in checked) return checked.config;
-  throw new InvalidInputError(`${file}: ${checked.faults.map(faultText).join('; ')}`);
+  throw new InvalidInputError(`${file}: ${listed(checked.faults.map(faultText))}`);
 }
 
 /** The configuration, frozen, or every key that is refused. Faults between keys show when each key by itself is right. */
@@ -54,6 +54,12 @@ export function checkConfig(
 /** `key: what is wrong (line 12)`. */
 const faultText = ({ key, message, line }: ConfigFault): string =>
   `${key}: ${message}${line === undefined ? '' : ` (line ${line})`}`;
+
+/** One fault behind the file's name, several on a line each: a file fresh from `npm run init` has nine. */
+const listed = (faults: string[]): string =>
+  faults.length === 1
+    ? faults.join()
+    : `${faults.length} faults${faults.map((one) => `\n  ${one}`).join('')}`;
 
 /** What stands at a path of the value; undefined where it leads nowhere. */
 const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>

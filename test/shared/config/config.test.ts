@@ -143,13 +143,13 @@ describe('a configuration', () => {
 
   it('names its file and every fault at once', () => {
     const value = { ...structuredClone(production), region: 'x', environment: '!' };
-    expect(parsed(value)).toThrow(/^config\/production\.yml: environment: .*; region: /);
+    expect(parsed(value)).toThrow(/^config\/production\.yml: 2 faults\n {2}environment: .*\n {2}region: /);
   });
 
   it('is refused in so many words, without a line where none is known', () => {
     const value = { ...structuredClone(production), regoin: 'x', stage: 'x', region: 7 };
     expect(parsed(value)).toThrow(
-      /^config\/production\.yml: region: expected string, received number; input: unknown key "regoin", "stage"$/,
+      /^config\/production\.yml: 2 faults\n {2}region: expected string, received number\n {2}input: unknown key "regoin", "stage"$/,
     );
   });
 

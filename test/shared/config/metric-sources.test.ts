@@ -51,7 +51,7 @@ describe('the sources in the configuration', () => {
     ],
     [
       { loadBalancer: undefined, targetGroup: undefined },
-      /because latencyPolicy is.*because requestPolicy is/,
+      /because latencyPolicy is\n.*because requestPolicy is/,
     ],
     [
       {
