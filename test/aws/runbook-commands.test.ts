@@ -1,4 +1,7 @@
+import { readdirSync } from 'node:fs';
+import { basename } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { statemachinesFolder } from '../../sandbox/config-files.ts';
 import { type Command, run } from '../local/command.ts';
 import { requireAwsCli, shell } from './aws-cli.ts';
 import { productionCommands, type RunbookCommand, stagingCommands } from './runbook-commands.ts';
@@ -120,13 +123,10 @@ describe('commands beside the runbook', () => {
 
   it('finds the machines by their deployed names', async () => {
     const { stateMachines } = await aws('stepfunctions list-state-machines');
-    expect(stateMachines.map(({ name }: { name: string }) => name).sort()).toEqual([
-      'emergency-scaling-production',
-      'emergency-scaling-production-approval-reminder',
-      'emergency-scaling-production-configure-autoscaling',
-      'emergency-scaling-production-rollback',
-      'emergency-scaling-production-scale-in',
-    ]);
+    const machines = readdirSync(statemachinesFolder).map((file) => `-${basename(file, '.yml')}`);
+    expect(stateMachines.map(({ name }: { name: string }) => name).sort()).toEqual(
+      machines.map((name) => `emergency-scaling-production${name.replace('-emergency-scaling', '')}`).sort(),
+    );
   });
 
   it('lists composite alarms apart from those on metrics', async () => {
