@@ -123,7 +123,8 @@ describe('commands beside the runbook', () => {
 
   it('finds the machines by their deployed names', async () => {
     const { stateMachines } = await aws('stepfunctions list-state-machines');
-    const machines = readdirSync(statemachinesFolder).map((file) => `-${basename(file, '.yml')}`);
+    const files = readdirSync(statemachinesFolder).filter((file) => file.endsWith('.yml'));
+    const machines = files.map((file) => `-${basename(file, '.yml')}`);
     expect(stateMachines.map(({ name }: { name: string }) => name).sort()).toEqual(
       machines.map((name) => `emergency-scaling-production${name.replace('-emergency-scaling', '')}`).sort(),
     );
