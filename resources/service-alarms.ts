@@ -1,5 +1,6 @@
 import { alarmsOf } from '../shared/alarms/cloudwatch-alarms.ts';
 import { type AlertName, alarmName } from '../shared/alerts/catalogue.ts';
+import { alarmStem, keyOf } from '../shared/config/packaged.ts';
 import type { Config } from '../shared/config/schema.ts';
 import type { ServiceConfig } from '../shared/config/service.ts';
 import { links } from './links.ts';
@@ -32,47 +33,53 @@ export function serviceAlarms(config: Config, told = links(config)): Record<stri
 function alarmsAndRule(service: ServiceConfig, config: Config, told: string): [string, Resource][] {
   const alarms = alarmsOf(service, config);
   const names = alarms.map(({ AlarmName = '' }) => AlarmName);
+  const [key, stem] = [keyOf(service), alarmStem(service, config)];
   return [
     ...alarms.map((alarm): [string, Resource] => [
-      alarmId(service.service, alarm.AlarmName ?? ''),
+      alarmId(key, stem, alarm.AlarmName ?? ''),
       {
         Type: 'AWS::CloudWatch::Alarm',
         Properties: { ...alarm, AlarmDescription: described(alarm.AlarmDescription ?? '', told) },
       },
     ]),
-    ...compositeOf(service.service, hurtingAmong(service.service, names), told),
-    [`${logicalId(service.service)}AlarmRule`, rule(service.service, names, config)],
+    ...compositeOf(key, stem, hurtingAmong(stem, names), told),
+    [`${logicalId(key)}AlarmRule`, rule(key, names, config)],
   ];
 }
 
 /** Name of the composite alarm of a service. */
-export const hurtingName = (service: string): string => `${service}-hurting`;
+export const hurtingName = (stem: string): string => `${stem}-hurting`;
 
-/** The logical id of an alarm of a service, whose name begins with the service's. */
-export const alarmId = (service: string, name: string): string =>
-  `${logicalId(service)}${logicalId(name.slice(service.length + 1))}Alarm`;
+/** The logical id of an alarm of the service of that key; its name begins with the stem. */
+export const alarmId = (key: string, stem: string, name: string): string =>
+  `${logicalId(key)}${logicalId(name.slice(stem.length + 1))}Alarm`;
 
 /** What the alarm means, and what to open then. */
 const described = (meaning: string, told: string) => ({ 'Fn::Sub': `${meaning}\n${told}` });
 
 /** What a composite alarm is made of; none where the service has no such row, as a worker: AWS refuses an empty rule. */
-export const hurtingAmong = (service: string, made: readonly string[]): string[] =>
-  hurting.map((alert) => alarmName(service, alert)).filter((name) => made.includes(name));
+export const hurtingAmong = (stem: string, made: readonly string[]): string[] =>
+  hurting.map((alert) => alarmName(stem, alert)).filter((name) => made.includes(name));
 
-function compositeOf(service: string, there: readonly string[], told: string): [string, Resource][] {
+function compositeOf(
+  key: string,
+  stem: string,
+  there: readonly string[],
+  told: string,
+): [string, Resource][] {
   if (there.length === 0) return [];
-  return [[alarmId(service, hurtingName(service)), composite(service, there, told)]];
+  return [[alarmId(key, stem, hurtingName(stem)), composite(key, stem, there, told)]];
 }
 
-function composite(service: string, there: readonly string[], told: string): Resource {
+function composite(key: string, stem: string, there: readonly string[], told: string): Resource {
   // References and not names: CloudFormation makes the composite alarm after what it is made of.
-  const states = there.map((name) => `ALARM("\${${alarmId(service, name)}}")`);
+  const states = there.map((name) => `ALARM("\${${alarmId(key, stem, name)}}")`);
   return {
     Type: 'AWS::CloudWatch::CompositeAlarm',
     Properties: {
-      AlarmName: hurtingName(service),
+      AlarmName: hurtingName(stem),
       AlarmDescription: described(
-        `Users of ${service} notice it. A run should be under way; if none is, start emergency-scaling by hand.`,
+        `Users of ${key} notice it. A run should be under way; if none is, start emergency-scaling by hand.`,
         told,
       ),
       AlarmRule: { 'Fn::Sub': states.join(' OR ') },
