@@ -23,14 +23,33 @@ const ref = (id: string) => ({ Ref: id });
  * alarms themselves tell nobody, because the run that they start does. The composite alarm tells the topic by itself:
  * people hear of a service that hurts also when EventBridge, Step Functions or this product fail.
  * @param told what the descriptions link to
+ * @param wiring how the stack that they stand in calls what belongs to the stage
  */
-export function serviceAlarms(config: Config, told = links(config)): Record<string, Resource> {
+export function serviceAlarms(config: Config, told = links(config), wiring = here): Record<string, Resource> {
   return Object.fromEntries(
-    Object.values(config.services).flatMap((service) => alarmsAndRule(service, config, told)),
+    Object.values(config.services).flatMap((service) => alarmsAndRule(service, config, told, wiring)),
   );
 }
 
-function alarmsAndRule(service: ServiceConfig, config: Config, told: string): [string, Resource][] {
+/** What the rules start a run with, and where an event waits that could start none. */
+const here: Wiring = {
+  role: { 'Fn::GetAtt': ['AlarmRuleRole', 'Arn'] },
+  undelivered: { 'Fn::GetAtt': ['UndeliveredAlarms', 'Arn'] },
+};
+
+interface Wiring {
+  role: unknown;
+  undelivered: unknown;
+  /** Name of the rule of a service, where CloudFormation does not make one of the stack's. */
+  ruleName?(service: string): string;
+}
+
+function alarmsAndRule(
+  service: ServiceConfig,
+  config: Config,
+  told: string,
+  wiring: Wiring,
+): [string, Resource][] {
   const alarms = alarmsOf(service, config);
   const names = alarms.map(({ AlarmName = '' }) => AlarmName);
   const [key, stem] = [keyOf(service), alarmStem(service, config)];
@@ -43,7 +62,7 @@ function alarmsAndRule(service: ServiceConfig, config: Config, told: string): [s
       },
     ]),
     ...compositeOf(key, stem, hurtingAmong(stem, names), told),
-    [`${logicalId(key)}AlarmRule`, rule(key, names, config)],
+    [`${logicalId(key)}AlarmRule`, rule(key, names, config, wiring)],
   ];
 }
 
@@ -90,10 +109,11 @@ function composite(key: string, stem: string, there: readonly string[], told: st
 }
 
 /** One rule for each service: a pattern is limited to 2,048 characters, and exact names of several would not fit. */
-function rule(service: string, names: readonly string[], config: Config): Resource {
+function rule(service: string, names: readonly string[], config: Config, wiring: Wiring): Resource {
   return {
     Type: 'AWS::Events::Rule',
     Properties: {
+      ...(wiring.ruleName && { Name: wiring.ruleName(service) }),
       Description: `Starts emergency scaling when an alarm of ${service} fires`,
       EventPattern: {
         source: ['aws.cloudwatch'],
@@ -105,13 +125,13 @@ function rule(service: string, names: readonly string[], config: Config): Resour
         {
           Id: 'emergency-scaling',
           Arn: ref('EmergencyScaling'),
-          RoleArn: { 'Fn::GetAtt': ['AlarmRuleRole', 'Arn'] },
+          RoleArn: wiring.role,
           // Later than this, intake would ignore the event: it waits in the queue for a person instead.
           RetryPolicy: {
             MaximumEventAgeInSeconds: config.timing.eventMaxAgeSeconds,
             MaximumRetryAttempts: 185,
           },
-          DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['UndeliveredAlarms', 'Arn'] } },
+          DeadLetterConfig: { Arn: wiring.undelivered },
         },
       ],
     },

@@ -11,6 +11,7 @@ const sources = [
     'serverless.yml',
     'esbuild.config.cjs',
     'kept-resources.cjs',
+    'large-stage.cjs',
     'machine-names.cjs',
     'network.cjs',
     'role-names.cjs',
