@@ -59,6 +59,7 @@ function describeStage(config) {
     links: links(config),
     iam: config.iam,
     vpc: config.vpc,
+    reservedConcurrency: config.reservedConcurrency,
     clusters: clusters.map(ecs('cluster')),
     services: named,
     tasks: clusters.map((cluster) => ecs('task')(`${cluster}/*`)),

@@ -19,6 +19,14 @@ const threshold = z
   .strictObject({ warning: z.number().positive(), critical: z.number().positive() })
   .refine((limit) => limit.warning < limit.critical, { error: 'warning must be below critical' });
 
+const reservedFault = 'must be 1 to 1,000 executions at once, or none';
+/** What Lambda keeps free for a function, which is also the most that it runs at once. */
+const reserved = z
+  .union([z.literal('none'), z.int()], { error: reservedFault })
+  .refine((given) => given === 'none' || (given >= 1 && given <= 1000), {
+    error: reservedFault,
+  });
+
 /** A service that knows its key, where that is not the ECS service's name. */
 const named = (key: string, { key: _, ...one }: ServiceConfig): ServiceConfig =>
   one.service === key ? one : { ...one, key };
@@ -51,6 +59,10 @@ export const Config = z.strictObject({
     })
     .transform((all) => Object.fromEntries(Object.entries(all).map(([key, one]) => [key, named(key, one)]))),
   iam: RolesConfig.prefault({}),
+  /** Of the functions that anybody may call; without it serverless.yml says how much. */
+  reservedConcurrency: z
+    .strictObject({ approval: reserved.optional(), 'alert-webhook': reserved.optional() })
+    .optional(),
   /** Where addresses can be reached from inside a network only. */
   vpc: NetworkConfig.optional(),
   accounts: AccountsConfig,

@@ -14,6 +14,7 @@ const sources = [
     'large-stage.cjs',
     'machine-names.cjs',
     'network.cjs',
+    'reserved-concurrency.cjs',
     'role-names.cjs',
     'target-accounts.cjs',
     'package-limits.cjs',
