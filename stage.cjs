@@ -48,6 +48,7 @@ function describeStage(config) {
   const services = Object.entries(config.services);
   const ecs = (kind) => (path) => arn(`ecs:\${AWS::Region}:\${AWS::AccountId}:${kind}/${path}`);
   const each = (make) => services.map(([, service]) => make(service));
+  const clusters = [...new Set(each(({ cluster }) => cluster))];
   const named = each(({ cluster, service }) => ecs('service')(`${cluster}/${service}`));
   const withEach = (kind) => [
     ...named,
@@ -58,9 +59,10 @@ function describeStage(config) {
     links: links(config),
     iam: config.iam,
     vpc: config.vpc,
-    clusters: each(({ cluster }) => ecs('cluster')(cluster)),
+    reservedConcurrency: config.reservedConcurrency,
+    clusters: clusters.map(ecs('cluster')),
     services: named,
-    tasks: each(({ cluster }) => ecs('task')(`${cluster}/*`)),
+    tasks: clusters.map((cluster) => ecs('task')(`${cluster}/*`)),
     servicesAndDeployments: withEach('service-deployment'),
     servicesAndRevisions: withEach('service-revision'),
     alarms: each((service) => alarmsOf(service, config))

@@ -3,6 +3,7 @@ const { join } = require('node:path');
 const { letCallersIn } = require('./resources/accounts/callers.ts');
 const { stackThere } = require('./resources/accounts/services.ts');
 const { templateThere } = require('./resources/accounts/template.ts');
+const { narrowToClusters } = require('./resources/large/patterns.ts');
 const { overLimits } = require('./resources/limits.ts');
 const { partitionOf } = require('./shared/config/partition.ts');
 const { describeStage, readStage } = require('./stage.cjs');
@@ -35,7 +36,9 @@ function writeTemplates(folder, config) {
   for (const [name, { region }] of Object.entries(config.accounts)) {
     const template = templateThere(name, config, describeStage);
     const stack = stackThere(name, config);
-    const over = overLimits(template, { partition: partitionOf(region).name, region, stack });
+    const target = { partition: partitionOf(region).name, region, stack };
+    narrowToClusters(template.Resources, target);
+    const over = overLimits(template, target);
     if (over.length > 0) {
       process.stderr.write(over.map((one) => `accounts.${name}: ${one}\n`).join(''));
       process.exit(2);

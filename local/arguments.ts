@@ -78,7 +78,7 @@ export function parseIncidentArguments(
     service,
     play,
     ...(circumstances ? { circumstances } : {}),
-    ...(values.event === undefined ? {} : { delivery: readDelivery(values.event, settings) }),
+    ...(values.event === undefined ? {} : { delivery: readDelivery(values.event, config) }),
     approve: answer(values.approve, defaultApprove, command),
     dryRun: values['dry-run'],
     seed,

@@ -1,5 +1,6 @@
 import { alarmsOf } from '../shared/alarms/cloudwatch-alarms.ts';
 import { metricNames } from '../shared/config/metric-catalogue.ts';
+import { alarmStem, keyOf } from '../shared/config/packaged.ts';
 import type { Config } from '../shared/config/schema.ts';
 import { loadBalancingOf, type ServiceConfig } from '../shared/config/service.ts';
 import { dashboardName } from './links.ts';
@@ -32,18 +33,19 @@ const ofServices = (config: Config): Widget[] =>
   Object.values(config.services).flatMap((service) => ofService(service, config));
 
 function ofService(service: ServiceConfig, config: Config): Widget[] {
+  const [key, stem] = [keyOf(service), alarmStem(service, config)];
   const names = alarmsOf(service, config).map(({ AlarmName = '' }) => AlarmName);
-  const hurts = hurtingAmong(service.service, names).length > 0;
-  const alarms = [...(hurts ? [hurtingName(service.service)] : []), ...names].map(
-    (name) => `\${${alarmId(service.service, name)}.Arn}`,
+  const hurts = hurtingAmong(stem, names).length > 0;
+  const alarms = [...(hurts ? [hurtingName(stem)] : []), ...names].map(
+    (name) => `\${${alarmId(key, stem, name)}.Arn}`,
   );
   return [
-    text(`# ${service.service}`),
+    text(`# ${key}`),
     {
       type: 'alarm',
       width: columns,
       height: 3,
-      properties: { title: `Alarms of ${service.service}`, alarms },
+      properties: { title: `Alarms of ${key}`, alarms },
     },
     ...metricNames
       .filter((name) => service.metrics[name].length > 0)

@@ -1,5 +1,6 @@
 import { alarmsOf } from '../shared/alarms/cloudwatch-alarms.ts';
 import { type AlertName, alarmName } from '../shared/alerts/catalogue.ts';
+import { alarmStem, keyOf } from '../shared/config/packaged.ts';
 import type { Config } from '../shared/config/schema.ts';
 import type { ServiceConfig } from '../shared/config/service.ts';
 import { links } from './links.ts';
@@ -22,57 +23,82 @@ const ref = (id: string) => ({ Ref: id });
  * alarms themselves tell nobody, because the run that they start does. The composite alarm tells the topic by itself:
  * people hear of a service that hurts also when EventBridge, Step Functions or this product fail.
  * @param told what the descriptions link to
+ * @param wiring how the stack that they stand in calls what belongs to the stage
  */
-export function serviceAlarms(config: Config, told = links(config)): Record<string, Resource> {
+export function serviceAlarms(config: Config, told = links(config), wiring = here): Record<string, Resource> {
   return Object.fromEntries(
-    Object.values(config.services).flatMap((service) => alarmsAndRule(service, config, told)),
+    Object.values(config.services).flatMap((service) => alarmsAndRule(service, config, told, wiring)),
   );
 }
 
-function alarmsAndRule(service: ServiceConfig, config: Config, told: string): [string, Resource][] {
+/** What the rules start a run with, and where an event waits that could start none. */
+const here: Wiring = {
+  role: { 'Fn::GetAtt': ['AlarmRuleRole', 'Arn'] },
+  undelivered: { 'Fn::GetAtt': ['UndeliveredAlarms', 'Arn'] },
+};
+
+interface Wiring {
+  role: unknown;
+  undelivered: unknown;
+  /** Name of the rule of a service, where CloudFormation does not make one of the stack's. */
+  ruleName?(service: string): string;
+}
+
+function alarmsAndRule(
+  service: ServiceConfig,
+  config: Config,
+  told: string,
+  wiring: Wiring,
+): [string, Resource][] {
   const alarms = alarmsOf(service, config);
   const names = alarms.map(({ AlarmName = '' }) => AlarmName);
+  const [key, stem] = [keyOf(service), alarmStem(service, config)];
   return [
     ...alarms.map((alarm): [string, Resource] => [
-      alarmId(service.service, alarm.AlarmName ?? ''),
+      alarmId(key, stem, alarm.AlarmName ?? ''),
       {
         Type: 'AWS::CloudWatch::Alarm',
         Properties: { ...alarm, AlarmDescription: described(alarm.AlarmDescription ?? '', told) },
       },
     ]),
-    ...compositeOf(service.service, hurtingAmong(service.service, names), told),
-    [`${logicalId(service.service)}AlarmRule`, rule(service.service, names, config)],
+    ...compositeOf(key, stem, hurtingAmong(stem, names), told),
+    [`${logicalId(key)}AlarmRule`, rule(key, names, config, wiring)],
   ];
 }
 
 /** Name of the composite alarm of a service. */
-export const hurtingName = (service: string): string => `${service}-hurting`;
+export const hurtingName = (stem: string): string => `${stem}-hurting`;
 
-/** The logical id of an alarm of a service, whose name begins with the service's. */
-export const alarmId = (service: string, name: string): string =>
-  `${logicalId(service)}${logicalId(name.slice(service.length + 1))}Alarm`;
+/** The logical id of an alarm of the service of that key; its name begins with the stem. */
+export const alarmId = (key: string, stem: string, name: string): string =>
+  `${logicalId(key)}${logicalId(name.slice(stem.length + 1))}Alarm`;
 
 /** What the alarm means, and what to open then. */
 const described = (meaning: string, told: string) => ({ 'Fn::Sub': `${meaning}\n${told}` });
 
 /** What a composite alarm is made of; none where the service has no such row, as a worker: AWS refuses an empty rule. */
-export const hurtingAmong = (service: string, made: readonly string[]): string[] =>
-  hurting.map((alert) => alarmName(service, alert)).filter((name) => made.includes(name));
+export const hurtingAmong = (stem: string, made: readonly string[]): string[] =>
+  hurting.map((alert) => alarmName(stem, alert)).filter((name) => made.includes(name));
 
-function compositeOf(service: string, there: readonly string[], told: string): [string, Resource][] {
+function compositeOf(
+  key: string,
+  stem: string,
+  there: readonly string[],
+  told: string,
+): [string, Resource][] {
   if (there.length === 0) return [];
-  return [[alarmId(service, hurtingName(service)), composite(service, there, told)]];
+  return [[alarmId(key, stem, hurtingName(stem)), composite(key, stem, there, told)]];
 }
 
-function composite(service: string, there: readonly string[], told: string): Resource {
+function composite(key: string, stem: string, there: readonly string[], told: string): Resource {
   // References and not names: CloudFormation makes the composite alarm after what it is made of.
-  const states = there.map((name) => `ALARM("\${${alarmId(service, name)}}")`);
+  const states = there.map((name) => `ALARM("\${${alarmId(key, stem, name)}}")`);
   return {
     Type: 'AWS::CloudWatch::CompositeAlarm',
     Properties: {
-      AlarmName: hurtingName(service),
+      AlarmName: hurtingName(stem),
       AlarmDescription: described(
-        `Users of ${service} notice it. A run should be under way; if none is, start emergency-scaling by hand.`,
+        `Users of ${key} notice it. A run should be under way; if none is, start emergency-scaling by hand.`,
         told,
       ),
       AlarmRule: { 'Fn::Sub': states.join(' OR ') },
@@ -83,10 +109,11 @@ function composite(service: string, there: readonly string[], told: string): Res
 }
 
 /** One rule for each service: a pattern is limited to 2,048 characters, and exact names of several would not fit. */
-function rule(service: string, names: readonly string[], config: Config): Resource {
+function rule(service: string, names: readonly string[], config: Config, wiring: Wiring): Resource {
   return {
     Type: 'AWS::Events::Rule',
     Properties: {
+      ...(wiring.ruleName && { Name: wiring.ruleName(service) }),
       Description: `Starts emergency scaling when an alarm of ${service} fires`,
       EventPattern: {
         source: ['aws.cloudwatch'],
@@ -98,13 +125,13 @@ function rule(service: string, names: readonly string[], config: Config): Resour
         {
           Id: 'emergency-scaling',
           Arn: ref('EmergencyScaling'),
-          RoleArn: { 'Fn::GetAtt': ['AlarmRuleRole', 'Arn'] },
+          RoleArn: wiring.role,
           // Later than this, intake would ignore the event: it waits in the queue for a person instead.
           RetryPolicy: {
             MaximumEventAgeInSeconds: config.timing.eventMaxAgeSeconds,
             MaximumRetryAttempts: 185,
           },
-          DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['UndeliveredAlarms', 'Arn'] } },
+          DeadLetterConfig: { Arn: wiring.undelivered },
         },
       ],
     },

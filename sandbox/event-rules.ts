@@ -1,5 +1,5 @@
 import { alertOfAlarm } from '../shared/alerts/catalogue.ts';
-import type { ServiceConfig } from '../shared/config/service.ts';
+import type { Config } from '../shared/config/schema.ts';
 import type { Aws } from './aws/aws.ts';
 import type { AlarmEvent } from './aws/cloudwatch/alarm-event.ts';
 import type { VirtualTime } from './clock.ts';
@@ -9,7 +9,7 @@ import { type LogLine, logInto } from './surroundings.ts';
 
 /** What EventBridge's rules connect; they do as the deployed ones. */
 interface Parts {
-  service: ServiceConfig;
+  config: Config;
   time: VirtualTime;
   aws: Aws;
   engine: Engine;
@@ -22,10 +22,10 @@ const deliveryMilliseconds = 1000;
 const ruleId = '5f0e1d2c-7b6a-4c3d-9e8f-0a1b2c3d4e5f';
 
 /** The rule for the runbook's alarms: an alarm that fires starts a run, one that goes to OK none. Their events are kept. */
-export function alarmRule({ aws, engine, service }: Parts, startsRun: () => boolean): AlarmEvent[] {
+export function alarmRule({ aws, engine, config }: Parts, startsRun: () => boolean): AlarmEvent[] {
   const alarmEvents: AlarmEvent[] = [];
   aws.alarms.onAlarmStateChange((event) => {
-    if (!alertOfAlarm(event.detail.alarmName, [service.service])) return;
+    if (!alertOfAlarm(event.detail.alarmName, config)) return;
     alarmEvents.push(event);
     if (event.detail.state.value === 'ALARM' && startsRun())
       setTimeout(() => deliver(engine, event), deliveryMilliseconds);

@@ -1,3 +1,5 @@
+import { alarmName, alertOfAlarm } from '../shared/alerts/catalogue.ts';
+import { alarmStem } from '../shared/config/packaged.ts';
 import type { Config } from '../shared/config/schema.ts';
 import { type ApproverAnswer, simulatedApprover } from './approver.ts';
 import type { FaultPlan, ServiceSettings } from './aws/wire.ts';
@@ -82,14 +84,15 @@ export function startIncident(options: IncidentOptions): IncidentRun {
     if (!sandbox.alarmEvents.includes(event) || event.detail.state.value !== 'ALARM') return;
     if (delivery === undefined) setOff();
     if (dryRun && !delivery && !delivered) {
-      const alert = event.detail.alarmName.slice(sandbox.service.service.length + 1);
+      const alert = alertOfAlarm(event.detail.alarmName, config)?.alert;
       start('emergency-scaling', { environment: config.environment, service, alert, dryRun: true });
     }
   });
   const deliverWhenTrue = () => {
     if (!delivery || delivered) return;
     const { when } = delivery;
-    const state = when && aws.alarms.find(`${sandbox.service.service}-${when.alarm}`)?.state.value;
+    const state =
+      when && aws.alarms.find(alarmName(alarmStem(sandbox.service, config), when.alarm))?.state.value;
     const quietSeconds = (time.now() - begun) / 1000;
     if (when ? state !== when.state : quietSeconds < 60) return;
     delivered = true;

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { keyOf } from '../shared/config/packaged.ts';
 import { preflightEnd, type ToldEnd, toldEnds } from '../shared/core/errors.ts';
 import { parse, tryParse } from '../shared/core/schema.ts';
 import { Difference } from '../shared/document/difference.ts';
@@ -127,8 +128,8 @@ export function statesOf(execution: Execution): string[] {
 
 const iso = (at: number) => new Date(at).toISOString();
 
-function serviceNameIn({ config, service }: Sandbox): string {
-  return Object.keys(config.services).find((key) => config.services[key] === service) ?? service.service;
+function serviceNameIn({ service }: Sandbox): string {
+  return keyOf(service);
 }
 
 interface Ended {
@@ -160,7 +161,7 @@ async function outcomeOf(sandbox: Sandbox): Promise<Ended> {
   const { reasons, differences } = last;
   if (last.outcome === 'planned') return { outcome: 'planned', reasons, differences };
   if (last.execution.error === 'InvalidInputError') return { outcome: 'failed', reasons, differences };
-  const stored = await store.read(serviceKey(service.cluster, service.service));
+  const stored = await store.read(serviceKey(service.cluster, keyOf(service)));
   const record = stored && parse(ServiceRecord, stored.body);
   const outcome = rolledBack && last.outcome === 'restored' ? 'rolled-back' : last.outcome;
   const recorded = record?.outcome === last.outcome ? record.outcomeReasons : undefined;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type AlertName, alertNames, alertOfAlarm } from '../shared/alerts/catalogue.ts';
+import type { Config } from '../shared/config/schema.ts';
 import type { ServiceConfig } from '../shared/config/service.ts';
 import { InvalidInputError } from '../shared/core/errors.ts';
 import { machines } from '../shared/document/request.ts';
@@ -72,7 +73,7 @@ export interface Delivery {
  * emergency-scaling.
  * @throws InvalidInputError for a file that is missing or not JSON.
  */
-export function readDelivery(file: string, service: ServiceConfig): Delivery {
+export function readDelivery(file: string, config: Config): Delivery {
   const text = readInput('--event', file);
   let input: unknown;
   try {
@@ -83,15 +84,15 @@ export function readDelivery(file: string, service: ServiceConfig): Delivery {
     );
   }
   const machine = deliverable.find((name) => basename(file).startsWith(name)) ?? 'emergency-scaling';
-  const when = stateDescribedBy(input, machine, service);
+  const when = stateDescribedBy(input, machine, config);
   return { machine, input, ...(when ? { when } : {}) };
 }
 
-function stateDescribedBy(input: unknown, machine: string, service: ServiceConfig): Delivery['when'] {
+function stateDescribedBy(input: unknown, machine: string, config: Config): Delivery['when'] {
   const detail = field(input, 'detail');
   const alarmName = field(detail, 'alarmName');
   if (typeof alarmName === 'string') {
-    const alarm = alertOfAlarm(alarmName, [service.service])?.alert;
+    const alarm = alertOfAlarm(alarmName, config)?.alert;
     const state = field(field(detail, 'state'), 'value') === 'ALARM' ? 'ALARM' : 'OK';
     return alarm && { alarm, state };
   }

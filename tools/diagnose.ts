@@ -5,6 +5,7 @@ import { circumstancesOf, type ReadCircumstances, readCircumstances } from '../s
 import { readConfig } from '../sandbox/config-files.ts';
 import { createSandbox, type Sandbox, sandboxStart } from '../sandbox/sandbox.ts';
 import { type Play, scenarioPlay } from '../sandbox/scenario-play.ts';
+import { alertOfAlarm } from '../shared/alerts/catalogue.ts';
 import { InvalidInputError } from '../shared/core/errors.ts';
 import { tryParse } from '../shared/core/schema.ts';
 import { Assessment, type Cause } from '../shared/document/assessment.ts';
@@ -85,7 +86,7 @@ async function looks(play: Play, seed: number, truth: Moments): Promise<[Look, L
     await time.runUntil(() => fired() !== undefined, waitedSeconds * 1000);
     const event = fired();
     if (!event) return [nothing, nothing];
-    const alert = event.detail.alarmName.slice(sandbox.service.service.length + 1);
+    const alert = alertOfAlarm(event.detail.alarmName, sandbox.config)?.alert ?? '';
     const atAlarm = await look(sandbox, alert);
     const wholeMinuteOver = Math.ceil(Date.parse(event.time) / 60_000) * 60_000 + 60_000;
     // A few seconds more, so that the newest point is there for every source.

@@ -1,4 +1,5 @@
 import type { Sandbox } from '../../sandbox/sandbox.ts';
+import { keyOf } from '../../shared/config/packaged.ts';
 import { html, joinLines } from '../../shared/format/html.ts';
 import { drawing } from '../drawing/svg.ts';
 import { htmlPage } from './html.ts';
@@ -14,9 +15,9 @@ export function consolePage({ engine, config, service }: Sandbox): string {
       html`<div class="drawing" data-machine="${name}" hidden tabindex="0" role="group" aria-label="${name}">${drawing(name, definition, { standalone: false })}</div>`,
   );
   return htmlPage(
-    `${service.service}: emergency scaling`,
+    `${keyOf(service)}: emergency scaling`,
     html`<header>
-<h1>${service.service} <span class="quiet">${config.environment}</span></h1>
+<h1>${keyOf(service)} <span class="quiet">${config.environment}</span></h1>
 <nav><a href="/mailbox">Mailbox (<span id="mails">0</span>)</a></nav>
 <p class="quiet" id="clock" role="status">connecting</p>
 </header>

@@ -1,6 +1,7 @@
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { type AlertName, alarmName, alertOf, alertOfAlarm } from '../../shared/alerts/catalogue.ts';
 import type { MetricName } from '../../shared/config/metric-catalogue.ts';
+import { alarmStem } from '../../shared/config/packaged.ts';
 import type { Config } from '../../shared/config/schema.ts';
 import type { Level } from '../../shared/document/assessment.ts';
 import { metricLabel, metricValue } from '../../shared/format/metrics.ts';
@@ -18,13 +19,13 @@ export interface MetricNow {
 export function metricNow({ aws, config, service }: Sandbox, alert: AlertName): MetricNow | undefined {
   const { metric } = alertOf(alert);
   if (!metric) return undefined;
-  const value = aws.alarms.find(alarmName(service.service, alert))?.latestValue;
+  const value = aws.alarms.find(alarmName(alarmStem(service, config), alert))?.latestValue;
   return { alert, metric, value, level: levelOf(value, config.thresholds[metric]) };
 }
 
 /** The alert that an alarm of this service stands for. */
-export const alertOfService = ({ service }: Sandbox, alarm: string): AlertName | undefined =>
-  alertOfAlarm(alarm, [service.service])?.alert;
+export const alertOfService = ({ config }: Sandbox, alarm: string): AlertName | undefined =>
+  alertOfAlarm(alarm, config)?.alert;
 
 /** A metric against its row of the threshold table: value, then both limits. */
 export function againstThresholds({ metric, value }: MetricNow, config: Config): string {

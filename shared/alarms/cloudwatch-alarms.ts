@@ -1,6 +1,7 @@
 import type { PutMetricAlarmCommandInput } from '@aws-sdk/client-cloudwatch';
 import { type AlertName, alarmName, alertNames, alertOf, sectionOf } from '../alerts/catalogue.ts';
 import type { MetricName } from '../config/metric-catalogue.ts';
+import { alarmStem } from '../config/packaged.ts';
 import type { Config } from '../config/schema.ts';
 import { loadBalancingOf, type ServiceConfig } from '../config/service.ts';
 import { metricLabel } from '../format/metrics.ts';
@@ -12,17 +13,18 @@ import { overGroups, watchedQueries } from '../metrics/watched.ts';
  * Thresholds; CloudWatch API, PutMetricAlarm.
  */
 export function alarmsOf(service: ServiceConfig, config: Config): PutMetricAlarmCommandInput[] {
+  const stem = alarmStem(service, config);
   return alertNames.flatMap((alert) => {
     const { metric, above } = alertOf(alert);
     if (!metric || !above)
-      return withoutHealthyTasks(service).map((rule) => ({ ...base(service, alert, 1), ...rule }));
+      return withoutHealthyTasks(service).map((rule) => ({ ...base(stem, alert, 1), ...rule }));
     if (service.metrics[metric].length === 0) return [];
-    return [{ ...base(service, alert, config.thresholds[metric][above]), ...watched(service, metric) }];
+    return [{ ...base(stem, alert, config.thresholds[metric][above]), ...watched(service, metric) }];
   });
 }
 
-const base = (service: ServiceConfig, alert: AlertName, threshold: number) => ({
-  AlarmName: alarmName(service.service, alert),
+const base = (stem: string, alert: AlertName, threshold: number) => ({
+  AlarmName: alarmName(stem, alert),
   AlarmDescription: `Runbook alert ${alert} (${alertOf(alert).severity}): ${alertOf(alert).action}. Section: ${sectionOf(alert)}`,
   ComparisonOperator: 'GreaterThanThreshold' as const,
   Threshold: threshold,

@@ -1,4 +1,6 @@
 import type { MetricName } from '../config/metric-catalogue.ts';
+import { alarmStem } from '../config/packaged.ts';
+import type { Config } from '../config/schema.ts';
 
 /** What the runbook's Quick Reference asks for; the two early alerts come from its Alert Thresholds ("Auto-Scale: Yes"). */
 export type AlertAction = 'watch' | 'scale-out' | 'relieve-pool' | 'escalate';
@@ -61,19 +63,20 @@ export function alertOf(name: AlertName): Alert {
   return alerts[name];
 }
 
-/** Name of the CloudWatch alarm of an alert: `SERVICE-ALERT`, for example `buywhere-api-HighLatencyP99`. */
-export function alarmName(service: string, alert: AlertName): string {
-  return `${service}-${alert}`;
+/** Name of the CloudWatch alarm of an alert: `STEM-ALERT`, for example `buywhere-api-HighLatencyP99`. */
+export function alarmName(stem: string, alert: AlertName): string {
+  return `${stem}-${alert}`;
 }
 
-/** The alert and the service that an alarm's name stands for, if it is one of ours. */
+/** The alert that an alarm's name stands for, and the key of the service, if it is one of ours. */
 export function alertOfAlarm(
   name: string,
-  services: readonly string[],
+  config: Pick<Config, 'environment' | 'services'>,
 ): { service: string; alert: AlertName } | undefined {
-  for (const service of services) {
-    const alert = alertNames.find((candidate) => alarmName(service, candidate) === name);
-    if (alert) return { service, alert };
+  for (const [key, service] of Object.entries(config.services)) {
+    const stem = alarmStem(service, config);
+    const alert = alertNames.find((candidate) => alarmName(stem, candidate) === name);
+    if (alert) return { service: key, alert };
   }
   return undefined;
 }

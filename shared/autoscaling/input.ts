@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { keyOf } from '../config/packaged.ts';
 import type { ServiceConfig } from '../config/service.ts';
 import { InvalidInputError } from '../core/errors.ts';
 import { int, parse } from '../core/schema.ts';
@@ -55,10 +56,10 @@ function boundsFaults({ minCapacity, maxCapacity }: AutoscalingInput, service: S
 function missingPolicies(given: AutoscalingInput, service: ServiceConfig): string[] {
   return [
     ...(given.latencyTargetMilliseconds !== undefined && !service.latencyPolicy
-      ? [`latencyTargetMilliseconds: ${service.service} has no latencyPolicy in the configuration`]
+      ? [`latencyTargetMilliseconds: ${keyOf(service)} has no latencyPolicy in the configuration`]
       : []),
     ...(given.requestRateTarget !== undefined && !service.requestPolicy
-      ? [`requestRateTarget: ${service.service} has no requestPolicy in the configuration`]
+      ? [`requestRateTarget: ${keyOf(service)} has no requestPolicy in the configuration`]
       : []),
   ];
 }

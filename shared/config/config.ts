@@ -1,14 +1,20 @@
 import type * as z from 'zod';
 import { InvalidInputError } from '../core/errors.ts';
-import { accountFaults } from './account-rules.ts';
-import { approvalFaults } from './approval-rules.ts';
 import { frozen } from './frozen.ts';
+import { accountFaults } from './rules/accounts.ts';
+import { approvalFaults } from './rules/approval.ts';
+import { keyFaults } from './rules/keys.ts';
 import { Config } from './schema.ts';
 import { timingFaults } from './timing.ts';
 
 /** The schema, and the rules between several of its times. */
 const Checked = Config.superRefine((config, context) => {
-  for (const fault of [...timingFaults(config), ...approvalFaults(config), ...accountFaults(config)])
+  for (const fault of [
+    ...timingFaults(config),
+    ...approvalFaults(config),
+    ...accountFaults(config),
+    ...keyFaults(config),
+  ])
     context.addIssue({ code: 'custom', ...fault });
 });
 

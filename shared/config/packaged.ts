@@ -17,7 +17,7 @@ export function packagedConfig(text: string | undefined): Config {
 }
 
 /**
- * The service of that name in the configuration.
+ * The service of that key in the configuration.
  * @throws InvalidInputError that names the configured services.
  */
 export function serviceConfig(config: Config, name: string): ServiceConfig {
@@ -31,3 +31,16 @@ export function serviceConfig(config: Config, name: string): ServiceConfig {
   }
   return found;
 }
+
+/** The key of a service in `config/`, which is its name here: that of the ECS service where the entry has no other. */
+export const keyOf = ({ service, key = service }: { service: string; key?: string | undefined }): string =>
+  key;
+
+/**
+ * What the names of a service's alarms begin with: its key. Where that is not the name of the ECS service, the stage stands
+ * before it, so that several stages of an account may have the same short keys.
+ */
+export const alarmStem = (
+  service: Pick<ServiceConfig, 'service' | 'key'>,
+  { environment }: Pick<Config, 'environment'>,
+): string => (keyOf(service) === service.service ? service.service : `${environment}-${keyOf(service)}`);

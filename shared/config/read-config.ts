@@ -59,10 +59,13 @@ function readYaml(text: string, file: string): { value: unknown; lineOf: LineOf 
 /** `BAD_INDENT` in words. */
 const worded = (code: string) => code.toLowerCase().replaceAll('_', ' ');
 
+/** Many services share their settings by anchors; what unfolds to more than this is an attack, or a mistake. */
+const mostAliases = 10_000;
+
 /** An alias that leads nowhere shows only here; so does one that unfolds to too much. */
 function contentOf(document: Document.Parsed, file: string): unknown {
   try {
-    return document.toJS();
+    return document.toJS({ maxAliasCount: mostAliases });
   } catch {
     throw new InvalidInputError(`${file}: not valid YAML: an alias (*NAME) that no anchor (&NAME) explains`);
   }

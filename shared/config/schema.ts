@@ -19,6 +19,18 @@ const threshold = z
   .strictObject({ warning: z.number().positive(), critical: z.number().positive() })
   .refine((limit) => limit.warning < limit.critical, { error: 'warning must be below critical' });
 
+const reservedFault = 'must be 1 to 1,000 executions at once, or none';
+/** What Lambda keeps free for a function, which is also the most that it runs at once. */
+const reserved = z
+  .union([z.literal('none'), z.int()], { error: reservedFault })
+  .refine((given) => given === 'none' || (given >= 1 && given <= 1000), {
+    error: reservedFault,
+  });
+
+/** A service that knows its key, where that is not the ECS service's name. */
+const named = (key: string, { key: _, ...one }: ServiceConfig): ServiceConfig =>
+  one.service === key ? one : { ...one, key };
+
 export const Config = z.strictObject({
   environment: z
     .string()
@@ -36,14 +48,21 @@ export const Config = z.strictObject({
       error: 'must name at least one service',
     })
     .superRefine((all, context) => {
-      // Alarms are named after the ECS service, and an alarm's name selects the key.
-      for (const [key, { service }] of Object.entries(all)) {
-        if (key === service) continue;
-        const message = `must be "${key}", the key of the service: alarms and requests find it by this name`;
-        context.addIssue({ code: 'custom', path: [key, 'service'], message });
+      for (const [key, one] of Object.entries(all)) {
+        if (one.key === undefined || one.key === key) continue;
+        context.addIssue({
+          code: 'custom',
+          path: [key, 'key'],
+          message: 'must be left out: the entry has it',
+        });
       }
-    }),
+    })
+    .transform((all) => Object.fromEntries(Object.entries(all).map(([key, one]) => [key, named(key, one)]))),
   iam: RolesConfig.prefault({}),
+  /** Of the functions that anybody may call; without it serverless.yml says how much. */
+  reservedConcurrency: z
+    .strictObject({ approval: reserved.optional(), 'alert-webhook': reserved.optional() })
+    .optional(),
   /** Where addresses can be reached from inside a network only. */
   vpc: NetworkConfig.optional(),
   accounts: AccountsConfig,

@@ -29,6 +29,8 @@ export const ServiceConfig = z
   .strictObject({
     cluster: ecsName,
     service: ecsName,
+    /** The key of the entry, which tells services of one name apart; filled in where it differs from that name. */
+    key: z.string().optional(),
     /** Which of `accounts` it is in; the stage's own account and Region without it. */
     account: z.string().optional(),
     /** Where requests come from; a service that takes its work from elsewhere, such as a queue, has neither. */

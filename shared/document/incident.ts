@@ -6,7 +6,8 @@ export const Incident = v.object({
   /** `opened` or `continued` may write; the others must not. */
   status: v.picklist(['opened', 'continued', 'joined', 'busy', 'capped']),
   id: v.string(),
-  service: v.object({ cluster: v.string(), service: v.string() }),
+  /** `key` where it is not the name of the ECS service. */
+  service: v.object({ cluster: v.string(), service: v.string(), key: v.optional(v.string()) }),
   /** Grows with each holder; a holder of an older number must not write (fencing). */
   lockNumber: int,
   joinedAlerts: v.array(v.string()),

@@ -1,5 +1,5 @@
 import { asksForPerson } from '../alerts/firing.ts';
-import { serviceConfig } from '../config/packaged.ts';
+import { keyOf, serviceConfig } from '../config/packaged.ts';
 import type { Config } from '../config/schema.ts';
 import { parse } from '../core/schema.ts';
 import type { Incident } from '../document/incident.ts';
@@ -20,9 +20,10 @@ export async function openIncident(
   config: Config,
   isRunning: (executionArn: string) => Promise<boolean>,
 ): Promise<Incident> {
-  const { cluster, service } = serviceConfig(config, request.service);
-  const key = serviceKey(cluster, service);
-  if (request.dryRun) return peek(request, { cluster, service }, store);
+  const { cluster, service, key: own } = serviceConfig(config, request.service);
+  const named = { cluster, service, ...(own === undefined ? {} : { key: own }) };
+  const key = serviceKey(cluster, keyOf(named));
+  if (request.dryRun) return peek(request, named, store);
   const decision = await updateRecord(store, { key, schema: ServiceRecord }, async (record) => {
     const ownerRuns =
       record !== undefined && record.owner !== request.execution.arn && (await isRunning(record.owner));
@@ -32,7 +33,7 @@ export async function openIncident(
   return {
     status: decision.status,
     id: held.incidentId,
-    service: { cluster, service },
+    service: named,
     lockNumber: held.lockNumber,
     joinedAlerts: held.joinedAlerts,
     snapshotStored: held.snapshotStored,
@@ -44,7 +45,7 @@ export async function openIncident(
 
 /** A dry run takes no lock: it looks at the incident that is open, if one is. */
 async function peek(request: Request, service: Incident['service'], store: RecordStore): Promise<Incident> {
-  const stored = await store.read(serviceKey(service.cluster, service.service));
+  const stored = await store.read(serviceKey(service.cluster, keyOf(service)));
   const record = stored && parse(ServiceRecord, stored.body);
   const open = record?.incidentOpen === true;
   return {

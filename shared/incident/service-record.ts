@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { keyOf } from '../config/packaged.ts';
 import { LockLostError, LockRecordGoneError } from '../core/errors.ts';
 import { datetime, int, parse } from '../core/schema.ts';
 import type { Incident } from '../document/incident.ts';
@@ -37,13 +38,19 @@ export const ServiceRecord = v.object({
 
 export type ServiceRecord = v.InferOutput<typeof ServiceRecord>;
 
-export const serviceKey = (cluster: string, service: string) => `service/${cluster}/${service}`;
+/**
+ * Where the record of a service is.
+ * @param key of the service in `config/`
+ */
+export const serviceKey = (cluster: string, key: string) => `service/${cluster}/${key}`;
+
+const recordOf = ({ service }: Incident): string => serviceKey(service.cluster, keyOf(service));
 
 export async function readServiceRecord(
   incident: Incident,
   store: RecordStore,
 ): Promise<ServiceRecord | undefined> {
-  const stored = await store.read(serviceKey(incident.service.cluster, incident.service.service));
+  const stored = await store.read(recordOf(incident));
   return stored && parse(ServiceRecord, stored.body);
 }
 
@@ -56,7 +63,7 @@ export async function updateServiceRecord(
   store: RecordStore,
   change: (record: ServiceRecord) => ServiceRecord,
 ): Promise<void> {
-  const key = serviceKey(incident.service.cluster, incident.service.service);
+  const key = recordOf(incident);
   await updateRecord(store, { key, schema: ServiceRecord }, (record) => ({
     record: change(heldRecord(record, incident)),
   }));

@@ -16,7 +16,7 @@ const FromAlarm = v.object({
 
 function alarmIn(input: unknown, config: Config) {
   const event = tryParse(FromAlarm, input);
-  const found = event && alertOfAlarm(event.detail.alarmName, Object.keys(config.services));
+  const found = event && alertOfAlarm(event.detail.alarmName, config);
   return found && { ...event, service: found.service };
 }
 

@@ -15,7 +15,7 @@ export function serviceOfInput(input: string | null | undefined, config: Config)
   const services = Object.keys(config.services);
   const json = jsonOf(input ?? '');
   const alarm = tryParse(AlarmInput, json)?.detail.alarmName;
-  if (alarm !== undefined) return alertOfAlarm(alarm, services)?.service;
+  if (alarm !== undefined) return alertOfAlarm(alarm, config)?.service;
   const own = tryParse(OwnInput, json);
   if (own?.environment !== config.environment) return undefined;
   const [only, ...others] = services;

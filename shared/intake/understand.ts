@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { admissionDelayOf } from '../alerts/admission.ts';
 import { alertNames, alertOfAlarm } from '../alerts/catalogue.ts';
+import { alarmStem } from '../config/packaged.ts';
 import type { Config } from '../config/schema.ts';
 import { InvalidInputError } from '../core/errors.ts';
 import { oneLine, plainTexts } from '../core/plain-text.ts';
@@ -92,9 +93,9 @@ const patient = (request: Request): Request => ({
 
 function fromAlarm(event: AlarmEvent, present: PresentState, config: Config, now: Date): FromInput {
   const { alarmName, state } = event.detail;
-  const names = Object.keys(config.services);
-  const found = alertOfAlarm(alarmName, names);
+  const found = alertOfAlarm(alarmName, config);
   if (!found) {
+    const names = Object.values(config.services).map((service) => alarmStem(service, config));
     const allowed = `SERVICE-ALERT with a service of ${config.environment} (${names.join(', ')}) and an alert of ${alertNames.join(', ')}`;
     throw new InvalidInputError(`detail.alarmName: "${alarmName}" is not configured; allowed: ${allowed}`);
   }

@@ -113,8 +113,7 @@ const outboxOf = ({ service }: NoticeSubject, { config }: OutboxTools): string =
   service ?? Object.keys(config.services)[0] ?? '';
 
 function keyOf(service: string, { config }: OutboxTools): string {
-  const { cluster, service: name } = serviceConfig(config, service);
-  return `outbox/${cluster}/${name}`;
+  return `outbox/${serviceConfig(config, service).cluster}/${service}`;
 }
 
 async function change(

@@ -55,8 +55,8 @@ export interface WatchedService {
 /** The records of every configured service. */
 export async function watchedServices(config: Config, store: RecordStore): Promise<WatchedService[]> {
   return Promise.all(
-    Object.entries(config.services).map(async ([name, { cluster, service }]) => {
-      const stored = await store.read(serviceKey(cluster, service));
+    Object.entries(config.services).map(async ([name, { cluster }]) => {
+      const stored = await store.read(serviceKey(cluster, name));
       return { name, record: stored && parse(ServiceRecord, stored.body) };
     }),
   );
@@ -179,8 +179,7 @@ export async function claimMention(
   config: Config,
   store: RecordStore,
 ): Promise<boolean> {
-  const { cluster = '', service = '' } = config.services[name] ?? {};
-  const key = serviceKey(cluster, service);
+  const key = serviceKey(config.services[name]?.cluster ?? '', name);
   const claim = updateRecord(store, { key, schema: ServiceRecord }, (present) =>
     !present || present.lockNumber !== record?.lockNumber || (present.mentioned ?? 0) >= periods
       ? {}

@@ -1,3 +1,4 @@
+import { keyOf } from '../config/packaged.ts';
 import type { ServiceConfig } from '../config/service.ts';
 import { ThrottledError } from '../core/errors.ts';
 import { tryParse } from '../core/schema.ts';
@@ -11,12 +12,12 @@ import type { StepContext } from '../lambda/context.ts';
  */
 export async function whyNoWrite(
   { writes }: PreflightAsk,
-  { cluster, service }: ServiceConfig,
+  service: ServiceConfig,
   context: StepContext<'store' | 'switch'>,
 ): Promise<NotTriedWhy | undefined> {
   if (!writes) return 'reads-only';
   const read = await Promise.all([
-    context.store.read(serviceKey(cluster, service)),
+    context.store.read(serviceKey(service.cluster, keyOf(service))),
     context.switch.isOn(),
   ]).catch(() => undefined);
   if (!read) return 'unread';

@@ -42,17 +42,6 @@ describe('a stage that somebody adds as a file in config/, with two services', (
     expect(stdout + stderr).not.toContain('made-up-token');
   });
 
-  it('packages no more services than AWS takes, and says what is too large with exit code 2', () => {
-    const many = Array.from({ length: 80 }, (_, index) => `service-${index}`);
-    writeFileSync(join(project, 'config/large.yml'), stage('large', many));
-    const { status, stderr } = runOsls('large', join(project, 'large'), project);
-    expect([status, stderr]).toEqual([
-      2,
-      expect.stringMatching(/^the template: \d{3} resources, AWS allows 500$/m),
-    ]);
-    expect(stderr).toMatch(/^the policies of the role \w+: [\d,]+ characters, AWS allows 10,240$/m);
-  });
-
   it('packages a stage whose services are all in another account, and a template for that account beside it', () => {
     const elsewhere = Staging.parse(parse(stage('hub', services)));
     const shop = { account: '222233334444', region: 'eu-west-1', externalId: 'of-the-shop' };

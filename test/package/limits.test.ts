@@ -44,6 +44,52 @@ describe('the limits of AWS', () => {
   });
 });
 
+describe('the other limits of AWS', () => {
+  it('of names and of the texts of alarms', () => {
+    const alarm = (AlarmName: string, AlarmDescription: unknown) => ({
+      Type: 'AWS::CloudWatch::Alarm',
+      Properties: { AlarmName, AlarmDescription },
+    });
+    expect(over({ A: alarm('x'.repeat(255), 'x'.repeat(1024)) })).toEqual([]);
+    expect(over({ A: alarm('x'.repeat(256), { 'Fn::Sub': `${'x'.repeat(1015)}\${AWS::Region}x` }) })).toEqual(
+      [
+        'AlarmName of A: 256 characters, AWS allows 255',
+        'AlarmDescription of A: 1,025 characters, AWS allows 1,024',
+      ],
+    );
+    expect(over({ ['A'.repeat(256)]: { Type: 'A::B::C' } })).toEqual([
+      `the logical id ${'A'.repeat(256)}: 256 characters, AWS allows 255`,
+    ]);
+    expect(over({ A: { Type: 'AWS::IAM::Role', Properties: { RoleName: 'x'.repeat(65) } } })).toEqual([
+      'RoleName of A: 65 characters, AWS allows 64',
+    ]);
+  });
+
+  it('of a rule: a pattern of 2,048 characters', () => {
+    const rule = (text: string) => ({ Type: 'AWS::Events::Rule', Properties: { EventPattern: text } });
+    expect(over({ A: rule(long(2048)), B: { Type: 'AWS::Events::Rule' } })).toEqual([]);
+    expect(over({ A: rule(long(2049)) })).toEqual(['the pattern of A: 2,049 characters, AWS allows 2,048']);
+  });
+
+  it('of a dashboard: 500 widgets and 2,500 metrics', () => {
+    const dashboard = (widgets: number, metrics: number) => ({
+      Type: 'AWS::CloudWatch::Dashboard',
+      Properties: {
+        DashboardBody: {
+          'Fn::Sub': JSON.stringify({
+            widgets: Array.from({ length: widgets }, () => ({
+              properties: { metrics: Array.from({ length: metrics }, () => []) },
+            })),
+          }),
+        },
+      },
+    });
+    expect(over({ A: dashboard(500, 5), B: dashboard(1, 0) })).toEqual([]);
+    expect(over({ A: dashboard(501, 0) })).toEqual(['the dashboard A: 501 widgets, AWS allows 500']);
+    expect(over({ A: dashboard(250, 11) })).toEqual(['the dashboard A: 2,750 metrics, AWS allows 2,500']);
+  });
+});
+
 it.each([
   ['a pseudo parameter', { Ref: 'AWS::Region' }, 'eu-west-1'],
   [

@@ -74,7 +74,7 @@ export async function play(incident: Incident = {}): Promise<Played> {
     approve,
     dryRun: incident.dryRun ?? false,
     seed,
-    ...(incident.event ? { delivery: readDelivery(`${root}/events/${incident.event}`, settings) } : {}),
+    ...(incident.event ? { delivery: readDelivery(`${root}/events/${incident.event}`, config) } : {}),
     ...(incident.faults ? { faults: incident.faults } : {}),
     hooks: { ...(config.region === home && { definitions: definitions[environment] }), ...incident.hooks },
   });

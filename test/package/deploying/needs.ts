@@ -4,6 +4,7 @@ export const needs: Record<string, string> = {
   'AWS::ApiGatewayV2::Integration': 'apigateway:GET POST PATCH DELETE',
   'AWS::ApiGatewayV2::Route': 'apigateway:GET POST PATCH DELETE',
   'AWS::ApiGatewayV2::Stage': 'apigateway:GET POST PATCH DELETE',
+  'AWS::CloudFormation::Stack': 'cloudformation:CreateStack UpdateStack DeleteStack DescribeStacks',
   'AWS::CloudWatch::Alarm': 'cloudwatch:PutMetricAlarm DescribeAlarms DeleteAlarms TagResource',
   'AWS::CloudWatch::CompositeAlarm': 'cloudwatch:PutCompositeAlarm DescribeAlarms DeleteAlarms TagResource',
   'AWS::CloudWatch::Dashboard': 'cloudwatch:PutDashboard GetDashboard DeleteDashboards',

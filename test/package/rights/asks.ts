@@ -162,7 +162,7 @@ async function asksOf({ action, on, without = {} }: Call, caller: Caller): Promi
   return Promise.all(
     targets.map(async ({ type, names = {}, context = {}, open = false }) => ({
       action,
-      resource: type === '*' ? '*' : await arnOfType(service, type, names, config(caller).environment),
+      resource: type === '*' ? '*' : await arnOfType(service, type, names, config(caller).region),
       context,
       open,
     })),

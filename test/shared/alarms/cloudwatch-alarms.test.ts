@@ -22,9 +22,7 @@ describe.each(serviceConfigs)('the alarms of %s', (_, one, config) => {
   it('are one for each alert of the runbook, and their names lead back to it', () => {
     const names = alarms.map(({ AlarmName = '' }) => AlarmName);
 
-    expect(names.map((name) => alertOfAlarm(name, [one.service])?.alert).sort()).toEqual(
-      [...alertNames].sort(),
-    );
+    expect(names.map((name) => alertOfAlarm(name, config)?.alert).sort()).toEqual([...alertNames].sort());
     expect(
       alarms.map(({ AlarmDescription = '' }) => AlarmDescription).every((text) => text.length <= 1024),
     ).toBe(true);
@@ -274,7 +272,18 @@ describe('the name of an alarm', () => {
     ['HighCPU', ['api'], undefined],
     ['TargetTracking-service/c/api-AlarmHigh-1', ['api'], undefined],
   ] as const)('%s of %j is %j', (name, services, expected) => {
-    expect(alertOfAlarm(name, services)).toEqual(expected);
+    const named = Object.fromEntries(services.map((key) => [key, { ...service, service: key }]));
+    expect(alertOfAlarm(name, { ...production, services: named })).toEqual(expected);
+  });
+
+  it('has the stage before a key that is not the name of the ECS service, and leads back to that key', () => {
+    const own = { ...service, key: 'checkout' };
+    const config = { ...production, services: { checkout: own, [service.service]: service } };
+    const names = alarmsOf(own, config).map(({ AlarmName = '' }) => AlarmName);
+    expect(names).toContain('production-checkout-HighCPU');
+    expect(names.map((name) => alertOfAlarm(name, config)?.service)).toEqual(names.map(() => 'checkout'));
+    expect(alertOfAlarm('buywhere-api-HighCPU', config)?.service).toBe('buywhere-api');
+    expect(alertOfAlarm('checkout-HighCPU', config)).toBeUndefined();
   });
 });
 

@@ -61,11 +61,7 @@ describe('a configuration', () => {
     ['environment', 'Production!', 'environment: must be lower case letters, digits and hyphens'],
     ['regoin', 'ap-southeast-1', 'input: unknown key "regoin"'],
     ['services', {}, 'services: must name at least one service'],
-    [
-      inService('service'),
-      'api',
-      `${inService('service')}: must be "buywhere-api", the key of the service: alarms and requests find it by this name`,
-    ],
+    [inService('service'), 'a/b', `${inService('service')}: must be 1 to 255 letters, digits`],
     [inService('health.api'), 'api.buywhere.ai', `${inService('health.api')}: `],
     [inService('loadBalancer'), 'arn:aws:x', `${inService('loadBalancer')}: must look like app/NAME/ID`],
     [inService('targetGroup'), 'x', `${inService('targetGroup')}: must look like targetgroup/NAME/ID`],

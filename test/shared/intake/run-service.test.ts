@@ -2,14 +2,16 @@ import { expect, it } from '@jest/globals';
 import { serviceOfInput } from '../../../shared/intake/run-service.ts';
 import { configWith, production } from '../../support/builders.ts';
 
-const two = configWith(({ services }, service) => Object.assign(services, { checkout: service }));
+const two = configWith(({ services }, service) =>
+  Object.assign(services, { checkout: { ...service, key: 'checkout' } }),
+);
 const alarm = (alarmName: string) => ({
   'detail-type': 'CloudWatch Alarm State Change',
   detail: { alarmName },
 });
 
 it.each<[string, unknown, string | undefined]>([
-  ['an alarm of one of the services', alarm('checkout-HighCPU'), 'checkout'],
+  ['an alarm of one of the services', alarm('production-checkout-HighCPU'), 'checkout'],
   ['an alarm of another one', alarm('billing-HighCPU'), undefined],
   ['an input that names its service', { environment: 'production', service: 'checkout' }, 'checkout'],
   ['an input that names none, where several are configured', { environment: 'production' }, undefined],

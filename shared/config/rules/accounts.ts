@@ -1,7 +1,7 @@
-import { rolesThere } from './elsewhere.ts';
-import { partitionOf } from './partition.ts';
-import { lengthOfRoleName } from './roles.ts';
-import type { Config } from './schema.ts';
+import { rolesThere } from '../elsewhere.ts';
+import { partitionOf } from '../partition.ts';
+import { lengthOfRoleName } from '../roles.ts';
+import type { Config } from '../schema.ts';
 
 interface Fault {
   path: string[];
@@ -13,11 +13,10 @@ type Placed = Pick<Config, 'environment' | 'region' | 'accounts' | 'services'>;
 /** The functions with the longest names of those that have a role in another account. */
 const longestFunction = 'read-autoscaling';
 
-/** Accounts that no service is in or that can't be reached, and services that cannot be told apart. Pure. */
+/** Accounts that no service is in or that can't be reached. Pure. */
 export const accountFaults = (config: Placed): Fault[] => [
   ...unknownAccounts(config),
   ...Object.keys(config.accounts).flatMap((name) => faultsOfAccount(name, config)),
-  ...sameRecords(config),
 ];
 
 function unknownAccounts({ accounts, services }: Placed): Fault[] {
@@ -47,21 +46,4 @@ function faultsOfAccount(name: string, config: Placed): Fault[] {
       ? []
       : fault([], `gives roles such as ${role}: ${role.length} characters, IAM allows ${lengthOfRoleName}`)),
   ];
-}
-
-/** Records, and with them the lock, are kept by cluster and service alone. */
-function sameRecords({ services }: Placed): Fault[] {
-  const entries = Object.entries(services);
-  const nameOf = ({ cluster, service }: Placed['services'][string]) => `${cluster}/${service}`;
-  return entries.flatMap(([key, own], i) => {
-    const before = entries.slice(0, i).find(([, other]) => nameOf(other) === nameOf(own));
-    return before
-      ? [
-          {
-            path: ['services', key],
-            message: `must differ from services.${before[0]} in cluster or service, also where the accounts differ: locks are kept by these two`,
-          },
-        ]
-      : [];
-  });
 }

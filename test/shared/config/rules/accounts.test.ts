@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { functionNames } from '../../../resources/names.ts';
-import { accountFaults } from '../../../shared/config/account-rules.ts';
-import { checkConfig } from '../../../shared/config/config.ts';
-import { production } from '../../support/builders.ts';
+import { functionNames } from '../../../../resources/names.ts';
+import { checkConfig } from '../../../../shared/config/config.ts';
+import { production } from '../../../support/builders.ts';
 
 const shop = { account: '222233334444', region: 'eu-west-1', externalId: 'of-the-shop' };
 const [own] = Object.values(production.services);
@@ -58,18 +57,6 @@ describe('accounts of services', () => {
   ])('%j: %s', (change, fault) => {
     // The account that no service names any more may be told besides.
     expect(faultsOf(change)[0]).toContain(fault);
-  });
-
-  it('need services that differ in cluster or service: locks are kept by these', () => {
-    const twice = structuredClone(production);
-    twice.accounts = { shop: { ...shop, iam: {} } };
-    if (own) twice.services.checkout = { ...own, account: 'shop' };
-    expect(accountFaults(twice)).toEqual([
-      {
-        path: ['services', 'checkout'],
-        message: expect.stringContaining('must differ from services.buywhere-api in cluster or service'),
-      },
-    ]);
   });
 
   it('have roles whose longest name is that of these functions', () => {

@@ -1,5 +1,5 @@
-import { oneLine } from '../core/plain-text.ts';
-import type { Config } from './schema.ts';
+import { oneLine } from '../../core/plain-text.ts';
+import type { Config } from '../schema.ts';
 
 interface Fault {
   path: (string | number)[];
