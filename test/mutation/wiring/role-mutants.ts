@@ -104,11 +104,12 @@ const conditions = (condition: unknown): [Path, unknown][] =>
 /** An action of the same service that is easily taken for it: one that reads for one that writes, and the other way. */
 function neighbour(action: string): string {
   const [service = '', name = ''] = action.split(':');
-  return `${service}:${/^(Get|Describe|List)/.test(name) ? name.replace(/^\w[a-z]+/, 'Put') : name.replace(/^\w[a-z]+/, 'Describe')}`;
+  const other = name.replace(/^[A-Z][a-z]+/, /^(Get|Describe|List)/.test(name) ? 'Put' : 'Describe');
+  return `${service}:${other === name ? `${name}X` : other}`;
 }
 
-/** An ARN that reaches what it names last, whatever its name: `…:table/*`. */
-const widened = (text: string) => (/[:/]/.test(text) ? text.replace(/[^:/]*$/, '*') : '*');
+/** An ARN that reaches what it names last, whatever its name: `…:table/*`; a pattern reaches one level more. */
+const widened = (text: string) => (/[:/]/.test(text) ? text.replace(/(\$\{[^}]*\}|[^:/}])+([:/]\*|\*)?$/, '*') : '*');
 
 /** The same value with its texts changed; a reference becomes a pattern that holds whatever it refers to. */
 function onTexts(value: unknown, change: (text: string) => string): unknown {

@@ -17,6 +17,8 @@ const Template = z.object({
     z.object({
       Properties: z.object({
         RoleName: z.string().optional(),
+        AssumeRolePolicyDocument: z.object({ Statement: z.array(z.unknown()) }).optional(),
+        ManagedPolicyArns: z.array(z.string()).optional(),
         ManagedPolicyName: z.string().optional(),
         PolicyDocument: z.object({ Statement: z.array(Statement) }).optional(),
       }),
