@@ -7,7 +7,7 @@ import { type Block, collected } from './collect.ts';
 export const testFiles = (...folders: string[]): string[] =>
   folders.flatMap((folder) => globSync(`test/${folder}/**/*.test.ts`, { cwd: root }).sort());
 
-/** They start processes or compare with numbers of the clock: what they would find costs minutes for each mutant. */
+/** They start processes, or play whole incidents again only to compare: each would cost seconds for every mutant. */
 const slow = /command-line|same-seed|partitions|worker\.test/;
 export const scenarios = (): string[] => testFiles('scenarios').filter((file) => !slow.test(file));
 

@@ -1,24 +1,24 @@
-import { isAlias, parseDocument } from 'yaml';
+import { type Document, isAlias, parseDocument } from 'yaml';
 import type { Mutant } from './mutant.ts';
 import { another, entriesOf, isObject, type Path } from './values.ts';
 
 /** One text of statemachines/ with one thing changed. */
 export interface MachineMutant extends Mutant {
   file: string;
-  text: string;
+  text: () => string;
 }
 
 /** Every mutant of the state machines, by operator: texts by file, as `definitionTexts` gives them. */
 export function machineMutants(texts: Record<string, string>): MachineMutant[] {
   return Object.entries(texts).flatMap(([file, text]) => {
-    const values: unknown = parseDocument(text, { logLevel: 'silent' }).toJS();
-    return changesOf(file, values)
-      .filter(({ path }) => isReachable(text, path))
+    const document = parseDocument(text, { logLevel: 'silent', merge: true });
+    return changesOf(file, document.toJS())
+      .filter(({ path }) => isReachable(document, path))
       .map((change) => ({
         key: `${file}: ${change.path.filter((key) => key !== 'definition' && key !== 'States').join('.')} ${change.operator}`,
-        operator: change.operator.replace(/ [→(].*/, ''),
+        operator: change.operator.replace(/ \(.*/, ''),
         file,
-        text: written(text, change),
+        text: () => written(text, change),
       }));
   });
 }
@@ -30,14 +30,12 @@ interface Change {
   value?: unknown;
 }
 
-/** What an anchor holds is changed where it stands, and not where it is repeated. */
-function isReachable(text: string, path: Path): boolean {
-  const document = parseDocument(text, { logLevel: 'silent' });
-  return path.every((_, i) => i === 0 || !isAlias(document.getIn(path.slice(0, i), true)));
-}
+/** What an anchor holds is changed where it stands, and not where it is repeated or merged in. */
+const isReachable = (document: Document, path: Path): boolean =>
+  document.hasIn(path) && path.every((_, i) => i === 0 || !isAlias(document.getIn(path.slice(0, i), true)));
 
 function written(text: string, { path, value }: Change): string {
-  const document = parseDocument(text, { logLevel: 'silent' });
+  const document = parseDocument(text, { logLevel: 'silent', merge: true });
   if (value === undefined) document.deleteIn(path);
   else document.setIn(path, value);
   return document.toString();
