@@ -33,7 +33,9 @@ const isBehaviour = (test: string) => /^test\/(scenarios|functions)\//.test(test
 
 /** What is measured, by area: who found how many of the mutants that were drawn, and each that nobody found. Pure. */
 export function wiringText(report: Record<string, Area>): string {
-  const measured = Object.entries(areas).flatMap(([area, [name]]) => (report[area] ? [{ name, ...report[area] }] : []));
+  const measured = Object.entries(areas).flatMap(([area, [name]]) =>
+    report[area] ? [{ name, ...report[area] }] : [],
+  );
   const row = ({ name, all, drawn, equivalent, planted, commit }: Area & { name: string }) => {
     const found = drawn.flatMap(({ foundBy }) => foundBy ?? []);
     const behaviour = found.filter(isBehaviour).length;
@@ -43,7 +45,9 @@ export function wiringText(report: Record<string, Area>): string {
     return `| ${name} | ${number(all)} | ${number(drawn.length)} | ${found.length - behaviour - table} | ${table} | ${behaviour} | **${score.toFixed(1)} %** | ${seen} of ${planted.length} | ${equivalent} | ${commit.slice(0, 7)} |`;
   };
   const missed = measured.flatMap(({ name, drawn }) =>
-    drawn.filter(({ foundBy }) => foundBy === undefined).map(({ key }) => `| ${name} | \`${key.replaceAll('|', '/')}\` |`),
+    drawn
+      .filter(({ foundBy }) => foundBy === undefined)
+      .map(({ key }) => `| ${name} | \`${key.replaceAll('|', '/')}\` |`),
   );
   return [
     '| Area | Mutants | Drawn | Found by a rule | By a table of steps | By what happens | Score | Planted by name | Equivalent | Commit |',
@@ -70,7 +74,10 @@ function whyNotOurs(report: Record<string, Area>): string | undefined {
 
 // Called as a command it writes docs/mutation-testing.md; imported it only makes the text.
 if (import.meta.main) {
-  const report = parse(Report, JSON.parse(readFileSync(join(root, 'out', 'mutation', 'wiring.json'), 'utf8')));
+  const report = parse(
+    Report,
+    JSON.parse(readFileSync(join(root, 'out', 'mutation', 'wiring.json'), 'utf8')),
+  );
   const fault = whyNotOurs(report);
   if (fault) {
     process.stderr.write(`${fault}\n`);

@@ -101,12 +101,15 @@ it('a request that is about to expire is marked as escalated, when the function 
   await storeApproval(request, 'token', shared);
   const at = secondsLater(3600 - 60);
   executions.on(DescribeExecutionCommand).resolves({ status: 'RUNNING' });
-  await remindApprovers.run({ approvalId: request.id, startedAt: now }, {
-    ...context(shared, at),
-    mail: { ses: new SESv2Client({ region: 'ap-southeast-1' }) },
-    links: { approvalBaseUrl: 'https://approvals.example' },
-    random: { bytes: (count: number) => new Uint8Array(count) },
-  });
+  await remindApprovers.run(
+    { approvalId: request.id, startedAt: now },
+    {
+      ...context(shared, at),
+      mail: { ses: new SESv2Client({ region: 'ap-southeast-1' }) },
+      links: { approvalBaseUrl: 'https://approvals.example' },
+      random: { bytes: (count: number) => new Uint8Array(count) },
+    },
+  );
   expect((await readApproval(request.id, shared))?.request.escalated).toBe(true);
   expect(topic.commandCalls(PublishCommand)).toHaveLength(1);
 });

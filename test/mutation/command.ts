@@ -8,5 +8,8 @@ const [program, words] =
   first === 'wiring'
     ? ['test/mutation/wiring/wiring.ts', rest]
     : ['node_modules/@stryker-mutator/core/bin/stryker.js', ['run', ...process.argv.slice(2)]];
-const { status } = spawnSync(process.execPath, [join(root, program), ...words], { cwd: root, stdio: 'inherit' });
+const { status } = spawnSync(process.execPath, [join(root, program), ...words], {
+  cwd: root,
+  stdio: 'inherit',
+});
 process.exitCode = status ?? 1;

@@ -19,7 +19,12 @@ const boundaries = [
     Condition: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
     Resource: rolesOf('${AWS::AccountId}', '*'),
   },
-  { Sid: 'RolesOfOtherAccounts', Effect: 'Allow', Condition: {}, Resource: rolesOf('*', '${RolesElsewhere}') },
+  {
+    Sid: 'RolesOfOtherAccounts',
+    Effect: 'Allow',
+    Condition: {},
+    Resource: rolesOf('*', '${RolesElsewhere}'),
+  },
   {
     Sid: 'RoleOfAutoscaling',
     Effect: 'Allow',

@@ -20,7 +20,12 @@ const network = ofLambda('ResourceNotReadyException', 'ENINotReadyException', 'E
 const ends = [...ofLambda('Unknown'), 'Sandbox.Timedout', 'WriteConflictError'];
 
 /** A function that died, or that others kept from writing: five times within a minute. */
-const faults = repeated([...ofLambda('ClientExecutionTimeoutException'), ...died, ...ends, 'States.Timeout'], 1, 5, 20);
+const faults = repeated(
+  [...ofLambda('ClientExecutionTimeoutException'), ...died, ...ends, 'States.Timeout'],
+  1,
+  5,
+  20,
+);
 
 /** By kind of state. Where AWS lets nothing through: ten minutes beside a run, two hours where looking again can wait. */
 const expected = {

@@ -23,7 +23,9 @@ const area = {
     outcome('d', 'time-out'),
     outcome('e | f'),
   ],
-  planted: [{ ...outcome('a', 'test/statemachines/rules.test.ts › x'), name: 'no scale-in after a rollback' }],
+  planted: [
+    { ...outcome('a', 'test/statemachines/rules.test.ts › x'), name: 'no scale-in after a rollback' },
+  ],
 };
 
 describe('the table of the wiring', () => {

@@ -3,7 +3,7 @@ import { restore } from '../../jest/state.js';
 import { root } from '../../support/packaged.ts';
 import type { Block, Ran } from './collect.ts';
 import { loaded, scenarios, testFiles } from './files.ts';
-import { type FunctionMutant, listOf } from './instrument.ts';
+import { type FunctionMutant, listOf } from './mutants/functions.ts';
 import { allOf, firstFailure, type Tester } from './tester.ts';
 
 /** What Stryker's instrumented code looks at. */
@@ -77,7 +77,9 @@ export function functionTester(): Tester {
       const { perTest = {} } = switches().mutantCoverage ?? {};
       const wanted = new Set(Object.keys(perTest).filter((test) => id in (perTest[test] ?? {})));
       const first = (file: string) =>
-        Math.min(...[...wanted].filter((one) => one.startsWith(`${file} ›`)).map((one) => time.get(one) ?? 0));
+        Math.min(
+          ...[...wanted].filter((one) => one.startsWith(`${file} ›`)).map((one) => time.get(one) ?? 0),
+        );
       const files = [...direct, ...[...played.keys()].toSorted((a, b) => first(a) - first(b))];
       const query = `mutant=${++times}`;
       switches().activeMutant = id;

@@ -5,11 +5,13 @@ import { definitionTexts } from '../../../sandbox/engine/definition/definitions.
 import { root } from '../../support/packaged.ts';
 import type { Ran } from './collect.ts';
 import { loaded, scenarios } from './files.ts';
-import { machineMutants } from './machine-mutants.ts';
+import { machineMutants } from './mutants/machines.ts';
 import { allOf, firstFailure, type Tester } from './tester.ts';
 
 /** Rules first, then the tables of steps, which hold whatever a rule does not. */
-const rules = ['retries', 'rules', 'definitions', 'steps'].map((name) => `test/statemachines/${name}.test.ts`);
+const rules = ['retries', 'rules', 'definitions', 'steps'].map(
+  (name) => `test/statemachines/${name}.test.ts`,
+);
 
 /**
  * The rules of the machines and then the scenarios, each time loaded anew with one text of statemachines/ changed. Where
@@ -34,7 +36,8 @@ export function machineTester(): Tester {
     const all = await baseline(scenarios());
     const failing = all.filter(({ error }) => error !== undefined).map(({ test }) => test);
     if (failing.length > 0) throw new Error(`without a mutant these fail: ${failing.join('; ')}`);
-    const time = (file: string) => all.reduce((sum, one) => sum + (one.file === file ? one.milliseconds : 0), 0);
+    const time = (file: string) =>
+      all.reduce((sum, one) => sum + (one.file === file ? one.milliseconds : 0), 0);
     return scenarios().toSorted((a, b) => time(a) - time(b));
   };
 

@@ -1,8 +1,8 @@
 import { deployingStack, deployingTemplate } from '../../package/deploying/stack.ts';
 import { readPackage } from '../../support/packaged.ts';
 import { type Block, collected, type Ran, type Test } from './collect.ts';
-import { roleMutants } from './role-mutants.ts';
-import { type TemplateMutant, templateMutants, type Wired } from './template-mutants.ts';
+import { roleMutants } from './mutants/roles.ts';
+import { type TemplateMutant, templateMutants, type Wired } from './mutants/template.ts';
 import { allOf, firstFailure, type Tester } from './tester.ts';
 
 /** Tests that plant mutants of their own, or ask about what no mutant here changes: the bundles, and other accounts. */

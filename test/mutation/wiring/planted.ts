@@ -25,7 +25,8 @@ export const planted: Record<Area, Record<string, string>> = {
     'WatcherErrorsAlarm.Properties.Dimensions.0.Name value changed': 'the same, by dimension',
     'WatcherErrorsAlarm.Properties.Threshold value changed': 'the first error alarms nobody',
     'HttpErrorsAlarm.Properties.Dimensions.0.Value refers to another': 'an alarm watches another API',
-    'ApprovalLambdaFunction.Properties.Timeout value changed': 'the page has another time than its caller waits',
+    'ApprovalLambdaFunction.Properties.Timeout value changed':
+      'the page has another time than its caller waits',
     'BuywhereDashapiAlarmRule.Properties.Targets.0.RetryPolicy.MaximumRetryAttempts value changed':
       'one hiccup of EventBridge loses a run',
     'StatesLog is left out': 'the machines have no log',
@@ -45,7 +46,8 @@ export const planted: Record<Area, Record<string, string>> = {
     'ScaleInRole.Properties.ManagedPolicyArns.0 left out': 'scale-in writes no traces',
   },
   machines: {
-    'rollback.yml: Start scale-in.Parameters.Input.startedBy.$ parameter dropped': 'no scale-in after a rollback',
+    'rollback.yml: Start scale-in.Parameters.Input.startedBy.$ parameter dropped':
+      'no scale-in after a rollback',
     'emergency-scaling.yml: Is it scaled out?.Choices.3 choice removed': 'what was raised stays raised',
     'shared/ends.yml: hold.0 Catch removed (one)': 'an overtaken run pages people as held',
     'scale-in.yml: Record the expiry.Parameters.outcome literal changed': 'the record says another end',

@@ -23,13 +23,19 @@ export type WiringReport = Partial<Record<Area, AreaReport>>;
 export const threshold = 90;
 
 const share = (outcomes: readonly Outcome[]) =>
-  outcomes.length === 0 ? 100 : (100 * outcomes.filter(({ foundBy }) => foundBy !== undefined).length) / outcomes.length;
+  outcomes.length === 0
+    ? 100
+    : (100 * outcomes.filter(({ foundBy }) => foundBy !== undefined).length) / outcomes.length;
 
 /** What makes a measurement fail: an area below the threshold, a planted fault that was not found. */
 export function failuresOf(report: WiringReport): string[] {
   return Object.entries(report).flatMap(([area, { drawn, planted }]) => [
-    ...(share(drawn) < threshold ? [`${area}: ${share(drawn).toFixed(1)} % found, ${threshold} % needed`] : []),
-    ...planted.filter(({ foundBy }) => foundBy === undefined).map(({ name }) => `${area}: not found: ${name}`),
+    ...(share(drawn) < threshold
+      ? [`${area}: ${share(drawn).toFixed(1)} % found, ${threshold} % needed`]
+      : []),
+    ...planted
+      .filter(({ foundBy }) => foundBy === undefined)
+      .map(({ name }) => `${area}: not found: ${name}`),
   ]);
 }
 

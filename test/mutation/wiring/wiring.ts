@@ -7,7 +7,7 @@ import { parseOptions, wholeNumber } from '../../../cli/options.ts';
 import { InvalidInputError } from '../../../shared/core/errors.ts';
 import { packageStage, remove, root } from '../../support/packaged.ts';
 import { equivalents } from './equivalents.ts';
-import { instrument } from './instrument.ts';
+import { instrument } from './mutants/functions.ts';
 import { type Area, areas, drawn, type Mutant, type Outcome } from './mutant.ts';
 import { planted } from './planted.ts';
 import { measured, type Seat } from './pool.ts';
@@ -84,7 +84,9 @@ async function measure(
 }
 
 const say = ({ key, foundBy, milliseconds }: Outcome) =>
-  process.stderr.write(`${foundBy === undefined ? 'SURVIVED' : 'found   '} ${(milliseconds / 1000).toFixed(1)} s  ${key}\n`);
+  process.stderr.write(
+    `${foundBy === undefined ? 'SURVIVED' : 'found   '} ${(milliseconds / 1000).toFixed(1)} s  ${key}\n`,
+  );
 
 /** Where an area is measured: on one package, or each process in a copy of the project. */
 async function seatsFor(area: Area, workers: number): Promise<{ seats: Seat[]; done: () => void }> {

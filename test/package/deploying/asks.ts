@@ -15,7 +15,9 @@ export function deployingAsks(packaged: Packaged): Ask[] {
     `arn:aws:${service}:${where}:${rest}`;
   const name = `emergency-scaling-${packaged.stage}`;
   const instances = [
-    ...Object.entries(packaged.resources).map(([id, { Type, Properties = {} }]) => [Type, id, Properties] as const),
+    ...Object.entries(packaged.resources).map(
+      ([id, { Type, Properties = {} }]) => [Type, id, Properties] as const,
+    ),
     ...ofOtherAccounts.map((type) => [type, 'AlarmBus', { Name: `${name}-alarms` }] as const),
   ];
   const fixed: Record<string, string[]> = {
@@ -25,7 +27,8 @@ export function deployingAsks(packaged: Packaged): Ask[] {
     tags: [arn('apigateway', '/tags/arn', `${region}:`)],
   };
   const arnsOf = (type: string): string[] =>
-    fixed[type] ?? instances.flatMap(([one, id, properties]) => (one === type ? arnsOfOne(type, id, properties) : []));
+    fixed[type] ??
+    instances.flatMap(([one, id, properties]) => (one === type ? arnsOfOne(type, id, properties) : []));
 
   function arnsOfOne(type: string, id: string, properties: Record<string, unknown>): string[] {
     const named = (key: string) => String(properties[key] ?? `${name}-${id}`);
@@ -96,7 +99,9 @@ export function deployingAsks(packaged: Packaged): Ask[] {
     ...Object.entries(commands).flatMap(([type, list]) =>
       list.flatMap((action) => arnsOf(type).map((resource) => ({ action, resource, context: {} }))),
     ),
-    ...handlers.flatMap(([type, action]) => handlerAsks(action, onAnything.includes(action) ? ['*'] : arnsOf(type), packaged)),
+    ...handlers.flatMap(([type, action]) =>
+      handlerAsks(action, onAnything.includes(action) ? ['*'] : arnsOf(type), packaged),
+    ),
     ...['GET', 'POST'].map((verb) => ({
       action: `apigateway:${verb}`,
       resource: arn('apigateway', '/apis', `${region}:`),
@@ -121,14 +126,23 @@ function handlerAsks(action: string, resources: readonly string[], packaged: Pac
     );
   return unique
     .filter((resource) => !(action === 'apigateway:POST' && resource.endsWith('/apis/id')))
-    .map((resource) => ({ action, resource, context: { ...throughCloudFormation, ...told(action, resource, packaged) } }));
+    .map((resource) => ({
+      action,
+      resource,
+      context: { ...throughCloudFormation, ...told(action, resource, packaged) },
+    }));
 }
 
 function told(action: string, resource: string, packaged: Packaged): Record<string, string> {
   const project = 'emergency-scaling';
   if (/^iam:(Attach|Detach)RolePolicy$/.test(action))
-    return { ...bound, 'iam:PolicyARN': `arn:aws:iam::${account}:policy/emergency-scaling-${packaged.stage}-any` };
-  if (/^iam:(CreateRole|PutRolePermissionsBoundary|UpdateAssumeRolePolicy|(Put|Delete)RolePolicy)$/.test(action))
+    return {
+      ...bound,
+      'iam:PolicyARN': `arn:aws:iam::${account}:policy/emergency-scaling-${packaged.stage}-any`,
+    };
+  if (
+    /^iam:(CreateRole|PutRolePermissionsBoundary|UpdateAssumeRolePolicy|(Put|Delete)RolePolicy)$/.test(action)
+  )
     return bound;
   if (action === 'kms:CreateKey' || action === 'kms:TagResource')
     return { 'aws:RequestTag/project': project };

@@ -79,7 +79,9 @@ function foreign(ask: Ask): Ask[] {
     resource.replace(`:${account}:`, ':999999999999:'),
     resource.replace(/^arn:aws:\w+:/, 'arn:aws:other:'),
     // Keys, APIs, stacks and objects have names that nobody knows before.
-    ...(/:key\/|apigateway|:stack\/|s3:::.*\/|^\*/.test(resource) ? [] : [resource.replace(/[^:/]*$/, 'other')]),
+    ...(/:key\/|apigateway|:stack\/|s3:::.*\/|^\*/.test(resource)
+      ? []
+      : [resource.replace(/[^:/]*$/, 'other')]),
   ].filter((one) => one !== resource);
   return [
     ...others.map((other) => ({ ...ask, resource: other })),

@@ -110,7 +110,12 @@ export const readByHandlers: Record<string, string[]> = {
 };
 
 /** Actions that AWS asks for without a resource, or whose resource nobody knows before. */
-export const onAnything = ['cloudwatch:DescribeAlarms', 'kms:CreateKey', 'kms:TagResource', 'logs:DescribeLogGroups'];
+export const onAnything = [
+  'cloudwatch:DescribeAlarms',
+  'kms:CreateKey',
+  'kms:TagResource',
+  'logs:DescribeLogGroups',
+];
 
 /** Actions that decide over what a role can do. Without a boundary each of them makes an administrator. */
 export const changesRights =

@@ -41,7 +41,8 @@ export const allows = (rights: readonly Right[], ask: Ask): boolean =>
 
 /** Whether a right names the action and the resource, whatever its conditions. */
 const covers = ({ actions, resources }: Right, { action, resource }: Ask): boolean =>
-  actions.some((pattern) => pattern === action || (pattern.endsWith('*') && matches(pattern, action))) && resources.some((pattern) => matches(pattern, resource));
+  actions.some((pattern) => pattern === action || (pattern.endsWith('*') && matches(pattern, action))) &&
+  resources.some((pattern) => matches(pattern, resource));
 
 /** IAM's wildcards. */
 function matches(pattern: string, value: string): boolean {

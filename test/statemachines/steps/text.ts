@@ -33,7 +33,10 @@ function textOf(state: State): string {
   });
   switch (state.Type) {
     case 'Choice':
-      return [...[all.Choices].flat().map((one) => `${ruleText(one)} ${next(Object(one))}`), `else → ${all.Default}`].join('; ');
+      return [
+        ...[all.Choices].flat().map((one) => `${ruleText(one)} ${next(Object(one))}`),
+        `else → ${all.Default}`,
+      ].join('; ');
     case 'Succeed':
     case 'Fail':
       return state.Type.toLowerCase();
@@ -58,13 +61,21 @@ function calledBy(state: State): string {
 }
 
 const selected = (all: Record<string, unknown>) =>
-  ['ResultSelector', 'ItemSelector', 'InputPath', 'OutputPath'].flatMap((key) => (key in all ? [` ${key} ${valuesText(all[key])}`] : [])).join('');
+  ['ResultSelector', 'ItemSelector', 'InputPath', 'OutputPath']
+    .flatMap((key) => (key in all ? [` ${key} ${valuesText(all[key])}`] : []))
+    .join('');
 
 function valuesText(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value);
   if (Array.isArray(value)) return `[${value.map(valuesText).join(', ')}]`;
   return Object.entries(value)
-    .map(([key, inner]) => (typeof inner === 'object' ? `${key}: { ${valuesText(inner)} }` : key.endsWith('.$') ? `${key.slice(0, -2)} ← ${inner}` : `${key}: ${inner}`))
+    .map(([key, inner]) =>
+      typeof inner === 'object'
+        ? `${key}: { ${valuesText(inner)} }`
+        : key.endsWith('.$')
+          ? `${key.slice(0, -2)} ← ${inner}`
+          : `${key}: ${inner}`,
+    )
     .join(', ');
 }
 
@@ -73,5 +84,7 @@ function ruleText(rule: unknown): string {
   if (And) return `(${[And].flat().map(ruleText).join(' and ')})`;
   if (Or) return `(${[Or].flat().map(ruleText).join(' or ')})`;
   if (Not) return `not ${ruleText(Not)}`;
-  return `${Variable} ${Object.entries(comparison).map(([key, value]) => `${key} ${value}`).join(' ')}`;
+  return `${Variable} ${Object.entries(comparison)
+    .map(([key, value]) => `${key} ${value}`)
+    .join(' ')}`;
 }

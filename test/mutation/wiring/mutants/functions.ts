@@ -2,7 +2,7 @@ import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Instrumenter } from '@stryker-mutator/instrumenter';
 import { isSwitch, withSwitches } from './awaits.ts';
-import type { Mutant } from './mutant.ts';
+import type { Mutant } from '../mutant.ts';
 
 /** A mutant of a function, switched on by its number. */
 export interface FunctionMutant extends Mutant {
@@ -47,19 +47,26 @@ export async function instrument(project: string): Promise<void> {
     seen.set(name, times);
     return times === 1 ? name : `${name} (${times})`;
   };
-  const lines = new Map(switched.map(({ name, source, text }) => [name, [source.split('\n'), text.split('\n')]]));
-  const mutants = made.mutants.flatMap(({ id, fileName, location: { start }, mutatorName, replacement = '' }) => {
-    const [own, changed] = lines.get(fileName) ?? [];
-    if (isSwitch(changed?.[start.line]?.slice(start.column) ?? '')) return [];
-    const short = replacement.replaceAll(/globalThis\.held\("[^"]*", /g, '').replaceAll(/\s+/g, ' ').slice(0, 60);
-    const key = unique(`${fileName}: ${own?.[start.line]?.trim()}: ${mutatorName} → ${short}`);
-    return [{ id, operator: mutatorName, key }];
-  });
+  const lines = new Map(
+    switched.map(({ name, source, text }) => [name, [source.split('\n'), text.split('\n')]]),
+  );
+  const mutants = made.mutants.flatMap(
+    ({ id, fileName, location: { start }, mutatorName, replacement = '' }) => {
+      const [own, changed] = lines.get(fileName) ?? [];
+      if (isSwitch(changed?.[start.line]?.slice(start.column) ?? '')) return [];
+      const short = replacement
+        .replaceAll(/globalThis\.held\("[^"]*", /g, '')
+        .replaceAll(/\s+/g, ' ')
+        .slice(0, 60);
+      const key = unique(`${fileName}: ${own?.[start.line]?.trim()}: ${mutatorName} → ${short}`);
+      return [{ id, operator: mutatorName, key }];
+    },
+  );
   const waits = switched.flatMap(({ name, awaited }) =>
     [...awaited].map(([id, what]) => ({
       id,
       operator: 'await removed',
-      key: unique(`${name}: await ${what.replaceAll(/\s+/g, " ").slice(0, 90)}: await removed`),
+      key: unique(`${name}: await ${what.replaceAll(/\s+/g, ' ').slice(0, 90)}: await removed`),
     })),
   );
   writeFileSync(listOf(project), JSON.stringify([...mutants, ...waits] satisfies FunctionMutant[]));

@@ -1,4 +1,4 @@
-import { inPackage, type TemplateMutant, type Wired } from './template-mutants.ts';
+import { inPackage, type TemplateMutant, type Wired } from './template.ts';
 import { another, at, changed, entriesOf, isObject, type Path } from './values.ts';
 
 /** How a role's document is reached: in the package, or in the stack of the deploying role. */
@@ -109,7 +109,8 @@ function neighbour(action: string): string {
 }
 
 /** An ARN that reaches what it names last, whatever its name: `…:table/*`; a pattern reaches one level more. */
-const widened = (text: string) => (/[:/]/.test(text) ? text.replace(/(\$\{[^}]*\}|[^:/}])+([:/]\*|\*)?$/, '*') : '*');
+const widened = (text: string) =>
+  /[:/]/.test(text) ? text.replace(/(\$\{[^}]*\}|[^:/}])+([:/]\*|\*)?$/, '*') : '*';
 
 /** The same value with its texts changed; a reference becomes a pattern that holds whatever it refers to. */
 function onTexts(value: unknown, change: (text: string) => string): unknown {

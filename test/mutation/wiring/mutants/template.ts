@@ -1,5 +1,5 @@
-import type { Packaged } from '../../support/packaged.ts';
-import type { Mutant } from './mutant.ts';
+import type { Packaged } from '../../../support/packaged.ts';
+import type { Mutant } from '../mutant.ts';
 import { another, changed, entriesOf, isObject, type Path } from './values.ts';
 
 /** What is deployed: the package, and before it the stack of iam/deploying-role.yml. */
