@@ -45,7 +45,8 @@ export function functionTester(): Tester {
   /** Tests with mocked clients are loaded anew, since a mock ends with its file; scenarios stay loaded. */
   const blockOf = async (file: string, query: string): Promise<Block> => {
     const known = played.get(file);
-    if (!known) return loaded(file, query);
+    // Each file with mocks of its own: those of a shared module would outlive the file that ends them.
+    if (!known) return loaded(file, `${query}-${direct.indexOf(file)}`);
     restore();
     return known;
   };

@@ -79,7 +79,6 @@ export const planted: Record<Area, Record<string, string>> = {
       'the end of a run names another service',
     'functions/doors/watch-executions.ts: services.find(({ record }) => record?.owner === executionArn) ??: ConditionalExpression → false':
       'the end of a run names no service',
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: as the source says it
     'functions/put-autoscaling.ts: if (to.max > ceiling) throw new GuardError(`max ${to.max} is above the ceiling of ${ceiling}`);: ConditionalExpression → false':
       'max may pass the ceiling',
     'functions/plan.ts: nextCheckSeconds: Math.max(made.nextCheckSeconds, seldom),: MethodExpression → Math.min(made.nextCheckSeconds, seldom)':

@@ -20,7 +20,7 @@ export interface AreaReport {
 export type WiringReport = Partial<Record<Area, AreaReport>>;
 
 /** At least so many of the drawn mutants of each area have to be found. Percent. */
-export const threshold = 90;
+const threshold = 90;
 
 const share = (outcomes: readonly Outcome[]) =>
   outcomes.length === 0

@@ -1,8 +1,8 @@
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Instrumenter } from '@stryker-mutator/instrumenter';
-import { isSwitch, withSwitches } from './awaits.ts';
 import type { Mutant } from '../mutant.ts';
+import { isSwitch, withSwitches } from './awaits.ts';
 
 /** A mutant of a function, switched on by its number. */
 export interface FunctionMutant extends Mutant {

@@ -90,9 +90,7 @@ function ofState(state: Record<string, unknown>, path: Path, names: readonly str
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: as the definitions say it
 const notice = '${file(statemachines/shared/retries.yml):notice}';
-// biome-ignore lint/suspicious/noTemplateCurlyInString: as the definitions say it
-const weaker = (retry: unknown) =>
-  retry === notice ? '${file(statemachines/shared/retries.yml):poll}' : notice;
+const weaker = (retry: unknown) => (retry === notice ? notice.replace('notice', 'poll') : notice);
 
 function timeChanges(state: Record<string, unknown>, path: Path): Change[] {
   const changes = (key: string, least: number): Change[] =>
