@@ -1,40 +1,38 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { parse } from 'yaml';
-import * as z from 'zod';
 import { networkActions } from '../../resources/network.ts';
-import { grants, type Packaged, root } from '../support/packaged.ts';
-import {
-  actionsOf,
-  changesRights,
-  needs,
-  ofCommands,
-  ofOtherAccounts,
-  readByHandlers,
-  tagKey,
-} from './deploying/needs.ts';
+import { grants, type Packaged } from '../support/packaged.ts';
+import { deployingFaults } from './deploying/faults.ts';
+import { actionsOf, changesRights, needs, tagKey } from './deploying/needs.ts';
+import { deployingStack } from './deploying/stack.ts';
 import { unknownIn } from './rights/reference.ts';
 
-const Statement = z.object({
-  Sid: z.string(),
-  Effect: z.enum(['Allow', 'Deny']),
-  Condition: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
-  Action: z.union([z.string().transform((action) => [action]), z.array(z.string())]),
-  Resource: z.union([z.string().transform((resource) => [resource]), z.array(z.string())]),
-});
-const Template = z.object({
-  Resources: z.record(
-    z.string(),
-    z.object({
-      Properties: z.object({
-        RoleName: z.string().optional(),
-        ManagedPolicyName: z.string().optional(),
-        PolicyDocument: z.object({ Statement: z.array(Statement) }).optional(),
-      }),
-    }),
-  ),
-});
+// biome-ignore-start lint/suspicious/noTemplateCurlyInString: CloudFormation resolves these
+const rolesOf = (account: string, names: string) => [`arn:\${AWS::Partition}:iam::${account}:role/${names}`];
+const ofService = 'ecs.application-autoscaling.amazonaws.com';
+/** The statements of the boundary without their actions. */
+const boundaries = [
+  { Sid: 'Actions', Effect: 'Allow', Condition: {}, Resource: ['*'] },
+  { Sid: 'Network', Effect: 'Allow', Condition: {}, Resource: ['*'] },
+  {
+    Sid: 'RolesOfTasks',
+    Effect: 'Allow',
+    Condition: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
+    Resource: rolesOf('${AWS::AccountId}', '*'),
+  },
+  {
+    Sid: 'RolesOfOtherAccounts',
+    Effect: 'Allow',
+    Condition: {},
+    Resource: rolesOf('*', '${RolesElsewhere}'),
+  },
+  {
+    Sid: 'RoleOfAutoscaling',
+    Effect: 'Allow',
+    Condition: { StringEquals: { 'iam:AWSServiceName': ofService } },
+    Resource: rolesOf('${AWS::AccountId}', `aws-service-role/${ofService}/*`),
+  },
+];
+// biome-ignore-end lint/suspicious/noTemplateCurlyInString: CloudFormation resolves these
 
 /** The end of a resource's ARN by the property that names it; a resource without one gets the stack's name in front. */
 const named: Record<string, [property: string, arn: (name: string) => string]> = {
@@ -50,16 +48,6 @@ const named: Record<string, [property: string, arn: (name: string) => string]> =
   'AWS::StepFunctions::StateMachine': ['StateMachineName', (name) => `stateMachine:${name}`],
 };
 
-/** The stack of iam/deploying-role.yml; `!Sub` and `!Ref` are read as their texts. */
-const { Resources: stack } = Template.parse(
-  parse(readFileSync(join(root, 'iam/deploying-role.yml'), 'utf8'), { logLevel: 'silent' }),
-);
-const boundary = stack.BoundaryPolicy?.Properties.PolicyDocument?.Statement ?? [];
-const rights = Object.entries(stack).flatMap(([id, { Properties }]) =>
-  id === 'BoundaryPolicy' ? [] : (Properties.PolicyDocument?.Statement ?? []),
-);
-const granted = () => rights.filter(({ Effect }) => Effect === 'Allow');
-
 /** Whether an ARN pattern of the role covers an ARN that ends so. */
 function covers(pattern: string, end: string): boolean {
   const tail = pattern.slice(pattern.lastIndexOf('}') + 1).replace(/^:(?=[a-zA-Z])/, '');
@@ -68,21 +56,26 @@ function covers(pattern: string, end: string): boolean {
 }
 
 /** Whether the role in iam/deploying-role.yml is enough for a package, and no more than it needs. */
-export function itCanBeDeployed(of: () => Packaged): void {
-  it('the deploying role may make, change and delete every type of resource', () => {
-    const types = [
-      ...new Set([...Object.values(of().resources).map(({ Type }) => Type), ...ofOtherAccounts]),
-    ];
-    const allowed = new Set(granted().flatMap(({ Action }) => Action));
-    expect(types.filter((type) => !(type in needs))).toEqual([]);
-    expect(types.flatMap(actionsOf).filter((action) => !allowed.has(action))).toEqual([]);
-    // And nothing that neither a type nor osls itself needs.
-    const needed = new Set([...types.flatMap(actionsOf), ...ofCommands, ...readByHandlers]);
-    expect([...allowed].filter((action) => !needed.has(action))).toEqual([]);
-    expect([...ofCommands, ...readByHandlers].filter((action) => !allowed.has(action))).toEqual([]);
+export function itCanBeDeployed(of: () => Packaged, stackOf = () => deployingStack()): void {
+  const granted = (stack = stackOf()) => stack.rights.filter(({ Effect }) => Effect === 'Allow');
+
+  it('the deploying role may make, change and delete every resource, and nothing that no deployment needs', () => {
+    const types = Object.values(of().resources).map(({ Type }) => Type);
+    expect([...new Set(types)].filter((type) => !(type in needs))).toEqual([]);
+    expect(deployingFaults(of(), stackOf())).toEqual([]);
+  });
+
+  it('the deploying role may be taken by whom the stack names, and by nobody else', () => {
+    expect(stackOf().resources.DeployingRole?.Properties.AssumeRolePolicyDocument?.Statement).toEqual([
+      { Effect: 'Allow', Principal: { AWS: 'Principal' }, Action: 'sts:AssumeRole' },
+    ]);
+    expect(stackOf().resources.DeployingRole?.Properties.ManagedPolicyArns).toEqual([
+      ...['CommandPolicy', 'RightsPolicy', 'ComputePolicy', 'DataPolicy'],
+    ]);
   });
 
   it('the deploying role asks for actions and condition keys that there are', async () => {
+    const { rights, boundary } = stackOf();
     const statements = [...rights.filter(({ Sid }) => Sid !== 'NotItself'), ...boundary].map(
       ({ Action, Resource, Condition }) => ({
         actions: Action,
@@ -96,6 +89,7 @@ export function itCanBeDeployed(of: () => Packaged): void {
   });
 
   it('the deploying role has no rights over itself, and makes no role without the boundary', () => {
+    const { resources: stack, rights } = stackOf();
     const own = Object.values(stack).flatMap(({ Properties: { RoleName, ManagedPolicyName } }) => [
       ...(RoleName ? [`role/${RoleName}`] : []),
       ...(ManagedPolicyName ? [`policy/${ManagedPolicyName}`] : []),
@@ -130,9 +124,10 @@ export function itCanBeDeployed(of: () => Packaged): void {
   });
 
   it('the deploying role changes through CloudFormation alone, and keys and HTTP APIs only with the tag', () => {
-    const byHand = stack.CommandPolicy?.Properties.PolicyDocument?.Statement ?? [];
+    const stack = stackOf();
+    const byHand = stack.resources.CommandPolicy?.Properties.PolicyDocument?.Statement ?? [];
     const via = { 'aws:CalledVia': 'cloudformation.amazonaws.com' };
-    const others = granted().filter((one) => one.Sid !== 'PassRoles' && !byHand.includes(one));
+    const others = granted(stack).filter((one) => one.Sid !== 'PassRoles' && !byHand.includes(one));
     expect(others.length).toBeGreaterThan(20);
     for (const { Condition } of others) expect(Condition['ForAnyValue:StringEquals']).toEqual(via);
     const tagged = granted().filter(
@@ -160,12 +155,13 @@ export function itCanBeDeployed(of: () => Packaged): void {
   });
 
   it('the boundary allows every action of every role, and no other', () => {
+    const { boundary } = stackOf();
     const used = grants(of()).flatMap(({ statement }) => statement.Action);
     // No stage here is in a network, nor names other accounts; others do.
     const all = new Set([...used, ...networkActions, 'sts:AssumeRole']);
     expect(boundary.flatMap(({ Action }) => Action).sort()).toEqual([...all].sort());
-    const bare = boundary.filter(({ Condition }) => Object.keys(Condition).length === 0);
-    expect(bare.flatMap(({ Action }) => Action).filter((action) => action.startsWith('iam:'))).toEqual([]);
+    // What each is bound to: roles can be given to tasks and to autoscaling alone, and taken only under their names.
+    expect(boundary.map(({ Action: _, ...rest }) => rest)).toEqual(boundaries);
   });
 
   it('puts the boundary on every role', () => {
@@ -176,7 +172,7 @@ export function itCanBeDeployed(of: () => Packaged): void {
       expect(Properties?.PermissionsBoundary).toEqual({
         'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:policy/${permissionsBoundary}`,
       });
-    const { ManagedPolicyName = '' } = stack.BoundaryPolicy?.Properties ?? {};
+    const { ManagedPolicyName = '' } = stackOf().resources.BoundaryPolicy?.Properties ?? {};
     expect(ManagedPolicyName.replace(/\$\{.*\}/, of().config.region)).toBe(permissionsBoundary);
   });
 

@@ -1,5 +1,7 @@
 import { expect, it, jest } from '@jest/globals';
 import type { FaultPlan } from '../../sandbox/aws/wire.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
+import { production } from '../support/builders.ts';
 import { play } from './harness.ts';
 
 jest.setTimeout(60_000);
@@ -16,12 +18,24 @@ function throttledFor(seconds: number): FaultPlan {
   };
 }
 
+/** The plan that a run's first planning gave. */
+function firstPlan({ engine }: Sandbox): unknown {
+  const exited = engine.executions[0]?.history.find(
+    ({ stateExitedEventDetails }) => stateExitedEventDetails?.name === 'Plan the capacity',
+  );
+  return JSON.parse(exited?.stateExitedEventDetails?.output ?? '{}').plan;
+}
+
 it('a throttled run waits for its turn, then scales out and is restored', async () => {
-  const { report } = await play({ faults: throttledFor(180) });
+  const { report, sandbox } = await play({ faults: throttledFor(180) });
   expect(report.outcome).toBe('restored');
   const [run] = report.executions;
   expect(run?.states).toContain('Wait for its turn');
   expect(report.measures.alarmToFirstWriteSeconds).toBeGreaterThanOrEqual(180);
+  // It goes on seldom: every look takes a call from a run that has not scaled yet.
+  const seldom = { nextCheckSeconds: production.timing.watch.intervalSeconds };
+  expect(firstPlan(sandbox)).toMatchObject(seldom);
+  expect(firstPlan((await play()).sandbox)).not.toMatchObject(seldom);
 });
 
 it('nobody is left waiting: after half an hour a person is called, and nothing was written', async () => {

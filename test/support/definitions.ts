@@ -24,6 +24,14 @@ function integration(text: string): string {
 
 /** The definition in statemachines/NAME.yml, its CloudFormation tags and its references to files resolved. */
 export function sourceDefinition(name: string): unknown {
+  const definition = definitions.get(name) ?? readDefinition(name);
+  definitions.set(name, definition);
+  return definition;
+}
+
+const definitions = new Map<string, unknown>();
+
+function readDefinition(name: string): unknown {
   const problems: string[] = [];
   const file = resolveFiles(readYaml(`statemachines/${name}.yml`), readYaml, problems);
   if (problems.length > 0) throw new Error(problems.join('; '));

@@ -86,6 +86,11 @@ export function runOsls(stage: string, folder: string, project = root) {
 export function packageStage(stage: string, project = root): Packaged {
   const folder = mkdtempSync(join(tmpdir(), `package-${stage}-`));
   osls(stage, folder, project);
+  return readPackage(stage, folder, project);
+}
+
+/** What was packaged into a folder before. */
+export function readPackage(stage: string, folder: string, project = root): Packaged {
   const text = readFileSync(join(folder, 'cloudformation-template-update-stack.json'), 'utf8');
   const config = readConfigFile(join(project, 'config'), stage);
   return { stage, config, folder, resources: Template.parse(JSON.parse(text)).Resources };
@@ -116,9 +121,18 @@ export function grants(packaged: Packaged): { role: string; statement: Statement
   });
 }
 
+const bundles = new Map<string, string>();
+
 /** A function's bundle, taken out of its zip file. */
-export function bundle({ folder }: Packaged, name: string): string {
-  const zip = readFileSync(join(folder, `${name}.zip`));
+export function bundle({ folder }: Pick<Packaged, 'folder'>, name: string): string {
+  const file = join(folder, `${name}.zip`);
+  const text = bundles.get(file) ?? unzipped(file, name);
+  bundles.set(file, text);
+  return text;
+}
+
+function unzipped(file: string, name: string): string {
+  const zip = readFileSync(file);
   const directory = zip.readUInt32LE(zip.lastIndexOf('PK\x05\x06', undefined, 'latin1') + 16);
   const entries = zip.readUInt16LE(zip.lastIndexOf('PK\x05\x06', undefined, 'latin1') + 10);
   if (entries !== 1) throw new Error(`${name}.zip holds ${entries} files instead of one`);

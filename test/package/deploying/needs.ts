@@ -42,55 +42,80 @@ export const needs: Record<string, string> = {
 /** Types that only a stage has that looks after services of other accounts. */
 export const ofOtherAccounts = ['AWS::Events::EventBus', 'AWS::Events::EventBusPolicy'];
 
-/** What osls and the AWS CLI call themselves. */
-export const ofCommands = [
-  ...actions(
-    'cloudformation:CreateStack UpdateStack DeleteStack CreateChangeSet DescribeChangeSet ExecuteChangeSet',
-  ),
-  ...actions(
-    'cloudformation:DeleteChangeSet DescribeStacks DescribeStackEvents DescribeStackResource GetTemplate',
-  ),
-  ...actions(
-    'cloudformation:DescribeStackResources ListStackResources SetStackPolicy UpdateTerminationProtection',
-  ),
-  ...actions('cloudformation:TagResource ValidateTemplate ListExports'),
-  ...actions('sts:GetCallerIdentity'),
-  ...actions(
-    's3:GetBucketLocation ListBucket ListBucketVersions GetObject GetObjectVersion PutObject DeleteObject',
-  ),
-  ...actions('s3:DeleteObjectVersion'),
-  ...actions('lambda:GetFunction ListVersionsByFunction'),
-];
+/** What osls and the AWS CLI call themselves, by what they name. */
+export const commands: Record<string, string[]> = {
+  stack: [
+    ...actions(
+      'cloudformation:CreateStack UpdateStack DeleteStack CreateChangeSet DescribeChangeSet ExecuteChangeSet',
+    ),
+    ...actions(
+      'cloudformation:DeleteChangeSet DescribeStacks DescribeStackEvents DescribeStackResource GetTemplate',
+    ),
+    ...actions(
+      'cloudformation:DescribeStackResources ListStackResources SetStackPolicy UpdateTerminationProtection',
+    ),
+    ...actions('cloudformation:TagResource'),
+  ],
+  '*': [...actions('cloudformation:ValidateTemplate ListExports'), ...actions('sts:GetCallerIdentity')],
+  'AWS::S3::Bucket': actions('s3:GetBucketLocation ListBucket ListBucketVersions'),
+  object: actions('s3:GetObject GetObjectVersion PutObject DeleteObject DeleteObjectVersion'),
+  'AWS::Lambda::Function': actions('lambda:GetFunction ListVersionsByFunction'),
+};
 
-/** What CloudFormation's handlers read or tag besides. Source: the types' schemas, handlers. */
-export const readByHandlers = [
-  ...actions('apigateway:PUT'),
-  ...actions('cloudwatch:ListTagsForResource UntagResource'),
-  ...actions('dynamodb:DescribeContributorInsights DescribeKinesisStreamingDestination'),
-  ...actions('dynamodb:GetResourcePolicy ListTagsOfResource UntagResource'),
-  ...actions('ec2:DescribeSecurityGroups DescribeSubnets DescribeVpcs DescribeNetworkInterfaces'),
-  ...actions('events:ListTagsForResource TagResource UntagResource'),
-  ...actions('iam:GetPolicyVersion GetRolePolicy ListAttachedRolePolicies'),
-  ...actions('iam:ListEntitiesForPolicy ListPolicyVersions ListRolePolicies'),
-  ...actions('iam:PutRolePermissionsBoundary TagPolicy UntagPolicy UntagRole UpdateRole'),
-  ...actions('iam:UpdateRoleDescription'),
-  ...actions('kms:GetKeyPolicy GetKeyRotationStatus ListResourceTags UntagResource'),
-  ...actions('kms:UpdateKeyDescription'),
-  ...actions('lambda:DeleteFunctionConcurrency GetFunctionCodeSigningConfig'),
-  ...actions('lambda:GetFunctionConfiguration GetFunctionRecursionConfig'),
-  ...actions('lambda:GetFunctionScalingConfig GetRuntimeManagementConfig ListTags UntagResource'),
-  ...actions('lambda:UpdateFunctionEventInvokeConfig'),
-  ...actions('logs:CreateLogDelivery DeleteLogDelivery DeleteRetentionPolicy'),
-  ...actions('logs:DescribeIndexPolicies DescribeResourcePolicies GetDataProtectionPolicy'),
-  ...actions('logs:GetLogDelivery ListLogDeliveries'),
-  ...actions('logs:ListTagsForResource PutResourcePolicy UntagResource UpdateLogDelivery'),
-  ...actions('s3:GetBucketPublicAccessBlock GetBucketTagging GetBucketVersioning'),
-  ...actions('s3:GetEncryptionConfiguration'),
-  ...actions('sns:GetDataProtectionPolicy ListSubscriptionsByTopic ListTagsForResource'),
-  ...actions('sns:UntagResource'),
-  ...actions('sqs:GetQueueUrl ListQueueTags UntagQueue'),
-  ...actions('ssm:ListTagsForResource RemoveTagsFromResource'),
-  ...actions('states:ListTagsForResource UntagResource'),
+/** What CloudFormation's handlers read or tag besides, by what they name. Source: the types' schemas, handlers. */
+export const readByHandlers: Record<string, string[]> = {
+  tags: actions('apigateway:GET POST PUT DELETE'),
+  'AWS::ApiGatewayV2::Api': actions('apigateway:PUT'),
+  'AWS::CloudWatch::Alarm': actions('cloudwatch:ListTagsForResource UntagResource'),
+  'AWS::CloudWatch::CompositeAlarm': actions('cloudwatch:ListTagsForResource UntagResource'),
+  'AWS::DynamoDB::Table': [
+    ...actions('dynamodb:DescribeContributorInsights DescribeKinesisStreamingDestination'),
+    ...actions('dynamodb:GetResourcePolicy ListTagsOfResource UntagResource'),
+  ],
+  'AWS::Events::EventBus': actions('events:ListTagsForResource TagResource UntagResource'),
+  'AWS::Events::Rule': actions('events:ListTagsForResource TagResource UntagResource'),
+  'AWS::IAM::ManagedPolicy': actions(
+    'iam:GetPolicyVersion ListEntitiesForPolicy ListPolicyVersions TagPolicy UntagPolicy',
+  ),
+  'AWS::IAM::Role': [
+    ...actions('iam:GetRolePolicy ListAttachedRolePolicies ListRolePolicies PutRolePermissionsBoundary'),
+    ...actions('iam:UntagRole UpdateRole UpdateRoleDescription'),
+  ],
+  'AWS::KMS::Key': actions(
+    'kms:GetKeyPolicy GetKeyRotationStatus ListResourceTags UntagResource UpdateKeyDescription',
+  ),
+  'AWS::Lambda::Function': [
+    ...actions('lambda:DeleteFunctionConcurrency GetFunctionCodeSigningConfig GetFunctionConfiguration'),
+    ...actions('lambda:GetFunctionRecursionConfig GetFunctionScalingConfig GetRuntimeManagementConfig'),
+    ...actions('lambda:ListTags UntagResource UpdateFunctionEventInvokeConfig'),
+  ],
+  'AWS::Logs::LogGroup': [
+    ...actions('logs:DeleteRetentionPolicy DescribeIndexPolicies GetDataProtectionPolicy'),
+    ...actions('logs:ListTagsForResource UntagResource'),
+  ],
+  'AWS::S3::Bucket': [
+    ...actions('s3:GetBucketPublicAccessBlock GetBucketTagging GetBucketVersioning'),
+    ...actions('s3:GetEncryptionConfiguration'),
+  ],
+  'AWS::SNS::Topic': actions(
+    'sns:GetDataProtectionPolicy ListSubscriptionsByTopic ListTagsForResource UntagResource',
+  ),
+  'AWS::SQS::Queue': actions('sqs:GetQueueUrl ListQueueTags UntagQueue'),
+  'AWS::SSM::Parameter': actions('ssm:ListTagsForResource RemoveTagsFromResource'),
+  'AWS::StepFunctions::StateMachine': actions('states:ListTagsForResource UntagResource'),
+  '*': [
+    ...actions('ec2:DescribeSecurityGroups DescribeSubnets DescribeVpcs DescribeNetworkInterfaces'),
+    ...actions('logs:CreateLogDelivery DeleteLogDelivery GetLogDelivery ListLogDeliveries'),
+    ...actions('logs:UpdateLogDelivery PutResourcePolicy DescribeResourcePolicies'),
+  ],
+};
+
+/** Actions that AWS asks for without a resource, or whose resource nobody knows before. */
+export const onAnything = [
+  'cloudwatch:DescribeAlarms',
+  'kms:CreateKey',
+  'kms:TagResource',
+  'logs:DescribeLogGroups',
 ];
 
 /** Actions that decide over what a role can do. Without a boundary each of them makes an administrator. */

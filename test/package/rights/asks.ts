@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { named, sourceDefinition } from '../../support/definitions.ts';
-import { bundle, ofType, type Packaged } from '../../support/packaged.ts';
+import { ofType, type Packaged } from '../../support/packaged.ts';
 import { type Call, calls } from './calls.ts';
 import { type Ask, arnOf } from './policy.ts';
 import { arnOfType, requiredTypes } from './reference.ts';
+import { commandsOf } from './remembered.ts';
 import { type Caller, config, type Target } from './targets.ts';
 
 /** What a role is asked for, and whether the resource has a part that nobody can know before. */
@@ -17,9 +18,7 @@ const ofTheSdk =
 
 /** Everything that a function's role is asked for: by its code, by the services that act for it, by Lambda. */
 export async function asksOfFunction(packaged: Packaged, name: string): Promise<Asked[]> {
-  const code = bundle(packaged, name).matchAll(/"([A-Z]\w+)Command"/g);
-  const commands = [...new Set([...code].map(([, command = '']) => command))];
-  const made = commands
+  const made = commandsOf(packaged.folder, name)
     .filter((command) => !ofTheSdk.test(command))
     .map((command) => {
       const call = calls.get(command);

