@@ -18,7 +18,7 @@ import { quietLog } from './harness.ts';
 const sns = new SNSClient({ region: 'ap-southeast-1' });
 const topic = mockClient(sns);
 const states = new SFNClient({ region: 'ap-southeast-1' });
-const executions = mockClient(states);
+const executions = mockClient(SFNClient);
 beforeEach(() => {
   topic.reset();
   topic.on(PublishCommand).resolves({ MessageId: 'm' });
