@@ -5,6 +5,7 @@ const { functionNames } = require('./resources/names.ts');
 const { unknownFunctions } = require('./resources/network.ts');
 const { alarmsOf } = require('./shared/alarms/cloudwatch-alarms.ts');
 const { withServicesOf } = require('./resources/accounts/services.ts');
+const { allSettings } = require('./shared/config/packaged.ts');
 const { readConfigFile } = require('./shared/config/read-config.ts');
 const { InvalidInputError } = require('./shared/core/errors.ts');
 const { configWarnings } = require('./shared/format/config-warnings.ts');
@@ -35,8 +36,8 @@ const arn = (rest) => ({ 'Fn::Sub': `arn:\${AWS::Partition}:${rest}` });
 const parameter = (name) => arn(`ssm:\${AWS::Region}:\${AWS::AccountId}:parameter${name}`);
 
 /** The addresses that SES may ask rights for, and their domains: whichever of them is verified is the identity. */
-function identitiesOf({ approval: { sender, approvers } }) {
-  const addresses = [sender, ...approvers.map(({ email }) => email)];
+function identitiesOf(senders, recipients) {
+  const addresses = [...senders, ...recipients];
   return [...new Set(addresses.flatMap((address) => [address, address.split('@')[1]]))];
 }
 
@@ -71,14 +72,28 @@ function describeStage(config) {
     webhookTokens: config.alertmanager.tokenSecrets.map((name) =>
       arn(`ssm:\${AWS::Region}:\${AWS::AccountId}:parameter${name}`),
     ),
-    sender: config.approval.sender,
-    noticeSecrets: [config.notices.pagerDuty.routingKeySecret, config.notices.chat.urlSecret].map(parameter),
-    recipients: config.approval.approvers.map(({ email }) => email),
-    mail: [...identitiesOf(config).map((identity) => `identity/${identity}`), 'configuration-set/*'].map(
-      (name) => arn(`ses:\${AWS::Region}:\${AWS::AccountId}:${name}`),
-    ),
     taskRoles: [...new Set(each(({ taskRoles }) => taskRoles).flat())].map((name) =>
       arn(`iam::\${AWS::AccountId}:role/${name}`),
+    ),
+  };
+}
+
+/** Whom the stage tells and asks, for itself and for each of its services, wherever these are. */
+function describePeople(config) {
+  const all = allSettings(config);
+  const once = (each) => [...new Set(all.flatMap(each))];
+  const senders = once(({ approval }) => approval.sender);
+  const recipients = once(({ approval }) => approval.approvers.map(({ email }) => email));
+  const names = [
+    ...identitiesOf(senders, recipients).map((identity) => `identity/${identity}`),
+    'configuration-set/*',
+  ];
+  return {
+    sender: senders.length === 1 ? senders[0] : senders,
+    recipients,
+    mail: names.map((name) => arn(`ses:\${AWS::Region}:\${AWS::AccountId}:${name}`)),
+    noticeSecrets: once(({ notices }) => [notices.pagerDuty.routingKeySecret, notices.chat.urlSecret]).map(
+      parameter,
     ),
   };
 }
@@ -89,7 +104,8 @@ module.exports = async ({ resolveVariable }) => {
   const fault = config.vpc && unknownFunctions(config.vpc, functionNames());
   if (fault) refuse(`config/${config.environment}.yml: ${fault}`);
   for (const warning of configWarnings(config)) console.warn(`config/${config.environment}.yml: ${warning}`);
-  return describeStage(withServicesOf(undefined, config));
+  return { ...describeStage(withServicesOf(undefined, config)), ...describePeople(config) };
 };
 module.exports.readStage = readStage;
 module.exports.describeStage = describeStage;
+module.exports.describePeople = describePeople;

@@ -51,15 +51,15 @@ export const assess = step({
     tried(
       'assess',
       [
-        ...forEach(ask, context.config, (service) => [
+        ...forEach(ask, context.config, (service, config) => [
           serviceTrial(context.ecs, service),
           ...deploymentTrials(context.ecs, service),
           ...taskTrials(context.ecs, service),
           ...scalingTrials(context.autoscaling, service),
           activitiesTrial(context.autoscaling, service),
           actionsTrial(context.autoscaling, service),
-          metricsTrial(context.cloudwatch, service, context.config, context.now()),
-          ...addressTrials(service, context),
+          metricsTrial(context.cloudwatch, service, config, context.now()),
+          ...addressTrials(service, { ...context, config }),
         ]),
       ],
       context,

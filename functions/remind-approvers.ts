@@ -7,12 +7,13 @@ import { mail, notices, states, store } from '../shared/aws/clients.ts';
 import { http, links, random } from '../shared/aws/platform.ts';
 import { secrets } from '../shared/aws/secrets.ts';
 import { isRunning } from '../shared/aws/step-functions.ts';
+import { forService } from '../shared/config/packaged.ts';
 import type { Config } from '../shared/config/schema.ts';
 import { datetime } from '../shared/core/schema.ts';
 import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
 import { sendOrKeep } from '../shared/notices/outbox.ts';
-import { mailTrials } from '../shared/preflight/mails.ts';
+import { everyApprover, mailTrials } from '../shared/preflight/mails.ts';
 import { channelTrials } from '../shared/preflight/notices.ts';
 import { recordTrials } from '../shared/preflight/records.ts';
 import { executionTrials } from '../shared/preflight/states.ts';
@@ -32,9 +33,10 @@ type ReminderTools = StepContext<
 export const remindApprovers = step({
   name: 'remind-approvers',
   input: v.object({ approvalId: v.string(), startedAt: datetime }),
-  async run({ approvalId, startedAt }, context: ReminderTools) {
+  async run({ approvalId, startedAt }, tools: ReminderTools) {
+    const found = await readApproval(approvalId, tools.store);
+    const context = found ? { ...tools, config: forService(tools.config, found.request.service) } : tools;
     const nextCheckSeconds = context.config.approval.checkSeconds;
-    const found = await readApproval(approvalId, context.store);
     // The request itself is stored a moment after this has started, or never.
     const late = context.now().getTime() > Date.parse(startedAt) + patienceMilliseconds;
     if (!found) return { due: late ? 'done' : 'nothing', nextCheckSeconds };
@@ -52,7 +54,7 @@ export const remindApprovers = step({
         ...executionTrials(context.states, ask, ['scale-in']),
         ...channelTrials('remind-approvers', ask, context),
         // Its right is its own; one mail proves it.
-        ...mailTrials('remind-approvers', ask, context, context.config.approval.approvers.slice(0, 1)),
+        ...mailTrials('remind-approvers', ask, context, everyApprover(context.config).slice(0, 1)),
       ],
       context,
     ),

@@ -10,7 +10,7 @@ import { autoscaling, cloudwatch, ecs } from '../shared/aws/clients.ts';
 import { describeService, type ServiceName } from '../shared/aws/ecs.ts';
 import { http } from '../shared/aws/platform.ts';
 import { regionOf } from '../shared/config/elsewhere.ts';
-import { serviceConfig } from '../shared/config/packaged.ts';
+import { forService, serviceConfig } from '../shared/config/packaged.ts';
 import type { Config } from '../shared/config/schema.ts';
 import { parse } from '../shared/core/schema.ts';
 import { Assessment } from '../shared/document/assessment.ts';
@@ -71,9 +71,10 @@ export async function status(argv: readonly string[]): Promise<number> {
       process.stdout.write(usage);
       return 0;
     }
-    const config = configOf(values.environment);
-    const service = values.service ?? Object.keys(config.services)[0] ?? '';
-    serviceConfig(config, service);
+    const stage = configOf(values.environment);
+    const service = values.service ?? Object.keys(stage.services)[0] ?? '';
+    serviceConfig(stage, service);
+    const config = forService(stage, service);
     const simulated = values.scenario !== undefined || values.circumstances !== undefined;
     if (values.preflight) return await preflight(config, service, values, simulated);
     const seen = simulated ? await askSandbox(config, service, values) : await askAws(config, service);

@@ -1,6 +1,6 @@
 import { alarmsOf } from '../shared/alarms/cloudwatch-alarms.ts';
 import { metricNames } from '../shared/config/metric-catalogue.ts';
-import { alarmStem, keyOf } from '../shared/config/packaged.ts';
+import { alarmStem, forService, keyOf } from '../shared/config/packaged.ts';
 import type { Config } from '../shared/config/schema.ts';
 import { loadBalancingOf, type ServiceConfig } from '../shared/config/service.ts';
 import { dashboardName } from './links.ts';
@@ -34,6 +34,7 @@ const ofServices = (config: Config): Widget[] =>
 
 function ofService(service: ServiceConfig, config: Config): Widget[] {
   const [key, stem] = [keyOf(service), alarmStem(service, config)];
+  const { thresholds } = forService(config, key);
   const names = alarmsOf(service, config).map(({ AlarmName = '' }) => AlarmName);
   const hurts = hurtingAmong(stem, names).length > 0;
   const alarms = [...(hurts ? [hurtingName(stem)] : []), ...names].map(
@@ -49,7 +50,7 @@ function ofService(service: ServiceConfig, config: Config): Widget[] {
     },
     ...metricNames
       .filter((name) => service.metrics[name].length > 0)
-      .map((name) => thresholdGraph(service, name, config.thresholds[name])),
+      .map((name) => thresholdGraph(service, name, thresholds[name])),
     ...tasksBehind(service),
   ];
 }

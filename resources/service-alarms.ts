@@ -1,6 +1,6 @@
 import { alarmsOf } from '../shared/alarms/cloudwatch-alarms.ts';
 import { type AlertName, alarmName } from '../shared/alerts/catalogue.ts';
-import { alarmStem, keyOf } from '../shared/config/packaged.ts';
+import { alarmStem, forService, keyOf } from '../shared/config/packaged.ts';
 import type { Config } from '../shared/config/schema.ts';
 import type { ServiceConfig } from '../shared/config/service.ts';
 import { links } from './links.ts';
@@ -62,7 +62,7 @@ function alarmsAndRule(
       },
     ]),
     ...compositeOf(key, stem, hurtingAmong(stem, names), told),
-    [`${logicalId(key)}AlarmRule`, rule(key, names, config, wiring)],
+    [`${logicalId(key)}AlarmRule`, rule(key, names, forService(config, key), wiring)],
   ];
 }
 

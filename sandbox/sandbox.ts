@@ -1,4 +1,4 @@
-import { serviceConfig } from '../shared/config/packaged.ts';
+import { forService, serviceConfig } from '../shared/config/packaged.ts';
 import type { Config } from '../shared/config/schema.ts';
 import { loadBalancingOf, type ServiceConfig } from '../shared/config/service.ts';
 import { memoryRecordStore } from '../shared/store/memory.ts';
@@ -93,7 +93,9 @@ export const sandboxStart = new Date('2026-10-02T17:00:00.000Z');
 
 /** Sets the whole product up on a simulated AWS. Installs virtual time for the process, until it is closed. */
 export function createSandbox(options: SandboxOptions): Sandbox {
-  const { config, seed, besides, hooks = {} } = options;
+  const { seed, besides, hooks = {} } = options;
+  // The functions have the stage's, as the deployed ones, and find the service's themselves.
+  const config = forService(options.config, options.service);
   const service = serviceConfig(config, options.service);
   const time = installVirtualTime({ start: options.start ?? sandboxStart, seed });
   const world = worldWith(service, options, time);
@@ -105,7 +107,10 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   seedParameters(home.parameters, config);
   const definitions = hooks.definitions ?? loadDefinitions(statemachinesFolder, stagePlace(config));
   const { place } = definitions;
-  const around = surroundingsOf({ config, place, service, time, world, aws, store, ...kept }, options);
+  const around = surroundingsOf(
+    { config: options.config, place, service, time, world, aws, store, ...kept },
+    options,
+  );
   const surroundings = { ...around, authorize };
   const wired = localFunctions(hooks.surroundings?.(surroundings) ?? surroundings);
   const functions = hooks.functions?.(wired) ?? wired;

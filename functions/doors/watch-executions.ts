@@ -3,6 +3,7 @@ import { notices, states, store } from '../../shared/aws/clients.ts';
 import { http } from '../../shared/aws/platform.ts';
 import { secrets } from '../../shared/aws/secrets.ts';
 import { isRunning } from '../../shared/aws/step-functions.ts';
+import { forService } from '../../shared/config/packaged.ts';
 import { machines } from '../../shared/document/request.ts';
 import { serviceOfInput } from '../../shared/intake/run-service.ts';
 import type { StepContext } from '../../shared/lambda/context.ts';
@@ -78,7 +79,7 @@ const unknownToday = () => undefined;
 async function remindOfIdle(context: WatchTools) {
   const told = [];
   for (const watched of await watchedServices(context.config, context.store)) {
-    const periods = idlePeriods(watched.record, context.now(), context.config);
+    const periods = idlePeriods(watched.record, context.now(), forService(context.config, watched.name));
     if (periods < 1 || !watched.record || (await isRunning(context.states, watched.record.owner))) continue;
     if (!(await claimMention(watched, periods, context.config, context.store))) continue;
     const notice = idleNotice(watched, context.now(), context.config);

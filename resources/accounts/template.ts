@@ -89,20 +89,26 @@ function asked(role: Resource, { rolePath, permissionsBoundary }: Config['iam'])
 /** The same alarms as the stage's own; their events go to the stage, and the people of that account may hear of them. */
 function alarmsThere(there: Config, told: string, bus: unknown): Record<string, Resource> {
   const telling = { 'Fn::If': ['HasNotices', [{ Ref: 'Notices' }], { Ref: 'AWS::NoValue' }] };
-  const MaximumEventAgeInSeconds = there.timing.eventMaxAgeSeconds;
   const target = {
     Id: 'emergency-scaling',
     Arn: bus,
     RoleArn: { 'Fn::GetAtt': ['AlarmsRole', 'Arn'] },
-    RetryPolicy: { MaximumEventAgeInSeconds, MaximumRetryAttempts: 185 },
   };
+  // As long as the service's own rule tries.
+  const targets = (own: unknown) => [{ ...target, RetryPolicy: Object(own)[0]?.RetryPolicy }];
   const instead: Record<string, Record<string, unknown>> = {
     'AWS::CloudWatch::CompositeAlarm': { AlarmActions: telling, OKActions: telling },
-    'AWS::Events::Rule': { Targets: [target] },
   };
   const all = Object.entries(serviceAlarms(there, told)).map(([id, { Type, Properties }]) => [
     id,
-    { Type, Properties: { ...Properties, ...instead[Type] } },
+    {
+      Type,
+      Properties: {
+        ...Properties,
+        ...instead[Type],
+        ...(Type === 'AWS::Events::Rule' && { Targets: targets(Properties.Targets) }),
+      },
+    },
   ]);
   return Object.fromEntries(all);
 }

@@ -1,7 +1,7 @@
 import type { PutMetricAlarmCommandInput } from '@aws-sdk/client-cloudwatch';
 import { type AlertName, alarmName, alertNames, alertOf, sectionOf } from '../alerts/catalogue.ts';
 import type { MetricName } from '../config/metric-catalogue.ts';
-import { alarmStem } from '../config/packaged.ts';
+import { alarmStem, forService, keyOf } from '../config/packaged.ts';
 import type { Config } from '../config/schema.ts';
 import { loadBalancingOf, type ServiceConfig } from '../config/service.ts';
 import { metricLabel } from '../format/metrics.ts';
@@ -14,12 +14,13 @@ import { overGroups, watchedQueries } from '../metrics/watched.ts';
  */
 export function alarmsOf(service: ServiceConfig, config: Config): PutMetricAlarmCommandInput[] {
   const stem = alarmStem(service, config);
+  const { thresholds } = forService(config, keyOf(service));
   return alertNames.flatMap((alert) => {
     const { metric, above } = alertOf(alert);
     if (!metric || !above)
       return withoutHealthyTasks(service).map((rule) => ({ ...base(stem, alert, 1), ...rule }));
     if (service.metrics[metric].length === 0) return [];
-    return [{ ...base(stem, alert, config.thresholds[metric][above]), ...watched(service, metric) }];
+    return [{ ...base(stem, alert, thresholds[metric][above]), ...watched(service, metric) }];
   });
 }
 

@@ -1,5 +1,6 @@
 import { type AlertName, alertNames, alertOf, sectionOf } from '../alerts/catalogue.ts';
 import type { MetricName } from '../config/metric-catalogue.ts';
+import { forService } from '../config/packaged.ts';
 import type { Config } from '../config/schema.ts';
 import type { ServiceConfig } from '../config/service.ts';
 import { metricLabel, metricValue } from '../format/metrics.ts';
@@ -63,7 +64,7 @@ export function alertingRules(config: Config): RuleGroup[] {
           {
             name: `emergency-scaling-${config.environment}-${key}`,
             interval,
-            rules: rulesOf(key, service, config),
+            rules: rulesOf(key, service, forService(config, key)),
           },
         ]
       : [],

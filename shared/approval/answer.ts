@@ -1,4 +1,5 @@
 import { isRunning } from '../aws/step-functions.ts';
+import { forService } from '../config/packaged.ts';
 import { withoutControls } from '../core/plain-text.ts';
 import type { StepContext } from '../lambda/context.ts';
 import { deliver, deliverAgain } from './deliver.ts';
@@ -39,9 +40,10 @@ const longestReason = 1000;
  * Answers one request. Whatever is refused takes the same steps up to the refusal and gets the same page, so nothing
  * can be learnt from it; the log says why, without the handle.
  */
-export async function answerApproval(call: ApprovalCall, context: ServiceTools): Promise<Page> {
+export async function answerApproval(call: ApprovalCall, tools: ServiceTools): Promise<Page> {
   const { handle, wish, address, requestId } = call;
-  const found = await findApproval(handle, context.store);
+  const found = await findApproval(handle, tools.store);
+  const context = found ? { ...tools, config: forService(tools.config, found.request.service) } : tools;
   // Many approvers may sit behind one address: a link that is known is never refused for its neighbours' guesses.
   const [what, value] = found ? (['handle', handle] as const) : (['address', address] as const);
   const allowed = await isWithinLimit(what, value, requestId, context.now(), context.store);

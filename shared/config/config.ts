@@ -1,22 +1,39 @@
 import type * as z from 'zod';
 import { InvalidInputError } from '../core/errors.ts';
 import { frozen } from './frozen.ts';
+import { forService } from './packaged.ts';
 import { accountFaults } from './rules/accounts.ts';
 import { approvalFaults } from './rules/approval.ts';
 import { keyFaults } from './rules/keys.ts';
 import { Config } from './schema.ts';
+import { settingNames, withOwnSettings } from './settings.ts';
 import { timingFaults } from './timing.ts';
 
 /** The schema, and the rules between several of its times. */
 const Checked = Config.superRefine((config, context) => {
+  const ofStage = settingsFaults(config);
   for (const fault of [
-    ...timingFaults(config),
-    ...approvalFaults(config),
+    ...ofStage,
+    ...ownFaults(config, ofStage),
     ...accountFaults(config),
     ...keyFaults(config),
   ])
     context.addIssue({ code: 'custom', ...fault });
 });
+
+const settingsFaults = (config: Config) => [...timingFaults(config), ...approvalFaults(config)];
+
+/** The same rules for what each service says of its own; what the stage does wrong is told once. */
+function ownFaults(config: Config, ofStage: ReturnType<typeof settingsFaults>) {
+  const known = new Set(ofStage.map((fault) => JSON.stringify(fault)));
+  return Object.entries(config.services)
+    .filter(([, service]) => settingNames.some((name) => service[name] !== undefined))
+    .flatMap(([key]) =>
+      settingsFaults(forService(config, key))
+        .filter((fault) => !known.has(JSON.stringify(fault)))
+        .map((fault) => ({ ...fault, path: ['services', key, ...fault.path] })),
+    );
+}
 
 /** The line of the file on which a key stands, or the nearest one around it. */
 export type LineOf = (path: readonly PropertyKey[]) => number | undefined;
@@ -45,7 +62,7 @@ export function checkConfig(
   value: unknown,
   lineOf: LineOf = () => undefined,
 ): { config: Config } | { faults: ConfigFault[] } {
-  const parsed = Checked.safeParse(value);
+  const parsed = Checked.safeParse(withOwnSettings(value));
   if (parsed.success) return { config: frozen(parsed.data) };
   const faults = parsed.error.issues.map((issue) => ({
     key: issue.path.join('.') || 'input',

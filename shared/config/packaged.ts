@@ -32,6 +32,32 @@ export function serviceConfig(config: Config, name: string): ServiceConfig {
   return found;
 }
 
+/** The configuration as one service sees it: with its own thresholds, approvers and so on, where it has such. */
+export function forService(config: Config, key: string): Config {
+  const found = Object.hasOwn(config.services, key) ? config.services[key] : undefined;
+  if (!found) return config;
+  const { thresholds, planning, timing, limits, approval, notices } = { ...config, ...definedOf(found) };
+  return { ...config, thresholds, planning, timing, limits, approval, notices };
+}
+
+/** The stage's settings and those of its services, each different one once. */
+export function allSettings(config: Config): Config[] {
+  const all = [config, ...Object.keys(config.services).map((key) => forService(config, key))];
+  const told = ({ thresholds, planning, timing, limits, approval, notices }: Config) =>
+    JSON.stringify([thresholds, planning, timing, limits, approval, notices]);
+  return [...new Map(all.toReversed().map((one) => [told(one), one])).values()].toReversed();
+}
+
+/** What a service says of its own. */
+const definedOf = ({ thresholds, planning, timing, limits, approval, notices }: ServiceConfig) => ({
+  ...(thresholds && { thresholds }),
+  ...(planning && { planning }),
+  ...(timing && { timing }),
+  ...(limits && { limits }),
+  ...(approval && { approval }),
+  ...(notices && { notices }),
+});
+
 /** The key of a service in `config/`, which is its name here: that of the ECS service where the entry has no other. */
 export const keyOf = ({ service, key = service }: { service: string; key?: string | undefined }): string =>
   key;

@@ -1,23 +1,13 @@
 import * as z from 'zod';
 import { AccountsConfig } from './accounts.ts';
-import { address, isPlain } from './aws-names.ts';
-import { chatKinds } from './chat-kinds.ts';
-import { perMetric } from './metric-catalogue.ts';
+import { address } from './aws-names.ts';
 import { NetworkConfig } from './network.ts';
-import { count, seconds, tasks } from './numbers.ts';
 import { RolesConfig } from './roles.ts';
 import { ServiceConfig } from './service.ts';
+import { secretName, settings } from './settings.ts';
 
 /** Lambda ends a function's name at 64 characters; this is left of it for the environment. */
 export const longestEnvironment = 64 - 'emergency-scaling--watch-executions'.length;
-
-const secretName = z
-  .string()
-  .regex(/^\/[\w./-]+$/, 'must be the name of an SSM parameter such as /team/name');
-
-const threshold = z
-  .strictObject({ warning: z.number().positive(), critical: z.number().positive() })
-  .refine((limit) => limit.warning < limit.critical, { error: 'warning must be below critical' });
 
 const reservedFault = 'must be 1 to 1,000 executions at once, or none';
 /** What Lambda keeps free for a function, which is also the most that it runs at once. */
@@ -66,71 +56,9 @@ export const Config = z.strictObject({
   /** Where addresses can be reached from inside a network only. */
   vpc: NetworkConfig.optional(),
   accounts: AccountsConfig,
-  thresholds: z.strictObject(perMetric(() => threshold)),
-  planning: z.strictObject({
-    utilisation: z.number().min(0.1).max(1),
-    burstFactor: z.number().min(1).max(2),
-    maxGrowth: z.number().min(1).max(10),
-    taskStartSeconds: seconds,
-    metricDelaySeconds: count,
-    metricMaxAgeSeconds: seconds,
-  }),
-  timing: z.strictObject({
-    assess: z.strictObject({ deadlineSeconds: seconds }),
-    verify: z.strictObject({ intervalSeconds: seconds, deadlineSeconds: seconds }),
-    watch: z.strictObject({ intervalSeconds: seconds, deadlineSeconds: seconds }),
-    calm: z.strictObject({
-      intervalSeconds: seconds,
-      forSeconds: seconds,
-      /** The same where no request came at all. */
-      withoutRequestsSeconds: seconds.default(1800),
-      deadlineSeconds: seconds,
-    }),
-    eventMaxAgeSeconds: seconds,
-  }),
-  limits: z.strictObject({
-    emergencyRunsPerHour: tasks,
-    rounds: tasks,
-    scaleInStep: z.number().positive().max(0.25),
-  }),
-  approval: z
-    .strictObject({
-      requiredForScaleIn: z.boolean(),
-      /** Said aloud where production scales in without a person. */
-      scaleInWithoutApproval: z.boolean().optional(),
-      approvalsNeeded: z.int().min(1).max(2),
-      requesterMayApprove: z.boolean(),
-      expiresAfterSeconds: z.int().min(60),
-      escalateBeforeSeconds: z.int().min(120),
-      checkSeconds: z.int().min(60),
-      sender: z.email(),
-      approvers: z.array(z.strictObject({ name: z.string().min(1), email: z.email() })).min(1),
-    })
-    .refine(({ approvers, approvalsNeeded }) => approvers.length >= approvalsNeeded, {
-      error: 'approvers must be at least as many as approvalsNeeded',
-    })
-    .refine(
-      ({ escalateBeforeSeconds, expiresAfterSeconds }) => escalateBeforeSeconds < expiresAfterSeconds / 2,
-      {
-        error: 'escalateBeforeSeconds must be less than half of expiresAfterSeconds',
-      },
-    ),
+  ...settings,
   /** Alertmanager's webhook accepts either of two tokens, so that they can be rotated without a gap. */
   alertmanager: z.strictObject({ tokenSecrets: z.array(secretName).min(1).max(2) }),
-  notices: z.strictObject({
-    pagerDuty: z.strictObject({
-      enabled: z.boolean(),
-      url: address.refine((text) => !isPlain(text), { error: 'must begin with https://' }),
-      routingKeySecret: secretName,
-    }),
-    chat: z.strictObject({
-      enabled: z.boolean(),
-      urlSecret: secretName,
-      /** What the chat takes; by its webhook's host where it is left out. */
-      kind: z.enum(chatKinds).optional(),
-    }),
-    stillScaledOutHours: z.number().positive(),
-  }),
   contacts: z.strictObject({
     primaryOnCall: z.string().min(1),
     devOpsLead: z.string().min(1),

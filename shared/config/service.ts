@@ -11,6 +11,7 @@ import {
 } from './aws-names.ts';
 import { faultsOfRequestRows, MetricSources, missingForSources, PrometheusQueries } from './monitoring.ts';
 import { count, tasks } from './numbers.ts';
+import { settings } from './settings.ts';
 
 const cooldowns = { scaleOutCooldownSeconds: count, scaleInCooldownSeconds: count };
 const cpuTarget = z.strictObject({ target: z.number().min(1).max(100), ...cooldowns });
@@ -23,6 +24,15 @@ const poolSizes = z.strictObject({
   reservePoolSize: count,
   maxClientConn: tasks,
 });
+
+const ownSettings = {
+  thresholds: settings.thresholds.optional(),
+  planning: settings.planning.optional(),
+  timing: settings.timing.optional(),
+  limits: settings.limits.optional(),
+  approval: settings.approval.optional(),
+  notices: settings.notices.optional(),
+};
 
 /** One service of an environment; see the table in docs/operations.md. */
 export const ServiceConfig = z
@@ -86,6 +96,8 @@ export const ServiceConfig = z
     requestPolicy: z
       .strictObject({ name: policyName, target: z.number().positive(), ...cooldowns })
       .optional(),
+    /** Where the service differs from its stage; filled up with what that says. */
+    ...ownSettings,
     /** A service without PgBouncer leaves it out: then no connection budget caps its tasks, and nobody is told of pools. */
     pgbouncer: z.strictObject({ baseline: poolSizes, emergency: poolSizes, heldByOthers: count }).optional(),
   })

@@ -1,4 +1,5 @@
 import type { MetricName } from '../config/metric-catalogue.ts';
+import { forService } from '../config/packaged.ts';
 import type { Config } from '../config/schema.ts';
 
 import { metricLabel, metricValue } from './metrics.ts';
@@ -7,9 +8,10 @@ import { metricLabel, metricValue } from './metrics.ts';
  * What is valid and still worth a look, one sentence each, with the key: a policy whose target is above the warning
  * limit of what it follows holds the service at warning. Pure.
  */
-export function configWarnings({ services, thresholds }: Pick<Config, 'services' | 'thresholds'>): string[] {
-  const warning = (key: string, metric: MetricName, target: number): string[] => {
-    const limit = thresholds[metric];
+export function configWarnings(config: Config): string[] {
+  const warning = (name: string, path: string, metric: MetricName, target: number): string[] => {
+    const limit = forService(config, name).thresholds[metric];
+    const key = `services.${name}.${path}`;
     if (target <= limit.warning) return [];
     const is = `${key}: the policy's target of ${metricValue(metric, target)} is above`;
     const label = metricLabel(metric);
@@ -21,11 +23,12 @@ export function configWarnings({ services, thresholds }: Pick<Config, 'services'
           `${is} the warning limit of ${label} (${metricValue(metric, limit.warning)}): the service may stay at warning`,
         ];
   };
-  return Object.entries(services).flatMap(([name, { cpuPolicy, latencyPolicy }]) => [
-    ...warning(`services.${name}.cpuPolicy.baseline.target`, 'cpuPercent', cpuPolicy.baseline.target),
+  return Object.entries(config.services).flatMap(([name, { cpuPolicy, latencyPolicy }]) => [
+    ...warning(name, 'cpuPolicy.baseline.target', 'cpuPercent', cpuPolicy.baseline.target),
     ...(latencyPolicy
       ? warning(
-          `services.${name}.latencyPolicy.targetMilliseconds`,
+          name,
+          'latencyPolicy.targetMilliseconds',
           'latencyP95Seconds',
           latencyPolicy.targetMilliseconds / 1000,
         )

@@ -1,3 +1,4 @@
+import { forService } from '../config/packaged.ts';
 import { unknownBy } from '../core/unknown.ts';
 import type { PreflightAsk } from '../document/preflight.ts';
 import { testNotice } from '../format/preflight-messages.ts';
@@ -14,6 +15,20 @@ import { notTried, type Trial } from './trials.ts';
  * and the way, and pages nobody. SNS and chat get a notice on request; the chat once, from `notify`.
  */
 export function channelTrials(by: string, ask: PreflightAsk, context: ChannelContext): Trial[] {
+  const { config } = context;
+  const seen = ask.services.map((service) => forService(config, service));
+  const each = new Map((seen.length > 0 ? seen : [config]).map((one) => [JSON.stringify(one.notices), one]));
+  const [first = config, ...others] = each.values();
+  return [
+    ...trialsOf(by, ask, { ...context, config: first }),
+    // The topic is one for all.
+    ...others.flatMap((one) =>
+      trialsOf(by, ask, { ...context, config: one }).filter(({ check }) => check !== 'sns:Publish'),
+    ),
+  ];
+}
+
+function trialsOf(by: string, ask: PreflightAsk, context: ChannelContext): Trial[] {
   const { pagerDuty, chat } = context.config.notices;
   const notice = testNotice(by, context.config.environment);
   const toTopic: Trial = {

@@ -1,3 +1,4 @@
+import { forService } from '../config/packaged.ts';
 import type { Config } from '../config/schema.ts';
 import type { ServiceConfig } from '../config/service.ts';
 import { ThrottledError } from '../core/errors.ts';
@@ -32,11 +33,13 @@ export const notTried = (check: Trial['check'], why: NotTriedWhy): Trial => ({
 export const forEach = (
   { services }: PreflightAsk,
   config: Config,
-  make: (service: ServiceConfig) => Trial[],
+  make: (service: ServiceConfig, config: Config) => Trial[],
 ): Trial[] =>
   services.flatMap((name) => {
     const service = config.services[name];
-    return service ? make(service).map((trial) => ({ ...trial, service: name })) : [];
+    return service
+      ? make(service, forService(config, name)).map((trial) => ({ ...trial, service: name }))
+      : [];
   });
 
 /** A reading that several trials share: it is made once. */
