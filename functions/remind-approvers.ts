@@ -7,7 +7,7 @@ import { mail, notices, states, store } from '../shared/aws/clients.ts';
 import { http, links, random } from '../shared/aws/platform.ts';
 import { secrets } from '../shared/aws/secrets.ts';
 import { isRunning } from '../shared/aws/step-functions.ts';
-import { forService } from '../shared/config/packaged.ts';
+import { toolsFor } from '../shared/config/packaged.ts';
 import type { Config } from '../shared/config/schema.ts';
 import { datetime } from '../shared/core/schema.ts';
 import type { StepContext } from '../shared/lambda/context.ts';
@@ -35,7 +35,7 @@ export const remindApprovers = step({
   input: v.object({ approvalId: v.string(), startedAt: datetime }),
   async run({ approvalId, startedAt }, tools: ReminderTools) {
     const found = await readApproval(approvalId, tools.store);
-    const context = found ? { ...tools, config: forService(tools.config, found.request.service) } : tools;
+    const context = toolsFor(tools, found?.request.service);
     const nextCheckSeconds = context.config.approval.checkSeconds;
     // The request itself is stored a moment after this has started, or never.
     const late = context.now().getTime() > Date.parse(startedAt) + patienceMilliseconds;

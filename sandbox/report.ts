@@ -90,7 +90,7 @@ export async function reportOf(
           reasons: [because('event-not-delivered')],
           differences: [],
         }),
-    service: { environment: config.environment, name: serviceNameIn(sandbox), cluster, service: name },
+    service: { environment: config.environment, name: keyOf(sandbox.service), cluster, service: name },
     play,
     before: watched.before ?? null,
     peak: watched.peak ?? null,
@@ -127,10 +127,6 @@ export function statesOf(execution: Execution): string[] {
 }
 
 const iso = (at: number) => new Date(at).toISOString();
-
-function serviceNameIn({ service }: Sandbox): string {
-  return keyOf(service);
-}
 
 interface Ended {
   outcome: OutcomeName;

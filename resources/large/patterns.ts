@@ -1,4 +1,5 @@
 import { alertNames } from '../../shared/alerts/catalogue.ts';
+import { firstOfEach } from '../../shared/core/first-of-each.ts';
 import { largestRole, type Resources, sizeOfRole, type Target } from '../limits.ts';
 
 /** A service, and what belongs to one: all of these of its cluster. */
@@ -24,13 +25,9 @@ export function narrowToClusters(resources: Resources, target: Target): void {
 
 /** Every list of ARNs by patterns, each once. */
 function withPatterns(value: unknown): unknown {
-  if (Array.isArray(value)) return once(value.map(withPatterns));
+  if (Array.isArray(value)) return firstOfEach(value.map(withPatterns), JSON.stringify);
   if (typeof value !== 'object' || value === null) return value;
   const { 'Fn::Sub': text } = Object(value);
   if (typeof text === 'string') return { 'Fn::Sub': patternOf(text) };
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withPatterns(inner)]));
 }
-
-const once = (all: unknown[]): unknown[] => [
-  ...new Map(all.map((one) => [JSON.stringify(one), one])).values(),
-];

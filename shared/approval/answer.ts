@@ -1,5 +1,5 @@
 import { isRunning } from '../aws/step-functions.ts';
-import { forService } from '../config/packaged.ts';
+import { toolsFor } from '../config/packaged.ts';
 import { withoutControls } from '../core/plain-text.ts';
 import type { StepContext } from '../lambda/context.ts';
 import { deliver, deliverAgain } from './deliver.ts';
@@ -43,7 +43,7 @@ const longestReason = 1000;
 export async function answerApproval(call: ApprovalCall, tools: ServiceTools): Promise<Page> {
   const { handle, wish, address, requestId } = call;
   const found = await findApproval(handle, tools.store);
-  const context = found ? { ...tools, config: forService(tools.config, found.request.service) } : tools;
+  const context = toolsFor(tools, found?.request.service);
   // Many approvers may sit behind one address: a link that is known is never refused for its neighbours' guesses.
   const [what, value] = found ? (['handle', handle] as const) : (['address', address] as const);
   const allowed = await isWithinLimit(what, value, requestId, context.now(), context.store);

@@ -1,7 +1,11 @@
 import { InvalidInputError } from '../core/errors.ts';
+import { firstOfEach } from '../core/first-of-each.ts';
 import { frozen } from './frozen.ts';
 import type { Config } from './schema.ts';
 import type { ServiceConfig } from './service.ts';
+import type { settingNames } from './settings.ts';
+
+type SettingName = (typeof settingNames)[number];
 
 /** What the functions need of a configuration that is already checked; its schema stays out of their bundles. */
 
@@ -35,28 +39,31 @@ export function serviceConfig(config: Config, name: string): ServiceConfig {
 /** The configuration as one service sees it: with its own thresholds, approvers and so on, where it has such. */
 export function forService(config: Config, key: string): Config {
   const found = Object.hasOwn(config.services, key) ? config.services[key] : undefined;
-  if (!found) return config;
-  const { thresholds, planning, timing, limits, approval, notices } = { ...config, ...definedOf(found) };
-  return { ...config, thresholds, planning, timing, limits, approval, notices };
+  return found ? { ...config, ...given(settingsOf(found)) } : config;
 }
+
+/** What a function has, with the configuration as this service sees it; the stage's where no service is known. */
+export const toolsFor = <Tools extends { config: Config }>(tools: Tools, key: string | undefined): Tools =>
+  key === undefined ? tools : { ...tools, config: forService(tools.config, key) };
 
 /** The stage's settings and those of its services, each different one once. */
 export function allSettings(config: Config): Config[] {
   const all = [config, ...Object.keys(config.services).map((key) => forService(config, key))];
-  const told = ({ thresholds, planning, timing, limits, approval, notices }: Config) =>
-    JSON.stringify([thresholds, planning, timing, limits, approval, notices]);
-  return [...new Map(all.toReversed().map((one) => [told(one), one])).values()].toReversed();
+  return firstOfEach(all, (one) => JSON.stringify(settingsOf(one)));
 }
 
-/** What a service says of its own. */
-const definedOf = ({ thresholds, planning, timing, limits, approval, notices }: ServiceConfig) => ({
-  ...(thresholds && { thresholds }),
-  ...(planning && { planning }),
-  ...(timing && { timing }),
-  ...(limits && { limits }),
-  ...(approval && { approval }),
-  ...(notices && { notices }),
+/** What a stage sets for its services, and a service may set for itself. */
+const settingsOf = ({ thresholds, planning, timing, limits, approval, notices }: Config | ServiceConfig) => ({
+  thresholds,
+  planning,
+  timing,
+  limits,
+  approval,
+  notices,
 });
+
+const given = (all: ReturnType<typeof settingsOf>): Partial<Pick<Config, SettingName>> =>
+  Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 
 /** The key of a service in `config/`, which is its name here: that of the ECS service where the entry has no other. */
 export const keyOf = ({ service, key = service }: { service: string; key?: string | undefined }): string =>

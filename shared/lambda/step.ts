@@ -2,7 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { type About, type Elsewhere, elsewhereOf } from '../config/elsewhere.ts';
-import { forService, packagedConfig } from '../config/packaged.ts';
+import { packagedConfig, toolsFor } from '../config/packaged.ts';
 import type { Config } from '../config/schema.ts';
 import { ThrottledError } from '../core/errors.ts';
 import { parse, type Schema, tryParse } from '../core/schema.ts';
@@ -60,8 +60,7 @@ export function lambda<Input, Needs extends ResourceName, Output>(
     if (rehearsal) return preflight(rehearsal, toolsOf(aboutAsk(rehearsal))).catch(asThrottled);
     const parsed = parse(input, event);
     const subject = about(parsed, own.config);
-    const config = subject ? forService(own.config, subject.service) : own.config;
-    return run(parsed, { ...toolsOf(subject), config }).catch(asThrottled);
+    return run(parsed, toolsFor(toolsOf(subject), subject?.service)).catch(asThrottled);
   };
   // A function that takes too long ends by Lambda's time limit, whose error the state machines know and repeat.
   return middy(handle, { timeoutEarlyInMillis: 0 }).onError(({ error, context, event }) => {

@@ -1,4 +1,4 @@
-import { forService } from '../config/packaged.ts';
+import { toolsFor } from '../config/packaged.ts';
 import { oneLine, withoutControls } from '../core/plain-text.ts';
 import { type ChannelContext, ChannelName, type Delivery, type NoticeSubject } from './channel.ts';
 import { post } from './chat.ts';
@@ -16,8 +16,7 @@ export async function sendNotice(
   channels: readonly ChannelName[] = ChannelName.options,
 ): Promise<Delivery> {
   const notice = { subject: oneLine(given.subject), text: withoutControls(given.text) };
-  const { service } = subject;
-  const context = service === undefined ? tools : { ...tools, config: forService(tools.config, service) };
+  const context = toolsFor(tools, subject.service);
   const { pagerDuty, chat } = context.config.notices;
   const action = pagerDutyAction[kind];
   const attempts: [ChannelName, Promise<unknown>][] = [];

@@ -1,6 +1,7 @@
 import { SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { allSettings } from '../config/packaged.ts';
 import type { Config } from '../config/schema.ts';
+import { firstOfEach } from '../core/first-of-each.ts';
 import type { PreflightAsk } from '../document/preflight.ts';
 import { testMail } from '../format/preflight-messages.ts';
 import type { StepContext } from '../lambda/context.ts';
@@ -14,9 +15,7 @@ export const everyApprover = (config: Config): Mailed[] => {
   const all = allSettings(config).flatMap(({ approval: { approvers, sender } }) =>
     approvers.map((approver) => ({ ...approver, sender })),
   );
-  return [
-    ...new Map(all.toReversed().map((one) => [`${one.sender} ${one.email}`, one])).values(),
-  ].toReversed();
+  return firstOfEach(all, ({ sender, email }) => `${sender} ${email}`);
 };
 
 /** On request a mail to each of these approvers: SES knows no other way to say whether it would take one. */

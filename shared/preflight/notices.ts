@@ -1,4 +1,5 @@
 import { forService } from '../config/packaged.ts';
+import { firstOfEach } from '../core/first-of-each.ts';
 import { unknownBy } from '../core/unknown.ts';
 import type { PreflightAsk } from '../document/preflight.ts';
 import { testNotice } from '../format/preflight-messages.ts';
@@ -17,8 +18,7 @@ import { notTried, type Trial } from './trials.ts';
 export function channelTrials(by: string, ask: PreflightAsk, context: ChannelContext): Trial[] {
   const { config } = context;
   const seen = ask.services.map((service) => forService(config, service));
-  const each = new Map((seen.length > 0 ? seen : [config]).map((one) => [JSON.stringify(one.notices), one]));
-  const [first = config, ...others] = each.values();
+  const [first = config, ...others] = firstOfEach(seen, ({ notices }) => JSON.stringify(notices));
   return [
     ...trialsOf(by, ask, { ...context, config: first }),
     // The topic is one for all.
