@@ -10,14 +10,12 @@ import { askOfSts, asksThere, beside, moved, packagedWith, shop, templateOf } fr
 import type { Asked } from './rights/asks.ts';
 import { faultsOf, type Role, rolesOf } from './rights/check.ts';
 import { mutantsOf } from './rights/mutants.ts';
-import { configOf } from './rights/remembered.ts';
 
 const pascal = (name: string) => name.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
 
 /** What a stage and another account hold when the stage looks after services there. */
 export function itLooksAfterOtherAccounts(of: () => Packaged): void {
-  const stage = () => of().stage;
-  const there = (config = moved(stage())) => ({ ...of(), resources: templateOf(config).Resources });
+  const there = (config = moved(of())) => ({ ...of(), resources: templateOf(config).Resources });
 
   /** The roles of the other account, with what the code of their functions asks there. */
   async function rolesThere(packaged: Packaged): Promise<Role[]> {
@@ -33,7 +31,7 @@ export function itLooksAfterOtherAccounts(of: () => Packaged): void {
 
   /** The roles of the stage whose functions call there. */
   async function callers(packaged: Packaged): Promise<Role[]> {
-    const config = beside(stage());
+    const config = beside(of());
     const asks = functionNames().map(
       async (name): Promise<[string, Asked[]]> => [`${pascal(name)}Role`, await askOfSts(of(), name, config)],
     );
@@ -62,7 +60,7 @@ export function itLooksAfterOtherAccounts(of: () => Packaged): void {
   });
 
   it('lets each function of the stage take its own role there, and no other', async () => {
-    const packaged = packagedWith(of(), beside(stage()));
+    const packaged = packagedWith(of(), beside(of()));
     const roles = await callers(packaged);
     expect(roles.filter(({ asked }) => asked.some(({ action }) => action === 'sts:AssumeRole'))).toHaveLength(
       11,
@@ -81,7 +79,7 @@ export function itLooksAfterOtherAccounts(of: () => Packaged): void {
   });
 
   it('lets in exactly the role of the function, with the external id; under the boundary and the path asked for', () => {
-    const config = moved(stage());
+    const config = moved(of());
     const { AlarmsRole, ...roles } = Object.fromEntries(ofType(there(), 'AWS::IAM::Role'));
     for (const [id, role] of Object.entries(roles)) {
       expect(role?.AssumeRolePolicyDocument).toEqual(trustOf(hubRole(id, config)));
@@ -93,7 +91,7 @@ export function itLooksAfterOtherAccounts(of: () => Packaged): void {
   });
 
   it('has the alarms there, and sends their events to the one bus, which takes them from that account alone', () => {
-    const config = moved(stage());
+    const config = moved(of());
     const names = Object.values(config.services).flatMap((service) =>
       alarmsOf(service, config).map(({ AlarmName }) => AlarmName),
     );
@@ -116,7 +114,7 @@ export function itLooksAfterOtherAccounts(of: () => Packaged): void {
   });
 
   it('refers only to what is in the template there, within the limits of CloudFormation and IAM', () => {
-    const { Resources, Parameters } = templateOf(moved(stage()));
+    const { Resources, Parameters } = templateOf(moved(of()));
     expect(Object.keys(Object(Parameters))).toEqual(parameters);
     const text = JSON.stringify(Resources);
     const named = [
@@ -132,6 +130,6 @@ export function itLooksAfterOtherAccounts(of: () => Packaged): void {
   });
 
   it('is as it was where no other account is named', () => {
-    expect(packagedWith(of(), configOf(stage())).resources).toEqual(of().resources);
+    expect(packagedWith(of(), of().config).resources).toEqual(of().resources);
   });
 }

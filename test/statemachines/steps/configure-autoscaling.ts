@@ -1,3 +1,4 @@
+import { withoutRun } from './endings.ts';
 import type { Step } from './text.ts';
 
 /** What each step of configure-autoscaling takes and gives, and what comes then. */
@@ -70,12 +71,5 @@ export const configureAutoscaling: Step[] = [
     'notify(kind: held, document ← $) as $.notices.held → Held; States.ALL as $.notices.held → Nobody was told',
   ],
   ['Held', 'fail'],
-  ['Superseded', 'fail'],
-  [
-    'Report that no run could start',
-    'notify(kind: failed, document ← $) as $.notices.failed → Not started; States.ALL as $.notices.failed → Nobody was told',
-  ],
-  ['Not started', 'fail'],
-  ['Nobody was told', 'fail'],
-  ['Bad request', 'fail'],
+  ...withoutRun,
 ];

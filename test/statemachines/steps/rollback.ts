@@ -1,3 +1,4 @@
+import { held, withoutRun } from './endings.ts';
 import type { Step } from './text.ts';
 
 /** What each step of rollback takes and gives, and what comes then. */
@@ -54,29 +55,6 @@ export const rollback: Step[] = [
     "startExecution(StateMachineArn: arn:aws:states:ap-southeast-1:123456789012:stateMachine:scale-in, Name ← States.Format('{}-{}-in', $.incident.id, $.incident.lockNumber), Input: { environment ← $.request.environment, service ← $.request.service, requestedBy ← $.request.requestedBy, startedBy ← $$.Execution.Id, AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID ← $$.Execution.Id }) as $.scaleIn → Rolled back; LockLostError as $.failure → Superseded; States.ALL as $.failure → Record that the run is held",
   ],
   ['Rolled back', 'succeed'],
-  [
-    'Record that the run is held',
-    'close-incident(outcome: held, document ← $) as $.outcome → Tell people that it is held; States.ALL as $.unrecorded → Tell people that it is held',
-  ],
-  [
-    'Tell people that it is held',
-    'notify(kind: held, document ← $) as $.notices.held → Is the reason recorded?; States.ALL as $.notices.held → Nobody was told',
-  ],
-  [
-    'Is the reason recorded?',
-    '$.outcome.summary IsPresent true → Held; else → Say that the reason is not recorded',
-  ],
-  [
-    'Say that the reason is not recorded',
-    'pass(summary: The end could not be recorded; see the failure or the last check in this execution.) as $.outcome → Held',
-  ],
-  ['Held', 'fail'],
-  ['Superseded', 'fail'],
-  [
-    'Report that no run could start',
-    'notify(kind: failed, document ← $) as $.notices.failed → Not started; States.ALL as $.notices.failed → Nobody was told',
-  ],
-  ['Not started', 'fail'],
-  ['Nobody was told', 'fail'],
-  ['Bad request', 'fail'],
+  ...held,
+  ...withoutRun,
 ];
