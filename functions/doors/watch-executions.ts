@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { notices, states, store } from '../../shared/aws/clients.ts';
-import { http } from '../../shared/aws/platform.ts';
+import { http, random } from '../../shared/aws/platform.ts';
 import { secrets } from '../../shared/aws/secrets.ts';
 import { isRunning } from '../../shared/aws/step-functions.ts';
 import { forService } from '../../shared/config/packaged.ts';
@@ -25,7 +25,7 @@ import { recordTrials } from '../../shared/preflight/records.ts';
 import { executionTrials } from '../../shared/preflight/states.ts';
 import { notTried, tried } from '../../shared/preflight/trials.ts';
 
-type WatchTools = StepContext<'states' | 'store' | 'notices' | 'http' | 'secrets'>;
+type WatchTools = StepContext<'states' | 'store' | 'notices' | 'http' | 'secrets' | 'random'>;
 
 /**
  * The watcher (invariant 13): tells people of every run that ended without saying so itself, reminds of a service that
@@ -53,7 +53,7 @@ export const watchExecutions = step({
     ),
 });
 
-export const handler = lambda(watchExecutions, { states, store, notices, http, secrets });
+export const handler = lambda(watchExecutions, { states, store, notices, http, secrets, random });
 
 async function tellOfEnd(event: EndedExecution, context: WatchTools) {
   if (!isUntold(event)) return { told: [] };
@@ -81,7 +81,8 @@ async function remindOfIdle(context: WatchTools) {
   for (const watched of await watchedServices(context.config, context.store)) {
     const periods = idlePeriods(watched.record, context.now(), forService(context.config, watched.name));
     if (periods < 1 || !watched.record || (await isRunning(context.states, watched.record.owner))) continue;
-    if (!(await claimMention(watched, periods, context.config, context.store))) continue;
+    const claimant = Buffer.from(context.random.bytes(16)).toString('hex');
+    if (!(await claimMention(watched, periods, claimant, context.config, context.store))) continue;
     const notice = idleNotice(watched, context.now(), context.config);
     const subject = subjectOfLastRun(watched, watched.record.owner, context.config);
     told.push(await sendOrKeep('still-scaled-out', notice, subject, context));

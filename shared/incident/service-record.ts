@@ -25,6 +25,8 @@ export const ServiceRecord = v.object({
   lockedAt: datetime,
   /** Periods of being scaled out without a run that people were told of. */
   mentioned: v.optional(int),
+  /** Which call of the watcher told them, so that no two calls write the same body. */
+  mentionedBy: v.optional(v.string()),
   /** Alarm events that were handled, newest last: a repeated delivery starts nothing. */
   seenEvents: v.array(v.string()),
   joinedAlerts: v.array(v.string()),

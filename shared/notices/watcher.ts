@@ -171,11 +171,13 @@ export function idleNotice({ name, record }: WatchedService, now: Date, config: 
 
 /**
  * Notes that a period was mentioned, so that each is mentioned once. Resolves to whether this call was the first; not
- * where others write to the record without end: the next tick asks again.
+ * where others write to the record without end: the next tick asks again. `mentionedBy` is another at each call, because
+ * EventBridge may deliver a tick twice at once, and the store takes an equal body for a repetition of the same write.
  */
 export async function claimMention(
   { name, record }: WatchedService,
   periods: number,
+  mentionedBy: string,
   config: Config,
   store: RecordStore,
 ): Promise<boolean> {
@@ -183,7 +185,7 @@ export async function claimMention(
   const claim = updateRecord(store, { key, schema: ServiceRecord }, (present) =>
     !present || present.lockNumber !== record?.lockNumber || (present.mentioned ?? 0) >= periods
       ? {}
-      : { record: { ...present, mentioned: periods } },
+      : { record: { ...present, mentioned: periods, mentionedBy } },
   );
   return (await claim.catch(leftOutWhereContested)).record !== undefined;
 }

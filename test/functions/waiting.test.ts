@@ -6,6 +6,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { watchExecutions } from '../../functions/doors/watch-executions.ts';
 import { remindApprovers } from '../../functions/remind-approvers.ts';
 import { readApproval, storeApproval } from '../../shared/approval/store.ts';
+import { random } from '../../shared/aws/platform.ts';
 import { serviceKey } from '../../shared/incident/service-record.ts';
 import { memoryRecordStore } from '../../shared/store/memory.ts';
 import type { RecordStore } from '../../shared/store/record-store.ts';
@@ -54,6 +55,7 @@ const context = (store: RecordStore, at: string, config = topicOnly) => ({
   states,
   notices: { sns, topicArn: 'arn:aws:sns:ap-southeast-1:123456789012:notices' },
   secrets: { read: async () => 'secret' },
+  random: random(),
   http: {
     get: () => Promise.reject(new Error('nothing is read')),
     post: async () => ({ status: 202, latencyMilliseconds: 1, body: '' }),
@@ -92,6 +94,19 @@ it('two looks remind of an idle service once', async () => {
   const look = () => watchExecutions.run(tick, context(shared, secondsLater(hours * 3600 + 60)));
   await look();
   await look();
+  expect(topic.commandCalls(PublishCommand)).toHaveLength(1);
+});
+
+it('eight looks at the same moment remind of an idle service once', async () => {
+  const shared = store();
+  await shared.write(
+    serviceKey(service.cluster, service.service),
+    record({ incidentOpen: true, snapshotStored: true, lockedAt: now }),
+    { expected: 'absent' },
+  );
+  const hours = production.notices.stillScaledOutHours;
+  const later = secondsLater(hours * 3600 + 60);
+  await Promise.all(Array.from({ length: 8 }, () => watchExecutions.run(tick, context(shared, later))));
   expect(topic.commandCalls(PublishCommand)).toHaveLength(1);
 });
 

@@ -3,6 +3,7 @@ import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { beforeEach, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { watchExecutions } from '../../functions/doors/watch-executions.ts';
+import { random } from '../../shared/aws/platform.ts';
 import { serviceKey } from '../../shared/incident/service-record.ts';
 import { memoryRecordStore } from '../../shared/store/memory.ts';
 import { arn, configWith, now, record } from '../support/builders.ts';
@@ -44,6 +45,7 @@ async function told(input: unknown, owned?: string) {
       states: new SFNClient({ region: 'ap-southeast-1' }),
       notices: { sns, topicArn: 'arn:aws:sns:ap-southeast-1:123456789012:notices' },
       secrets: { read: async () => 'secret' },
+      random: random(),
       http: {
         get: () => Promise.reject(new Error('nothing is read')),
         post: async () => ({ status: 202, latencyMilliseconds: 1, body: '' }),

@@ -71,7 +71,7 @@ export const planted: Record<Area, Record<string, string>> = {
   },
   functions: {
     'functions/doors/watch-executions.ts: await sendLate(context): await removed': 'kept notices are lost',
-    'functions/doors/watch-executions.ts: await claimMention(watched, periods, context.config, context.store): await removed':
+    'functions/doors/watch-executions.ts: await claimMention(watched, periods, claimant, context.config, context.store): await removed':
       'two looks at once both remind',
     'functions/remind-approvers.ts: await markApproval(request.id, { escalated: true }, context.store): await removed':
       'a request escalates again and again',

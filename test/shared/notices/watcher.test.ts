@@ -209,16 +209,32 @@ describe('the watcher', () => {
     const store = memoryRecordStore({ now: () => hoursLater(5) });
     await store.write('service/buywhere-production/buywhere-api', open, { expected: 'absent' });
     const watched = { name: 'buywhere-api', record: open };
-    expect(await claimMention(watched, 1, production, store)).toBe(true);
-    expect(await claimMention(watched, 1, production, store)).toBe(false);
-    expect(await claimMention(watched, 2, production, store)).toBe(true);
+    expect(await claimMention(watched, 1, 'a tick', production, store)).toBe(true);
+    expect(await claimMention(watched, 1, 'a tick', production, store)).toBe(false);
+    expect(await claimMention(watched, 2, 'a tick', production, store)).toBe(true);
+  });
+
+  it('mentions a period once though eight ticks come at the same moment', async () => {
+    const store = memoryRecordStore({ now: () => hoursLater(5) });
+    await store.write('service/buywhere-production/buywhere-api', open, { expected: 'absent' });
+    const watched = { name: 'buywhere-api', record: open };
+    const claims = Array.from({ length: 8 }, (_, i) =>
+      claimMention(watched, 1, `tick ${i}`, production, store),
+    );
+    expect((await Promise.all(claims)).filter(Boolean)).toHaveLength(1);
   });
 
   const mention = async (of: ServiceRecord | undefined, stored: ServiceRecord | undefined, periods = 1) => {
     const store = memoryRecordStore({ now: () => hoursLater(5) });
     const key = 'service/buywhere-production/buywhere-api';
     if (stored) await store.write(key, stored, { expected: 'absent' });
-    const first = await claimMention({ name: 'buywhere-api', record: of }, periods, production, store);
+    const first = await claimMention(
+      { name: 'buywhere-api', record: of },
+      periods,
+      'a tick',
+      production,
+      store,
+    );
     return [first, (await store.read(key))?.body];
   };
   it.each<[string, ServiceRecord | undefined, ServiceRecord | undefined]>([
@@ -232,7 +248,7 @@ describe('the watcher', () => {
   });
 
   it('writes down what it has mentioned, and tries five times where others write', async () => {
-    expect(await mention(open, open, 3)).toEqual([true, { ...open, mentioned: 3 }]);
+    expect(await mention(open, open, 3)).toEqual([true, { ...open, mentioned: 3, mentionedBy: 'a tick' }]);
 
     let writes = 0;
     const busy: RecordStore = {
@@ -243,7 +259,9 @@ describe('the watcher', () => {
         return false;
       },
     };
-    expect(await claimMention({ name: 'buywhere-api', record: open }, 1, production, busy)).toBe(false);
+    expect(await claimMention({ name: 'buywhere-api', record: open }, 1, 'a tick', production, busy)).toBe(
+      false,
+    );
     expect(writes).toBe(5);
   });
 
