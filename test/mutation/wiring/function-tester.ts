@@ -33,8 +33,12 @@ async function held<Value>(id: string, value: Value | Promise<Value>): Promise<V
 }
 Object.assign(globalThis, { held });
 
-/** The tests of functions and then the scenarios; of both only those that come by the mutant. */
-export function functionTester(): Tester {
+/**
+ * The tests of functions and then the scenarios, the quickest first; of both only those that come by the mutant. All
+ * scenarios would take minutes for each survivor, so they have so many seconds for a mutant, and what only a later one
+ * would find counts as not found; with 0 none is loaded.
+ */
+export function functionTester(scenarioSeconds: number): Tester {
   const mutants: FunctionMutant[] = JSON.parse(readFileSync(listOf(root), 'utf8'));
   const ids = new Map(mutants.map(({ key, id }) => [key, id]));
   const direct = testFiles('functions');
@@ -55,7 +59,8 @@ export function functionTester(): Tester {
     mutants,
     async baseline() {
       const all: Ran[] = [];
-      for (const file of scenarios()) played.set(file, await loaded(file, 'functions'));
+      for (const file of scenarioSeconds > 0 ? scenarios() : [])
+        played.set(file, await loaded(file, 'functions'));
       for (const file of [...direct, ...played.keys()]) {
         const begins = (test: string) => {
           switches().currentTestId = test;
@@ -77,17 +82,19 @@ export function functionTester(): Tester {
       const id = ids.get(key) ?? '';
       const { perTest = {} } = switches().mutantCoverage ?? {};
       const wanted = new Set(Object.keys(perTest).filter((test) => id in (perTest[test] ?? {})));
-      const first = (file: string) =>
-        Math.min(
-          ...[...wanted].filter((one) => one.startsWith(`${file} ›`)).map((one) => time.get(one) ?? 0),
-        );
-      const files = [...direct, ...[...played.keys()].toSorted((a, b) => first(a) - first(b))];
+      const asked = (files: readonly string[]) =>
+        [...wanted].filter((test) => files.some((file) => test.startsWith(`${file} ›`)));
+      const tests = new Set([
+        ...asked(direct),
+        ...quickest(asked([...played.keys()]), time, scenarioSeconds * 1000),
+      ]);
       const query = `mutant=${++times}`;
       switches().activeMutant = id;
       try {
-        for (const file of files.filter((one) => Number.isFinite(first(one)))) {
+        for (const file of [...direct, ...played.keys()]) {
+          if (![...tests].some((test) => test.startsWith(`${file} ›`))) continue;
           const failed = await firstFailure(await blockOf(file, query), {
-            wanted: (test) => wanted.has(test),
+            wanted: (test) => tests.has(test),
           });
           if (failed !== undefined) return failed;
         }
@@ -97,4 +104,19 @@ export function functionTester(): Tester {
       }
     },
   };
+}
+
+/** The quickest tests that together take no longer than this, and at least one. */
+function quickest(
+  tests: readonly string[],
+  time: ReadonlyMap<string, number>,
+  milliseconds: number,
+): string[] {
+  let sum = 0;
+  return tests
+    .toSorted((a, b) => (time.get(a) ?? 0) - (time.get(b) ?? 0))
+    .filter((test, index) => {
+      sum += time.get(test) ?? 0;
+      return index === 0 || sum <= milliseconds;
+    });
 }

@@ -5,8 +5,8 @@ import type { Said, Task } from './worker.ts';
 
 /** Longer than all tests of an area take on a busy machine. */
 const patienceMilliseconds = 240_000;
-/** Modules that were loaded for a mutant stay in memory. */
-const perProcess = 30;
+/** What was loaded for a mutant stays in memory; a process of functions has played all scenarios before its first mutant. */
+const perProcess = { template: 30, roles: 30, machines: 30, functions: 200 };
 
 /** A process that measures, in a folder of its own. */
 export interface Seat {
@@ -25,11 +25,15 @@ interface Ready {
  */
 function start({ project, task }: Seat): Promise<Ready> {
   const register = join(project, 'test/jest/register.js');
-  const child = fork(join(project, 'test/mutation/wiring/worker.ts'), [task.area, task.folder], {
-    cwd: project,
-    execArgv: ['--import', register, '--stack-trace-limit=0'],
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
+  const child = fork(
+    join(project, 'test/mutation/wiring/worker.ts'),
+    [task.area, task.folder, String(task.scenarios ?? 0)],
+    {
+      cwd: project,
+      execArgv: ['--import', register, '--stack-trace-limit=0'],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    },
+  );
   return new Promise((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`the process of ${task.area} ended with ${code}`)));
     child.once('message', (said: Said) => {
@@ -55,7 +59,7 @@ export async function measured(
   const work = async (seat: Seat, ready?: Ready) => {
     let present = ready;
     for (let done = 0; left.length > 0; done++) {
-      if (done > 0 && done % perProcess === 0) present = end(present);
+      if (done > 0 && done % perProcess[seat.task.area] === 0) present = end(present);
       present ??= await start(seat);
       const mutant = left.shift();
       if (!mutant) break;

@@ -22,6 +22,10 @@ const options = {
   workers: { type: 'string', default: String(Math.min(4, availableParallelism())) },
   area: { type: 'string', multiple: true },
   count: { type: 'string' },
+  /** Only mutants whose name holds this text. */
+  only: { type: 'string', default: '' },
+  /** Seconds that scenarios have for a mutant that no test of a function finds. */
+  scenarios: { type: 'string', default: '10' },
 } as const;
 
 /** Plants faults in the wiring and says which the tests find; ends with 1 where they find too few. */
@@ -30,9 +34,11 @@ async function main(argv: readonly string[]): Promise<number> {
   const seed = wholeNumber('--seed', given.seed, 1, 1_000_000);
   const workers = wholeNumber('--workers', given.workers, 1, 16);
   const count = given.count === undefined ? undefined : wholeNumber('--count', given.count, 0, 10_000);
+  const scenarios = wholeNumber('--scenarios', given.scenarios, 0, 600);
+  const { only } = given;
   const report: WiringReport = {};
   for (const area of (given.area ?? areas).map(areaOf)) {
-    report[area] = await measure(area, { seed, workers, count: count ?? counts[area] });
+    report[area] = await measure(area, { seed, workers, count: count ?? counts[area], only, scenarios });
     keep(report);
   }
   const failures = failuresOf(report);
@@ -46,19 +52,25 @@ function areaOf(name: string): Area {
   return area;
 }
 
-async function measure(
-  area: Area,
-  { seed, workers, count }: { seed: number; workers: number; count: number },
-): Promise<AreaReport> {
+/** Which mutants are drawn, and with what they are looked for. */
+interface Drawing {
+  seed: number;
+  workers: number;
+  count: number;
+  only: string;
+  scenarios: number;
+}
+
+async function measure(area: Area, { seed, workers, count, only, scenarios }: Drawing): Promise<AreaReport> {
   const since = performance.now();
   const known = equivalents[area];
   const names = planted[area];
-  const { seats, done } = await seatsFor(area, workers);
+  const { seats, done } = await seatsFor(area, workers, scenarios);
   try {
     const choose = (all: Mutant[]): Mutant[] => {
       const unknown = unknownKeys([...Object.keys(known), ...Object.keys(names)], all);
       if (unknown.length > 0) throw new Error(`${area}: no mutant is called ${unknown.join('; ')}`);
-      const open = all.filter(({ key }) => !(key in known));
+      const open = all.filter(({ key }) => key.includes(only) && !(key in known));
       const chosen = drawn(open, count, seed);
       return [...chosen, ...open.filter((one) => one.key in names && !chosen.includes(one))];
     };
@@ -69,7 +81,7 @@ async function measure(
       commit: execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim(),
       seed,
       seconds: Math.round((performance.now() - since) / 1000),
-      whole: count >= counts[area],
+      whole: only === '' && count >= counts[area] && scenarios > 0,
       all: all.length,
       equivalent: Object.keys(known).length,
       drawn: chosen.flatMap(({ key }) => byKey.get(key) ?? []),
@@ -89,7 +101,11 @@ const say = ({ key, foundBy, milliseconds }: Outcome) =>
   );
 
 /** Where an area is measured: on one package, or each process in a copy of the project. */
-async function seatsFor(area: Area, workers: number): Promise<{ seats: Seat[]; done: () => void }> {
+async function seatsFor(
+  area: Area,
+  workers: number,
+  scenarios: number,
+): Promise<{ seats: Seat[]; done: () => void }> {
   const each = Array.from({ length: workers });
   if (area === 'template' || area === 'roles') {
     const packaged = packageStage('production');
@@ -99,7 +115,7 @@ async function seatsFor(area: Area, workers: number): Promise<{ seats: Seat[]; d
   const projects = each.map(() => wholeCopy());
   if (area === 'functions') for (const project of projects) await instrument(project);
   return {
-    seats: projects.map((project) => ({ project, task: { area, folder: project } })),
+    seats: projects.map((project) => ({ project, task: { area, folder: project, scenarios } })),
     done: () => projects.forEach(removeCopy),
   };
 }
