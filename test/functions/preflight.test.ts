@@ -42,6 +42,7 @@ import { memoryRecordStore } from '../../shared/store/memory.ts';
 import { ask } from '../shared/preflight/support.ts';
 import { bounds, now, policy, service } from '../support/builders.ts';
 import { autoscaling, configurationOf, context, ecs, named, standing, suspendedState } from './harness.ts';
+import { rows as everyRow } from './preflight-rows.ts';
 
 const cloudwatch = mockClient(CloudWatchClient);
 const states = mockClient(SFNClient);
@@ -187,6 +188,13 @@ describe.each(Object.entries(tries))('the preflight of %s', (name, attempt) => {
     );
   });
 
+  it('has a row for each, by its name', async () => {
+    const all = await rowsOf(name, { testMail: true, testNotice: true, testRun: true });
+    const said = all.map(({ check, on, why }) => [check, on, why].filter(Boolean).join(' | '));
+    expect(said).toEqual(everyRow[name]);
+    expect(all.every(({ by }) => by === name)).toBe(true);
+  });
+
   it('of a person who only looks writes nothing', async () => {
     await attempt({ ...ask, writes: false }, everything());
     const writes = sent().filter((one) => /^(Put|Register|Update|Delete|Stop|Continue)/.test(one));
@@ -197,6 +205,13 @@ describe.each(Object.entries(tries))('the preflight of %s', (name, attempt) => {
 const rowsOf = async (name: string, part: Partial<PreflightAsk> = {}, tools: Partial<Tools> = {}) =>
   (await tries[name]?.({ ...ask, ...part }, { ...everything(), ...tools }))?.rows ?? [];
 const row = async (name: string, check: string) => (await rowsOf(name)).find((one) => one.check === check);
+
+it('of one of several services asks nothing that is about none', async () => {
+  const checks = (await rowsOf('preflight', { once: false })).map(({ check }) => check);
+  expect(checks).not.toContain('mail-sandbox');
+  expect(checks).not.toContain('lambda-concurrency');
+  expect(checks).toContain('target-group');
+});
 
 describe('a write of present values', () => {
   it('sets the count that is there', async () => {

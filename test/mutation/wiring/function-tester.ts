@@ -41,7 +41,7 @@ Object.assign(globalThis, { held });
 export function functionTester(scenarioSeconds: number): Tester {
   const mutants: FunctionMutant[] = JSON.parse(readFileSync(listOf(root), 'utf8'));
   const ids = new Map(mutants.map(({ key, id }) => [key, id]));
-  const direct = testFiles('functions');
+  const direct = testFiles('functions', 'shared/approval');
   const played = new Map<string, Block>();
   const time = new Map<string, number>();
   let times = 0;
