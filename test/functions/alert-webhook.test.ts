@@ -6,6 +6,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { alertWebhook } from '../../functions/doors/alert-webhook.ts';
 import { readConfig } from '../../sandbox/config-files.ts';
 import { largestMessage } from '../../shared/intake/message-body.ts';
+import { listening } from '../support/listening.ts';
 
 const states = mockClient(SFNClient);
 beforeEach(() => {
@@ -374,5 +375,35 @@ describe('a message that is not one', () => {
     expect([answer.statusCode, sent()]).toEqual([status, []]);
     expect(Object.keys(JSON.parse(answer.body))).toEqual(['error']);
     expect(answer.body).toContain(text);
+  });
+});
+
+describe('the answer', () => {
+  const json = { 'content-type': 'application/json', 'cache-control': 'no-store' };
+  it('is JSON that nothing keeps', async () => {
+    expect(await post(firing)).toEqual({ statusCode: 200, headers: json, body: expect.any(String) });
+  });
+
+  it('asks for a token where none was sent, and only then', async () => {
+    const answer = await post(firing, '');
+    expect(answer).toMatchObject({ statusCode: 401, headers: { ...json, 'www-authenticate': 'Bearer' } });
+  });
+
+  it('to a request without a body says what is wrong with it', async () => {
+    const { log } = listening();
+    const answer = await alertWebhook.run(
+      { headers: { authorization: `Bearer ${live[tokenA]}` } },
+      {
+        config,
+        now: () => new Date('2026-10-02T17:05:00Z'),
+        after: () => ({ passed: new Promise(() => undefined), cancel: () => undefined }),
+        log,
+        secrets: { read: async (name) => live[name] ?? '' },
+        states: new SFNClient({}),
+        machine: { arn: 'arn' },
+      },
+    );
+    expect(answer).toMatchObject({ statusCode: 400 });
+    expect(answer.body).toContain('JSON');
   });
 });

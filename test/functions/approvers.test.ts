@@ -20,6 +20,7 @@ import {
   request,
   secondsLater,
 } from '../support/builders.ts';
+import { late } from '../support/late-store.ts';
 import { listening } from '../support/listening.ts';
 
 const ses = new SESv2Client({});
@@ -66,7 +67,7 @@ function tools(at = now) {
     now: () => new Date(at),
     after: () => ({ passed: new Promise<void>(() => undefined), cancel: () => undefined }),
     log,
-    store,
+    store: late(store),
     states: new SFNClient({}),
     mail: { ses },
     notices: { sns, topicArn: 'arn:aws:sns:ap-southeast-1:123456789012:notices' },

@@ -6,6 +6,7 @@ import { memoryRecordStore } from '../../shared/store/memory.ts';
 import type { RecordStore } from '../../shared/store/record-store.ts';
 import { ask } from '../shared/preflight/support.ts';
 import { arn, configWith, now, production } from '../support/builders.ts';
+import { late } from '../support/late-store.ts';
 import { listening } from '../support/listening.ts';
 import { context as harness } from './harness.ts';
 
@@ -23,7 +24,7 @@ async function answered(input: unknown, store: RecordStore, config = production)
   const none = undefined as never;
   const tools = { cloudwatch: none, mail: none, functions: none, version: { name: '7' } };
   const said = await preflight.run(parse(preflight.input, input), {
-    ...harness(store, { config }),
+    ...harness(late(store), { config }),
     ...tools,
     log,
   });

@@ -12,6 +12,7 @@ import { memoryRecordStore } from '../../shared/store/memory.ts';
 import type { RecordStore } from '../../shared/store/record-store.ts';
 import { approvalRequest } from '../support/approvals.ts';
 import { arn, configWith, now, production, record, secondsLater, service } from '../support/builders.ts';
+import { late } from '../support/late-store.ts';
 import { quietLog } from './harness.ts';
 
 // Lambda freezes a function that has answered: whatever it has not waited for may never be done.
@@ -26,21 +27,6 @@ beforeEach(() => {
   executions.reset();
   executions.on(DescribeExecutionCommand).resolves({ status: 'FAILED' });
 });
-
-/** A store that answers as late as DynamoDB does: not within the same turn. */
-function late(store: RecordStore): RecordStore {
-  const turn = () => new Promise((resolve) => setTimeout(resolve, 2));
-  return {
-    read: async (key) => {
-      await turn();
-      return store.read(key);
-    },
-    write: async (...write) => {
-      await turn();
-      return store.write(...write);
-    },
-  };
-}
 
 const topicOnly = configWith(({ notices }) => {
   notices.pagerDuty.enabled = false;
