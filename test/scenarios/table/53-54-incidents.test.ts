@@ -1,8 +1,10 @@
 import { describe, expect, it, jest } from '@jest/globals';
+import { statemachinesFolder } from '../../../sandbox/config-files.ts';
+import { definitionTexts, parseDefinitions } from '../../../sandbox/engine/definition/definitions.ts';
 import type { Sandbox } from '../../../sandbox/sandbox.ts';
 import { textsOf } from '../../../shared/format/reasons.ts';
 import { serviceKey } from '../../../shared/incident/service-record.ts';
-import { play, reaching } from '../harness.ts';
+import { notGivenBack, play, reaching } from '../harness.ts';
 import { endsOf, lowering, ownWrites, paged, startAtConsole, told, wordsOf } from './support.ts';
 
 jest.setTimeout(120_000);
@@ -152,5 +154,46 @@ describe('scenario 54: the lock record is gone', () => {
     expect(report.outcome).toBe('restored');
     expect(textsOf(report.reasons)).toContainEqual(expect.stringContaining('configured baseline'));
     expect(report.after).toMatchObject({ min: 1, max: 10, desired: 3 });
+  });
+});
+
+describe('a rollback that still runs when scale-in starts', () => {
+  /** The shipped definitions, but the rollback ends two minutes after it has started scale-in. */
+  const definitions = parseDefinitions({
+    ...definitionTexts(statemachinesFolder),
+    'rollback.yml': (definitionTexts(statemachinesFolder)['rollback.yml'] ?? '').replace(
+      /(ResultPath: \$\.scaleIn\n {6}Next: )Rolled back\n/,
+      '$1Still running\n    Still running: { Type: Wait, Seconds: 120, Next: Rolled back }\n',
+    ),
+  });
+  const rolledBack = (meanwhile: (sandbox: Sandbox) => Promise<void>) =>
+    play({
+      hooks: { definitions },
+      meanwhile: async (sandbox) => {
+        await reaching(sandbox, 'scale-in', 'Wait for calm');
+        startAtConsole(sandbox, 'rollback', { to: 'redeploy' });
+        await meanwhile(sandbox);
+      },
+    });
+
+  it('hands the service over to it, which gives everything back', async () => {
+    const { report, sandbox } = await rolledBack((present) => reaching(present, 'rollback', 'Still running'));
+    const [rollback] = sandbox.engine.executions.filter(({ machine }) => machine === 'rollback');
+    const back = sandbox.engine.executions.findLast(({ machine }) => machine === 'scale-in');
+    expect(endsOf(sandbox, 'rollback')).toEqual(['Rolled back']);
+    expect(back?.startDate).toBeLessThan(Number(rollback?.stopDate));
+    expect(endsOf(sandbox, 'scale-in').at(-1)).toBe('Restored');
+    expect(notGivenBack(report)).toEqual([]);
+  });
+
+  it('keeps out a scale-in that a person starts, which says who is at it', async () => {
+    const { sandbox } = await rolledBack(async (present) => {
+      await reaching(present, 'rollback', 'Wait for the rollback');
+      startAtConsole(present, 'scale-in', {});
+    });
+    expect(endsOf(sandbox, 'scale-in')).toEqual(['Superseded', 'NotStarted', 'Restored']);
+    const [rollback] = sandbox.engine.executions.filter(({ machine }) => machine === 'rollback');
+    const kept = sandbox.engine.executions.find(({ error }) => error === 'NotStarted');
+    expect(kept?.cause).toBe(`rollback ${rollback?.name} is still running for this service`);
   });
 });
