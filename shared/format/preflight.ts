@@ -1,3 +1,4 @@
+import type { UnknownCause } from '../core/unknown.ts';
 import type { Comparison, NotTriedWhy, PreflightReport, PreflightRow } from '../document/preflight.ts';
 import { errorInWords } from './errors.ts';
 import { textTable } from './text.ts';
@@ -151,11 +152,17 @@ function meaning(row: PreflightRow): string {
 }
 
 /** The exact right or setting that is missing. Only what AWS refused for want of a right is called so. */
-function missing({ result, right, resource, check, on }: PreflightRow): string {
+function missing({ result, right, resource, check, on, unknown }: PreflightRow): string {
   if (result === 'missing') return `Missing: ${right}${resource ? ` on ${resource}` : ''}`;
   if (result === 'differs') return mends[check] ?? '';
-  return result === 'failed' && check === 'address' && on ? `a way from the function to ${on}` : '';
+  if (result !== 'failed' || check !== 'address' || !on) return '';
+  // Something answers there: the network is not what is wrong.
+  return unknown && answered.has(unknown.cause)
+    ? `what ${on} should answer: perhaps it is another address`
+    : `a way from the function to ${on}`;
 }
+
+const answered: ReadonlySet<UnknownCause> = new Set(['http-status', 'malformed']);
 
 const preflightHead = ['Check', 'Result', 'At 3 am', 'What is missing'] as const;
 

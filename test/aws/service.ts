@@ -14,10 +14,14 @@ export const rolesOf = ({ service }: { service: string }) => ({
 
 const roleArn = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
 
-/** Registers three revisions of the definition, and a service of three tasks. */
+/** Registers three revisions of the definition, and a service of three tasks, behind a target group where one is given. */
 export async function createService(
   ecs: ECSClient,
-  { cluster, service }: { cluster: string; service: string } = usual,
+  {
+    cluster,
+    service,
+    targetGroup,
+  }: { cluster: string; service: string; targetGroup?: string | undefined } = usual,
 ): Promise<void> {
   const roles = rolesOf({ service });
   await ecs.send(new CreateClusterCommand({ clusterName: cluster }));
@@ -51,6 +55,15 @@ export async function createService(
       taskDefinition: `${service}:3`,
       desiredCount: 3,
       launchType: 'FARGATE',
+      ...(targetGroup && {
+        loadBalancers: [
+          {
+            targetGroupArn: `arn:aws:elasticloadbalancing:ap-southeast-1:123456789012:${targetGroup}`,
+            containerName: service,
+            containerPort: 8080,
+          },
+        ],
+      }),
     }),
   );
 }

@@ -11,6 +11,7 @@ import {
   type Played,
   playIncident,
   postAlert,
+  preflightOf,
   runAtConsole,
   runsAbout,
   settings,
@@ -33,6 +34,8 @@ let later: { configured: Promise<Ended>; stopped: Promise<string> };
 let last: { rolledBack: Promise<Ended>; expired: Promise<Ended> };
 /** The settings that configure-autoscaling has left. */
 let configured: Awaited<ReturnType<typeof settings>>;
+/** Before anything happens, as after each deployment. */
+let preflight: Awaited<ReturnType<typeof preflightOf>>;
 
 /** A person stops a run while it waits for calm; its ARN. */
 async function stopInTheMiddle(): Promise<string> {
@@ -43,6 +46,7 @@ async function stopInTheMiddle(): Promise<string> {
 
 beforeAll(async () => {
   emulator = await startEmulator();
+  preflight = await preflightOf(emulator, approved);
   plays = {
     restored: playIncident(emulator, approved, ['approved', 'approved']),
     kept: playIncident(emulator, rejected, ['rejected'], async () => {
@@ -115,6 +119,31 @@ describe('the package, deployed onto an AWS that others wrote', () => {
     expect(ends.filter(([, end]) => end === 'recovered')).toEqual([['SUCCEEDED', 'recovered']]);
     expect(emergencies.every(({ status }) => status === 'SUCCEEDED')).toBe(true);
     expect(emergencies.map(({ input }) => input.detail?.alarmName)).toContain(`${approved}-HighLatencyP99`);
+  });
+
+  it('the preflight makes every call under its own role, and finds only what is not there', () => {
+    const { faults, well } = preflight;
+    expect(well).toBeGreaterThan(150);
+    expect(
+      faults
+        .map(({ by, check, on, unknown }) =>
+          [by, check, on?.replace(/^.*:\d+/, ''), unknown?.text].filter(Boolean).join(' | '),
+        )
+        .sort(),
+    ).toEqual([
+      // Prometheus is not found here on purpose.
+      'assess | address | /metrics | HTTP status 404',
+      'assess | address | /prometheus | HTTP status 404',
+      // Calls that the emulator does not know, and a refusal by another name: see gaps.ts.
+      'preflight | ses:GetAccount | the call failed: UnknownError',
+      expect.stringMatching(
+        /^put-policy \| application-autoscaling:DeleteScalingPolicy .*No scaling policy found/,
+      ),
+      'rollback | ecs:ContinueServiceDeployment | the call failed: Unknown ECS action: ContinueServiceDeployment',
+      'rollback | ecs:StopServiceDeployment | the call failed: Unknown ECS action: StopServiceDeployment',
+      'wait-verify | address | /metrics | HTTP status 404',
+      'wait-verify | address | /prometheus | HTTP status 404',
+    ]);
   });
 
   it('goes down one step at a time', async () => {
@@ -215,7 +244,7 @@ describe('the package, deployed onto an AWS that others wrote', () => {
     expect((await runsAbout(emulator, 'scale-in', approved)).length).toBe(1);
   });
 
-  it('a role without one of its statements is refused, and the run fails', async () => {
+  it('a role without one of its statements is refused: the run fails, and the preflight names the right', async () => {
     const asked = rightsAsked(emulator.log());
     const of = 'application-autoscaling:DescribeScalableTargets';
     const role =
@@ -223,8 +252,12 @@ describe('the package, deployed onto an AWS that others wrote', () => {
     const giveBack = await withoutAction(emulator.url, role, of);
     const dryRun = 'configure-autoscaling-dry-run';
     const ended = await runAtConsole(emulator, 'configure-autoscaling', dryRun, approved);
+    const { faults } = await preflightOf(emulator, approved);
     await giveBack();
     expect(ended).toMatchObject({ status: 'FAILED' });
+    expect(faults).toContainEqual(
+      expect.objectContaining({ by: 'read-autoscaling', result: 'missing', right: of }),
+    );
     const refused = refusals(rightsAsked(emulator.log()).slice(asked.length));
     expect(refused).toContain(`${role}: ${of} on *: ImplicitDeny`);
   });

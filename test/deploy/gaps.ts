@@ -134,4 +134,22 @@ export const gaps: readonly Gap[] = [
     decides: `${docs}sns/latest/dg/sns-key-management.html`,
     supplied: 'nothing',
   },
+  {
+    emulator: 'SES knows no GetAccount',
+    aws: 'GetAccount says whether the account is in the sandbox',
+    decides: `${docs}ses/latest/APIReference-V2/API_GetAccount.html`,
+    supplied: 'nothing',
+  },
+  {
+    emulator: 'moto refuses to delete a policy that is not there with ValidationException',
+    aws: 'ObjectNotFoundException',
+    decides: `${scaling}APIReference/API_DeleteScalingPolicy.html`,
+    supplied: 'nothing',
+  },
+  {
+    emulator: 'ECS knows neither StopServiceDeployment nor ContinueServiceDeployment',
+    aws: 'Both are actions of ECS',
+    decides: `${docs}AmazonECS/latest/APIReference/API_StopServiceDeployment.html`,
+    supplied: 'nothing',
+  },
 ];

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { GetExecutionHistoryCommand, type SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { parse } from '../../shared/core/schema.ts';
+import { PreflightReport } from '../../shared/document/preflight.ts';
+import { isFault } from '../../shared/format/preflight.ts';
 import { executionEnded, startExecution, statesOf } from '../aws/deployed/executions.ts';
 import { settingsOf } from '../aws/deployed/settings.ts';
 import { root } from '../support/packaged.ts';
@@ -104,6 +107,19 @@ export const startAtConsole = ({ clients }: Emulator, machine: string, file: str
 export async function runAtConsole(emulator: Emulator, machine: string, file: string, service: string) {
   const { states } = emulator.clients;
   return executionEnded(states, await startAtConsole(emulator, machine, file, service));
+}
+
+/** Runs the preflight for a service to its end: the rows of its report with a fault, and how many are well. */
+export async function preflightOf({ clients }: Emulator, service: string) {
+  const input = { ...JSON.parse(event('preflight')), service };
+  const run = await startExecution(clients.states, machineName('preflight'), input);
+  await executionEnded(clients.states, run);
+  const { events = [] } = await clients.states.send(
+    new GetExecutionHistoryCommand({ executionArn: run, reverseOrder: true, maxResults: 20 }),
+  );
+  const [last] = events.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.input ?? []);
+  const { rows } = parse(PreflightReport, JSON.parse(last ?? '{}').report);
+  return { faults: rows.filter(isFault), well: rows.filter(({ result }) => result === 'ok').length };
 }
 
 /** A person stops an execution once it has entered a state. */

@@ -44,6 +44,21 @@ describe('a row of the table', () => {
     ],
     [
       {
+        ...ok,
+        check: 'address',
+        on: 'https://x',
+        result: 'failed',
+        unknown: { cause: 'http-status', status: 404, text: 'HTTP status 404' },
+      },
+      [
+        'assess: address answers (https://x)',
+        'FAILED: HTTP status 404',
+        'What is read there is unknown; unknown blocks scale-in',
+        'what https://x should answer: perhaps it is another address',
+      ],
+    ],
+    [
+      {
         by: 'preflight',
         check: 'cpu-metric',
         services: ['a'],
