@@ -37,6 +37,8 @@ export interface Stage {
   blows: Blows;
   writes: ObservedWrite[];
   reach: Reach;
+  /** Whether an alarm that fires now starts a run. */
+  alarmStartsRun(): boolean;
 }
 
 /** A service that stays too small has its alarm every hour: by then it starts no run any more. */
@@ -54,6 +56,7 @@ export function createStage(incident: ChaosIncident, seed: number, planted: Plan
   const writes: ObservedWrite[] = [];
   let sandbox: Sandbox | undefined;
   const now = () => sandbox?.time.now() ?? 0;
+  const alarmStartsRun = () => now() < sandboxStart.getTime() + alarmsEnd;
   const mirror = createMirror(serviceKey(service.cluster, service.service), now);
   const processes = createProcesses({
     now,
@@ -78,7 +81,7 @@ export function createStage(incident: ChaosIncident, seed: number, planted: Plan
     hooks: {
       definitions: planted.definitions?.(chaosDefinitions()) ?? chaosDefinitions(),
       onEvent: moments.onEvent,
-      alarmStartsRun: () => now() < sandboxStart.getTime() + alarmsEnd,
+      alarmStartsRun,
       surroundings(own) {
         const handle = disturbed(own.handle, blows, now, onStale);
         const around = processes.surroundings({ ...own, handle, store: mirror.around(own.store) });
@@ -91,7 +94,7 @@ export function createStage(incident: ChaosIncident, seed: number, planted: Plan
       },
     },
   });
-  return { incident, config, sandbox, moments, processes, mirror, blows, writes, reach };
+  return { incident, config, sandbox, moments, processes, mirror, blows, writes, reach, alarmStartsRun };
 }
 
 /** What is true of the service at AWS besides: scheduled actions, and answers that lag behind. */

@@ -128,9 +128,12 @@ function storm(fault: Of<'storm'>, { reached, doing, sandbox }: Scene): void {
 }
 
 /** At-least-once delivery: the same event, perhaps under the name that its execution has already. */
-function repeatEvents({ afterSeconds }: Of<'repeat-event'>, { sandbox, moments, reached }: Scene): void {
+function repeatEvents({ afterSeconds }: Of<'repeat-event'>, scene: Scene): void {
+  const { sandbox, moments, reached, alarmStartsRun } = scene;
   const { engine, aws, alarmEvents } = sandbox;
   aws.alarms.onAlarmStateChange((event) => {
+    // What is never delivered does not come again.
+    if (!alarmStartsRun()) return;
     if (!alarmEvents.includes(event) || event.detail.state.value !== 'ALARM') return;
     moments.at({ atSeconds: afterSeconds + 1 }, () => {
       reached('alarm event again');

@@ -76,19 +76,23 @@ export const pausesAreSaid: Checker = {
   },
 };
 
+/** Without any of these nobody knows whether the tasks that run are enough. */
+const tellsOfTheUsers = ['cloudwatch:GetMetricData', 'http:get'];
+
 /** Scenario 61: a run that misses one task at its deadline does not fail while the others serve everybody well. */
 export const enoughIsEnough: Checker = {
   name: '61 enough is enough',
   check: ({ invocations }) =>
     each(
-      invocations.filter(({ function: name, event, result }) => {
+      invocations.filter(({ function: name, event, result, operations }) => {
         const missing = listAt(result, 'reasons').find(
           (reason) => textAt(reason, 'code') === 'tasks-starting',
         );
         const [running, wanted] = [numberAt(missing, 'running') ?? 0, numberAt(missing, 'wanted') ?? 0];
         const goal = textAt(event, 'goal');
+        const unread = operations.some((one) => one.error && tellsOfTheUsers.includes(one.name));
         // Where more are missing, the traffic may need them by the plan's formula, or their starts fail.
-        return name === 'wait-verify' && goal === 'recovered' && wanted - running === 1;
+        return name === 'wait-verify' && goal === 'recovered' && wanted - running === 1 && !unread;
       }),
       ({ startedAt, id, result }) => {
         if (!isFailed(result)) return undefined;

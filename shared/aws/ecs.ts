@@ -21,6 +21,8 @@ export interface ServiceName {
 }
 
 const recentEvents = 5;
+/** A start that failed twice counts, so two of a kind are kept. */
+const ofEachKind = 2;
 
 /**
  * Reads one service.
@@ -92,16 +94,17 @@ function viewOf(service: Service): ServiceView {
   };
 }
 
-/** The newest events, and the newest of each kind: why tasks do not start is said less often than what else goes on. */
+/** The newest events, and the newest two of each kind: why tasks do not start is said less often than what else goes on. */
 function tellingEvents({ events = [] }: Service): ServiceView['events'] {
   const all = events.map((event) => ({
     at: (event.createdAt ?? new Date(0)).toISOString(),
     kind: eventKind(event.message ?? ''),
     message: oneLine(event.message ?? '', 300),
   }));
-  return all.filter(
-    ({ kind }, place) => place < recentEvents || all.findIndex((one) => one.kind === kind) === place,
+  const ofKinds = [...Map.groupBy(all, ({ kind }) => kind).values()].flatMap((same) =>
+    same.slice(0, ofEachKind),
   );
+  return all.filter((event, place) => place < recentEvents || ofKinds.includes(event));
 }
 
 /** Blue/green, linear and canary deployments keep the old tasks until the new ones serve. Source: ECS API, DeploymentConfiguration. */

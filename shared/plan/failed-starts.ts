@@ -11,6 +11,8 @@ const cannotStart: readonly EventKind[] = ['cannot-place', 'cannot-start', 'thro
 export const stopsMilliseconds = 15 * 60_000;
 /** A start that fails once is tried again, and mostly helped. */
 const again = 2;
+/** People read no longer list: ECS may give each task a text of its own. */
+const mostTold = 5;
 
 /** How many of these tasks were asked for at or after that time. */
 export const askedSince = ({ asked }: Pick<StoppedTasks, 'asked'>, since: string): number =>
@@ -32,19 +34,35 @@ export function failedStarts(assessment: Assessment, since: string): Reason[] {
   const told = lasting ? startsThatFailed(assessment, new Date(before).toISOString()) : { stops, events };
   const messages = new Set(told.events.map(({ message }) => message));
   return [
-    ...told.stops.map((stop) => because('task-stopped', stop)),
+    ...told.stops.map(({ reason, count }) => because('task-stopped', { reason, count })),
     ...[...messages].map((message) => because('ecs-event', { message })),
-  ].slice(0, 5);
+  ].slice(0, mostTold);
 }
+
+/**
+ * What is known of why fewer tasks run than are wanted: besides starts that failed again and again, those of a definition
+ * that the service has left, which took time only; tasks that the load balancer takes away as fast as they come (scenario
+ * 46); and what could not be read.
+ */
+export const whyTooFew = (assessment: Assessment, since: string): Reason[] => [
+  ...failedStarts(assessment, since),
+  ...startsThatFailed(assessment, since)
+    .undone.slice(0, mostTold)
+    .map(({ reason, count, taskDefinition = '' }) =>
+      because('earlier-definition-failed', { reason, count, taskDefinition }),
+    ),
+  ...lostTasks({ stoppedTasks: killedByHealthChecks(assessment) }),
+  ...unreadStops(assessment),
+];
 
 /** Starts that failed of tasks that were asked for since, and what ECS said since of starts. */
 function startsThatFailed({ service, stoppedTasks }: Assessment, since: string) {
   const failed = stoppedTasks.filter(({ kind }) => startFailed.includes(kind));
   const undone = failed.filter((stop) => isUndone(stop, service));
-  const stops = failed
-    .filter((stop) => !undone.includes(stop))
-    .map((stop) => ({ reason: stop.reason, count: askedSince(stop, since) }))
-    .filter(({ count }) => count > 0);
+  const stops = countedSince(
+    failed.filter((stop) => !undone.includes(stop)),
+    since,
+  );
   // Tasks of a release that is undone may still stop: where no others failed, ECS's giving up is about those.
   const gaveUpOnUndone = stops.length === 0 && undone.length > 0;
   const events = ('events' in service ? service.events : []).filter(
@@ -54,8 +72,11 @@ function startsThatFailed({ service, stoppedTasks }: Assessment, since: string) 
       !isOfEarlierDeployment(event, service) &&
       !(event.kind === 'cannot-start' && gaveUpOnUndone),
   );
-  return { stops, events };
+  return { stops, undone: countedSince(undone, since), events };
 }
+
+const countedSince = (stopped: readonly StoppedTasks[], since: string) =>
+  stopped.map((stop) => ({ ...stop, count: askedSince(stop, since) })).filter(({ count }) => count > 0);
 
 /** So many failed tasks let ECS's own circuit breaker end a deployment; where none runs, two say as much. */
 const enoughOfRelease = 3;

@@ -8,7 +8,7 @@ import type { Reason } from '../document/reason.ts';
 import { because } from '../format/reasons.ts';
 import { allowedForTraffic } from '../plan/capacity.ts';
 import { tasksAtRest, trafficDemand } from '../plan/demand.ts';
-import { failedStarts, killedByHealthChecks, lostTasks, unreadStops } from '../plan/failed-starts.ts';
+import { failedStarts, unreadStops, whyTooFew } from '../plan/failed-starts.ts';
 import { deploymentToBlame } from '../plan/scale-out-blockers.ts';
 import { isUnseen, pointsAreDue } from '../plan/unseen.ts';
 import { type Check, type Verdict, waitForService } from './check.ts';
@@ -64,15 +64,10 @@ export function recovered(recovery: Recovery): Verdict {
     state: 'waiting',
     reasons: [
       because('tasks-starting', { running, wanted, pending }),
-      ...failures,
-      ...killedTasks(now),
-      ...unreadStops(now),
+      ...whyTooFew(now, check.request.receivedAt),
     ],
   };
 }
-
-/** Tasks that the load balancer takes away as fast as they come (scenario 46), with their number. */
-const killedTasks = (now: Assessment): Reason[] => lostTasks({ stoppedTasks: killedByHealthChecks(now) });
 
 /** Whether the metrics got better since the wanted tasks run; where not, whether still more tasks may help. */
 function metricsRecovered(

@@ -9,6 +9,7 @@ import { withoutScheduled } from '../drift/scheduled-bounds.ts';
 import { because } from '../format/reasons.ts';
 import { differences, otherChanges, type Snapshot } from '../incident/snapshot.ts';
 import { baselineOf } from '../plan/baseline.ts';
+import { whyTooFew } from '../plan/failed-starts.ts';
 import { staying } from './calm.ts';
 import { type Check, type Verdict, waitForService } from './check.ts';
 import { lastingDifferences } from './lasting.ts';
@@ -57,8 +58,10 @@ export function restored(
   if (open.length > 0) return { state: 'waiting', reasons: open };
   const { running, desired } = service;
   // Protected tasks may run on for two days.
-  if (running < desired || (running > desired && !late))
-    return { state: 'waiting', reasons: [because('tasks-on-the-way', { running, desired })] };
+  if (running < desired || (running > desired && !late)) {
+    const why = running < desired ? whyTooFew(now, check.request.receivedAt) : [];
+    return { state: 'waiting', reasons: [because('tasks-on-the-way', { running, desired }), ...why] };
+  }
   const others = snapshot ? otherChanges(snapshot, now) : [];
   const lasting = lastingDifferences(
     snapshot ?? baselineOf(config, present),

@@ -177,7 +177,7 @@ function judge(
 ): Verdict {
   switch (goal) {
     case 'rolled-back':
-      return rolledBack(now, check.rollback);
+      return rolledBack(now, check.rollback, check.request.receivedAt);
     case 'calm':
       return calm(now, config, since);
     case 'step':

@@ -3,10 +3,13 @@ import type { MetricName } from '../../config/metric-catalogue.ts';
 import type { StopKind } from '../../document/assessment.ts';
 import { metricLabel } from '../metrics.ts';
 import { tasks } from '../numbers.ts';
+import { shortDefinition } from '../settings.ts';
 import { clock, duration } from '../text.ts';
 import { said } from './metrics.ts';
 
 type OfAlert = { alert: AlertName | undefined; metric: MetricName; value?: number | undefined };
+
+type OfDefinition = { count: number; reason: string; taskDefinition: string };
 
 /** What happened to tasks that nobody asked to stop. */
 const lost: Record<StopKind, string> = {
@@ -40,6 +43,8 @@ export const decisionReasons = {
   'deployment-to-blame': () => 'the deployment is the cause, so more of its tasks would not help',
   'tasks-cannot-start': () => 'tasks cannot start, so more of them would not help',
   'task-stopped': ({ count, reason }: { count: number; reason: string }) => `${count} × ${reason}`,
+  'earlier-definition-failed': ({ count, reason, taskDefinition }: OfDefinition) =>
+    `${count} × ${reason}, of the earlier definition ${shortDefinition(taskDefinition)}`,
   'tasks-lost': ({ kind, count, reason }: { kind: StopKind; count: number; reason: string }) =>
     `${tasks(count)} ${lost[kind]} (${reason})`,
   'ecs-event': ({ message }: { message: string }) => message,

@@ -152,6 +152,13 @@ export const wayBackCases: Case[] = [
       { invocations: [missing(1, 'waiting'), after('ok')] },
       { invocations: [missing(1)] },
       { invocations: [missing(1), after('ok', 400)] },
+      // It could not be read at the look itself.
+      ...['cloudwatch:GetMetricData', 'http:get'].map((name) => ({
+        invocations: [
+          { ...missing(1), operations: [{ name, at: at(100), error: 'InternalServiceFault' }] },
+          after('ok'),
+        ],
+      })),
     ],
   },
   {

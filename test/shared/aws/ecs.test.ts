@@ -60,17 +60,18 @@ describe('a service as ECS describes it', () => {
     });
   });
 
-  it('has the newest event of each kind, however many others came since', async () => {
+  it('has the newest two events of each kind, however many others came since', async () => {
     const event = (message: string, number: number) => ({
       createdAt: new Date(secondsLater(-number)),
       message,
     });
     const place = '(service buywhere-api) was unable to place a task.';
-    const messages = [...Array.from({ length: 6 }, () => 'x'), place, 'y', place];
+    const messages = [...Array.from({ length: 6 }, () => 'x'), place, 'y', place, place];
     const { events } = await read({ events: messages.map(event) });
     expect(events.map(({ at, kind }) => [at, kind])).toEqual([
       ...[0, 1, 2, 3, 4].map((number) => [secondsLater(-number), 'other']),
       [secondsLater(-6), 'cannot-place'],
+      [secondsLater(-8), 'cannot-place'],
     ]);
   });
 

@@ -112,6 +112,14 @@ const rows: readonly (readonly [ReasonToWord, string])[] = [
   [reason('nothing-asked'), 'every metric is ok and no alert asks for more'],
   [reason('deployment-to-blame'), 'the deployment is the cause, so more of its tasks would not help'],
   [reason('tasks-cannot-start'), 'tasks cannot start, so more of them would not help'],
+  [
+    reason('earlier-definition-failed', {
+      count: 4,
+      reason: 'TaskFailedToStart: no image',
+      taskDefinition: 'arn:aws:ecs:ap-southeast-1:123456789012:task-definition/shop:43',
+    }),
+    '4 × TaskFailedToStart: no image, of the earlier definition shop:43',
+  ],
   [reason('task-stopped', { count: 2, reason: 'OutOfMemoryError' }), '2 × OutOfMemoryError'],
   [
     reason('ecs-event', { message: '(service api) was unable to place a task.' }),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { EventKind, StoppedTasks } from '../../../shared/document/assessment.ts';
 import { because } from '../../../shared/format/reasons.ts';
-import { failedStarts, releaseFails } from '../../../shared/plan/failed-starts.ts';
+import { failedStarts, releaseFails, whyTooFew } from '../../../shared/plan/failed-starts.ts';
 import { assessment, now, secondsLater, throttled, view } from '../../support/builders.ts';
 import { stopped } from '../../support/clues.ts';
 
@@ -219,5 +219,46 @@ describe('the tasks of a fresh release do not stay', () => {
 
   it('is not told where the service is unknown', () => {
     expect(releaseFails(assessment({ stoppedTasks: [failing(3)], service: throttled }))).toBeUndefined();
+  });
+});
+
+describe('why fewer tasks run than are wanted', () => {
+  const of = (taskDefinition: string, count: number, seconds: number) => ({
+    ...stopped('no secret', count, 'never-started', at(seconds)),
+    taskDefinition,
+  });
+  const told = (...stoppedTasks: StoppedTasks[]) => whyTooFew(assessment({ stoppedTasks }), now);
+
+  // Seed 208874: ECS rolled a release back whose tasks did not start, and the deadline passed before those of before ran.
+  it('says what failed of a definition that the service has left, which speaks against no other', () => {
+    const stops = of('shop:43', 4, 5);
+    expect(told(stops)).toEqual([
+      because('earlier-definition-failed', { reason: 'no secret', count: 4, taskDefinition: 'shop:43' }),
+    ]);
+    expect(failedStarts(assessment({ stoppedTasks: [stops] }), now)).toEqual([]);
+  });
+
+  it('says nothing of what was asked for before', () => {
+    expect(told(of('shop:43', 4, -5))).toEqual([]);
+  });
+
+  it('is no long list, though ECS gives each task a text of its own', () => {
+    const texts = Array.from({ length: 9 }, (_, number) => ({
+      ...of('shop:43', 1, 5),
+      reason: `r${number}`,
+    }));
+    expect(told(...texts)).toHaveLength(5);
+  });
+
+  it('says what else is known: present failures, kills by the load balancer, what could not be read', () => {
+    const stoppedTasks = [
+      of(view().taskDefinition, 2, 5),
+      of('shop:43', 3, 5),
+      stopped('ELB', 1, 'killed-by-health-checks', at(5)),
+    ];
+    const { unknown } = throttled;
+    expect(
+      whyTooFew(assessment({ stoppedTasks, stoppedTasksUnknown: unknown }), now).map(({ code }) => code),
+    ).toEqual(['task-stopped', 'earlier-definition-failed', 'tasks-lost', 'stops-unknown']);
   });
 });

@@ -17,6 +17,7 @@ import {
   snapshot,
   view,
 } from '../../support/builders.ts';
+import { stopped } from '../../support/clues.ts';
 
 type Seen = Parameters<typeof assessment>[0];
 const judged = (seen: Seen, part: Partial<Check>, late = false) =>
@@ -67,6 +68,14 @@ describe('a way back to the snapshot', () => {
       state: 'waiting',
       reasons: [{ code: 'tasks-on-the-way', running, desired }],
     });
+  });
+
+  it('says why tasks do not start where some are missing', () => {
+    const stoppedTasks = [stopped('no image', 2, 'never-started', now)];
+    const codes = (seen: Seen) =>
+      judged({ ...seen, stoppedTasks }, { snapshot: snapshot() }).reasons.map(({ code }) => code);
+    expect(codes({ service: counted(3, 2) })).toEqual(['tasks-on-the-way', 'task-stopped']);
+    expect(codes({ service: counted(3, 5) })).toEqual(['tasks-on-the-way']);
   });
 
   it('does not wait for ever for those that run on', () => {

@@ -9,6 +9,7 @@ import type { Check } from '../../../shared/verify/check.ts';
 import {
   bounds,
   healthy,
+  now,
   plan,
   planBack,
   policy,
@@ -310,6 +311,25 @@ describe('after a rollback', () => {
   });
 
   const cannotPull = stopped('CannotPullContainerError', 2, 'never-started');
+  it.each([
+    ['the deployment runs', view({ rollout: 'in-progress', running: 2 })],
+    ['tasks are missing', view({ running: 2 })],
+  ])('says why tasks do not start while %s', (_, service) => {
+    const seen = { service, stoppedTasks: [stopped('no image', 2, 'never-started', now)] };
+    expect(check('rolled-back', seen)).toMatchObject({
+      state: 'waiting',
+      reasons: [{}, because('task-stopped', { reason: 'no image', count: 2 })],
+    });
+  });
+
+  it('says nothing of starts that failed while as many tasks run as are wanted', () => {
+    const seen = {
+      service: view({ rollout: 'in-progress' }),
+      stoppedTasks: [stopped('no image', 2, 'never-started', now)],
+    };
+    expect(check('rolled-back', seen).reasons).toEqual([because('deployment-running')]);
+  });
+
   it('a failed one says why, and what could not be read', () => {
     const seen = {
       service: view({ rollout: 'failed' }),
