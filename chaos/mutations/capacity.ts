@@ -214,8 +214,8 @@ export const inCapacity: readonly Mutation[] = [
     scenario: 'invariant 9',
     name: 'a later run replaces the snapshot',
     file: 'shared/incident/snapshot-store.ts',
-    find: "await store.write(key, snapshot, { expected: 'absent' });",
-    replace: "await store.write(key, snapshot, { expected: (await store.read(key))?.version ?? 'absent' });",
+    find: "snapshot, { expected: 'absent' });",
+    replace: "snapshot, { expected: (await store.read(key))?.version ?? 'absent' });",
     amid: {
       troubles: [
         { kind: 'metric-fault', metric: 'TargetResponseTime', fault: 'missing', from: 600, until: 7200 },
