@@ -253,6 +253,25 @@ export const inCapacity: readonly Mutation[] = [
   },
   {
     scenario: 'invariant 11',
+    name: 'a rollback goes by an old count of ECS, below what a run wrote just now',
+    file: 'shared/plan/rollback.ts',
+    find: 'ahead?.asked ?? view.desired',
+    replace: 'view.desired',
+    amid: {
+      environment: 'staging',
+      faults: [
+        { kind: 'lag', seconds: 90 },
+        {
+          kind: 'start',
+          machine: 'rollback',
+          at: during('emergency-scaling', 'Wait for the tasks'),
+          input: { requestedBy: 'person', to: 'desired-count', desiredCount: 3 },
+        },
+      ],
+    },
+  },
+  {
+    scenario: 'invariant 11',
     name: 'a rollback takes tasks away while users are hurt',
     file: 'shared/plan/rollback-cost.ts',
     find: 'if (critical.length === 0 ||',
