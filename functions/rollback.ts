@@ -15,6 +15,8 @@ import { serviceConfig } from '../shared/config/packaged.ts';
 import type { ServiceView } from '../shared/document/assessment.ts';
 import { documentWith } from '../shared/document/document.ts';
 import type { Incident } from '../shared/document/incident.ts';
+import { writtenJustNow } from '../shared/drift/asked-just-now.ts';
+import { readLastWrite } from '../shared/drift/last-write.ts';
 import { because } from '../shared/format/reasons.ts';
 import { readSnapshot } from '../shared/incident/snapshot-store.ts';
 import type { StepContext } from '../shared/lambda/context.ts';
@@ -42,6 +44,8 @@ export const rollback = step({
       readDeployments(context.ecs, incident.service),
       readSnapshot(incident, context.store),
     ]);
+    // After the service, so that what it does not show yet is known.
+    const lastWritten = await readLastWrite(incident, context.store);
     const [newest] = deployments;
     const pause = newest && isInFlight(newest) ? await readPause(context.ecs, newest.arn) : undefined;
     const service = serviceConfig(context.config, request.service);
@@ -50,12 +54,14 @@ export const rollback = step({
       deployments,
       pausedAt: pause?.hookId,
       snapshotTaskDefinition: snapshot?.taskDefinition,
+      lastWritten,
       floor: floorOf(service, snapshot),
       ceiling: ceilingOf(service),
     });
     const decision = await checked(decided, context);
     if (!request.dryRun && decision.action !== 'hold') {
-      const write = (check: Precondition) => act(decision, incident, view.desired, check, context);
+      const counts = [view.desired, writtenJustNow(assessment, lastWritten) ?? view.desired];
+      const write = (check: Precondition) => act(decision, incident, counts, check, context);
       await writeUnderLock(incident, write, context);
     }
     context.log.info(`rollback: ${decision.action}`, { ...decision });
@@ -66,7 +72,7 @@ export const rollback = step({
       'rollback',
       [
         switchTrial(context.switch),
-        ...recordTrials(context.store, ask, { reads: ['service', 'snapshot'] }),
+        ...recordTrials(context.store, ask, { reads: ['service', 'snapshot', 'written'] }),
         ...forEach(ask, context.config, (service) => [
           serviceTrial(context.ecs, service),
           ...deploymentTrials(context.ecs, service),
@@ -92,10 +98,11 @@ async function checked(decision: RollbackDecision, { ecs }: StepContext<'ecs'>):
   return { action: 'hold', reasons: [because('definition-inactive', { to: decision.to })] };
 }
 
+/** @param counts the desired count as ECS shows it, and as this incident wrote it just now */
 async function act(
   decision: RollbackDecision,
   incident: Incident,
-  desired: number,
+  counts: readonly number[],
   check: Precondition,
   { ecs }: StepContext<'ecs'>,
 ): Promise<void> {
@@ -108,7 +115,9 @@ async function act(
         ? rollBackPaused(ecs, decision.deployment, decision.hook, check)
         : stopDeployment(ecs, decision.deployment, check);
     case 'desired-count':
-      return desired === decision.to ? undefined : setDesiredCount(ecs, incident.service, decision.to, check);
+      return counts.every((count) => count === decision.to)
+        ? undefined
+        : setDesiredCount(ecs, incident.service, decision.to, check);
     case 'redeploy':
       return deploy(ecs, incident.service, undefined, check);
     case 'previous-task-definition':

@@ -80,8 +80,9 @@ const itsTasksFailed = (document: unknown): boolean =>
   codesAt(document, 'request', 'reasons').includes('release-fails') ||
   codesAt(document, 'assessment', 'cause', 'evidence').includes('tasks-fail');
 
+/** Troubles in which no task stays that is started, whatever it runs. */
 const startsFail = ({ incident: { troubles } }: Recording): boolean =>
-  troubles.some(({ kind }) => kind === 'start-failure' || kind === 'crash-loop');
+  troubles.some(({ kind }) => /^(start-failure|crash-loop|api-down)$/.test(kind));
 
 /** Scenario 16: a release of which no task stays is taken back, and not held with no task at all. */
 export const deadReleasesEnd: Checker = {

@@ -214,8 +214,8 @@ export const inCapacity: readonly Mutation[] = [
     scenario: 'invariant 9',
     name: 'a later run replaces the snapshot',
     file: 'shared/incident/snapshot-store.ts',
-    find: "await store.write(key, snapshot, { expected: 'absent' });",
-    replace: "await store.write(key, snapshot, { expected: (await store.read(key))?.version ?? 'absent' });",
+    find: "snapshot, { expected: 'absent' });",
+    replace: "snapshot, { expected: (await store.read(key))?.version ?? 'absent' });",
     amid: {
       troubles: [
         { kind: 'metric-fault', metric: 'TargetResponseTime', fault: 'missing', from: 600, until: 7200 },
@@ -247,6 +247,25 @@ export const inCapacity: readonly Mutation[] = [
           machine: 'rollback',
           at: during('emergency-scaling', 'Wait for the tasks'),
           input: { to: 'desired-count', desiredCount: 2, requestedBy: 'person' },
+        },
+      ],
+    },
+  },
+  {
+    scenario: 'invariant 11',
+    name: 'a rollback goes by an old count of ECS, below what a run wrote just now',
+    file: 'shared/plan/rollback.ts',
+    find: 'ahead?.asked ?? view.desired',
+    replace: 'view.desired',
+    amid: {
+      environment: 'staging',
+      faults: [
+        { kind: 'lag', seconds: 90 },
+        {
+          kind: 'start',
+          machine: 'rollback',
+          at: during('emergency-scaling', 'Wait for the tasks'),
+          input: { requestedBy: 'person', to: 'desired-count', desiredCount: 3 },
         },
       ],
     },

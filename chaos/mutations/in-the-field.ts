@@ -51,12 +51,24 @@ export const inTheField: readonly Mutation[] = [
     scenario: 43,
     name: 'a release is blamed for the bad one that it mends',
     file: 'shared/assess/releases.ts',
-    find: '(hasHadTime(view, now) || !earlier.some(({ at }) => isSoonAfter(releasedAt, at)))',
-    replace: '(hasHadTime(view, now) || earlier.some(({ at }) => isSoonAfter(releasedAt, at)))',
+    find: '(presentHasHadTime(view, now) || !followsSoon(releasedAt))',
+    replace: '(presentHasHadTime(view, now) || followsSoon(releasedAt))',
     amid: {
       traffic: { factor: 1.2, riseSeconds: 60, holdSeconds: 900 },
       taskStartSeconds: 40,
       troubles: [deployed(badRevision, 294), deployed(goodRevision, 355)],
+    },
+  },
+  {
+    scenario: 43,
+    name: 'a release is blamed for tasks of the bad one that serve until it is complete',
+    file: 'shared/assess/releases.ts',
+    find: 'completedAt === undefined ?',
+    replace: "completedAt !== '' ?",
+    amid: {
+      traffic: { factor: 1.2, riseSeconds: 60, holdSeconds: 240 },
+      taskStartSeconds: 240,
+      troubles: [deployed(badRevision, 129), deployed(goodRevision, 389)],
     },
   },
   {

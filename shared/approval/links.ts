@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { datetime, parse } from '../core/schema.ts';
 import type { RecordStore } from '../store/record-store.ts';
+import { writeAndReadBack } from '../store/update-record.ts';
 import type { ApprovalRequest, FoundApproval } from './request.ts';
 import { fingerprint } from './secrets.ts';
 import { keptUntil, readApproval } from './store.ts';
@@ -28,7 +29,7 @@ export async function storeLinks(
 ): Promise<void> {
   for (const { handle, name, email } of links) {
     const record = { approvalId: request.id, approver: name, email, expiresAt: request.expiresAt };
-    await store.write(handleKey(handle), record, {
+    await writeAndReadBack(store, handleKey(handle), record, {
       expected: 'absent',
       expiresAt: keptUntil(request.expiresAt),
     });

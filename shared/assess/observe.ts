@@ -150,7 +150,7 @@ function isJudgedLonger(view: Observation['service'], now: Date): boolean {
   return releases.some((at) => at !== undefined && now.getTime() - Date.parse(at) > youngMilliseconds);
 }
 
-type OfDeployments = Pick<ServiceView, 'releasedAt' | 'earlierReleases' | 'pause'>;
+type OfDeployments = Pick<ServiceView, 'completedAt' | 'releasedAt' | 'earlierReleases' | 'pause'>;
 
 /**
  * What only the list of deployments tells: releases of the last minutes, which a restart is not, and a deployment that
@@ -174,7 +174,9 @@ async function readOfDeployments(
   const pause = open && (await readPause(ecs, open.arn).catch(() => undefined));
   // What awaits an action serves nobody yet.
   if (pause) return { pause };
+  const completedAt = running ? undefined : deployments[0]?.completedAt;
   return {
+    ...(completedAt ? { completedAt } : {}),
     ...(release ? { releasedAt: release.at } : {}),
     ...(earlier.length > 0 ? { earlierReleases: earlier } : {}),
   };

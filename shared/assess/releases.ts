@@ -14,14 +14,14 @@ export interface Releases {
   bad: string[];
 }
 
-/** What a release mends is seen so long after its tasks could serve. Seconds. */
+/** What a release mends is seen so long after all tasks that serve are its own. Seconds. */
 const seenAfter = 300;
 /** Until a task serves, where the service's own events do not say it. Seconds. */
 const usualStart = 60;
 
 /**
  * Judges the present release, and those before it that were there long enough to be judged. Right after another release, what
- * is bad may be of that one still: the present one is judged once what it mends would be seen. Pure.
+ * is bad may be of that one still: one is judged once what it mends would be seen. Pure.
  */
 export function judgeReleases(
   view: ServiceView,
@@ -30,13 +30,14 @@ export function judgeReleases(
   thresholds: Config['thresholds'],
 ): Releases {
   const { releasedAt, earlierReleases: earlier = [] } = view;
-  const judgeable =
-    releasedAt !== undefined &&
-    (hasHadTime(view, now) || !earlier.some(({ at }) => isSoonAfter(releasedAt, at)));
-  const bad = earlier.filter(({ at, until }) => {
-    const then = seenUntil(series, until);
-    return worseWith(at, then, thresholds).length > 0 || failsWithRoom(at, then, thresholds);
-  });
+  const followsSoon = (at: string) => earlier.some((one) => isSoonAfter(at, one.at));
+  const judgeable = releasedAt !== undefined && (presentHasHadTime(view, now) || !followsSoon(releasedAt));
+  const bad = earlier
+    .filter((one) => hasHadTime(one, Date.parse(one.until), view) || !followsSoon(one.at))
+    .filter(({ at, until }) => {
+      const then = seenUntil(series, until);
+      return worseWith(at, then, thresholds).length > 0 || failsWithRoom(at, then, thresholds);
+    });
   return {
     worse: judgeable ? worseWith(releasedAt, series, thresholds) : [],
     fails: judgeable && failsWithRoom(releasedAt, series, thresholds),
@@ -44,11 +45,22 @@ export function judgeReleases(
   };
 }
 
-const isSoonAfter = (later: string, earlier: string): boolean =>
-  Date.parse(later) - Date.parse(earlier) <= onsetMilliseconds;
+function isSoonAfter(later: string, earlier: string): boolean {
+  const between = Date.parse(later) - Date.parse(earlier);
+  return between > 0 && between <= onsetMilliseconds;
+}
 
-/** Whether what the present deployment does, for better or worse, would be seen by now. */
-const hasHadTime = ({ rollout, deployedAt, startSeconds = usualStart }: ServiceView, now: Date): boolean =>
-  rollout === 'steady' &&
-  deployedAt !== undefined &&
-  now.getTime() - Date.parse(deployedAt) >= (seenAfter + startSeconds) * 1000;
+const presentHasHadTime = (view: ServiceView, now: Date): boolean =>
+  view.rollout === 'steady' &&
+  view.deployedAt !== undefined &&
+  hasHadTime({ at: view.deployedAt, completedAt: view.completedAt }, now.getTime(), view);
+
+/** Whether what a deployment does, for better or worse, would be seen by then: until it completes, tasks of before serve too. */
+function hasHadTime(
+  { at, completedAt }: { at: string; completedAt?: string | undefined },
+  then: number,
+  { startSeconds = usualStart }: ServiceView,
+): boolean {
+  const serves = completedAt === undefined ? Date.parse(at) + startSeconds * 1000 : Date.parse(completedAt);
+  return then - serves >= seenAfter * 1000;
+}

@@ -16,6 +16,8 @@ export interface ServiceDeployment {
   arn: string;
   status: string;
   createdAt: string;
+  /** When it completed, with the last task of before gone; absent where it has not. */
+  completedAt?: string | undefined;
   /** `family:revision`; undefined where the revision can't be described (made before 25 October 2024). */
   taskDefinition: string | undefined;
 }
@@ -60,6 +62,9 @@ export async function readDeployments(ecs: ECSClient, name: ServiceName): Promis
     arn: deployment.serviceDeploymentArn ?? '',
     status: deployment.status ?? '',
     createdAt: (deployment.createdAt ?? new Date(0)).toISOString(),
+    ...(deployment.status === 'SUCCESSFUL' && deployment.finishedAt
+      ? { completedAt: deployment.finishedAt.toISOString() }
+      : {}),
     taskDefinition: revision?.taskDefinition && shortName(revision.taskDefinition),
   }));
 }

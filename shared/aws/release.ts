@@ -9,6 +9,8 @@ export interface Release {
 /** A release that others have followed. */
 export interface EarlierRelease extends Release {
   taskDefinition: string;
+  /** When its deployment completed, if it did. */
+  completedAt?: string | undefined;
   /** When the next deployment of another definition was created, which ended it or tried to. */
   until: string;
 }
@@ -32,11 +34,12 @@ export function releaseOf(deployments: readonly ServiceDeployment[]): Release | 
  * @param deployments newest first.
  */
 export function releasesBefore(deployments: readonly ServiceDeployment[]): EarlierRelease[] {
-  return deployments.flatMap(({ taskDefinition, createdAt: at }, index) => {
+  return deployments.flatMap(({ taskDefinition, createdAt: at, completedAt }, index) => {
     const older = deployments.slice(index + 1).find(stayed);
     const next = deployments.slice(0, index).findLast((one) => one.taskDefinition !== taskDefinition);
     const began = older !== undefined && older.taskDefinition !== taskDefinition;
-    return next && began && taskDefinition ? [{ at, taskDefinition, until: next.createdAt }] : [];
+    if (!next || !began || !taskDefinition) return [];
+    return [{ at, taskDefinition, ...(completedAt ? { completedAt } : {}), until: next.createdAt }];
   });
 }
 

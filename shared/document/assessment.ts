@@ -58,11 +58,20 @@ export const ServiceView = v.object({
   failedTasks: int,
   /** When the present deployment was created; changing the count starts none. */
   deployedAt: v.optional(v.string()),
+  /** When it completed, of late: since then no task of before has served. */
+  completedAt: v.optional(v.string()),
   /** When another task definition came into service, of late; a restart or ECS's own way back brings none. */
   releasedAt: v.optional(v.string()),
   /** The releases of late that others have followed, newest first, each with when the next one began. */
   earlierReleases: v.optional(
-    v.array(v.object({ at: v.string(), taskDefinition: v.string(), until: v.string() })),
+    v.array(
+      v.object({
+        at: v.string(),
+        taskDefinition: v.string(),
+        completedAt: v.optional(v.string()),
+        until: v.string(),
+      }),
+    ),
   ),
   /** `targetgroup/NAME/ID` of each load balancer, each with the one that ECS's blue/green deployments swap it with. */
   targetGroups: v.optional(v.array(v.object({ group: v.string(), alternate: v.optional(v.string()) }))),

@@ -1,6 +1,7 @@
 import { parse } from '../core/schema.ts';
 import type { Incident, SnapshotReference } from '../document/incident.ts';
 import type { RecordStore } from '../store/record-store.ts';
+import { writeAndReadBack } from '../store/update-record.ts';
 import { updateServiceRecord } from './service-record.ts';
 import { Snapshot, snapshotKey } from './snapshot.ts';
 
@@ -14,7 +15,7 @@ export async function storeSnapshot(
   store: RecordStore,
 ): Promise<SnapshotReference> {
   const key = snapshotKey(incident.id);
-  await store.write(key, snapshot, { expected: 'absent' });
+  await writeAndReadBack(store, key, snapshot, { expected: 'absent' });
   const stored = await readStored(incident, store);
   if (!stored) throw new Error(`snapshot ${key} was written but cannot be read`);
   await updateServiceRecord(incident, store, (record) => ({ ...record, snapshotStored: true }));

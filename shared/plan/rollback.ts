@@ -4,6 +4,8 @@ import { type MetricName, metricNames } from '../config/metric-catalogue.ts';
 import type { Assessment, ServiceView } from '../document/assessment.ts';
 import type { Reason } from '../document/reason.ts';
 import type { Request } from '../document/request.ts';
+import { askedJustNow } from '../drift/asked-just-now.ts';
+import type { LastWrite } from '../drift/last-write.ts';
 import { because } from '../format/reasons.ts';
 import { shortDefinition } from '../format/settings.ts';
 import { keepingTasks } from './rollback-cost.ts';
@@ -18,6 +20,8 @@ export interface RollbackFacts {
   pausedAt?: string | undefined;
   /** Task definition of the incident's snapshot, if one was taken. */
   snapshotTaskDefinition?: string | undefined;
+  /** What this incident last wrote. */
+  lastWritten?: LastWrite | undefined;
   /** Lower limit of any desired count. */
   floor: number;
   ceiling: number;
@@ -65,7 +69,7 @@ const criticalOf = ({ metrics }: Assessment): MetricName[] =>
 function decide(request: Request, assessment: Assessment, facts: RollbackFacts): RollbackDecision {
   switch (request.rollbackTo ?? 'automatic') {
     case 'desired-count':
-      return toCount(request.desiredCount ?? facts.view.desired, criticalOf(assessment), facts);
+      return toCount(request.desiredCount ?? facts.view.desired, assessment, facts);
     case 'redeploy':
       return { action: 'redeploy', to: facts.view.taskDefinition, reasons: [because('redeploy-asked')] };
     case 'previous-task-definition':
@@ -164,16 +168,22 @@ function toPrevious(
   };
 }
 
+/** More tasks, never fewer: also where ECS does not show yet what was asked for just now. */
 function toCount(
   count: number,
-  critical: MetricName[],
-  { view, floor, ceiling }: RollbackFacts,
+  assessment: Assessment,
+  { view, lastWritten, floor, ceiling }: RollbackFacts,
 ): RollbackDecision {
   if (count > ceiling) return { action: 'hold', reasons: [because('above-ceiling', { count, ceiling })] };
   if (count < floor) return { action: 'hold', reasons: [because('below-floor', { count, floor })] };
-  const change = { from: view.desired, to: count };
-  if (count < view.desired && critical.length > 0)
-    return { action: 'hold', reasons: [because('lowers-while-critical', { ...change, critical })] };
-  if (count < view.desired) return { action: 'hold', reasons: [because('lowers-at-once', change)] };
-  return { action: 'desired-count', to: count, reasons: [because('count-asked', change)] };
+  const ahead = askedJustNow(Math.max(count, view.desired), assessment, lastWritten);
+  const change = { from: ahead?.asked ?? view.desired, to: count };
+  if (count >= change.from)
+    return { action: 'desired-count', to: count, reasons: [because('count-asked', change)] };
+  const critical = criticalOf(assessment);
+  const lowers =
+    critical.length > 0
+      ? because('lowers-while-critical', { ...change, critical })
+      : because('lowers-at-once', change);
+  return { action: 'hold', reasons: [...(ahead ? [ahead.reason] : []), lowers] };
 }

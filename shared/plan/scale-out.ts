@@ -8,8 +8,9 @@ import type { Reason } from '../document/reason.ts';
 import type { Request } from '../document/request.ts';
 import type { RestoreTo } from '../document/settings.ts';
 import type { Verification } from '../document/verification.ts';
+import { askedJustNow } from '../drift/asked-just-now.ts';
 import type { LastWrite } from '../drift/last-write.ts';
-import { countsAskedJustNow, cutByAutoscaling, isJustNow } from '../drift/person-change.ts';
+import { cutByAutoscaling } from '../drift/person-change.ts';
 import { because } from '../format/reasons.ts';
 import { looksRaised } from '../incident/snapshot.ts';
 import { allowedForTraffic, neededTasks } from './capacity.ts';
@@ -160,8 +161,8 @@ function withCapacity(
     reasons.push(because('no-more-allowed', { desired: view.desired }));
     return { action: 'watch', reasons, changes: {}, atLimit: true };
   }
-  const ahead = askedJustNow(assessment, capacity.tasks, earlier);
-  if (ahead) return { action: 'watch', reasons: [...reasons, ahead], changes: {}, atLimit: false };
+  const ahead = askedJustNow(capacity.tasks, assessment, earlier.lastWritten);
+  if (ahead) return { action: 'watch', reasons: [...reasons, ahead.reason], changes: {}, atLimit: false };
   const { restoreTo } = earlier;
   const changes = {
     desired: { from: view.desired, to: capacity.tasks },
@@ -170,20 +171,6 @@ function withCapacity(
   };
   reasons.push(...lostTasks(assessment), ...(restoreTo?.reasons ?? []));
   return { action: 'scale-out', reasons, changes, atLimit: false };
-}
-
-/** Says so where more tasks were asked for just now than would be now: the service was read before. */
-function askedJustNow(
-  assessment: Assessment,
-  tasks: number,
-  { lastWritten = {} }: Earlier,
-): Reason | undefined {
-  const [asked = 0] = countsAskedJustNow(assessment);
-  if (tasks < asked) return because('autoscaling-ahead', { asked });
-  const { desired = 0, desiredAt: at } = lastWritten;
-  return tasks < desired && at !== undefined && isJustNow({ at }, assessment)
-    ? because('run-ahead', { asked: desired })
-    : undefined;
 }
 
 /** In a later round CPU speaks of the tasks before, until a point began after all the wanted ones ran. */

@@ -1,6 +1,7 @@
 import { WriteConflictError } from '../core/errors.ts';
+import { canonicalJson } from '../core/hash.ts';
 import { parse, type Schema } from '../core/schema.ts';
-import type { RecordStore, StoredRecord } from './record-store.ts';
+import type { RecordStore, StoredRecord, WriteOptions } from './record-store.ts';
 
 /** Writers of one record are few: who loses this often in a row meets one that writes without end. */
 const attempts = 5;
@@ -20,7 +21,8 @@ export interface RecordToUpdate<Body> {
  * there is none), and answers with the `record` to write; without one nothing is written. It may be called several
  * times. Resolves to the answer that took effect.
  * @throws WriteConflictError when five attempts in a row came too late; then nothing was written. Whatever `change`
- * throws ends it at once, and nothing was written either.
+ * throws ends it at once, and nothing was written either. An error of the write itself is thrown where the record, read
+ * back, does not show that it took effect.
  */
 export async function updateRecord<Body, Answer extends { record?: Body }>(
   store: RecordStore,
@@ -31,11 +33,32 @@ export async function updateRecord<Body, Answer extends { record?: Body }>(
     const stored = attempt === 1 && seen ? seen : await store.read(key);
     const answer = await change(stored && parse(schema, stored.body), stored?.version ?? 0);
     const options = { expected: stored?.version ?? ('absent' as const), ...(expiresAt && { expiresAt }) };
-    if (answer.record === undefined || (await store.write(key, answer.record, options))) return answer;
+    if (answer.record === undefined || (await writeAndReadBack(store, key, answer.record, options)))
+      return answer;
   }
   throw new WriteConflictError(
     `record ${key} was changed by others ${attempts} times in a row; nothing was written to it`,
   );
+}
+
+/**
+ * The store's conditional write. Where it ends with an error, its answer may have been lost: the record is read back, and
+ * what took effect is no error.
+ */
+export async function writeAndReadBack(
+  store: RecordStore,
+  key: string,
+  body: unknown,
+  options: WriteOptions,
+): Promise<boolean> {
+  try {
+    return await store.write(key, body, options);
+  } catch (error) {
+    const stored = await store.read(key).catch(() => undefined);
+    const version = options.expected === 'absent' ? 1 : options.expected + 1;
+    if (stored?.version === version && canonicalJson(stored.body) === canonicalJson(body)) return true;
+    throw error;
+  }
 }
 
 /** For a write that may be left out: a conflict is no answer, every other error stays one. */

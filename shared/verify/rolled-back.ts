@@ -8,9 +8,11 @@ import { apiHealth } from './recovery.ts';
 
 /** ECS may show the service from before the rollback's own write for a while: nothing of it counts. */
 function notShownYet(
-  { action, from }: Rollback,
-  { taskDefinition, deployedAt }: ServiceView,
+  { action, from, to }: Rollback,
+  { taskDefinition, deployedAt, desired, running }: ServiceView,
 ): Verdict | undefined {
+  if (action === 'desired-count' && typeof to === 'number' && from?.desired === desired && desired < to)
+    return { state: 'waiting', reasons: [because('tasks-run', { running, wanted: to })] };
   const moved = action === 'previous-task-definition' || action === 'stop-deployment';
   const older =
     from &&

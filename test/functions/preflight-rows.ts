@@ -95,7 +95,7 @@ export const rows: Record<string, string[]> = {
     ...approvers,
   ],
   rollback: [
-    ...[killSwitch, ...read('service', 'snapshot'), service, ...deployments, 'ecs:UpdateService'],
+    ...[killSwitch, ...read('service', 'snapshot', 'written'), service, ...deployments, 'ecs:UpdateService'],
     ...['ecs:DescribeTaskDefinition', 'ecs:StopServiceDeployment', 'ecs:ContinueServiceDeployment'],
     'iam:PassRole | would-deploy',
   ],

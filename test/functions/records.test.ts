@@ -27,6 +27,7 @@ import {
   throttled,
   view,
 } from '../support/builders.ts';
+import { unanswered } from '../support/unanswered.ts';
 import { context, lockedStore, standing } from './harness.ts';
 
 const states = mockClient(SFNClient);
@@ -111,6 +112,11 @@ describe('take-snapshot', () => {
       name: 'UnknownStateError',
     });
     await expect(take(await lockedStore(2), 3)).rejects.toMatchObject({ name: 'LockLostError' });
+  });
+
+  it('goes on where the answer to a write was lost', async () => {
+    const store = await lockedStore();
+    expect(await take(unanswered(store), 3)).toEqual(await take(store, 3));
   });
 });
 

@@ -11,6 +11,7 @@ import {
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { rollback } from '../../functions/rollback.ts';
 import type { Request } from '../../shared/document/request.ts';
+import { noteLastWrite } from '../../shared/drift/last-write.ts';
 import { because } from '../../shared/format/reasons.ts';
 import { assessment, incident, now, request, secondsLater } from '../support/builders.ts';
 import { context, ecs, lockedStore, standing, writes } from './harness.ts';
@@ -160,6 +161,32 @@ describe('rollback', () => {
     deployments(deployment(42, 86_400));
     expect(await run({ rollbackTo: 'desired-count', desiredCount: 5 })).toMatchObject({ action: 'hold' });
     expect(writes()).toEqual([]);
+  });
+
+  it('goes by what this incident wrote just now, where ECS does not show it yet', async () => {
+    const store = await lockedStore();
+    await noteLastWrite(incident(), { desired: 6, desiredAt: now }, store);
+    const to = (desiredCount: number) =>
+      rollback.run(
+        {
+          document: {
+            request: asked({ rollbackTo: 'desired-count', desiredCount }),
+            incident: incident(),
+            assessment: assessment(),
+          },
+        },
+        context(store),
+      );
+    expect(await to(5)).toMatchObject({ action: 'hold' });
+    expect(writes()).toEqual([]);
+
+    // ECS shows nine, of which this incident has just taken three away.
+    standing({ desired: 9 });
+    deployments(deployment(42, 86_400));
+    expect(await to(9)).toMatchObject({ action: 'desired-count', to: 9 });
+    expect(writes()).toEqual([
+      ['UpdateService', { cluster: 'buywhere-production', service: 'buywhere-api', desiredCount: 9 }],
+    ]);
   });
 
   it('writes nothing in a dry run, without the lock, or with the switch off', async () => {

@@ -130,13 +130,15 @@ export const capacityCases: Case[] = [
     right: { writes: [write(ownRollback, definition(43), definition(42))] },
     excused: [
       { writes: [write(rollback, definition(42), definition(41))] },
-      {
+      ...(
+        [
+          { kind: 'crash-loop', exitsAfterSeconds: 5, from: 0, until: 900 },
+          { kind: 'api-down', from: 0, until: 900 },
+        ] as const
+      ).map((trouble) => ({
         writes: [write(convicting, definition(44), definition(42))],
-        incident: {
-          ...recording().incident,
-          troubles: [{ kind: 'crash-loop', exitsAfterSeconds: 5, from: 0, until: 900 }],
-        },
-      },
+        incident: { ...recording().incident, troubles: [trouble] },
+      })),
     ],
   },
   {

@@ -15,6 +15,7 @@ import { memoryRecordStore } from '../../../shared/store/memory.ts';
 import type { RecordStore } from '../../../shared/store/record-store.ts';
 import { approvalRequest } from '../../support/approvals.ts';
 import { now, secondsLater } from '../../support/builders.ts';
+import { unanswered } from '../../support/unanswered.ts';
 
 const [first, second] = [approvalRequest(), approvalRequest({ id: 'incident-1-2-2' })];
 const answer = { decision: 'approved', reason: 'calm', requestId: 'r-1' } as const;
@@ -90,6 +91,12 @@ describe('stored requests', () => {
     expect(await findApproval('h', store)).toMatchObject({ approver: 'Bolt', request: first, version: 1 });
     present = secondsLater(30 * 86_400, first.expiresAt);
     expect(await findApproval('h', store)).toBeUndefined();
+  });
+
+  it('have their links also where the answers to the writes were lost', async () => {
+    await storeLinks(first, [{ handle: 'h', name: 'Bolt', email: 'bolt@example.com' }], unanswered(store));
+    await storeApproval(first, 'token-1', unanswered(store));
+    expect(await findApproval('h', store)).toMatchObject({ approver: 'Bolt', request: first });
   });
 
   it('are found by a handle of theirs only, and not once they are gone', async () => {

@@ -145,6 +145,29 @@ describe('metrics of a longer time', () => {
   });
 });
 
+describe('the present deployment', () => {
+  /** One that began a minute ago, as it is listed, and as ECS shows the service. */
+  const ended = (status: 'SUCCESSFUL' | 'STOPPED', rolloutState: 'COMPLETED' | 'IN_PROGRESS') => {
+    released(60, {
+      deployments: [{ status: 'PRIMARY', rolloutState, createdAt: new Date(secondsLater(-60)) }],
+    });
+    const finishedAt = new Date(secondsLater(-20));
+    ecs.on(ListServiceDeploymentsCommand).resolves({ serviceDeployments: [{ status, finishedAt }] });
+  };
+
+  it('has completed when the list says so', async () => {
+    ended('SUCCESSFUL', 'COMPLETED');
+    expect((await seen()).service).toMatchObject({ completedAt: secondsLater(-20) });
+  });
+
+  it('has not where it runs, which the list may not show yet, or where it was stopped', async () => {
+    ended('SUCCESSFUL', 'IN_PROGRESS');
+    expect((await seen()).service).not.toHaveProperty('completedAt');
+    ended('STOPPED', 'COMPLETED');
+    expect((await seen()).service).not.toHaveProperty('completedAt');
+  });
+});
+
 describe('releases that another one has followed', () => {
   const window = 2400;
   const earlier = (i: number, at: number, until: number) => ({

@@ -92,6 +92,33 @@ describe('the releases of late', () => {
       expect(soon({ deployedAt: minutesAgo(6) })).toMatchObject(judgedNow);
       expect(soon({ deployedAt: minutesAgo(9), startSeconds: 240 })).toMatchObject(judgedNow);
     });
+    it('is not blamed while tasks of that one may have served until a moment ago', () => {
+      const completed = (minutes: number) =>
+        soon({ deployedAt: minutesAgo(9), completedAt: minutesAgo(minutes) });
+      expect(completed(0.7)).toMatchObject({ worse: [], fails: false });
+      expect(completed(4.9)).toMatchObject({ worse: [], fails: false });
+      expect(completed(5)).toMatchObject(judgedNow);
+    });
+    it('nor is it called bad once it is itself followed by one', () => {
+      const followed = (completed?: number, from = 17) =>
+        soon({
+          releasedAt: minutesAgo(1),
+          deployedAt: minutesAgo(1),
+          earlierReleases: [
+            {
+              ...release(44, 11, 1),
+              ...(completed === undefined ? {} : { completedAt: minutesAgo(completed) }),
+            },
+            release(43, from, 11),
+          ],
+        }).bad;
+      expect(followed(2)).toEqual([]);
+      expect(followed(5.9)).toEqual([]);
+      expect(followed(6)).toEqual(['buywhere-api:44']);
+      expect(followed()).toEqual(['buywhere-api:44']);
+      // What the one before did would have been seen by then.
+      expect(followed(2, 19.1)).toEqual(['buywhere-api:44']);
+    });
     it('is blamed at once where what that one did would have been seen before', () => {
       expect(soon({}, 13.1)).toMatchObject(judgedNow);
       expect(soon({}, 13)).toMatchObject({ worse: [], fails: false });

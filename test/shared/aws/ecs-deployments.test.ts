@@ -3,6 +3,7 @@ import {
   DescribeTaskDefinitionCommand,
   ECSClient,
   ListServiceDeploymentsCommand,
+  type ServiceDeploymentStatus,
   StopServiceDeploymentCommand,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
@@ -20,6 +21,20 @@ const name = { cluster: 'buywhere-production', service: 'buywhere-api' };
 const named = (error: string) => Object.assign(new Error(error), { name: error });
 
 describe('the deployments of a service', () => {
+  it('have completed where they succeeded, and at no other end', async () => {
+    const ended = (status: ServiceDeploymentStatus) => ({ status, finishedAt: new Date(now) });
+    mock.on(ListServiceDeploymentsCommand).resolves({
+      serviceDeployments: [
+        ended('SUCCESSFUL'),
+        ended('STOPPED'),
+        ended('ROLLBACK_SUCCESSFUL'),
+        { status: 'SUCCESSFUL' },
+      ],
+    });
+    const completed = (await readDeployments(ecs, name)).map(({ completedAt }) => completedAt);
+    expect(completed).toEqual([now, undefined, undefined, undefined]);
+  });
+
   it('come with the task definition of their revision', async () => {
     mock.on(ListServiceDeploymentsCommand).resolves({
       serviceDeployments: [

@@ -45,6 +45,18 @@ describe('when another task definition came into service', () => {
 });
 
 describe('releases that others have followed', () => {
+  it('say when they completed, if they did', () => {
+    const completedAt = secondsLater(-7100);
+    const seen = releasesBefore([
+      deployment(44, 1),
+      { ...deployment(43, 2), completedAt },
+      deployment(42, 3),
+      deployment(41, 24),
+    ]);
+    expect(seen[0]).toMatchObject({ completedAt });
+    expect(seen[1]).not.toHaveProperty('completedAt');
+  });
+
   const before = (...deployments: ServiceDeployment[]) =>
     releasesBefore(deployments).map(({ at, taskDefinition, until }) => [
       taskDefinition.slice(-2),

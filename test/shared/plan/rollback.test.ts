@@ -4,7 +4,7 @@ import type { Reason } from '../../../shared/document/reason.ts';
 import { because } from '../../../shared/format/reasons.ts';
 import { decideRollback, type RollbackFacts } from '../../../shared/plan/rollback.ts';
 import type { RollbackDecision } from '../../../shared/plan/rollback-decision.ts';
-import { assessment, type MetricValues, request, view } from '../../support/builders.ts';
+import { assessment, type MetricValues, request, secondsLater, view } from '../../support/builders.ts';
 import { decide, deployment, facts, type To, yesterday } from '../../support/rollbacks.ts';
 
 /** What the request says, in front of every automatic decision. */
@@ -331,6 +331,50 @@ describe('what a person asks for', () => {
     ['fewer, while it burns', 8, nine, { cpuPercent: 95 }, { action: 'hold' }],
   ])('%s: %i', (_, count, part, values, expected) => {
     expect(decide('desired-count', part, count, values)).toMatchObject(expected);
+  });
+});
+
+describe('a count that ECS may not show yet', () => {
+  const written = (desired: number, secondsAgo: number) => ({
+    view: view({ desired: 2 }),
+    lastWritten: { desired, desiredAt: secondsLater(-secondsAgo) },
+  });
+  const lowers = because('lowers-at-once', { from: 6, to: 5 });
+
+  it('is not lowered: this incident asked for more just now', () => {
+    expect(decide('desired-count', written(6, 120), 5)).toEqual({
+      action: 'hold',
+      reasons: [because('run-ahead', { asked: 6 }), lowers],
+    });
+    const hurt = decide('desired-count', written(6, 1), 5, { cpuPercent: 95 });
+    expect(hurt.reasons.at(-1)).toEqual(
+      because('lowers-while-critical', { from: 6, to: 5, critical: ['cpuPercent'] }),
+    );
+  });
+
+  it('is not lowered: autoscaling asked for more just now', () => {
+    const activities = [{ at: secondsLater(-60), count: 6, text: 'Setting desired count to 6.' }];
+    const seen = assessment();
+    if (!('bounds' in seen.autoscaling)) throw new Error('no target');
+    const asked = request({ machine: 'rollback', rollbackTo: 'desired-count', desiredCount: 5 });
+    const scaled = { ...seen, autoscaling: { ...seen.autoscaling, activities } };
+    expect(decideRollback(asked, scaled, facts({ view: view({ desired: 2 }) }))).toEqual({
+      action: 'hold',
+      reasons: [because('autoscaling-ahead', { asked: 6 }), lowers],
+    });
+  });
+
+  it.each<[string, number, number, number]>([
+    ['as many are asked for', 6, 1, 6],
+    ['more are asked for', 6, 1, 7],
+    ['it was long ago: ECS shows it by now', 6, 121, 5],
+    ['fewer were written', 1, 1, 2],
+  ])('is set where %s', (_, desired, secondsAgo, count) => {
+    expect(decide('desired-count', written(desired, secondsAgo), count)).toEqual({
+      action: 'desired-count',
+      to: count,
+      reasons: [because('count-asked', { from: 2, to: count })],
+    });
   });
 });
 

@@ -5,6 +5,7 @@ import { int } from '../../../shared/core/schema.ts';
 import { memoryRecordStore } from '../../../shared/store/memory.ts';
 import type { RecordStore } from '../../../shared/store/record-store.ts';
 import { leftOutWhereContested, updateRecord } from '../../../shared/store/update-record.ts';
+import { unanswered } from '../../support/unanswered.ts';
 
 const start = Date.parse('2026-10-02T17:00:00Z');
 const key = 'counter/api';
@@ -111,6 +112,33 @@ describe('an update that fails', () => {
     };
     await expect(updateRecord(behind, { key, schema }, refuse)).rejects.toThrow('not mine');
     expect(calls).toEqual({ reads: 1, writes: 0 });
+  });
+
+  it('is none where the record, read back, shows that the write took effect', async () => {
+    const behind = unanswered(store);
+    expect(await updateRecord(behind, { key, schema }, up)).toEqual({ record: { count: 1 } });
+    expect(await updateRecord(behind, { key, schema }, up)).toEqual({ record: { count: 2 } });
+    expect(await store.read(key)).toEqual({ version: 2, body: { count: 2 } });
+  });
+
+  it.each<[string, (write: () => Promise<boolean>) => Promise<unknown>]>([
+    ['it did not', async () => undefined],
+    ['somebody else wrote', () => put(9, 'absent')],
+    ['somebody wrote the same later', async () => [await put(9, 'absent'), await put(1, 1)]],
+  ])('is one where %s', async (_, effect) => {
+    const outcome = updateRecord(unanswered(store, effect), { key, schema }, up);
+    await expect(outcome).rejects.toThrow('no answer');
+  });
+
+  it('is one where the record cannot be read back', async () => {
+    let reads = 0;
+    const read = async (name: string) => {
+      if (++reads > 1) throw new Error('unread');
+      return store.read(name);
+    };
+    const outcome = updateRecord({ ...unanswered(store), read }, { key, schema }, up);
+    await expect(outcome).rejects.toThrow('no answer');
+    expect(reads).toBe(2);
   });
 
   it('does not touch a record of another shape', async () => {

@@ -80,6 +80,20 @@ describe('a rollback whose answers lag behind', () => {
     const back = done('previous-task-definition', { deployedAt: 'y' });
     expect(check('rolled-back', at('y', 'buywhere-api:42'), back).state).toBe('reached');
   });
+
+  it('is over once the count is shown that was asked for, or what others made of it', () => {
+    const asked = (to: number) => ({
+      rollback: { action: 'desired-count', to, from: { taskDefinition: 'x', desired: 3 }, reasons: [] },
+    });
+    const shown = (desired: number) => ({ service: view({ desired, running: desired }) });
+    expect(check('rolled-back', shown(3), asked(5))).toMatchObject({
+      state: 'waiting',
+      reasons: [because('tasks-run', { running: 3, wanted: 5 })],
+    });
+    for (const desired of [4, 5, 6])
+      expect(check('rolled-back', shown(desired), asked(5)).state).toBe('reached');
+    expect(check('rolled-back', shown(3), asked(3)).state).toBe('reached');
+  });
 });
 
 describe('waiting for calm', () => {
