@@ -93,14 +93,13 @@ async function checked(decision: RollbackDecision, { ecs }: StepContext<'ecs'>):
 }
 
 async function act(
-  decision: RollbackDecision,
+  decision: Exclude<RollbackDecision, { action: 'hold' }>,
   incident: Incident,
   desired: number,
   check: Precondition,
   { ecs }: StepContext<'ecs'>,
 ): Promise<void> {
   switch (decision.action) {
-    case 'hold':
     case 'started':
       return;
     case 'stop-deployment':

@@ -13,6 +13,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import type { Config } from '../../shared/config/schema.ts';
 import type { Bounds, CpuPolicy } from '../../shared/document/settings.ts';
 import { serviceKey } from '../../shared/incident/service-record.ts';
+import type { Log } from '../../shared/lambda/context.ts';
 import { memoryRecordStore } from '../../shared/store/memory.ts';
 import type { RecordStore } from '../../shared/store/record-store.ts';
 import { bounds, now, policy, production, record, service } from '../support/builders.ts';
@@ -137,13 +138,23 @@ export async function lockedStore(lockNumber = 1): Promise<RecordStore> {
 const silent = () => undefined;
 export const quietLog = { info: silent, warn: silent, error: silent };
 
+/** A log that keeps its lines: how loud, what is said, and the fields. */
+export function listening() {
+  const lines: unknown[] = [];
+  const keeping =
+    (level: keyof Log) =>
+    (...said: Parameters<Log['info']>): void =>
+      void lines.push([level, ...said]);
+  return { lines, log: { info: keeping('info'), warn: keeping('warn'), error: keeping('error') } };
+}
+
 /** Everything that a function which writes settings may ask for. */
 export const context = (
   store: RecordStore,
-  part: { config?: Config; isOn?: () => Promise<boolean> } = {},
+  part: { config?: Config; isOn?: () => Promise<boolean>; log?: Log } = {},
 ) => ({
   config: part.config ?? production,
-  log: quietLog,
+  log: part.log ?? quietLog,
   now: () => new Date(now),
   after: () => ({ passed: new Promise<void>(silent), cancel: silent }),
   store,
