@@ -18,33 +18,13 @@ import { waitVerify } from '../../functions/wait-verify.ts';
 import { metricNames } from '../../shared/config/metric-catalogue.ts';
 import type { HttpAnswer } from '../../shared/lambda/context.ts';
 import { incident, now, request, secondsLater, service } from '../support/builders.ts';
-import { autoscaling, context, ecs, lockedStore, standing, writes } from './harness.ts';
+import { autoscaling, context, ecs, lockedStore, quietMetrics, standing, writes } from './harness.ts';
 
 const cloudwatch = mockClient(CloudWatchClient);
-const at = [new Date(secondsLater(-120)), new Date(secondsLater(-60))];
-const values: Record<string, number> = {
-  cpu: 40,
-  memory: 50,
-  p95: 0.3,
-  p99: 0.5,
-  average: 0.1,
-  errors: 0.1,
-  requests: 600,
-  dbPool: 40,
-  pool: 40,
-  poolWait: 5,
-};
-
 beforeEach(() => {
   standing();
   cloudwatch.reset();
-  cloudwatch.on(GetMetricDataCommand).resolves({
-    MetricDataResults: Object.entries(values).map(([Id, value]) => ({
-      Id,
-      Timestamps: at,
-      Values: [value, value],
-    })),
-  });
+  cloudwatch.on(GetMetricDataCommand).resolves(quietMetrics());
   ecs.on(ListTasksCommand).resolves({ taskArns: [] });
 });
 

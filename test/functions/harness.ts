@@ -16,7 +16,7 @@ import { serviceKey } from '../../shared/incident/service-record.ts';
 import type { Log } from '../../shared/lambda/context.ts';
 import { memoryRecordStore } from '../../shared/store/memory.ts';
 import type { RecordStore } from '../../shared/store/record-store.ts';
-import { bounds, now, policy, production, record, service } from '../support/builders.ts';
+import { bounds, now, policy, production, record, secondsLater, service } from '../support/builders.ts';
 
 export const ecs = mockClient(ECSClient);
 export const autoscaling = mockClient(ApplicationAutoScalingClient);
@@ -119,6 +119,30 @@ const activity = (count: number) => ({
   StartTime: new Date(now),
   StatusCode: 'Successful' as const,
 });
+
+/** CloudWatch's answer on a quiet day: two points of each metric. */
+export function quietMetrics() {
+  const values: Record<string, number> = {
+    cpu: 40,
+    memory: 50,
+    p95: 0.3,
+    p99: 0.5,
+    average: 0.1,
+    errors: 0.1,
+    requests: 600,
+    dbPool: 40,
+    pool: 40,
+    poolWait: 5,
+  };
+  const Timestamps = [new Date(secondsLater(-120)), new Date(secondsLater(-60))];
+  return {
+    MetricDataResults: Object.entries(values).map(([Id, value]) => ({
+      Id,
+      Timestamps,
+      Values: [value, value],
+    })),
+  };
+}
 
 /** Every write that was sent, by its name and input, in order of the clients. */
 export const writes = () =>
