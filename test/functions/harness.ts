@@ -160,7 +160,7 @@ export async function lockedStore(lockNumber = 1): Promise<RecordStore> {
 }
 
 const silent = () => undefined;
-export const quietLog = { info: silent, warn: silent, error: silent };
+export const quietLog: Log = { info: silent, warn: silent, error: silent };
 
 /** A log that keeps its lines: how loud, what is said, and the fields. */
 export function listening() {
