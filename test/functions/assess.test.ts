@@ -18,7 +18,16 @@ import { waitVerify } from '../../functions/wait-verify.ts';
 import { metricNames } from '../../shared/config/metric-catalogue.ts';
 import type { HttpAnswer } from '../../shared/lambda/context.ts';
 import { incident, now, request, secondsLater, service } from '../support/builders.ts';
-import { autoscaling, context, ecs, lockedStore, quietMetrics, standing, writes } from './harness.ts';
+import {
+  autoscaling,
+  context,
+  ecs,
+  listening,
+  lockedStore,
+  quietMetrics,
+  standing,
+  writes,
+} from './harness.ts';
 
 const cloudwatch = mockClient(CloudWatchClient);
 beforeEach(() => {
@@ -111,6 +120,16 @@ describe('assess', () => {
     const asked = cloudwatch.commandCalls(GetMetricDataCommand).map(({ args: [{ input }] }) => input);
     const from = asked.map(({ StartTime }) => (Date.parse(now) - (StartTime?.getTime() ?? 0)) / 60_000);
     expect(from).toEqual(minutes);
+  });
+
+  it('tells the log the cause and every metric', async () => {
+    const { log, lines } = listening();
+    const { cause, metrics } = await assess.run(
+      { document: { request: request() } },
+      { ...(await toolsFor()), log },
+    );
+    expect(metrics.cpuPercent).toMatchObject({ level: 'ok', value: 40 });
+    expect(lines).toEqual([['info', 'assessed', { cause, metrics }]]);
   });
 
   it('only reads', async () => {
@@ -295,7 +314,10 @@ describe('assess where AWS throttles', () => {
 
   it('waits for autoscaling: without it nothing could be given back', async () => {
     autoscaling.on(DescribeScalableTargetsCommand).rejects(throttled);
-    await expect(run()).rejects.toMatchObject({ name: 'ThrottledError' });
+    await expect(run()).rejects.toMatchObject({
+      name: 'ThrottledError',
+      message: 'AWS throttles what tells of autoscaling or of the metrics',
+    });
   });
 
   it('waits two minutes for metrics, and then does without', async () => {
@@ -304,8 +326,9 @@ describe('assess where AWS throttles', () => {
     expect(await runAfter(121)).toMatchObject({ metrics: { cpuPercent: { level: 'unknown' } } });
   });
 
-  it('calls a person after half an hour', async () => {
+  it('calls a person after half an hour, and not at it', async () => {
     ecs.on(DescribeServicesCommand).rejects(throttled);
+    await expect(runAfter(1800)).rejects.toMatchObject({ name: 'ThrottledError' });
     await expect(runAfter(1801)).rejects.toMatchObject({
       name: 'UnknownStateError',
       message: expect.stringContaining('for 30 minutes'),
