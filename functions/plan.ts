@@ -89,9 +89,8 @@ export const plan = step({
 
 export const handler = lambda(plan, { store });
 
-/** The earlier of two times, which may be of two clocks. */
-const firstOf = (...times: (string | undefined)[]): string | undefined =>
-  times.filter((time) => time !== undefined).toSorted()[0];
+/** The earlier of two times, which may be of two clocks; what is undefined is sorted last. */
+const firstOf = (...times: (string | undefined)[]): string | undefined => times.toSorted()[0];
 
 /** Whether people have said yes to this very plan, and not too long ago: what had to wait goes on with that. */
 function isApproved(
@@ -108,7 +107,7 @@ function betweenRuns(snapshot: Snapshot, assessment: Assessment, written: LastWr
   const present = presentSettings(assessment);
   if (!present?.bounds) return undefined;
   const bounds = withoutScheduled(written.bounds, present.bounds, boundsByAutoscaling(assessment));
-  return restoreToPersons(snapshot, { ...present, bounds, setByAutoscaling: [] }, written);
+  return restoreToPersons(snapshot, { ...present, bounds }, written);
 }
 
 /** In a later round: what a person changed since this run last wrote, so that the new plan does not overrule it. */

@@ -21,7 +21,7 @@ import type { Change } from '../shared/document/plan.ts';
 import type { Reason } from '../shared/document/reason.ts';
 import type { Request } from '../shared/document/request.ts';
 import type { Bounds } from '../shared/document/settings.ts';
-import { because } from '../shared/format/reasons.ts';
+import { because, textsOf } from '../shared/format/reasons.ts';
 import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
 import { ceilingOf } from '../shared/plan/limits.ts';
@@ -53,7 +53,7 @@ export const putAutoscaling = step({
   }),
   async run({ part, document }, context: WriteTools) {
     const { request, incident, autoscaling: plan } = document;
-    if (plan.action === 'hold') throw new GuardError(plan.reasons.join('; '));
+    if (plan.action === 'hold') throw new GuardError(textsOf(plan.reasons).join('; '));
     const present = await readAutoscalingOf(incident.service, context);
     const { write, ...change } =
       part === 'target'

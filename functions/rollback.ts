@@ -100,14 +100,13 @@ async function checked(decision: RollbackDecision, { ecs }: StepContext<'ecs'>):
 
 /** @param counts the desired count as ECS shows it, and as this incident wrote it just now */
 async function act(
-  decision: RollbackDecision,
+  decision: Exclude<RollbackDecision, { action: 'hold' }>,
   incident: Incident,
   counts: readonly number[],
   check: Precondition,
   { ecs }: StepContext<'ecs'>,
 ): Promise<void> {
   switch (decision.action) {
-    case 'hold':
     case 'started':
       return;
     case 'stop-deployment':

@@ -67,7 +67,7 @@ export const endOfWayBack = <T extends RestoreTarget>(snapshot: T, { restoreTo }
  */
 export function restoreToPersons(
   snapshot: RestoreTarget,
-  present: Present,
+  present: RestoreTarget,
   written: LastWrite,
 ): RestoreTo | undefined {
   // The present count is nobody's change here.

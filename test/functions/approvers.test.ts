@@ -21,7 +21,7 @@ import {
   secondsLater,
 } from '../support/builders.ts';
 import { late } from '../support/late-store.ts';
-import { listening } from '../support/listening.ts';
+import { listening } from './harness.ts';
 
 const ses = new SESv2Client({});
 const mail = mockClient(ses);
@@ -125,7 +125,7 @@ describe('request-approval', () => {
     expect(mailed()).toEqual(everybody);
     expect(subject()).not.toContain('Reminder');
     expect(lines).toEqual([
-      { level: 'info', message: 'approval requested', approval: 'incident-1-2-1', sent: 3, failures: [] },
+      ['info', 'approval requested', { approval: 'incident-1-2-1', sent: 3, failures: [] }],
     ]);
   });
 
@@ -138,7 +138,9 @@ describe('request-approval', () => {
     const { ended, stored, lines } = await asked();
     expect(ended).toEqual({ approval: 'incident-1-2-1', expiresAt });
     expect(stored).toMatchObject({ unreached: ['Infrastructure'], delivered: false });
-    expect(lines).toMatchObject([{ sent: 2, failures: ['Infrastructure: MessageRejected'] }]);
+    expect(lines).toMatchObject([
+      ['info', 'approval requested', { sent: 2, failures: ['Infrastructure: MessageRejected'] }],
+    ]);
   });
 
   it('fails where fewer could be reached than have to say yes, and closes the request', async () => {
@@ -214,14 +216,11 @@ describe('remind-approvers', () => {
     expect(subject()).toContain('Reminder');
     expect(stored).toMatchObject({ reminded: true, escalated: false, unreached: [] });
     expect(lines).toEqual([
-      {
-        level: 'info',
-        message: 'approvers mailed again',
-        approval: 'incident-1-2-1',
-        occasion: 'reminder',
-        sent: 2,
-        failures: [],
-      },
+      [
+        'info',
+        'approvers mailed again',
+        { approval: 'incident-1-2-1', occasion: 'reminder', sent: 2, failures: [] },
+      ],
     ]);
   });
 
@@ -232,7 +231,7 @@ describe('remind-approvers', () => {
       reminded: false,
       unreached: [lead, infra, onCall].map((one) => one?.name),
     });
-    expect(lines).toMatchObject([{ sent: 0, failures: { length: 3 } }]);
+    expect(lines).toMatchObject([['info', 'approvers mailed again', { sent: 0, failures: { length: 3 } }]]);
   });
 
   it.each([
@@ -244,7 +243,7 @@ describe('remind-approvers', () => {
     expect(mailed()).toEqual([infra?.email]);
     expect(subject()).not.toContain('Reminder');
     expect(stored).toMatchObject({ reminded, unreached: [] });
-    expect(lines).toMatchObject([{ occasion: 'request', sent: 1 }]);
+    expect(lines).toMatchObject([['info', 'approvers mailed again', { occasion: 'request', sent: 1 }]]);
   });
 
   it('escalates before the expiry, to everybody on call and by no mail to approvers', async () => {
@@ -256,15 +255,17 @@ describe('remind-approvers', () => {
     ]);
     expect(stored).toMatchObject({ escalated: true, reminded: true });
     expect(lines).toEqual([
-      {
-        level: 'warn',
-        message: 'approval escalated',
-        approval: 'incident-1-2-1',
-        kind: 'approval-due',
-        subject: '[production] buywhere-api: approval not decided, 30 min left',
-        sent: ['sns'],
-        failed: [],
-      },
+      [
+        'warn',
+        'approval escalated',
+        {
+          approval: 'incident-1-2-1',
+          kind: 'approval-due',
+          subject: '[production] buywhere-api: approval not decided, 30 min left',
+          sent: ['sns'],
+          failed: [],
+        },
+      ],
     ]);
   });
 

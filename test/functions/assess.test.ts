@@ -18,33 +18,22 @@ import { waitVerify } from '../../functions/wait-verify.ts';
 import { metricNames } from '../../shared/config/metric-catalogue.ts';
 import type { HttpAnswer } from '../../shared/lambda/context.ts';
 import { incident, now, request, secondsLater, service } from '../support/builders.ts';
-import { autoscaling, context, ecs, lockedStore, standing, writes } from './harness.ts';
+import {
+  autoscaling,
+  context,
+  ecs,
+  listening,
+  lockedStore,
+  quietMetrics,
+  standing,
+  writes,
+} from './harness.ts';
 
 const cloudwatch = mockClient(CloudWatchClient);
-const at = [new Date(secondsLater(-120)), new Date(secondsLater(-60))];
-const values: Record<string, number> = {
-  cpu: 40,
-  memory: 50,
-  p95: 0.3,
-  p99: 0.5,
-  average: 0.1,
-  errors: 0.1,
-  requests: 600,
-  dbPool: 40,
-  pool: 40,
-  poolWait: 5,
-};
-
 beforeEach(() => {
   standing();
   cloudwatch.reset();
-  cloudwatch.on(GetMetricDataCommand).resolves({
-    MetricDataResults: Object.entries(values).map(([Id, value]) => ({
-      Id,
-      Timestamps: at,
-      Values: [value, value],
-    })),
-  });
+  cloudwatch.on(GetMetricDataCommand).resolves(quietMetrics());
   ecs.on(ListTasksCommand).resolves({ taskArns: [] });
 });
 
@@ -131,6 +120,16 @@ describe('assess', () => {
     const asked = cloudwatch.commandCalls(GetMetricDataCommand).map(({ args: [{ input }] }) => input);
     const from = asked.map(({ StartTime }) => (Date.parse(now) - (StartTime?.getTime() ?? 0)) / 60_000);
     expect(from).toEqual(minutes);
+  });
+
+  it('tells the log the cause and every metric', async () => {
+    const { log, lines } = listening();
+    const { cause, metrics } = await assess.run(
+      { document: { request: request() } },
+      { ...(await toolsFor()), log },
+    );
+    expect(metrics.cpuPercent).toMatchObject({ level: 'ok', value: 40 });
+    expect(lines).toEqual([['info', 'assessed', { cause, metrics }]]);
   });
 
   it('only reads', async () => {
@@ -315,7 +314,10 @@ describe('assess where AWS throttles', () => {
 
   it('waits for autoscaling: without it nothing could be given back', async () => {
     autoscaling.on(DescribeScalableTargetsCommand).rejects(throttled);
-    await expect(run()).rejects.toMatchObject({ name: 'ThrottledError' });
+    await expect(run()).rejects.toMatchObject({
+      name: 'ThrottledError',
+      message: 'AWS throttles what tells of autoscaling or of the metrics',
+    });
   });
 
   it('waits two minutes for metrics, and then does without', async () => {
@@ -324,8 +326,9 @@ describe('assess where AWS throttles', () => {
     expect(await runAfter(121)).toMatchObject({ metrics: { cpuPercent: { level: 'unknown' } } });
   });
 
-  it('calls a person after half an hour', async () => {
+  it('calls a person after half an hour, and not at it', async () => {
     ecs.on(DescribeServicesCommand).rejects(throttled);
+    await expect(runAfter(1800)).rejects.toMatchObject({ name: 'ThrottledError' });
     await expect(runAfter(1801)).rejects.toMatchObject({
       name: 'UnknownStateError',
       message: expect.stringContaining('for 30 minutes'),

@@ -1,5 +1,6 @@
 import {
   DescribeScalableTargetsCommand,
+  DescribeScalingPoliciesCommand,
   PutScalingPolicyCommand,
   type ScalingPolicy,
 } from '@aws-sdk/client-application-auto-scaling';
@@ -7,26 +8,52 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { putAutoscaling } from '../../functions/put-autoscaling.ts';
 import { readAutoscaling } from '../../functions/read-autoscaling.ts';
 import { trackingPoliciesOf } from '../../shared/autoscaling/tracking-policies.ts';
+import { because } from '../../shared/format/reasons.ts';
+import type { Log } from '../../shared/lambda/context.ts';
 import { bounds, incident, policy, withoutAlert } from '../support/builders.ts';
-import { autoscaling, context, lockedStore, named, standing, writes } from './harness.ts';
+import {
+  autoscaling,
+  context,
+  listening,
+  lockedStore,
+  named,
+  quietLog,
+  standing,
+  writes,
+} from './harness.ts';
 
 const request = withoutAlert({ machine: 'configure-autoscaling' });
 const loadBalancer = 'app/buywhere-production/50dc6c495c0c9188';
 const targetGroup = 'targetgroup/buywhere-api/6d0ecf831eec9f09';
 
-const planNow = async (parameters = {}) =>
-  readAutoscaling.run({ document: { request: { ...request, parameters } } }, context(await lockedStore()));
+const planNow = async (parameters = {}, log: Log = quietLog) =>
+  readAutoscaling.run(
+    { document: { request: { ...request, parameters } } },
+    context(await lockedStore(), { log }),
+  );
 type Part = Parameters<typeof putAutoscaling.run>[0]['part'];
-async function put(part: Part, plan: Awaited<ReturnType<typeof planNow>>, lockNumber = 1, isOn = true) {
+type Plan = Awaited<ReturnType<typeof planNow>>;
+interface With {
+  lockNumber?: number;
+  isOn?: boolean;
+  log?: Log;
+}
+async function put(part: Part, plan: Plan, { lockNumber = 1, isOn = true, log = quietLog }: With = {}) {
   const store = await lockedStore(lockNumber);
   const document = { request, incident: incident(), autoscaling: plan };
-  return putAutoscaling.run({ part, document }, context(store, { isOn: async () => isOn }));
+  return putAutoscaling.run({ part, document }, context(store, { isOn: async () => isOn, log }));
 }
 
 beforeEach(() => standing());
 
-it('reads only', async () => {
-  expect(await planNow()).toMatchObject({ action: 'configure' });
+it('reads only, and tells the log what is there and what it plans', async () => {
+  const { log, lines } = listening();
+  const plan = await planNow({}, log);
+  expect(plan).toMatchObject({ action: 'configure' });
+  expect(lines).toEqual([
+    ['info', 'configure autoscaling: configure', { present: expect.anything(), ...plan }],
+  ]);
+  expect(lines).toMatchObject([[{}, {}, { present: { desired: 3, bounds: { min: 1, max: 10 } } }]]);
   expect(writes()).toEqual([]);
 });
 
@@ -100,16 +127,52 @@ describe('one write per part', () => {
     ]);
   });
 
-  it('nothing where the part is as wanted', async () => {
-    expect(await put('cpu', await planNow())).toMatchObject({ changed: false });
+  it.each<[Part, string]>([
+    ['cpu', 'the cpu policy'],
+    ['target', 'bounds of autoscaling'],
+  ])('nothing where the %s is as wanted', async (part, what) => {
+    const reasons = [because('nothing-to-change', { what })];
+    expect(await put(part, await planNow())).toEqual({ changed: false, from: null, to: null, reasons });
     expect(writes()).toEqual([]);
   });
 
-  it('nothing the second time', async () => {
-    const plan = await planNow({ cpuTarget: 60 });
-    standing({ policy: policy({ target: 60 }) });
-    expect(await put('cpu', plan)).toMatchObject({ changed: false });
+  it.each<[Part, Parameters<typeof standing>[0], string]>([
+    ['cpu', { policy: policy({ target: 60 }) }, 'policy buywhere-api-cpu-scaling'],
+    ['target', { bounds: bounds({ max: 15 }) }, 'bounds of autoscaling'],
+  ])('nothing the second time: %s', async (part, after, what) => {
+    const plan = await planNow({ maxCapacity: 15, cpuTarget: 60 });
+    standing(after);
+    const reasons = [because('as-wanted', { what })];
+    expect(await put(part, plan)).toMatchObject({ changed: false, reasons });
     expect(writes()).toEqual([]);
+  });
+
+  it('tells what it changes, row by row', async () => {
+    expect(await put('cpu', await planNow({ cpuTarget: 60 }))).toMatchObject({
+      changed: true,
+      reasons: [because('row-changed', { label: 'CPU target', from: '70 %', to: '60 %' })],
+    });
+    const { reasons } = await put('latency', await planNow());
+    expect(reasons).toEqual(
+      [
+        ['target', '80 ms'],
+        ['scale-out cooldown', '60 s'],
+        ['scale-in cooldown', '300 s'],
+        ['policy may scale in', 'yes'],
+      ].map(([row, to = '']) => because('row-changed', { label: `latency ${row}`, from: 'absent', to })),
+    );
+  });
+
+  it('at the ceiling, and with no more tasks than max, too', async () => {
+    standing({ desired: 20 });
+    await put('target', await planNow({ maxCapacity: 20 }));
+    expect(writes()).toMatchObject([['RegisterScalableTarget', { MaxCapacity: 20 }]]);
+  });
+
+  it('and tells the log of it', async () => {
+    const { log, lines } = listening();
+    const change = await put('cpu', await planNow({ cpuTarget: 60 }), { log });
+    expect(lines).toEqual([['info', 'put-autoscaling', { part: 'cpu', ...change }]]);
   });
 });
 
@@ -122,32 +185,95 @@ describe('it writes nothing', () => {
   });
 
   it.each<[string, () => Promise<unknown>, string]>([
-    ['while the switch is off', async () => put('latency', await planNow(), 1, false), 'SwitchedOffError'],
-    ['when an emergency took the lock', async () => put('latency', await planNow(), 2), 'LockLostError'],
-    ['by a plan that holds', async () => put('target', await planNow({ maxCapacity: 2 })), 'GuardError'],
+    [
+      'while the switch is off',
+      async () => put('latency', await planNow(), { isOn: false }),
+      'SwitchedOffError',
+    ],
+    [
+      'when an emergency took the lock',
+      async () => put('latency', await planNow(), { lockNumber: 2 }),
+      'LockLostError',
+    ],
   ])('%s', async (_case, run, name) => {
     await expect(run()).rejects.toMatchObject({ name });
     expect(writes()).toEqual([]);
   });
 
+  const planned = () => planNow({ maxCapacity: 15, cpuTarget: 60 });
+  const above = { from: bounds(), to: bounds({ max: 21 }) };
+  it.each<[string, Part, () => Promise<Plan>, string]>([
+    [
+      'by a plan that holds, which says why',
+      'cpu',
+      () => planNow({ maxCapacity: 2, cpuTarget: 60 }),
+      'max 2 is below the 3 desired tasks: that would remove tasks at once. Scale in first; max 10 → 2 would reduce capacity, which needs an approval here. Keep it with maxCapacity 10, or lower it by hand',
+    ],
+    [
+      'above the ceiling, whatever the plan says',
+      'target',
+      async () => ({ ...(await planned()), target: above }),
+      'max 21 is above the ceiling of 20',
+    ],
+  ])('%s', async (_case, part, plan, message) => {
+    await expect(put(part, await plan())).rejects.toMatchObject({ name: 'GuardError', message });
+    expect(writes()).toEqual([]);
+  });
+
+  it('when more tasks are wanted by now than max', async () => {
+    const plan = await planned();
+    standing({ desired: 16 });
+    await expect(put('target', plan)).rejects.toMatchObject({
+      name: 'GuardError',
+      message: 'max 15 is below the 16 desired tasks: that would be a scale-in at once',
+    });
+    expect(writes()).toEqual([]);
+  });
+
+  const other = 'by-hand';
   it.each<[string, Part, Parameters<typeof standing>[0], string]>([
     [
       'when a person changed the policy meanwhile',
       'cpu',
       { policy: policy({ target: 65 }) },
-      'ChangedByPersonError',
+      'CPU target 70 % → 65 %',
     ],
     [
-      'when a person changed the bounds meanwhile',
-      'target',
-      { bounds: bounds({ min: 3 }) },
-      'ChangedByPersonError',
+      'when a person made it anew under another name',
+      'cpu',
+      { policy: policy({ name: other, target: 65 }) },
+      'policy name buywhere-api-cpu-scaling → by-hand; CPU target 70 % → 65 %',
     ],
-    ['when more tasks are wanted by now than max', 'target', { desired: 16 }, 'GuardError'],
-  ])('%s', async (_case, part, meanwhile, name) => {
-    const plan = await planNow({ maxCapacity: 15, cpuTarget: 60 });
+    ['when a person changed the bounds meanwhile', 'target', { bounds: bounds({ min: 3 }) }, 'min 1 → 3'],
+  ])('%s', async (_case, part, meanwhile, changes) => {
+    const plan = await planned();
     standing(meanwhile);
-    await expect(put(part, plan)).rejects.toMatchObject({ name });
+    await expect(put(part, plan)).rejects.toMatchObject({
+      name: 'ChangedByPersonError',
+      message: `${changes}; it stays as it is`,
+    });
+    expect(writes()).toEqual([]);
+  });
+
+  it('when a person deleted the policy meanwhile', async () => {
+    const plan = await planned();
+    autoscaling.on(DescribeScalingPoliciesCommand).resolves({ ScalingPolicies: [] });
+    await expect(put('cpu', plan)).rejects.toMatchObject({
+      name: 'ChangedByPersonError',
+      message: 'policy buywhere-api-cpu-scaling is gone: it is not put back; it stays as it is',
+    });
+    expect(writes()).toEqual([]);
+  });
+
+  it('when a person made one meanwhile, where none was', async () => {
+    autoscaling.on(DescribeScalingPoliciesCommand).resolves({ ScalingPolicies: [] });
+    const plan = await planned();
+    standing({ policy: policy({ name: other, target: 65 }) });
+    await expect(put('cpu', plan)).rejects.toMatchObject({
+      name: 'ChangedByPersonError',
+      message:
+        'CPU target absent → 65 %; CPU scale-out cooldown absent → 60 s; CPU scale-in cooldown absent → 300 s; CPU policy may scale in absent → yes; it stays as it is',
+    });
     expect(writes()).toEqual([]);
   });
 });

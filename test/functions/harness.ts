@@ -13,9 +13,10 @@ import { mockClient } from 'aws-sdk-client-mock';
 import type { Config } from '../../shared/config/schema.ts';
 import type { Bounds, CpuPolicy } from '../../shared/document/settings.ts';
 import { serviceKey } from '../../shared/incident/service-record.ts';
+import type { Log } from '../../shared/lambda/context.ts';
 import { memoryRecordStore } from '../../shared/store/memory.ts';
 import type { RecordStore } from '../../shared/store/record-store.ts';
-import { bounds, now, policy, production, record, service } from '../support/builders.ts';
+import { bounds, now, policy, production, record, secondsLater, service } from '../support/builders.ts';
 
 export const ecs = mockClient(ECSClient);
 export const autoscaling = mockClient(ApplicationAutoScalingClient);
@@ -119,6 +120,30 @@ const activity = (count: number) => ({
   StatusCode: 'Successful' as const,
 });
 
+/** CloudWatch's answer on a quiet day: two points of each metric. */
+export function quietMetrics() {
+  const values: Record<string, number> = {
+    cpu: 40,
+    memory: 50,
+    p95: 0.3,
+    p99: 0.5,
+    average: 0.1,
+    errors: 0.1,
+    requests: 600,
+    dbPool: 40,
+    pool: 40,
+    poolWait: 5,
+  };
+  const Timestamps = [new Date(secondsLater(-120)), new Date(secondsLater(-60))];
+  return {
+    MetricDataResults: Object.entries(values).map(([Id, value]) => ({
+      Id,
+      Timestamps,
+      Values: [value, value],
+    })),
+  };
+}
+
 /** Every write that was sent, by its name and input, in order of the clients. */
 export const writes = () =>
   [...ecs.calls(), ...autoscaling.calls()]
@@ -135,15 +160,25 @@ export async function lockedStore(lockNumber = 1): Promise<RecordStore> {
 }
 
 const silent = () => undefined;
-export const quietLog = { info: silent, warn: silent, error: silent };
+export const quietLog: Log = { info: silent, warn: silent, error: silent };
+
+/** A log that keeps its lines: how loud, what is said, and the fields. */
+export function listening() {
+  const lines: unknown[] = [];
+  const keeping =
+    (level: keyof Log) =>
+    (...said: Parameters<Log['info']>): void =>
+      void lines.push([level, ...said]);
+  return { lines, log: { info: keeping('info'), warn: keeping('warn'), error: keeping('error') } };
+}
 
 /** Everything that a function which writes settings may ask for. */
 export const context = (
   store: RecordStore,
-  part: { config?: Config; isOn?: () => Promise<boolean> } = {},
+  part: { config?: Config; isOn?: () => Promise<boolean>; log?: Log } = {},
 ) => ({
   config: part.config ?? production,
-  log: quietLog,
+  log: part.log ?? quietLog,
   now: () => new Date(now),
   after: () => ({ passed: new Promise<void>(silent), cancel: silent }),
   store,

@@ -4,9 +4,9 @@ import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { intake } from '../../functions/intake.ts';
-import { production, request } from '../support/builders.ts';
+import { configWith, production, request } from '../support/builders.ts';
 import { root } from '../support/packaged.ts';
-import { quietLog } from './harness.ts';
+import { listening, quietLog } from './harness.ts';
 
 const cloudwatch = mockClient(CloudWatchClient);
 const states = mockClient(SFNClient);
@@ -17,12 +17,12 @@ beforeEach(() => {
 
 const event: unknown = JSON.parse(readFileSync(`${root}/events/alarm-high-latency-p99.json`, 'utf8'));
 const { execution } = request();
-const run = (input: unknown, hoursLate = 0) =>
+const run = (input: unknown, hoursLate = 0, config = production, log = quietLog) =>
   intake.run(
     { machine: 'emergency-scaling', input, execution },
     {
-      config: production,
-      log: quietLog,
+      config,
+      log,
       now: () => new Date(Date.parse('2026-10-02T17:07:01.000Z') + hoursLate * 3_600_000),
       after: () => ({ passed: new Promise(() => undefined), cancel: () => undefined }),
       cloudwatch: new CloudWatchClient({}),
@@ -54,6 +54,33 @@ it.each<[string, object, string]>([
 it('without CloudWatch trusts a fresh event and no late one', async () => {
   cloudwatch.on(DescribeAlarmsCommand).rejects(new Error('unreachable'));
   expect([(await run(event)).act, (await run(event, 5)).act]).toEqual([true, false]);
+});
+
+it('tells the log what it has understood, and what it could not look up', async () => {
+  cloudwatch.on(DescribeAlarmsCommand).rejects(new Error('unreachable'));
+  const { log, lines } = listening();
+  const understood = await run(event, 0, production, log);
+  expect(understood).toMatchObject({ alert: 'HighLatencyP99' });
+  const alarmName = 'buywhere-api-HighLatencyP99';
+  expect(lines).toEqual([
+    ['warn', 'the alarm could not be looked up', { alarmName, error: 'Error: unreachable' }],
+    ['info', 'request understood', understood],
+  ]);
+});
+
+it('asks nothing about an alarm of another account, and refuses what it says', async () => {
+  const region = 'ap-southeast-1';
+  const config = configWith((draft) => {
+    draft.accounts = { other: { account: '999999999999', region, externalId: 'x'.repeat(32), iam: {} } };
+  });
+  const from = (account: string) => Object.assign({}, event, { account, region });
+  await expect(run(from('999999999999'), 0, config)).rejects.toMatchObject({
+    name: 'InvalidInputError',
+    message: `account: alarms of buywhere-api come from 123456789012 in ${region}; this event is from 999999999999 in ${region}`,
+  });
+  expect(cloudwatch.calls()).toEqual([]);
+  cloudwatch.on(DescribeAlarmsCommand).resolves({ MetricAlarms: [{ StateValue: 'ALARM' }] });
+  expect(await run(from('123456789012'), 0, config)).toMatchObject({ act: true });
 });
 
 it('looks nothing up for a console input', async () => {
@@ -106,7 +133,14 @@ describe('a run that is said to have started this one', () => {
     states
       .on(DescribeExecutionCommand)
       .rejects(Object.assign(new Error('slow down'), { name: 'ThrottlingException' }));
-    expect(await run(started)).toMatchObject({ act: true, claimed: true, startedBy: parent });
+    const { log, lines } = listening();
+    const understood = await run(started, 0, production, log);
+    expect(understood).toMatchObject({ act: true, claimed: true, startedBy: parent });
+    const error = 'ThrottlingException: slow down';
+    expect(lines).toEqual([
+      ['warn', 'the run that started this one could not be looked up', { error }],
+      ['info', 'request understood', understood],
+    ]);
   });
 
   it('in a circle proves nothing', async () => {

@@ -5,7 +5,7 @@ import { notify } from '../../functions/notify.ts';
 import type { PreflightReport } from '../../shared/document/preflight.ts';
 import { memoryRecordStore } from '../../shared/store/memory.ts';
 import { arn, configWith, incident, now, plan, request } from '../support/builders.ts';
-import { listening } from '../support/listening.ts';
+import { listening } from './harness.ts';
 
 const sns = new SNSClient({ region: 'ap-southeast-1' });
 const topic = mockClient(sns);
@@ -52,7 +52,7 @@ const ofRun = {
 it('tells of a run: its service, its incident and why', async () => {
   const { answer, lines, kept } = await told(ofRun);
   expect(answer).toMatchObject({ kind: 'held', sent: ['sns', 'pagerduty'], failed: [] });
-  expect(lines).toEqual([{ level: 'info', message: 'notice sent', ...answer }]);
+  expect(lines).toEqual([['info', 'notice sent', answer]]);
   expect(published()).toMatchObject([{ Subject: expect.stringContaining('buywhere-api') }]);
   expect(JSON.stringify(posted)).toContain('incident-1');
   for (const { text } of plan().reasons) expect(JSON.stringify(posted)).toContain(text);
@@ -66,7 +66,7 @@ it('keeps what a channel did not take, and says so', async () => {
     sent: ['pagerduty'],
     failed: [{ channel: 'sns', error: 'AuthorizationErrorException' }],
   });
-  expect(lines).toEqual([{ level: 'error', message: 'a notice did not reach every channel', ...answer }]);
+  expect(lines).toEqual([['error', 'a notice did not reach every channel', answer]]);
   expect(kept).toMatchObject([
     { kind: 'held', channels: ['sns'], subject: { service: 'buywhere-api', incidentId: 'incident-1' } },
   ]);

@@ -28,7 +28,7 @@ import {
   view,
 } from '../support/builders.ts';
 import { unanswered } from '../support/unanswered.ts';
-import { context, lockedStore, standing } from './harness.ts';
+import { context, listening, lockedStore, standing } from './harness.ts';
 
 const states = mockClient(SFNClient);
 beforeEach(() => {
@@ -62,6 +62,17 @@ describe('open-incident', () => {
     expect(states.commandCalls(DescribeExecutionCommand)[0]?.args[0].input).toMatchObject({
       executionArn: arn('emergency-scaling', 'run-1'),
     });
+  });
+
+  it('tells the log what has become of it', async () => {
+    states.on(DescribeExecutionCommand).resolves({ status: 'RUNNING' });
+    const { log, lines } = listening();
+    const joined = await openIncident.run(
+      { document: { request: second } },
+      { ...context(await lockedStore(), { log }), states: new SFNClient({}) },
+    );
+    expect(joined).toMatchObject({ status: 'joined', id: 'incident-1', joinedAlerts: ['HighLatencyP99'] });
+    expect(lines).toEqual([['info', 'incident joined', joined]]);
   });
 
   it('does not guess when Step Functions does not say', async () => {
@@ -99,6 +110,14 @@ describe('take-snapshot', () => {
       body: { desired: 3, bounds: { max: 10 } },
     });
     expect(await readServiceRecord(incident(), store)).toMatchObject({ snapshotStored: true });
+  });
+
+  it('tells the log where it is', async () => {
+    const { log, lines } = listening();
+    const document = { request: request(), incident: incident(), assessment: assessment() };
+    await takeSnapshot.run({ document }, context(await lockedStore(), { log }));
+    const reference = { key: snapshotKey('incident-1'), takenAt: now };
+    expect(lines).toEqual([['info', 'snapshot stored', reference]]);
   });
 
   it('refuses what is unknown, and what it may not write', async () => {

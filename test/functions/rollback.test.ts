@@ -3,6 +3,7 @@ import {
   type DeploymentLifecycleHookDetail,
   DescribeServiceDeploymentsCommand,
   DescribeServiceRevisionsCommand,
+  DescribeServicesCommand,
   DescribeTaskDefinitionCommand,
   ListServiceDeploymentsCommand,
   type ServiceDeploymentBrief,
@@ -14,14 +15,14 @@ import type { Request } from '../../shared/document/request.ts';
 import { noteLastWrite } from '../../shared/drift/last-write.ts';
 import { because } from '../../shared/format/reasons.ts';
 import { assessment, incident, now, request, secondsLater } from '../support/builders.ts';
-import { context, ecs, lockedStore, standing, writes } from './harness.ts';
+import { context, ecs, listening, lockedStore, quietLog, standing, writes } from './harness.ts';
 
 const asked = (part: Partial<Request> = {}) =>
   request({ machine: 'rollback', source: 'console', rollbackTo: 'previous-task-definition', ...part });
-const run = async (part: Partial<Request> = {}, lockNumber = 1, isOn = async () => true) =>
+const run = async (part: Partial<Request> = {}, lockNumber = 1, isOn = async () => true, log = quietLog) =>
   rollback.run(
     { document: { request: asked(part), incident: incident(), assessment: assessment() } },
-    context(await lockedStore(lockNumber), { isOn }),
+    context(await lockedStore(lockNumber), { isOn, log }),
   );
 const deployment = (
   revision: number,
@@ -187,6 +188,46 @@ describe('rollback', () => {
     expect(writes()).toEqual([
       ['UpdateService', { cluster: 'buywhere-production', service: 'buywhere-api', desiredCount: 9 }],
     ]);
+  });
+
+  it('writes no count that is there already', async () => {
+    expect(await run({ rollbackTo: 'desired-count', desiredCount: 3 })).toMatchObject({
+      action: 'desired-count',
+      to: 3,
+    });
+    expect(writes()).toEqual([]);
+  });
+
+  it('holds also while the switch is off, or another run has the lock', async () => {
+    deployments(deployment(42, 86_400));
+    const hold = { action: 'hold', reasons: [because('no-earlier-deployment')] };
+    expect(await run({}, 1, async () => false)).toMatchObject(hold);
+    expect(await run({}, 2)).toMatchObject(hold);
+  });
+
+  it('tells what was there before, and the log what it does', async () => {
+    const { log, lines } = listening();
+    const createdAt = new Date(secondsLater(-600));
+    ecs.on(DescribeServicesCommand).resolves({
+      services: [
+        {
+          status: 'ACTIVE',
+          desiredCount: 3,
+          taskDefinition: definition(42),
+          deployments: [{ status: 'PRIMARY', rolloutState: 'COMPLETED', createdAt }],
+        },
+      ],
+    });
+    const decision = {
+      action: 'previous-task-definition',
+      to: 'buywhere-api:41',
+      reasons: [because('back-to-definition', { from: 'buywhere-api:42', to: 'buywhere-api:41' })],
+    };
+    expect(await run({}, 1, async () => true, log)).toEqual({
+      ...decision,
+      from: { taskDefinition: definition(42), desired: 3, deployedAt: secondsLater(-600) },
+    });
+    expect(lines).toEqual([['info', 'rollback: previous-task-definition', decision]]);
   });
 
   it('writes nothing in a dry run, without the lock, or with the switch off', async () => {

@@ -152,7 +152,7 @@ describe('a later run of the incident, before it writes over what a person set',
   });
 
   it('knows of no bounds and no policy where no target is registered', () => {
-    expect(restoreToPersons({ desired: 3 }, { desired: 12, setByAutoscaling: [] }, written)).toBeUndefined();
+    expect(restoreToPersons({ desired: 3 }, { desired: 12 }, written)).toBeUndefined();
     expect(endOfWayBack({ desired: 3 }, {})).toEqual({ desired: 3 });
   });
 });

@@ -3,10 +3,10 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { alertWebhook } from '../../functions/doors/alert-webhook.ts';
-import { readConfig } from '../../sandbox/config-files.ts';
-import { largestMessage } from '../../shared/intake/message-body.ts';
-import { listening } from '../support/listening.ts';
+import { alertWebhook } from '../../../functions/doors/alert-webhook.ts';
+import { readConfig } from '../../../sandbox/config-files.ts';
+import { largestMessage } from '../../../shared/intake/message-body.ts';
+import { listening } from '../harness.ts';
 
 const states = mockClient(SFNClient);
 beforeEach(() => {
@@ -20,9 +20,9 @@ const live: Record<string, string> = {
   [tokenA]: 'token-that-is-going-out-1',
   [tokenB]: 'token-that-is-coming-in-2',
 };
-const firing = readFileSync(new URL('../../events/alertmanager/firing.json', import.meta.url), 'utf8');
+const firing = readFileSync(new URL('../../../events/alertmanager/firing.json', import.meta.url), 'utf8');
 const expectedInput: unknown = JSON.parse(
-  readFileSync(new URL('../../events/alertmanager/emergency-scaling.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../../events/alertmanager/emergency-scaling.json', import.meta.url), 'utf8'),
 );
 const expectedName = 'alertmanager-HighLatencyP99-5ef77f1f8a3ecf8d-1790960680123';
 
@@ -158,7 +158,7 @@ describe('a storm', () => {
       [{ ...foreign(1), labels: { alertname: 7, service: null, environment: {} } }],
     ],
     ['no labels, start or fingerprint', [{}, null, 'alert', [], { labels: {} }]],
-    ['a faulty fingerprint', [{ ...foreign(1), fingerprint: '../../etc', startsAt: 'yesterday' }]],
+    ['a faulty fingerprint', [{ ...foreign(1), fingerprint: '../../../etc', startsAt: 'yesterday' }]],
     ['a status of its own', [{ ...foreign(1), status: 'pending' }]],
     ['another name each', many(600, (n) => alert(`Alert${n}`, 'other', n))],
     ['megabytes', many(200, (n) => foreign(n, { text: 'z'.repeat(20_000) }))],
@@ -222,7 +222,7 @@ describe('a storm', () => {
 });
 
 describe("Grafana's own alerting", () => {
-  const grafana = readFileSync(new URL('../../events/alertmanager/grafana.json', import.meta.url), 'utf8');
+  const grafana = readFileSync(new URL('../../../events/alertmanager/grafana.json', import.meta.url), 'utf8');
 
   it('posts the same shape as version 1, and starts the run', async () => {
     expect((await post(grafana)).statusCode).toBe(200);
@@ -368,7 +368,7 @@ describe('a message that is not one', () => {
       400,
       'version: must be one of 4, 1',
     ],
-    ['a faulty alert', message({ fingerprint: '../../etc' }), 400, 'alerts.0.fingerprint'],
+    ['a faulty alert', message({ fingerprint: '../../../etc' }), 400, 'alerts.0.fingerprint'],
     ['a faulty start', message({ startsAt: 'yesterday' }), 400, 'alerts.0.startsAt'],
   ])('%s', async (_, body, status, text) => {
     const answer = await post(body);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { approval } from '../../functions/doors/approval.ts';
-import { readApproval } from '../../shared/approval/store.ts';
-import { parse } from '../../shared/core/schema.ts';
-import { memoryRecordStore } from '../../shared/store/memory.ts';
-import { approvalDesk, taskToken } from '../support/approvals.ts';
-import { now } from '../support/builders.ts';
+import { approval } from '../../../functions/doors/approval.ts';
+import { readApproval } from '../../../shared/approval/store.ts';
+import { parse } from '../../../shared/core/schema.ts';
+import { memoryRecordStore } from '../../../shared/store/memory.ts';
+import { approvalDesk, taskToken } from '../../support/approvals.ts';
+import { now } from '../../support/builders.ts';
 
 const asked = (input: unknown) => parse(approval.input, input);
 const yes = { decision: 'approved' as const, by: 'Infrastructure', at: now, reason: 'calm', requestId: 'r' };

@@ -2,13 +2,13 @@ import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { watchExecutions } from '../../functions/doors/watch-executions.ts';
-import { random } from '../../shared/aws/platform.ts';
-import { serviceKey } from '../../shared/incident/service-record.ts';
-import { memoryRecordStore } from '../../shared/store/memory.ts';
-import type { RecordStore } from '../../shared/store/record-store.ts';
-import { arn, configWith, now, record, secondsLater } from '../support/builders.ts';
-import { listening } from '../support/listening.ts';
+import { watchExecutions } from '../../../functions/doors/watch-executions.ts';
+import { random } from '../../../shared/aws/platform.ts';
+import { serviceKey } from '../../../shared/incident/service-record.ts';
+import { memoryRecordStore } from '../../../shared/store/memory.ts';
+import type { RecordStore } from '../../../shared/store/record-store.ts';
+import { arn, configWith, now, record, secondsLater } from '../../support/builders.ts';
+import { listening } from '../harness.ts';
 
 const sns = new SNSClient({ region: 'ap-southeast-1' });
 const topic = mockClient(sns);
@@ -100,7 +100,7 @@ it('says what was told, and logs it as an error', async () => {
   const { answer, lines } = await watched(ended(input));
   expect(answer).toMatchObject({ told: [{ kind: 'failed', subject, sent: ['sns', 'pagerduty', 'chat'] }] });
   expect(lines).toMatchObject([
-    { level: 'error', message: 'a run ended without saying so', execution: executionArn, subject },
+    ['error', 'a run ended without saying so', { execution: executionArn, subject }],
   ]);
 });
 
@@ -144,9 +144,7 @@ describe('a service that stays scaled out', () => {
       subject: `[production] checkout: still scaled out for ${hours} h, and no run handles it`,
     };
     expect(answer).toMatchObject({ told: [reminder], late: [] });
-    expect(lines).toMatchObject([
-      { level: 'info', message: 'looked after services without a run', told: [reminder] },
-    ]);
+    expect(lines).toMatchObject([['info', 'looked after services without a run', { told: [reminder] }]]);
   });
 
   it('is not mentioned before', async () => {
@@ -172,10 +170,9 @@ it('looks after the other services where the kept notices of one cannot be read'
     },
   });
   expect(answer).toEqual({ told: [], late: [] });
-  expect(lines[0]).toEqual({
-    level: 'error',
-    message: 'kept notices could not be read',
-    service: 'buywhere-api',
-    error: 'Error: torn',
-  });
+  expect(lines[0]).toEqual([
+    'error',
+    'kept notices could not be read',
+    { service: 'buywhere-api', error: 'Error: torn' },
+  ]);
 });

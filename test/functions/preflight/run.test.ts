@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { preflight } from '../../functions/preflight.ts';
-import { parse } from '../../shared/core/schema.ts';
-import type { PreflightAsk, PreflightRow } from '../../shared/document/preflight.ts';
-import { memoryRecordStore } from '../../shared/store/memory.ts';
-import type { RecordStore } from '../../shared/store/record-store.ts';
-import { ask } from '../shared/preflight/support.ts';
-import { arn, configWith, now, production } from '../support/builders.ts';
-import { late } from '../support/late-store.ts';
-import { listening } from '../support/listening.ts';
-import { context as harness } from './harness.ts';
+import { preflight } from '../../../functions/preflight.ts';
+import { parse } from '../../../shared/core/schema.ts';
+import type { PreflightAsk, PreflightRow } from '../../../shared/document/preflight.ts';
+import { memoryRecordStore } from '../../../shared/store/memory.ts';
+import type { RecordStore } from '../../../shared/store/record-store.ts';
+import { ask } from '../../shared/preflight/support.ts';
+import { arn, configWith, now, production } from '../../support/builders.ts';
+import { late } from '../../support/late-store.ts';
+
+import { context as harness, listening } from '../harness.ts';
 
 const execution = arn('preflight', 'run-1');
 const other = arn('preflight', 'run-2');
@@ -140,7 +140,7 @@ describe('the table of a preflight', () => {
       refusing as ReturnType<typeof memory>,
     );
     expect(said).toEqual({ rows: [count] });
-    expect(lines).toEqual([{ level: 'warn', message: 'test mails stay claimed', error: 'Error: no table' }]);
+    expect(lines).toEqual([['warn', 'test mails stay claimed', { error: 'Error: no table' }]]);
   });
 });
 
@@ -155,7 +155,5 @@ it('the end of a preflight is a report of all tables', async () => {
     rows,
     summary: expect.any(String),
   });
-  expect(lines).toEqual([
-    { level: 'info', message: 'preflight ended', ready: true, summary: Object(said).summary },
-  ]);
+  expect(lines).toEqual([['info', 'preflight ended', { ready: true, summary: Object(said).summary }]]);
 });
