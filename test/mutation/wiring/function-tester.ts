@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { restore } from '../../jest/state.js';
 import { root } from '../../support/packaged.ts';
 import type { Block, Ran } from './collect.ts';
-import { loaded, scenarios, testFiles } from './files.ts';
+import { loaded, testFiles } from './files.ts';
 import { type FunctionMutant, listOf } from './mutants/functions.ts';
 import { allOf, firstFailure, type Tester } from './tester.ts';
 
@@ -33,46 +32,28 @@ async function held<Value>(id: string, value: Value | Promise<Value>): Promise<V
 }
 Object.assign(globalThis, { held });
 
-/**
- * The tests of functions and then the scenarios, the quickest first; of both only those that come by the mutant. All
- * scenarios would take minutes for each survivor, so they have so many seconds for a mutant, and what only a later one
- * would find counts as not found; with 0 none is loaded.
- */
-export function functionTester(scenarioSeconds: number): Tester {
+/** The tests of functions, and those of the approval's page; of these only the ones that come by the mutant. */
+export function functionTester(): Tester {
   const mutants: FunctionMutant[] = JSON.parse(readFileSync(listOf(root), 'utf8'));
   const ids = new Map(mutants.map(({ key, id }) => [key, id]));
-  const direct = testFiles('functions', 'shared/approval');
-  const played = new Map<string, Block>();
-  const time = new Map<string, number>();
+  const files = testFiles('functions', 'shared/approval');
   let times = 0;
 
-  /** Tests with mocked clients are loaded anew, since a mock ends with its file; scenarios stay loaded. */
-  const blockOf = async (file: string, query: string): Promise<Block> => {
-    const known = played.get(file);
-    // Each file with mocks of its own: those of a shared module would outlive the file that ends them.
-    if (!known) return loaded(file, `${query}-${direct.indexOf(file)}`);
-    restore();
-    return known;
-  };
+  /** Loaded anew, since a mock ends with its file; each with mocks of its own: those of a shared module would outlive it. */
+  const blockOf = (file: string, query: string): Promise<Block> =>
+    loaded(file, `${query}-${files.indexOf(file)}`);
 
   return {
     mutants,
     async baseline() {
       const all: Ran[] = [];
-      for (const file of scenarioSeconds > 0 ? scenarios() : [])
-        played.set(file, await loaded(file, 'functions'));
-      for (const file of [...direct, ...played.keys()]) {
-        const begins = (test: string) => {
-          switches().currentTestId = test;
-        };
-        const ran = await allOf(await blockOf(file, 'baseline'), { begins });
-        for (const { test, milliseconds } of ran) time.set(test, milliseconds);
-        all.push(...ran);
-        delete switches().currentTestId;
-      }
-      const { perTest = {} } = switches().mutantCoverage ?? {};
+      const begins = (test: string) => {
+        switches().currentTestId = test;
+      };
+      for (const file of files) all.push(...(await allOf(await blockOf(file, 'baseline'), { begins })));
+      delete switches().currentTestId;
+      const { perTest = {}, static: loading = {} } = switches().mutantCoverage ?? {};
       const reached = new Set(Object.values(perTest).flatMap((one) => Object.keys(one)));
-      const { static: loading = {} } = switches().mutantCoverage ?? {};
       // What acts only while a module is loaded is left out, as for shared/.
       const kept = mutants.filter(({ id }) => reached.has(id) || !(id in loading));
       mutants.splice(0, mutants.length, ...kept);
@@ -82,19 +63,13 @@ export function functionTester(scenarioSeconds: number): Tester {
       const id = ids.get(key) ?? '';
       const { perTest = {} } = switches().mutantCoverage ?? {};
       const wanted = new Set(Object.keys(perTest).filter((test) => id in (perTest[test] ?? {})));
-      const asked = (files: readonly string[]) =>
-        [...wanted].filter((test) => files.some((file) => test.startsWith(`${file} ›`)));
-      const tests = new Set([
-        ...asked(direct),
-        ...quickest(asked([...played.keys()]), time, scenarioSeconds * 1000),
-      ]);
       const query = `mutant=${++times}`;
       switches().activeMutant = id;
       try {
-        for (const file of [...direct, ...played.keys()]) {
-          if (![...tests].some((test) => test.startsWith(`${file} ›`))) continue;
+        for (const file of files) {
+          if (![...wanted].some((test) => test.startsWith(`${file} ›`))) continue;
           const failed = await firstFailure(await blockOf(file, query), {
-            wanted: (test) => tests.has(test),
+            wanted: (test) => wanted.has(test),
           });
           if (failed !== undefined) return failed;
         }
@@ -104,19 +79,4 @@ export function functionTester(scenarioSeconds: number): Tester {
       }
     },
   };
-}
-
-/** The quickest tests that together take no longer than this, and at least one. */
-function quickest(
-  tests: readonly string[],
-  time: ReadonlyMap<string, number>,
-  milliseconds: number,
-): string[] {
-  let sum = 0;
-  return tests
-    .toSorted((a, b) => (time.get(a) ?? 0) - (time.get(b) ?? 0))
-    .filter((test, index) => {
-      sum += time.get(test) ?? 0;
-      return index === 0 || sum <= milliseconds;
-    });
 }

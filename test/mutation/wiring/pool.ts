@@ -5,7 +5,7 @@ import type { Said, Task } from './worker.ts';
 
 /** Longer than all tests of an area take on a busy machine. */
 const patienceMilliseconds = 240_000;
-/** What was loaded for a mutant stays in memory; a process of functions has played all scenarios before its first mutant. */
+/** Modules that were loaded for a mutant stay in memory: those of a function's tests are few. */
 const perProcess = { template: 30, roles: 30, machines: 30, functions: 200 };
 
 /** A process that measures, in a folder of its own. */
@@ -25,15 +25,11 @@ interface Ready {
  */
 function start({ project, task }: Seat): Promise<Ready> {
   const register = join(project, 'test/jest/register.js');
-  const child = fork(
-    join(project, 'test/mutation/wiring/worker.ts'),
-    [task.area, task.folder, String(task.scenarios ?? 0)],
-    {
-      cwd: project,
-      execArgv: ['--import', register, '--stack-trace-limit=0'],
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    },
-  );
+  const child = fork(join(project, 'test/mutation/wiring/worker.ts'), [task.area, task.folder], {
+    cwd: project,
+    execArgv: ['--import', register, '--stack-trace-limit=0'],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   return new Promise((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`the process of ${task.area} ended with ${code}`)));
     child.once('message', (said: Said) => {

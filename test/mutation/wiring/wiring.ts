@@ -14,8 +14,8 @@ import { measured, type Seat } from './pool.ts';
 import { removeCopy, wholeCopy } from './project.ts';
 import { type AreaReport, failuresOf, unknownKeys, type WiringReport } from './report.ts';
 
-/** How many mutants of each area are drawn: about a quarter of an hour on two cores. */
-const counts: Record<Area, number> = { template: 300, roles: 300, machines: 150, functions: 150 };
+/** How many mutants of each area are drawn: about a quarter of an hour on two cores. Of functions all, which are quick. */
+const counts: Record<Area, number> = { template: 300, roles: 300, machines: 150, functions: 10_000 };
 
 const options = {
   seed: { type: 'string', default: '1' },
@@ -24,8 +24,6 @@ const options = {
   count: { type: 'string' },
   /** Only mutants whose name holds this text. */
   only: { type: 'string', default: '' },
-  /** Seconds that scenarios have for a mutant that no test of a function finds. */
-  scenarios: { type: 'string', default: '10' },
 } as const;
 
 /** Plants faults in the wiring and says which the tests find; ends with 1 where they find too few. */
@@ -34,11 +32,10 @@ async function main(argv: readonly string[]): Promise<number> {
   const seed = wholeNumber('--seed', given.seed, 1, 1_000_000);
   const workers = wholeNumber('--workers', given.workers, 1, 16);
   const count = given.count === undefined ? undefined : wholeNumber('--count', given.count, 0, 10_000);
-  const scenarios = wholeNumber('--scenarios', given.scenarios, 0, 600);
   const { only } = given;
   const report: WiringReport = {};
   for (const area of (given.area ?? areas).map(areaOf)) {
-    report[area] = await measure(area, { seed, workers, count: count ?? counts[area], only, scenarios });
+    report[area] = await measure(area, { seed, workers, count: count ?? counts[area], only });
     keep(report);
   }
   const failures = failuresOf(report);
@@ -52,20 +49,19 @@ function areaOf(name: string): Area {
   return area;
 }
 
-/** Which mutants are drawn, and with what they are looked for. */
+/** Which mutants are drawn. */
 interface Drawing {
   seed: number;
   workers: number;
   count: number;
   only: string;
-  scenarios: number;
 }
 
-async function measure(area: Area, { seed, workers, count, only, scenarios }: Drawing): Promise<AreaReport> {
+async function measure(area: Area, { seed, workers, count, only }: Drawing): Promise<AreaReport> {
   const since = performance.now();
   const known = equivalents[area];
   const names = planted[area];
-  const { seats, done } = await seatsFor(area, workers, scenarios);
+  const { seats, done } = await seatsFor(area, workers);
   try {
     const choose = (all: Mutant[]): Mutant[] => {
       const unknown = unknownKeys([...Object.keys(known), ...Object.keys(names)], all);
@@ -81,7 +77,7 @@ async function measure(area: Area, { seed, workers, count, only, scenarios }: Dr
       commit: execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim(),
       seed,
       seconds: Math.round((performance.now() - since) / 1000),
-      whole: only === '' && count >= counts[area] && scenarios > 0,
+      whole: only === '' && count >= counts[area],
       all: all.length,
       equivalent: Object.keys(known).length,
       drawn: chosen.flatMap(({ key }) => byKey.get(key) ?? []),
@@ -101,11 +97,7 @@ const say = ({ key, foundBy, milliseconds }: Outcome) =>
   );
 
 /** Where an area is measured: on one package, or each process in a copy of the project. */
-async function seatsFor(
-  area: Area,
-  workers: number,
-  scenarios: number,
-): Promise<{ seats: Seat[]; done: () => void }> {
+async function seatsFor(area: Area, workers: number): Promise<{ seats: Seat[]; done: () => void }> {
   const each = Array.from({ length: workers });
   if (area === 'template' || area === 'roles') {
     const packaged = packageStage('production');
@@ -115,7 +107,7 @@ async function seatsFor(
   const projects = each.map(() => wholeCopy());
   if (area === 'functions') for (const project of projects) await instrument(project);
   return {
-    seats: projects.map((project) => ({ project, task: { area, folder: project, scenarios } })),
+    seats: projects.map((project) => ({ project, task: { area, folder: project } })),
     done: () => projects.forEach(removeCopy),
   };
 }

@@ -6,8 +6,6 @@ import type { Tester } from './tester.ts';
 export interface Task {
   area: Area;
   folder: string;
-  /** How long scenarios look for a mutant that no test of a function finds, in seconds. */
-  scenarios?: number;
 }
 
 /** What it says: that it is ready, then the answer to each mutant. */
@@ -18,15 +16,15 @@ export type Said =
 // Before any test is imported.
 provideGlobals();
 
-async function testerOf({ area, folder, scenarios = 0 }: Task): Promise<Tester> {
+async function testerOf({ area, folder }: Task): Promise<Tester> {
   if (area === 'template' || area === 'roles')
     return (await import('./package-tester.ts')).packageTester(area, 'production', folder);
   if (area === 'machines') return (await import('./machine-tester.ts')).machineTester();
-  return (await import('./function-tester.ts')).functionTester(scenarios);
+  return (await import('./function-tester.ts')).functionTester();
 }
 
-const [area, folder = '', scenarios] = process.argv.slice(2);
-const tester = await testerOf({ area: area as Area, folder, scenarios: Number(scenarios) });
+const [area, folder = ''] = process.argv.slice(2);
+const tester = await testerOf({ area: area as Area, folder });
 const ran: Ran[] = await tester.baseline();
 const byKey = new Map(tester.mutants.map((one) => [one.key, one]));
 process.on('message', async (key: string) => {
