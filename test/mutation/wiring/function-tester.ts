@@ -50,8 +50,11 @@ export function functionTester(): Tester {
       const begins = (test: string) => {
         switches().currentTestId = test;
       };
-      for (const file of files) all.push(...(await allOf(await blockOf(file, 'baseline'), { begins })));
-      delete switches().currentTestId;
+      for (const file of files) {
+        all.push(...(await allOf(await blockOf(file, 'baseline'), { begins })));
+        // What the next file loads belongs to no test.
+        delete switches().currentTestId;
+      }
       const { perTest = {}, static: loading = {} } = switches().mutantCoverage ?? {};
       const reached = new Set(Object.values(perTest).flatMap((one) => Object.keys(one)));
       // What acts only while a module is loaded is left out, as for shared/.
