@@ -26,6 +26,7 @@ import {
 import { absoluteWrites, ceilingFirst, floorAndCeiling, stoppedKeepsCapacity } from './capacity.ts';
 import type { Checker } from './checker.ts';
 import {
+  endsSayWords,
   faultyInputRefused,
   greenMeansGood,
   heldAndAlerted,
@@ -107,6 +108,7 @@ export const checkers: readonly Checker[] = [
   switchStops,
   faultyInputRefused,
   namedEnds,
+  endsSayWords,
   greenMeansGood,
   heldAndAlerted,
   heldSaysWhy,

@@ -43,6 +43,19 @@ export const namedEnds: Checker = {
   },
 };
 
+/** What a program wrote where a sentence belongs. */
+const noWord = /\[object \w+\]|\bundefined\b/;
+
+/** Invariant 20: what an end says is said in words. */
+export const endsSayWords: Checker = {
+  name: '20 ends say words',
+  check: (recording) =>
+    each(recording.executions, ({ machine, cause = '', output }) => {
+      const [found] = noWord.exec(`${cause} ${JSON.stringify(output) ?? ''}`) ?? [];
+      return found ? `${machine} ends, and says ${found}` : undefined;
+    }),
+};
+
 /** Invariant 18: no run ends green after a failure. */
 export const greenMeansGood: Checker = {
   name: '18 green means good',

@@ -192,4 +192,11 @@ export const inTheField: readonly Mutation[] = [
     replace: 'verification?.reasons',
     amid: { troubles: [{ kind: 'database-down', from: 150, until: 400 }] },
   },
+  {
+    scenario: 'invariant 20',
+    name: 'an end joins its reasons, and not their sentences',
+    file: 'functions/close-incident.ts',
+    find: "reasons.map(({ text }) => text).join('; ')",
+    replace: "reasons.join('; ')",
+  },
 ];

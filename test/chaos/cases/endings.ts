@@ -66,6 +66,18 @@ export const endingCases: Case[] = [
     excused: [heldWith('traffic-grew', { failure: { Error: 'x' } })],
   },
   {
+    checker: '20 ends say words',
+    wrong: ended({ status: 'FAILED', cause: 'guard: [object Object]; [object Object]' }),
+    says: /scale-in ends, and says \[object Object\]/,
+    right: ended({ status: 'FAILED', cause: 'guard: max 9 is below the 12 desired tasks' }),
+  },
+  {
+    checker: '20 ends say words',
+    wrong: ended({ output: { outcome: { summary: 'undefined → 9' } } }),
+    says: /says undefined/,
+    right: ended({ output: { outcome: { summary: '3 → 9' } } }),
+  },
+  {
     checker: '18 named ends',
     wrong: ended({ status: 'RUNNING', history: through('Wait for calm') }),
     says: /still running: scale-in RUNNING in "Wait for calm"/,
