@@ -40,7 +40,7 @@ export function noAccess(action: string, error: unknown): ServiceNotUsableError 
     );
   return statusOf(error) > 0
     ? undefined
-    : new ServiceNotUsableError(`AWS does not answer ${action} (${whyOf(error)})`);
+    : new ServiceNotUsableError(`AWS does not answer ${action} (${whyOf(error)})${endpoint()}`);
 }
 
 /**
@@ -56,6 +56,12 @@ export async function asked<T>(action: string, call: Promise<T>): Promise<T> {
     throw noAccess(action, error) ?? new ServiceNotUsableError(`AWS ${verb} ${action} (${whyOf(error)})`);
   }
 }
+
+/** Whoever has left the address of an emulator in the environment sees it where nobody answers there. */
+const endpoint = (): string => {
+  const url = process.env.AWS_ENDPOINT_URL;
+  return url ? `: AWS_ENDPOINT_URL is ${oneLine(url, 200)}` : '';
+};
 
 /** The HTTP status of the answer; 0 where a call found nobody. */
 function statusOf(error: unknown): number {

@@ -99,7 +99,7 @@ describe('what is refused, each with one line', () => {
       AWS_SECRET_ACCESS_KEY: 'any',
     });
     expect(await refused(run(), 1)).toBe(
-      'AWS does not answer ecs:DescribeServices (connect ECONNREFUSED 127.0.0.1:9)',
+      'AWS does not answer ecs:DescribeServices (connect ECONNREFUSED 127.0.0.1:9): AWS_ENDPOINT_URL is http://127.0.0.1:9',
     );
   });
 
