@@ -1,7 +1,6 @@
 import type { UnknownCause } from '../core/unknown.ts';
 import type { Comparison, NotTriedWhy, PreflightReport, PreflightRow } from '../document/preflight.ts';
 import { errorInWords } from './errors.ts';
-import { textTable } from './text.ts';
 
 /** The words of a preflight. */
 
@@ -174,9 +173,11 @@ export const preflightCells = (row: PreflightRow): string[] => [
   missing(row),
 ];
 
-/** The table as text; rows that are well are left out where only faults are asked for. */
-export const preflightTable = (rows: readonly PreflightRow[]): string =>
-  textTable([preflightHead, ...rows.map(preflightCells)]);
+/** The rows as cells, below their head. */
+export const preflightRows = (rows: readonly PreflightRow[]): (readonly string[])[] => [
+  preflightHead,
+  ...rows.map(preflightCells),
+];
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 

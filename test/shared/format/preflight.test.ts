@@ -9,8 +9,8 @@ import {
 import {
   preflightCells,
   preflightNotice,
+  preflightRows,
   preflightSummary,
-  preflightTable,
   unprovedNotice,
 } from '../../../shared/format/preflight.ts';
 
@@ -101,10 +101,10 @@ describe('a row of the table', () => {
   });
 });
 
-it('makes a table with a head', () => {
-  expect(preflightTable([ok]).split('\n')).toEqual([
-    'Check                  Result  At 3 am  What is missing',
-    'assess: ecs:ListTasks  ok',
+it('makes rows with a head', () => {
+  expect(preflightRows([ok])).toEqual([
+    ['Check', 'Result', 'At 3 am', 'What is missing'],
+    ['assess: ecs:ListTasks', 'ok', '', ''],
   ]);
 });
 
