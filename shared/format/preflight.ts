@@ -44,7 +44,7 @@ const mends: Partial<Record<string, string>> = {
   'fargate-vcpu': 'ask for a higher quota: Fargate On-Demand vCPU resource count',
   'lambda-concurrency': 'ask for a higher quota: Lambda concurrent executions',
   'mail-sandbox': 'ask SES for production access',
-  alarms: 'deploy again: alarms are part of the stack',
+  alarms: 'deploy: the alarms are part of the stack; see "Alarms that are gone" in docs/operations.md',
   'ssm:GetParameter': 'set the switch to on',
 };
 
@@ -113,6 +113,7 @@ const whys: Record<NotTriedWhy, string> = {
   'reads-only': 'not tried: this only reads',
   unread: 'not tried: what it needs could not be read',
   'channel-off': 'not tried: the channel is switched off',
+  'one-is-enough': 'not tried: nobody has made it; the other token is there, and one is enough',
   'no-data': 'not compared: AWS publishes no usage',
   'mailed-before': 'not tried: this deployment has sent its test mails',
 };
@@ -154,6 +155,8 @@ function meaning(row: PreflightRow): string {
 function missing({ result, right, resource, check, on, unknown }: PreflightRow): string {
   if (result === 'missing') return `Missing: ${right}${resource ? ` on ${resource}` : ''}`;
   if (result === 'differs') return mends[check] ?? '';
+  if (result === 'failed' && unknown?.cause === 'missing' && check === 'ssm:GetParameter')
+    return on === 'switch' ? 'the SSM parameter of the switch, with the value on' : `the SSM parameter ${on}`;
   if (result !== 'failed' || check !== 'address' || !on) return '';
   // Something answers there: the network is not what is wrong.
   return unknown && answered.has(unknown.cause)

@@ -79,7 +79,22 @@ describe('a row of the table', () => {
         'intake: alarms of the runbook',
         'DIFFERS: configured a, b, found none',
         'No run starts for what these alarms watch',
-        'deploy again: alarms are part of the stack',
+        'deploy: the alarms are part of the stack; see "Alarms that are gone" in docs/operations.md',
+      ],
+    ],
+    [
+      {
+        by: 'alert-webhook',
+        check: 'ssm:GetParameter',
+        on: '/shop/token-a',
+        result: 'failed',
+        unknown: { cause: 'missing', text: 'not found: Parameter /shop/token-a not found' },
+      },
+      [
+        'alert-webhook: ssm:GetParameter (/shop/token-a)',
+        'FAILED: not found: Parameter /shop/token-a not found',
+        'Alerts of Alertmanager start nothing',
+        'the SSM parameter /shop/token-a',
       ],
     ],
     [
