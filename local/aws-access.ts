@@ -38,9 +38,13 @@ export function noAccess(action: string, error: unknown): ServiceNotUsableError 
     return new ServiceNotUsableError(
       `AWS refuses these credentials (${whyOf(error)}): they are wrong or have expired`,
     );
-  return statusOf(error) > 0
+  // What answers in another language than AWS's is some other server: a proxy's page, or a wrong port.
+  const other = error instanceof SyntaxError;
+  return statusOf(error) > 0 && !other
     ? undefined
-    : new ServiceNotUsableError(`AWS does not answer ${action} (${whyOf(error)})${endpoint()}`);
+    : new ServiceNotUsableError(
+        `AWS does not answer ${action} (${other ? 'something else does' : whyOf(error)})${endpoint()}`,
+      );
 }
 
 /**

@@ -44,7 +44,7 @@ const mends: Partial<Record<string, string>> = {
   'fargate-vcpu': 'ask for a higher quota: Fargate On-Demand vCPU resource count',
   'lambda-concurrency': 'ask for a higher quota: Lambda concurrent executions',
   'mail-sandbox': 'ask SES for production access',
-  alarms: 'deploy: the alarms are part of the stack; see "Alarms that are gone" in docs/operations.md',
+  alarms: 'deploy: the alarms are part of the stack ("Alarms that are gone" in docs/operations.md)',
   'ssm:GetParameter': 'set the switch to on',
 };
 
@@ -184,6 +184,13 @@ export const preflightRows = (rows: readonly PreflightRow[]): (readonly string[]
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
+/** What is missing; of a difference also what differs, because the mend alone does not name it. */
+const inShort = (row: PreflightRow): string => {
+  const mend = missing(row);
+  if (row.result === 'differs' && mend) return `${resultText(row)} (${mend})`;
+  return mend || resultText(row);
+};
+
 /** All in one line. */
 export function preflightSummary(rows: readonly PreflightRow[]): string {
   const count = (of: PreflightRow['result']) => rows.filter(({ result }) => result === of).length;
@@ -199,7 +206,7 @@ export function preflightSummary(rows: readonly PreflightRow[]): string {
   const first = rows
     .filter(isFault)
     .slice(0, 5)
-    .map((row) => [checkLabel(row), missing(row) || resultText(row)].join(': '));
+    .map((row) => `${checkLabel(row)}: ${inShort(row)}`);
   return [said.join(', '), ...first].join('; ').slice(0, 1000);
 }
 

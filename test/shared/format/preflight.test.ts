@@ -79,7 +79,7 @@ describe('a row of the table', () => {
         'intake: alarms of the runbook',
         'DIFFERS: configured a, b, found none',
         'No run starts for what these alarms watch',
-        'deploy: the alarms are part of the stack; see "Alarms that are gone" in docs/operations.md',
+        'deploy: the alarms are part of the stack ("Alarms that are gone" in docs/operations.md)',
       ],
     ],
     [
@@ -114,6 +114,14 @@ describe('a row of the table', () => {
     const whys = notTriedWhys.map((why) => preflightCells({ ...ok, result: 'not-tried', why })[1]);
     expect(new Set(whys).size).toBe(notTriedWhys.length);
   });
+});
+
+it('names in the summary what differs, and what to do', () => {
+  const row: PreflightRow = { by: 'intake', check: 'alarms', result: 'differs', configured: 'a', found: '' };
+  expect(preflightSummary([row])).toBe(
+    '0 ok, 1 setting differs, 0 not tried; intake: alarms of the runbook: DIFFERS: configured a, found none ' +
+      '(deploy: the alarms are part of the stack ("Alarms that are gone" in docs/operations.md))',
+  );
 });
 
 it('makes rows with a head', () => {
