@@ -38,9 +38,13 @@ export function noAccess(action: string, error: unknown): ServiceNotUsableError 
     return new ServiceNotUsableError(
       `AWS refuses these credentials (${whyOf(error)}): they are wrong or have expired`,
     );
-  return statusOf(error) > 0
+  // What answers in another language than AWS's is some other server: a proxy's page, or a wrong port.
+  const other = error instanceof SyntaxError;
+  return statusOf(error) > 0 && !other
     ? undefined
-    : new ServiceNotUsableError(`AWS does not answer ${action} (${whyOf(error)})`);
+    : new ServiceNotUsableError(
+        `AWS does not answer ${action} (${other ? 'something else does' : whyOf(error)})${endpoint()}`,
+      );
 }
 
 /**
@@ -56,6 +60,12 @@ export async function asked<T>(action: string, call: Promise<T>): Promise<T> {
     throw noAccess(action, error) ?? new ServiceNotUsableError(`AWS ${verb} ${action} (${whyOf(error)})`);
   }
 }
+
+/** Whoever has left the address of an emulator in the environment sees it where nobody answers there. */
+const endpoint = (): string => {
+  const url = process.env.AWS_ENDPOINT_URL;
+  return url ? `: AWS_ENDPOINT_URL is ${oneLine(url, 200)}` : '';
+};
 
 /** The HTTP status of the answer; 0 where a call found nobody. */
 function statusOf(error: unknown): number {

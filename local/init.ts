@@ -56,7 +56,8 @@ async function written({ region, out, force, ...chosen }: InitArguments): Promis
   const file = shown(out);
   const { text, open } = checkedText(draft, file);
   write(out, text, force);
-  return initScreen({ file, name: chosen.name, service: chosen.service, told, open });
+  const { columns } = process.stdout;
+  return initScreen({ file, name: chosen.name, service: chosen.service, told, open, columns });
 }
 
 async function regionOf({ config }: ReturnType<typeof ecs>): Promise<string> {

@@ -9,7 +9,7 @@ import { serviceConfig } from '../shared/config/packaged.ts';
 import type { Config } from '../shared/config/schema.ts';
 import { parse } from '../shared/core/schema.ts';
 import { type PreflightRow, Tried } from '../shared/document/preflight.ts';
-import { isFault, preflightSummary, preflightTable } from '../shared/format/preflight.ts';
+import { isFault, preflightRows, preflightSummary } from '../shared/format/preflight.ts';
 import type { Log } from '../shared/lambda/context.ts';
 import { timer } from '../shared/lambda/step.ts';
 import { addressTrials } from '../shared/preflight/addresses.ts';
@@ -19,6 +19,7 @@ import { deploymentTrials } from '../shared/preflight/deployments.ts';
 import { taskTrials } from '../shared/preflight/ecs.ts';
 import { accountTrials, settingsTrials } from '../shared/preflight/settings.ts';
 import { tried } from '../shared/preflight/trials.ts';
+import { fittedTable } from './display/fitted-table.ts';
 
 /** The options that choose a simulated service. */
 export interface Simulated {
@@ -104,11 +105,15 @@ export async function preflightOfSandbox(
   }
 }
 
-/** The table, and the verdict as the last line. */
-export function preflightScreen(rows: readonly PreflightRow[], simulated: boolean): string {
+/** The table, as wide as the terminal or without a limit off one, and the verdict as the last line. */
+export function preflightScreen(
+  rows: readonly PreflightRow[],
+  simulated: boolean,
+  columns: number | undefined,
+): string {
   const sorted = [...rows.filter(isFault), ...rows.filter((row) => !isFault(row))];
   const lines = [
-    preflightTable(sorted),
+    fittedTable(preflightRows(sorted), columns),
     '',
     ...(simulated ? [] : [besides]),
     preflightSummary(rows).split(';')[0],

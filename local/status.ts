@@ -106,7 +106,9 @@ async function preflight(
     ? await preflightOfSandbox(config, service, values)
     : await preflightOfPerson(config, service);
   process.stdout.write(
-    values.json ? `${JSON.stringify({ rows }, null, 2)}\n` : preflightScreen(rows, simulated),
+    values.json
+      ? `${JSON.stringify({ rows }, null, 2)}\n`
+      : preflightScreen(rows, simulated, process.stdout.columns),
   );
   return rows.some(isFault) ? 5 : 0;
 }

@@ -5,7 +5,7 @@ import { secrets } from '../../shared/aws/secrets.ts';
 import { receiveAlerts } from '../../shared/intake/alertmanager-webhook.ts';
 import type { StepContext } from '../../shared/lambda/context.ts';
 import { lambda, step } from '../../shared/lambda/step.ts';
-import { secretTrials } from '../../shared/preflight/parameters.ts';
+import { tokenTrials } from '../../shared/preflight/parameters.ts';
 import { startTrial } from '../../shared/preflight/states.ts';
 import { tried } from '../../shared/preflight/trials.ts';
 
@@ -40,7 +40,7 @@ export const alertWebhook = step({
     tried(
       'alert-webhook',
       [
-        ...secretTrials(context.secrets, context.config.alertmanager.tokenSecrets),
+        ...tokenTrials(context.secrets, context.config.alertmanager.tokenSecrets),
         startTrial(context.states, context.machine.arn, ask, context.config.environment),
       ],
       context,

@@ -1,5 +1,5 @@
 import { withoutControls } from '../../shared/core/plain-text.ts';
-import { textTable } from '../../shared/format/text.ts';
+import { fittedTable } from '../display/fitted-table.ts';
 import type { Open } from './check.ts';
 import type { Told } from './stage-file.ts';
 
@@ -10,19 +10,25 @@ const headings: [Told['state'], string][] = [
   ['to fill in', 'Not in AWS: yours to fill in, and where it comes from'],
 ];
 
+const margin = '  ';
+
 interface Shown {
   file: string;
   name: string;
   service: string;
   told: readonly Told[];
   open: Open;
+  /** Of the terminal; none off one. */
+  columns?: number | undefined;
 }
 
 /** What `npm run init` found, what it assumed, and what a person has to find, in one screen. */
-export function initScreen({ file, name, service, told, open }: Shown): string {
+export function initScreen({ file, name, service, told, open, columns }: Shown): string {
   const sections = headings.flatMap(([state, heading]) => {
     const cells = told.filter((one) => one.state === state).map((one) => cellsOf(one, service, open));
-    return cells.length === 0 ? [] : [heading, indented(textTable(cells)), ''];
+    return cells.length === 0
+      ? []
+      : [heading, indented(fittedTable(cells, columns && columns - margin.length)), ''];
   });
   const values = `${open.length} value${open.length === 1 ? '' : 's'}`;
   const inConfig = file === `config/${name}.yml` ? '' : ' put it into config/,';
@@ -36,4 +42,4 @@ function cellsOf({ state, key, value, why }: Told, service: string, open: Open):
   return [key.replace(`services.${service}.`, ''), line === undefined ? '' : `line ${line}`, why];
 }
 
-const indented = (text: string): string => text.replace(/^/gm, '  ');
+const indented = (text: string): string => text.replace(/^/gm, margin);

@@ -23,7 +23,11 @@ export const alwaysAssumed = ({ region, kind, name }: Wanted): Told[] => [
     "the runbook's: compare the thresholds with a normal day",
   ),
   assumed('approval', kind, `as in this project's ${kind}: ${approvalOf[kind].approvalsNeeded} to approve`),
-  assumed('secrets', `/emergency-scaling/${name}/…`, 'names only: make the SSM parameters that you need'),
+  assumed(
+    'secrets',
+    `/emergency-scaling/${name}/…`,
+    'names only: make alertmanager-token-a, and those of channels that you switch on',
+  ),
   assumed('notices', 'off', 'SNS alone, until you switch PagerDuty or a chat on'),
 ];
 

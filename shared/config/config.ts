@@ -91,10 +91,22 @@ const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
     value,
   );
 
+/** What a value has to be, in a word of YAML's rather than of a program. */
+const kindOf = (expected: string): string =>
+  ({
+    array: 'a list',
+    boolean: 'true or false',
+    number: 'a number',
+    object: 'a block of keys',
+    string: 'text',
+  })[expected] ?? expected;
+
 function wording(issue: z.core.$ZodIssue, value: unknown): string {
   // `key:` with nothing behind it, as npm run init leaves what only a person knows.
   if (issue.path.length > 0 && valueAt(value, issue.path) === null)
-    return `is empty: fill it in${issue.code === 'invalid_type' ? ` (${issue.expected})` : ''}`;
+    return `is empty: fill it in${issue.code === 'invalid_type' ? ` (${kindOf(issue.expected)})` : ''}`;
+  if (issue.code === 'invalid_type' && issue.path.length > 0 && valueAt(value, issue.path) === undefined)
+    return `is missing (${kindOf(issue.expected)})`;
   switch (issue.code) {
     case 'unrecognized_keys':
       return `unknown key ${issue.keys.map((key) => `"${key}"`).join(', ')}`;

@@ -12,14 +12,21 @@ export const datetime = v.pipe(
   v.endsWith('Z', 'Invalid ISO datetime'),
 );
 
-/** An object without further keys. Every one that it has is named; valibot's own names the first. */
+/** Those that a person may write: Step Functions adds keys of its own to an input. */
+const ownKeys = (entries: v.ObjectEntries): string[] =>
+  Object.keys(entries).filter((key) => !key.startsWith('AWS_'));
+
+/** An object without further keys. Every one that it has is named, and then what is allowed; valibot's own names the first. */
 export const strict = <Entries extends v.ObjectEntries>(entries: Entries) =>
   v.pipe(
     v.looseObject(entries),
     v.rawCheck(({ dataset: { value }, addIssue }) => {
       if (typeof value !== 'object' || value === null) return;
-      for (const key of Object.keys(value))
-        if (!Object.hasOwn(entries, key)) addIssue({ message: `unknown key "${key}"` });
+      const unknown = Object.keys(value).filter((key) => !Object.hasOwn(entries, key));
+      for (const [index, key] of unknown.entries()) {
+        const allowed = index === unknown.length - 1 ? `; allowed: ${ownKeys(entries).join(', ')}` : '';
+        addIssue({ message: `unknown key "${key}"${allowed}` });
+      }
     }),
   );
 

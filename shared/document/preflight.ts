@@ -44,6 +44,7 @@ export const notTriedWhys = [
   'reads-only',
   'unread',
   'channel-off',
+  'one-is-enough',
   'no-data',
   'mailed-before',
 ] as const;

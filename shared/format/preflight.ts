@@ -1,7 +1,6 @@
 import type { UnknownCause } from '../core/unknown.ts';
 import type { Comparison, NotTriedWhy, PreflightReport, PreflightRow } from '../document/preflight.ts';
 import { errorInWords } from './errors.ts';
-import { textTable } from './text.ts';
 
 /** The words of a preflight. */
 
@@ -45,7 +44,7 @@ const mends: Partial<Record<string, string>> = {
   'fargate-vcpu': 'ask for a higher quota: Fargate On-Demand vCPU resource count',
   'lambda-concurrency': 'ask for a higher quota: Lambda concurrent executions',
   'mail-sandbox': 'ask SES for production access',
-  alarms: 'deploy again: alarms are part of the stack',
+  alarms: 'deploy: the alarms are part of the stack ("Alarms that are gone" in docs/operations.md)',
   'ssm:GetParameter': 'set the switch to on',
 };
 
@@ -114,6 +113,7 @@ const whys: Record<NotTriedWhy, string> = {
   'reads-only': 'not tried: this only reads',
   unread: 'not tried: what it needs could not be read',
   'channel-off': 'not tried: the channel is switched off',
+  'one-is-enough': 'not tried: nobody has made it; the other token is there, and one is enough',
   'no-data': 'not compared: AWS publishes no usage',
   'mailed-before': 'not tried: this deployment has sent its test mails',
 };
@@ -155,6 +155,8 @@ function meaning(row: PreflightRow): string {
 function missing({ result, right, resource, check, on, unknown }: PreflightRow): string {
   if (result === 'missing') return `Missing: ${right}${resource ? ` on ${resource}` : ''}`;
   if (result === 'differs') return mends[check] ?? '';
+  if (result === 'failed' && unknown?.cause === 'missing' && check === 'ssm:GetParameter')
+    return on === 'switch' ? 'the SSM parameter of the switch, with the value on' : `the SSM parameter ${on}`;
   if (result !== 'failed' || check !== 'address' || !on) return '';
   // Something answers there: the network is not what is wrong.
   return unknown && answered.has(unknown.cause)
@@ -174,11 +176,20 @@ export const preflightCells = (row: PreflightRow): string[] => [
   missing(row),
 ];
 
-/** The table as text; rows that are well are left out where only faults are asked for. */
-export const preflightTable = (rows: readonly PreflightRow[]): string =>
-  textTable([preflightHead, ...rows.map(preflightCells)]);
+/** The rows as cells, below their head. */
+export const preflightRows = (rows: readonly PreflightRow[]): (readonly string[])[] => [
+  preflightHead,
+  ...rows.map(preflightCells),
+];
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
+/** What is missing; of a difference also what differs, because the mend alone does not name it. */
+const inShort = (row: PreflightRow): string => {
+  const mend = missing(row);
+  if (row.result === 'differs' && mend) return `${resultText(row)} (${mend})`;
+  return mend || resultText(row);
+};
 
 /** All in one line. */
 export function preflightSummary(rows: readonly PreflightRow[]): string {
@@ -195,7 +206,7 @@ export function preflightSummary(rows: readonly PreflightRow[]): string {
   const first = rows
     .filter(isFault)
     .slice(0, 5)
-    .map((row) => [checkLabel(row), missing(row) || resultText(row)].join(': '));
+    .map((row) => `${checkLabel(row)}: ${inShort(row)}`);
   return [said.join(', '), ...first].join('; ').slice(0, 1000);
 }
 

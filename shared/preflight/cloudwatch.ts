@@ -28,9 +28,8 @@ export function alarmTrials(client: CloudWatchClient, service: ServiceConfig, co
         given(described, ({ MetricAlarms = [] }) => {
           const there = MetricAlarms.map(({ AlarmName }) => AlarmName);
           const missing = names.filter((name) => !there.includes(name));
-          if (missing.length === 0) return undefined;
-          const found = names.filter((name) => there.includes(name));
-          return { configured: names.join(', '), found: found.join(', ') };
+          // Only those that are gone: nobody compares two lists of seven names at 3 am.
+          return missing.length === 0 ? undefined : { configured: missing.join(', '), found: '' };
         }),
     },
   ];

@@ -38,7 +38,7 @@ export const capacityReasons = {
     const parts = [
       `${perMinute(rate)} now`,
       ...(growth >= 1 ? [`${perMinute(growth)} growth until new tasks serve`] : []),
-      ...(backlog >= 1 ? [`${rounded(backlog)} waiting requests`] : []),
+      ...(backlog >= 1 ? [`${rounded(backlog)} waiting request${rounded(backlog) === '1' ? '' : 's'}`] : []),
     ].join(' + ');
     return `request rate ${perMinute(rate)} is ${tenths(factor)}× the critical limit; demand of ${perMinute(demand)} (${parts}) needs ${tasks(needed)} of ${perMinute(perTask)} at ${percent(utilisation * 100)}`;
   },

@@ -72,7 +72,7 @@ describe('a service behind a load balancer, with a CPU policy', () => {
     const keys = faults.map(({ key }) => key.replace(`services.${service}.`, ''));
     expect(missing(stdout).sort()).toEqual(keys.sort());
     expect(() => parseConfigText(text, 'config/shop.yml')).toThrow(
-      /approval\.sender: is empty: fill it in \(string\) \(line \d+\)/,
+      /approval\.sender: is empty: fill it in \(text\) \(line \d+\)/,
     );
     for (const { message, line } of faults) {
       expect(message).toMatch(/^is empty: fill it in/);

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
@@ -99,7 +100,20 @@ describe('what is refused, each with one line', () => {
       AWS_SECRET_ACCESS_KEY: 'any',
     });
     expect(await refused(run(), 1)).toBe(
-      'AWS does not answer ecs:DescribeServices (connect ECONNREFUSED 127.0.0.1:9)',
+      'AWS does not answer ecs:DescribeServices (connect ECONNREFUSED 127.0.0.1:9): AWS_ENDPOINT_URL is http://127.0.0.1:9',
+    );
+  });
+
+  it('something else that answers', async () => {
+    const page = createServer((_, answer) => answer.writeHead(501).end('<!DOCTYPE html>'));
+    await new Promise<void>((resolve) => void page.listen(0, '127.0.0.1', resolve));
+    const address = page.address();
+    const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+    environment({ AWS_ENDPOINT_URL: url, AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any' });
+    const said = await refused(run(), 1);
+    page.close();
+    expect(said).toBe(
+      `AWS does not answer ecs:DescribeServices (something else does): AWS_ENDPOINT_URL is ${url}`,
     );
   });
 

@@ -53,8 +53,8 @@ const faults: [string, string, string][] = [
   ['targetGroup:', 'targetgroup/sh_op/6d0ecf831eec9f09', 'must look like targetgroup/NAME/ID'],
   ['customNamespace:', 'AWS/ECS', 'not beginning with AWS/'],
   ['customNamespace:', '"Bad*Name"', `${service}.customNamespace: must be 1 to 255`],
-  ['sender:', '', 'approval.sender: is empty: fill it in (string)'],
-  ['taskQuota:', '', `${service}.capacity.taskQuota: is empty: fill it in (number)`],
+  ['sender:', '', 'approval.sender: is empty: fill it in (text)'],
+  ['taskQuota:', '', `${service}.capacity.taskQuota: is empty: fill it in (a number)`],
   ['api:', credential, `${service}.health.api: must hold no credential`],
   ['api:', 'file:///etc/passwd', 'must begin with https://'],
   ['api:', 'http://api.buywhere.ai/health', 'say plainHttp: true'],
@@ -97,6 +97,14 @@ describe('a configuration that cannot work', () => {
     if (!says.includes('YAML')) expect(refusal).toContain(`(line ${line})`);
     expect(refusal).not.toContain(password);
     expect(refusal).not.toContain('1234567');
+  });
+
+  it('as one with a misspelt key says which is missing and which is unknown, each on its line', () => {
+    const refusal = refusalOf(text.replace('taskQuota:', 'taskQouta:'));
+    expect(refusal).toMatch(
+      /^ {2}services\.buywhere-api\.capacity\.taskQuota: is missing \(a number\) \(line \d+\)$/m,
+    );
+    expect(refusal).toMatch(/^ {2}services\.buywhere-api\.capacity: unknown key "taskQouta" \(line \d+\)$/m);
   });
 
   it('as fifty generated ones is refused, each with its key and its line', () => {

@@ -10,7 +10,10 @@ const Input = strict({
   at: v.optional(datetime),
   list: v.optional(v.array(v.string())),
   secret: v.optional(v.pipe(v.string(), v.minLength(100))),
+  AWS_ADDED: v.optional(v.string()),
 });
+
+const allowed = 'allowed: count, to, deep, at, list, secret';
 
 describe('parsing', () => {
   it('gives back what is right', () => {
@@ -22,8 +25,11 @@ describe('parsing', () => {
   it.each([
     [{ count: 0 }, 'count: must be 1 or more'],
     [{ count: 1, to: 'left' }, 'to: must be one of up, down'],
-    [{ count: 1, a: 1 }, 'input: unknown key "a"'],
-    [{ count: 0, a: 1, b: 2 }, 'count: must be 1 or more; input: unknown key "a"; input: unknown key "b"'],
+    [{ count: 1, a: 1 }, `input: unknown key "a"; ${allowed}`],
+    [
+      { count: 0, a: 1, b: 2 },
+      `count: must be 1 or more; input: unknown key "a"; input: unknown key "b"; ${allowed}`,
+    ],
     [{}, 'count: is missing'],
     [{ count: 1, deep: {} }, 'deep.name: is missing'],
     [{ count: 1, deep: { name: 5 } }, 'deep.name: expected string, received number'],

@@ -9,8 +9,8 @@ import {
 import {
   preflightCells,
   preflightNotice,
+  preflightRows,
   preflightSummary,
-  preflightTable,
   unprovedNotice,
 } from '../../../shared/format/preflight.ts';
 
@@ -79,7 +79,22 @@ describe('a row of the table', () => {
         'intake: alarms of the runbook',
         'DIFFERS: configured a, b, found none',
         'No run starts for what these alarms watch',
-        'deploy again: alarms are part of the stack',
+        'deploy: the alarms are part of the stack ("Alarms that are gone" in docs/operations.md)',
+      ],
+    ],
+    [
+      {
+        by: 'alert-webhook',
+        check: 'ssm:GetParameter',
+        on: '/shop/token-a',
+        result: 'failed',
+        unknown: { cause: 'missing', text: 'not found: Parameter /shop/token-a not found' },
+      },
+      [
+        'alert-webhook: ssm:GetParameter (/shop/token-a)',
+        'FAILED: not found: Parameter /shop/token-a not found',
+        'Alerts of Alertmanager start nothing',
+        'the SSM parameter /shop/token-a',
       ],
     ],
     [
@@ -101,10 +116,18 @@ describe('a row of the table', () => {
   });
 });
 
-it('makes a table with a head', () => {
-  expect(preflightTable([ok]).split('\n')).toEqual([
-    'Check                  Result  At 3 am  What is missing',
-    'assess: ecs:ListTasks  ok',
+it('names in the summary what differs, and what to do', () => {
+  const row: PreflightRow = { by: 'intake', check: 'alarms', result: 'differs', configured: 'a', found: '' };
+  expect(preflightSummary([row])).toBe(
+    '0 ok, 1 setting differs, 0 not tried; intake: alarms of the runbook: DIFFERS: configured a, found none ' +
+      '(deploy: the alarms are part of the stack ("Alarms that are gone" in docs/operations.md))',
+  );
+});
+
+it('makes rows with a head', () => {
+  expect(preflightRows([ok])).toEqual([
+    ['Check', 'Result', 'At 3 am', 'What is missing'],
+    ['assess: ecs:ListTasks', 'ok', '', ''],
   ]);
 });
 

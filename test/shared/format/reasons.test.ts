@@ -177,6 +177,18 @@ const rows: readonly (readonly [ReasonToWord, string])[] = [
     'request rate 400/min is 0.4× the critical limit; demand of 540/min (400/min now + 100/min growth until new tasks serve + 40 waiting requests) needs 1 task of 400/min at 85 %',
   ],
   [
+    reason('demand', {
+      ...demand,
+      rate: 400,
+      factor: 0.4,
+      growth: 100,
+      backlog: 1,
+      demand: 540,
+      needed: 1,
+    }),
+    'request rate 400/min is 0.4× the critical limit; demand of 540/min (400/min now + 100/min growth until new tasks serve + 1 waiting request) needs 1 task of 400/min at 85 %',
+  ],
+  [
     reason('start-learned', { seconds: 300 }),
     'a task of this service takes 5 min until it serves (by its own recent starts)',
   ],

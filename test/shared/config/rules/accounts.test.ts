@@ -32,7 +32,7 @@ describe('accounts of services', () => {
     [{ shop: { account: '22223333444' } }, 'accounts.shop.account: must be the 12 digits of an AWS account'],
     [{ shop: { region: 'Ireland' } }, 'accounts.shop.region: must be an AWS Region such as eu-west-1'],
     [{ shop: { externalId: 'a b' } }, 'accounts.shop.externalId: must be 2 to 1,224 letters'],
-    [{ shop: { externalId: undefined } }, 'accounts.shop.externalId: expected string'],
+    [{ shop: { externalId: undefined } }, 'accounts.shop.externalId: is missing (text)'],
     [{ shop: { role: 'any' } }, 'accounts.shop: unknown key "role"'],
     [{ shop: { iam: { rolePath: 'teams' } } }, 'accounts.shop.iam.rolePath: must begin and end with a slash'],
     [
