@@ -56,7 +56,7 @@ function fault({ kind, type, path, expected, input, message }: v.BaseIssue<unkno
   if (kind !== 'schema') return at(keys, message.replace(/(:| but) received .*$/is, ''));
   if (expected === 'never') return at(keys.slice(0, -1), `unknown key "${keys.at(-1)}"`);
   // A missing key's `expected` is its own name.
-  if (path?.at(-1)?.origin === 'key') return at(keys, 'is missing');
+  if (path?.at(-1)?.origin === 'key' || input === undefined) return at(keys, 'is missing');
   if (type === 'picklist' || type === 'literal')
     return at(keys, `must be one of ${expected?.replace(/[()"]/g, '').replaceAll(' | ', ', ')}`);
   return at(keys, `expected ${expected?.toLowerCase()}, received ${typeName(input)}`);

@@ -37,7 +37,7 @@ describe('parsing', () => {
     [{ count: 1, list: ['a', []] }, 'list.1: expected string, received array'],
     ['text', 'input: expected object, received string'],
     [null, 'input: expected object, received null'],
-    [undefined, 'input: expected object, received undefined'],
+    [undefined, 'input: is missing'],
     [{ count: 0, to: 'left' }, 'count: must be 1 or more; to: must be one of up, down'],
   ])('names every fault of %j', (input, message) => {
     expect(() => parse(Input, input)).toThrow(new InvalidInputError(message));
