@@ -5,6 +5,23 @@ import { parse } from '../core/schema.ts';
 import { number, type Row, text } from './columns.ts';
 import type { Postgres, Session } from './types.ts';
 
+/** What is asked of PostgreSQL, in text and without a value of ours in it. */
+
+/** `reserved_connections` is there from PostgreSQL 16 on. */
+export const limitsQuery = `SELECT name, setting FROM pg_catalog.pg_settings
+WHERE name IN ('max_connections', 'superuser_reserved_connections', 'reserved_connections')`;
+
+/** Everybody's connections, without their queries, which may hold data of people. */
+export const sessionsQuery = `SELECT pid, datname, usename, application_name, state, backend_type,
+  CASE WHEN state IS NULL THEN NULL
+    WHEN state = 'active' THEN greatest(0, extract(epoch FROM clock_timestamp() - query_start))
+    ELSE greatest(0, extract(epoch FROM clock_timestamp() - state_change)) END::numeric(20, 3)::text AS seconds,
+  CASE WHEN wait_event_type = 'Lock'
+    THEN array_to_string(pg_catalog.pg_blocking_pids(pid), ',') ELSE '' END AS blocked_by
+FROM pg_catalog.pg_stat_activity
+WHERE (backend_type = 'client backend' OR (backend_type IS NULL AND datid IS NOT NULL))
+  AND pid <> pg_catalog.pg_backend_pid()`;
+
 const SessionRow = v.object({
   pid: number,
   datname: v.nullable(text),
