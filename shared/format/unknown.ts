@@ -60,7 +60,8 @@ const sentences: Sentences = {
   'no-stats-user': ({ user }) => `${user} is in neither stats_users nor admin_users of pgbouncer.ini`,
   tls: ({ problem, message }) => withMessage(tlsProblems[problem], message),
   full: () => 'PostgreSQL refuses connections: every slot is taken',
-  hidden: ({ sessions }) => `${sessions} sessions are hidden from this role: it needs pg_monitor`,
+  hidden: ({ sessions }) =>
+    `${sessions} ${sessions === 1 ? 'session is' : 'sessions are'} hidden from this role: it needs pg_monitor`,
   'every-source': ({ sources }, say) =>
     sources.map(({ source, unknown }) => `${source}: ${sentence(unknown, say)}`).join('; '),
 };

@@ -12,6 +12,7 @@ const sentences: readonly [RegExp, (user: string, message: string) => Unknown][]
   ],
   [/^SSL required/i, () => ({ cause: 'tls', problem: 'required', message: '' })],
   [/does not support SSL/i, () => ({ cause: 'tls', problem: 'not-offered', message: '' })],
+  [/^Connection terminated/, (_, message) => ({ cause: 'unreachable', error: 'Error', message })],
   [/remaining connection slots|too many clients|too many connections/i, () => ({ cause: 'full' })],
 ];
 

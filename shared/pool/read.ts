@@ -99,7 +99,11 @@ async function credentialOf(name: string, secrets: Tools['secrets']): Promise<Re
   try {
     value = await secrets.read(name);
   } catch (error) {
-    return { unknown: unknownBy(error) };
+    const unknown = unknownBy(error);
+    // AWS says of a parameter that is not there only that it is none.
+    return {
+      unknown: unknown.cause === 'missing' ? { ...unknown, message: `the SSM parameter ${name}` } : unknown,
+    };
   }
   const [, user, password] = /^([^:\s]+):(.+)$/s.exec(value.trim()) ?? [];
   if (user !== undefined && password !== undefined) return { value: { user, password } };

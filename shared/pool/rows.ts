@@ -121,12 +121,12 @@ export function settingsOf(rows: readonly Row[]): Instance['settings'] {
   };
 }
 
-/** SHOW LISTS: how many clients there are, in login or waiting among them. */
+/** SHOW LISTS: how many clients there are beside this reader, in login or waiting among them. */
 export function clientsOf(rows: readonly Row[]): number {
   const lists = parse(v.array(v.object({ list: text, items: number })), rows);
   const found = lists.find(({ list }) => list === 'used_clients');
   if (!found) throw new InvalidInputError('used_clients: is missing');
-  return found.items;
+  return Math.max(0, found.items - 1);
 }
 
 /** SHOW VERSION: `PgBouncer 1.18.0`. */

@@ -37,7 +37,7 @@ export interface Database {
 export interface Instance {
   version: string;
   settings: { defaultPoolSize: number; reservePoolSize: number; maxClientConn: number };
-  /** Clients of any kind, this reader among them. */
+  /** Clients of any kind, without this reader. */
   clients: number;
   /** Without those of its own console. */
   pools: readonly Pool[];

@@ -158,7 +158,7 @@ export function poolVerdict(seen: PoolsSeen, limits: PoolLimits): [Finding, ...F
       : []),
     ...fromSessions(filled, postgres),
     ...some(paused, (pools) => ({ code: 'paused', pools })),
-    ...fullOfClients(all, busy, limits),
+    ...fullOfClients(all, busy, refuses ? { ...limits, maxClientConn: 0 } : limits),
     ...some(limited, (pools) => ({
       code: 'database-limit',
       pools,

@@ -105,7 +105,7 @@ describe('a quiet pool', () => {
     const { codes, text, postgres } = await status({ ports: [port] });
     expect(codes).toEqual(['ok']);
     expect(postgres).toMatchObject({ value: { maxConnections: 40, reserved: 3 } });
-    expect(text).toMatch(/^PgBouncer {4}127\.0\.0\.1:\d+, PgBouncer 1\.\d+\.\d+: 1 of 100 clients$/m);
+    expect(text).toMatch(/^PgBouncer {4}127\.0\.0\.1:\d+, PgBouncer 1\.\d+\.\d+: 0 of 100 clients$/m);
     expect(text).toMatch(/^PostgreSQL {3}\d+ of 37 slots free$/m);
     expect(text).toMatch(/^Pools {8}ok: no client waits on the one instance$/m);
   });
@@ -229,6 +229,17 @@ describe('a full pool that more connections do not help', () => {
       );
     });
     await Promise.all(others.map((client) => client.end()));
+  });
+
+  it('is never raised where PostgreSQL lets the role in no further', async () => {
+    const port = await all.pool({ default_pool_size: 8 }, 'user=limited');
+    await underLoad([port], 6, async () => {
+      const { codes, text } = await status({ ports: [port] });
+      expect(codes).toEqual(['refused']);
+      expect(text.replace(/\s+/g, ' ')).toMatch(
+        /no more connections, although PostgreSQL has \d+ free slots/,
+      );
+    });
   });
 
   it('lets in no more clients than max_client_conn', async () => {

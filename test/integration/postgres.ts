@@ -91,6 +91,7 @@ export async function databases(maxConnections: number): Promise<Databases> {
     'CREATE DATABASE app',
     `CREATE ROLE app LOGIN PASSWORD '${password}'`,
     `CREATE ROLE watcher LOGIN PASSWORD '${password}' IN ROLE pg_monitor`,
+    `CREATE ROLE limited LOGIN CONNECTION LIMIT 2`,
     `CREATE ROLE stranger LOGIN PASSWORD '${password}'`,
   ])
     await asked(port, 'owner', 'postgres', sql);

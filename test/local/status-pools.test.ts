@@ -16,8 +16,7 @@ import {
 import { call } from './command.ts';
 
 const secrets = {
-  read: (name: string) =>
-    Promise.reject(Object.assign(new Error(`${name} is gone`), { name: 'ParameterNotFound' })),
+  read: () => Promise.reject(Object.assign(new Error('UnknownError'), { name: 'ParameterNotFound' })),
 };
 const tools = { secrets, after: timer };
 const configured = {
@@ -41,8 +40,8 @@ describe('the pools in npm run status', () => {
     if (!found) throw new Error('nothing was read');
     const lines = poolLines(found);
     expect(lines).toEqual([
-      'PgBouncer    10.0.1.5:6432 unknown: not found: /team/stats is gone',
-      '             10.0.1.6:6433 unknown: not found: /team/stats is gone',
+      'PgBouncer    10.0.1.5:6432 unknown: not found: the SSM parameter /team/stats',
+      '             10.0.1.6:6433 unknown: not found: the SSM parameter /team/stats',
       'PostgreSQL   unknown: no direct connection is configured (pgbouncer.database)',
       'Pools        10.0.1.5:6432 is unknown, and nothing is raised without its share',
       '               of the budget.',

@@ -82,20 +82,21 @@ const words: Words = {
         : `${waitingText(pools)}. Why is unknown, so nothing is raised: ${name}: ${told(unknown).text}`,
     lines: [],
   }),
-  refused: ({ pools, freeSlots: free }) => ({
-    text: `PostgreSQL refuses connections: ${waitingText(pools)}${shortText(pools)}. A larger pool would not help.`,
-    lines:
-      free === undefined || free === 0
-        ? [
-            type('SELECT usename, application_name, state, count(*)'),
-            type('FROM pg_stat_activity GROUP BY 1, 2, 3;'),
-          ]
-        : [
-            say(
-              `${many(free, 'slot is', 'slots are')} free: look for the reason in PgBouncer's log (login, CONNECTION LIMIT).`,
-            ),
-          ],
-  }),
+  refused: ({ pools, freeSlots: free = 0 }) => {
+    const opened = `${waitingText(pools)}${shortText(pools)}`;
+    if (free === 0)
+      return {
+        text: `PostgreSQL refuses connections: ${opened}. A larger pool would not help.`,
+        lines: [
+          type('SELECT usename, application_name, state, count(*)'),
+          type('FROM pg_stat_activity GROUP BY 1, 2, 3;'),
+        ],
+      };
+    return {
+      text: `PgBouncer gets no more connections, although PostgreSQL has ${many(free, 'free slot')}: ${opened}. A larger pool would not help.`,
+      lines: [say("PgBouncer's log says why: the login, a CONNECTION LIMIT, max_user_connections.")],
+    };
+  },
   filling: ({ pools }) => ({
     text: `PgBouncer is opening connections: ${waitingText(pools)}${shortText(pools)}. Look again.`,
     lines: [],

@@ -149,8 +149,8 @@ const said: [Finding, string, string[]][] = [
   ],
   [
     { code: 'refused', pools: short, freeSlots: 1 },
-    `PostgreSQL refuses connections: ${one}; it has 3 of 10 connections. A larger pool would not help.`,
-    ["1 slot is free: look for the reason in PgBouncer's log (login, CONNECTION LIMIT)."],
+    `PgBouncer gets no more connections, although PostgreSQL has 1 free slot: ${one}; it has 3 of 10 connections. A larger pool would not help.`,
+    ["PgBouncer's log says why: the login, a CONNECTION LIMIT, max_user_connections."],
   ],
   [
     { code: 'refused', pools: [] },
@@ -222,7 +222,7 @@ describe('a finding in words', () => {
 describe('what was read in words', () => {
   it('is a line for each instance and one for each pool', () => {
     expect(instanceLines({ name: '10.0.1.5:6432', reading: { value: instance() } })).toEqual([
-      '10.0.1.5:6432, PgBouncer 1.26.1: 11 of 100 clients',
+      '10.0.1.5:6432, PgBouncer 1.26.1: 10 of 100 clients',
       '  app/app: 8 waiting, longest 1.3 s, mean 814 ms; 2 of 4 connections busy',
     ]);
     const calm = instance({

@@ -65,6 +65,7 @@ const said: readonly [Unknown, string][] = [
     'TLS: the certificate is not trusted: certificate has expired',
   ],
   [{ cause: 'full' }, 'PostgreSQL refuses connections: every slot is taken'],
+  [{ cause: 'hidden', sessions: 1 }, '1 session is hidden from this role: it needs pg_monitor'],
   [{ cause: 'hidden', sessions: 34 }, '34 sessions are hidden from this role: it needs pg_monitor'],
   [
     {

@@ -21,6 +21,7 @@ it.each([
     { cause: 'full' },
   ],
   [coded('sorry, too many clients already', '53300'), { cause: 'full' }],
+  [new Error('Connection terminated unexpectedly'), { cause: 'unreachable' }],
   [new Error('timeout expired'), { cause: 'late' }],
   [new Error('Query read timeout'), { cause: 'late' }],
   [coded('connect ECONNREFUSED 127.0.0.1:1', 'ECONNREFUSED'), { cause: 'unreachable' }],

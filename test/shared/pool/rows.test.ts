@@ -17,7 +17,7 @@ describe.each(Object.entries(consoles))('the console of PgBouncer %s', (version,
     expect(read({})).toEqual({
       version,
       settings: { defaultPoolSize: 4, reservePoolSize: 3, maxClientConn: 100 },
-      clients: 11,
+      clients: 10,
       pools: [
         {
           database: 'app',
