@@ -8,13 +8,20 @@ import { metricRows } from '../shared/format/metrics.ts';
 import { moment, textTable } from '../shared/format/text.ts';
 
 /** An assessment in one screen (runbook: Monitoring), and what a run would do now. */
-export function statusScreen(service: string, assessment: Assessment, plan: Plan, config: Config): string {
+export function statusScreen(
+  service: string,
+  assessment: Assessment,
+  plan: Plan,
+  config: Config,
+  pools: readonly string[] = [],
+): string {
   const lines = [
     `${service} in ${config.environment}, ${moment(assessment.at)}`,
     '',
     ...serviceLines(assessment),
     ...autoscalingLines(assessment),
     ...healthLines(assessment),
+    ...pools,
     '',
     metricTable(assessment, config),
     '',

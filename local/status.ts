@@ -22,6 +22,7 @@ import { timer } from '../shared/lambda/step.ts';
 import { planScaleOut } from '../shared/plan/scale-out.ts';
 import { configOf } from './arguments.ts';
 import { noAccess, requireCredentials } from './aws-access.ts';
+import { poolLines, poolsStatus } from './status-pools.ts';
 import {
   preflightOfPerson,
   preflightOfSandbox,
@@ -40,6 +41,9 @@ const usage = `npm run status -- [options]: the runbook's Monitoring section in 
   --seed N             for --scenario
   --preflight          what an incident needs, and what of it is missing, as a table; exit code 5 where something is
   --json               assessment and plan, or the table, as one JSON document
+
+Where the configuration names pgbouncer.instances, it reads each of them too, and says what is wrong with the pools;
+a simulated service has none.
 
 Without --scenario and --circumstances it asks AWS, with the credentials and the region of your environment (AWS_PROFILE,
 AWS_ENDPOINT_URL and the like work as in every AWS tool). Exit code 0, also when the service is in trouble;
@@ -78,9 +82,10 @@ export async function status(argv: readonly string[]): Promise<number> {
     const simulated = values.scenario !== undefined || values.circumstances !== undefined;
     if (values.preflight) return await preflight(config, service, values, simulated);
     const seen = simulated ? await askSandbox(config, service, values) : await askAws(config, service);
+    const pools = simulated ? undefined : await poolsStatus(serviceConfig(config, service), config);
     const text = values.json
-      ? `${JSON.stringify(seen, null, 2)}\n`
-      : statusScreen(service, seen.assessment, seen.plan, config);
+      ? `${JSON.stringify({ ...seen, ...(pools ? { pools } : {}) }, null, 2)}\n`
+      : statusScreen(service, seen.assessment, seen.plan, config, pools ? poolLines(pools) : []);
     process.stdout.write(text);
     return 0;
   } catch (error) {

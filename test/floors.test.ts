@@ -8,7 +8,19 @@ const root = join(import.meta.dirname, '..');
 
 /** From the ground up: a room imports only rooms before it. */
 const rooms = [
-  ...['core', 'store', 'config', 'alerts', 'document', 'lambda', 'aws', 'metrics', 'format', 'incident'],
+  ...[
+    'core',
+    'store',
+    'config',
+    'alerts',
+    'document',
+    'lambda',
+    'aws',
+    'metrics',
+    'pool',
+    'format',
+    'incident',
+  ],
   ...[
     'schedules',
     'drift',

@@ -11,6 +11,7 @@ import {
 } from './aws-names.ts';
 import { faultsOfRequestRows, MetricSources, missingForSources, PrometheusQueries } from './monitoring.ts';
 import { count, tasks } from './numbers.ts';
+import { PgBouncer } from './pools.ts';
 import { settings } from './settings.ts';
 
 const cooldowns = { scaleOutCooldownSeconds: count, scaleInCooldownSeconds: count };
@@ -18,12 +19,6 @@ const cpuTarget = z.strictObject({ target: z.number().min(1).max(100), ...cooldo
 const roleName = z
   .string()
   .regex(/^[\w+=,.@/*-]+$/, 'must be the name of a role, with its path, or a pattern of names with *');
-const poolSizes = z.strictObject({
-  defaultPoolSize: tasks,
-  minPoolSize: count,
-  reservePoolSize: count,
-  maxClientConn: tasks,
-});
 
 const ownSettings = {
   thresholds: settings.thresholds.optional(),
@@ -99,7 +94,7 @@ export const ServiceConfig = z
     /** Where the service differs from its stage; filled up with what that says. */
     ...ownSettings,
     /** A service without PgBouncer leaves it out: then no connection budget caps its tasks, and nobody is told of pools. */
-    pgbouncer: z.strictObject({ baseline: poolSizes, emergency: poolSizes, heldByOthers: count }).optional(),
+    pgbouncer: PgBouncer.optional(),
   })
   .superRefine((service, context) => {
     const unbalanced = missingForRequests(service);

@@ -39,7 +39,19 @@ export type UnknownFacts = {
   malformed: Malformed;
   /** The page has no such gauge. */
   absent: { gauge: string };
-  'not-configured': { lacks: 'prometheus-url' | 'prometheus-query' | 'metrics-url' | 'source' | 'row' };
+  'not-configured': {
+    lacks: 'prometheus-url' | 'prometheus-query' | 'metrics-url' | 'source' | 'row' | 'database';
+  };
+  /** PgBouncer or PostgreSQL takes this user's password not, or knows no such user. */
+  'wrong-password': { user: string };
+  /** Who may log in to PgBouncer, but not read its console. */
+  'no-stats-user': { user: string };
+  /** The server wants TLS, does not have it, or its certificate is not one to trust. */
+  tls: { problem: 'required' | 'not-offered' | 'untrusted'; message: string };
+  /** PostgreSQL lets nobody in any more. */
+  full: object;
+  /** PostgreSQL hides these sessions from the role that reads them. */
+  hidden: { sessions: number };
   'every-source': { sources: readonly { source: string; unknown: Unknown }[] };
 };
 
@@ -65,6 +77,11 @@ export const unknownCauses: readonly UnknownCause[] = [
   'malformed',
   'absent',
   'not-configured',
+  'wrong-password',
+  'no-stats-user',
+  'tls',
+  'full',
+  'hidden',
   'every-source',
 ];
 

@@ -19,6 +19,13 @@ const lacks: Record<UnknownFacts['not-configured']['lacks'], string> = {
   'metrics-url': 'no address of the /metrics page is configured',
   source: 'no source is configured',
   row: 'this service has none',
+  database: 'no direct connection is configured (pgbouncer.database)',
+};
+
+const tlsProblems: Record<UnknownFacts['tls']['problem'], string> = {
+  required: 'the server wants TLS, and tls is none in the configuration',
+  'not-offered': 'the server has no TLS, and tls is not none in the configuration',
+  untrusted: 'TLS: the certificate is not trusted',
 };
 
 type Value = (value: number) => string;
@@ -49,6 +56,12 @@ const sentences: Sentences = {
   malformed: (facts) => malformed(facts),
   absent: ({ gauge }) => `the page has no ${gauge}`,
   'not-configured': (facts) => lacks[facts.lacks],
+  'wrong-password': ({ user }) => `user ${user} or its password is refused`,
+  'no-stats-user': ({ user }) => `${user} is in neither stats_users nor admin_users of pgbouncer.ini`,
+  tls: ({ problem, message }) => withMessage(tlsProblems[problem], message),
+  full: () => 'PostgreSQL refuses connections: every slot is taken',
+  hidden: ({ sessions }) =>
+    `${sessions} ${sessions === 1 ? 'session is' : 'sessions are'} hidden from this role: it needs pg_monitor`,
   'every-source': ({ sources }, say) =>
     sources.map(({ source, unknown }) => `${source}: ${sentence(unknown, say)}`).join('; '),
 };

@@ -42,6 +42,10 @@ export function itPackagesFunctions(of: () => Packaged): void {
     expect(limited).toEqual(open);
   });
 
+  it('holds no client of PostgreSQL: a person reads the pools, no function does', () => {
+    for (const name of functions) expect(bundle(of(), name)).not.toContain('SCRAM-SERVER');
+  });
+
   it('bundles functions that load and carry the configuration of their stage', () => {
     expect(loadable(of(), functions)).toEqual(functions);
     for (const name of functions) expect(bundle(of(), name)).toContain(`"environment":"${of().stage}"`);

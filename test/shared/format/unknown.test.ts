@@ -49,6 +49,24 @@ const said: readonly [Unknown, string][] = [
   [{ cause: 'not-configured', lacks: 'prometheus-query' }, 'no Prometheus query is configured for it'],
   [{ cause: 'not-configured', lacks: 'metrics-url' }, 'no address of the /metrics page is configured'],
   [{ cause: 'not-configured', lacks: 'source' }, 'no source is configured'],
+  [{ cause: 'not-configured', lacks: 'database' }, 'no direct connection is configured (pgbouncer.database)'],
+  [{ cause: 'wrong-password', user: 'stats' }, 'user stats or its password is refused'],
+  [{ cause: 'no-stats-user', user: 'app' }, 'app is in neither stats_users nor admin_users of pgbouncer.ini'],
+  [
+    { cause: 'tls', problem: 'required', message: '' },
+    'the server wants TLS, and tls is none in the configuration',
+  ],
+  [
+    { cause: 'tls', problem: 'not-offered', message: '' },
+    'the server has no TLS, and tls is not none in the configuration',
+  ],
+  [
+    { cause: 'tls', problem: 'untrusted', message: 'certificate has expired' },
+    'TLS: the certificate is not trusted: certificate has expired',
+  ],
+  [{ cause: 'full' }, 'PostgreSQL refuses connections: every slot is taken'],
+  [{ cause: 'hidden', sessions: 1 }, '1 session is hidden from this role: it needs pg_monitor'],
+  [{ cause: 'hidden', sessions: 34 }, '34 sessions are hidden from this role: it needs pg_monitor'],
   [
     {
       cause: 'every-source',

@@ -1,0 +1,68 @@
+import * as z from 'zod';
+import { count, tasks } from './numbers.ts';
+import { secretName } from './settings.ts';
+
+/** A service's PgBouncer: its sizes, and how it and its PostgreSQL are read. */
+
+const poolSizes = z.strictObject({
+  defaultPoolSize: tasks,
+  minPoolSize: count,
+  reservePoolSize: count,
+  maxClientConn: tasks,
+});
+
+const host = z
+  .string()
+  .regex(
+    /^(?=.{1,253}$)([A-Za-z0-9_]([\w-]*[A-Za-z0-9_])?\.?)+$|^[0-9A-Fa-f:]*:[0-9A-Fa-f:.]+$/,
+    'must be the name or the IP address of a host, without protocol, port and credential',
+  );
+const port = z.int().min(1).max(65_535);
+const tls = z.enum(['none', 'require']);
+
+/** Where a server is, and the name in its certificate where that is another one. */
+const place = { host, port: port.optional(), serverName: host.optional() };
+
+export const PgBouncer = z
+  .strictObject({
+    baseline: poolSizes,
+    emergency: poolSizes,
+    heldByOthers: count,
+    /** Every process by an address of its own: behind a common one, each question reaches another. */
+    instances: z.array(z.strictObject(place)).min(1).max(20).optional(),
+    /** An SSM parameter that holds USER:PASSWORD of a user in stats_users. */
+    statsSecret: secretName.optional(),
+    /** Required unless the file says none. */
+    tls: tls.optional(),
+    /** PostgreSQL itself, past PgBouncer. */
+    database: z
+      .strictObject({ ...place, name: z.string().min(1).max(63), secret: secretName, tls: tls.optional() })
+      .optional(),
+  })
+  .superRefine((pools, context) => {
+    for (const fault of faultsOf(pools)) context.addIssue({ code: 'custom', ...fault });
+  });
+
+interface Read {
+  instances?: { host: string; port?: number | undefined }[] | undefined;
+  statsSecret?: string | undefined;
+  tls?: string | undefined;
+  database?: object | undefined;
+}
+
+function faultsOf({ instances, ...others }: Read) {
+  if (!instances)
+    return (['statsSecret', 'tls', 'database'] as const)
+      .filter((key) => others[key] !== undefined)
+      .map((key) => ({ path: ['instances'], message: `must be given, because ${key} is` }));
+  const names = instances.map(({ host: name, port: at = 6432 }) => `${name.toLowerCase()}:${at}`);
+  const twice = names.findIndex((name, index) => names.indexOf(name) < index);
+  return [
+    ...(others.statsSecret === undefined
+      ? [{ path: ['statsSecret'], message: 'must be given, because instances is' }]
+      : []),
+    ...(twice < 0
+      ? []
+      : [{ path: ['instances', twice], message: `is there twice: ${names[twice]} would count twice` }]),
+  ];
+}

@@ -1,0 +1,184 @@
+import { oneLine } from '../../core/plain-text.ts';
+import type { Budget, Raise } from '../../pool/budget.ts';
+import { longSeconds } from '../../pool/holds.ts';
+import type { Database, Session } from '../../pool/types.ts';
+import type { Finding, FindingFacts, Waiting } from '../../pool/verdict.ts';
+import { rounded } from '../numbers.ts';
+import { duration } from '../text.ts';
+import { told } from '../unknown.ts';
+import { many, wait } from './words.ts';
+
+/** One finding in a sentence, and the lines below it. */
+export interface PoolAdvice {
+  text: string;
+  lines: PoolLine[];
+}
+
+/** A further sentence, or what a person may type or paste as it is. */
+export type PoolLine = { say: string } | { type: string };
+
+const say = (text: string): PoolLine => ({ say: text });
+const type = (text: string): PoolLine => ({ type: text });
+
+const place = ({ database, user, instance }: Waiting) => `${database}/${user} on ${instance}`;
+
+/** The pool whose client waits longest, and how many more there are. */
+function waitingText(pools: readonly Waiting[]): string {
+  const [longest, ...more] = pools.toSorted((a, b) => b.seconds - a.seconds);
+  if (!longest) return 'no client waits';
+  const others = more.length > 0 ? `, and those of ${many(more.length, 'more pool')}` : '';
+  const verb = longest.clients === 1 ? 'client waits' : 'clients wait';
+  return `${rounded(longest.clients)} ${verb} for ${place(longest)} (longest ${wait(longest.seconds)})${others}`;
+}
+
+const budgetText = ({ pools, direct, limit }: Budget) =>
+  `all pools with their reserves ${rounded(pools)} + direct ${rounded(direct)} = ${rounded(pools + direct)} of ${rounded(limit)} connections`;
+
+const sessionText = ({ pid, application, user, seconds, state }: Session) =>
+  `${application === '' ? 'no application name' : application} (user ${user}, pid ${pid}): ${state} for ${duration(seconds)}`;
+
+/** The longest few; a screen has no room for a hundred. */
+function sessionLines(sessions: readonly Session[]): string[] {
+  const shown = sessions.toSorted((a, b) => b.seconds - a.seconds).slice(0, 3);
+  const more = sessions.length - shown.length;
+  return [...shown.map(sessionText), ...(more > 0 ? [`and ${rounded(more)} more`] : [])];
+}
+
+/** The console of an instance, for a user in admin_users. */
+const adminOf = (name: string): PoolLine => {
+  const colon = name.lastIndexOf(':');
+  return type(`psql -h ${name.slice(0, colon)} -p ${name.slice(colon + 1)} -U ADMIN pgbouncer`);
+};
+const kept = 'A RELOAD or a restart throws SET away. To keep it, in pgbouncer.ini:';
+
+/** What is typed on each instance, instance by instance, with the answer read back: SET says SET even where nothing changed. */
+function setLines(raises: readonly Raise[]): PoolLine[] {
+  const byInstance = Map.groupBy(raises, ({ instance }) => instance);
+  const lines = [...byInstance].flatMap(([instance, own]) => [
+    adminOf(instance),
+    ...own.map(({ setting, from, to }) => type(`  SET ${setting} = ${to};  -- was ${from}`)),
+    type('  SHOW CONFIG;'),
+  ]);
+  const settings = new Map(raises.map(({ setting, to }) => [setting, to]));
+  return [...lines, say(kept), ...[...settings].map(([setting, to]) => type(`  ${setting} = ${to}`))];
+}
+
+type Words = { [Code in keyof FindingFacts]: (facts: FindingFacts[Code]) => PoolAdvice };
+
+const ending = (sessions: readonly Session[]): PoolLine[] => {
+  const longest = sessions.toSorted((a, b) => b.seconds - a.seconds)[0];
+  return longest ? [type(`SELECT pg_terminate_backend(${longest.pid});`)] : [];
+};
+
+const words: Words = {
+  ok: ({ instances }) => ({
+    text: `ok: no client waits on ${instances === 1 ? 'the one instance' : `any of ${rounded(instances)} instances`}`,
+    lines: [],
+  }),
+  unknown: ({ what, name, pools, unknown }) => ({
+    text:
+      what === 'instance'
+        ? `${name} is unknown, and nothing is raised without its share of the budget.`
+        : `${waitingText(pools)}. Why is unknown, so nothing is raised: ${name}: ${told(unknown).text}`,
+    lines: [],
+  }),
+  refused: ({ pools, freeSlots: free = 0 }) => {
+    const opened = `${waitingText(pools)}${shortText(pools)}`;
+    if (free === 0)
+      return {
+        text: `PostgreSQL refuses connections: ${opened}. A larger pool would not help.`,
+        lines: [
+          type('SELECT usename, application_name, state, count(*)'),
+          type('FROM pg_stat_activity GROUP BY 1, 2, 3;'),
+        ],
+      };
+    return {
+      text: `PgBouncer gets no more connections, although PostgreSQL has ${many(free, 'free slot')}: ${opened}. A larger pool would not help.`,
+      lines: [say("PgBouncer's log says why: the login, a CONNECTION LIMIT, max_user_connections.")],
+    };
+  },
+  filling: ({ pools }) => ({
+    text: `PgBouncer is opening connections: ${waitingText(pools)}${shortText(pools)}. Look again.`,
+    lines: [],
+  }),
+  paused: ({ pools }) => ({
+    text: `Paused or disabled: ${waitingText(pools)}. Somebody has stopped this database in PgBouncer.`,
+    lines: pools.flatMap(({ instance, database }) => [
+      adminOf(instance),
+      type(`  RESUME ${identifier(database)};`),
+    ]),
+  }),
+  leaked: ({ pools, hold }) => ({
+    text: `Leaked transactions: ${waitingText(pools)}, and ${many(hold.sessions.length, 'connection is', 'connections are')} idle in an open transaction. Not raised: they would take more connections, too.`,
+    lines: [...sessionLines(hold.sessions).map(say), ...ending(hold.sessions)],
+  }),
+  locked: ({ pools, hold }) => ({
+    text: `Locks: ${waitingText(pools)}, and ${many(hold.sessions.length, 'query waits', 'queries wait')} for a lock. Not raised: more connections would wait as well.`,
+    lines: [...sessionLines(hold.blockers).map((text) => say(`held by ${text}`)), ...ending(hold.blockers)],
+  }),
+  slow: ({ pools, hold }) => ({
+    text: `Slow queries: ${waitingText(pools)}, and ${many(hold.sessions.length, 'query runs', 'queries run')} for over ${longSeconds} s. Not raised: PostgreSQL would get still more work.`,
+    lines: sessionLines(hold.sessions).map(say),
+  }),
+  'clients-full': ({ instance, clients, limit, to }) => ({
+    text: `Clients are refused: ${instance} has ${rounded(clients)} of max_client_conn ${rounded(limit)}.${to === undefined ? ' Not raised: relieve the pools first, or the configured size is reached.' : ''}`,
+    lines:
+      to === undefined
+        ? []
+        : [
+            say('First see that its limit of open files allows it (PgBouncer logs it at the start).'),
+            adminOf(instance),
+            type(`  SET max_client_conn = ${to};  -- was ${limit}`),
+            type('  SHOW CONFIG;'),
+          ],
+  }),
+  'database-limit': ({ pools, limit }) => ({
+    text: `All ${rounded(limit)} connections that PgBouncer allows this database are taken: ${waitingText(pools)}. A larger pool has no effect below max_db_connections.`,
+    lines: [type('SHOW DATABASES;')],
+  }),
+  'own-size': ({ pools, raises, databases }) => ({
+    text: `Pool too small: ${waitingText(pools)}. The database has a pool_size of its own, which SET does not change.${raises.length === 0 ? ' The budget leaves no room to raise it.' : ''}`,
+    lines: raises.flatMap(({ instance, database: name, from, to }) => {
+      const database = databases.find((one) => one.name === name);
+      return database
+        ? [
+            say(`In pgbouncer.ini of ${instance}, under [databases] (pool_size was ${from}):`),
+            type(`  ${iniLine(database, to)}`),
+            adminOf(instance),
+            type('  RELOAD;  -- throws away every SET'),
+          ]
+        : [];
+    }),
+  }),
+  'too-small': ({ pools, raises, budget, freeSlots: free }) => ({
+    text: `Pool too small: ${waitingText(pools)}, every connection is taken, and PostgreSQL has ${many(free, 'free slot')} and nothing that hangs.`,
+    lines: [...setLines(raises), say(`Budget then: ${budgetText(budget)}`)],
+  }),
+  'no-room': ({ pools, budget, because }) => ({
+    text: `Pool too small: ${waitingText(pools)}. Not raised: ${noRoom[because]}`,
+    lines: because === 'unread' ? [] : [say(`Budget: ${budgetText(budget)}`)],
+  }),
+};
+
+const noRoom = {
+  budget: 'PostgreSQL has no connections left to give to every pool.',
+  configured: 'the size for emergencies in the configuration is reached.',
+  unread: 'an instance is unknown, and its share of the budget with it.',
+};
+
+function shortText(pools: readonly Waiting[]): string {
+  const [first] = pools.toSorted((a, b) => b.seconds - a.seconds);
+  return first ? `; it has ${rounded(first.servers)} of ${many(first.size, 'connection')}` : '';
+}
+
+const identifier = (name: string) =>
+  /^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
+
+const iniLine = ({ name, host, port, database }: Database, size: number) =>
+  `${name} = ${host === null ? '' : `host=${oneLine(host)} `}port=${port} dbname=${database} pool_size=${size}`;
+
+/** A finding for people. */
+export const poolAdvice = (finding: Finding): PoolAdvice => advice(finding);
+
+const advice = <Code extends keyof FindingFacts>(finding: { code: Code } & FindingFacts[Code]): PoolAdvice =>
+  words[finding.code](finding);

@@ -1,0 +1,112 @@
+import type { ServiceConfig } from '../config/service.ts';
+import { InvalidInputError } from '../core/errors.ts';
+import type { Reading } from '../core/reading.ts';
+import { unknownBy } from '../core/unknown.ts';
+import type { Basics, Resources } from '../lambda/context.ts';
+import { type Ask, asking, type Target } from './console.ts';
+import { faultOf } from './faults.ts';
+import { averageWaitsOf, instanceOf } from './rows.ts';
+import { hiddenSessions, limitsQuery, postgresOf, sessionsQuery } from './sessions.ts';
+import type { Instance, Postgres, Seen } from './types.ts';
+
+type Pools = NonNullable<ServiceConfig['pgbouncer']>;
+type Tools = Pick<Resources, 'secrets'> & Pick<Basics, 'after'>;
+
+/** For one console or database, with everything that is asked there. */
+const deadlineSeconds = 5;
+
+/** Every PgBouncer of the configuration, each by itself and all at once; what cannot be read is unknown with its cause. */
+export function readInstances(pools: Pools, tools: Tools): Promise<Seen<Instance>[]> {
+  const { instances = [], statsSecret = '', tls } = pools;
+  return Promise.all(
+    instances.map(async ({ host, port = 6432, serverName }) => ({
+      name: `${host}:${port}`,
+      reading: await readAs(
+        statsSecret,
+        { host, port, serverName, database: 'pgbouncer', tls: tls !== 'none' },
+        tools,
+        instanceBy,
+      ),
+    })),
+  );
+}
+
+/** PostgreSQL on the direct connection, where one is configured. */
+export async function readPostgres({ database }: Pools, tools: Tools): Promise<Reading<Postgres>> {
+  if (!database) return { unknown: { cause: 'not-configured', lacks: 'database' } };
+  const { host, port = 5432, name, secret, serverName, tls } = database;
+  const target = { host, port, serverName, database: name, tls: tls !== 'none' };
+  const rows = await readAs(secret, target, tools, async (ask) => ({
+    limits: await ask(limitsQuery),
+    sessions: await ask(sessionsQuery),
+  }));
+  if ('unknown' in rows) return rows;
+  return understood(() => {
+    const hidden = hiddenSessions(rows.value.sessions);
+    if (hidden > 0) return { unknown: { cause: 'hidden', sessions: hidden } };
+    return { value: postgresOf(rows.value.limits, rows.value.sessions) };
+  });
+}
+
+function understood<T>(read: () => Reading<T>): Reading<T> {
+  try {
+    return read();
+  } catch (error) {
+    return { unknown: faultOf(error, '') };
+  }
+}
+
+async function instanceBy(ask: Ask): Promise<Instance> {
+  // One after the other: the console answers one at a time.
+  const version = await ask('SHOW VERSION');
+  const pools = await ask('SHOW POOLS');
+  const databases = await ask('SHOW DATABASES');
+  const config = await ask('SHOW CONFIG');
+  const lists = await ask('SHOW LISTS');
+  const stats = await ask('SHOW STATS');
+  const averageWaits = understood(() => ({ value: averageWaitsOf(stats) }));
+  return instanceOf({ version, pools, databases, config, lists, averageWaits });
+}
+
+/** Logs in with the secret and reads, at the latest until the deadline. */
+async function readAs<T>(
+  secret: string,
+  target: Omit<Target, 'user' | 'password'>,
+  { secrets, after }: Tools,
+  read: (ask: Ask) => Promise<T>,
+): Promise<Reading<T>> {
+  const { passed, cancel } = after(deadlineSeconds * 1000);
+  const late = passed.then((): Reading<T> => ({ unknown: { cause: 'late', seconds: deadlineSeconds } }));
+  const reading = credentialOf(secret, secrets).then(async (credential): Promise<Reading<T>> => {
+    if ('unknown' in credential) return credential;
+    const { user } = credential.value;
+    try {
+      return { value: await asking({ ...target, ...credential.value }, deadlineSeconds * 1000, read) };
+    } catch (error) {
+      return { unknown: faultOf(error, user) };
+    }
+  });
+  const first = await Promise.race([reading, late]);
+  cancel();
+  return first;
+}
+
+type Credential = { user: string; password: string };
+
+/** The user and the password of a parameter that holds `user:password`; neither is in any message. */
+async function credentialOf(name: string, secrets: Tools['secrets']): Promise<Reading<Credential>> {
+  let value: string;
+  try {
+    value = await secrets.read(name);
+  } catch (error) {
+    const unknown = unknownBy(error);
+    // AWS says of a parameter that is not there only that it is none.
+    return {
+      unknown: unknown.cause === 'missing' ? { ...unknown, message: `the SSM parameter ${name}` } : unknown,
+    };
+  }
+  const [, user, password] = /^([^:\s]+):(.+)$/s.exec(value.trim()) ?? [];
+  if (user !== undefined && password !== undefined) return { value: { user, password } };
+  const detail = `the SSM parameter ${name} must hold user:password`;
+  return { unknown: faultOf(new InvalidInputError(detail), '') };
+}

@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { parse, stringify } from 'yaml';
+import { serviceConfig } from '../../../shared/config/packaged.ts';
+import { parseConfigText } from '../../../shared/config/read-config.ts';
+import { InvalidInputError } from '../../../shared/core/errors.ts';
+
+const text = readFileSync('config/production.yml', 'utf8');
+
+/** Production's configuration with these keys of its PgBouncer. */
+function read(part: object) {
+  const config = parse(text);
+  Object.assign(config.services['buywhere-api'].pgbouncer, part);
+  return serviceConfig(parseConfigText(stringify(config), 'config/production.yml'), 'buywhere-api').pgbouncer;
+}
+
+function refusalOf(part: object): string {
+  try {
+    read(part);
+  } catch (error) {
+    if (error instanceof InvalidInputError) return error.message;
+    throw error;
+  }
+  return 'taken';
+}
+
+const instances = [{ host: '10.0.1.5' }];
+const statsSecret = '/team/stats';
+const database = { host: 'db.example', name: 'app', secret: '/team/database' };
+
+describe('how the pools are read', () => {
+  it.each([
+    { instances, statsSecret },
+    {
+      instances: [{ host: 'pool-1.internal', port: 6433, serverName: 'pool.example' }, { host: 'fd00::5' }],
+      statsSecret,
+    },
+    { instances, statsSecret, tls: 'none', database },
+    { instances, statsSecret, tls: 'require', database: { ...database, port: 5433, tls: 'none' } },
+  ])('takes %j as it is', (part) => {
+    expect(read(part)).toMatchObject(part);
+  });
+
+  it('needs none of it', () => {
+    expect(Object.keys(read({}) ?? {})).toEqual(['baseline', 'emergency', 'heldByOthers']);
+  });
+
+  it.each<[object, string]>([
+    [{ instances }, 'pgbouncer.statsSecret: must be given, because instances is'],
+    [{ statsSecret }, 'pgbouncer.instances: must be given, because statsSecret is'],
+    [{ database }, 'pgbouncer.instances: must be given, because database is'],
+    [{ tls: 'none' }, 'pgbouncer.instances: must be given, because tls is'],
+    [{ instances: [], statsSecret }, 'pgbouncer.instances'],
+    [
+      { instances: [{ host: 'Pool' }, { host: 'pool', port: 6432 }], statsSecret },
+      'pgbouncer.instances.1: is there twice: pool:6432 would count twice',
+    ],
+    [
+      { instances: [{ host: 'postgres://me:pw@pool' }], statsSecret },
+      'instances.0.host: must be the name or the IP',
+    ],
+    [{ instances: [{ host: 'pool:6432' }], statsSecret }, 'instances.0.host: must be the name or the IP'],
+    [
+      { instances: [{ host: '-oProxyCommand=x' }], statsSecret },
+      'instances.0.host: must be the name or the IP',
+    ],
+    [{ instances: [{ host: '10.0.1.5', port: 0 }], statsSecret }, 'instances.0.port'],
+    [{ instances: [{ hots: '10.0.1.5' }], statsSecret }, 'hots'],
+    [{ instances, statsSecret: 'stats:pw' }, 'statsSecret: must be the name of an SSM parameter'],
+    [{ instances, statsSecret, tls: 'prefer' }, 'none'],
+    [{ instances, statsSecret, database: { ...database, secret: undefined } }, 'database.secret'],
+  ])('refuses %j', (part, message) => {
+    const refusal = refusalOf(part);
+    expect(refusal).toContain(message);
+    expect(refusal).not.toContain('me:pw');
+  });
+});

@@ -1,0 +1,253 @@
+import { describe, expect, it } from '@jest/globals';
+import { poolAdvice } from '../../../shared/format/pools/findings.ts';
+import { instanceLines, postgresText } from '../../../shared/format/pools/seen.ts';
+import type { Session } from '../../../shared/pool/types.ts';
+import type { Finding } from '../../../shared/pool/verdict.ts';
+import { instance } from '../pool/consoles.ts';
+
+const waiting = {
+  instance: '10.0.1.5:6432',
+  database: 'app',
+  user: 'api',
+  clients: 30,
+  seconds: 2.44,
+  servers: 10,
+  size: 10,
+};
+const pools = [waiting, { ...waiting, instance: '10.0.1.6:6432', clients: 1, seconds: 0.3 }];
+const short = [{ ...waiting, servers: 3 }];
+const worker: Session = {
+  pid: 4711,
+  database: 'app',
+  user: 'api',
+  application: 'worker',
+  state: 'idle in transaction',
+  seconds: 190,
+  blockedBy: [],
+};
+const slow: Session = { ...worker, application: '', state: 'active', seconds: 12, pid: 9 };
+const budget = { pools: 45, direct: 12, limit: 97 };
+const console5 = 'psql -h 10.0.1.5 -p 6432 -U ADMIN pgbouncer';
+const raise = (
+  setting: 'default_pool_size' | 'reserve_pool_size',
+  from: number,
+  to: number,
+  name = '10.0.1.5:6432',
+) => ({
+  instance: name,
+  setting,
+  from,
+  to,
+});
+const many = '30 clients wait for app/api on 10.0.1.5:6432 (longest 2.4 s), and those of 1 more pool';
+const one = '30 clients wait for app/api on 10.0.1.5:6432 (longest 2.4 s)';
+
+const said: [Finding, string, string[]][] = [
+  [{ code: 'ok', instances: 1 }, 'ok: no client waits on the one instance', []],
+  [{ code: 'ok', instances: 2 }, 'ok: no client waits on any of 2 instances', []],
+  [
+    {
+      code: 'too-small',
+      pools,
+      raises: [
+        raise('default_pool_size', 10, 20),
+        raise('default_pool_size', 10, 20, '10.0.1.6:6432'),
+        raise('reserve_pool_size', 3, 5),
+      ],
+      budget,
+      freeSlots: 57,
+    },
+    `Pool too small: ${many}, every connection is taken, and PostgreSQL has 57 free slots and nothing that hangs.`,
+    [
+      console5,
+      '  SET default_pool_size = 20;  -- was 10',
+      '  SET reserve_pool_size = 5;  -- was 3',
+      '  SHOW CONFIG;',
+      'psql -h 10.0.1.6 -p 6432 -U ADMIN pgbouncer',
+      '  SET default_pool_size = 20;  -- was 10',
+      '  SHOW CONFIG;',
+      'A RELOAD or a restart throws SET away. To keep it, in pgbouncer.ini:',
+      '  default_pool_size = 20',
+      '  reserve_pool_size = 5',
+      'Budget then: all pools with their reserves 45 + direct 12 = 57 of 97 connections',
+    ],
+  ],
+  [
+    { code: 'no-room', pools, budget, because: 'budget' },
+    `Pool too small: ${many}. Not raised: PostgreSQL has no connections left to give to every pool.`,
+    ['Budget: all pools with their reserves 45 + direct 12 = 57 of 97 connections'],
+  ],
+  [
+    { code: 'no-room', pools, budget, because: 'configured' },
+    `Pool too small: ${many}. Not raised: the size for emergencies in the configuration is reached.`,
+    ['Budget: all pools with their reserves 45 + direct 12 = 57 of 97 connections'],
+  ],
+  [
+    { code: 'no-room', pools, budget, because: 'unread' },
+    `Pool too small: ${many}. Not raised: an instance is unknown, and its share of the budget with it.`,
+    [],
+  ],
+  [
+    {
+      code: 'own-size',
+      pools: [waiting],
+      raises: [{ instance: '10.0.1.5:6432', setting: 'pool_size', database: 'app', from: 10, to: 20 }],
+      databases: instance().databases.slice(0, 1),
+    },
+    `Pool too small: ${one}. The database has a pool_size of its own, which SET does not change.`,
+    [
+      'In pgbouncer.ini of 10.0.1.5:6432, under [databases] (pool_size was 10):',
+      '  app = host=10.0.0.9 port=5432 dbname=app pool_size=20',
+      console5,
+      '  RELOAD;  -- throws away every SET',
+    ],
+  ],
+  [
+    { code: 'own-size', pools: [waiting], raises: [], databases: [] },
+    `Pool too small: ${one}. The database has a pool_size of its own, which SET does not change. The budget leaves no room to raise it.`,
+    [],
+  ],
+  [
+    { code: 'leaked', pools: [waiting], hold: { kind: 'leaked', sessions: [worker], blockers: [] } },
+    `Leaked transactions: ${one}, and 1 connection is idle in an open transaction. Not raised: they would take more connections, too.`,
+    ['worker (user api, pid 4711): idle in transaction for 3 min', 'SELECT pg_terminate_backend(4711);'],
+  ],
+  [
+    {
+      code: 'leaked',
+      pools: [waiting],
+      hold: { kind: 'leaked', sessions: [1, 2, 3, 4, 5].map((pid) => ({ ...worker, pid })), blockers: [] },
+    },
+    `Leaked transactions: ${one}, and 5 connections are idle in an open transaction. Not raised: they would take more connections, too.`,
+    [
+      ...[1, 2, 3].map((pid) => `worker (user api, pid ${pid}): idle in transaction for 3 min`),
+      'and 2 more',
+      'SELECT pg_terminate_backend(1);',
+    ],
+  ],
+  [
+    {
+      code: 'locked',
+      pools: [waiting],
+      hold: { kind: 'locked', sessions: [slow, slow], blockers: [worker] },
+    },
+    `Locks: ${one}, and 2 queries wait for a lock. Not raised: more connections would wait as well.`,
+    [
+      'held by worker (user api, pid 4711): idle in transaction for 3 min',
+      'SELECT pg_terminate_backend(4711);',
+    ],
+  ],
+  [
+    { code: 'slow', pools: [waiting], hold: { kind: 'slow', sessions: [slow], blockers: [] } },
+    `Slow queries: ${one}, and 1 query runs for over 5 s. Not raised: PostgreSQL would get still more work.`,
+    ['no application name (user api, pid 9): active for 12 s'],
+  ],
+  [
+    { code: 'refused', pools: short, freeSlots: 0 },
+    `PostgreSQL refuses connections: ${one}; it has 3 of 10 connections. A larger pool would not help.`,
+    ['SELECT usename, application_name, state, count(*)', 'FROM pg_stat_activity GROUP BY 1, 2, 3;'],
+  ],
+  [
+    { code: 'refused', pools: short, freeSlots: 1 },
+    `PgBouncer gets no more connections, although PostgreSQL has 1 free slot: ${one}; it has 3 of 10 connections. A larger pool would not help.`,
+    ["PgBouncer's log says why: the login, a CONNECTION LIMIT, max_user_connections."],
+  ],
+  [
+    { code: 'refused', pools: [] },
+    'PostgreSQL refuses connections: no client waits. A larger pool would not help.',
+    ['SELECT usename, application_name, state, count(*)', 'FROM pg_stat_activity GROUP BY 1, 2, 3;'],
+  ],
+  [
+    { code: 'filling', pools: short },
+    `PgBouncer is opening connections: ${one}; it has 3 of 10 connections. Look again.`,
+    [],
+  ],
+  [
+    { code: 'paused', pools: [{ ...waiting, database: 'My "app"' }] },
+    'Paused or disabled: 30 clients wait for My "app"/api on 10.0.1.5:6432 (longest 2.4 s). Somebody has stopped this database in PgBouncer.',
+    [console5, '  RESUME "My ""app""";'],
+  ],
+  [
+    { code: 'clients-full', instance: '10.0.1.5:6432', clients: 1000, limit: 1000, to: 2000 },
+    'Clients are refused: 10.0.1.5:6432 has 1,000 of max_client_conn 1,000.',
+    [
+      'First see that its limit of open files allows it (PgBouncer logs it at the start).',
+      console5,
+      '  SET max_client_conn = 2000;  -- was 1000',
+      '  SHOW CONFIG;',
+    ],
+  ],
+  [
+    { code: 'clients-full', instance: '10.0.1.5:6432', clients: 1000, limit: 1000 },
+    'Clients are refused: 10.0.1.5:6432 has 1,000 of max_client_conn 1,000. Not raised: relieve the pools first, or the configured size is reached.',
+    [],
+  ],
+  [
+    { code: 'database-limit', pools: [waiting], limit: 10 },
+    `All 10 connections that PgBouncer allows this database are taken: ${one}. A larger pool has no effect below max_db_connections.`,
+    ['SHOW DATABASES;'],
+  ],
+  [
+    {
+      code: 'unknown',
+      what: 'instance',
+      name: '10.0.1.6:6432',
+      pools: [],
+      unknown: { cause: 'late', seconds: 5 },
+    },
+    '10.0.1.6:6432 is unknown, and nothing is raised without its share of the budget.',
+    [],
+  ],
+  [
+    {
+      code: 'unknown',
+      what: 'postgresql',
+      name: 'PostgreSQL',
+      pools: [waiting],
+      unknown: { cause: 'not-configured', lacks: 'database' },
+    },
+    `${one}. Why is unknown, so nothing is raised: PostgreSQL: no direct connection is configured (pgbouncer.database)`,
+    [],
+  ],
+];
+
+describe('a finding in words', () => {
+  it.each(said)('%j', (finding, text, lines) => {
+    const advice = poolAdvice(finding);
+    expect(advice.text).toBe(text);
+    expect(advice.lines.map((line) => ('say' in line ? line.say : line.type))).toEqual(lines);
+  });
+});
+
+describe('what was read in words', () => {
+  it('is a line for each instance and one for each pool', () => {
+    expect(instanceLines({ name: '10.0.1.5:6432', reading: { value: instance() } })).toEqual([
+      '10.0.1.5:6432, PgBouncer 1.26.1: 10 of 100 clients',
+      '  app/app: 8 waiting, longest 1.3 s, mean 814 ms; 2 of 4 connections busy',
+    ]);
+    const calm = instance({
+      averageWaits: { unknown: { cause: 'late' } },
+      pools: instance().pools.map((pool) => ({ ...pool, clientsWaiting: 0 })),
+      databases: [],
+    });
+    expect(instanceLines({ name: 'a:1', reading: { value: calm } })[1]).toBe(
+      '  app/app: 0 waiting; 2 of 4 connections busy',
+    );
+  });
+
+  it('says why an instance or PostgreSQL is unknown', () => {
+    const reading = { unknown: { cause: 'wrong-password', user: 'stats' } } as const;
+    expect(instanceLines({ name: 'a:1', reading })).toEqual([
+      'a:1 unknown: user stats or its password is refused',
+    ]);
+    expect(postgresText(reading)).toBe('unknown: user stats or its password is refused');
+  });
+
+  it('counts the slots of PostgreSQL that are free for anybody', () => {
+    const value = { maxConnections: 100, reserved: 3, connections: 45, sessions: [] };
+    expect(postgresText({ value })).toBe('52 of 97 slots free');
+    expect(postgresText({ value: { ...value, sessions: [worker, slow] } })).toBe(
+      '52 of 97 slots free; 1 idle in transaction for over 5 s',
+    );
+  });
+});

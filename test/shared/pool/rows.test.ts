@@ -1,0 +1,80 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  averageWaitsOf,
+  clientsOf,
+  databasesOf,
+  instanceOf,
+  poolsOf,
+  settingsOf,
+} from '../../../shared/pool/rows.ts';
+import { type Console, consoles } from './consoles.ts';
+
+describe.each(Object.entries(consoles))('the console of PgBouncer %s', (version, { stats, ...answers }) => {
+  const read = (changed: Partial<Console>) =>
+    instanceOf({ ...answers, averageWaits: { value: averageWaitsOf(stats) }, ...changed });
+
+  it('gives the same record as every other version', () => {
+    expect(read({})).toEqual({
+      version,
+      settings: { defaultPoolSize: 4, reservePoolSize: 3, maxClientConn: 100 },
+      clients: 10,
+      pools: [
+        {
+          database: 'app',
+          user: 'app',
+          clientsActive: 2,
+          clientsWaiting: 8,
+          waitSeconds: 1.25,
+          servers: 4,
+          serversActive: 2,
+          serversLogin: 1,
+        },
+      ],
+      databases: [
+        {
+          name: 'app',
+          host: '10.0.0.9',
+          port: 5432,
+          database: 'app',
+          forceUser: null,
+          poolSize: 4,
+          reservePoolSize: 3,
+          maxConnections: 0,
+          currentConnections: 5,
+          paused: false,
+          disabled: false,
+        },
+      ],
+      averageWaits: { value: [{ database: 'app', seconds: 0.814 }] },
+    });
+  });
+
+  it.each(['cl_waiting', 'sv_active', 'sv_login', 'maxwait', 'maxwait_us'])(
+    'is no pool without %s, instead of one with zero',
+    (column) => {
+      const without = answers.pools.map((row) =>
+        Object.fromEntries(Object.entries(row).filter(([name]) => name !== column)),
+      );
+      expect(() => poolsOf(without)).toThrow(`${column}: is missing`);
+      const faulty = (value: unknown) => answers.pools.map((row) => ({ ...row, [column]: value }));
+      for (const value of ['', '-1', 'many', null, Number.NaN, -1])
+        expect(() => poolsOf(faulty(value))).toThrow(column);
+    },
+  );
+});
+
+it('asks for a reserve under either of its names', () => {
+  const [row = {}] = consoles['1.18.0']?.databases ?? [];
+  const { reserve_pool: _, ...without } = row;
+  expect(() => databasesOf([without])).toThrow('reserve_pool_size: is missing');
+});
+
+it('takes numbers as numbers and as text', () => {
+  const [row = {}] = consoles['1.18.0']?.pools ?? [];
+  expect(poolsOf([{ ...row, cl_waiting: 8, maxwait: 1, maxwait_us: 250_000 }])).toEqual(poolsOf([row]));
+});
+
+it('names what a list or the settings lack', () => {
+  expect(() => clientsOf([{ list: 'pools', items: '1' }])).toThrow('used_clients: is missing');
+  expect(() => settingsOf([{ key: 'default_pool_size', value: '20' }])).toThrow('reserve_pool_size');
+});
