@@ -29,7 +29,8 @@ const areas: Record<string, [name: string, sources: string[]]> = {
 
 const number = (value: number) => value.toLocaleString('en-US');
 const isTable = (test: string) => test.includes('as its table says');
-const isBehaviour = (test: string) => /^test\/(scenarios|functions|shared)\//.test(test) || test === 'time-out';
+const isBehaviour = (test: string) =>
+  /^test\/(scenarios|functions|shared)\//.test(test) || test === 'time-out';
 
 /** By area: who found how many of the mutants that were drawn, and each that nobody found; or that nothing is known. Pure. */
 export function wiringText(report: Record<string, Area>): string {
