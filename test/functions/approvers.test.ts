@@ -23,8 +23,7 @@ import {
 import { late } from '../support/late-store.ts';
 import { listening } from './harness.ts';
 
-const ses = new SESv2Client({});
-const mail = mockClient(ses);
+const mail = mockClient(SESv2Client);
 const sns = new SNSClient({ region: 'ap-southeast-1' });
 const topic = mockClient(sns);
 const states = mockClient(SFNClient);
@@ -69,7 +68,7 @@ function tools(at = now) {
     log,
     store: late(store),
     states: new SFNClient({}),
-    mail: { ses },
+    mail: { ses: new SESv2Client({}) },
     notices: { sns, topicArn: 'arn:aws:sns:ap-southeast-1:123456789012:notices' },
     links: { approvalBaseUrl: 'https://approve.example' },
     random: { bytes: (count: number) => new Uint8Array(count).fill(++handles) },
