@@ -58,7 +58,8 @@ describe('the first six', () => {
     ['3. the kill switch', 2, expect.arrayContaining(['Held', ...asBefore])],
     ['4. a scale-out with light traffic', 3, ['Recovered', ...raised]],
     ['5. the approval', 4, ['Restored', ...asBefore]],
-    ['6. a rollback', 5, ['Rolled back', ...asBefore]],
+    // By then autoscaling may have taken a task of the quiet service by itself.
+    ['6. a rollback', 5, ['Rolled back', expect.stringMatching(/^[23]$/), '1\t10']],
   ])('%s', async (_name, step, seen) => {
     expect(await played(step)).toEqual(seen);
   });
