@@ -11,7 +11,7 @@ import {
 } from './aws-names.ts';
 import { faultsOfRequestRows, MetricSources, missingForSources, PrometheusQueries } from './monitoring.ts';
 import { count, tasks } from './numbers.ts';
-import { PgBouncer } from './pools.ts';
+import { PgBouncer } from './servers/pools.ts';
 import { settings } from './settings.ts';
 
 const cooldowns = { scaleOutCooldownSeconds: count, scaleInCooldownSeconds: count };

@@ -151,6 +151,12 @@ export function unknownBy(error: unknown): Unknown {
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 
+/** OpenSSL's and Node's codes of a certificate or of a handshake. Source: Node, tls and errors. */
+const tlsCode = /^(ERR_TLS|ERR_SSL|ERR_OSSL|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_|HOSTNAME_|EPROTO)/;
+
+/** Whether a connection broke by its certificate or its handshake. */
+export const isTlsFault = (error: unknown): boolean => tlsCode.test(codeOf(error));
+
 /** Whether something is unknown because AWS throttled the call, or one of the calls. */
 export const isThrottled = (unknown: Unknown): boolean =>
   unknown.cause === 'throttled' ||
