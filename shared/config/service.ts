@@ -11,6 +11,7 @@ import {
 } from './aws-names.ts';
 import { faultsOfRequestRows, MetricSources, missingForSources, PrometheusQueries } from './monitoring.ts';
 import { count, tasks } from './numbers.ts';
+import { Cache } from './servers/cache.ts';
 import { PgBouncer } from './servers/pools.ts';
 import { settings } from './settings.ts';
 
@@ -95,6 +96,8 @@ export const ServiceConfig = z
     ...ownSettings,
     /** A service without PgBouncer leaves it out: then no connection budget caps its tasks, and nobody is told of pools. */
     pgbouncer: PgBouncer.optional(),
+    /** Redis or Valkey, which `npm run status` reads; without it nothing asks a cache. */
+    cache: Cache.optional(),
   })
   .superRefine((service, context) => {
     const unbalanced = missingForRequests(service);
