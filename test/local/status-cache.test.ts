@@ -23,8 +23,7 @@ describe('the cache in npm run status', () => {
     expect(cacheStatusLines(found, configured)).toEqual([
       'Cache        cache.internal:6379 unknown: not found: the SSM parameter',
       '               /team/cache',
-      '             What is wrong with it is unknown: not found: the SSM parameter',
-      '               /team/cache',
+      '             What is wrong with it is unknown.',
     ]);
   });
 

@@ -176,18 +176,20 @@ const words: Words = {
       lines: [say('Which keys, and who asked:'), open(place), type('  SLOWLOG GET 32')],
     };
   },
-  unreachable: ({ unknown }) => ({
-    text: `Unreachable: ${told(unknown).text}. The tasks may see the same: the server, its security group, its name.`,
+  unreachable: () => ({
+    text: 'Unreachable, and the tasks may see the same: look at the server, its security group and its name.',
     lines: [],
   }),
   unknown: ({ what, unknown }) => ({
-    text: `${parts[what]} unknown: ${told(unknown).text}`,
+    text:
+      what === 'cache'
+        ? 'What is wrong with it is unknown.'
+        : `${parts[what]} unknown: ${told(unknown).text}`,
     lines: [],
   }),
 };
 
-const parts: Record<FindingFacts['unknown']['what'], string> = {
-  cache: 'What is wrong with it is',
+const parts: Record<Exclude<FindingFacts['unknown']['what'], 'cache'>, string> = {
   ping: 'PING is',
   slowlog: 'Slow commands are',
   'out-of-memory': 'Whether writes fail is',

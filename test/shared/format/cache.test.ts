@@ -56,8 +56,9 @@ const sentences: [Finding, string][] = [
   ],
   [
     { code: 'unreachable', unknown },
-    'Unreachable: no answer within 5 s. The tasks may see the same: the server, its security group, its name.',
+    'Unreachable, and the tasks may see the same: look at the server, its security group and its name.',
   ],
+  [{ code: 'unknown', what: 'cache', unknown }, 'What is wrong with it is unknown.'],
   [{ code: 'unknown', what: 'slowlog', unknown }, 'Slow commands are unknown: no answer within 5 s'],
 ];
 
