@@ -1,7 +1,7 @@
 import { secrets } from '../shared/aws/secrets.ts';
 import type { Config } from '../shared/config/schema.ts';
 import type { ServiceConfig } from '../shared/config/service.ts';
-import { type PoolLine, poolAdvice } from '../shared/format/pools/findings.ts';
+import { poolAdvice } from '../shared/format/pools/findings.ts';
 import { instanceLines, postgresText } from '../shared/format/pools/seen.ts';
 import type { Basics, Resources } from '../shared/lambda/context.ts';
 import { timer } from '../shared/lambda/step.ts';
@@ -13,7 +13,7 @@ import {
   type PoolsSeen,
   poolVerdict,
 } from '../shared/pool/verdict.ts';
-import { wrapped } from './display/lines.ts';
+import { entry } from './display/entry.ts';
 
 /** What is known of a service's pools, and what is wrong with them, the first to be mended in front. */
 export interface PoolsStatus extends PoolsSeen {
@@ -25,8 +25,6 @@ const ofPerson = (): Tools => ({ secrets: secrets(), after: timer });
 
 /** A pool that has not grown in this time is one that PostgreSQL refuses. */
 const secondLookSeconds = 5;
-const width = 80;
-const column = 13;
 
 /** Reads every PgBouncer and PostgreSQL; undefined where the configuration names none. */
 export async function poolsStatus(
@@ -59,21 +57,4 @@ export function poolLines({ instances, postgres, findings }: PoolsStatus): strin
     ...(first ? entry('Pools', [first.text], first.lines) : []),
     ...more.flatMap(({ text, lines }) => entry('', [`also: ${text}`], lines)),
   ];
-}
-
-function entry(label: string, texts: readonly string[], below: readonly PoolLine[] = []): string[] {
-  const margin = ' '.repeat(column);
-  const lines = [
-    ...texts.flatMap(broken),
-    ...below.flatMap((line) => ('say' in line ? broken(line.say) : [`  ${line.type}`])),
-  ];
-  return lines.map((line, index) => (index === 0 ? label.padEnd(column) : margin) + line);
-}
-
-/** A text in lines that keep its indentation. */
-function broken(text: string): string[] {
-  const indent = text.length - text.trimStart().length;
-  return wrapped(text, width - column - indent - 2).map(
-    (line, index) => ' '.repeat(indent + (index === 0 ? 0 : 2)) + line,
-  );
 }

@@ -7,13 +7,16 @@ import { configWarnings } from '../shared/format/config-warnings.ts';
 import { metricRows } from '../shared/format/metrics.ts';
 import { moment, textTable } from '../shared/format/text.ts';
 
-/** An assessment in one screen (runbook: Monitoring), and what a run would do now. */
+/**
+ * An assessment in one screen (runbook: Monitoring), and what a run would do now.
+ * @param beside lines of the pools and of the cache
+ */
 export function statusScreen(
   service: string,
   assessment: Assessment,
   plan: Plan,
   config: Config,
-  pools: readonly string[] = [],
+  beside: readonly string[] = [],
 ): string {
   const lines = [
     `${service} in ${config.environment}, ${moment(assessment.at)}`,
@@ -21,7 +24,7 @@ export function statusScreen(
     ...serviceLines(assessment),
     ...autoscalingLines(assessment),
     ...healthLines(assessment),
-    ...pools,
+    ...beside,
     '',
     metricTable(assessment, config),
     '',

@@ -12,6 +12,7 @@ import { http } from '../shared/aws/platform.ts';
 import { regionOf } from '../shared/config/elsewhere.ts';
 import { forService, serviceConfig } from '../shared/config/packaged.ts';
 import type { Config } from '../shared/config/schema.ts';
+import type { ServiceConfig } from '../shared/config/service.ts';
 import { parse } from '../shared/core/schema.ts';
 import { Assessment } from '../shared/document/assessment.ts';
 import type { Plan } from '../shared/document/plan.ts';
@@ -22,7 +23,8 @@ import { timer } from '../shared/lambda/step.ts';
 import { planScaleOut } from '../shared/plan/scale-out.ts';
 import { configOf } from './arguments.ts';
 import { noAccess, requireCredentials } from './aws-access.ts';
-import { poolLines, poolsStatus } from './status-pools.ts';
+import { type CacheStatus, cacheStatus, cacheStatusLines } from './status-cache.ts';
+import { type PoolsStatus, poolLines, poolsStatus } from './status-pools.ts';
 import {
   preflightOfPerson,
   preflightOfSandbox,
@@ -43,7 +45,7 @@ const usage = `npm run status -- [options]: the runbook's Monitoring section in 
   --json               assessment and plan, or the table, as one JSON document
 
 Where the configuration names pgbouncer.instances, it reads each of them too, and says what is wrong with the pools;
-a simulated service has none.
+where it names cache, it does the same with Redis or Valkey. A simulated service has neither.
 
 Without --scenario and --circumstances it asks AWS, with the credentials and the region of your environment (AWS_PROFILE,
 AWS_ENDPOINT_URL and the like work as in every AWS tool). Exit code 0, also when the service is in trouble;
@@ -82,15 +84,34 @@ export async function status(argv: readonly string[]): Promise<number> {
     const simulated = values.scenario !== undefined || values.circumstances !== undefined;
     if (values.preflight) return await preflight(config, service, values, simulated);
     const seen = simulated ? await askSandbox(config, service, values) : await askAws(config, service);
-    const pools = simulated ? undefined : await poolsStatus(serviceConfig(config, service), config);
+    const beside = simulated ? {} : await besideService(serviceConfig(config, service), config);
     const text = values.json
-      ? `${JSON.stringify({ ...seen, ...(pools ? { pools } : {}) }, null, 2)}\n`
-      : statusScreen(service, seen.assessment, seen.plan, config, pools ? poolLines(pools) : []);
+      ? `${JSON.stringify({ ...seen, ...beside }, null, 2)}\n`
+      : statusScreen(service, seen.assessment, seen.plan, config, besideLines(beside, service, config));
     process.stdout.write(text);
     return 0;
   } catch (error) {
     return failWith(error);
   }
+}
+
+interface Beside {
+  pools?: PoolsStatus;
+  cache?: CacheStatus;
+}
+
+/** What is configured beside the service, read at the same time. */
+async function besideService(service: ServiceConfig, config: Config): Promise<Beside> {
+  const [pools, cache] = await Promise.all([poolsStatus(service, config), cacheStatus(service)]);
+  return { ...(pools ? { pools } : {}), ...(cache ? { cache } : {}) };
+}
+
+function besideLines({ pools, cache }: Beside, service: string, config: Config): string[] {
+  const configured = serviceConfig(config, service).cache;
+  return [
+    ...(pools ? poolLines(pools) : []),
+    ...(cache && configured ? cacheStatusLines(cache, configured) : []),
+  ];
 }
 
 /** Shows what of a preflight can be tried from here; resolves to the exit code. */

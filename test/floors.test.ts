@@ -18,6 +18,7 @@ const rooms = [
     'aws',
     'metrics',
     'pool',
+    'cache',
     'format',
     'incident',
   ],

@@ -11,7 +11,8 @@ import {
 } from './aws-names.ts';
 import { faultsOfRequestRows, MetricSources, missingForSources, PrometheusQueries } from './monitoring.ts';
 import { count, tasks } from './numbers.ts';
-import { PgBouncer } from './pools.ts';
+import { Cache } from './servers/cache.ts';
+import { PgBouncer } from './servers/pools.ts';
 import { settings } from './settings.ts';
 
 const cooldowns = { scaleOutCooldownSeconds: count, scaleInCooldownSeconds: count };
@@ -95,6 +96,8 @@ export const ServiceConfig = z
     ...ownSettings,
     /** A service without PgBouncer leaves it out: then no connection budget caps its tasks, and nobody is told of pools. */
     pgbouncer: PgBouncer.optional(),
+    /** Redis or Valkey, which `npm run status` reads; without it nothing asks a cache. */
+    cache: Cache.optional(),
   })
   .superRefine((service, context) => {
     const unbalanced = missingForRequests(service);

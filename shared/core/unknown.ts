@@ -40,9 +40,16 @@ export type UnknownFacts = {
   /** The page has no such gauge. */
   absent: { gauge: string };
   'not-configured': {
-    lacks: 'prometheus-url' | 'prometheus-query' | 'metrics-url' | 'source' | 'row' | 'database';
+    lacks:
+      | 'prometheus-url'
+      | 'prometheus-query'
+      | 'metrics-url'
+      | 'source'
+      | 'row'
+      | 'database'
+      | 'cache-secret';
   };
-  /** PgBouncer or PostgreSQL takes this user's password not, or knows no such user. */
+  /** PgBouncer, PostgreSQL or the cache takes this user's password not, or knows no such user. */
   'wrong-password': { user: string };
   /** Who may log in to PgBouncer, but not read its console. */
   'no-stats-user': { user: string };
@@ -50,6 +57,8 @@ export type UnknownFacts = {
   tls: { problem: 'required' | 'not-offered' | 'untrusted'; message: string };
   /** PostgreSQL lets nobody in any more. */
   full: object;
+  /** The cache lets no further client in: maxclients is reached. */
+  'clients-full': object;
   /** PostgreSQL hides these sessions from the role that reads them. */
   hidden: { sessions: number };
   'every-source': { sources: readonly { source: string; unknown: Unknown }[] };
@@ -81,6 +90,7 @@ export const unknownCauses: readonly UnknownCause[] = [
   'no-stats-user',
   'tls',
   'full',
+  'clients-full',
   'hidden',
   'every-source',
 ];
@@ -150,6 +160,12 @@ export function unknownBy(error: unknown): Unknown {
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+
+/** OpenSSL's and Node's codes of a certificate or of a handshake. Source: Node, tls and errors. */
+const tlsCode = /^(ERR_TLS|ERR_SSL|ERR_OSSL|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_|HOSTNAME_|EPROTO)/;
+
+/** Whether a connection broke by its certificate or its handshake. */
+export const isTlsFault = (error: unknown): boolean => tlsCode.test(codeOf(error));
 
 /** Whether something is unknown because AWS throttled the call, or one of the calls. */
 export const isThrottled = (unknown: Unknown): boolean =>

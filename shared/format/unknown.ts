@@ -19,6 +19,7 @@ const lacks: Record<UnknownFacts['not-configured']['lacks'], string> = {
   'metrics-url': 'no address of the /metrics page is configured',
   source: 'no source is configured',
   row: 'this service has none',
+  'cache-secret': 'the cache wants a password, and no secret is configured (cache.secret)',
   database: 'no direct connection is configured (pgbouncer.database)',
 };
 
@@ -60,6 +61,7 @@ const sentences: Sentences = {
   'no-stats-user': ({ user }) => `${user} is in neither stats_users nor admin_users of pgbouncer.ini`,
   tls: ({ problem, message }) => withMessage(tlsProblems[problem], message),
   full: () => 'PostgreSQL refuses connections: every slot is taken',
+  'clients-full': () => 'every client connection is taken (maxclients)',
   hidden: ({ sessions }) =>
     `${sessions} ${sessions === 1 ? 'session is' : 'sessions are'} hidden from this role: it needs pg_monitor`,
   'every-source': ({ sources }, say) =>

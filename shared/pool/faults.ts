@@ -1,6 +1,6 @@
 import { InvalidInputError } from '../core/errors.ts';
 import { oneLine } from '../core/plain-text.ts';
-import { type Unknown, unknownBy } from '../core/unknown.ts';
+import { isTlsFault, type Unknown, unknownBy } from '../core/unknown.ts';
 
 /** PgBouncer has one SQLSTATE for everything, so what it means stands in its sentence alone. Seen from 1.18 to 1.26. */
 const sentences: readonly [RegExp, (user: string, message: string) => Unknown][] = [
@@ -16,17 +16,13 @@ const sentences: readonly [RegExp, (user: string, message: string) => Unknown][]
   [/remaining connection slots|too many clients|too many connections/i, () => ({ cause: 'full' })],
 ];
 
-/** OpenSSL's and Node's codes of a certificate or of a handshake. Source: Node, tls and errors. */
-const tlsCode = /^(ERR_TLS|ERR_SSL|ERR_OSSL|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_|HOSTNAME_|EPROTO)/;
-
 /** Why a console or a database could not be read: by what it said, or by how the connection broke. Pure. */
 export function faultOf(error: unknown, user: string): Unknown {
   if (error instanceof InvalidInputError)
     return { cause: 'malformed', problem: 'other-format', detail: oneLine(error.message, 200) };
   if (!(error instanceof Error)) return unknownBy(error);
   const message = oneLine(error.message, 200);
-  if ('code' in error && tlsCode.test(String(error.code)))
-    return { cause: 'tls', problem: 'untrusted', message };
+  if (isTlsFault(error)) return { cause: 'tls', problem: 'untrusted', message };
   const [, told] = sentences.find(([sentence]) => sentence.test(message)) ?? [];
   return told?.(user, message) ?? unknownBy(error);
 }

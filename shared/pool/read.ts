@@ -1,7 +1,7 @@
+import { readSecret } from '../aws/read-secret.ts';
 import type { ServiceConfig } from '../config/service.ts';
 import { InvalidInputError } from '../core/errors.ts';
 import type { Reading } from '../core/reading.ts';
-import { unknownBy } from '../core/unknown.ts';
 import type { Basics, Resources } from '../lambda/context.ts';
 import { type Ask, asking, type Target } from './console.ts';
 import { faultOf } from './faults.ts';
@@ -95,17 +95,9 @@ type Credential = { user: string; password: string };
 
 /** The user and the password of a parameter that holds `user:password`; neither is in any message. */
 async function credentialOf(name: string, secrets: Tools['secrets']): Promise<Reading<Credential>> {
-  let value: string;
-  try {
-    value = await secrets.read(name);
-  } catch (error) {
-    const unknown = unknownBy(error);
-    // AWS says of a parameter that is not there only that it is none.
-    return {
-      unknown: unknown.cause === 'missing' ? { ...unknown, message: `the SSM parameter ${name}` } : unknown,
-    };
-  }
-  const [, user, password] = /^([^:\s]+):(.+)$/s.exec(value.trim()) ?? [];
+  const secret = await readSecret(name, secrets);
+  if ('unknown' in secret) return secret;
+  const [, user, password] = /^([^:\s]+):(.+)$/s.exec(secret.value.trim()) ?? [];
   if (user !== undefined && password !== undefined) return { value: { user, password } };
   const detail = `the SSM parameter ${name} must hold user:password`;
   return { unknown: faultOf(new InvalidInputError(detail), '') };

@@ -42,8 +42,11 @@ export function itPackagesFunctions(of: () => Packaged): void {
     expect(limited).toEqual(open);
   });
 
-  it('holds no client of PostgreSQL: a person reads the pools, no function does', () => {
-    for (const name of functions) expect(bundle(of(), name)).not.toContain('SCRAM-SERVER');
+  it('holds no client of PostgreSQL and of Redis: a person reads pools and cache, no function does', () => {
+    for (const name of functions) {
+      expect(bundle(of(), name)).not.toContain('SCRAM-SERVER');
+      expect(bundle(of(), name)).not.toContain('maxRetriesPerRequest');
+    }
   });
 
   it('bundles functions that load and carry the configuration of their stage', () => {

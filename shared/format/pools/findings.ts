@@ -3,22 +3,11 @@ import type { Budget, Raise } from '../../pool/budget.ts';
 import { longSeconds } from '../../pool/holds.ts';
 import type { Database, Session } from '../../pool/types.ts';
 import type { Finding, FindingFacts, Waiting } from '../../pool/verdict.ts';
+import { type Advice, type Line, say, type } from '../advice.ts';
 import { rounded } from '../numbers.ts';
 import { duration } from '../text.ts';
 import { told } from '../unknown.ts';
 import { many, wait } from './words.ts';
-
-/** One finding in a sentence, and the lines below it. */
-export interface PoolAdvice {
-  text: string;
-  lines: PoolLine[];
-}
-
-/** A further sentence, or what a person may type or paste as it is. */
-export type PoolLine = { say: string } | { type: string };
-
-const say = (text: string): PoolLine => ({ say: text });
-const type = (text: string): PoolLine => ({ type: text });
 
 const place = ({ database, user, instance }: Waiting) => `${database}/${user} on ${instance}`;
 
@@ -45,14 +34,14 @@ function sessionLines(sessions: readonly Session[]): string[] {
 }
 
 /** The console of an instance, for a user in admin_users. */
-const adminOf = (name: string): PoolLine => {
+const adminOf = (name: string): Line => {
   const colon = name.lastIndexOf(':');
   return type(`psql -h ${name.slice(0, colon)} -p ${name.slice(colon + 1)} -U ADMIN pgbouncer`);
 };
 const kept = 'A RELOAD or a restart throws SET away. To keep it, in pgbouncer.ini:';
 
 /** What is typed on each instance, instance by instance, with the answer read back: SET says SET even where nothing changed. */
-function setLines(raises: readonly Raise[]): PoolLine[] {
+function setLines(raises: readonly Raise[]): Line[] {
   const byInstance = Map.groupBy(raises, ({ instance }) => instance);
   const lines = [...byInstance].flatMap(([instance, own]) => [
     adminOf(instance),
@@ -63,9 +52,9 @@ function setLines(raises: readonly Raise[]): PoolLine[] {
   return [...lines, say(kept), ...[...settings].map(([setting, to]) => type(`  ${setting} = ${to}`))];
 }
 
-type Words = { [Code in keyof FindingFacts]: (facts: FindingFacts[Code]) => PoolAdvice };
+type Words = { [Code in keyof FindingFacts]: (facts: FindingFacts[Code]) => Advice };
 
-const ending = (sessions: readonly Session[]): PoolLine[] => {
+const ending = (sessions: readonly Session[]): Line[] => {
   const longest = sessions.toSorted((a, b) => b.seconds - a.seconds)[0];
   return longest ? [type(`SELECT pg_terminate_backend(${longest.pid});`)] : [];
 };
@@ -178,7 +167,7 @@ const iniLine = ({ name, host, port, database }: Database, size: number) =>
   `${name} = ${host === null ? '' : `host=${oneLine(host)} `}port=${port} dbname=${database} pool_size=${size}`;
 
 /** A finding for people. */
-export const poolAdvice = (finding: Finding): PoolAdvice => advice(finding);
+export const poolAdvice = (finding: Finding): Advice => advice(finding);
 
-const advice = <Code extends keyof FindingFacts>(finding: { code: Code } & FindingFacts[Code]): PoolAdvice =>
+const advice = <Code extends keyof FindingFacts>(finding: { code: Code } & FindingFacts[Code]): Advice =>
   words[finding.code](finding);

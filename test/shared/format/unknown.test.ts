@@ -50,6 +50,10 @@ const said: readonly [Unknown, string][] = [
   [{ cause: 'not-configured', lacks: 'metrics-url' }, 'no address of the /metrics page is configured'],
   [{ cause: 'not-configured', lacks: 'source' }, 'no source is configured'],
   [{ cause: 'not-configured', lacks: 'database' }, 'no direct connection is configured (pgbouncer.database)'],
+  [
+    { cause: 'not-configured', lacks: 'cache-secret' },
+    'the cache wants a password, and no secret is configured (cache.secret)',
+  ],
   [{ cause: 'wrong-password', user: 'stats' }, 'user stats or its password is refused'],
   [{ cause: 'no-stats-user', user: 'app' }, 'app is in neither stats_users nor admin_users of pgbouncer.ini'],
   [
@@ -65,6 +69,7 @@ const said: readonly [Unknown, string][] = [
     'TLS: the certificate is not trusted: certificate has expired',
   ],
   [{ cause: 'full' }, 'PostgreSQL refuses connections: every slot is taken'],
+  [{ cause: 'clients-full' }, 'every client connection is taken (maxclients)'],
   [{ cause: 'hidden', sessions: 1 }, '1 session is hidden from this role: it needs pg_monitor'],
   [{ cause: 'hidden', sessions: 34 }, '34 sessions are hidden from this role: it needs pg_monitor'],
   [

@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { count, tasks } from './numbers.ts';
-import { secretName } from './settings.ts';
+import { count, tasks } from '../numbers.ts';
+import { secretName } from '../settings.ts';
+import { place, tls } from './place.ts';
 
 /** A service's PgBouncer: its sizes, and how it and its PostgreSQL are read. */
 
@@ -10,18 +11,6 @@ const poolSizes = z.strictObject({
   reservePoolSize: count,
   maxClientConn: tasks,
 });
-
-const host = z
-  .string()
-  .regex(
-    /^(?=.{1,253}$)([A-Za-z0-9_]([\w-]*[A-Za-z0-9_])?\.?)+$|^[0-9A-Fa-f:]*:[0-9A-Fa-f:.]+$/,
-    'must be the name or the IP address of a host, without protocol, port and credential',
-  );
-const port = z.int().min(1).max(65_535);
-const tls = z.enum(['none', 'require']);
-
-/** Where a server is, and the name in its certificate where that is another one. */
-const place = { host, port: port.optional(), serverName: host.optional() };
 
 export const PgBouncer = z
   .strictObject({

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { parse, stringify } from 'yaml';
-import { serviceConfig } from '../../../shared/config/packaged.ts';
-import { parseConfigText } from '../../../shared/config/read-config.ts';
-import { InvalidInputError } from '../../../shared/core/errors.ts';
+import { serviceConfig } from '../../../../shared/config/packaged.ts';
+import { parseConfigText } from '../../../../shared/config/read-config.ts';
+import { InvalidInputError } from '../../../../shared/core/errors.ts';
 
 const text = readFileSync('config/production.yml', 'utf8');
 

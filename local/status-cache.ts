@@ -1,0 +1,52 @@
+import { secrets } from '../shared/aws/secrets.ts';
+import { placeOf, readCache } from '../shared/cache/read.ts';
+import { type CacheSeen, cacheVerdict, type Finding, needsSecondLook } from '../shared/cache/verdict.ts';
+import type { ServiceConfig } from '../shared/config/service.ts';
+import { cacheAdvice } from '../shared/format/cache/findings.ts';
+import { cacheLines } from '../shared/format/cache/seen.ts';
+import type { Basics, Resources } from '../shared/lambda/context.ts';
+import { timer } from '../shared/lambda/step.ts';
+import { entry } from './display/entry.ts';
+
+/** What is known of a service's cache, and what is wrong with it, the first to be mended in front. */
+export interface CacheStatus extends CacheSeen {
+  findings: Finding[];
+}
+
+type Configured = NonNullable<ServiceConfig['cache']>;
+type Tools = Pick<Resources, 'secrets'> & Pick<Basics, 'after'>;
+const ofPerson = (): Tools => ({ secrets: secrets(), after: timer });
+
+/** What still happens is counted on within this time. */
+const secondLookSeconds = 5;
+
+/** Reads the cache; undefined where the configuration names none. */
+export async function cacheStatus(
+  { cache }: ServiceConfig,
+  tools: Tools = ofPerson(),
+): Promise<CacheStatus | undefined> {
+  if (!cache) return undefined;
+  const first = await readCache(cache, tools);
+  if (!needsSecondLook(first)) return { reading: first, findings: cacheVerdict({ reading: first }) };
+  await tools.after(secondLookSeconds * 1000).passed;
+  const reading = await readCache(cache, tools);
+  const seen = { reading, before: { reading: first, secondsAgo: secondLookSeconds } };
+  return { ...seen, findings: cacheVerdict(seen) };
+}
+
+/** The same in lines of at most 80 columns; a line to type is never broken. */
+export function cacheStatusLines({ reading, findings }: CacheStatus, cache: Configured): string[] {
+  const { host, port = 6379, serverName, secret, tls, prefixes = [] } = cache;
+  const place = {
+    ...{ host, port, prefixes },
+    tls: tls !== 'none',
+    login: secret !== undefined,
+    managed: [host, serverName ?? ''].some((name) => /\.amazonaws\.com(\.cn)?\.?$/i.test(name)),
+  };
+  const [first, ...more] = findings.map((finding) => cacheAdvice(finding, place));
+  return [
+    ...entry('Cache', cacheLines(placeOf(cache), reading)),
+    ...(first ? entry('', [first.text], first.lines) : []),
+    ...more.flatMap(({ text, lines }) => entry('', [`also: ${text}`], lines)),
+  ];
+}

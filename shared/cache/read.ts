@@ -1,0 +1,64 @@
+import { readSecret } from '../aws/read-secret.ts';
+import type { ServiceConfig } from '../config/service.ts';
+import type { Reading } from '../core/reading.ts';
+import type { Basics, Resources } from '../lambda/context.ts';
+import { type Ask, asking, type Target } from './connection.ts';
+import { faultOf } from './faults.ts';
+import { cacheOf, type Info, nothing, sections } from './info.ts';
+import type { Cache } from './types.ts';
+
+type Configured = NonNullable<ServiceConfig['cache']>;
+type Tools = Pick<Resources, 'secrets'> & Pick<Basics, 'after'>;
+
+/** For everything that is asked. */
+const deadlineSeconds = 5;
+/** The newest of them; Redis keeps 128. */
+const slowest = '32';
+
+/** Where a cache is, for people. */
+export const placeOf = ({ host, port = 6379 }: Pick<Configured, 'host' | 'port'>): string =>
+  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+
+/** The cache of the configuration, at the latest when the deadline passes; what cannot be read is unknown with its cause. */
+export async function readCache(cache: Configured, { secrets, after }: Tools): Promise<Reading<Cache>> {
+  const { passed, cancel } = after(deadlineSeconds * 1000);
+  const late = passed.then((): Reading<Cache> => ({ unknown: { cause: 'late', seconds: deadlineSeconds } }));
+  const first = await Promise.race([readAs(cache, secrets), late]);
+  cancel();
+  return first;
+}
+
+async function readAs(cache: Configured, secrets: Tools['secrets']): Promise<Reading<Cache>> {
+  const login = cache.secret === undefined ? { value: undefined } : await loginOf(cache.secret, secrets);
+  if ('unknown' in login) return login;
+  const { host, port = 6379, serverName, tls } = cache;
+  const target: Target = { host, port, serverName, tls: tls !== 'none', login: login.value };
+  const user = login.value?.user;
+  try {
+    return { value: await asking(target, deadlineSeconds * 1000, (ask) => cacheBy(ask, user)) };
+  } catch (error) {
+    return { unknown: faultOf(error, user) };
+  }
+}
+
+async function cacheBy(ask: Ask, user: string | undefined): Promise<Cache> {
+  const info: Info = { ...nothing };
+  for (const section of sections) info[section] = String(await ask('INFO', section));
+  const unread = (error: unknown) => ({ unknown: faultOf(error, user) });
+  const ping = await ask('PING').then(
+    () => ({ value: 'ok' as const }),
+    (error: unknown) => (isMisconfigured(error) ? { value: 'snapshot-failed' as const } : unread(error)),
+  );
+  const slowlog = await ask('SLOWLOG', 'GET', slowest).then((value) => ({ value }), unread);
+  return cacheOf(info, ping, slowlog);
+}
+
+const isMisconfigured = (error: unknown) => error instanceof Error && error.message.startsWith('MISCONF');
+
+/** The user and the password of a parameter that holds `user:password`, or the password of `default`. */
+async function loginOf(name: string, secrets: Tools['secrets']): Promise<Reading<Target['login']>> {
+  const secret = await readSecret(name, secrets);
+  if ('unknown' in secret) return secret;
+  const [, user = 'default', password = ''] = /^(?:([^:\s]+):)?(.+)$/s.exec(secret.value.trim()) ?? [];
+  return { value: { user, password } };
+}

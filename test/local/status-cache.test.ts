@@ -1,0 +1,47 @@
+import { describe, expect, it } from '@jest/globals';
+import { status } from '../../local/status.ts';
+import { cacheStatus, cacheStatusLines } from '../../local/status-cache.ts';
+import { timer } from '../../shared/lambda/step.ts';
+import { cache } from '../shared/cache/answers.ts';
+import { service } from '../support/builders.ts';
+import { call } from './command.ts';
+
+const secrets = {
+  read: () => Promise.reject(Object.assign(new Error('UnknownError'), { name: 'ParameterNotFound' })),
+};
+const tools = { secrets, after: timer };
+
+describe('the cache in npm run status', () => {
+  it('is left out where the configuration names none', async () => {
+    expect(await cacheStatus(service, tools)).toBeUndefined();
+  });
+
+  it('is unknown with its cause', async () => {
+    const configured = { host: 'cache.internal', secret: '/team/cache' };
+    const found = await cacheStatus({ ...service, cache: configured }, tools);
+    if (!found) throw new Error('nothing was read');
+    expect(cacheStatusLines(found, configured)).toEqual([
+      'Cache        cache.internal:6379 unknown: not found: the SSM parameter',
+      '               /team/cache',
+      '             What is wrong with it is unknown.',
+    ]);
+  });
+
+  it('has the lines of a parameter group where its name, or that of its certificate, is one of AWS', () => {
+    const memory = { used: 100, counted: 100, limit: 100, policy: 'noeviction' };
+    const found = {
+      reading: { value: cache({ memory }) },
+      findings: [{ code: 'full' as const, cache: cache({ memory }) }],
+    };
+    const aws = 'master.shop.abc123.apse1.cache.amazonaws.com';
+    for (const one of [{ host: aws }, { host: '127.0.0.1', serverName: aws }])
+      expect(cacheStatusLines(found, one).join('\n')).toContain('modify-cache-parameter-group');
+    expect(cacheStatusLines(found, { host: 'cache.internal' }).join('\n')).toContain('CONFIG SET');
+  });
+
+  it('is not read for a simulated service', async () => {
+    const { code, stdout } = await call(status, '--scenario', 'traffic-spike');
+    expect(code).toBe(0);
+    expect(stdout).not.toMatch(/^Cache/m);
+  });
+});
