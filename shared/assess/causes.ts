@@ -67,10 +67,11 @@ export function poolExhaustion({ metrics }: Clues): Finding[] {
 }
 
 /** For a slow database. */
-export function slowQueries({ metrics, at, service }: Clues, { high, flat }: Traffic): Finding[] {
+export function slowQueries({ metrics, health, at, service }: Clues, { high, flat }: Traffic): Finding[] {
   const { latencyP95Seconds: p95, latencyP99Seconds: p99, cpuPercent: cpu } = metrics;
   const { dbPoolPercent: pool, pgbouncerPoolPercent: pgbouncer } = metrics;
   const slow = isBad(p95.level) || isBad(p99.level);
+  const down = downOf(health);
   const minutes = minutesSince(service?.deployedAt, at);
   return [
     ...levels('latencyP99Seconds', metrics, { critical: 2 }),
@@ -81,6 +82,8 @@ export function slowQueries({ metrics, at, service }: Clues, { high, flat }: Tra
     ...when(slow && flat, 2, () => because('traffic-flat')),
     ...when(slow && isBad(pool.level), 1, () => because('connections-held', { pool: pool.value })),
     ...when(pool.level === 'critical' || pgbouncer.level === 'critical', -4, () => because('pool-ran-out')),
+    // Requests that wait for what is down wait for no query.
+    ...when(down.length > 0, -3, () => because('dependencies-down', { down })),
     ...levels('cpuPercent', metrics, { critical: -3, warning: -3 }),
     ...when(high, -3, () => because('traffic-high')),
     ...(minutes === undefined
@@ -116,9 +119,12 @@ export function memoryPressure({ stoppedTasks, memoryPercent, series }: Clues, {
   ];
 }
 
+/** Dependencies that the health checks call down, each once. */
+const downOf = ({ api, mcp }: Clues['health']): string[] => [...new Set([...api.down, ...mcp.down])];
+
 /** For a dependency that has failed. */
 export function upstreamFailure({ health, metrics, service }: Clues, { flat }: Traffic): Finding[] {
-  const down = [...new Set([...health.api.down, ...health.mcp.down])];
+  const down = downOf(health);
   const errors = metrics.errorRatePercent;
   const { level, detail } = health.api;
   const answer = () => because('health', { endpoint: 'api', level, detail });
@@ -147,7 +153,7 @@ export function deployment(
   const short = isShort(stoppedTasks, service);
   const worse = short ? [] : releases.worse;
   const blamed = isBad(metrics.dbPoolPercent.level) || isBad(metrics.pgbouncerPoolPercent.level);
-  const otherwise = short || blamed || health.api.down.length + health.mcp.down.length > 0;
+  const otherwise = short || blamed || downOf(health).length > 0;
   const unexplained = !otherwise && worse.length === 0 && releases.fails;
   const stopped = stoppedTasks
     .filter(({ kind }) => kind !== 'reclaimed' && kind !== 'scaled-in')

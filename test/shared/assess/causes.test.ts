@@ -122,6 +122,11 @@ describe('findings for a slow database', () => {
       { values: { ...slow, pgbouncerPoolPercent: 95 } },
       [...soFar, '-4 pool-ran-out'],
     ],
+    [
+      'a dependency down, which is what requests wait for',
+      { values: slow, health: { api: down('redis'), mcp: healthy } },
+      [...soFar, '-3 dependencies-down'],
+    ],
     ['no deployment known', { values: slow, service: view() }, soFar],
     ['a restart half an hour ago', { values: slow, service: restarted(30) }, soFar],
     ['a restart just before that', { values: slow, service: restarted(29.9) }, [...soFar, '-1 deployed']],

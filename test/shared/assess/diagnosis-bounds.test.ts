@@ -68,8 +68,8 @@ describe('how sure it is', () => {
       { values: { latencyP95Seconds: 1.5, cpuPercent: 70 }, health: { api: down('redis'), mcp: healthy } },
     ],
     [
-      'upstream-failure, low',
-      'dependencies are down, and everything waits',
+      'upstream-failure, high',
+      'dependencies are down, and everything waits for them',
       { values: { latencyP95Seconds: 1.5 }, health: { api: down('redis'), mcp: healthy } },
     ],
   ])('%s: %s', (expected, _, part) => {
