@@ -40,7 +40,7 @@ export function faultOf(error: unknown, user: string | undefined): Unknown {
     return { cause: 'malformed', problem: 'other-format', detail: oneLine(error.message, 200) };
   if (!(error instanceof Error)) return unknownBy(error);
   const message = oneLine(error.message, 200);
-  const [, told] = sentences.find(([sentence]) => sentence.test(message)) ?? [];
-  if (told) return told({ user }, message);
+  const known = sentences.find(([sentence]) => sentence.test(message));
+  if (known) return known[1]({ user }, message);
   return isTlsFault(error) ? { cause: 'tls', problem: 'untrusted', message } : unknownBy(error);
 }

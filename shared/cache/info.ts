@@ -26,9 +26,7 @@ const fieldsOf = (text: string): Fields =>
   new Map(
     text.split(/\r?\n/).flatMap((line) => {
       const colon = line.indexOf(':');
-      return line.startsWith('#') || colon < 1
-        ? []
-        : [[line.slice(0, colon), line.slice(colon + 1)] as const];
+      return colon === -1 ? [] : [[line.slice(0, colon), line.slice(colon + 1)] as const];
     }),
   );
 
@@ -65,7 +63,7 @@ function within(fields: Fields, name: string, key: string): number {
 
 /** An error that has not come yet is not listed, in a section that has its title. */
 function outOfMemoryOf(text: string): Reading<number> {
-  if (!/^# Errorstats/m.test(text)) return missing('errorstats: is missing');
+  if (!text.startsWith('# Errorstats')) return missing('errorstats: is missing');
   const fields = fieldsOf(text);
   return { value: fields.has('errorstat_OOM') ? within(fields, 'errorstat_OOM', 'count') : 0 };
 }
@@ -96,7 +94,7 @@ function replicaOf(replication: Fields): Pick<Cache, 'replicaOf'> {
 }
 
 function keysOf(text: string): Pick<Cache, 'keys' | 'expiring'> {
-  if (!/^# Keyspace/m.test(text)) throw new InvalidInputError('keyspace: is missing');
+  if (!text.startsWith('# Keyspace')) throw new InvalidInputError('keyspace: is missing');
   const fields = fieldsOf(text);
   const sum = (key: string) =>
     [...fields.keys()]

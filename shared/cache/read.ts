@@ -20,22 +20,30 @@ export const placeOf = ({ host, port = 6379 }: Pick<Configured, 'host' | 'port'>
   host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 
 /** The cache of the configuration, at the latest when the deadline passes; what cannot be read is unknown with its cause. */
-export async function readCache(cache: Configured, { secrets, after }: Tools): Promise<Reading<Cache>> {
+export async function readCache(
+  cache: Configured,
+  { secrets, after }: Tools,
+  connection = asking<Cache>,
+): Promise<Reading<Cache>> {
   const { passed, cancel } = after(deadlineSeconds * 1000);
   const late = passed.then((): Reading<Cache> => ({ unknown: { cause: 'late', seconds: deadlineSeconds } }));
-  const first = await Promise.race([readAs(cache, secrets), late]);
+  const first = await Promise.race([readAs(cache, secrets, connection), late]);
   cancel();
   return first;
 }
 
-async function readAs(cache: Configured, secrets: Tools['secrets']): Promise<Reading<Cache>> {
+async function readAs(
+  cache: Configured,
+  secrets: Tools['secrets'],
+  connection: typeof asking<Cache>,
+): Promise<Reading<Cache>> {
   const login = cache.secret === undefined ? { value: undefined } : await loginOf(cache.secret, secrets);
   if ('unknown' in login) return login;
   const { host, port = 6379, serverName, tls } = cache;
   const target: Target = { host, port, serverName, tls: tls !== 'none', login: login.value };
   const user = login.value?.user;
   try {
-    return { value: await asking(target, deadlineSeconds * 1000, (ask) => cacheBy(ask, user)) };
+    return { value: await connection(target, deadlineSeconds * 1000, (ask) => cacheBy(ask, user)) };
   } catch (error) {
     return { unknown: faultOf(error, user) };
   }
@@ -59,6 +67,6 @@ const isMisconfigured = (error: unknown) => error instanceof Error && error.mess
 async function loginOf(name: string, secrets: Tools['secrets']): Promise<Reading<Target['login']>> {
   const secret = await readSecret(name, secrets);
   if ('unknown' in secret) return secret;
-  const [, user = 'default', password = ''] = /^(?:([^:\s]+):)?(.+)$/s.exec(secret.value.trim()) ?? [];
+  const [, user = 'default', password = ''] = /(?:([^:\s]+):)?(.+)/s.exec(secret.value.trim()) ?? [];
   return { value: { user, password } };
 }

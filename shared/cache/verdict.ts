@@ -61,6 +61,9 @@ export function needsSecondLook(reading: Reading<Cache>): boolean {
 /** A counter that is lower than before began again with the server. */
 const growth = (now: number, before: number): number => (now >= before ? now - before : now);
 
+const growthIfRead = (now: Reading<number>, before: Reading<number>): number | undefined =>
+  'value' in now && 'value' in before ? growth(now.value, before.value) : undefined;
+
 interface Growth {
   evicted: number;
   rejected: number;
@@ -70,17 +73,14 @@ interface Growth {
 }
 
 function growthOf(now: Counters, before: Counters): Growth {
-  const both = 'value' in now.outOfMemory && 'value' in before.outOfMemory;
   return {
     evicted: growth(now.evicted, before.evicted),
     rejected: growth(now.rejected, before.rejected),
-    outOfMemory: both ? growth(countOf(now.outOfMemory), countOf(before.outOfMemory)) : undefined,
+    outOfMemory: growthIfRead(now.outOfMemory, before.outOfMemory),
     hits: growth(now.hits, before.hits),
     misses: growth(now.misses, before.misses),
   };
 }
-
-const countOf = (reading: Reading<number>): number => ('value' in reading ? reading.value : Number.NaN);
 
 /** Undefined where nothing was read at all. */
 function hitRateOf({ counters }: Cache, grown: Growth | undefined): HitRate | undefined {
@@ -128,7 +128,7 @@ function refusing({ clients: { connected, limit } }: Cache, grown: Growth | unde
   const most = 'value' in limit ? limit.value : undefined;
   const rejected = grown?.rejected ?? 0;
   // This reader is one of them, and the last one.
-  if (rejected === 0 && !(most !== undefined && connected >= most)) return [];
+  if (rejected === 0 && connected < (most ?? Number.POSITIVE_INFINITY)) return [];
   return [
     {
       code: 'refusing',
@@ -162,12 +162,12 @@ function slow({ slow: commands }: Cache): Finding[] {
 
 /** What was asked and not answered: nothing is ok without it. */
 function unknowns(cache: Cache, before: CacheSeen['before']): Finding[] {
-  const parts: [FindingFacts['unknown']['what'], Reading<unknown>][] = [
+  const parts: (readonly [FindingFacts['unknown']['what'], Reading<unknown>])[] = [
     ['ping', cache.ping],
     ['slowlog', cache.slow],
     ['maxclients', cache.clients.limit],
     ['out-of-memory', cache.counters.outOfMemory],
-    ['growth', before?.reading ?? { value: undefined }],
+    ...(before ? [['growth', before.reading] as const] : []),
   ];
   return parts.flatMap(([what, part]) =>
     'unknown' in part ? [{ code: 'unknown' as const, what, unknown: part.unknown }] : [],

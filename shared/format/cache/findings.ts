@@ -43,7 +43,7 @@ const policyCosts = {
 function policyLines(cache: Cache, place: Place): Line[] {
   const current = cache.memory.policy;
   const policy = current === 'volatile-lru' ? 'allkeys-lru' : policyFor(cache);
-  if (current === policy || current.startsWith('allkeys-')) return [];
+  if (current.startsWith('allkeys-')) return [];
   const cost = say(`Let it evict (policy was ${current}). Cost: ${policyCosts[policy]}`);
   return place.managed
     ? [
@@ -167,10 +167,8 @@ const words: Words = {
     lines: memoryLines(cache, place),
   }),
   slow: ({ commands }, place) => {
-    const [longest] = commands.toSorted((a, b) => b.milliseconds - a.milliseconds);
-    const what = longest
-      ? `${longest.command} took ${rounded(longest.milliseconds)} ms, ${duration(longest.secondsAgo)} ago`
-      : '';
+    const longest = commands.reduce((most, other) => (other.milliseconds > most.milliseconds ? other : most));
+    const what = `${longest.command} took ${rounded(longest.milliseconds)} ms, ${duration(longest.secondsAgo)} ago`;
     return {
       text: `Slow: ${many(commands.length, 'command')} of ${longMilliseconds} ms and more, and everybody waited: ${what}.`,
       lines: [say('Which keys, and who asked:'), open(place), type('  SLOWLOG GET 32')],

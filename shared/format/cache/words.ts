@@ -7,8 +7,7 @@ export function size(bytes: number): string {
   return `${rounded(bytes / Number(by))} ${unit}`;
 }
 
-export const percent = (part: number, whole: number): string =>
-  `${rounded(whole === 0 ? 0 : (part / whole) * 100)} %`;
+export const percent = (part: number, whole: number): string => `${rounded((part / whole) * 100)} %`;
 
 /** How many reads found their key, and since when that is counted. */
 export const hitRateText = ({ hits, reads, since }: HitRate): string =>

@@ -3,6 +3,7 @@ import { cacheOf, type Info } from '../../../shared/cache/info.ts';
 import { redis, valkey } from './answers.ts';
 
 const read = (info: Info, slowlog: unknown = []) => cacheOf(info, { value: 'ok' }, { value: slowlog });
+const malformed = (detail: string) => ({ unknown: { cause: 'malformed', problem: 'other-format', detail } });
 const without = (section: keyof Info, field: string): Info => ({
   ...redis,
   [section]: redis[section].replace(new RegExp(`^${field}:.*\r\n`, 'm'), ''),
@@ -48,8 +49,8 @@ it('an error that has not come yet is zero, and errors that are not counted are 
   const none = read({ ...redis, errorstats: '# Errorstats\r\n' });
   expect(none.counters.outOfMemory).toEqual({ value: 0 });
   const old = read({ ...redis, errorstats: '' });
-  expect(old.counters.outOfMemory).toMatchObject({ unknown: { detail: 'errorstats: is missing' } });
-  expect(read(without('clients', 'maxclients')).clients.limit).toMatchObject({ unknown: {} });
+  expect(old.counters.outOfMemory).toEqual(malformed('errorstats: is missing'));
+  expect(read(without('clients', 'maxclients')).clients.limit).toEqual(malformed('maxclients: is missing'));
 });
 
 it('an empty database has no keys, and a missing section is no empty one', () => {
@@ -66,7 +67,7 @@ it('a replica names where writes go, unless it takes them itself', () => {
 
 it('while it loads, with what is left where it says so', () => {
   const loading = '# Persistence\r\nloading:1\r\n';
-  expect(read({ ...redis, persistence: loading }).loading).toEqual({});
+  expect(read({ ...redis, persistence: loading }).loading).toStrictEqual({});
   const left = `${loading}loading_eta_seconds:12\r\n`;
   expect(read({ ...redis, persistence: left }).loading).toEqual({ secondsLeft: 12 });
 });
@@ -76,12 +77,44 @@ it('slow commands have a name and an age, and never their arguments', () => {
   expect(read(redis, [entry]).slow).toEqual({
     value: [{ command: 'KEYS', milliseconds: 250, secondsAgo: 6 }],
   });
-  for (const odd of [[['x']], 'none', [[1, 2, 3, 'keys']]])
-    expect(read(redis, odd).slow).toMatchObject({ unknown: { cause: 'malformed' } });
-  expect(read(without('server', 'server_time_usec'), [entry]).slow).toMatchObject({ unknown: {} });
 });
 
-it('a node of a cluster is one', () => {
-  const server = redis.server.replace('standalone', 'cluster');
+it.each<[unknown, string]>([
+  ['none', 'SLOWLOG: is no list'],
+  [3, 'SLOWLOG: is no list'],
+  [['entry'], 'SLOWLOG: an entry of another form'],
+  [[[1, '1796033670', 3, ['keys']]], 'SLOWLOG: an entry of another form'],
+  [[[1, 1_796_033_670, '3', ['keys']]], 'SLOWLOG: an entry of another form'],
+  [[[1, 1_796_033_670, 3, 'keys']], 'SLOWLOG: an entry of another form'],
+])('slow commands are unknown from %j', (slowlog, detail) => {
+  expect(read(redis, slowlog).slow).toEqual(malformed(detail));
+});
+
+it('slow commands have no age without the time of the server, and keep the cause why they were not given', () => {
+  const undated = read(without('server', 'server_time_usec')).slow;
+  expect(undated).toEqual(malformed('server_time_usec: is missing'));
+  const slowlog = { unknown: { cause: 'late' } } as const;
+  expect(cacheOf(redis, { value: 'ok' }, slowlog).slow).toBe(slowlog);
+});
+
+it('a slow command without words has no name, and one of a moment ahead is of now', () => {
+  const ahead = [4, 1_796_033_999, 120_000, []];
+  expect(read(redis, [ahead]).slow).toEqual({ value: [{ command: '', milliseconds: 120, secondsAgo: 0 }] });
+});
+
+it.each(['redis_mode', 'server_mode'])('a node of a cluster is one, by its %s', (field) => {
+  const server = redis.server.replace('redis_mode:standalone', `${field}:cluster`);
   expect(read({ ...redis, server }).cluster).toBe(true);
+});
+
+it('lines may end without a carriage return, and one without a colon is no field', () => {
+  const memory = redis.memory.replaceAll('\r\n', '\n');
+  expect(read({ ...redis, memory }).memory).toEqual(read(redis).memory);
+  const clients = '# Clients\r\nconnected_clients:3\r\nmaxclients?\r\n';
+  expect(read({ ...redis, clients }).clients.limit).toEqual(malformed('maxclients: is missing'));
+});
+
+it('keys are those of the databases, and of nothing else in their section', () => {
+  const keyspace = '# Keyspace\r\ndb12:keys=5,expires=1\r\nxdb1:keys=70\r\ndb1x:keys=70\r\nsum:700\r\n';
+  expect(read({ ...redis, keyspace })).toMatchObject({ keys: 5, expiring: 1 });
 });

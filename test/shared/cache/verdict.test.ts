@@ -109,8 +109,88 @@ it.each<[Partial<Counters>, boolean]>([
   [{ rejected: 1 }, true],
   [{ outOfMemory: { value: 1 } }, true],
   [{ outOfMemory: { unknown } }, false],
+  [{ outOfMemory: { value: 0 } }, false],
 ])('counted %j: a second look is %s', (part, expected) => {
   expect(needsSecondLook({ value: counted(part) })).toBe(expected);
+});
+
+it('a cache that could not be read, or that loads, is looked at once', () => {
+  expect(needsSecondLook({ unknown })).toBe(false);
+  expect(needsSecondLook({ value: { ...counted({ evicted: 1 }), loading: {} } })).toBe(false);
+});
+
+const notCounted = { outOfMemory: { unknown } };
+
+it.each<[string, CacheSeen, object[]]>([
+  [
+    'out of clients, and the limit is unknown',
+    two(
+      { ...counted({ rejected: 3 }), clients: { connected: 5, limit: { unknown } } },
+      counted({ rejected: 1 }),
+    ),
+    [
+      { code: 'refusing', clients: { connected: 5 }, rejected: 2 },
+      { code: 'unknown', what: 'maxclients', unknown },
+    ],
+  ],
+  [
+    'at the limit of clients, and nobody was refused',
+    one(cache({ clients: { connected: 5, limit: { value: 5 } } })),
+    [{ code: 'refusing', clients: { connected: 5, limit: 5 } }],
+  ],
+  [
+    'a limit of clients that is unknown is none that is reached',
+    one(cache({ clients: { connected: 5, limit: { unknown } } })),
+    [{ code: 'unknown', what: 'maxclients', unknown }],
+  ],
+  [
+    'full, and no command was refused',
+    one(cache({ memory: full })),
+    [
+      {
+        code: 'full',
+        cache: cache({ memory: full }),
+        hitRate: { hits: 90, reads: 100, since: 'start' },
+      },
+    ],
+  ],
+  [
+    'full, and no key was ever read',
+    one({ ...counted({ hits: 0, misses: 0 }), memory: full }),
+    [{ code: 'full', cache: { ...counted({ hits: 0, misses: 0 }), memory: full } }],
+  ],
+  [
+    'refused commands that were not counted before are no growth',
+    two(counted({ outOfMemory: { value: 5 } }), counted(notCounted)),
+    [{ code: 'ok' }],
+  ],
+  [
+    'refused commands that are not counted any more are unknown',
+    two(counted(notCounted), counted({ outOfMemory: { value: 5 } })),
+    [{ code: 'unknown', what: 'out-of-memory', unknown }],
+  ],
+  ['PING was not answered', one(cache({ ping: { unknown } })), [{ code: 'unknown', what: 'ping', unknown }]],
+  [
+    'the other look failed',
+    { ...one(cache()), before: { reading: { unknown }, secondsAgo: 5 } },
+    [{ code: 'unknown', what: 'growth', unknown }],
+  ],
+  [
+    'the connection is refused',
+    { reading: { unknown: { cause: 'unreachable', error: 'Error', message: '' } } },
+    [{ code: 'unreachable', unknown: { cause: 'unreachable', error: 'Error', message: '' } }],
+  ],
+])('%s, with these facts and no others', (_, seen, expected) => {
+  expect(cacheVerdict(seen)).toStrictEqual(expected);
+});
+
+it.each([
+  [20, { hits: 5, reads: 20, since: 'looks' }],
+  [19, { hits: 95, reads: 119, since: 'start' }],
+])('the hit rate of %i reads between the looks', (reads, hitRate) => {
+  const before = counted({});
+  const now = counted({ evicted: 1, hits: 95, misses: 10 + reads - 5 });
+  expect(cacheVerdict(two(now, before))).toMatchObject([{ code: 'evicting', hitRate }]);
 });
 
 describe('whatever is seen', () => {

@@ -3,6 +3,7 @@ import type { Cache } from '../../../shared/cache/types.ts';
 import type { Finding } from '../../../shared/cache/verdict.ts';
 import { cacheAdvice, type Place } from '../../../shared/format/cache/findings.ts';
 import { cacheLines } from '../../../shared/format/cache/seen.ts';
+import { size } from '../../../shared/format/cache/words.ts';
 import { cache } from '../cache/answers.ts';
 
 const place: Place = {
@@ -23,10 +24,22 @@ const sentences: [Finding, string][] = [
     { code: 'loading', secondsLeft: 12 },
     'Loading: it reads its keys from disk and answers nothing else, for about 12 s more. Wait: a restart begins anew.',
   ],
+  [
+    { code: 'loading' },
+    'Loading: it reads its keys from disk and answers nothing else. Wait: a restart begins anew.',
+  ],
   [{ code: 'refusing' }, 'Clients are refused: maxclients is reached. More tasks make it worse.'],
   [
     { code: 'refusing', clients: { connected: 5, limit: 5 }, rejected: 7 },
     'Clients are refused: maxclients 5 is reached, 5 clients are connected, 7 refused between two looks. More tasks make it worse.',
+  ],
+  [
+    { code: 'refusing', clients: { connected: 1 } },
+    'Clients are refused: maxclients is reached, 1 client is connected. More tasks make it worse.',
+  ],
+  [
+    { code: 'full', cache: full.cache },
+    'Full: writes fail although it answers PING: 4 MB of 4 MB in use, policy noeviction.',
   ],
   [
     full,
@@ -49,6 +62,22 @@ const sentences: [Finding, string][] = [
       hitRate: { hits: 1, reads: 3, since: 'start' },
     },
     'Evicting: 1 key removed in 5 s to make room (policy noeviction), hit rate 33.3 % since the server started. Usual for a full cache; too small where the hit rate falls.',
+  ],
+  [
+    { code: 'evicting', cache: cache(), evicted: 2, seconds: 5 },
+    'Evicting: 2 keys removed in 5 s to make room (policy noeviction). Usual for a full cache; too small where the hit rate falls.',
+  ],
+  [
+    {
+      code: 'slow',
+      commands: [
+        { command: 'SORT', milliseconds: 200, secondsAgo: 40 },
+        { command: 'KEYS', milliseconds: 363, secondsAgo: 12 },
+        { command: 'SCAN', milliseconds: 363, secondsAgo: 30 },
+        { command: 'GET', milliseconds: 101, secondsAgo: 1 },
+      ],
+    },
+    'Slow: 4 commands of 100 ms and more, and everybody waited: KEYS took 363 ms, 12 s ago.',
   ],
   [
     { code: 'slow', commands: [{ command: 'KEYS', milliseconds: 363, secondsAgo: 12 }] },
@@ -102,9 +131,17 @@ describe('what is proposed for a full cache', () => {
   });
 
   it('is a line of the parameter group where AWS runs it, which has no CONFIG', () => {
-    const said = lines(full, { managed: true }).join('\n');
-    expect(said).toContain('ParameterName=maxmemory-policy,ParameterValue=allkeys-lru');
-    expect(said).not.toContain('CONFIG');
+    const said = lines(full, { managed: true });
+    expect(said.slice(0, 7)).toEqual([
+      '1. Let it evict (policy was noeviction). Cost: keys go that were not used for long, sessions and locks too if they are kept here.',
+      '> aws elasticache modify-cache-parameter-group \\',
+      '>   --cache-parameter-group-name GROUP --parameter-name-values \\',
+      '>   ParameterName=maxmemory-policy,ParameterValue=allkeys-lru',
+      '2. More memory: a larger node. Cost: a fail-over, and money.',
+      '> aws elasticache modify-replication-group --apply-immediately \\',
+      '>   --replication-group-id GROUP --cache-node-type LARGER',
+    ]);
+    expect(said.join('\n')).not.toContain('CONFIG');
   });
 
   it.each<[Partial<Cache>, string, string | undefined]>([
@@ -136,10 +173,120 @@ describe('what is proposed for a full cache', () => {
     expect(lines({ ...full, cache: { ...full.cache, memory } })[0]).toMatch(/^1\. More memory/);
   });
 
-  it('says that no key is named that may go, and asks for no password where there is none', () => {
-    const said = lines(full, { prefixes: [], login: false, tls: false }).join('\n');
-    expect(said).toContain('none is named in the configuration (cache.prefixes)');
-    expect(said).not.toMatch(/ADMIN|REDISCLI_AUTH|--tls/);
+  it('removes the keys without a login where there is none, and says that no read was counted', () => {
+    const { hitRate: _, ...unread } = full;
+    expect(lines(unread, { prefixes: ['page:'], login: false, tls: false }).slice(-5)).toEqual([
+      '3. Remove keys that can be made again, counted first. Cost: they are read from the database until then (no read was counted yet).',
+      "> redis-cli -h cache.internal -p 6379 --scan --pattern 'page:*' | wc -l",
+      "> redis-cli -h cache.internal -p 6379 --scan --pattern 'page:*' |",
+      ">   tr '\\n' '\\0' | xargs -0 -n 500 redis-cli -h cache.internal -p 6379 UNLINK",
+      'Not FLUSHALL: it empties everything, sessions too, and every read goes to the database (no read was counted yet).',
+    ]);
+  });
+
+  it('is no key where none is named that may go', () => {
+    expect(lines(full, { prefixes: [] }).slice(-2)).toEqual([
+      '3. Remove keys that can be made again: none is named in the configuration (cache.prefixes).',
+      'Not FLUSHALL: it empties everything, sessions too, and every read goes to the database (hit rate 94 % now).',
+    ]);
+  });
+
+  it('says what a policy for keys with a time to live costs', () => {
+    expect(lines({ ...full, cache: { ...full.cache, keys: 4, expiring: 4 } })[0]).toBe(
+      '1. Let it evict (policy was noeviction). Cost: only keys with a time to live go, those first that were not used for long; it lasts while such keys are left.',
+    );
+  });
+});
+
+const login = '> redis-cli -h cache.internal -p 6379 --tls --user ADMIN --askpass';
+
+describe('what is proposed', () => {
+  const leaks =
+    '1. Restart the tasks that leak connections, or give each a smaller pool. Cost: none in hits. Whose they are (addr, idle), once one gets in:';
+  const snapshot: Finding = { code: 'read-only', because: 'snapshot' };
+  const evicting: Finding = { code: 'evicting', cache: full.cache, evicted: 1, seconds: 5 };
+  const unlimited = cache({ memory: { ...full.cache.memory, limit: 0 } });
+
+  it.each<[string, Finding, Partial<Place>, string[]]>([
+    [
+      'where clients are refused',
+      { code: 'refusing' },
+      {},
+      [
+        ...[leaks, login, '>   CLIENT LIST'],
+        ...['2. End idle ones. Cost: they connect anew.', '>   CONFIG SET timeout 300'],
+      ],
+    ],
+    [
+      'where clients are refused, and AWS runs it',
+      { code: 'refusing' },
+      { managed: true },
+      [
+        ...[leaks, login, '>   CLIENT LIST'],
+        '2. End idle ones: timeout 300 in the parameter group. Cost: they connect anew.',
+      ],
+    ],
+    [
+      'for a replica',
+      { code: 'read-only', because: 'replica', host: '10.0.0.1', port: 6379 },
+      {},
+      [login, '>   INFO replication'],
+    ],
+    [
+      'after a failed snapshot',
+      snapshot,
+      {},
+      [
+        ...['1. Make room on its disk, then:', login, '>   BGSAVE'],
+        '2. Writes at once. Cost: none in hits; what was written since is lost with a restart.',
+        '>   CONFIG SET stop-writes-on-bgsave-error no',
+      ],
+    ],
+    ['after a failed snapshot, where AWS runs it', snapshot, { managed: true }, []],
+    [
+      'while it evicts',
+      evicting,
+      {},
+      [
+        'More memory, if the host has it free (INFO memory: total_system_memory). Cost: none in hits.',
+        ...[login, '>   CONFIG SET maxmemory 5242880'],
+      ],
+    ],
+    ['while it evicts, and has no limit any more', { ...evicting, cache: unlimited }, {}, []],
+    [
+      'for slow commands',
+      { code: 'slow', commands: [{ command: 'KEYS', milliseconds: 363, secondsAgo: 12 }] },
+      {},
+      ['Which keys, and who asked:', login, '>   SLOWLOG GET 32'],
+    ],
+    ['where it is ok', { code: 'ok' }, {}, []],
+    ['while it loads', { code: 'loading' }, {}, []],
+    ['where it is unreachable', { code: 'unreachable', unknown }, {}, []],
+    ['where it is unknown', { code: 'unknown', what: 'cache', unknown }, {}, []],
+  ])('%s', (_, finding, part, expected) => {
+    expect(lines(finding, part)).toEqual(expected);
+  });
+
+  it.each([
+    ['ping', 'PING is'],
+    ['slowlog', 'Slow commands are'],
+    ['out-of-memory', 'Whether writes fail is'],
+    ['maxclients', 'How many clients it takes is'],
+    ['growth', 'Whether it still goes on is'],
+  ] as const)('and what is unknown of %s, in words', (what, text) => {
+    expect(cacheAdvice({ code: 'unknown', what, unknown }, place).text).toBe(
+      `${text} unknown: no answer within 5 s`,
+    );
+  });
+});
+
+describe('a size', () => {
+  it.each([
+    [1024 ** 3, '1 GB'],
+    [2.5 * 1024 ** 3, '2.5 GB'],
+    [512 * 1024 ** 2, '512 MB'],
+  ])('%i is %s', (bytes, text) => {
+    expect(size(bytes)).toBe(text);
   });
 });
 
@@ -149,6 +296,21 @@ describe('the cache as it is', () => {
       'cache.internal:6379, Redis 7.0.15: 3 of 10,000 clients',
       '  0.897 MB of 3 MB in use (29.9 %), policy noeviction',
       '  12 keys, 4 with a time to live; hit rate 90 % since the server started',
+    ]);
+  });
+
+  it('has no limits where none is set or known, and no hit rate where nothing was read', () => {
+    const whole = cache();
+    const seen = {
+      ...whole,
+      memory: { ...whole.memory, limit: 0 },
+      clients: { connected: 1, limit: { unknown } },
+      counters: { ...whole.counters, hits: 0, misses: 0 },
+    };
+    expect(cacheLines('a:1', { value: seen })).toEqual([
+      'a:1, Redis 7.0.15: 1 client',
+      '  0.897 MB in use, no maxmemory, policy noeviction',
+      '  12 keys, 4 with a time to live',
     ]);
   });
 
