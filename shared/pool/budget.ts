@@ -136,7 +136,7 @@ export function defaultRaises(
     most.reservePoolSize,
     (to) => fits(reserves(to)),
   );
-  return reserve === undefined ? sizes(size) : reserves(reserve);
+  return reserves(reserve ?? 0);
 }
 
 /** How far the own size of a database may be raised beside other raises; undefined where there is no room. Pure. */

@@ -23,6 +23,6 @@ export function faultOf(error: unknown, user: string): Unknown {
   if (!(error instanceof Error)) return unknownBy(error);
   const message = oneLine(error.message, 200);
   if (isTlsFault(error)) return { cause: 'tls', problem: 'untrusted', message };
-  const [, told] = sentences.find(([sentence]) => sentence.test(message)) ?? [];
+  const told = sentences.find(([sentence]) => sentence.test(message))?.[1];
   return told?.(user, message) ?? unknownBy(error);
 }

@@ -30,14 +30,13 @@ export function holdsOf(pool: Pool, database: Database | undefined, { sessions }
   const name = database?.database ?? pool.database;
   const user = database?.forceUser ?? pool.user;
   const own = sessions.filter((session) => session.database === name && session.user === user);
-  const enough = (found: readonly Session[]) => found.length > 0 && found.length >= telling * pool.servers;
   const kinds = [
     ['leaked', own.filter(isLeaked)],
     ['locked', own.filter(isLocked)],
     ['slow', own.filter(isSlow)],
   ] as const;
   const long = own.filter((session) => isLeaked(session) || isLocked(session) || isSlow(session));
-  if (!enough(long)) return [];
+  if (long.length < telling * pool.servers) return [];
   return kinds
     .filter(([, found]) => found.length > 0)
     .map(([kind, found]) => {

@@ -16,7 +16,7 @@ type Tools = Pick<Resources, 'secrets'> & Pick<Basics, 'after'>;
 const deadlineSeconds = 5;
 
 /** Every PgBouncer of the configuration, each by itself and all at once; what cannot be read is unknown with its cause. */
-export function readInstances(pools: Pools, tools: Tools): Promise<Seen<Instance>[]> {
+export function readInstances(pools: Pools, tools: Tools, connect = asking): Promise<Seen<Instance>[]> {
   const { instances = [], statsSecret = '', tls } = pools;
   return Promise.all(
     instances.map(async ({ host, port = 6432, serverName }) => ({
@@ -25,6 +25,7 @@ export function readInstances(pools: Pools, tools: Tools): Promise<Seen<Instance
         statsSecret,
         { host, port, serverName, database: 'pgbouncer', tls: tls !== 'none' },
         tools,
+        connect,
         instanceBy,
       ),
     })),
@@ -32,11 +33,15 @@ export function readInstances(pools: Pools, tools: Tools): Promise<Seen<Instance
 }
 
 /** PostgreSQL on the direct connection, where one is configured. */
-export async function readPostgres({ database }: Pools, tools: Tools): Promise<Reading<Postgres>> {
+export async function readPostgres(
+  { database }: Pools,
+  tools: Tools,
+  connect = asking,
+): Promise<Reading<Postgres>> {
   if (!database) return { unknown: { cause: 'not-configured', lacks: 'database' } };
   const { host, port = 5432, name, secret, serverName, tls } = database;
   const target = { host, port, serverName, database: name, tls: tls !== 'none' };
-  const rows = await readAs(secret, target, tools, async (ask) => ({
+  const rows = await readAs(secret, target, tools, connect, async (ask) => ({
     limits: await ask(limitsQuery),
     sessions: await ask(sessionsQuery),
   }));
@@ -73,6 +78,7 @@ async function readAs<T>(
   secret: string,
   target: Omit<Target, 'user' | 'password'>,
   { secrets, after }: Tools,
+  connect: typeof asking,
   read: (ask: Ask) => Promise<T>,
 ): Promise<Reading<T>> {
   const { passed, cancel } = after(deadlineSeconds * 1000);
@@ -81,7 +87,7 @@ async function readAs<T>(
     if ('unknown' in credential) return credential;
     const { user } = credential.value;
     try {
-      return { value: await asking({ ...target, ...credential.value }, deadlineSeconds * 1000, read) };
+      return { value: await connect({ ...target, ...credential.value }, deadlineSeconds * 1000, read) };
     } catch (error) {
       return { unknown: faultOf(error, user) };
     }

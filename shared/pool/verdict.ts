@@ -158,7 +158,7 @@ export function poolVerdict(seen: PoolsSeen, limits: PoolLimits): [Finding, ...F
       : []),
     ...fromSessions(filled, postgres),
     ...some(paused, (pools) => ({ code: 'paused', pools })),
-    ...fullOfClients(all, busy, refuses ? { ...limits, maxClientConn: 0 } : limits),
+    ...fullOfClients(all, busy, refuses ? 0 : limits.maxClientConn),
     ...some(limited, (pools) => ({
       code: 'database-limit',
       pools,
@@ -202,18 +202,17 @@ function fromSessions(filled: readonly Busy[], postgres: Postgres | undefined): 
 }
 
 /** More clients only help where those that are in don't wait. */
-function fullOfClients(all: readonly Known[], busy: readonly Busy[], limits: PoolLimits): Finding[] {
+function fullOfClients(all: readonly Known[], busy: readonly Busy[], most: number): Finding[] {
   return all
     .filter(({ instance }) => instance.clients >= instance.settings.maxClientConn)
     .map(({ name, instance: { clients, settings } }) => {
-      const mayRaise =
-        limits.maxClientConn > settings.maxClientConn && !busy.some(({ known }) => known.name === name);
+      const mayRaise = most > settings.maxClientConn && !busy.some(({ known }) => known.name === name);
       return {
         code: 'clients-full' as const,
         instance: name,
         clients,
         limit: settings.maxClientConn,
-        ...(mayRaise ? { to: limits.maxClientConn } : {}),
+        ...(mayRaise ? { to: most } : {}),
       };
     });
 }
@@ -245,8 +244,8 @@ function tooSmall(
       budget: budgetOf(all, postgres),
       because: 'unread',
     }));
-  const own = small.filter(({ known, database }) => database && hasOwnSize(database, known.instance));
-  const byDefault = small.filter((one) => !own.includes(one));
+  const own = small.filter(isOfOwnSize);
+  const byDefault = small.filter((one) => !isOfOwnSize(one));
   const raises = byDefault.length > 0 ? defaultRaises(all, postgres, limits) : [];
   return [
     ...ownSizes(own, all, postgres, limits, raises),
@@ -272,9 +271,13 @@ function tooSmall(
   ];
 }
 
+type OfOwnSize = Busy & { database: Database };
+const isOfOwnSize = (one: Busy): one is OfOwnSize =>
+  one.database !== undefined && hasOwnSize(one.database, one.known.instance);
+
 /** Each database with its own size once for each instance, within what the others have left. */
 function ownSizes(
-  own: readonly Busy[],
+  own: readonly OfOwnSize[],
   all: readonly Known[],
   postgres: Postgres,
   limits: PoolLimits,
@@ -282,13 +285,12 @@ function ownSizes(
 ): Finding[] {
   const raises: Raise[] = [];
   for (const { known, database } of own) {
-    if (!database || raises.some((one) => one.instance === known.name && one.database === database.name))
-      continue;
+    if (raises.some((one) => one.instance === known.name && one.database === database.name)) continue;
     const where = { instance: known.name, database: database.name, from: database.poolSize };
     const raise = ownRaise(all, postgres, limits.defaultPoolSize, where, [...beside, ...raises]);
     if (raise) raises.push(raise);
   }
-  const databases = own.flatMap(({ database }) => (database ? [database] : []));
+  const databases = own.map(({ database }) => database);
   return some(own, (pools) => ({ code: 'own-size', pools, raises, databases }));
 }
 

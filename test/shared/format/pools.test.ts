@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { poolAdvice } from '../../../shared/format/pools/findings.ts';
 import { instanceLines, postgresText } from '../../../shared/format/pools/seen.ts';
-import type { Session } from '../../../shared/pool/types.ts';
+import type { Database, Pool, Session } from '../../../shared/pool/types.ts';
 import type { Finding } from '../../../shared/pool/verdict.ts';
 import { instance } from '../pool/consoles.ts';
 
@@ -211,11 +211,76 @@ const said: [Finding, string, string[]][] = [
   ],
 ];
 
+const longer = { ...worker, pid: 4712, application: 'report', seconds: 600 };
+const [database] = instance().databases as [Database];
+const linesOf = (finding: Finding) =>
+  poolAdvice(finding).lines.map((line) => ('say' in line ? line.say : line.type));
+
 describe('a finding in words', () => {
   it.each(said)('%j', (finding, text, lines) => {
     const advice = poolAdvice(finding);
     expect(advice.text).toBe(text);
-    expect(advice.lines.map((line) => ('say' in line ? line.say : line.type))).toEqual(lines);
+    expect(linesOf(finding)).toEqual(lines);
+  });
+
+  it('names the pool whose client waits longest, and what it has', () => {
+    const last = { ...waiting, clients: 1, seconds: 12, servers: 1, size: 4 };
+    const middle = { ...waiting, seconds: 10 };
+    expect(poolAdvice({ code: 'filling', pools: [waiting, middle, last] }).text).toBe(
+      'PgBouncer is opening connections: 1 client waits for app/api on 10.0.1.5:6432 (longest 12 s), and those of 2 more pools; it has 1 of 4 connections. Look again.',
+    );
+    expect(poolAdvice({ code: 'paused', pools: [waiting, middle] }).text).toContain('(longest 10 s)');
+  });
+
+  it('names the session that lasts longest first, and ends that one', () => {
+    const hold = { kind: 'leaked' as const, sessions: [worker, longer], blockers: [] };
+    expect(linesOf({ code: 'leaked', pools: [waiting], hold })).toEqual([
+      'report (user api, pid 4712): idle in transaction for 10 min',
+      'worker (user api, pid 4711): idle in transaction for 3 min',
+      'SELECT pg_terminate_backend(4712);',
+    ]);
+  });
+
+  it('ends nobody where nobody is known to hold the lock', () => {
+    const hold = { kind: 'locked' as const, sessions: [slow], blockers: [] };
+    const advice = poolAdvice({ code: 'locked', pools: [waiting], hold });
+    expect(advice.text).toBe(
+      `Locks: ${one}, and 1 query waits for a lock. Not raised: more connections would wait as well.`,
+    );
+    expect(advice.lines).toEqual([]);
+  });
+
+  it('counts slow queries', () => {
+    const hold = { kind: 'slow' as const, sessions: [slow, slow], blockers: [] };
+    expect(poolAdvice({ code: 'slow', pools: [waiting], hold }).text).toBe(
+      `Slow queries: ${one}, and 2 queries run for over 5 s. Not raised: PostgreSQL would get still more work.`,
+    );
+  });
+
+  it.each([
+    ['app', 'app'],
+    ['_a', '_a'],
+    ['app_2', 'app_2'],
+    ['a', 'a'],
+    ['App', '"App"'],
+    ['2app', '"2app"'],
+    ['app-2', '"app-2"'],
+  ])('resumes %s as %s', (name, written) => {
+    const finding: Finding = { code: 'paused', pools: [{ ...waiting, database: name }] };
+    expect(linesOf(finding)).toEqual([console5, `  RESUME ${written};`]);
+  });
+
+  it('writes the line of the database that it raises, without a host where a socket is used', () => {
+    const socket = { ...database, name: 'other', host: null };
+    const raised = { instance: '10.0.1.5:6432', setting: 'pool_size' as const, from: 10, to: 20 };
+    const finding = (name: string): Finding => ({
+      code: 'own-size',
+      pools: [waiting],
+      raises: [{ ...raised, database: name }],
+      databases: [database, socket],
+    });
+    expect(linesOf(finding('other'))).toContain('  other = port=5432 dbname=app pool_size=20');
+    expect(linesOf(finding('gone'))).toEqual([]);
   });
 });
 
@@ -233,6 +298,25 @@ describe('what was read in words', () => {
     expect(instanceLines({ name: 'a:1', reading: { value: calm } })[1]).toBe(
       '  app/app: 0 waiting; 2 of 4 connections busy',
     );
+  });
+
+  it('gives each pool the size and the mean wait of its own database', () => {
+    const [pool] = instance().pools as [Pool];
+    const value = instance({
+      pools: [pool, { ...pool, database: 'other' }, { ...pool, database: 'third', waitSeconds: 9.9 }],
+      databases: [database, { ...database, name: 'other', poolSize: 9 }],
+      averageWaits: {
+        value: [
+          { database: 'app', seconds: 0.5 },
+          { database: 'other', seconds: 0.002 },
+        ],
+      },
+    });
+    expect(instanceLines({ name: 'a:1', reading: { value } }).slice(1)).toEqual([
+      '  app/app: 8 waiting, longest 1.3 s, mean 500 ms; 2 of 4 connections busy',
+      '  other/app: 8 waiting, longest 1.3 s, mean 2 ms; 2 of 9 connections busy',
+      '  third/app: 8 waiting, longest 9.9 s; 2 of 4 connections busy',
+    ]);
   });
 
   it('says why an instance or PostgreSQL is unknown', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Row } from '../../../shared/pool/columns.ts';
 import {
   averageWaitsOf,
   clientsOf,
@@ -72,6 +73,36 @@ it('asks for a reserve under either of its names', () => {
 it('takes numbers as numbers and as text', () => {
   const [row = {}] = consoles['1.18.0']?.pools ?? [];
   expect(poolsOf([{ ...row, cl_waiting: 8, maxwait: 1, maxwait_us: 250_000 }])).toEqual(poolsOf([row]));
+});
+
+it('counts every server connection that is up, whatever it does', () => {
+  const [row = {}] = consoles['1.18.0']?.pools ?? [];
+  const up = { sv_active: 1, sv_active_cancel: 20, sv_being_canceled: 300, sv_idle: 4000 };
+  expect(poolsOf([{ ...row, ...up, sv_used: 50_000, sv_tested: 600_000 }])).toMatchObject([
+    { servers: 654_321, serversActive: 1 },
+  ]);
+});
+
+it('sees a database that is paused or disabled', () => {
+  const [row = {}] = consoles['1.18.0']?.databases ?? [];
+  expect(databasesOf([{ ...row, paused: '1' }])).toMatchObject([{ paused: true, disabled: false }]);
+  expect(databasesOf([{ ...row, disabled: '1' }])).toMatchObject([{ paused: false, disabled: true }]);
+});
+
+it('leaves the console itself out of the statistics', () => {
+  const row = { database: 'app', avg_wait_time: '500000' };
+  expect(averageWaitsOf([{ ...row, database: 'pgbouncer' }, row])).toEqual([
+    { database: 'app', seconds: 0.5 },
+  ]);
+});
+
+it('takes its own name off the version, and nothing else', () => {
+  const [, { stats, ...answers }] = Object.entries(consoles)[0] as [string, Console];
+  const read = (version: Row[]) =>
+    instanceOf({ ...answers, averageWaits: { value: averageWaitsOf(stats) }, version }).version;
+  expect(read([{ version: 'pgbouncer 1.18.0' }])).toBe('1.18.0');
+  expect(read([{ version: 'Patched PgBouncer 1.18.0' }])).toBe('Patched PgBouncer 1.18.0');
+  expect(() => read([])).toThrow('version: is missing');
 });
 
 it('names what a list or the settings lack', () => {

@@ -37,6 +37,14 @@ it('reads who waits for whom', () => {
   ]);
 });
 
+it('leaves empty what PostgreSQL leaves empty', () => {
+  const empty = { datname: null, usename: null, application_name: null, state: null };
+  const row = { ...session, ...empty, seconds: null, blocked_by: null };
+  expect(postgresOf(limits, [row]).sessions).toEqual([
+    { pid: 7, database: '', user: '', application: '', state: '', seconds: 0, blockedBy: [] },
+  ]);
+});
+
 it('has no free slot where more than all are taken', () => {
   const rows = Array.from({ length: 99 }, () => session);
   expect(freeSlots(postgresOf(limits, rows))).toBe(0);

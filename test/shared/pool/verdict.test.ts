@@ -57,6 +57,11 @@ const rows: [string, Partial<PoolsSeen>, object[]][] = [
     [{ code: 'ok' }],
   ],
   [
+    'a wait that just counts',
+    { instances: [one({ pools: [{ ...pool, waitSeconds: 0.1 }] })] },
+    [{ code: 'too-small' }],
+  ],
+  [
     'a leaked transaction',
     { postgres: { value: { ...postgres, sessions: [session({ state: 'idle in transaction' })] } } },
     [{ code: 'leaked', hold: { sessions: [{ application: 'worker', seconds: 60 }] } }],
@@ -130,6 +135,11 @@ const rows: [string, Partial<PoolsSeen>, object[]][] = [
     [{ code: 'database-limit', limit: 5 }],
   ],
   [
+    'a limit of the database that is not reached',
+    { instances: [one({ databases: [{ ...database, maxConnections: 6 }] })] },
+    [{ code: 'too-small' }],
+  ],
+  [
     'a size of its own',
     { instances: [one({ databases: [{ ...database, poolSize: 3 }] })] },
     [{ code: 'own-size', raises: [{ setting: 'pool_size', database: 'app', from: 3, to: 10 }] }],
@@ -143,6 +153,11 @@ const rows: [string, Partial<PoolsSeen>, object[]][] = [
     'no more clients, while those that are in wait',
     { instances: [one({ clients: 100 })] },
     [{ code: 'clients-full' }, { code: 'too-small' }],
+  ],
+  [
+    'no more clients, while those of another instance wait',
+    { instances: [one({ clients: 100, pools: [] }), one({}, 'b:6432')] },
+    [{ code: 'clients-full', instance: 'a:6432', to: 200 }, { code: 'too-small' }],
   ],
   [
     'no budget',
@@ -163,7 +178,7 @@ const rows: [string, Partial<PoolsSeen>, object[]][] = [
     { instances: [one(), { name: 'b:6432', reading: { unknown } }] },
     [
       { code: 'no-room', because: 'unread' },
-      { code: 'unknown', what: 'instance', name: 'b:6432', unknown },
+      { code: 'unknown', what: 'instance', name: 'b:6432', pools: [], unknown },
     ],
   ],
   [
@@ -174,7 +189,7 @@ const rows: [string, Partial<PoolsSeen>, object[]][] = [
   [
     'PostgreSQL is unknown while clients wait',
     { postgres: { unknown } },
-    [{ code: 'unknown', what: 'postgresql', pools: [{ clients: 8 }] }],
+    [{ code: 'unknown', what: 'postgresql', name: 'PostgreSQL', pools: [{ clients: 8 }] }],
   ],
   [
     'PostgreSQL is unknown while nobody waits',
@@ -193,6 +208,21 @@ describe('the verdict', () => {
     const settings = { defaultPoolSize: 4, reservePoolSize: 3, maxClientConn: 100 };
     expect(verdict({ instances: [one({ settings })] }, { ...limits, defaultPoolSize: 4 })).toMatchObject([
       { code: 'no-room', because: 'configured' },
+    ]);
+  });
+
+  it('blames the budget where the size for emergencies is reached on one instance alone', () => {
+    const settings = { defaultPoolSize: 10, reservePoolSize: 5, maxClientConn: 100 };
+    const reached = one({ settings, pools: [], databases: [] }, 'b:6432');
+    const value = { ...postgres, maxConnections: 12 };
+    expect(verdict({ instances: [one(), reached], postgres: { value } })).toMatchObject([
+      { code: 'no-room', because: 'budget' },
+    ]);
+  });
+
+  it('counts no free slots where PostgreSQL has not said how many there are', () => {
+    expect(verdict({ postgres: { unknown: { cause: 'full' } } })).toStrictEqual([
+      { code: 'refused', pools: [] },
     ]);
   });
 
