@@ -103,8 +103,10 @@ type Credential = { user: string; password: string };
 async function credentialOf(name: string, secrets: Tools['secrets']): Promise<Reading<Credential>> {
   const secret = await readSecret(name, secrets);
   if ('unknown' in secret) return secret;
-  const [, user, password] = /^([^:\s]+):(.+)$/s.exec(secret.value.trim()) ?? [];
-  if (user !== undefined && password !== undefined) return { value: { user, password } };
+  const both = secret.value.trim();
+  const colon = both.indexOf(':');
+  if (/^[^:\s]+:./s.test(both))
+    return { value: { user: both.slice(0, colon), password: both.slice(colon + 1) } };
   const detail = `the SSM parameter ${name} must hold user:password`;
   return { unknown: faultOf(new InvalidInputError(detail), '') };
 }

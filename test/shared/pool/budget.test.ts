@@ -40,9 +40,9 @@ describe('the budget', () => {
     expect(budgetOf(both, room(90), [raise]).pools).toBe(8 + 3 + 9 + 2);
   });
 
-  it('knows whose connections are whose where only a database that nobody uses is elsewhere', () => {
-    const elsewhere = { ...other, host: '10.0.0.8' };
-    expect(budgetOf([at({ databases: [database, elsewhere] })], room(90)).direct).toBe(2);
+  it('knows whose connections are whose where only databases that nobody uses are elsewhere', () => {
+    const elsewhere = ['10.0.0.7', '10.0.0.8'].map((host) => ({ ...other, name: host, host }));
+    expect(budgetOf([at({ databases: [database, ...elsewhere] })], room(90)).direct).toBe(2);
   });
 });
 

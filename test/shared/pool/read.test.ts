@@ -180,6 +180,7 @@ describe('the secret', () => {
     ['stats:a:b c', 'stats', 'a:b c'],
     ['  stats:secret\n', 'stats', 'secret'],
     ['stats:two\nlines', 'stats', 'two\nlines'],
+    ['stats:\nsecret', 'stats', '\nsecret'],
     ['a.long-name:s', 'a.long-name', 's'],
   ])('%j is a user and a password', async (value, user, password) => {
     const { connect, targets } = pgbouncer();
