@@ -99,7 +99,7 @@ describe('a console', () => {
     const slow = await console((received, socket) => {
       if (!isQuery(received)) socket.write(welcome);
     });
-    await expect(asking(slow.target, 500, (ask) => ask('SHOW POOLS'))).rejects.toThrow('Query read timeout');
+    await expect(asking(slow.target, 1500, (ask) => ask('SHOW POOLS'))).rejects.toThrow('Query read timeout');
   });
 
   it('fails the next question where it has closed the connection', async () => {
