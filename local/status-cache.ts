@@ -1,12 +1,12 @@
-import { secrets } from '../shared/aws/secrets.ts';
-import { placeOf, readCache } from '../shared/cache/read.ts';
+import { readCache } from '../shared/cache/read.ts';
 import { type CacheSeen, cacheVerdict, type Finding, needsSecondLook } from '../shared/cache/verdict.ts';
+import { cachePort } from '../shared/config/servers/cache.ts';
+import { addressOf } from '../shared/config/servers/place.ts';
 import type { ServiceConfig } from '../shared/config/service.ts';
 import { cacheAdvice } from '../shared/format/cache/findings.ts';
 import { cacheLines } from '../shared/format/cache/seen.ts';
-import type { Basics, Resources } from '../shared/lambda/context.ts';
-import { timer } from '../shared/lambda/step.ts';
-import { entry } from './display/entry.ts';
+import { type BesideTools, ofPerson, secondLookSeconds } from './beside.ts';
+import { advised, entry } from './display/entry.ts';
 
 /** What is known of a service's cache, and what is wrong with it, the first to be mended in front. */
 export interface CacheStatus extends CacheSeen {
@@ -14,16 +14,11 @@ export interface CacheStatus extends CacheSeen {
 }
 
 type Configured = NonNullable<ServiceConfig['cache']>;
-type Tools = Pick<Resources, 'secrets'> & Pick<Basics, 'after'>;
-const ofPerson = (): Tools => ({ secrets: secrets(), after: timer });
-
-/** What still happens is counted on within this time. */
-const secondLookSeconds = 5;
 
 /** Reads the cache; undefined where the configuration names none. */
 export async function cacheStatus(
   { cache }: ServiceConfig,
-  tools: Tools = ofPerson(),
+  tools: BesideTools = ofPerson(),
 ): Promise<CacheStatus | undefined> {
   if (!cache) return undefined;
   const first = await readCache(cache, tools);
@@ -36,17 +31,18 @@ export async function cacheStatus(
 
 /** The same in lines of at most 80 columns; a line to type is never broken. */
 export function cacheStatusLines({ reading, findings }: CacheStatus, cache: Configured): string[] {
-  const { host, port = 6379, serverName, secret, tls, prefixes = [] } = cache;
+  const { host, port = cachePort, serverName, secret, tls, prefixes = [] } = cache;
   const place = {
     ...{ host, port, prefixes },
     tls: tls !== 'none',
     login: secret !== undefined,
     managed: [host, serverName ?? ''].some((name) => /\.amazonaws\.com(\.cn)?\.?$/i.test(name)),
   };
-  const [first, ...more] = findings.map((finding) => cacheAdvice(finding, place));
   return [
-    ...entry('Cache', cacheLines(placeOf(cache), reading)),
-    ...(first ? entry('', [first.text], first.lines) : []),
-    ...more.flatMap(({ text, lines }) => entry('', [`also: ${text}`], lines)),
+    ...entry('Cache', cacheLines(addressOf(cache, cachePort), reading)),
+    ...advised(
+      '',
+      findings.map((finding) => cacheAdvice(finding, place)),
+    ),
   ];
 }

@@ -1,10 +1,7 @@
-import { secrets } from '../shared/aws/secrets.ts';
 import type { Config } from '../shared/config/schema.ts';
 import type { ServiceConfig } from '../shared/config/service.ts';
 import { poolAdvice } from '../shared/format/pools/findings.ts';
 import { instanceLines, postgresText } from '../shared/format/pools/seen.ts';
-import type { Basics, Resources } from '../shared/lambda/context.ts';
-import { timer } from '../shared/lambda/step.ts';
 import { readInstances, readPostgres } from '../shared/pool/read.ts';
 import {
   type Finding,
@@ -13,24 +10,19 @@ import {
   type PoolsSeen,
   poolVerdict,
 } from '../shared/pool/verdict.ts';
-import { entry } from './display/entry.ts';
+import { type BesideTools, ofPerson, secondLookSeconds } from './beside.ts';
+import { advised, entry } from './display/entry.ts';
 
 /** What is known of a service's pools, and what is wrong with them, the first to be mended in front. */
 export interface PoolsStatus extends PoolsSeen {
   findings: Finding[];
 }
 
-type Tools = Pick<Resources, 'secrets'> & Pick<Basics, 'after'>;
-const ofPerson = (): Tools => ({ secrets: secrets(), after: timer });
-
-/** A pool that has not grown in this time is one that PostgreSQL refuses. */
-const secondLookSeconds = 5;
-
 /** Reads every PgBouncer and PostgreSQL; undefined where the configuration names none. */
 export async function poolsStatus(
   { pgbouncer }: ServiceConfig,
   config: Config,
-  tools: Tools = ofPerson(),
+  tools: BesideTools = ofPerson(),
 ): Promise<PoolsStatus | undefined> {
   if (!pgbouncer?.instances) return undefined;
   const limits: PoolLimits = {
@@ -39,6 +31,7 @@ export async function poolsStatus(
   };
   const first = await readInstances(pgbouncer, tools);
   const again = needsSecondLook(first, limits);
+  // A pool that has not grown meanwhile is one that PostgreSQL refuses.
   if (again) await tools.after(secondLookSeconds * 1000).passed;
   const [instances, postgres] = await Promise.all([
     again ? readInstances(pgbouncer, tools) : first,
@@ -50,11 +43,9 @@ export async function poolsStatus(
 
 /** The same in lines of at most 80 columns; a line to type is never broken. */
 export function poolLines({ instances, postgres, findings }: PoolsStatus): string[] {
-  const [first, ...more] = findings.map(poolAdvice);
   return [
     ...entry('PgBouncer', instances.flatMap(instanceLines)),
     ...entry('PostgreSQL', [postgresText(postgres)]),
-    ...(first ? entry('Pools', [first.text], first.lines) : []),
-    ...more.flatMap(({ text, lines }) => entry('', [`also: ${text}`], lines)),
+    ...advised('Pools', findings.map(poolAdvice)),
   ];
 }

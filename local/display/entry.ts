@@ -1,4 +1,4 @@
-import type { Line } from '../../shared/format/advice.ts';
+import type { Advice, Line } from '../../shared/format/advice.ts';
 import { wrapped } from './lines.ts';
 
 const width = 80;
@@ -13,6 +13,12 @@ export function entry(label: string, texts: readonly string[], below: readonly L
   ];
   return lines.map((line, index) => (index === 0 ? label.padEnd(column) : margin) + line);
 }
+
+/** What is wrong, the first to be mended in front: each a sentence, and what may be typed below it. */
+export const advised = (label: string, all: readonly Advice[]): string[] =>
+  all.flatMap(({ text, lines }, index) =>
+    index === 0 ? entry(label, [text], lines) : entry('', [`also: ${text}`], lines),
+  );
 
 /** A text in lines that keep its indentation. */
 function broken(text: string): string[] {

@@ -1,6 +1,7 @@
 import { readSecret } from '../aws/read-secret.ts';
+import { cachePort } from '../config/servers/cache.ts';
 import type { ServiceConfig } from '../config/service.ts';
-import type { Reading } from '../core/reading.ts';
+import { type Reading, within } from '../core/reading.ts';
 import type { Basics, Resources } from '../lambda/context.ts';
 import { type Ask, asking, type Target } from './connection.ts';
 import { faultOf } from './faults.ts';
@@ -15,21 +16,13 @@ const deadlineSeconds = 5;
 /** The newest of them; Redis keeps 128. */
 const slowest = '32';
 
-/** Where a cache is, for people. */
-export const placeOf = ({ host, port = 6379 }: Pick<Configured, 'host' | 'port'>): string =>
-  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-
 /** The cache of the configuration, at the latest when the deadline passes; what cannot be read is unknown with its cause. */
-export async function readCache(
+export function readCache(
   cache: Configured,
   { secrets, after }: Tools,
   connection = asking<Cache>,
 ): Promise<Reading<Cache>> {
-  const { passed, cancel } = after(deadlineSeconds * 1000);
-  const late = passed.then((): Reading<Cache> => ({ unknown: { cause: 'late', seconds: deadlineSeconds } }));
-  const first = await Promise.race([readAs(cache, secrets, connection), late]);
-  cancel();
-  return first;
+  return within(deadlineSeconds, after, readAs(cache, secrets, connection));
 }
 
 async function readAs(
@@ -39,7 +32,7 @@ async function readAs(
 ): Promise<Reading<Cache>> {
   const login = cache.secret === undefined ? { value: undefined } : await loginOf(cache.secret, secrets);
   if ('unknown' in login) return login;
-  const { host, port = 6379, serverName, tls } = cache;
+  const { host, port = cachePort, serverName, tls } = cache;
   const target: Target = { host, port, serverName, tls: tls !== 'none', login: login.value };
   const user = login.value?.user;
   try {

@@ -20,3 +20,18 @@ export async function bounded<T>(
   );
   return Promise.race([settled, deadline.then((seconds) => unread({ cause: 'late', seconds }))]);
 }
+
+/** A reading within so many seconds; one that takes longer is late. */
+export async function within<T>(
+  seconds: number,
+  after: (milliseconds: number) => { passed: Promise<void>; cancel(): void },
+  reading: Promise<Reading<T>>,
+): Promise<Reading<T>> {
+  const { passed, cancel } = after(seconds * 1000);
+  const late = passed.then((): Reading<T> => ({ unknown: { cause: 'late', seconds } }));
+  try {
+    return await Promise.race([reading, late]);
+  } finally {
+    cancel();
+  }
+}

@@ -1,7 +1,9 @@
 import { readSecret } from '../aws/read-secret.ts';
+import { addressOf } from '../config/servers/place.ts';
+import { pgbouncerPort } from '../config/servers/pools.ts';
 import type { ServiceConfig } from '../config/service.ts';
 import { InvalidInputError } from '../core/errors.ts';
-import type { Reading } from '../core/reading.ts';
+import { type Reading, within } from '../core/reading.ts';
 import type { Basics, Resources } from '../lambda/context.ts';
 import { type Ask, asking, type Target } from './console.ts';
 import { faultOf } from './faults.ts';
@@ -19,16 +21,12 @@ const deadlineSeconds = 5;
 export function readInstances(pools: Pools, tools: Tools, connect = asking): Promise<Seen<Instance>[]> {
   const { instances = [], statsSecret = '', tls } = pools;
   return Promise.all(
-    instances.map(async ({ host, port = 6432, serverName }) => ({
-      name: `${host}:${port}`,
-      reading: await readAs(
-        statsSecret,
-        { host, port, serverName, database: 'pgbouncer', tls: tls !== 'none' },
-        tools,
-        connect,
-        instanceBy,
-      ),
-    })),
+    instances.map(async (instance) => {
+      const { host, port = pgbouncerPort, serverName } = instance;
+      const target = { host, port, serverName, database: 'pgbouncer', tls: tls !== 'none' };
+      const reading = await readAs(statsSecret, target, tools, connect, instanceBy);
+      return { name: addressOf(instance, pgbouncerPort), reading };
+    }),
   );
 }
 
@@ -74,15 +72,13 @@ async function instanceBy(ask: Ask): Promise<Instance> {
 }
 
 /** Logs in with the secret and reads, at the latest until the deadline. */
-async function readAs<T>(
+function readAs<T>(
   secret: string,
   target: Omit<Target, 'user' | 'password'>,
   { secrets, after }: Tools,
   connect: typeof asking,
   read: (ask: Ask) => Promise<T>,
 ): Promise<Reading<T>> {
-  const { passed, cancel } = after(deadlineSeconds * 1000);
-  const late = passed.then((): Reading<T> => ({ unknown: { cause: 'late', seconds: deadlineSeconds } }));
   const reading = credentialOf(secret, secrets).then(async (credential): Promise<Reading<T>> => {
     if ('unknown' in credential) return credential;
     const { user } = credential.value;
@@ -92,9 +88,7 @@ async function readAs<T>(
       return { unknown: faultOf(error, user) };
     }
   });
-  const first = await Promise.race([reading, late]);
-  cancel();
-  return first;
+  return within(deadlineSeconds, after, reading);
 }
 
 type Credential = { user: string; password: string };

@@ -1,9 +1,12 @@
 import * as z from 'zod';
 import { count, tasks } from '../numbers.ts';
 import { secretName } from '../settings.ts';
-import { place, tls } from './place.ts';
+import { addressOf, place, tls } from './place.ts';
 
 /** A service's PgBouncer: its sizes, and how it and its PostgreSQL are read. */
+
+/** Where PgBouncer listens unless it is told otherwise. */
+export const pgbouncerPort = 6432;
 
 const poolSizes = z.strictObject({
   defaultPoolSize: tasks,
@@ -44,7 +47,7 @@ function faultsOf({ instances, ...others }: Read) {
     return (['statsSecret', 'tls', 'database'] as const)
       .filter((key) => others[key] !== undefined)
       .map((key) => ({ path: ['instances'], message: `must be given, because ${key} is` }));
-  const names = instances.map(({ host: name, port: at = 6432 }) => `${name.toLowerCase()}:${at}`);
+  const names = instances.map((one) => addressOf(one, pgbouncerPort).toLowerCase());
   const twice = names.findIndex((name, index) => names.indexOf(name) < index);
   return [
     ...(others.statsSecret === undefined

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { asking, Target } from '../../../shared/cache/connection.ts';
-import { placeOf, readCache } from '../../../shared/cache/read.ts';
+import { readCache } from '../../../shared/cache/read.ts';
 import type { Cache } from '../../../shared/cache/types.ts';
 import { redis } from './answers.ts';
 
@@ -57,16 +57,6 @@ const secrets = holding('reader:pw');
 const { after } = new Deadline();
 const refusal = (message: string) => () => Promise.reject(new Error(message));
 const denied = { cause: 'denied', error: 'NOPERM', message: 'NOPERM no permissions' };
-
-describe('where a cache is', () => {
-  it.each([
-    [{ host: 'cache.internal' }, 'cache.internal:6379'],
-    [{ host: 'cache.internal', port: 7000 }, 'cache.internal:7000'],
-    [{ host: 'fd00::1', port: 7000 }, '[fd00::1]:7000'],
-  ])('%j', (configured, text) => {
-    expect(placeOf(configured)).toBe(text);
-  });
-});
 
 describe('a cache that answers', () => {
   it('is asked for each section by itself, for PING and for the newest slow commands', async () => {
