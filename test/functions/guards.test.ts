@@ -11,6 +11,7 @@ import type { Plan } from '../../shared/document/plan.ts';
 import { because } from '../../shared/format/reasons.ts';
 import { snapshotKey } from '../../shared/incident/snapshot.ts';
 import {
+  approval,
   assessment,
   bounds,
   incident,
@@ -18,33 +19,20 @@ import {
   plan,
   planBack,
   policy,
-  raisedBounds,
   raisedPolicy,
-  registered,
   request,
+  seenRaised,
   snapshot,
-  view,
 } from '../support/builders.ts';
-import { autoscaling, context, ecs, lockedStore, standing, writes } from './harness.ts';
+import { autoscaling, context, ecs, lockedStore, raised, standing, writes } from './harness.ts';
 
 const out = { request: request(), incident: incident(), plan: plan(), assessment: assessment() };
-const raised = { desired: 9, bounds: raisedBounds, policy: raisedPolicy };
-const seen = assessment({
-  service: view({ desired: 9, running: 9 }),
-  autoscaling: registered({ bounds: raisedBounds, cpuPolicy: raisedPolicy }),
-});
-const approved: Approval = {
-  decision: 'approved',
-  by: 'Bolt',
-  at: now,
-  reason: 'calm',
-  planHash: plan().hash,
-};
+const approved = approval();
 const back = (made: Plan = planBack()) => ({
   request: request({ machine: 'scale-in' }),
   incident: incident(),
   plan: made,
-  assessment: seen,
+  assessment: seenRaised(),
 });
 
 describe('scale-out', () => {
@@ -125,9 +113,9 @@ describe('scale-in', () => {
   it.each<[string, Approval | undefined]>([
     ['without an approval', undefined],
     ['with the approval of another plan', { ...approved, planHash: 'b'.repeat(64) }],
-  ])('takes no step %s', async (_, approval) => {
+  ])('takes no step %s', async (_, given) => {
     standing(raised);
-    const document = { ...back(), ...(approval ? { approval } : {}) };
+    const document = { ...back(), ...(given ? { approval: given } : {}) };
 
     await expect(scaleIn.run({ document }, context(await lockedStore()))).rejects.toMatchObject({
       name: 'GuardError',
@@ -201,9 +189,9 @@ describe('what is given back', () => {
   it.each([
     ['without an approval', undefined],
     ['with the approval of another plan', { ...approved, planHash: 'b'.repeat(64) }],
-  ])('is nothing %s: neither policy nor bounds', async (_, approval) => {
+  ])('is nothing %s: neither policy nor bounds', async (_, given) => {
     standing({ ...raised, desired: 3, policy: raisedPolicy });
-    const document = { ...back(), step: { to: 3, planHash: 'hash' }, ...(approval ? { approval } : {}) };
+    const document = { ...back(), step: { to: 3, planHash: 'hash' }, ...(given ? { approval: given } : {}) };
     const refused = { name: 'GuardError', message: expect.stringContaining('has no approval of its own') };
 
     await expect(

@@ -16,7 +16,17 @@ import { serviceKey } from '../../shared/incident/service-record.ts';
 import type { Log } from '../../shared/lambda/context.ts';
 import { memoryRecordStore } from '../../shared/store/memory.ts';
 import type { RecordStore } from '../../shared/store/record-store.ts';
-import { bounds, now, policy, production, record, secondsLater, service } from '../support/builders.ts';
+import {
+  bounds,
+  now,
+  policy,
+  production,
+  raisedBounds,
+  raisedPolicy,
+  record,
+  secondsLater,
+  service,
+} from '../support/builders.ts';
 
 export const ecs = mockClient(ECSClient);
 export const autoscaling = mockClient(ApplicationAutoScalingClient);
@@ -33,6 +43,9 @@ export interface Standing {
   /** Counts that Application Auto Scaling asked for just now. */
   scaledTo?: number[];
 }
+
+/** A service that is scaled out. */
+export const raised: Standing = { desired: 9, bounds: raisedBounds, policy: raisedPolicy };
 
 /** Lets the mocked AWS answer so; forgets every call before. */
 export function standing(now: Standing = {}): void {

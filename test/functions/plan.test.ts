@@ -8,6 +8,7 @@ import type { Snapshot } from '../../shared/incident/snapshot.ts';
 import { snapshotKey } from '../../shared/incident/snapshot.ts';
 import { memoryRecordStore } from '../../shared/store/memory.ts';
 import {
+  approval,
   assessment,
   bounds,
   incident,
@@ -91,15 +92,7 @@ describe('alerts that have joined', () => {
 describe('an approval that is there already', () => {
   const of = async (part: Partial<Approval>, at = now, seen = calm(9)) => {
     const { hash } = await back();
-    const approval: Approval = {
-      decision: 'approved',
-      by: 'Bolt',
-      at,
-      reason: 'calm',
-      planHash: hash,
-      ...part,
-    };
-    return back({ approval, assessment: seen });
+    return back({ approval: approval({ at, planHash: hash, ...part }), assessment: seen });
   };
 
   it.each<[string, boolean, number]>([

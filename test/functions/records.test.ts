@@ -16,19 +16,17 @@ import {
   incident,
   now,
   plan,
-  raisedBounds,
-  raisedPolicy,
   record,
-  registered,
   request,
   secondsLater,
+  seenRaised,
   service,
   snapshot,
   throttled,
   view,
 } from '../support/builders.ts';
 import { unanswered } from '../support/unanswered.ts';
-import { context, listening, lockedStore, standing } from './harness.ts';
+import { context, listening, lockedStore, raised, standing } from './harness.ts';
 
 const states = mockClient(SFNClient);
 beforeEach(() => {
@@ -153,12 +151,12 @@ describe('plan', () => {
   it('comes back to the stored snapshot', async () => {
     const store = await lockedStore();
     await store.write(snapshotKey('incident-1'), snapshot({ desired: 4 }), { expected: 'absent' });
-    standing({ desired: 9, bounds: raisedBounds, policy: raisedPolicy });
-    const seen = assessment({
-      service: view({ desired: 9, running: 9 }),
-      autoscaling: registered({ bounds: raisedBounds, cpuPolicy: raisedPolicy }),
-    });
-    const document = { request: request({ machine: 'scale-in' }), incident: incident(), assessment: seen };
+    standing(raised);
+    const document = {
+      request: request({ machine: 'scale-in' }),
+      incident: incident(),
+      assessment: seenRaised(),
+    };
 
     expect(await planStep.run({ direction: 'in', document }, context(store))).toMatchObject({
       action: 'scale-in',

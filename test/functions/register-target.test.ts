@@ -7,6 +7,7 @@ import { registerTarget } from '../../functions/register-target.ts';
 import type { Bounds } from '../../shared/document/settings.ts';
 import { because } from '../../shared/format/reasons.ts';
 import {
+  approval,
   assessment,
   bounds,
   incident,
@@ -16,10 +17,9 @@ import {
   policy,
   raisedBounds,
   raisedPolicy,
-  registered,
   request,
   secondsLater,
-  view,
+  seenRaised,
 } from '../support/builders.ts';
 import {
   autoscaling,
@@ -41,25 +41,14 @@ const out: Input['document'] = {
   plan: plan(),
   assessment: assessment(),
 };
-const approval = {
-  decision: 'approved',
-  by: 'Bolt',
-  at: now,
-  reason: 'calm',
-  planHash: plan().hash,
-} as const;
 /** The steps down are taken; the assessment of the plan is an hour old. */
 const back: Input['document'] = {
   request: request({ machine: 'scale-in' }),
   incident: incident(),
   plan: planBack(),
-  assessment: assessment({
-    at: secondsLater(-3600),
-    service: view({ desired: 9, running: 9 }),
-    autoscaling: registered({ bounds: raisedBounds, cpuPolicy: raisedPolicy }),
-  }),
+  assessment: seenRaised({ at: secondsLater(-3600) }),
   step: { to: 3, planHash: plan().hash },
-  approval,
+  approval: approval(),
 };
 const restored = bounds({ suspended: raisedBounds.suspended });
 const down = { desired: 3, bounds: raisedBounds, policy: raisedPolicy };

@@ -9,6 +9,7 @@ import { scaleIn } from '../../functions/scale-in.ts';
 import { scaleOut } from '../../functions/scale-out.ts';
 import { because } from '../../shared/format/reasons.ts';
 import {
+  approval,
   assessment,
   bounds,
   incident,
@@ -21,7 +22,7 @@ import {
   registered,
   request,
   secondsLater,
-  view,
+  seenRaised,
 } from '../support/builders.ts';
 import {
   autoscaling,
@@ -29,6 +30,7 @@ import {
   ecs,
   listening,
   lockedStore,
+  raised,
   type Standing,
   standing,
   writes,
@@ -89,24 +91,13 @@ describe('scale-out', () => {
   });
 });
 
-const approval = {
-  decision: 'approved',
-  by: 'Bolt',
-  at: now,
-  reason: 'calm',
-  planHash: plan().hash,
-} as const;
-const seen = assessment({
-  service: view({ desired: 9, running: 9 }),
-  autoscaling: registered({ bounds: raisedBounds, cpuPolicy: raisedPolicy }),
-});
-const raised: Standing = { desired: 9, bounds: raisedBounds, policy: raisedPolicy };
+const seen = seenRaised();
 const back = {
   request: request({ machine: 'scale-in' }),
   incident: incident(),
   plan: planBack(),
   assessment: seen,
-  approval,
+  approval: approval(),
 };
 
 describe('scale-in', () => {

@@ -17,17 +17,15 @@ import {
   raisedBounds,
   raisedPolicy,
   record,
-  registered,
   request,
   secondsLater,
+  seenRaised,
   service,
   snapshot,
-  view,
 } from '../support/builders.ts';
-import { context, ecs, listening, quietMetrics, standing } from './harness.ts';
+import { context, ecs, listening, quietMetrics, raised, standing } from './harness.ts';
 
 const cloudwatch = mockClient(CloudWatchClient);
-const raised = { desired: 9, bounds: raisedBounds, policy: raisedPolicy };
 beforeEach(() => stands(raised));
 
 type Input = Parameters<typeof waitVerify.run>[0];
@@ -108,11 +106,7 @@ describe('the snapshot', () => {
 });
 
 describe('a setting that a person has changed meanwhile', () => {
-  const seen = assessment({
-    service: view({ desired: 9, running: 9 }),
-    autoscaling: registered({ bounds: raisedBounds, cpuPolicy: raisedPolicy }),
-  });
-  const back = { plan: planBack(), assessment: seen };
+  const back = { plan: planBack(), assessment: seenRaised() };
   const byPerson = { ...raised, desired: 12 };
   const error = { name: 'ChangedByPersonError', message: 'desired count 9 → 12; it stays as it is' };
 

@@ -5,24 +5,24 @@ import { scaleIn } from '../../functions/scale-in.ts';
 import { scaleOut } from '../../functions/scale-out.ts';
 import type { RecordStore } from '../../shared/store/record-store.ts';
 import {
+  approval,
   assessment,
   bounds,
   incident,
-  now,
   plan,
   planBack,
   policy,
   raisedBounds,
   raisedPolicy,
-  registered,
   request,
-  view,
+  seenRaised,
 } from '../support/builders.ts';
 import {
   configurationOf,
   context,
   lockedStore,
   named,
+  raised,
   type Standing,
   standing,
   suspendedState,
@@ -39,26 +39,14 @@ const out = (part: Dry) => ({
   plan: plan(),
   assessment: assessment(),
 });
-const seenRaised = assessment({
-  service: view({ desired: 9, running: 9 }),
-  autoscaling: registered({ bounds: raisedBounds, cpuPolicy: raisedPolicy }),
-});
-const approval = {
-  decision: 'approved',
-  by: 'Bolt',
-  at: now,
-  reason: 'calm',
-  planHash: plan().hash,
-} as const;
 const back = (part: Dry) => ({
   request: request({ machine: 'scale-in', ...part }),
   incident: incident(),
   plan: planBack(),
-  assessment: seenRaised,
-  approval,
+  assessment: seenRaised(),
+  approval: approval(),
 });
 const normal: Standing = {};
-const raised: Standing = { desired: 9, bounds: raisedBounds, policy: raisedPolicy };
 const stepped: Standing = { ...raised, desired: 3 };
 const restoredBounds = bounds({ suspended: raisedBounds.suspended });
 const down = { to: 3, planHash: plan().hash };

@@ -12,19 +12,15 @@ import { memoryRecordStore } from '../../shared/store/memory.ts';
 import type { RecordStore } from '../../shared/store/record-store.ts';
 import {
   arn,
-  assessment,
   metrics,
   now,
   planBack,
   production,
-  raisedBounds,
-  raisedPolicy,
-  registered,
   request,
   secondsLater,
+  seenRaised,
   service,
   snapshot,
-  view,
 } from './builders.ts';
 
 export const approvers = production.approval.approvers;
@@ -54,12 +50,15 @@ export const approvalRequest = (part: Partial<ApprovalRequest> = {}): ApprovalRe
 
 /** A request with the plan as it is made for a service that is calm again, and was deployed in between. */
 export function calmRequest(part: Partial<ApprovalRequest> = {}): ApprovalRequest {
-  const seen = assessment({
-    service: view({ desired: 9, running: 9 }),
-    autoscaling: registered({ bounds: raisedBounds, cpuPolicy: raisedPolicy }),
-  });
   const before = snapshot({ taskDefinition: 'buywhere-api:41' });
-  const plan = planScaleIn(request({ machine: 'scale-in' }), seen, before, service, production, undefined);
+  const plan = planScaleIn(
+    request({ machine: 'scale-in' }),
+    seenRaised(),
+    before,
+    service,
+    production,
+    undefined,
+  );
   return approvalRequest({ plan, ...part });
 }
 

@@ -12,6 +12,7 @@ import type {
   ServiceView,
 } from '../../shared/document/assessment.ts';
 import type { Incident } from '../../shared/document/incident.ts';
+import type { Approval } from '../../shared/document/outcome.ts';
 import type { Plan } from '../../shared/document/plan.ts';
 import type { Reason } from '../../shared/document/reason.ts';
 import type { Request } from '../../shared/document/request.ts';
@@ -205,6 +206,15 @@ export const assessment = ({
   ...part,
 });
 
+/** What is seen once a service is scaled out: nine tasks, raised bounds and policy. */
+export const seenRaised = (part: Partial<Assessment> = {}): Assessment => ({
+  ...assessment({
+    service: view({ desired: 9, running: 9 }),
+    autoscaling: registered({ bounds: raisedBounds, cpuPolicy: raisedPolicy }),
+  }),
+  ...part,
+});
+
 /** A plan to go from three to nine tasks. */
 export const plan = (part: Partial<Plan> = {}): Plan => ({
   action: 'scale-out',
@@ -235,6 +245,16 @@ export const planBack = (part: Partial<Plan> = {}): Plan =>
     approvalRequired: true,
     ...part,
   });
+
+/** Bolt's approval of the plan. */
+export const approval = (part: Partial<Approval> = {}): Approval => ({
+  decision: 'approved',
+  by: 'Bolt',
+  at: now,
+  reason: 'calm',
+  planHash: plan().hash,
+  ...part,
+});
 
 export const snapshot = (part: Partial<Snapshot> = {}): Snapshot => ({
   incidentId: 'incident-1',

@@ -6,7 +6,6 @@ import { because } from '../../../shared/format/reasons.ts';
 import { autoscalingChanges } from '../../../shared/plan/emergency-settings.ts';
 import { planScaleIn } from '../../../shared/plan/scale-in.ts';
 import {
-  assessment,
   bounds,
   policy,
   production,
@@ -15,18 +14,12 @@ import {
   registered,
   request,
   secondsLater,
+  seenRaised,
   service,
   snapshot,
   throttled,
-  view,
 } from '../../support/builders.ts';
 
-const raised = (part: Partial<Assessment> = {}) =>
-  assessment({
-    service: view({ desired: 9, running: 9 }),
-    autoscaling: registered({ bounds: raisedBounds, cpuPolicy: raisedPolicy }),
-    ...part,
-  });
 const planned = (seen: Assessment, before = snapshot(), written?: LastWrite) =>
   planScaleIn(request(), seen, before, service, production, undefined, written);
 
@@ -39,7 +32,7 @@ it.each([
 ] as const)('autoscaling asked for %s', (_, count, seconds, action) => {
   const activities = [{ at: secondsLater(-seconds), count, text: 'Setting desired count' }];
   const made = planned(
-    raised({ autoscaling: registered({ bounds: raisedBounds, cpuPolicy: raisedPolicy, activities }) }),
+    seenRaised({ autoscaling: registered({ bounds: raisedBounds, cpuPolicy: raisedPolicy, activities }) }),
   );
   expect(made.action).toBe(action);
   if (action === 'wait') expect(made.reasons).toEqual([because('autoscaling-ahead', { asked: count })]);
@@ -53,7 +46,7 @@ describe('scheduled actions since the snapshot', () => {
   const due = because('schedule-due', { action: 'evening', at: secondsLater(600), min: 2, max: 6 });
 
   it('are part of where the way back ends, and of what approvers read', () => {
-    const made = planned(raised(hourLater), before);
+    const made = planned(seenRaised(hourLater), before);
     expect(made.bounds?.to).toMatchObject({ min: 2, max: 6 });
     expect(made.scheduled).toEqual([due]);
     expect(made.reasons).toContainEqual(due);
@@ -64,7 +57,7 @@ describe('scheduled actions since the snapshot', () => {
     ['still to come', 7200],
   ])('are none that were %s', (_, seconds) => {
     const made = planned(
-      raised(hourLater),
+      seenRaised(hourLater),
       snapshot({ scheduledActions: [{ ...evening, schedule: at(seconds) }] }),
     );
     expect(made.bounds?.to).toEqual(bounds());
@@ -73,14 +66,14 @@ describe('scheduled actions since the snapshot', () => {
 
   it('come before what a person set between two runs', () => {
     const restoreTo = { bounds: bounds({ max: 15 }), reasons: [] };
-    const made = planned(raised(hourLater), before, { restoreTo });
+    const made = planned(seenRaised(hourLater), before, { restoreTo });
     expect(made.bounds?.to).toEqual(bounds({ max: 15 }));
     expect(made).not.toHaveProperty('scheduled');
   });
 
   it('block while they cannot be read', () => {
     const autoscaling = registered({ bounds: raisedBounds, scheduledActions: throttled });
-    expect(planned(raised({ autoscaling }))).toMatchObject({
+    expect(planned(seenRaised({ autoscaling }))).toMatchObject({
       action: 'wait',
       reasons: [because('schedules-unknown', { why: 'throttled by AWS' })],
     });
@@ -90,7 +83,7 @@ describe('scheduled actions since the snapshot', () => {
 describe("the runbook's temporary policy", () => {
   const { temporaryName } = service.cpuPolicy;
   const found = (part: Parameters<typeof registered>[0]) =>
-    planned(raised({ autoscaling: registered({ bounds: raisedBounds, ...part }) }));
+    planned(seenRaised({ autoscaling: registered({ bounds: raisedBounds, ...part }) }));
   const goes = because('temporary-policy-goes', { policy: temporaryName });
   const { cpuPolicy: _, ...without } = registered({ bounds: raisedBounds, temporaryPolicyFound: true });
 
@@ -99,7 +92,7 @@ describe("the runbook's temporary policy", () => {
     expect(made.removes).toBe(temporaryName);
     expect(made.reasons).toContainEqual(goes);
     expect(made.hash).not.toBe(found({ cpuPolicy: raisedPolicy }).hash);
-    expect(planned(raised({ autoscaling: without })).removes).toBe(temporaryName);
+    expect(planned(seenRaised({ autoscaling: without })).removes).toBe(temporaryName);
   });
 
   it.each<[string, Parameters<typeof registered>[0]]>([
@@ -128,7 +121,7 @@ describe("the runbook's temporary policy", () => {
 
 describe('a minimum that a person raised', () => {
   const withMin = (min: number, before = snapshot()) =>
-    planned(raised({ autoscaling: registered({ bounds: { ...raisedBounds, min } }) }), before, {
+    planned(seenRaised({ autoscaling: registered({ bounds: { ...raisedBounds, min } }) }), before, {
       bounds: raisedBounds,
     });
 

@@ -20,6 +20,7 @@ import {
   raisedPolicy,
   registered,
   request,
+  seenRaised,
   service,
   serviceName,
   snapshot,
@@ -29,12 +30,6 @@ import {
 } from '../../support/builders.ts';
 
 const none = { metrics: {}, unheard: [] };
-const raised = (part: Partial<Assessment> = {}) =>
-  assessment({
-    service: view({ desired: 9, running: 9 }),
-    autoscaling: registered({ bounds: raisedBounds, cpuPolicy: raisedPolicy }),
-    ...part,
-  });
 const planned = (seen: Assessment, target: Snapshot | undefined = snapshot(), config = production) =>
   planScaleIn(
     request({ machine: 'scale-in' }),
@@ -50,7 +45,7 @@ it.each<[string, number, number, number]>([
   ['min', 20, 12, 12],
 ])('max follows where a person raised %s above the old one', (_, count, min, max) => {
   const found = { desired: 20, bounds: bounds({ ...raisedBounds, min: 2 }) };
-  const seen = raised({
+  const seen = seenRaised({
     service: view({ desired: count, running: count }),
     autoscaling: registered({
       bounds: { ...raisedBounds, min: min === 1 ? 2 : min },
@@ -69,7 +64,7 @@ describe('everything is as before the incident already', () => {
   const found = (desired: number, part: Parameters<typeof registered>[0] = {}) =>
     planScaleIn(
       request({ machine: 'scale-in' }),
-      raised({ service: view({ desired, running: desired }), autoscaling: registered(part) }),
+      seenRaised({ service: view({ desired, running: desired }), autoscaling: registered(part) }),
       snapshot(),
       service,
       production,
@@ -99,7 +94,7 @@ describe('everything is as before the incident already', () => {
     const before = snapshot({ bounds: suspended });
     const seen = (desired: number) =>
       planned(
-        raised({
+        seenRaised({
           service: view({ desired, running: desired }),
           autoscaling: registered({ bounds: suspended }),
         }),
@@ -115,7 +110,7 @@ it('ends where a person set something between two runs, and says so', () => {
   const written = { bounds: raisedBounds, cpuPolicy: raisedPolicy, restoreTo };
   const made = planScaleIn(
     request({ machine: 'scale-in' }),
-    raised(),
+    seenRaised(),
     snapshot(),
     service,
     production,
@@ -135,7 +130,7 @@ describe('what blocks scale-in', () => {
     const none = { level: 'none', source: '/metrics' } as const;
     const absent: HealthView = { level: 'none', detail: '', down: [] };
     const made = planned(
-      raised({ metrics: { ...metrics, dbPoolPercent: none }, health: { api: absent, mcp: absent } }),
+      seenRaised({ metrics: { ...metrics, dbPoolPercent: none }, health: { api: absent, mcp: absent } }),
     );
     expect(made.action).toBe('scale-in');
     const judged = made.reasons.filter(({ code }) => code === 'metric-judged');
@@ -149,7 +144,7 @@ describe('what blocks scale-in', () => {
     const none = { level: 'none', source: '/metrics' } as const;
     const { bounds: _b, cpuPolicy: _p, ...bare } = snapshot();
     const made = planned(
-      raised({
+      seenRaised({
         autoscaling: { absent: true },
         metrics: { ...metrics, requestRatePerMinute: none, dbPoolPercent: none },
       }),
@@ -162,7 +157,7 @@ describe('what blocks scale-in', () => {
   });
 
   it.each(metricNames)('an unknown %s', (name) => {
-    const made = planned(raised({ metrics: assessment({ values: { [name]: 'unknown' } }).metrics }));
+    const made = planned(seenRaised({ metrics: assessment({ values: { [name]: 'unknown' } }).metrics }));
 
     expect(made).toMatchObject({
       action: 'wait',
@@ -172,7 +167,9 @@ describe('what blocks scale-in', () => {
   });
 
   it('not a high request rate that the tasks carry', () => {
-    const made = planned(raised({ metrics: assessment({ values: { requestRatePerMinute: 2400 } }).metrics }));
+    const made = planned(
+      seenRaised({ metrics: assessment({ values: { requestRatePerMinute: 2400 } }).metrics }),
+    );
 
     expect(made.action).toBe('scale-in');
     const rate = { metric: 'requestRatePerMinute', value: 2400, level: 'critical', warning: 800 } as const;
@@ -185,7 +182,7 @@ describe('what blocks scale-in', () => {
     (name) => {
       const { warning, critical } = production.thresholds[name];
       const action = (value: number) =>
-        planned(raised({ metrics: assessment({ values: { [name]: value } }).metrics })).action;
+        planned(seenRaised({ metrics: assessment({ values: { [name]: value } }).metrics })).action;
 
       // CPU that its policy holds at warning is calm: calm-limits.test.ts.
       const most = name === 'cpuPercent' ? policy().target : warning;
@@ -207,33 +204,33 @@ describe('what blocks scale-in', () => {
     [because('service-unknown', { why: 'throttled by AWS' }), { service: throttled }],
     [because('autoscaling-unknown', { why: 'throttled by AWS' }), { autoscaling: throttled }],
   ])('$text', (reason, seen) => {
-    const made = planned(raised(seen));
+    const made = planned(seenRaised(seen));
 
     expect(made.action).toBe('wait');
     expect(made.reasons).toContainEqual(reason);
   });
 
   it('an unknown autoscaling, by itself', () => {
-    expect(planned(raised({ autoscaling: throttled })).reasons).toEqual([
+    expect(planned(seenRaised({ autoscaling: throttled })).reasons).toEqual([
       because('autoscaling-unknown', { why: 'throttled by AWS' }),
     ]);
   });
 
   it('an unknown service, by itself', () => {
-    expect(scaleInBlockers(raised({ service: throttled }), none)).toEqual([
+    expect(scaleInBlockers(seenRaised({ service: throttled }), none)).toEqual([
       because('service-unknown', { why: 'throttled by AWS' }),
     ]);
   });
 
   it('has another hash for another blocker', () => {
     const blocked = (values: MetricValues) =>
-      planned(raised({ metrics: assessment({ values }).metrics })).hash;
+      planned(seenRaised({ metrics: assessment({ values }).metrics })).hash;
     expect(blocked({ cpuPercent: 71 })).toBe(blocked({ cpuPercent: 71 }));
     expect(blocked({ cpuPercent: 71 })).not.toBe(blocked({ cpuPercent: 72 }));
   });
 
   it('nothing, when everything is ok and known', () => {
-    expect(scaleInBlockers(raised(), none)).toEqual([]);
+    expect(scaleInBlockers(seenRaised(), none)).toEqual([]);
   });
 });
 
@@ -245,7 +242,7 @@ describe('the way back', () => {
       cpuPolicy: policy({ target: 65 }),
     });
 
-    expect(planned(raised(), before)).toMatchObject({
+    expect(planned(seenRaised(), before)).toMatchObject({
       action: 'scale-in',
       desired: { from: 9, to: 5 },
       bounds: { from: raisedBounds, to: before.bounds },
@@ -256,7 +253,7 @@ describe('the way back', () => {
   });
 
   it('goes to the configured baseline only where no snapshot exists', () => {
-    const made = planScaleIn(request(), raised(), undefined, service, production, undefined);
+    const made = planScaleIn(request(), seenRaised(), undefined, service, production, undefined);
 
     expect(made).toMatchObject({
       desired: { from: 9, to: 3 },
@@ -273,11 +270,11 @@ describe('the way back', () => {
   ])('never goes below %s', (_, before, to) => {
     const config = configWith((_config, { capacity }) => Object.assign(capacity.baseline, { min: 2 }));
 
-    expect(planned(raised(), before, config).desired).toEqual({ from: 9, to });
+    expect(planned(seenRaised(), before, config).desired).toEqual({ from: 9, to });
   });
 
   it('never raises the count', () => {
-    expect(planned(raised({ service: view({ desired: 2, running: 2 }) })).desired).toEqual({
+    expect(planned(seenRaised({ service: view({ desired: 2, running: 2 }) })).desired).toEqual({
       from: 2,
       to: 2,
     });
@@ -285,13 +282,13 @@ describe('the way back', () => {
 
   it('leaves alone what was not registered before', () => {
     const { bounds: _b, cpuPolicy: _p, ...bare } = snapshot();
-    expect(planned(raised({ autoscaling: { absent: true } }), bare)).toMatchObject({
+    expect(planned(seenRaised({ autoscaling: { absent: true } }), bare)).toMatchObject({
       action: 'scale-in',
       desired: { from: 9, to: 3 },
     });
-    expect(planned(raised({ autoscaling: { absent: true } }), bare).bounds).toBeUndefined();
+    expect(planned(seenRaised({ autoscaling: { absent: true } }), bare).bounds).toBeUndefined();
 
-    const since = planned(raised(), bare);
+    const since = planned(seenRaised(), bare);
     expect([since.bounds, since.cpuPolicy]).toEqual([undefined, undefined]);
   });
 
@@ -299,7 +296,7 @@ describe('the way back', () => {
     const round = (previous?: number) =>
       planScaleIn(
         request({ machine: 'scale-in' }),
-        raised(),
+        seenRaised(),
         snapshot(),
         service,
         production,
@@ -311,19 +308,19 @@ describe('the way back', () => {
 
   it('has another hash as soon as anything that changes is different', () => {
     const hashes = [
-      planned(raised()),
-      planned(raised({ service: view({ desired: 8, running: 8 }) })),
-      planned(raised(), snapshot({ bounds: bounds({ max: 11 }) })),
-      planned(raised(), snapshot({ cpuPolicy: policy({ target: 69 }) })),
+      planned(seenRaised()),
+      planned(seenRaised({ service: view({ desired: 8, running: 8 }) })),
+      planned(seenRaised(), snapshot({ bounds: bounds({ max: 11 }) })),
+      planned(seenRaised(), snapshot({ cpuPolicy: policy({ target: 69 }) })),
     ].map(({ hash }) => hash);
 
     expect(new Set(hashes).size).toBe(4);
-    expect(planned(raised({ at: '2026-10-02T18:00:00.000Z' })).hash).toBe(hashes[0]);
+    expect(planned(seenRaised({ at: '2026-10-02T18:00:00.000Z' })).hash).toBe(hashes[0]);
   });
 
   it('needs no approval where the environment asks for none', () => {
     const config = configWith(({ approval }) => Object.assign(approval, { requiredForScaleIn: false }));
-    expect(planned(raised(), snapshot(), config).approvalRequired).toBe(false);
+    expect(planned(seenRaised(), snapshot(), config).approvalRequired).toBe(false);
   });
 });
 
