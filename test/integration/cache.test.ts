@@ -1,11 +1,11 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { connect, createServer, type Server as Listener, type Socket } from 'node:net';
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { cacheStatus, cacheStatusLines } from '../../local/status-cache.ts';
 import { timer } from '../../shared/lambda/step.ts';
 import { service } from '../support/builders.ts';
+import { type Certificate, certificateFor, host, muteServer, pause } from './loopback.ts';
 import { freePort } from './programs.ts';
 import { password, requireRedis, type Server, type Servers, servers } from './redis.ts';
 
@@ -17,9 +17,6 @@ beforeAll(() => {
   all = servers();
 });
 afterAll(() => all?.stop());
-
-const host = '127.0.0.1';
-const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 interface Asked {
   secret?: string | false;
@@ -228,7 +225,7 @@ describe('a cache that does not serve', () => {
 
 describe('what cannot be read is unknown, in one clear line', () => {
   let server: Server;
-  let mute: Listener;
+  let mute: ReturnType<typeof muteServer>;
   beforeAll(async () => {
     server = await all.start();
     const rights = readFileSync('docs/permissions.md', 'utf8');
@@ -236,9 +233,9 @@ describe('what cannot be read is unknown, in one clear line', () => {
     server.cli('ACL', 'SETUSER', user, 'on', `>${password}`, ...words.split(' '));
     server.cli('ACL', 'SETUSER', 'guest', 'on', `>${password}`, '~*', '+ping');
     server.cli('ACL', 'SETUSER', 'half', 'on', `>${password}`, '+ping', '+info');
-    mute = createServer().listen(0, host);
+    mute = muteServer();
   });
-  afterAll(() => void mute.close());
+  afterAll(() => mute.close());
 
   it('the user of docs/permissions.md reads everything, and can change nothing', async () => {
     const { codes } = await status(server.port, { secret: `emergency_reader:${password}` });
@@ -276,9 +273,8 @@ describe('what cannot be read is unknown, in one clear line', () => {
   });
 
   it('no answer in time', async () => {
-    const address = mute.address();
     const started = Date.now();
-    const { codes, text } = await status(typeof address === 'object' && address ? address.port : 0);
+    const { codes, text } = await status(mute.port());
     expect(codes).toEqual(['unreachable']);
     expect(text).toMatch(/unknown: no answer (within 5 s|in time)/);
     expect(Date.now() - started).toBeLessThan(8000);
@@ -287,26 +283,14 @@ describe('what cannot be read is unknown, in one clear line', () => {
 
 describe('over TLS', () => {
   let port: number;
-  const trusted = getCACertificates();
+  let own: Certificate;
   beforeAll(async () => {
-    const [key, certificate] = [all.file('tls.key', ''), all.file('tls.crt', '')];
-    const made = spawnSync(
-      'openssl',
-      ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=cache.example'].concat([
-        '-addext',
-        'subjectAltName=DNS:cache.example',
-        '-keyout',
-        key,
-        '-out',
-        certificate,
-      ]),
-    );
-    if (made.status !== 0) throw new Error(String(made.stderr));
-    setDefaultCACertificates([...trusted, readFileSync(certificate, 'utf8')]);
-    const files = { 'tls-cert-file': certificate, 'tls-key-file': key, 'tls-auth-clients': 'no' };
+    own = certificateFor('cache.example', all.file);
+    own.trust();
+    const files = { 'tls-cert-file': own.certificate, 'tls-key-file': own.key, 'tls-auth-clients': 'no' };
     ({ port } = await all.start({ port: 0, 'tls-port': await freePort(), ...files }));
   });
-  afterAll(() => setDefaultCACertificates(trusted));
+  afterAll(() => own?.distrust());
 
   it('reads where the certificate has the name that the configuration says', async () => {
     expect((await status(port, { tls: 'require', serverName: 'cache.example' })).codes).toEqual(['ok']);
@@ -314,7 +298,7 @@ describe('over TLS', () => {
 
   it('says what is wrong with the certificate, and that TLS is wanted', async () => {
     expect((await status(port, { tls: 'require' })).text).toMatch(/TLS: the certificate is not trusted/);
-    setDefaultCACertificates(trusted);
+    own.distrust();
     const named: Asked = { tls: 'require', serverName: 'cache.example' };
     expect((await status(port, named)).text).toMatch(/TLS: the certificate is not trusted/);
     expect((await status(port)).text).toMatch(/does it want TLS\?/);

@@ -1,13 +1,10 @@
-import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Client } from 'pg';
 import { poolLines, poolsStatus } from '../../local/status-pools.ts';
 import { timer } from '../../shared/lambda/step.ts';
 import { asking } from '../../shared/pool/console.ts';
 import { configWith, service } from '../support/builders.ts';
+import { type Certificate, certificateFor, host, muteServer, pause } from './loopback.ts';
 import { type Databases, databases, password, requireDatabases } from './postgres.ts';
 
 jest.setTimeout(120_000);
@@ -19,9 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => all?.stop());
 
-const host = '127.0.0.1';
 const config = configWith(() => {});
-const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 interface Asked {
   ports?: number[];
@@ -258,12 +253,12 @@ describe('what cannot be read is unknown, in one clear line', () => {
   const lineOf = async (asked: Asked) =>
     (await status(asked)).text.split('\n').slice(0, 2).join(' ').replace(/\s+/g, ' ');
   let port: number;
-  let mute: Server;
+  let mute: ReturnType<typeof muteServer>;
   beforeAll(async () => {
     port = await all.pool({});
-    mute = createServer().listen(0, host);
+    mute = muteServer();
   });
-  afterAll(() => void mute.close());
+  afterAll(() => mute.close());
 
   it.each<[string, Asked, RegExp]>([
     ['a wrong password', { secret: 'watcher:wrong' }, /unknown: user watcher or its password is refused/],
@@ -287,39 +282,25 @@ describe('what cannot be read is unknown, in one clear line', () => {
   });
 
   it('no answer in time', async () => {
-    const address = mute.address();
-    const silent = typeof address === 'object' && address ? address.port : 0;
     const started = Date.now();
-    expect(await lineOf({ ports: [silent] })).toMatch(/unknown: no answer (within 5 s|in time)/);
+    expect(await lineOf({ ports: [mute.port()] })).toMatch(/unknown: no answer (within 5 s|in time)/);
     expect(Date.now() - started).toBeLessThan(8000);
   });
 });
 
 describe('over TLS', () => {
   let port: number;
-  const trusted = getCACertificates();
+  let own: Certificate;
   beforeAll(async () => {
-    const [key, certificate] = [all.file('tls.key', ''), all.file('tls.crt', '')];
-    const made = spawnSync(
-      'openssl',
-      ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=pool.example'].concat([
-        '-addext',
-        'subjectAltName=DNS:pool.example',
-        '-keyout',
-        key,
-        '-out',
-        certificate,
-      ]),
-    );
-    if (made.status !== 0) throw new Error(String(made.stderr));
-    setDefaultCACertificates([...trusted, readFileSync(certificate, 'utf8')]);
+    own = certificateFor('pool.example', all.file);
+    own.trust();
     port = await all.pool({
       client_tls_sslmode: 'require',
-      client_tls_key_file: key,
-      client_tls_cert_file: certificate,
+      client_tls_key_file: own.key,
+      client_tls_cert_file: own.certificate,
     });
   });
-  afterAll(() => setDefaultCACertificates(trusted));
+  afterAll(() => own?.distrust());
 
   it('reads where the certificate has the name that the configuration says', async () => {
     expect((await status({ ports: [port], tls: 'require', serverName: 'pool.example' })).codes).toEqual([
@@ -331,7 +312,7 @@ describe('over TLS', () => {
     expect((await status({ ports: [port], tls: 'require' })).text).toMatch(
       /TLS: the certificate is not trusted/,
     );
-    setDefaultCACertificates(trusted);
+    own.distrust();
     const named: Asked = { ports: [port], tls: 'require', serverName: 'pool.example' };
     expect((await status(named)).text).toMatch(/TLS: the certificate is not trusted/);
     expect((await status({ ports: [port] })).text).toMatch(/unknown: the server wants TLS/);
