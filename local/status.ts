@@ -84,10 +84,11 @@ export async function status(argv: readonly string[]): Promise<number> {
     const simulated = values.scenario !== undefined || values.circumstances !== undefined;
     if (values.preflight) return await preflight(config, service, values, simulated);
     const seen = simulated ? await askSandbox(config, service, values) : await askAws(config, service);
-    const beside = simulated ? {} : await besideService(serviceConfig(config, service), config);
+    const configured = serviceConfig(config, service);
+    const beside = simulated ? {} : await besideService(configured, config);
     const text = values.json
       ? `${JSON.stringify({ ...seen, ...beside }, null, 2)}\n`
-      : statusScreen(service, seen.assessment, seen.plan, config, besideLines(beside, service, config));
+      : statusScreen(service, seen.assessment, seen.plan, config, besideLines(beside, configured));
     process.stdout.write(text);
     return 0;
   } catch (error) {
@@ -106,11 +107,10 @@ async function besideService(service: ServiceConfig, config: Config): Promise<Be
   return { ...(pools ? { pools } : {}), ...(cache ? { cache } : {}) };
 }
 
-function besideLines({ pools, cache }: Beside, service: string, config: Config): string[] {
-  const configured = serviceConfig(config, service).cache;
+function besideLines({ pools, cache }: Beside, configured: ServiceConfig): string[] {
   return [
     ...(pools ? poolLines(pools) : []),
-    ...(cache && configured ? cacheStatusLines(cache, configured) : []),
+    ...(cache && configured.cache ? cacheStatusLines(cache, configured.cache) : []),
   ];
 }
 

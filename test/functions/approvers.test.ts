@@ -21,7 +21,7 @@ import {
   secondsLater,
 } from '../support/builders.ts';
 import { late } from '../support/late-store.ts';
-import { listening } from './harness.ts';
+import { listening, telling } from './harness.ts';
 
 const mail = mockClient(SESv2Client);
 const sns = new SNSClient({ region: 'ap-southeast-1' });
@@ -69,14 +69,9 @@ function tools(at = now) {
     store: late(store),
     states: new SFNClient({}),
     mail: { ses: new SESv2Client({}) },
-    notices: { sns, topicArn: 'arn:aws:sns:ap-southeast-1:123456789012:notices' },
+    ...telling(sns),
     links: { approvalBaseUrl: 'https://approve.example' },
     random: { bytes: (count: number) => new Uint8Array(count).fill(++handles) },
-    secrets: { read: async () => 'secret' },
-    http: {
-      get: () => Promise.reject(new Error('nothing is read')),
-      post: async () => ({ status: 202, latencyMilliseconds: 1, body: '' }),
-    },
   };
   return { store, context, lines };
 }

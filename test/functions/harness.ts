@@ -9,7 +9,9 @@ import {
   RegisterScalableTargetCommand,
 } from '@aws-sdk/client-application-auto-scaling';
 import { DescribeServicesCommand, ECSClient, UpdateServiceCommand } from '@aws-sdk/client-ecs';
+import type { SNSClient } from '@aws-sdk/client-sns';
 import { mockClient } from 'aws-sdk-client-mock';
+import { random } from '../../shared/aws/platform.ts';
 import type { Config } from '../../shared/config/schema.ts';
 import type { Bounds, CpuPolicy } from '../../shared/document/settings.ts';
 import { serviceKey } from '../../shared/incident/service-record.ts';
@@ -198,4 +200,15 @@ export const context = (
   ecs: new ECSClient({}),
   autoscaling: new ApplicationAutoScalingClient({}),
   switch: { isOn: part.isOn ?? (async () => true) },
+});
+
+/** What a function that tells people may ask for: a topic, and channels that take everything. */
+export const telling = (sns: SNSClient) => ({
+  notices: { sns, topicArn: 'arn:aws:sns:ap-southeast-1:123456789012:notices' },
+  secrets: { read: async () => 'secret' },
+  random: random(),
+  http: {
+    get: () => Promise.reject(new Error('nothing is read')),
+    post: async () => ({ status: 202, latencyMilliseconds: 1, body: '' }),
+  },
 });

@@ -5,7 +5,7 @@ import { notify } from '../../functions/notify.ts';
 import type { PreflightReport } from '../../shared/document/preflight.ts';
 import { memoryRecordStore } from '../../shared/store/memory.ts';
 import { arn, configWith, incident, now, plan, request } from '../support/builders.ts';
-import { listening } from './harness.ts';
+import { listening, telling } from './harness.ts';
 
 const sns = new SNSClient({ region: 'ap-southeast-1' });
 const topic = mockClient(sns);
@@ -23,19 +23,19 @@ async function told(input: Parameters<typeof notify.run>[0]) {
   const { log, lines } = listening();
   const store = memoryRecordStore({ now: () => new Date(now) });
   posted.length = 0;
+  const channels = telling(sns);
   const answer = await notify.run(input, {
     config,
     now: () => new Date(now),
     after: () => ({ passed: new Promise<void>(() => undefined), cancel: () => undefined }),
     log,
     store,
-    notices: { sns, topicArn: 'arn:aws:sns:ap-southeast-1:123456789012:notices' },
-    secrets: { read: async () => 'key' },
+    ...channels,
     http: {
-      get: () => Promise.reject(new Error('nothing is read')),
+      ...channels.http,
       post: async (_url, body) => {
         posted.push(body);
-        return { status: 202, latencyMilliseconds: 1, body: '' };
+        return channels.http.post();
       },
     },
   });

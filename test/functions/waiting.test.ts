@@ -6,14 +6,13 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { watchExecutions } from '../../functions/doors/watch-executions.ts';
 import { remindApprovers } from '../../functions/remind-approvers.ts';
 import { readApproval, storeApproval } from '../../shared/approval/store.ts';
-import { random } from '../../shared/aws/platform.ts';
 import { serviceKey } from '../../shared/incident/service-record.ts';
 import { memoryRecordStore } from '../../shared/store/memory.ts';
 import type { RecordStore } from '../../shared/store/record-store.ts';
 import { approvalRequest } from '../support/approvals.ts';
 import { arn, configWith, now, production, record, secondsLater, service } from '../support/builders.ts';
 import { late } from '../support/late-store.ts';
-import { quietLog } from './harness.ts';
+import { quietLog, telling } from './harness.ts';
 
 // Lambda freezes a function that has answered: whatever it has not waited for may never be done.
 
@@ -39,13 +38,7 @@ const context = (store: RecordStore, at: string, config = topicOnly) => ({
   log: quietLog,
   store: late(store),
   states,
-  notices: { sns, topicArn: 'arn:aws:sns:ap-southeast-1:123456789012:notices' },
-  secrets: { read: async () => 'secret' },
-  random: random(),
-  http: {
-    get: () => Promise.reject(new Error('nothing is read')),
-    post: async () => ({ status: 202, latencyMilliseconds: 1, body: '' }),
-  },
+  ...telling(sns),
 });
 const tick = { 'detail-type': 'Scheduled Event' as const };
 const ended = {
@@ -69,30 +62,28 @@ it('the watcher has sent what a channel did not take before, when it answers', a
   expect(answer).toMatchObject({ late: [expect.anything()] });
 });
 
-it('two looks remind of an idle service once', async () => {
+/** A service that is scaled out, and a minute after people are told of it a look of the watcher at it. */
+async function idle() {
   const shared = store();
   await shared.write(
     serviceKey(service.cluster, service.service),
     record({ incidentOpen: true, snapshotStored: true, lockedAt: now }),
     { expected: 'absent' },
   );
-  const hours = production.notices.stillScaledOutHours;
-  const look = () => watchExecutions.run(tick, context(shared, secondsLater(hours * 3600 + 60)));
+  const later = secondsLater(production.notices.stillScaledOutHours * 3600 + 60);
+  return () => watchExecutions.run(tick, context(shared, later));
+}
+
+it('two looks remind of an idle service once', async () => {
+  const look = await idle();
   await look();
   await look();
   expect(topic.commandCalls(PublishCommand)).toHaveLength(1);
 });
 
 it('eight looks at the same moment remind of an idle service once', async () => {
-  const shared = store();
-  await shared.write(
-    serviceKey(service.cluster, service.service),
-    record({ incidentOpen: true, snapshotStored: true, lockedAt: now }),
-    { expected: 'absent' },
-  );
-  const hours = production.notices.stillScaledOutHours;
-  const later = secondsLater(hours * 3600 + 60);
-  await Promise.all(Array.from({ length: 8 }, () => watchExecutions.run(tick, context(shared, later))));
+  const look = await idle();
+  await Promise.all(Array.from({ length: 8 }, look));
   expect(topic.commandCalls(PublishCommand)).toHaveLength(1);
 });
 

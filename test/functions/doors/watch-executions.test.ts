@@ -3,12 +3,11 @@ import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { watchExecutions } from '../../../functions/doors/watch-executions.ts';
-import { random } from '../../../shared/aws/platform.ts';
 import { serviceKey } from '../../../shared/incident/service-record.ts';
 import { memoryRecordStore } from '../../../shared/store/memory.ts';
 import type { RecordStore } from '../../../shared/store/record-store.ts';
 import { arn, configWith, now, record, secondsLater } from '../../support/builders.ts';
-import { listening } from '../harness.ts';
+import { listening, telling } from '../harness.ts';
 
 const sns = new SNSClient({ region: 'ap-southeast-1' });
 const topic = mockClient(sns);
@@ -49,13 +48,7 @@ async function watched(
     log,
     store,
     states,
-    notices: { sns, topicArn: 'arn:aws:sns:ap-southeast-1:123456789012:notices' },
-    secrets: { read: async () => 'secret' },
-    random: random(),
-    http: {
-      get: () => Promise.reject(new Error('nothing is read')),
-      post: async () => ({ status: 202, latencyMilliseconds: 1, body: '' }),
-    },
+    ...telling(sns),
   });
   return { answer, lines };
 }
