@@ -54,7 +54,8 @@ export const putAutoscaling = step({
   async run({ part, document }, context: WriteTools) {
     const { request, incident, autoscaling: plan } = document;
     if (plan.action === 'hold') throw new GuardError(textsOf(plan.reasons).join('; '));
-    const present = await readAutoscalingOf(incident.service, context);
+    const service = serviceConfig(context.config, request.service);
+    const present = await readAutoscalingOf(service, context);
     const { write, ...change } =
       part === 'target'
         ? decideTarget(document, present, context)

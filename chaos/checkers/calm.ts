@@ -96,8 +96,11 @@ export const calmIsAsBefore: Checker = {
 /** Scenario 48: where traffic has vanished while a dependency or an endpoint is down, every look for calm says so. */
 export const vanishedIsNotCalm: Checker = {
   name: '48 vanished traffic is not calm',
-  check({ invocations, incident: { troubles }, startedAt: start }) {
+  check({ invocations, snapshots: stored, incident: { troubles }, startedAt: start }) {
     const snapshots = invocations.filter(({ function: name }) => name === 'take-snapshot');
+    // Where an emergency was under way that no record tells of, nobody knows what is usual.
+    const isUnusual = (key: unknown) =>
+      stored.some((one) => one.key === key && valueAt(one.body, 'leftRaised') === true);
     const holds = (kinds: readonly Trouble['kind'][], at: number, since: number) =>
       troubles.some(
         ({ kind, from, until, ...rest }) =>
@@ -111,6 +114,7 @@ export const vanishedIsNotCalm: Checker = {
       if (name !== 'wait-verify' || textAt(event, 'goal') !== 'calm' || result === undefined) return false;
       // A later run of an incident keeps the first snapshot, so each of them has to tell what was usual.
       const earlier = snapshots.filter((one) => one.startedAt < at);
+      if (earlier.some((one) => isUnusual(textAt(one.result, 'key')))) return false;
       const usual = earlier.map(
         (one) => numberAt(one.event, 'document', 'assessment', 'usual', 'requestRatePerMinute') ?? 0,
       );

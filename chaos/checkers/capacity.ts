@@ -1,5 +1,6 @@
 import { numberAt, sameValue, valueAt } from '../facts/values.ts';
-import { type Checker, each, planOf, productWrites, together, told } from './checker.ts';
+import { type Checker, each, numberSeen, planOf, productWrites, together, told } from './checker.ts';
+import { wayBackOf } from './settings.ts';
 
 /** Invariant 1: desired count and bounds stay between the floor and the configured ceiling. */
 export const floorAndCeiling: Checker = {
@@ -10,16 +11,14 @@ export const floorAndCeiling: Checker = {
     return each(productWrites(recording), (write) => {
       const { from, to } = write;
       const [before, desired] = [numberAt(from, 'desired'), numberAt(to, 'desired')];
-      const floor = Math.max(capacity.baseline.min, numberAt(write.snapshot, 'bounds', 'min') ?? 0);
+      const back = wayBackOf(write.snapshot, recording);
+      const floor = Math.max(capacity.baseline.min, numberAt(back, 'bounds', 'min') ?? 0);
       if (desired !== undefined && before !== undefined) {
         if (desired < before && desired < floor) return `below the floor of ${floor}: ${told(write)}`;
         if (desired > before && desired > ceiling) return `above the ceiling of ${ceiling}: ${told(write)}`;
       }
-      const highest = Math.max(
-        ceiling,
-        numberAt(from, 'max') ?? 0,
-        numberAt(write.snapshot, 'bounds', 'max') ?? 0,
-      );
+      const shown = [from.max, numberSeen(recording, write, 'max'), valueAt(write.snapshot, 'bounds', 'max')];
+      const highest = Math.max(ceiling, ...shown.filter((max) => typeof max === 'number'));
       if ((numberAt(to, 'max') ?? 0) > highest) return `max above ${highest}: ${told(write)}`;
       if ((numberAt(to, 'min') ?? 0) > ceiling) return `min above the ceiling of ${ceiling}: ${told(write)}`;
       return undefined;

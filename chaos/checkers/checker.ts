@@ -78,15 +78,14 @@ export const readOf: Record<SettingName, string> = {
 };
 
 /**
- * A setting that is a number, as the writing function had read it. What somebody else sets between that read and the
- * write, nobody can know: a write has no condition. Source: ECS API, UpdateService; Application Auto Scaling API,
- * RegisterScalableTarget.
+ * A setting as the writing function had read it. What somebody else sets between that read and the write, nobody can
+ * know: a write has no condition. Source: ECS API, UpdateService; Application Auto Scaling API, RegisterScalableTarget.
  */
-export function numberSeen(
+export function settingSeen(
   { writes }: Recording,
   { invocation, issuedAt, to, from }: ProductWrite,
-  setting: 'desired' | 'min' | 'max',
-): number | undefined {
+  setting: SettingName,
+): unknown {
   const read = invocation.operations.findLast(({ name, at }) => name === readOf[setting] && at <= issuedAt);
   const unseen = writes
     .slice(
@@ -94,8 +93,15 @@ export function numberSeen(
       writes.findIndex((write) => write.to === to),
     )
     .find((write) => read && write.at >= read.at && !write.invocation && setting in write.to);
-  return numberAt(unseen?.from ?? from, setting);
+  return valueAt(unseen?.from ?? from, setting);
 }
+
+/** The same of a setting that is a number. */
+export const numberSeen = (
+  recording: Recording,
+  write: ProductWrite,
+  setting: 'desired' | 'min' | 'max',
+): number | undefined => numberAt({ seen: settingSeen(recording, write, setting) }, 'seen');
 
 /** The document that a function was called with. */
 export const documentOf = ({ event }: Invocation): unknown => valueAt(event, 'document');

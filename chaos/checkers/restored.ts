@@ -25,9 +25,8 @@ function unseen(recording: Recording, execution: string, until: number) {
   const { invocations, writes, people } = recording;
   const look = invocations.findLast((one) => one.execution === execution && one.function === 'wait-verify');
   const from = (look?.startedAt ?? 0) - 1000;
-  const late = [...writes.filter(({ invocation }) => !invocation), ...people].some(
-    ({ at }) => at >= from && at <= until,
-  );
+  const others = writes.filter(({ invocation }) => invocation?.execution !== execution);
+  const late = [...others, ...people].some(({ at }) => at >= from && at <= until);
   return showsOldAnswers(recording) || late;
 }
 

@@ -9,6 +9,7 @@ import {
   each,
   machineOf,
   productWrites,
+  settingSeen,
   showsOldAnswers,
   told,
 } from './checker.ts';
@@ -41,7 +42,8 @@ export const onlyTheGuilty: Checker = {
         textAt(documentOf(invocation), 'request', 'startedBy') !== undefined,
     );
     return each(ownRollbacks, (write) => {
-      const from = textAt(write.from, 'taskDefinition') ?? '';
+      const seen = settingSeen(recording, write, 'taskDefinition');
+      const from = typeof seen === 'string' ? seen : '';
       // Where whatever is started does not stay, a release looks guilty that began then.
       const guilty =
         isOf(guiltyRevisions, from) ||

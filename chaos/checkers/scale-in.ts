@@ -94,6 +94,11 @@ export const unknownBlocksScaleIn: Checker = {
           recording.startedAt + trouble.from * 1000 < at &&
           recording.startedAt + trouble.until * 1000 + unknownAfter > at,
       );
+    // Where the requests are not counted and their times are missing too, it looks as if nobody asked: nobody can tell.
+    const looksSilent = (at: number) =>
+      faults.some(
+        (one) => one.metric === 'RequestCount' && ['missing', 'zero'].includes(one.fault) && began(one, at),
+      ) && faults.some((other) => other.metric === 'TargetResponseTime' && began(other, at));
     const blind = (at: number) =>
       faults.some(
         (fault) =>
@@ -102,7 +107,7 @@ export const unknownBlocksScaleIn: Checker = {
           began(fault, at) &&
           recording.startedAt + fault.from * 1000 < at - patience &&
           !frozen(fault.metric, at) &&
-          !(ofRequests.has(fault.metric) && nobodyAsks(at)),
+          !(ofRequests.has(fault.metric) && (nobodyAsks(at) || looksSilent(at))),
       );
     const looks = recording.invocations.filter((one) => blind(one.startedAt) && isLookForScaleIn(one));
     return together(

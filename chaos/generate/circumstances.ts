@@ -24,8 +24,16 @@ export const rare = {
     ],
     traffic: { factor: 3, riseSeconds: 900, holdSeconds: 420 },
   },
-  /** Scenario 50: the configured target group is not the service's. */
+  /** Scenario 50: the configured target group is not the service's, and a person configures its autoscaling by it. */
   anotherTargetGroup: {
+    faults: [
+      {
+        kind: 'start',
+        machine: 'configure-autoscaling',
+        at: { atSeconds: 600 },
+        input: { latencyTargetMilliseconds: 60, requestedBy: 'person' },
+      },
+    ],
     shown: {
       serviceMembers: {
         loadBalancers: [
@@ -33,6 +41,13 @@ export const rare = {
         ],
       },
     },
+  },
+  /** Invariant 3: what counts and times requests says NaN, which is more than that nobody asks. */
+  requestsAreNaN: {
+    troubles: [
+      { kind: 'metric-fault', metric: 'RequestCount', fault: 'nan', from: 240, until: 5400 },
+      { kind: 'metric-fault', metric: 'TargetResponseTime', fault: 'nan', from: 240, until: 5400 },
+    ],
   },
   /** Scenario 56: while approvers do not answer, people restore everything themselves. */
   restoredByHand: {

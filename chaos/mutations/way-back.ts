@@ -29,6 +29,22 @@ export const inWayBack: readonly Mutation[] = [
     amid: rare.anotherTargetGroup,
   },
   {
+    scenario: 50,
+    name: 'gives a service policies on a target group that it does not have',
+    file: 'shared/autoscaling/present.ts',
+    find: 'assertItsTargetGroup(service, view);',
+    replace: '',
+    amid: rare.anotherTargetGroup,
+  },
+  {
+    scenario: 'invariant 4',
+    name: 'takes a request rate of NaN for no request',
+    file: 'shared/assess/no-requests.ts',
+    find: "(fault === 'value' && name !== 'requestRatePerMinute')",
+    replace: "fault === 'value'",
+    amid: rare.requestsAreNaN,
+  },
+  {
     scenario: 51,
     name: 'a health endpoint that cannot be reached is down',
     file: 'shared/assess/observe.ts',

@@ -18,7 +18,7 @@ export function withoutRequests(seen: Seen): Seen {
   const lives = pointsOf(seen.cpuPercent).length > 0 && healthy >= 1 && unhealthy === 0;
   const rows = madeByRequests.filter((name) => !isLeftOut(seen[name]));
   if (!lives || !rows.includes('requestRatePerMinute')) return seen;
-  if (!rows.every((name) => 'unknown' in seen[name] && isSilent(seen[name].unknown))) return seen;
+  if (!rows.every((name) => 'unknown' in seen[name] && isSilent(name, seen[name].unknown))) return seen;
   const none = rows.map((name) => [name, { ...seen[name], unknown: { cause: 'no-requests', healthy } }]);
   return { ...seen, ...Object.fromEntries(none) };
 }
@@ -26,9 +26,16 @@ export function withoutRequests(seen: Seen): Seen {
 const isLeftOut = (series: Series): boolean =>
   'unknown' in series && series.unknown.cause === 'not-configured' && series.unknown.lacks === 'row';
 
-/** No point, old ones only, or zeros: of one source or of each. */
-function isSilent(unknown: Unknown): boolean {
-  if (unknown.cause === 'every-source') return unknown.sources.every((source) => isSilent(source.unknown));
-  if (unknown.cause === 'implausible') return unknown.every === 'value' && unknown.zeroToo === true;
-  return unknown.cause === 'no-points' || unknown.cause === 'stale';
+/**
+ * No point, old ones only, or zeros: of one source or of each. A share and a quantile of no requests are NaN, their number
+ * never is. Source: Prometheus, histogram_quantile and the operators.
+ */
+function isSilent(name: SeriesName, unknown: Unknown): boolean {
+  if (unknown.cause === 'every-source')
+    return unknown.sources.every((source) => isSilent(name, source.unknown));
+  const isNothing = (fault: 'zero' | 'value' | 'time') =>
+    fault === 'zero' || (fault === 'value' && name !== 'requestRatePerMinute');
+  if (unknown.cause === 'implausible') return isNothing(unknown.every);
+  if (unknown.cause === 'stale') return unknown.newer === undefined || isNothing(unknown.newer);
+  return unknown.cause === 'no-points';
 }

@@ -189,16 +189,16 @@ function autoscalingView(
   service: ServiceConfig,
 ): Observation['autoscaling'] {
   if ('unknown' in bounds) return bounds;
-  if (!bounds.value) return { absent: true };
-  if ('unknown' in policies) return policies;
+  // Who moved the count is not known without them, so the whole view is not.
   if ('unknown' in activities) return activities;
+  if (!bounds.value) return { absent: true, activities: activities.value };
+  if ('unknown' in policies) return policies;
   const { temporaryName } = service.cpuPolicy;
   const cpuPolicy = cpuPolicyOf(policies.value, (name) => name !== temporaryName);
   return {
     bounds: bounds.value,
     ...(cpuPolicy ? { cpuPolicy } : {}),
     otherPolicies: otherPoliciesOf(policies.value, cpuPolicy),
-    // Who moved the count is not known without them, so the whole view is not.
     activities: activities.value,
     // The runbook's follows CPU; another one of that name is somebody else's.
     temporaryPolicyFound: cpuPolicyNames(policies.value).includes(temporaryName),

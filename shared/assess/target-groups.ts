@@ -1,4 +1,5 @@
 import type { ServiceConfig } from '../config/service.ts';
+import { ServiceNotUsableError } from '../core/errors.ts';
 import type { Reading } from '../core/reading.ts';
 import type { Unknown } from '../core/unknown.ts';
 import type { ServiceView } from '../document/assessment.ts';
@@ -24,14 +25,27 @@ export function swappedWith(
  * nothing of it. A service that shows no target group at all is taken as it is.
  */
 export function withItsTargetGroup(
-  { cluster, service, targetGroup }: Configured,
+  configured: Configured,
   view: Reading<ServiceView>,
 ): ServiceView | { unknown: Unknown } {
   if ('unknown' in view) return view;
-  const groups = (view.value.targetGroups ?? []).flatMap(({ group, alternate }) =>
+  const message = lackedTargetGroup(configured, view.value);
+  return message === undefined ? view.value : { unknown: { cause: 'not-usable', message } };
+}
+
+/** @throws ServiceNotUsableError when the service does not have the configured target group. */
+export function assertItsTargetGroup(configured: Configured, view: ServiceView): void {
+  const message = lackedTargetGroup(configured, view);
+  if (message !== undefined) throw new ServiceNotUsableError(message);
+}
+
+function lackedTargetGroup(
+  { cluster, service, targetGroup }: Configured,
+  view: ServiceView,
+): string | undefined {
+  const groups = (view.targetGroups ?? []).flatMap(({ group, alternate }) =>
     alternate ? [group, alternate] : [group],
   );
-  if (targetGroup === undefined || groups.length === 0 || groups.includes(targetGroup)) return view.value;
-  const message = `service ${service} in cluster ${cluster} does not have the configured target group ${targetGroup}; it has ${groups.join(' and ')}: correct targetGroup in config/`;
-  return { unknown: { cause: 'not-usable', message } };
+  if (targetGroup === undefined || groups.length === 0 || groups.includes(targetGroup)) return undefined;
+  return `service ${service} in cluster ${cluster} does not have the configured target group ${targetGroup}; it has ${groups.join(' and ')}: correct targetGroup in config/`;
 }

@@ -27,8 +27,10 @@ export type UnknownFacts = {
   'no-points': object;
   /** No request came in the whole window, while CPU is measured and so many targets are healthy. */
   'no-requests': { healthy: number };
-  implausible: { every: 'time' | 'value'; zeroToo?: boolean };
-  stale: { ageSeconds: number };
+  /** Every datapoint has no sound time, is zero where nothing is ever zero, or is no number of 0 or more. */
+  implausible: { every: 'time' | 'zero' | 'value' };
+  /** The newest datapoint that counts is too old; `newer` says what those after it are, where there are any. */
+  stale: { ageSeconds: number; newer?: 'zero' | 'value' };
   frozen: { points: number; value: number };
   /** Two sources say different things of one minute, which starts at `at`. */
   contradicted: { at: string; source: string; value: number; otherSource: string; otherValue: number };
@@ -47,12 +49,15 @@ export type UnknownFacts = {
       | 'source'
       | 'row'
       | 'database'
-      | 'cache-secret';
+      | 'cache-secret'
+      | 'instance';
   };
   /** PgBouncer, PostgreSQL or the cache takes this user's password not, or knows no such user. */
   'wrong-password': { user: string };
   /** Who may log in to PgBouncer, but not read its console. */
   'no-stats-user': { user: string };
+  /** Who may read PgBouncer's console, but change nothing. */
+  'no-admin-user': { user: string };
   /** The server wants TLS, does not have it, or its certificate is not one to trust. */
   tls: { problem: 'required' | 'not-offered' | 'untrusted'; message: string };
   /** PostgreSQL lets nobody in any more. */
@@ -88,6 +93,7 @@ export const unknownCauses: readonly UnknownCause[] = [
   'not-configured',
   'wrong-password',
   'no-stats-user',
+  'no-admin-user',
   'tls',
   'full',
   'clients-full',

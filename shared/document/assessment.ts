@@ -112,26 +112,29 @@ export const StoppedTasks = v.object({
 
 export type StoppedTasks = v.InferOutput<typeof StoppedTasks>;
 
+/** Newest first, at most ten: a count or bounds that autoscaling set itself. What did not scale says why. */
+const Activities = v.array(
+  v.object({
+    at: v.string(),
+    count: v.optional(int),
+    min: v.optional(int),
+    max: v.optional(int),
+    text: v.string(),
+  }),
+);
+
 export const AutoscalingView = v.union([
   v.object({
     bounds: Bounds,
     cpuPolicy: v.optional(CpuPolicy),
     otherPolicies: v.array(OtherPolicy),
     temporaryPolicyFound: v.boolean(),
-    /** Newest first, at most ten: a count or bounds that autoscaling set itself. What did not scale says why. */
-    activities: v.array(
-      v.object({
-        at: v.string(),
-        count: v.optional(int),
-        min: v.optional(int),
-        max: v.optional(int),
-        text: v.string(),
-      }),
-    ),
+    activities: Activities,
     /** Absent where they were not read. */
     scheduledActions: v.optional(v.union([v.array(ScheduledAction), Unread])),
   }),
-  v.object({ absent: v.literal(true) }),
+  /** Without a target: AWS still tells what autoscaling did while there was one. */
+  v.object({ absent: v.literal(true), activities: v.optional(Activities) }),
   Unread,
 ]);
 

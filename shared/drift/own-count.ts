@@ -1,6 +1,7 @@
 import type { Assessment } from '../document/assessment.ts';
 import type { Changes } from '../document/changes.ts';
 import type { Step } from '../document/document.ts';
+import { activitiesOf } from './activities.ts';
 
 /** The count that a run last wrote itself, as ECS's answer confirmed, and those before it. */
 export interface OwnCount {
@@ -46,7 +47,7 @@ export function knownCount(desired: number, own: OwnCount | undefined, asked: re
 /** The assessment with the count as this run knows it. Pure. */
 export function withOwnCount(now: Assessment, own: OwnCount | undefined): Assessment {
   if (!own || 'unknown' in now.service) return now;
-  const asked = 'bounds' in now.autoscaling ? now.autoscaling.activities : [];
+  const asked = activitiesOf(now.autoscaling);
   return { ...now, service: { ...now.service, desired: knownCount(now.service.desired, own, asked) } };
 }
 

@@ -8,6 +8,7 @@ import type { Reason } from '../document/reason.ts';
 import { type Settings, settingChanges } from '../document/setting-changes.ts';
 import type { Bounds, PresentSettings } from '../document/settings.ts';
 import { because, textsOf } from '../format/reasons.ts';
+import { activitiesOf } from './activities.ts';
 import { type OwnCount, ownCount } from './own-count.ts';
 import { type BoundsSet, withoutScheduled } from './scheduled-bounds.ts';
 
@@ -159,6 +160,3 @@ export function isNobodysChange(
 /** The end of a run that found a person's changes: they stay. */
 export const changedByPersonError = (changes: readonly Reason[]): ChangedByPersonError =>
   new ChangedByPersonError(`${textsOf(changes).join('; ')}; it stays as it is`);
-
-const activitiesOf = (autoscaling: Assessment['autoscaling']) =>
-  'bounds' in autoscaling ? autoscaling.activities : [];

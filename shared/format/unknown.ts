@@ -20,7 +20,14 @@ const lacks: Record<UnknownFacts['not-configured']['lacks'], string> = {
   source: 'no source is configured',
   row: 'this service has none',
   'cache-secret': 'the cache wants a password, and no secret is configured (cache.secret)',
+  instance: 'no PgBouncer of this address is configured (pgbouncer.instances)',
   database: 'no direct connection is configured (pgbouncer.database)',
+};
+
+const implausible: Record<UnknownFacts['implausible']['every'], string> = {
+  time: 'lies in the future or has no time',
+  zero: 'is zero',
+  value: 'is NaN, negative or zero',
 };
 
 const tlsProblems: Record<UnknownFacts['tls']['problem'], string> = {
@@ -44,11 +51,11 @@ const sentences: Sentences = {
   'no-points': () => 'no datapoints',
   'no-requests': ({ healthy }) =>
     `no request came; ${healthy} ${healthy === 1 ? 'target is' : 'targets are'} healthy`,
-  implausible: ({ every, zeroToo }) =>
-    every === 'time'
-      ? 'every datapoint lies in the future or has no time'
-      : `every datapoint is ${zeroToo ? 'NaN, zero' : 'NaN'} or negative`,
-  stale: ({ ageSeconds }) => `the newest datapoint is ${ageSeconds} s old`,
+  implausible: ({ every }) => `every datapoint ${implausible[every]}`,
+  stale: ({ ageSeconds, newer }) =>
+    newer === undefined
+      ? `the newest datapoint is ${ageSeconds} s old`
+      : `the newest datapoint that counts is ${ageSeconds} s old; each after it ${implausible[newer]}`,
   frozen: ({ points, value }, say) => `frozen: the newest ${points} datapoints are all ${say(value)}`,
   contradicted: ({ at, source, value, otherSource, otherValue }, say) =>
     `contradiction: at ${at.slice(11, 16)} UTC ${source} says ${say(value)} and ${otherSource} says ${say(otherValue)}`,
@@ -58,6 +65,7 @@ const sentences: Sentences = {
   absent: ({ gauge }) => `the page has no ${gauge}`,
   'not-configured': (facts) => lacks[facts.lacks],
   'wrong-password': ({ user }) => `user ${user} or its password is refused`,
+  'no-admin-user': ({ user }) => `${user} is not in admin_users of pgbouncer.ini`,
   'no-stats-user': ({ user }) => `${user} is in neither stats_users nor admin_users of pgbouncer.ini`,
   tls: ({ problem, message }) => withMessage(tlsProblems[problem], message),
   full: () => 'PostgreSQL refuses connections: every slot is taken',

@@ -40,13 +40,21 @@ export function known(
   );
   const newest = usable.at(-1);
   if (!newest) {
-    const faulty: Unknown = { cause: 'implausible', every: 'value', zeroToo: zeroIsImplausible };
-    return { unknown: points.length > 0 ? faulty : { cause: 'no-points' }, source };
+    const every = faultOf(past);
+    return { unknown: points.length > 0 ? { cause: 'implausible', every } : { cause: 'no-points' }, source };
   }
   const age = ageSeconds(newest, now);
-  if (age > maxAgeSeconds) return { unknown: { cause: 'stale', ageSeconds: age }, source };
+  if (age > maxAgeSeconds) {
+    const newer = past.slice(past.indexOf(newest) + 1);
+    const more = newer.length > 0 ? { newer: faultOf(newer) } : {};
+    return { unknown: { cause: 'stale', ageSeconds: age, ...more }, source };
+  }
   return { points: usable, source };
 }
+
+/** What points are that do not count. */
+const faultOf = (points: readonly Point[]): 'zero' | 'value' =>
+  points.every(({ value }) => value === 0) ? 'zero' : 'value';
 
 /** Oldest first, each time once: the same point twice is one, and two values of one time are none. */
 function inOrder(points: readonly Point[]): Point[] {

@@ -153,10 +153,11 @@ describe('what an assessment sees of autoscaling', () => {
     });
   });
 
-  it('none of them where no target is registered', async () => {
-    standing({ bounds: undefined });
+  it('none of them where no target is registered, but what autoscaling did while there was one', async () => {
+    standing({ bounds: undefined, scaledTo: [14] });
     ecs.on(ListTasksCommand).resolves({ taskArns: [] });
-    expect((await seen()).autoscaling).toEqual({ absent: true });
+    const activities = [expect.objectContaining({ count: 14 })];
+    expect((await seen()).autoscaling).toEqual({ absent: true, activities });
   });
 
   it("the service's own CPU policy, though the temporary one is listed first", async () => {

@@ -182,7 +182,7 @@ describe('assess', () => {
   it('tells an absent scalable target from an unknown one', async () => {
     standing({ bounds: undefined });
     ecs.on(ListTasksCommand).resolves({ taskArns: [] });
-    expect((await run()).autoscaling).toEqual({ absent: true });
+    expect((await run()).autoscaling).toEqual({ absent: true, activities: [] });
   });
 
   it('ends the run where the service does not exist', async () => {

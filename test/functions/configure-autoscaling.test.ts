@@ -4,6 +4,7 @@ import {
   PutScalingPolicyCommand,
   type ScalingPolicy,
 } from '@aws-sdk/client-application-auto-scaling';
+import { DescribeServicesCommand } from '@aws-sdk/client-ecs';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { putAutoscaling } from '../../functions/put-autoscaling.ts';
 import { readAutoscaling } from '../../functions/read-autoscaling.ts';
@@ -14,6 +15,7 @@ import { bounds, incident, policy, withoutAlert } from '../support/builders.ts';
 import {
   autoscaling,
   context,
+  ecs,
   listening,
   lockedStore,
   named,
@@ -54,6 +56,23 @@ it('reads only, and tells the log what is there and what it plans', async () => 
     ['info', 'configure autoscaling: configure', { present: expect.anything(), ...plan }],
   ]);
   expect(lines).toMatchObject([[{}, {}, { present: { desired: 3, bounds: { min: 1, max: 10 } } }]]);
+  expect(writes()).toEqual([]);
+});
+
+it('of a service with another target group is neither planned nor written: its policies would follow its requests', async () => {
+  const plan = await planNow();
+  const targetGroupArn = 'arn:aws:elasticloadbalancing:ap-southeast-1:123456789012:targetgroup/other/1';
+  ecs.on(DescribeServicesCommand).resolves({
+    services: [{ status: 'ACTIVE', desiredCount: 3, runningCount: 3, loadBalancers: [{ targetGroupArn }] }],
+  });
+  const unusable = {
+    name: 'ServiceNotUsableError',
+    message: expect.stringMatching(
+      /does not have the configured target group .*; it has targetgroup\/other\/1/,
+    ),
+  };
+  await expect(planNow()).rejects.toMatchObject(unusable);
+  await expect(put('target', plan)).rejects.toMatchObject(unusable);
   expect(writes()).toEqual([]);
 });
 

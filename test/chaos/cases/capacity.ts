@@ -13,6 +13,12 @@ const ownRollback = invocation('rollback', 'rollback', { document: { request: { 
 const convicting = invocation('rollback', 'rollback', {
   document: { request: { startedBy: 'arn:run', reasons: [{ code: 'release-fails' }] } },
 });
+/** A function that has just looked. */
+const looked = (name: string, call: string) =>
+  invocation(name, name === 'rollback' ? 'rollback' : 'scale-in', {
+    operations: [{ name: call, at: at(100) }],
+  });
+const minOf = (min: number) => ({ desired: 3, bounds: { min, max: 20 } });
 const definition = (number: number) => ({ taskDefinition: `buywhere-api:${number}` });
 const suspended = (dynamicScalingIn: boolean) => ({
   dynamicScalingIn,
@@ -81,6 +87,33 @@ export const capacityCases: Case[] = [
     wrong: { writes: [write(register, { max: 10 }, { max: 999 })] },
     says: /max above/,
     right: { writes: [write(register, { max: 10 }, { max: 20 })] },
+    // A person's max of 22 was lowered between the last look at it and the write.
+    excused: [
+      {
+        writes: [
+          write(undefined, { max: 22 }, { max: 20 }, { at: at(100) }),
+          write(
+            looked('register-target', 'application-autoscaling:DescribeScalableTargets'),
+            { max: 20 },
+            { max: 22 },
+          ),
+        ],
+      },
+    ],
+  },
+  {
+    checker: '1 floor and ceiling',
+    wrong: { writes: [write(scaleIn, { desired: 11 }, { desired: 9 }, { snapshot: minOf(11) })] },
+    says: /below the floor of 11/,
+    right: { writes: [write(scaleIn, { desired: 12 }, { desired: 11 }, { snapshot: minOf(11) })] },
+    // An emergency's settings are no state to go back to.
+    excused: [
+      {
+        writes: [
+          write(scaleIn, { desired: 11 }, { desired: 9 }, { snapshot: { ...minOf(11), leftRaised: true } }),
+        ],
+      },
+    ],
   },
   {
     checker: '7 absolute writes',
@@ -130,6 +163,17 @@ export const capacityCases: Case[] = [
     right: { writes: [write(ownRollback, definition(43), definition(42))] },
     excused: [
       { writes: [write(rollback, definition(42), definition(41))] },
+      // A person deployed the good one between the last look and the write.
+      {
+        writes: [
+          write(undefined, definition(43), definition(42)),
+          write(
+            { ...ownRollback, ...looked('rollback', 'ecs:DescribeServices'), event: ownRollback.event },
+            definition(42),
+            definition(41),
+          ),
+        ],
+      },
       ...(
         [
           { kind: 'crash-loop', exitsAfterSeconds: 5, from: 0, until: 900 },

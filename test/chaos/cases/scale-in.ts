@@ -32,6 +32,15 @@ const blindAndFrozen = {
   ] as const,
 };
 
+/** Where requests are neither counted nor timed; a NaN is more than nothing. */
+const silent = (fault: 'missing' | 'zero' | 'nan') => ({
+  ...blind,
+  troubles: [
+    { kind: 'metric-fault', metric: 'RequestCount', fault, from: 0, until: 4000 },
+    { kind: 'metric-fault', metric: 'TargetResponseTime', fault: 'nan', from: 0, until: 4000 },
+  ] as const,
+});
+
 const zeros = {
   ...blind,
   troubles: [
@@ -156,9 +165,22 @@ export const scaleInCases: Case[] = [
     // Frozen as well: the last value is what can be seen.
     excused: [
       { incident: blindAndFrozen, service: cloudwatchOnly, invocations: [check(600)] },
+      // As if nobody asked for anything.
+      { incident: silent('missing'), service: cloudwatchOnly, invocations: [check(600)] },
+      { incident: silent('zero'), service: cloudwatchOnly, invocations: [check(600)] },
       // To a function whose clock is behind, the last point is not old.
       { incident: blindAndLate('wait-verify'), service: cloudwatchOnly, invocations: [check(600)] },
     ],
+  },
+  {
+    checker: '4 unknown blocks scale-in',
+    wrong: { incident: silent('nan'), service: cloudwatchOnly, invocations: [check(600)] },
+    says: /takes an unknown metric for ok/,
+    right: {
+      incident: silent('nan'),
+      service: cloudwatchOnly,
+      invocations: [check(600, { result: { state: 'waiting' } })],
+    },
   },
   {
     // The clock of a function that does not look explains nothing.

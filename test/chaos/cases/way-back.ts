@@ -49,6 +49,8 @@ const back = (now: object, differences: { setting: string; before: number; after
     },
   ],
 });
+/** A rollback that a person started. */
+const asked = invocation('rollback', 'rollback');
 const withLag = { ...recording({}).incident, faults: [{ kind: 'lag' as const, seconds: 60 }] };
 
 const heard = (level: string, errors: string) =>
@@ -71,7 +73,8 @@ const withGroup = (group: string) => ({
 function vanished(codes: readonly string[], usual = 600, seconds = 600): Partial<Recording> {
   const from = 300;
   const time = { from, until: 5000 };
-  const snapshot = { ...before({ requestRatePerMinute: usual }), startedAt: at(100) };
+  const stored = { result: { key: 'snapshot/i1' } };
+  const snapshot = { ...before({ requestRatePerMinute: usual }), ...stored, startedAt: at(100) };
   const look = invocation('wait-verify', 'scale-in', {
     goal: 'calm',
     startedAt: at(from + seconds),
@@ -250,7 +253,15 @@ export const wayBackCases: Case[] = [
     wrong: vanished(['health']),
     says: /not a word of the traffic that has vanished/,
     right: vanished(['traffic-vanished', 'health']),
-    excused: [vanished(['health'], 20), vanished(['health'], 600, 100)],
+    excused: [
+      vanished(['health'], 20),
+      vanished(['health'], 600, 100),
+      // What was read as usual was an emergency that no record told of.
+      {
+        ...vanished(['health']),
+        snapshots: [{ at: at(100), key: 'snapshot/i1', body: { leftRaised: true } }],
+      },
+    ],
   },
   {
     checker: '49 calm is as before',
@@ -274,6 +285,10 @@ export const wayBackCases: Case[] = [
       // Somebody wrote during the last look, or ECS showed it late.
       { ...back({ max: 14 }, []), people: [person(590, { max: 14 }, { max: 10 }, ['scale-in'])] },
       { ...back({ max: 14 }, []), incident: withLag },
+      {
+        ...back({ desired: 5 }, []),
+        writes: [write(asked, { desired: 3 }, { desired: 5 }, { at: at(590) })],
+      },
     ],
   },
   {

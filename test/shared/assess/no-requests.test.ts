@@ -41,10 +41,19 @@ describe('no request, or nobody knows', () => {
 
   it.each<[string, Unknown]>([
     ['points that are old', { cause: 'stale', ageSeconds: 400 }],
-    ['zeros', { cause: 'implausible', every: 'value', zeroToo: true }],
+    ['zeros', { cause: 'implausible', every: 'zero' }],
+    ['zeros since old points', { cause: 'stale', ageSeconds: 400, newer: 'zero' }],
     ['of no source', { cause: 'every-source', sources: [{ source: 'a', unknown: { cause: 'no-points' } }] }],
   ])('the same with %s', (_, unknown) => {
     expect(told({ requestRatePerMinute: silent(unknown) })).toEqual(all('no-requests'));
+  });
+
+  it.each<Unknown>([
+    { cause: 'implausible', every: 'value' },
+    { cause: 'stale', ageSeconds: 400, newer: 'value' },
+  ])('a quantile and a share of no requests are NaN: %j', (unknown) => {
+    expect(told({ latencyP99Seconds: silent(unknown) })).toEqual(all('no-requests'));
+    expect(told({ errorRatePercent: silent(unknown) })).toEqual(all('no-requests'));
   });
 
   it.each<[string, Partial<Record<SeriesName, Series>>]>([
@@ -56,9 +65,13 @@ describe('no request, or nobody knows', () => {
     ['access is denied', { errorRatePercent: silent({ cause: 'denied', error: 'Forbidden', message: '' }) }],
     [
       'every point has no sound time',
-      { requestRatePerMinute: silent({ cause: 'implausible', every: 'time', zeroToo: true }) },
+      { requestRatePerMinute: silent({ cause: 'implausible', every: 'time' }) },
     ],
     ['NaN', { requestRatePerMinute: silent({ cause: 'implausible', every: 'value' }) }],
+    [
+      'NaN since old points',
+      { requestRatePerMinute: silent({ cause: 'stale', ageSeconds: 400, newer: 'value' }) },
+    ],
     [
       'another source cannot be reached',
       {

@@ -1,6 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { asWorker } from '../../../chaos/generate/config.ts';
-import { swappedWith, withItsTargetGroup } from '../../../shared/assess/target-groups.ts';
+import {
+  assertItsTargetGroup,
+  swappedWith,
+  withItsTargetGroup,
+} from '../../../shared/assess/target-groups.ts';
 import { service, targetGroup, view } from '../../support/builders.ts';
 
 const blue = targetGroup;
@@ -60,6 +64,17 @@ describe('the target group of the configuration', () => {
     expect(withItsTargetGroup(service, seen([{ group: other }]))).toEqual({
       unknown: { cause: 'not-usable', message },
     });
+  });
+
+  it('is asked for before a write, too', () => {
+    const groups = (...targetGroups: Groups) => view({ targetGroups });
+    expect(() => assertItsTargetGroup(service, groups({ group: blue }))).not.toThrow();
+    expect(() => assertItsTargetGroup(service, groups({ group: other }))).toThrow(
+      expect.objectContaining({
+        name: 'ServiceNotUsableError',
+        message: expect.stringContaining(`it has ${other}: correct targetGroup in config/`),
+      }),
+    );
   });
 
   it('stays unknown with the service', () => {

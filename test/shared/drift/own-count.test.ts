@@ -44,6 +44,9 @@ describe('the count that a run wrote itself', () => {
         ownCount({ change }),
       );
     expect(late(10).service).toMatchObject({ desired: 12 });
+    const { activities } = asked(10);
+    const gone = assessment({ service: view({ desired: 5 }), autoscaling: { absent: true, activities } });
+    expect(withOwnCount(gone, ownCount({ change })).service).toMatchObject({ desired: 12 });
     expect(late(-10).service).toMatchObject({ desired: 9 });
     expect(late(0).service).toMatchObject({ desired: 9 });
   });

@@ -105,6 +105,14 @@ describe('what a person has changed while a run only waits', () => {
     ]);
   });
 
+  it('is not the count that autoscaling set before a person took its target away', () => {
+    const gone = { absent: true as const, ...activity(14, 30) };
+    expect(changedSince(known, { ...later(14), autoscaling: gone })).toEqual([
+      changed('scalableTarget', 'registered', null),
+      changed('cpuPolicy', raisedPolicy.name, null),
+    ]);
+  });
+
   it('is not what autoscaling set at the very moment of the assessment', () => {
     expect(changedSince(known, later(14, activity(14, 0)))).toEqual([]);
     const { count: _, ...silent } = activity(14, 30).activities[0] ?? { count: 0, at: '', text: '' };

@@ -21,9 +21,13 @@ const said: readonly [Unknown, string][] = [
   [{ cause: 'no-requests', healthy: 3 }, 'no request came; 3 targets are healthy'],
   [{ cause: 'no-requests', healthy: 1 }, 'no request came; 1 target is healthy'],
   [{ cause: 'implausible', every: 'time' }, 'every datapoint lies in the future or has no time'],
-  [{ cause: 'implausible', every: 'value' }, 'every datapoint is NaN or negative'],
-  [{ cause: 'implausible', every: 'value', zeroToo: true }, 'every datapoint is NaN, zero or negative'],
+  [{ cause: 'implausible', every: 'value' }, 'every datapoint is NaN, negative or zero'],
+  [{ cause: 'implausible', every: 'zero' }, 'every datapoint is zero'],
   [{ cause: 'stale', ageSeconds: 390 }, 'the newest datapoint is 390 s old'],
+  [
+    { cause: 'stale', ageSeconds: 390, newer: 'zero' },
+    'the newest datapoint that counts is 390 s old; each after it is zero',
+  ],
   [{ cause: 'frozen', points: 5, value: 50 }, 'frozen: the newest 5 datapoints are all 50'],
   [
     {
@@ -54,7 +58,12 @@ const said: readonly [Unknown, string][] = [
     { cause: 'not-configured', lacks: 'cache-secret' },
     'the cache wants a password, and no secret is configured (cache.secret)',
   ],
+  [
+    { cause: 'not-configured', lacks: 'instance' },
+    'no PgBouncer of this address is configured (pgbouncer.instances)',
+  ],
   [{ cause: 'wrong-password', user: 'stats' }, 'user stats or its password is refused'],
+  [{ cause: 'no-admin-user', user: 'app' }, 'app is not in admin_users of pgbouncer.ini'],
   [{ cause: 'no-stats-user', user: 'app' }, 'app is in neither stats_users nor admin_users of pgbouncer.ini'],
   [
     { cause: 'tls', problem: 'required', message: '' },

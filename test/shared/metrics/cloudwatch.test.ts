@@ -160,7 +160,7 @@ describe('metrics out of CloudWatch', () => {
     answer({ Id: queryIds[name], Timestamps: ago(60, 120), Values: [0, 0] });
     expect((await read())[name]).toMatchObject(
       nothing
-        ? { unknown: { cause: 'implausible', zeroToo: true } }
+        ? { unknown: { cause: 'implausible', every: 'zero' } }
         : { points: [{ value: 0 }, { value: 0 }] },
     );
   });

@@ -146,7 +146,7 @@ describe('an answer of Prometheus', () => {
 
   it('with a request rate of zero is unknown: health checks alone are more', async () => {
     const { series } = await asked(matrix([at('17:10'), '0']), {}, 'requestRatePerMinute');
-    expect(series).toMatchObject({ unknown: { cause: 'implausible', zeroToo: true } });
+    expect(series).toMatchObject({ unknown: { cause: 'implausible', every: 'zero' } });
   });
 
   it('with an error rate of zero is fine', async () => {

@@ -32,8 +32,13 @@ describe('a series', () => {
 
   it.each<[string, Point[], Unknown]>([
     ['without points', [], { cause: 'no-points' }],
-    ['of NaN', [point(-60, Number.NaN)], { cause: 'implausible', every: 'value', zeroToo: false }],
+    ['of NaN', [point(-60, Number.NaN)], { cause: 'implausible', every: 'value' }],
     ['that ended too long ago', [point(-301)], { cause: 'stale', ageSeconds: 301 }],
+    [
+      'that ended in NaN',
+      [point(-301), point(-60, Number.NaN)],
+      { cause: 'stale', ageSeconds: 301, newer: 'value' },
+    ],
     ['of the future', [point(301)], { cause: 'implausible', every: 'time' }],
     ['of no time', [noTime], { cause: 'implausible', every: 'time' }],
   ])('%s is unknown', (_, points, unknown) => {
@@ -43,8 +48,14 @@ describe('a series', () => {
   it('takes a zero for no value where it is implausible', () => {
     expect(judged([point(-120), point(-60, 0)], true)).toMatchObject({ points: [point(-120)] });
     expect(judged([point(-60, 0)], true)).toMatchObject({
-      unknown: { cause: 'implausible', every: 'value', zeroToo: true },
+      unknown: { cause: 'implausible', every: 'zero' },
     });
+    expect(judged([point(-60, 0), point(-30, Number.NaN)], true)).toMatchObject({
+      unknown: { cause: 'implausible', every: 'value' },
+    });
+    const old = (...newer: Point[]) => judged([point(-301), ...newer], true);
+    expect(old(point(-60, 0))).toMatchObject({ unknown: { cause: 'stale', newer: 'zero' } });
+    expect(old(point(-60, 0), point(-30, Number.NaN))).toMatchObject({ unknown: { newer: 'value' } });
     expect(judged([point(-60, 0)], false)).toMatchObject({ points: [point(-60, 0)] });
   });
 });
