@@ -5,7 +5,8 @@ import { isTlsFault, type Unknown, unknownBy } from '../core/unknown.ts';
 /** PgBouncer has one SQLSTATE for everything, so what it means stands in its sentence alone. Seen from 1.18 to 1.26. */
 const sentences: readonly [RegExp, (user: string, message: string) => Unknown][] = [
   [/^timeout expired|read timeout/i, () => ({ cause: 'late' })],
-  [/^not allowed|admin access needed/i, (user) => ({ cause: 'no-stats-user', user })],
+  [/^not allowed/i, (user) => ({ cause: 'no-stats-user', user })],
+  [/admin access needed/i, (user) => ({ cause: 'no-admin-user', user })],
   [
     /authentication failed|no such user|role .* does not exist|not permitted to log in/i,
     (user) => ({ cause: 'wrong-password', user }),

@@ -1,32 +1,19 @@
-import { readSecret } from '../aws/read-secret.ts';
-import { addressOf } from '../config/servers/place.ts';
-import { pgbouncerPort } from '../config/servers/pools.ts';
-import type { ServiceConfig } from '../config/service.ts';
-import { InvalidInputError } from '../core/errors.ts';
-import { type Reading, within } from '../core/reading.ts';
-import type { Basics, Resources } from '../lambda/context.ts';
-import { type Ask, asking, type Target } from './console.ts';
+import type { Reading } from '../core/reading.ts';
+import { type Ask, asking } from './console.ts';
 import { faultOf } from './faults.ts';
+import { consolesOf, loggedIn, type Pools, type Tools } from './login.ts';
 import { averageWaitsOf, instanceOf } from './rows.ts';
 import { hiddenSessions, limitsQuery, postgresOf, sessionsQuery } from './sessions.ts';
 import type { Instance, Postgres, Seen } from './types.ts';
 
-type Pools = NonNullable<ServiceConfig['pgbouncer']>;
-type Tools = Pick<Resources, 'secrets'> & Pick<Basics, 'after'>;
-
-/** For one console or database, with everything that is asked there. */
-const deadlineSeconds = 5;
-
 /** Every PgBouncer of the configuration, each by itself and all at once; what cannot be read is unknown with its cause. */
 export function readInstances(pools: Pools, tools: Tools, connect = asking): Promise<Seen<Instance>[]> {
-  const { instances = [], statsSecret = '', tls } = pools;
+  const { statsSecret = '' } = pools;
   return Promise.all(
-    instances.map(async (instance) => {
-      const { host, port = pgbouncerPort, serverName } = instance;
-      const target = { host, port, serverName, database: 'pgbouncer', tls: tls !== 'none' };
-      const reading = await readAs(statsSecret, target, tools, connect, instanceBy);
-      return { name: addressOf(instance, pgbouncerPort), reading };
-    }),
+    consolesOf(pools).map(async ({ name, target }) => ({
+      name,
+      reading: await loggedIn(statsSecret, target, tools, connect, instanceBy),
+    })),
   );
 }
 
@@ -39,7 +26,7 @@ export async function readPostgres(
   if (!database) return { unknown: { cause: 'not-configured', lacks: 'database' } };
   const { host, port = 5432, name, secret, serverName, tls } = database;
   const target = { host, port, serverName, database: name, tls: tls !== 'none' };
-  const rows = await readAs(secret, target, tools, connect, async (ask) => ({
+  const rows = await loggedIn(secret, target, tools, connect, async (ask) => ({
     limits: await ask(limitsQuery),
     sessions: await ask(sessionsQuery),
   }));
@@ -69,38 +56,4 @@ async function instanceBy(ask: Ask): Promise<Instance> {
   const stats = await ask('SHOW STATS');
   const averageWaits = understood(() => ({ value: averageWaitsOf(stats) }));
   return instanceOf({ version, pools, databases, config, lists, averageWaits });
-}
-
-/** Logs in with the secret and reads, at the latest until the deadline. */
-function readAs<T>(
-  secret: string,
-  target: Omit<Target, 'user' | 'password'>,
-  { secrets, after }: Tools,
-  connect: typeof asking,
-  read: (ask: Ask) => Promise<T>,
-): Promise<Reading<T>> {
-  const reading = credentialOf(secret, secrets).then(async (credential): Promise<Reading<T>> => {
-    if ('unknown' in credential) return credential;
-    const { user } = credential.value;
-    try {
-      return { value: await connect({ ...target, ...credential.value }, deadlineSeconds * 1000, read) };
-    } catch (error) {
-      return { unknown: faultOf(error, user) };
-    }
-  });
-  return within(deadlineSeconds, after, reading);
-}
-
-type Credential = { user: string; password: string };
-
-/** The user and the password of a parameter that holds `user:password`; neither is in any message. */
-async function credentialOf(name: string, secrets: Tools['secrets']): Promise<Reading<Credential>> {
-  const secret = await readSecret(name, secrets);
-  if ('unknown' in secret) return secret;
-  const both = secret.value.trim();
-  const colon = both.indexOf(':');
-  if (/^[^:\s]+:./s.test(both))
-    return { value: { user: both.slice(0, colon), password: both.slice(colon + 1) } };
-  const detail = `the SSM parameter ${name} must hold user:password`;
-  return { unknown: faultOf(new InvalidInputError(detail), '') };
 }

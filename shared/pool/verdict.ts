@@ -101,6 +101,10 @@ function busyPools(all: readonly Known[], waitSeconds: number): Busy[] {
   );
 }
 
+/** The pools of these PgBouncers whose oldest client has waited long enough to count. Pure. */
+export const waitingPools = (seen: readonly Seen<Instance>[], { waitSeconds }: PoolLimits): Waiting[] =>
+  told(busyPools(knownOf(seen), waitSeconds));
+
 /** Whether a pool has fewer connections than it may have, so that its size is not what holds its clients up. */
 const isShort = ({ waiting: { servers, size } }: Busy) => servers < size;
 

@@ -2,10 +2,9 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Client } from 'pg';
 import { poolLines, poolsStatus } from '../../local/status-pools.ts';
 import { timer } from '../../shared/lambda/step.ts';
-import { asking } from '../../shared/pool/console.ts';
 import { configWith, service } from '../support/builders.ts';
 import { type Certificate, certificateFor, host, muteServer, pause } from './loopback.ts';
-import { type Databases, databases, password, requireDatabases } from './postgres.ts';
+import { type Databases, databases, password, requireDatabases, underLoad } from './postgres.ts';
 
 jest.setTimeout(120_000);
 
@@ -67,33 +66,6 @@ async function status({
   };
 }
 
-/** Clients that ask one after the other for as long as the work takes. */
-async function underLoad<T>(
-  ports: number[],
-  clients: number,
-  work: () => Promise<T>,
-  sql = 'SELECT pg_sleep(0.4)',
-) {
-  let over = false;
-  const open = await Promise.all(
-    ports.flatMap((port) => Array.from({ length: clients }, () => all.connect({ port, application: 'api' }))),
-  );
-  const asking = open.map(async (client) => {
-    while (!over) await client.query(sql).catch(() => pause(50));
-  });
-  await pause(1500);
-  try {
-    return await work();
-  } finally {
-    over = true;
-    await Promise.all(asking);
-    await Promise.all(open.map((client) => client.end()));
-  }
-}
-
-const set = (port: number, sql: string) =>
-  asking({ host, port, database: 'pgbouncer', user: 'admin', password, tls: false }, 5000, (ask) => ask(sql));
-
 describe('a quiet pool', () => {
   it('is ok, with the version of PgBouncer and the slots of PostgreSQL', async () => {
     const port = await all.pool({ default_pool_size: 3 });
@@ -109,12 +81,12 @@ describe('a quiet pool', () => {
 describe('a pool that is too small', () => {
   it('is raised within the budget, and then no client waits any more', async () => {
     const port = await all.pool({ default_pool_size: 2 });
-    await underLoad([port], 10, async () => {
+    await underLoad(all, [port], 10, async () => {
       const { first, text } = await status({ ports: [port] });
       expect(first).toMatchObject({ code: 'too-small', raises: [{ from: 2, to: 20 }, { to: 2 }] });
       expect(text).toContain('SET default_pool_size = 20;');
       expect(Math.max(...text.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(80);
-      await set(port, 'SET default_pool_size = 20');
+      await all.admin(port, 'SET default_pool_size = 20');
       await pause(2000);
       expect((await status({ ports: [port] })).codes).toEqual(['ok']);
     });
@@ -122,7 +94,7 @@ describe('a pool that is too small', () => {
 
   it('is raised on two instances by what both may take together', async () => {
     const ports = [await all.pool({ default_pool_size: 2 }), await all.pool({ default_pool_size: 2 })];
-    await underLoad(ports, 6, async () => {
+    await underLoad(all, ports, 6, async () => {
       const { first } = await status({ ports, size: 100 });
       if (first?.code !== 'too-small') throw new Error(JSON.stringify(first));
       const { pools, direct, limit } = first.budget;
@@ -135,7 +107,7 @@ describe('a pool that is too small', () => {
 
   it('is not raised while an instance is unknown, or PostgreSQL', async () => {
     const port = await all.pool({ default_pool_size: 2 });
-    await underLoad([port], 6, async () => {
+    await underLoad(all, [port], 6, async () => {
       expect((await status({ ports: [port, 1] })).codes).toEqual(['no-room', 'unknown']);
       const unknown = await status({ ports: [port], database: false });
       expect(unknown.codes).toEqual(['unknown']);
@@ -149,8 +121,8 @@ describe('a pool that is too small', () => {
 
   it('needs its line in pgbouncer.ini where the database has a size of its own', async () => {
     const port = await all.pool({ default_pool_size: 15 }, 'pool_size=2');
-    await underLoad([port], 8, async () => {
-      await set(port, 'SET default_pool_size = 16');
+    await underLoad(all, [port], 8, async () => {
+      await all.admin(port, 'SET default_pool_size = 16');
       const { first, text } = await status({ ports: [port] });
       expect(first).toMatchObject({ code: 'own-size', raises: [{ setting: 'pool_size', from: 2, to: 20 }] });
       expect(text).toMatch(/app = host=127\.0\.0\.1 port=\d+ dbname=app pool_size=20/);
@@ -164,7 +136,7 @@ describe('a full pool that more connections do not help', () => {
     const leaks = await Promise.all([1, 2].map(() => all.connect({ port, application: 'worker' })));
     for (const leak of leaks) await leak.query('BEGIN');
     await pause(5500);
-    await underLoad([port], 4, async () => {
+    await underLoad(all, [port], 4, async () => {
       const { first, text } = await status({ ports: [port] });
       expect(first).toMatchObject({ code: 'leaked', hold: { sessions: [{ application: 'worker' }, {}] } });
       expect(text.replace(/\s+/g, ' ')).toMatch(
@@ -177,6 +149,7 @@ describe('a full pool that more connections do not help', () => {
   it('names the slow queries', async () => {
     const port = await all.pool({ default_pool_size: 2 });
     await underLoad(
+      all,
       [port],
       4,
       async () => {
@@ -193,6 +166,7 @@ describe('a full pool that more connections do not help', () => {
     await migration.query('SELECT pg_advisory_lock(1)');
     const port = await all.pool({ default_pool_size: 2 });
     const asked = underLoad(
+      all,
       [port],
       4,
       async () => {
@@ -215,7 +189,7 @@ describe('a full pool that more connections do not help', () => {
         () => false,
       );
     await others.pop()?.end();
-    await underLoad([port], 6, async () => {
+    await underLoad(all, [port], 6, async () => {
       const { codes, first, text } = await status({ ports: [port], size: 100 });
       expect(codes).not.toContain('too-small');
       expect(first).toMatchObject({ code: 'refused' });
@@ -228,7 +202,7 @@ describe('a full pool that more connections do not help', () => {
 
   it('is never raised where PostgreSQL lets the role in no further', async () => {
     const port = await all.pool({ default_pool_size: 8 }, 'user=limited');
-    await underLoad([port], 6, async () => {
+    await underLoad(all, [port], 6, async () => {
       const { codes, text } = await status({ ports: [port] });
       expect(codes).toEqual(['refused']);
       expect(text.replace(/\s+/g, ' ')).toMatch(

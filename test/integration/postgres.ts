@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
+import { pause } from './loopback.ts';
 import { freePort } from './programs.ts';
 
 /** Real PostgreSQL and PgBouncer for a test, on loopback, in a folder of their own, ended by their process ids. */
@@ -41,6 +42,10 @@ export interface Databases {
   port: number;
   /** Starts a PgBouncer in front of it; resolves to its port once it answers. */
   pool(settings: Record<string, string | number>, database?: string): Promise<number>;
+  /** Ends the PgBouncer of this port and starts it again, with the settings of its file. */
+  restart(port: number): Promise<void>;
+  /** Has the console of this PgBouncer do something. */
+  admin(port: number, sql: string): Promise<void>;
   /** A connection that is closed with everything else: past the pools by default. */
   connect(more?: { port?: number; user?: string; application?: string }): Promise<Client>;
   /** A file of this test, readable for the servers. */
@@ -63,10 +68,20 @@ export async function databases(maxConnections: number): Promise<Databases> {
   execFileSync(join(bin, 'initdb'), initial, given);
   const port = await freePort();
   const children: { child: ChildProcess; ended: Promise<void> }[] = [];
+  const pools = new Map<number, { child: ChildProcess; ended: Promise<void> }>();
   const clients: Client[] = [];
   const start = (program: string, options: string[]) => {
     const child = spawn(program, options, given);
-    children.push({ child, ended: new Promise((resolve) => child.once('exit', () => resolve())) });
+    const started = {
+      child,
+      ended: new Promise<void>((resolve) => child.once('exit', () => resolve())),
+    };
+    children.push(started);
+    return started;
+  };
+  const startPool = async (own: number) => {
+    pools.set(own, start(pgbouncer ?? '', [join(folder, `${own}.ini`)]));
+    await until(() => answers(own));
   };
   const connect: Databases['connect'] = async ({ port: at = port, user = 'app', application } = {}) => {
     const client = new Client({
@@ -124,11 +139,17 @@ export async function databases(maxConnections: number): Promise<Databases> {
         ...settings,
       }).map(([key, value]) => `${key} = ${value}\n`);
       const places = `app = host=127.0.0.1 port=${port} dbname=app ${database}\n`;
-      const ini = file(`${own}.ini`, `[databases]\n${places}[pgbouncer]\n${lines.join('')}`);
-      start(pgbouncer ?? '', [ini]);
-      await until(() => answers(own));
+      file(`${own}.ini`, `[databases]\n${places}[pgbouncer]\n${lines.join('')}`);
+      await startPool(own);
       return own;
     },
+    async restart(own) {
+      const running = pools.get(own);
+      running?.child.kill('SIGKILL');
+      await running?.ended;
+      await startPool(own);
+    },
+    admin: (own, sql) => asked(own, 'admin', 'pgbouncer', sql),
     async stop() {
       await Promise.all(clients.map((client) => client.end().catch(() => {})));
       for (const { child, ended } of children.reverse()) {
@@ -165,5 +186,34 @@ async function until(works: () => Promise<void>): Promise<void> {
       if (tries === 100) throw error;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
+  }
+}
+
+/** Clients that ask one after the other for as long as the work takes; `served` counts their answers. */
+export async function underLoad<T>(
+  all: Databases,
+  ports: readonly number[],
+  clients: number,
+  work: (served: () => number) => Promise<T>,
+  sql = 'SELECT pg_sleep(0.4)',
+): Promise<T> {
+  let [over, served] = [false, 0];
+  const open = await Promise.all(
+    ports.flatMap((port) => Array.from({ length: clients }, () => all.connect({ port, application: 'api' }))),
+  );
+  const asking = open.map(async (client) => {
+    while (!over)
+      await client.query(sql).then(
+        () => served++,
+        () => pause(50),
+      );
+  });
+  await pause(1500);
+  try {
+    return await work(() => served);
+  } finally {
+    over = true;
+    await Promise.all(asking);
+    await Promise.all(open.map((client) => client.end()));
   }
 }

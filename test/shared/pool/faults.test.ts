@@ -11,7 +11,7 @@ it.each([
   [coded('password authentication failed for user "stats"', '28P01'), { cause: 'wrong-password' }],
   [coded('no such user: stats', '08P01'), { cause: 'wrong-password' }],
   [coded('not allowed', '08P01'), { cause: 'no-stats-user', user: 'stats' }],
-  [coded('admin access needed', '08P01'), { cause: 'no-stats-user' }],
+  [coded('admin access needed', '08P01'), { cause: 'no-admin-user', user: 'stats' }],
   [coded('SSL required', '08P01'), { cause: 'tls', problem: 'required', message: '' }],
   [
     new Error('The server does not support SSL connections'),

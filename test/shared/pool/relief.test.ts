@@ -1,0 +1,64 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Reading } from '../../../shared/core/reading.ts';
+import { afterLook, type Relief, reliefOf } from '../../../shared/pool/relief.ts';
+import type { Instance, Pool, Postgres } from '../../../shared/pool/types.ts';
+import type { PoolsSeen } from '../../../shared/pool/verdict.ts';
+import { instance } from './consoles.ts';
+
+const limits = { defaultPoolSize: 10, reservePoolSize: 5, maxClientConn: 200, waitSeconds: 0.5 };
+const pool = instance().pools[0] as Pool;
+const unreachable = { unknown: { cause: 'late' as const } };
+const postgres = (connections: number): Reading<Postgres> => ({
+  value: { maxConnections: 100, reserved: 3, connections, sessions: [] },
+});
+const waits = (clientsWaiting: number, waitSeconds: number, clients = 50): Reading<Instance> => ({
+  value: instance({ clients, pools: [{ ...pool, clientsWaiting, waitSeconds }] }),
+});
+const seen = (reading: Reading<Instance>, database: Reading<Postgres> = postgres(40)): PoolsSeen => ({
+  instances: [{ name: 'a:6432', reading }],
+  postgres: database,
+});
+const before = seen(waits(8, 2));
+
+describe('how the pools do since they were raised', () => {
+  it.each<[string, PoolsSeen, Relief]>([
+    ['nobody waits', seen(waits(0, 0)), 'relieved'],
+    ['nobody waits long enough to count', seen(waits(3, 0.4)), 'relieved'],
+    ['fewer clients wait', seen(waits(7, 2)), 'better'],
+    ['as many wait, not as long', seen(waits(8, 1.9)), 'better'],
+    ['as many wait as long', seen(waits(8, 2)), 'no-better'],
+    ['more wait longer', seen(waits(9, 2.1)), 'no-better'],
+    ['nobody waits, and nobody else gets in', seen(waits(0, 0, 100)), 'better'],
+    ['one client fewer than may be', seen(waits(0, 0, 99)), 'relieved'],
+    ['PostgreSQL has no slot left', seen(waits(0, 0), postgres(97)), 'slots-gone'],
+    ['PostgreSQL has one left', seen(waits(0, 0), postgres(96)), 'relieved'],
+    ['PostgreSQL lets nobody in', seen(waits(0, 0), { unknown: { cause: 'full' } }), 'slots-gone'],
+    ['PostgreSQL is unknown', seen(waits(0, 0), unreachable), 'unknown'],
+    ['a PgBouncer is unknown', seen(unreachable), 'unknown'],
+  ])('%s: %s', (_, after, expected) => {
+    expect(reliefOf(before, after, limits)).toBe(expected);
+  });
+
+  it('counts the clients of every pool, and the longest wait of all', () => {
+    const two = (first: number, second: number, longest: number): PoolsSeen => ({
+      instances: [
+        { name: 'a:6432', reading: waits(first, 1) },
+        { name: 'b:6432', reading: waits(second, longest) },
+      ],
+      postgres: postgres(40),
+    });
+    expect(reliefOf(two(4, 4, 2), two(2, 6, 2), limits)).toBe('no-better');
+    expect(reliefOf(two(4, 4, 2), two(2, 5, 2), limits)).toBe('better');
+    expect(reliefOf(two(4, 4, 2), two(4, 4, 1), limits)).toBe('better');
+  });
+});
+
+it.each<[Relief, string, string]>([
+  ['relieved', 'keep', 'keep'],
+  ['better', 'look-again', 'keep'],
+  ['no-better', 'look-again', 'undo'],
+  ['unknown', 'look-again', 'keep'],
+  ['slots-gone', 'undo', 'undo'],
+])('%s: before the deadline %s, at it %s', (relief, early, late) => {
+  expect([afterLook(relief, false), afterLook(relief, true)]).toEqual([early, late]);
+});

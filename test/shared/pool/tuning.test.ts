@@ -1,0 +1,208 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  type Change,
+  changesOf,
+  decide,
+  type Held,
+  lapsed,
+  noted,
+  type Order,
+  raiseOrders,
+  resetOrders,
+  type Setting,
+  valueIn,
+} from '../../../shared/pool/tuning.ts';
+import type { Database } from '../../../shared/pool/types.ts';
+import type { Finding, Waiting } from '../../../shared/pool/verdict.ts';
+import { instance } from './consoles.ts';
+
+const change = (from: number, to: number, on = 'a:6432', setting: Setting = 'default_pool_size'): Change => ({
+  instance: on,
+  setting,
+  from,
+  to,
+});
+const held = (
+  before: number,
+  set: number[],
+  on = 'a:6432',
+  setting: Setting = 'default_pool_size',
+): Held => ({
+  instance: on,
+  setting,
+  before,
+  set,
+});
+const waiting: Waiting = {
+  instance: 'a:6432',
+  database: 'app',
+  user: 'app',
+  clients: 8,
+  seconds: 2,
+  servers: 4,
+  size: 4,
+};
+
+describe('the changes of a verdict', () => {
+  const budget = { pools: 20, direct: 2, limit: 90 };
+  const ownSize = { instance: 'a:6432', setting: 'pool_size' as const, database: 'app', from: 4, to: 9 };
+
+  it.each<[string, Finding, Change[]]>([
+    [
+      'raises for a pool that is too small',
+      {
+        code: 'too-small',
+        pools: [waiting],
+        raises: [change(4, 10) as never, change(3, 5, 'a:6432', 'reserve_pool_size') as never],
+        budget,
+        freeSlots: 80,
+      },
+      [change(4, 10), change(3, 5, 'a:6432', 'reserve_pool_size')],
+    ],
+    [
+      'room for more clients',
+      { code: 'clients-full', instance: 'b:6432', clients: 100, limit: 100, to: 200 },
+      [change(100, 200, 'b:6432', 'max_client_conn')],
+    ],
+    [
+      'nothing where more clients would not help',
+      { code: 'clients-full', instance: 'b:6432', clients: 100, limit: 100 },
+      [],
+    ],
+    [
+      'nothing that SET does not change',
+      { code: 'own-size', pools: [waiting], raises: [ownSize], databases: [] },
+      [],
+    ],
+    [
+      'nothing of a raise that is in the file',
+      { code: 'too-small', pools: [waiting], raises: [ownSize], budget, freeSlots: 80 },
+      [],
+    ],
+    ['nothing where PostgreSQL refuses', { code: 'refused', pools: [waiting], freeSlots: 0 }, []],
+  ])('%s', (_, finding, expected) => {
+    expect(changesOf([finding])).toEqual(expected);
+  });
+});
+
+describe('what is noted before the first SET', () => {
+  it('is what was there, and what will be', () => {
+    expect(noted([], [change(100, 150)])).toEqual([held(100, [150])]);
+  });
+
+  it('keeps the first snapshot when it is raised again, and every value that was ours', () => {
+    expect(noted([held(100, [150])], [change(150, 180)])).toEqual([held(100, [150, 180])]);
+  });
+
+  it('says a value once, the newest last', () => {
+    expect(noted([held(100, [150, 180])], [change(100, 150)])).toEqual([held(100, [180, 150])]);
+  });
+
+  it('leaves other settings and other instances as they are', () => {
+    const others = [held(1, [2], 'b:6432'), held(3, [5], 'a:6432', 'reserve_pool_size')];
+    expect(noted(others, [change(100, 150)])).toEqual([...others, held(100, [150])]);
+  });
+});
+
+describe('an order to raise', () => {
+  it('may overwrite the snapshot and what this incident set, and nothing larger', () => {
+    const notes = [held(100, [150, 180, 160])];
+    expect(raiseOrders([change(150, 160)], notes)).toEqual([
+      { instance: 'a:6432', setting: 'default_pool_size', to: 160, owned: [100, 150] },
+    ]);
+  });
+
+  it('may overwrite what was read where nothing is noted', () => {
+    expect(raiseOrders([change(100, 150)], [held(1, [2], 'b:6432')])).toMatchObject([{ owned: [100] }]);
+  });
+});
+
+it('the way back sets each value to its snapshot, over what this incident set alone', () => {
+  expect(resetOrders([held(100, [150, 180]), held(3, [5], 'b:6432', 'reserve_pool_size')])).toEqual([
+    { instance: 'a:6432', setting: 'default_pool_size', to: 100, owned: [150, 180] },
+    { instance: 'b:6432', setting: 'reserve_pool_size', to: 3, owned: [5] },
+  ]);
+});
+
+it.each<[number, ReturnType<typeof decide>]>([
+  [100, 'set'],
+  [150, 'set'],
+  [180, 'already'],
+  [120, 'person'],
+  [200, 'person'],
+])('where %d is read, a person keeps what is theirs: %s', (is, expected) => {
+  const order: Order = { instance: 'a:6432', setting: 'default_pool_size', to: 180, owned: [100, 150] };
+  expect(decide(order, is)).toBe(expected);
+});
+
+it('each setting has its value', () => {
+  const { settings } = instance({
+    settings: { defaultPoolSize: 1, reservePoolSize: 2, maxClientConn: 3 },
+  });
+  const all: Setting[] = ['default_pool_size', 'reserve_pool_size', 'max_client_conn'];
+  expect(all.map((setting) => valueIn(settings, setting))).toEqual([1, 2, 3]);
+});
+
+describe('what holds and has lapsed', () => {
+  const database = instance().databases[0] as Database;
+  const sized = (name: string, size: number, clients = 100) => ({
+    name,
+    instance: instance({
+      settings: { defaultPoolSize: size, reservePoolSize: 3, maxClientConn: clients },
+      databases: [{ ...database, poolSize: size }],
+    }),
+  });
+  const postgres = (maxConnections: number) => ({
+    maxConnections,
+    reserved: 0,
+    connections: 8,
+    sessions: [],
+  });
+  const both = [held(4, [10], 'a:6432'), held(4, [10], 'b:6432')];
+
+  it('is set again on one that restarted', () => {
+    expect(lapsed([sized('a:6432', 10), sized('b:6432', 4)], both, postgres(90))).toEqual([
+      change(4, 10, 'b:6432'),
+    ]);
+  });
+
+  it('is set on one that is new, from what it has', () => {
+    const all = [sized('a:6432', 10), sized('b:6432', 10), sized('c:6432', 5)];
+    expect(lapsed(all, both, postgres(90))).toEqual([change(5, 10, 'c:6432')]);
+  });
+
+  it('is nothing where everyone has it, or more', () => {
+    const all = [sized('a:6432', 10), sized('b:6432', 10), sized('c:6432', 12)];
+    expect(lapsed(all, both, postgres(90))).toEqual([]);
+  });
+
+  it('leaves what a person set', () => {
+    expect(lapsed([sized('a:6432', 10), sized('b:6432', 7)], both, postgres(90))).toEqual([]);
+  });
+
+  it('takes the newest value of each, and the largest of all', () => {
+    const notes = [held(4, [10, 8], 'a:6432'), held(4, [9], 'b:6432')];
+    expect(lapsed([sized('a:6432', 8), sized('b:6432', 4)], notes, postgres(90))).toEqual([
+      change(4, 9, 'b:6432'),
+    ]);
+  });
+
+  it('takes no connection that PostgreSQL does not have', () => {
+    // Two pools of 10 with 3 in reserve each.
+    const all = [sized('a:6432', 10), sized('b:6432', 4)];
+    expect(lapsed(all, both, postgres(26))).toHaveLength(1);
+    expect(lapsed(all, both, postgres(25))).toEqual([]);
+  });
+
+  it('counts what it gives to one before it gives to the next', () => {
+    const all = [sized('a:6432', 4), sized('b:6432', 4)];
+    expect(lapsed(all, both, postgres(25))).toEqual([change(4, 10, 'a:6432')]);
+  });
+
+  it('raises the limit of clients, which costs PostgreSQL nothing', () => {
+    const notes = [held(100, [200], 'a:6432', 'max_client_conn')];
+    expect(lapsed([sized('a:6432', 4, 100)], notes, postgres(0))).toEqual([
+      change(100, 200, 'a:6432', 'max_client_conn'),
+    ]);
+  });
+});
