@@ -88,8 +88,8 @@ export function budgetOf(all: readonly Known[], postgres: Postgres, raises: read
   };
 }
 
-/** Whether the pools leave every slot that they must leave. */
-export const isWithin = ({ pools, direct, limit }: Budget): boolean => pools + direct <= limit;
+/** Whether PostgreSQL has a slot left when every pool is full: the last one is nobody's (invariant 22). */
+export const isWithin = ({ pools, direct, limit }: Budget): boolean => pools + direct < limit;
 
 /** The largest value up to `most` that fits, above `from`; undefined where none does. */
 function largest(from: number, most: number, fits: (value: number) => boolean): number | undefined {

@@ -14,9 +14,9 @@ const sized = (defaultPoolSize: number, reservePoolSize: number, name: string) =
     },
     name,
   );
-/** PostgreSQL with room for so many connections of the pools, and two that come past them. */
+/** PostgreSQL with room for so many connections of the pools, two that come past them, and one that stays free. */
 const room = (connections: number, ours = 4) => ({
-  maxConnections: connections + 5,
+  maxConnections: connections + 6,
   reserved: 3,
   connections: ours + 2,
   sessions: [],
@@ -28,7 +28,7 @@ describe('the budget', () => {
     expect(budgetOf([at({ databases: [database, other] })], room(90))).toEqual({
       pools: 18,
       direct: 2,
-      limit: 92,
+      limit: 93,
     });
     const disabled = { ...other, disabled: true };
     expect(budgetOf([at({ databases: [database, disabled] })], room(90)).pools).toBe(7);
@@ -49,7 +49,7 @@ describe('the budget', () => {
 describe('the default sizes', () => {
   const most = { defaultPoolSize: 10, reservePoolSize: 5 };
 
-  it('take what there is to the last connection, the reserve what the size leaves', () => {
+  it('take what there is but the last connection, the reserve what the size leaves', () => {
     const raise = (setting: string, from: number, to: number) => ({ instance: 'a:6432', setting, from, to });
     const size = (to: number) => raise('default_pool_size', 4, to);
     expect(defaultRaises([at()], room(15), most)).toEqual([size(10), raise('reserve_pool_size', 3, 5)]);
@@ -75,7 +75,7 @@ describe('the size of a database', () => {
   const own = [at({ databases: [{ ...database, poolSize: 5 }] })];
   const where = { instance: 'a:6432', database: 'app', from: 5 };
 
-  it('takes what there is to the last connection, and no more than is configured', () => {
+  it('takes what there is but the last connection, and no more than is configured', () => {
     const raise = (to: number) => ({ ...where, setting: 'pool_size', to });
     expect(ownRaise(own, room(9 + 3), 20, where, [])).toEqual(raise(9));
     expect(ownRaise(own, room(90), 20, where, [])).toEqual(raise(20));

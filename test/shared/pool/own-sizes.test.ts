@@ -15,7 +15,8 @@ const verdict = (parts: Partial<Instance>[], connections = 100) =>
         name: `${index}:6432`,
         reading: { value: instance(part) },
       })),
-      postgres: { value: { ...postgres, maxConnections: connections } },
+      // The last connection is nobody's.
+      postgres: { value: { ...postgres, maxConnections: connections + 1 } },
     },
     limits,
   );
