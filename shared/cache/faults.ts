@@ -7,6 +7,11 @@ interface Asker {
   user: string | undefined;
 }
 
+/** Redis 7 has it in straight quotes, older ones between a grave and an acute. */
+const unknownCommand = /^ERR unknown (?:sub)?command ['`"]?(?<command>[\w|-]{1,40})/i;
+const commandIn = (message: string): string =>
+  unknownCommand.exec(message)?.groups?.command?.toUpperCase() ?? '';
+
 /** What Redis 7 and Valkey say, and what the client says in their place. */
 const sentences: readonly [RegExp, (asker: Asker, message: string) => Unknown][] = [
   [/max number of clients reached/i, () => ({ cause: 'clients-full' })],
@@ -19,6 +24,11 @@ const sentences: readonly [RegExp, (asker: Asker, message: string) => Unknown][]
   ],
   [/^WRONGPASS|^ERR invalid password/, ({ user = 'default' }) => ({ cause: 'wrong-password', user })],
   [/^NOPERM/, (_, message) => ({ cause: 'denied', error: 'NOPERM', message })],
+  // What follows are its words, and may be keys.
+  [unknownCommand, (_, message) => ({ cause: 'no-command', command: commandIn(message) })],
+  [/^READONLY/, () => ({ cause: 'read-only' })],
+  [/^LOADING/, () => ({ cause: 'loading' })],
+  [/^OOM/, () => ({ cause: 'no-memory' })],
   [
     /wrong version number|packet length too long|before secure TLS connection/i,
     () => ({ cause: 'tls', problem: 'not-offered', message: '' }),
