@@ -1,4 +1,5 @@
 import { readCache } from '../shared/cache/read.ts';
+import { isManaged } from '../shared/cache/relief.ts';
 import { type CacheSeen, cacheVerdict, type Finding, needsSecondLook } from '../shared/cache/verdict.ts';
 import { cachePort } from '../shared/config/servers/cache.ts';
 import { addressOf } from '../shared/config/servers/place.ts';
@@ -31,12 +32,12 @@ export async function cacheStatus(
 
 /** The same in lines of at most 80 columns; a line to type is never broken. */
 export function cacheStatusLines({ reading, findings }: CacheStatus, cache: Configured): string[] {
-  const { host, port = cachePort, serverName, secret, tls, prefixes = [] } = cache;
+  const { host, port = cachePort, secret, tls, prefixes = [] } = cache;
   const place = {
     ...{ host, port, prefixes },
     tls: tls !== 'none',
     login: secret !== undefined,
-    managed: [host, serverName ?? ''].some((name) => /\.amazonaws\.com(\.cn)?\.?$/i.test(name)),
+    managed: isManaged(cache),
   };
   return [
     ...entry('Cache', cacheLines(addressOf(cache, cachePort), reading)),

@@ -103,12 +103,22 @@ function keysOf(text: string): Pick<Cache, 'keys' | 'expiring'> {
   return { keys: sum('keys'), expiring: sum('expires') };
 }
 
+/** The section `memory` of INFO. @throws InvalidInputError that names the field */
+export function memoryOf(text: string): Cache['memory'] {
+  const memory = fieldsOf(text);
+  const used = numberOf(memory, 'used_memory');
+  return {
+    used,
+    counted: Math.max(0, used - (ifThere(memory, 'mem_not_counted_for_evict') ?? 0)),
+    limit: numberOf(memory, 'maxmemory'),
+    policy: textOf(memory, 'maxmemory_policy'),
+  };
+}
+
 /** One cache from its answers; the slow commands are of `SLOWLOG GET`. @throws InvalidInputError that names the field */
 export function cacheOf(info: Info, ping: Cache['ping'], slowlog: Reading<unknown>): Cache {
   const server = fieldsOf(info.server);
-  const memory = fieldsOf(info.memory);
   const clients = fieldsOf(info.clients);
-  const used = numberOf(memory, 'used_memory');
   const isValkey = server.has('valkey_version');
   const limit = ifThere(clients, 'maxclients');
   return {
@@ -118,12 +128,7 @@ export function cacheOf(info: Info, ping: Cache['ping'], slowlog: Reading<unknow
     ping,
     loading: loadingOf(fieldsOf(info.persistence)),
     ...replicaOf(fieldsOf(info.replication)),
-    memory: {
-      used,
-      counted: Math.max(0, used - (ifThere(memory, 'mem_not_counted_for_evict') ?? 0)),
-      limit: numberOf(memory, 'maxmemory'),
-      policy: textOf(memory, 'maxmemory_policy'),
-    },
+    memory: memoryOf(info.memory),
     clients: {
       connected: numberOf(clients, 'connected_clients'),
       limit: limit === undefined ? missing('maxclients: is missing') : { value: limit },

@@ -64,6 +64,14 @@ export type UnknownFacts = {
   full: object;
   /** The cache lets no further client in: maxclients is reached. */
   'clients-full': object;
+  /** The cache has no such command, as ElastiCache has no CONFIG. */
+  'no-command': { command: string };
+  /** The cache is a replica, which takes no writes. */
+  'read-only': object;
+  /** The cache still reads its keys from disk, and does nothing else. */
+  loading: object;
+  /** The cache refuses what may need memory: maxmemory is reached, and its policy removes nothing. */
+  'no-memory': object;
   /** PostgreSQL hides these sessions from the role that reads them. */
   hidden: { sessions: number };
   'every-source': { sources: readonly { source: string; unknown: Unknown }[] };
@@ -97,6 +105,10 @@ export const unknownCauses: readonly UnknownCause[] = [
   'tls',
   'full',
   'clients-full',
+  'no-command',
+  'read-only',
+  'loading',
+  'no-memory',
   'hidden',
   'every-source',
 ];

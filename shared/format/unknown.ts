@@ -70,6 +70,10 @@ const sentences: Sentences = {
   tls: ({ problem, message }) => withMessage(tlsProblems[problem], message),
   full: () => 'PostgreSQL refuses connections: every slot is taken',
   'clients-full': () => 'every client connection is taken (maxclients)',
+  'no-command': ({ command }) => `the cache has no command ${command}`,
+  'read-only': () => 'the cache is a replica, which takes no writes',
+  loading: () => 'the cache still reads its keys from disk',
+  'no-memory': () => 'the cache refuses writes: its memory is full (maxmemory)',
   hidden: ({ sessions }) =>
     `${sessions} ${sessions === 1 ? 'session is' : 'sessions are'} hidden from this role: it needs pg_monitor`,
   'every-source': ({ sources }, say) =>

@@ -20,6 +20,18 @@ it.each<[unknown, object]>([
   [new Error('ERR invalid password'), { cause: 'wrong-password', user: 'reader' }],
   [new Error('NOAUTH Authentication required.'), { cause: 'wrong-password', user: 'reader' }],
   [new Error(noRight), { cause: 'denied', error: 'NOPERM', message: noRight }],
+  [
+    new Error("ERR unknown command 'CONFIG', with args beginning with: 'GET' 'maxmemory-policy' "),
+    { cause: 'no-command', command: 'CONFIG' },
+  ],
+  [
+    new Error('ERR unknown command `config`, with args beginning with: `GET`, `*`, '),
+    { cause: 'no-command', command: 'CONFIG' },
+  ],
+  [new Error("ERR unknown subcommand 'ge'. Try CONFIG HELP."), { cause: 'no-command', command: 'GE' }],
+  [new Error("READONLY You can't write against a read only replica."), { cause: 'read-only' }],
+  [new Error('LOADING Redis is loading the dataset in memory'), { cause: 'loading' }],
+  [new Error("OOM command not allowed when used memory > 'maxmemory'."), { cause: 'no-memory' }],
   [new Error('ERR max number of clients reached'), { cause: 'clients-full' }],
   [
     new Error('Command queue state error. Last error: ERR max number of clients reached'),
@@ -63,6 +75,8 @@ it.each([
   'read the manual about ECONNRESET',
   'it said: Connection is closed',
   'a late NOAUTH, NOPERM or WRONGPASS',
+  'a late READONLY, LOADING or OOM',
+  'it said: ERR unknown command',
 ])('%j only mentions what others begin with', (message) => {
   expect(faultOf(new Error(message), 'reader')).toEqual({ cause: 'failed', error: 'Error', message });
 });

@@ -79,6 +79,10 @@ const said: readonly [Unknown, string][] = [
   ],
   [{ cause: 'full' }, 'PostgreSQL refuses connections: every slot is taken'],
   [{ cause: 'clients-full' }, 'every client connection is taken (maxclients)'],
+  [{ cause: 'no-command', command: 'CONFIG' }, 'the cache has no command CONFIG'],
+  [{ cause: 'read-only' }, 'the cache is a replica, which takes no writes'],
+  [{ cause: 'loading' }, 'the cache still reads its keys from disk'],
+  [{ cause: 'no-memory' }, 'the cache refuses writes: its memory is full (maxmemory)'],
   [{ cause: 'hidden', sessions: 1 }, '1 session is hidden from this role: it needs pg_monitor'],
   [{ cause: 'hidden', sessions: 34 }, '34 sessions are hidden from this role: it needs pg_monitor'],
   [
