@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { InvalidInputError } from '../core/errors.ts';
+import { allowedKeys } from './allowed-keys.ts';
 import { frozen } from './frozen.ts';
 import { forService } from './packaged.ts';
 import { accountFaults } from './rules/accounts.ts';
@@ -109,7 +110,7 @@ function wording(issue: z.core.$ZodIssue, value: unknown): string {
     return `is missing (${kindOf(issue.expected)})`;
   switch (issue.code) {
     case 'unrecognized_keys':
-      return `unknown key ${issue.keys.map((key) => `"${key}"`).join(', ')}`;
+      return `unknown key ${issue.keys.map((key) => `"${key}"`).join(', ')}; allowed: ${allowedKeys(Checked, issue.path).join(', ')}`;
     case 'invalid_value':
       return `must be one of ${issue.values.map(String).join(', ')}`;
     default:

@@ -57,7 +57,7 @@ it.each([
   [{ approval: 0 }, 'reservedConcurrency.approval: must be 1 to 1,000 executions at once, or none'],
   [{ approval: 1001 }, 'reservedConcurrency.approval: must be 1 to 1,000 executions at once, or none'],
   [{ approval: 'all' }, 'reservedConcurrency.approval: must be 1 to 1,000 executions at once, or none'],
-  [{ plan: 5 }, 'reservedConcurrency: unknown key "plan"'],
+  [{ plan: 5 }, 'reservedConcurrency: unknown key "plan"; allowed: approval, alert-webhook'],
 ])('is refused as %j', (value, fault) => {
   const found = checked(value);
   expect('faults' in found && found.faults.map(({ key, message }) => `${key}: ${message}`)).toEqual([fault]);

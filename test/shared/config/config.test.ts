@@ -145,7 +145,7 @@ describe('a configuration', () => {
   it('is refused in so many words, without a line where none is known', () => {
     const value = { ...structuredClone(production), regoin: 'x', stage: 'x', region: 7 };
     expect(parsed(value)).toThrow(
-      /^config\/production\.yml: 2 faults\n {2}region: expected string, received number\n {2}input: unknown key "regoin", "stage"$/,
+      /^config\/production\.yml: 2 faults\n {2}region: expected string, received number\n {2}input: unknown key "regoin", "stage"; allowed: environment, region, .*, contacts$/,
     );
   });
 

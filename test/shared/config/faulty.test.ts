@@ -104,7 +104,9 @@ describe('a configuration that cannot work', () => {
     expect(refusal).toMatch(
       /^ {2}services\.buywhere-api\.capacity\.taskQuota: is missing \(a number\) \(line \d+\)$/m,
     );
-    expect(refusal).toMatch(/^ {2}services\.buywhere-api\.capacity: unknown key "taskQouta" \(line \d+\)$/m);
+    expect(refusal).toMatch(
+      /^ {2}services\.buywhere-api\.capacity: unknown key "taskQouta"; allowed: baseline, emergency, perTask, taskQuota \(line \d+\)$/m,
+    );
   });
 
   it('as fifty generated ones is refused, each with its key and its line', () => {
