@@ -60,6 +60,11 @@ describe('a configuration', () => {
     ['region', 'singapore', 'region: must be an AWS Region such as ap-southeast-1'],
     ['environment', 'Production!', 'environment: must be lower case letters, digits and hyphens'],
     ['regoin', 'ap-southeast-1', 'input: unknown key "regoin"'],
+    ...[0, 1001, 1.5, 'many', true].map((given): [string, unknown, string] => [
+      'reservedConcurrency',
+      { approval: given },
+      'reservedConcurrency.approval: must be 1 to 1,000 executions at once, or none',
+    ]),
     ['services', {}, 'services: must name at least one service'],
     [inService('service'), 'a/b', `${inService('service')}: must be 1 to 255 letters, digits`],
     [inService('health.api'), 'api.buywhere.ai', `${inService('health.api')}: `],
@@ -135,6 +140,10 @@ describe('a configuration', () => {
   ])('with %s = %j is taken, with %j not: %s', (path, taken, refused, message) => {
     expect(parsed(changed(path, taken))).not.toThrow();
     expect(parsed(changed(path, refused))).toThrow(message);
+  });
+
+  it.each(['none', 1, 1000])('may reserve %j executions for a door', (approval) => {
+    expect(parsed({ ...structuredClone(production), reservedConcurrency: { approval } })).not.toThrow();
   });
 
   it('names its file and every fault at once', () => {

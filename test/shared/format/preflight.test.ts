@@ -98,6 +98,46 @@ describe('a row of the table', () => {
       ],
     ],
     [
+      {
+        ...ok,
+        check: 'ssm:GetParameter',
+        on: 'switch',
+        result: 'failed',
+        unknown: { cause: 'missing', text: 'not found' },
+      },
+      [
+        'assess: ssm:GetParameter (switch)',
+        'FAILED: not found',
+        'The run sees less or nothing, and is held',
+        'the SSM parameter of the switch, with the value on',
+      ],
+    ],
+    [
+      { ...ok, check: 'ssm:GetParameter', on: '/a', result: 'failed', unknown },
+      [
+        'assess: ssm:GetParameter (/a)',
+        'FAILED: no answer in time',
+        'The run sees less or nothing, and is held',
+        '',
+      ],
+    ],
+    [
+      {
+        ...ok,
+        check: 'ecs:ListTasks',
+        on: 'x',
+        result: 'failed',
+        unknown: { cause: 'missing', text: 'not found' },
+      },
+      ['assess: ecs:ListTasks (x)', 'FAILED: not found', 'The run sees less or nothing, and is held', ''],
+    ],
+    [
+      { ...ok, result: 'failed' },
+      ['assess: ecs:ListTasks', 'FAILED: no reason given', 'The run sees less or nothing, and is held', ''],
+    ],
+    [{ ...ok, result: 'not-tried' }, ['assess: ecs:ListTasks', 'not tried', '', '']],
+    [{ ...ok, on: 'x', services: ['a', 'b'] }, ['assess: ecs:ListTasks (x, a, b)', 'ok', '', '']],
+    [
       { ...ok, result: 'not-tried', why: 'no-target' },
       ['assess: ecs:ListTasks', 'not tried: no scalable target is registered', '', ''],
     ],
@@ -191,4 +231,36 @@ describe('the notice', () => {
     expect(text).toMatch(/^Nobody knows whether an incident in staging would go as planned/);
     expect(text).toMatch(/Execution arn:run$/);
   });
+});
+
+it('counts in words', () => {
+  const row = (result: PreflightRow['result']): PreflightRow => ({ ...ok, result });
+  const said = (...results: PreflightRow['result'][]) => preflightSummary(results.map(row)).split(';')[0];
+  expect(said('ok', 'missing')).toBe('1 ok, 1 right missing, 0 not tried');
+  expect(said('missing', 'missing', 'differs', 'not-tried')).toBe(
+    '0 ok, 2 rights missing, 1 setting differs, 1 not tried',
+  );
+  expect(said('differs', 'differs', 'failed')).toBe('0 ok, 1 failed, 2 settings differ, 0 not tried');
+});
+
+it('is short enough for a subject and a summary', () => {
+  const rows = Array.from(
+    { length: 5 },
+    (): PreflightRow => ({
+      ...ok,
+      result: 'failed',
+      unknown: { cause: 'failed', error: '', message: '', text: 'x'.repeat(300) },
+    }),
+  );
+  expect(preflightSummary(rows)).toHaveLength(1000);
+  const report = { environment: 'e'.repeat(99), rows, summary: '5 failed; more', execution: 'arn:x' };
+  expect(preflightNotice(report as PreflightReport).subject).toHaveLength(99);
+});
+
+it('a preflight that did not come through says so in whole lines', () => {
+  expect(unprovedNotice('staging', 'States.Timeout', 'arn:x').text.split('\n').slice(1)).toEqual([
+    'Nothing was changed. Its states say where it ended; start it again when that is mended.',
+    '',
+    'Execution arn:x',
+  ]);
 });

@@ -1,6 +1,7 @@
 import { SNSClient } from '@aws-sdk/client-sns';
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { Config } from '../../../shared/config/schema.ts';
+import type { HttpAnswer } from '../../../shared/lambda/context.ts';
 import { channelTrials } from '../../../shared/preflight/notices.ts';
 import { configWith, production } from '../../support/builders.ts';
 
@@ -54,4 +55,90 @@ it('the channels of each service that has some of its own are tried, those of th
   expect(both.topic).toBe(1);
   expect((await triedWith(config, ['checkout'])).read).not.toContain(production.notices.chat.urlSecret);
   expect((await triedWith(config, ['cart', 'buywhere-api'])).read).toHaveLength(2);
+});
+
+describe('a channel', () => {
+  type Given = { by?: string; testNotice?: boolean; off?: boolean; post?: () => Promise<HttpAnswer> };
+  const taken = async () => ({ status: 202, latencyMilliseconds: 1, body: '' });
+
+  /** What the trials of PagerDuty and chat find, and what is posted. */
+  async function addresses({ by = 'notify', testNotice = true, off = false, post = taken }: Given = {}) {
+    const config = configWith((draft) => {
+      draft.notices.pagerDuty.enabled = !off;
+      draft.notices.chat.enabled = !off;
+    });
+    const posted: unknown[] = [];
+    const trials = channelTrials(
+      by,
+      { ...ask(['buywhere-api']), testNotice },
+      {
+        config,
+        secrets: { read: async () => 'https://chat.example/hook' },
+        notices: { sns: new SNSClient({}), topicArn: '' },
+        http: {
+          get: () => Promise.reject(new Error('no')),
+          post: (_, body) => {
+            posted.push(body);
+            return post();
+          },
+        },
+        now: () => new Date(0),
+        after: () => ({ passed: Promise.resolve(), cancel: () => {} }),
+        log: { info: () => {}, warn: () => {}, error: () => {} },
+      },
+    );
+    const found: Record<string, unknown> = {};
+    for (const one of trials.filter(({ check }) => check === 'address'))
+      found[String(one.on)] = await one.try();
+    const topic = trials.find(({ check }) => check === 'sns:Publish');
+    return { found, posted, topic };
+  }
+
+  it('is asked, PagerDuty to resolve what nobody has triggered', async () => {
+    const { found, posted } = await addresses();
+    expect(found).toEqual({ PagerDuty: undefined, chat: undefined });
+    expect(posted[0]).toMatchObject({
+      event_action: 'resolve',
+      dedup_key: 'preflight-production',
+      payload: { class: 'preflight', custom_details: { reasons: [] } },
+    });
+    expect(JSON.stringify(posted[1])).toContain('Test notice from emergency scaling (notify)');
+  });
+
+  it('that is off is not asked', async () => {
+    const { found, posted } = await addresses({ off: true });
+    expect(found).toEqual({ PagerDuty: { notTried: 'channel-off' }, chat: { notTried: 'channel-off' } });
+    expect(posted).toEqual([]);
+  });
+
+  it('that people read is asked by notify alone, and on request', async () => {
+    expect((await addresses({ by: 'watch-executions' })).found.chat).toEqual({ notTried: 'only-notify' });
+    const quiet = await addresses({ testNotice: false });
+    expect(quiet.found).toEqual({ PagerDuty: undefined, chat: { notTried: 'not-asked' } });
+    expect(quiet.posted).toHaveLength(1);
+    expect(await quiet.topic?.try()).toEqual({ notTried: 'not-asked' });
+  });
+
+  const named = (name: string, code = '') => Object.assign(new Error('https://secret'), { name, code });
+  it.each<[string, () => Promise<HttpAnswer>, unknown]>([
+    ['does not answer in time', () => Promise.reject(named('TimeoutError')), { cause: 'late' }],
+    [
+      'is not there',
+      () => Promise.reject(named('TypeError', 'ECONNREFUSED')),
+      { cause: 'unreachable', error: 'NotTaken', message: 'TypeError' },
+    ],
+    [
+      'breaks otherwise',
+      () => Promise.reject(named('TypeError')),
+      { cause: 'failed', error: 'NotTaken', message: 'TypeError' },
+    ],
+    [
+      'refuses',
+      async () => ({ status: 403, latencyMilliseconds: 1, body: 'https://secret' }),
+      { cause: 'failed', error: 'NotTaken', message: 'PagerDuty answered 403' },
+    ],
+  ])('that %s is told without its address', async (_, post, unknown) => {
+    const { found } = await addresses({ post });
+    expect(found.PagerDuty).toEqual({ unknown });
+  });
 });
