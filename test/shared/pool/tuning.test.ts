@@ -98,6 +98,14 @@ describe('what is noted before the first SET', () => {
     expect(noted([held(100, [150, 180])], [change(100, 150)])).toEqual([held(100, [180, 150])]);
   });
 
+  it('is noted for every change at once', () => {
+    const both = [held(100, [150]), held(100, [150], 'b:6432')];
+    expect(noted(both, [change(150, 180), change(150, 160, 'b:6432')])).toEqual([
+      held(100, [150, 180]),
+      held(100, [150, 160], 'b:6432'),
+    ]);
+  });
+
   it('leaves other settings and other instances as they are', () => {
     const others = [held(1, [2], 'b:6432'), held(3, [5], 'a:6432', 'reserve_pool_size')];
     expect(noted(others, [change(100, 150)])).toEqual([...others, held(100, [150])]);
@@ -174,6 +182,7 @@ describe('what holds and has lapsed', () => {
   it('is nothing where everyone has it, or more', () => {
     const all = [sized('a:6432', 10), sized('b:6432', 10), sized('c:6432', 12)];
     expect(lapsed(all, both, postgres(90))).toEqual([]);
+    expect(lapsed([sized('a:6432', 10), sized('c:6432', 10)], both, postgres(90))).toEqual([]);
   });
 
   it('leaves what a person set', () => {

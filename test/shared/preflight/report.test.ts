@@ -50,6 +50,19 @@ describe('what the functions are asked for', () => {
     ]);
   });
 
+  it('is nothing for another environment', () => {
+    expect(() => asksOf({ ...start, environment: 'staging' }, production, { execution })).toThrow(
+      'environment: "staging" is not handled here; allowed: production',
+    );
+  });
+
+  it('is one share of mails, and none unless it is asked', () => {
+    const mails = (testMail: boolean) =>
+      asksOf({ ...start, testMail }, many, { execution, mayMail: true }).map((one) => one.testMail);
+    expect(mails(true)).toEqual([true, false, false]);
+    expect(mails(false)).toEqual([false, false, false]);
+  });
+
   it.each([
     [true, true, { testMail: true }],
     [true, false, { testMail: false, mailedBefore: true }],

@@ -39,6 +39,10 @@ describe('accounts of services', () => {
       { accounts: { 'The Shop': shop } },
       'accounts.The Shop: an account must have a name of lower case letters, digits and hyphens',
     ],
+    [
+      { accounts: { 'shop!': shop } },
+      'accounts.shop!: an account must have a name of lower case letters, digits and hyphens',
+    ],
     [{ service: { account: 'shops' } }, 'services.checkout.account: must be one of accounts: shop'],
     [{ service: { account: 'constructor' } }, 'services.checkout.account: must be one of accounts: shop'],
     [{ accounts: {} }, 'services.checkout.account: must be named in accounts, which has none'],
