@@ -35,6 +35,7 @@ describe('of the tokens of the webhook', () => {
       ['AccessDeniedException', 'ParameterNotFound'],
       ['missing', 'failed'],
     ],
+    ['one may not be read, though the other is', ['AccessDeniedException', 'read'], ['missing', 'ok']],
   ])('%s', async (_, ends, expected) => {
     expect(await results(...ends)).toEqual(expected);
   });
