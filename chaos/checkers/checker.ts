@@ -78,14 +78,14 @@ export const readOf: Record<SettingName, string> = {
 };
 
 /**
- * A setting as the writing function had read it. What somebody else sets between that read and the write, nobody can
+ * The settings of a write as the writing function had read this one of them. What somebody else sets between that read and the write, nobody can
  * know: a write has no condition. Source: ECS API, UpdateService; Application Auto Scaling API, RegisterScalableTarget.
  */
-export function settingSeen(
+export function asSeen(
   { writes }: Recording,
   { invocation, issuedAt, to, from }: ProductWrite,
   setting: SettingName,
-): unknown {
+): ObservedWrite['from'] {
   const read = invocation.operations.findLast(({ name, at }) => name === readOf[setting] && at <= issuedAt);
   const unseen = writes
     .slice(
@@ -93,15 +93,15 @@ export function settingSeen(
       writes.findIndex((write) => write.to === to),
     )
     .find((write) => read && write.at >= read.at && !write.invocation && setting in write.to);
-  return valueAt(unseen?.from ?? from, setting);
+  return unseen?.from ?? from;
 }
 
-/** The same of a setting that is a number. */
+/** A setting that is a number, as the writing function had read it. */
 export const numberSeen = (
   recording: Recording,
   write: ProductWrite,
   setting: 'desired' | 'min' | 'max',
-): number | undefined => numberAt({ seen: settingSeen(recording, write, setting) }, 'seen');
+): number | undefined => numberAt(asSeen(recording, write, setting), setting);
 
 /** The document that a function was called with. */
 export const documentOf = ({ event }: Invocation): unknown => valueAt(event, 'document');

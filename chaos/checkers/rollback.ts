@@ -3,13 +3,13 @@ import { codesAt, listAt, numberAt, sameValue, textAt, valueAt } from '../facts/
 import { goodRevision, guiltyRevisions, isOf, unstableRevisions } from '../generate/revisions.ts';
 import type { Recording } from '../record/recording.ts';
 import {
+  asSeen,
   type Checker,
   clock,
   documentOf,
   each,
   machineOf,
   productWrites,
-  settingSeen,
   showsOldAnswers,
   told,
 } from './checker.ts';
@@ -42,8 +42,7 @@ export const onlyTheGuilty: Checker = {
         textAt(documentOf(invocation), 'request', 'startedBy') !== undefined,
     );
     return each(ownRollbacks, (write) => {
-      const seen = settingSeen(recording, write, 'taskDefinition');
-      const from = typeof seen === 'string' ? seen : '';
+      const from = textAt(asSeen(recording, write, 'taskDefinition'), 'taskDefinition') ?? '';
       // Where whatever is started does not stay, a release looks guilty that began then.
       const guilty =
         isOf(guiltyRevisions, from) ||

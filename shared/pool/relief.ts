@@ -1,7 +1,12 @@
-import type { Reading } from '../core/reading.ts';
-import { freeSlots } from './sessions.ts';
-import type { Postgres } from './types.ts';
-import { type PoolLimits, type PoolsSeen, type Waiting, waitingPools } from './verdict.ts';
+import { isFull } from './sessions.ts';
+import {
+  isFullOfClients,
+  knownOf,
+  type PoolLimits,
+  type PoolsSeen,
+  type Waiting,
+  waitingPools,
+} from './verdict.ts';
 
 /** How the pools do since they were raised. */
 export type Relief =
@@ -12,9 +17,6 @@ export type Relief =
   /** The last slot of PostgreSQL is taken: whatever else is better, nobody else gets in. */
   | 'slots-gone'
   | 'unknown';
-
-const isFull = (postgres: Reading<Postgres>) =>
-  'value' in postgres ? freeSlots(postgres.value) === 0 : postgres.unknown.cause === 'full';
 
 const clientsOf = (pools: readonly Waiting[]) => pools.reduce((sum, { clients }) => sum + clients, 0);
 const longestOf = (pools: readonly Waiting[]) => Math.max(0, ...pools.map(({ seconds }) => seconds));
@@ -30,9 +32,7 @@ export function reliefOf(before: PoolsSeen, after: PoolsSeen, limits: PoolLimits
 }
 
 const refusesClients = ({ instances }: PoolsSeen) =>
-  instances.some(
-    ({ reading }) => 'value' in reading && reading.value.clients >= reading.value.settings.maxClientConn,
-  );
+  knownOf(instances).some(({ instance }) => isFullOfClients(instance));
 
 /**
  * What follows from it. Until the deadline it is looked at again; then what did not help is undone. What cannot be read

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { InvalidInputError } from '../core/errors.ts';
 import { oneLine } from '../core/plain-text.ts';
+import type { Reading } from '../core/reading.ts';
 import { parse } from '../core/schema.ts';
 import { number, type Row, text } from './columns.ts';
 import type { Postgres, Session } from './types.ts';
@@ -66,6 +67,10 @@ const sessionOf = (row: SessionRow): Session => ({
   seconds: row.seconds ?? 0,
   blockedBy: (row.blocked_by ?? '').split(',').filter(Boolean).map(Number),
 });
+
+/** Whether PostgreSQL lets nobody in any more, by its slots or because it said so. Pure. */
+export const isFull = (postgres: Reading<Postgres>): boolean =>
+  'value' in postgres ? freeSlots(postgres.value) === 0 : postgres.unknown.cause === 'full';
 
 /** Connections that anybody may still make; below zero none. */
 export const freeSlots = ({ maxConnections, reserved, connections }: Postgres): number =>

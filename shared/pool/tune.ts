@@ -2,10 +2,10 @@ import type { Unknown } from '../core/unknown.ts';
 import { type Ask, asking } from './console.ts';
 import { consolesOf, loggedIn, type Pools, type Tools } from './login.ts';
 import { settingsOf } from './rows.ts';
-import { decide, type Order, type Setting, valueIn } from './tuning.ts';
+import { decide, type Order, valueIn } from './tuning.ts';
 
 /** What became of an order. */
-export type Outcome = { instance: string; setting: Setting; to: number } & (
+type Result =
   | { code: 'set'; from: number }
   /** Nothing was to do: a repeated call, or a PgBouncer that restarted. */
   | { code: 'already' }
@@ -14,8 +14,8 @@ export type Outcome = { instance: string; setting: Setting; to: number } & (
   /** PgBouncer answered SET, and has the value that it had. */
   | { code: 'no-effect'; is: number }
   /** Not known whether it is set: the order may be given again. */
-  | { code: 'unknown'; unknown: Unknown }
-);
+  | { code: 'unknown'; unknown: Unknown };
+export type Outcome = Pick<Order, 'instance' | 'setting' | 'to'> & Result;
 
 /**
  * Carries out orders, each PgBouncer by itself and one after the other, so that what the first one does is seen before
@@ -68,13 +68,6 @@ async function carriedOut(order: Order, ask: Ask): Promise<Outcome> {
   const is = await value();
   return outcome(order, is === to ? { code: 'set', from } : { code: 'no-effect', is });
 }
-
-/** What an outcome says beside its order. */
-type Result = Outcome extends infer One
-  ? One extends Outcome
-    ? Omit<One, 'instance' | 'setting' | 'to'>
-    : never
-  : never;
 
 const outcome = ({ instance, setting, to }: Order, result: Result): Outcome => ({
   ...{ instance, setting, to },

@@ -96,13 +96,9 @@ export function decide({ to, owned }: Order, is: number): 'set' | 'already' | 'p
  */
 export function lapsed(all: readonly Known[], held: readonly Held[], postgres: Postgres): Change[] {
   const changes: Change[] = [];
-  for (const { instance, setting, from, to } of wanted(all, held)) {
-    const change = { instance, setting, from, to };
-    if (
-      setting === 'max_client_conn' ||
-      isWithin(budgetOf(all, postgres, [...changes, change].filter(isSize)))
-    )
-      changes.push(change);
+  for (const change of wanted(all, held)) {
+    const sizes = [...changes, change].filter(isSize);
+    if (!isSize(change) || isWithin(budgetOf(all, postgres, sizes))) changes.push(change);
   }
   return changes;
 }

@@ -11,7 +11,7 @@ import {
   type Raise,
 } from './budget.ts';
 import { type Hold, holdsOf } from './holds.ts';
-import { freeSlots } from './sessions.ts';
+import { freeSlots, isFull } from './sessions.ts';
 import type { Database, Instance, Pool, Postgres, Seen, Session } from './types.ts';
 
 /** A pool whose clients wait. */
@@ -75,7 +75,8 @@ interface Busy {
   waiting: Waiting;
 }
 
-const knownOf = (seen: readonly Seen<Instance>[]): Known[] =>
+/** The PgBouncers that could be read. Pure. */
+export const knownOf = (seen: readonly Seen<Instance>[]): Known[] =>
   seen.flatMap(({ name, reading }) => ('value' in reading ? [{ name, instance: reading.value }] : []));
 
 /** The pools whose oldest client has waited long enough to count. */
@@ -138,17 +139,17 @@ export function poolVerdict(seen: PoolsSeen, limits: PoolLimits): [Finding, ...F
   const busy = busyPools(all, limits.waitSeconds);
   const postgres = 'value' in seen.postgres ? seen.postgres.value : undefined;
   const free = postgres && freeSlots(postgres);
-  const isFull = free === 0 || ('unknown' in seen.postgres && seen.postgres.unknown.cause === 'full');
+  const full = isFull(seen.postgres);
   const before = busyPools(knownOf(seen.before ?? []), limits.waitSeconds);
 
   const paused = busy.filter(({ database }) => database?.paused || database?.disabled);
   const limited = busy.filter((one) => !paused.includes(one) && isLimited(one.database));
   const rest = busy.filter((one) => !paused.includes(one) && !limited.includes(one));
   const short = rest.filter(isShort);
-  const refused = short.filter((one) => isFull || hasNotGrown(one, before));
+  const refused = short.filter((one) => full || hasNotGrown(one, before));
   const filling = short.filter((one) => !refused.includes(one));
   const filled = rest.filter((one) => !isShort(one));
-  const refuses = isFull || refused.length > 0;
+  const refuses = full || refused.length > 0;
 
   const findings: Finding[] = [
     ...(refuses
@@ -205,10 +206,14 @@ function fromSessions(filled: readonly Busy[], postgres: Postgres | undefined): 
   });
 }
 
+/** Whether max_client_conn keeps further clients out. Pure. */
+export const isFullOfClients = ({ clients, settings }: Instance): boolean =>
+  clients >= settings.maxClientConn;
+
 /** More clients only help where those that are in don't wait. */
 function fullOfClients(all: readonly Known[], busy: readonly Busy[], most: number): Finding[] {
   return all
-    .filter(({ instance }) => instance.clients >= instance.settings.maxClientConn)
+    .filter(({ instance }) => isFullOfClients(instance))
     .map(({ name, instance: { clients, settings } }) => {
       const mayRaise = most > settings.maxClientConn && !busy.some(({ known }) => known.name === name);
       return {

@@ -14,7 +14,7 @@ import {
   raiseOrders,
   resetOrders,
 } from '../../shared/pool/tuning.ts';
-import { type PoolsSeen, poolVerdict } from '../../shared/pool/verdict.ts';
+import { knownOf, type PoolsSeen, poolVerdict } from '../../shared/pool/verdict.ts';
 import { certificateFor, host, pause } from './loopback.ts';
 import { type Databases, databases, password, requireDatabases, underLoad } from './postgres.ts';
 
@@ -156,10 +156,7 @@ describe('several instances', () => {
     expect(await pools.sizes()).toEqual([6, 2]);
     const { instances, postgres } = await pools.see();
     if (!('value' in postgres)) throw new Error('PostgreSQL is unknown');
-    const known = instances.flatMap(({ name, reading }) =>
-      'value' in reading ? [{ name, instance: reading.value }] : [],
-    );
-    const again = lapsed(known, held, postgres.value);
+    const again = lapsed(knownOf(instances), held, postgres.value);
     expect(again).toEqual([raiseTo(second, 2, 6)]);
     const { held: then, outcomes } = await pools.raise(again, held);
     expect(codesOf(outcomes)).toEqual(['set']);
