@@ -10,9 +10,8 @@ import { everyApprover, mailTrials } from '../../../shared/preflight/mails.ts';
 import { channelSecret, switchTrial } from '../../../shared/preflight/parameters.ts';
 import { readFargateUsage } from '../../../shared/preflight/quotas.ts';
 import type { Finding, Trial } from '../../../shared/preflight/trials.ts';
-import { quietLog } from '../../functions/harness.ts';
 import { now, production, service, targetGroup } from '../../support/builders.ts';
-import { ask } from './support.ts';
+import { ask, basics } from './support.ts';
 
 // What a preflight asks for, to the letter: an emulator takes more than AWS does.
 
@@ -91,13 +90,7 @@ const found = async (trials: readonly Trial[]) =>
   Promise.all(trials.map(async (one) => ({ check: one.check, on: one.on, finding: await one.try() })));
 
 describe('a mail to each approver', () => {
-  const context = {
-    mail: { ses: new SESv2Client({}) },
-    config: production,
-    log: quietLog,
-    now: () => new Date(now),
-    after: () => ({ passed: new Promise<void>(() => {}), cancel: () => {} }),
-  };
+  const context = { ...basics, mail: { ses: new SESv2Client({}) } };
 
   it('is sent on request, from who asks for approvals', async () => {
     const asked = await found(mailTrials('request-approval', { ...ask, testMail: true }, context));
@@ -161,11 +154,8 @@ describe('an address', () => {
       return answer(200, url === metrics ? page : url.startsWith(String(prometheus)) ? matrix : '');
     };
     const trials = addressTrials(of, {
-      config: production,
+      ...basics,
       http: { get, post: () => Promise.reject(new Error('no')) },
-      log: quietLog,
-      now: () => new Date(now),
-      after: () => ({ passed: new Promise<void>(() => {}), cancel: () => {} }),
     });
     const rows: { check: string; on: string | undefined; finding?: Finding | undefined; error?: unknown }[] =
       [];

@@ -4,37 +4,32 @@ import type { Config } from '../../../shared/config/schema.ts';
 import type { HttpAnswer } from '../../../shared/lambda/context.ts';
 import { channelTrials } from '../../../shared/preflight/notices.ts';
 import { configWith, production } from '../../support/builders.ts';
+import { ask, basics } from './support.ts';
 
-const ask = (services: string[]) => ({
-  services,
-  execution: 'arn:aws:states:ap-southeast-1:123456789012:execution:emergency-scaling-production-preflight:x',
-  once: true,
-  writes: false,
-  testMail: false,
-  testNotice: false,
-  testRun: false,
+/** What a function that tells people has. */
+const telling = (
+  config: Config,
+  read: (name: string) => Promise<string>,
+  post: (url: string, body: unknown) => Promise<HttpAnswer>,
+) => ({
+  ...basics,
+  config,
+  secrets: { read },
+  notices: { sns: new SNSClient({}), topicArn: '' },
+  http: { get: () => Promise.reject(new Error('no')), post },
+  after: () => ({ passed: Promise.resolve(), cancel: () => {} }),
 });
+const taken = async () => ({ status: 202, latencyMilliseconds: 1, body: '' });
 
 /** The names of the secrets that are asked for, and how often the topic is. */
 async function triedWith(config: Config, services: string[]) {
   const read: string[] = [];
-  const trials = channelTrials('notify', ask(services), {
-    config,
-    secrets: {
-      read: async (name: string) => {
-        read.push(name);
-        return 'value';
-      },
-    },
-    notices: { sns: new SNSClient({}), topicArn: '' },
-    http: {
-      get: () => Promise.reject(new Error('no')),
-      post: async () => ({ status: 202, latencyMilliseconds: 1, body: '' }),
-    },
-    now: () => new Date(0),
-    after: () => ({ passed: new Promise<void>(() => {}), cancel: () => {} }),
-    log: { info: () => {}, warn: () => {}, error: () => {} },
-  });
+  const reading = async (name: string) => {
+    read.push(name);
+    return 'value';
+  };
+  const asked = { ...ask, services, writes: false };
+  const trials = channelTrials('notify', asked, telling(config, reading, taken));
   for (const one of trials.filter(({ check }) => check === 'ssm:GetParameter')) await one.try();
   return { read, topic: trials.filter(({ check }) => check === 'sns:Publish').length };
 }
@@ -59,8 +54,6 @@ it('the channels of each service that has some of its own are tried, those of th
 
 describe('a channel', () => {
   type Given = { by?: string; testNotice?: boolean; off?: boolean; post?: () => Promise<HttpAnswer> };
-  const taken = async () => ({ status: 202, latencyMilliseconds: 1, body: '' });
-
   /** What the trials of PagerDuty and chat find, and what is posted. */
   async function addresses({ by = 'notify', testNotice = true, off = false, post = taken }: Given = {}) {
     const config = configWith((draft) => {
@@ -68,25 +61,12 @@ describe('a channel', () => {
       draft.notices.chat.enabled = !off;
     });
     const posted: unknown[] = [];
-    const trials = channelTrials(
-      by,
-      { ...ask(['buywhere-api']), testNotice },
-      {
-        config,
-        secrets: { read: async () => 'https://chat.example/hook' },
-        notices: { sns: new SNSClient({}), topicArn: '' },
-        http: {
-          get: () => Promise.reject(new Error('no')),
-          post: (_, body) => {
-            posted.push(body);
-            return post();
-          },
-        },
-        now: () => new Date(0),
-        after: () => ({ passed: Promise.resolve(), cancel: () => {} }),
-        log: { info: () => {}, warn: () => {}, error: () => {} },
-      },
-    );
+    const posting = (_: string, body: unknown) => {
+      posted.push(body);
+      return post();
+    };
+    const context = telling(config, async () => 'https://chat.example/hook', posting);
+    const trials = channelTrials(by, { ...ask, writes: false, testNotice }, context);
     const found: Record<string, unknown> = {};
     for (const one of trials.filter(({ check }) => check === 'address'))
       found[String(one.on)] = await one.try();

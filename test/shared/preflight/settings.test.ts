@@ -17,8 +17,8 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { accountTrials, settingsTrials } from '../../../shared/preflight/settings.ts';
 import type { Trial } from '../../../shared/preflight/trials.ts';
-import { quietLog } from '../../functions/harness.ts';
-import { now, production, service } from '../../support/builders.ts';
+import { service } from '../../support/builders.ts';
+import { basics } from './support.ts';
 
 const ecs = mockClient(ECSClient);
 const autoscaling = mockClient(ApplicationAutoScalingClient);
@@ -27,15 +27,12 @@ const lambda = mockClient(LambdaClient);
 const ses = mockClient(SESv2Client);
 
 const context = {
+  ...basics,
   ecs: new ECSClient({}),
   autoscaling: new ApplicationAutoScalingClient({}),
   cloudwatch: new CloudWatchClient({}),
   functions: new LambdaClient({}),
   mail: { ses: new SESv2Client({}) },
-  config: production,
-  log: quietLog,
-  now: () => new Date(now),
-  after: () => ({ passed: new Promise<void>(() => {}), cancel: () => {} }),
 };
 
 const other = 'arn:aws:elasticloadbalancing:ap-southeast-1:123456789012:targetgroup/other/1';

@@ -1,5 +1,7 @@
 import type { PreflightAsk } from '../../../shared/document/preflight.ts';
-import { arn, serviceName } from '../../support/builders.ts';
+import type { Basics } from '../../../shared/lambda/context.ts';
+import { quietLog } from '../../functions/harness.ts';
+import { arn, now, production, serviceName } from '../../support/builders.ts';
 
 /** What a function is asked for after a deployment. */
 export const ask: PreflightAsk = {
@@ -11,3 +13,11 @@ export const ask: PreflightAsk = {
   testNotice: false,
   testRun: false,
 };
+
+/** What every function has: nothing is late, and nobody reads the log. */
+export const basics = {
+  config: production,
+  log: quietLog,
+  now: () => new Date(now),
+  after: () => ({ passed: new Promise<void>(() => {}), cancel: () => {} }),
+} satisfies Partial<Basics>;
