@@ -17,7 +17,7 @@ const known = new Map<string, Config>();
  */
 export function chaosConfig(environment: Environment, withPrometheus = true, worker = false): Config {
   const key = `${environment} ${withPrometheus} ${worker}`;
-  const made = known.get(key) ?? shorter(servicesOf(readConfig(environment), withPrometheus, worker));
+  const made = known.get(key) ?? withShortWaits(servicesOf(readConfig(environment), withPrometheus, worker));
   known.set(key, made);
   return made;
 }
@@ -44,7 +44,8 @@ function servicesOf(config: Config, withPrometheus: boolean, worker: boolean): C
   return { ...config, services: Object.fromEntries(services) };
 }
 
-function shorter(config: Config): Config {
+/** The configuration with short waits between looks, for calm and for answers. Pure. */
+export function withShortWaits(config: Config): Config {
   const { approval, timing } = config;
   return {
     ...config,

@@ -5,7 +5,7 @@ import { textsOf } from '../../../shared/format/reasons.ts';
 import { readServiceRecord } from '../../../shared/incident/service-record.ts';
 import { incident } from '../../support/builders.ts';
 import { calls } from '../approval-support.ts';
-import { notGivenBack, type Played, play, settingsOf } from '../harness.ts';
+import { notGivenBack, type Played, playWithShortWaits as play, settingsOf } from '../harness.ts';
 import { eachRoundHigher, inCalls, lowering, ownWrites, paged, refusal, told, wordsOf } from './support.ts';
 
 jest.setTimeout(120_000);

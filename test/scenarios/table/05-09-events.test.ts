@@ -5,7 +5,7 @@ import type { Sandbox } from '../../../sandbox/sandbox.ts';
 import { parse } from '../../../shared/core/schema.ts';
 import { ServiceRecord } from '../../../shared/incident/service-record.ts';
 import { root } from '../../support/packaged.ts';
-import { play, reaching, working } from '../harness.ts';
+import { playWithShortWaits as play, play as playAsShipped, reaching, working } from '../harness.ts';
 import {
   allEnded,
   eachRoundHigher,
@@ -166,7 +166,7 @@ describe('scenario 8: an alarm that flaps', () => {
   };
 
   it('while its metric is ok: one run watches, the others join, nothing is written', async () => {
-    const { report, sandbox } = await play({
+    const { report, sandbox } = await playAsShipped({
       scenario: 'quiet',
       meanwhile: async (present) => {
         for (let count = 0; count < 10; count++) await flap(present, 45);

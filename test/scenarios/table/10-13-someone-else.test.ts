@@ -2,7 +2,13 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { scalable } from '../../../shared/aws/autoscaling.ts';
 import { textsOf } from '../../../shared/format/reasons.ts';
 import { service } from '../../support/builders.ts';
-import { asPerson, notGivenBack, play, reaching } from '../harness.ts';
+import {
+  asPerson,
+  notGivenBack,
+  playWithShortWaits as play,
+  play as playAsShipped,
+  reaching,
+} from '../harness.ts';
 import {
   endsOf,
   lowering,
@@ -152,7 +158,7 @@ describe('scenario 11: a person changes desired in the middle', () => {
   });
 
   it('while the approval is open: it is asked anew, and their count stays, with room for it', async () => {
-    const { report } = await play({
+    const { report } = await playAsShipped({
       meanwhile: async (present) => {
         await reaching(present, 'scale-in', 'Ask for approval');
         await setCount(present, 18);

@@ -6,7 +6,7 @@ import { parse } from '../../../shared/core/schema.ts';
 import { textsOf } from '../../../shared/format/reasons.ts';
 import { ServiceRecord } from '../../../shared/incident/service-record.ts';
 import { calls } from '../approval-support.ts';
-import { notGivenBack, play, settingsOf, working } from '../harness.ts';
+import { notGivenBack, playWithShortWaits as play, settingsOf, working } from '../harness.ts';
 import {
   endsOf,
   inCalls,

@@ -4,7 +4,7 @@ import { createFunctionFaults } from '../../../chaos/faults/function-faults.ts';
 import type { ChaosFault } from '../../../chaos/generate/incident.ts';
 import type { Report } from '../../../sandbox/report.ts';
 import type { Sandbox, SandboxHooks } from '../../../sandbox/sandbox.ts';
-import { asPerson, notGivenBack, play, reaching } from '../harness.ts';
+import { asPerson, notGivenBack, playWithShortWaits as play, reaching } from '../harness.ts';
 import {
   allEnded,
   eachRoundHigher,

@@ -7,7 +7,13 @@ import { statemachinesFolder } from '../../../sandbox/config-files.ts';
 import { definitionTexts, parseDefinitions } from '../../../sandbox/engine/definition/definitions.ts';
 import { historyLimit } from '../../../sandbox/engine/history/history.ts';
 import { calls, handleOf, mails } from '../approval-support.ts';
-import { asPerson, notGivenBack, play, reaching } from '../harness.ts';
+import {
+  asPerson,
+  notGivenBack,
+  playWithShortWaits as play,
+  play as playAsShipped,
+  reaching,
+} from '../harness.ts';
 import { endsOf, ownWrites, paged, refusal, told } from './support.ts';
 
 jest.setTimeout(120_000);
@@ -105,7 +111,7 @@ describe('scenario 31: history grows towards 25,000 events', () => {
       from: 760,
       until: 1900,
     } as const;
-    const { report, sandbox } = await play({
+    const { report, sandbox } = await playAsShipped({
       hooks: { definitions: looking(12) },
       world: () => ({ troubles: [blind] }),
     });

@@ -4,7 +4,7 @@ import type { Trouble } from '../../../sandbox/world/model/trouble.ts';
 import { textsOf } from '../../../shared/format/reasons.ts';
 import { pools, poolsOf } from '../../support/builders.ts';
 import { calls, mails, notices } from '../approval-support.ts';
-import { notGivenBack, play } from '../harness.ts';
+import { notGivenBack, playWithShortWaits as play, play as playAsShipped } from '../harness.ts';
 import { endsOf, lowering, ownWrites, paged, refusal, told, wordsOf } from './support.ts';
 
 jest.setTimeout(120_000);
@@ -29,7 +29,7 @@ describe('scenario 34: metrics NaN, missing, frozen, implausible', () => {
       { world: () => ({ arrivals: (s: number) => (s < 700 ? spike(s) : 0) }) },
     ],
   ])('%s: scaled out, and never scaled in', async (_, incident) => {
-    const { report, sandbox } = await play({
+    const { report, sandbox } = await playAsShipped({
       ...incident,
       // Calm would be waited for a whole day.
       change: ({ timing }) =>
@@ -221,7 +221,7 @@ it('scenario 40: an alarm during scale-in: stop at once, scale out', async () =>
   const again = 2100;
   const twice = (seconds: number) =>
     (seconds > 300 && seconds < 1300) || (seconds > again && seconds < again + 1200) ? 40 : 10;
-  const { report, sandbox } = await play({ world: () => ({ arrivals: twice }) });
+  const { report, sandbox } = await playAsShipped({ world: () => ({ arrivals: twice }) });
   const start = Date.parse('2026-10-02T17:00:00Z');
   const alarm = sandbox.alarmEvents.find(
     ({ time, detail }) => detail.state.value === 'ALARM' && Date.parse(time) > start + again * 1000,

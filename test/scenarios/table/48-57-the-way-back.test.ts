@@ -6,7 +6,13 @@ import { scalable } from '../../../shared/aws/autoscaling.ts';
 import { textsOf } from '../../../shared/format/reasons.ts';
 import { service as settings, targetGroup } from '../../support/builders.ts';
 import { calls, handleOf, mails } from '../approval-support.ts';
-import { asPerson, notGivenBack, play, reaching } from '../harness.ts';
+import {
+  asPerson,
+  notGivenBack,
+  playWithShortWaits as play,
+  play as playAsShipped,
+  reaching,
+} from '../harness.ts';
 import { allEnded, lowering, name, ownWrites, setBounds, setCount, setPolicy, told } from './support.ts';
 
 jest.setTimeout(120_000);
@@ -118,7 +124,7 @@ describe('scenario 51: the health URL is unreachable, redirects, is filtered', (
 
 describe('scenario 55: count or min raised by hand above the old max', () => {
   it('the count', async () => {
-    const { report, sandbox } = await play({
+    const { report, sandbox } = await playAsShipped({
       meanwhile: async (present) => {
         await reaching(present, 'scale-in', 'Wait for calm');
         await setCount(present, 15);
@@ -174,7 +180,7 @@ describe('scenario 56: everything is restored by hand while the request is open'
 
   it('it is withdrawn, its links say so, the incident is closed, and people are told once', async () => {
     const pages: string[] = [];
-    const { report, sandbox } = await play({
+    const { report, sandbox } = await playAsShipped({
       approve: 'never',
       meanwhile: async (present) => {
         await reaching(present, 'scale-in', 'Ask for approval');
@@ -203,7 +209,7 @@ describe('scenario 56: everything is restored by hand while the request is open'
   });
 
   it('before anybody is asked: nobody is', async () => {
-    const { report, sandbox } = await play({
+    const { report, sandbox } = await playAsShipped({
       approve: 'never',
       change: ({ timing }) => Object.assign(timing.calm, { forSeconds: 3600 }),
       meanwhile: async (present) => {

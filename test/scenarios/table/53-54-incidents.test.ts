@@ -4,7 +4,7 @@ import { definitionTexts, parseDefinitions } from '../../../sandbox/engine/defin
 import type { Sandbox } from '../../../sandbox/sandbox.ts';
 import { textsOf } from '../../../shared/format/reasons.ts';
 import { serviceKey } from '../../../shared/incident/service-record.ts';
-import { notGivenBack, play, reaching } from '../harness.ts';
+import { notGivenBack, playWithShortWaits as play, reaching } from '../harness.ts';
 import { endsOf, lowering, ownWrites, paged, startAtConsole, told, wordsOf } from './support.ts';
 
 jest.setTimeout(120_000);

@@ -1,7 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { service } from '../../support/builders.ts';
 import { calls } from '../approval-support.ts';
-import { asPerson, notGivenBack, play, reaching } from '../harness.ts';
+import { asPerson, notGivenBack, playWithShortWaits as play, reaching } from '../harness.ts';
 import { allEnded, lowering, ownWrites, startAtConsole } from './support.ts';
 
 jest.setTimeout(120_000);
