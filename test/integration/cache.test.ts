@@ -7,7 +7,7 @@ import { timer } from '../../shared/lambda/step.ts';
 import { service } from '../support/builders.ts';
 import { type Certificate, certificateFor, host, muteServer, pause } from './loopback.ts';
 import { freePort } from './programs.ts';
-import { password, requireRedis, type Server, type Servers, servers } from './redis.ts';
+import { password, requireRedis, type Server, type Servers, servers, versionOfServer } from './redis.ts';
 
 jest.setTimeout(120_000);
 
@@ -89,7 +89,10 @@ describe('a cache at work', () => {
     write(server, 10, 'cache:');
     const { codes, lines } = await status(server.port);
     expect(codes).toEqual(['ok']);
-    expect(lines[0]).toMatch(/^Cache {8}127\.0\.0\.1:\d+, Redis 7\.\d+\.\d+: 1 of 10,000 clients$/);
+    expect(lines[0]).toMatch(
+      /^Cache {8}127\.0\.0\.1:\d+, (Redis|Valkey) \d+\.\d+\.\d+: 1 of 10,000 clients$/,
+    );
+    expect(lines[0]).toContain(versionOfServer());
     expect(lines.join('\n')).toMatch(/of 100 MB in use \([\d.]+ %\), policy noeviction\n.*10 keys, 0 with/);
   });
 

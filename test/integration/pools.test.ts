@@ -4,7 +4,14 @@ import { poolLines, poolsStatus } from '../../local/status-pools.ts';
 import { timer } from '../../shared/lambda/step.ts';
 import { configWith, service } from '../support/builders.ts';
 import { type Certificate, certificateFor, host, muteServer, pause } from './loopback.ts';
-import { type Databases, databases, password, requireDatabases, underLoad } from './postgres.ts';
+import {
+  type Databases,
+  databases,
+  password,
+  requireDatabases,
+  underLoad,
+  versionOfPool,
+} from './postgres.ts';
 
 jest.setTimeout(120_000);
 
@@ -73,6 +80,7 @@ describe('a quiet pool', () => {
     expect(codes).toEqual(['ok']);
     expect(postgres).toMatchObject({ value: { maxConnections: 40, reserved: 3 } });
     expect(text).toMatch(/^PgBouncer {4}127\.0\.0\.1:\d+, PgBouncer 1\.\d+\.\d+: 0 of 100 clients$/m);
+    expect(text).toContain(`PgBouncer ${versionOfPool()}:`);
     expect(text).toMatch(/^PostgreSQL {3}\d+ of 37 slots free$/m);
     expect(text).toMatch(/^Pools {8}ok: no client waits on the one instance$/m);
   });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { pause } from './loopback.ts';
-import { freePort } from './programs.ts';
+import { freePort, newest } from './programs.ts';
 
 /** Real PostgreSQL and PgBouncer for a test, on loopback, in a folder of their own, ended by their process ids. */
 
@@ -19,7 +19,9 @@ function binaries(): string | undefined {
 }
 
 /** Debian's PgBouncer is where only root's PATH looks. */
-const pgbouncer = ['/usr/sbin/pgbouncer', '/usr/bin/pgbouncer'].find((path) => existsSync(path));
+const pgbouncer = [newest('pgbouncer') ?? '/usr/sbin/pgbouncer', '/usr/bin/pgbouncer'].find((path) =>
+  existsSync(path),
+);
 
 /** @throws Error that says what to install when one of the programs is missing. */
 export function requireDatabases(): void {
@@ -29,6 +31,10 @@ export function requireDatabases(): void {
       `${missing.join(', ')} not found. On Debian: apt-get update && apt-get install -y --no-install-recommends ${missing.join(' ')}`,
     );
 }
+
+/** The version of PgBouncer, as it says itself. */
+export const versionOfPool = (): string =>
+  /^PgBouncer ([\d.]+)/.exec(execFileSync(pgbouncer ?? '', ['--version'], { encoding: 'utf8' }))?.[1] ?? '';
 
 /** Neither of them runs as root: whoever is root takes the user that comes with PostgreSQL. */
 function owner(): { uid?: number; gid?: number } {

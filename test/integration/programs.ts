@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 
 const packages = {
   prometheus: 'prometheus',
@@ -16,6 +18,19 @@ export function requirePrograms(): void {
   throw new Error(
     `${missing.map(([name]) => name).join(', ')} not found. On Debian: apt-get update && apt-get install -y --no-install-recommends ${names}`,
   );
+}
+
+/**
+ * A program that `.ci/newest-servers FOLDER` has unpacked, where NEWEST_SERVERS names that folder: it is tested in place of
+ * Debian's own.
+ * @throws Error where it is not there
+ */
+export function newest(program: 'pgbouncer' | 'valkey-server' | 'valkey-cli'): string | undefined {
+  const folder = process.env.NEWEST_SERVERS;
+  if (!folder) return undefined;
+  const path = join(folder, 'bin', program);
+  if (!existsSync(path)) throw new Error(`NEWEST_SERVERS: ${path} is not there; .ci/newest-servers makes it`);
+  return path;
 }
 
 /** A port of loopback that is free at the moment. */

@@ -2,16 +2,25 @@ import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_pr
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from './programs.ts';
+import { freePort, newest } from './programs.ts';
 
 /** Real Redis servers for a test, on loopback, in a folder of their own, ended by their process ids. */
 
+const program = newest('valkey-server') ?? 'redis-server';
+
 /** @throws Error that says what to install when it is missing. */
 export function requireRedis(): void {
-  if (spawnSync('redis-server', ['--version']).error)
+  if (spawnSync(program, ['--version']).error)
     throw new Error(
       'redis-server not found. On Debian: apt-get update && apt-get install -y --no-install-recommends redis-server',
     );
+}
+
+/** Its name and version, as it says itself: `Redis 7.0.15`, `Valkey 9.1.2`. */
+export function versionOfServer(): string {
+  const said = execFileSync(program, ['--version'], { encoding: 'utf8' });
+  const [, name, version] = /^(Redis|Valkey) server v=([\d.]+)/.exec(said) ?? [];
+  return `${name} ${version}`;
 }
 
 export interface Server {
@@ -47,7 +56,7 @@ export function servers(): Servers {
       const port = await freePort();
       const given = { port, bind: '127.0.0.1', save: '', dir: folder, requirepass: password, ...settings };
       const options = Object.entries(given).flatMap(([name, value]) => [`--${name}`, String(value)]);
-      const child: ChildProcess = spawn('redis-server', options, { stdio: 'ignore' });
+      const child: ChildProcess = spawn(program, options, { stdio: 'ignore' });
       const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
       const end = async () => {
         child.kill('SIGKILL');
@@ -57,7 +66,7 @@ export function servers(): Servers {
       const [at, secure] = 'tls-port' in given ? [Number(given['tls-port']), true] : [port, false];
       const cli = (...words: string[]) =>
         execFileSync(
-          'redis-cli',
+          newest('valkey-cli') ?? 'redis-cli',
           [
             '-p',
             String(at),
