@@ -2,6 +2,7 @@ import type { Config } from '../shared/config/schema.ts';
 import type { ServiceConfig } from '../shared/config/service.ts';
 import { poolAdvice } from '../shared/format/pools/findings.ts';
 import { instanceLines, postgresText } from '../shared/format/pools/seen.ts';
+import { asking } from '../shared/pool/console.ts';
 import { readInstances, readPostgres } from '../shared/pool/read.ts';
 import {
   type Finding,
@@ -23,19 +24,20 @@ export async function poolsStatus(
   { pgbouncer }: ServiceConfig,
   config: Config,
   tools: BesideTools = ofPerson(),
+  connect = asking,
 ): Promise<PoolsStatus | undefined> {
   if (!pgbouncer?.instances) return undefined;
   const limits: PoolLimits = {
     ...pgbouncer.emergency,
     waitSeconds: config.thresholds.pgbouncerWaitMilliseconds.warning / 1000,
   };
-  const first = await readInstances(pgbouncer, tools);
+  const first = await readInstances(pgbouncer, tools, connect);
   const again = needsSecondLook(first, limits);
   // A pool that has not grown meanwhile is one that PostgreSQL refuses.
   if (again) await tools.after(secondLookSeconds * 1000).passed;
   const [instances, postgres] = await Promise.all([
-    again ? readInstances(pgbouncer, tools) : first,
-    readPostgres(pgbouncer, tools),
+    again ? readInstances(pgbouncer, tools, connect) : first,
+    readPostgres(pgbouncer, tools, connect),
   ]);
   const seen = { instances, postgres, ...(again ? { before: first } : {}) };
   return { ...seen, findings: poolVerdict(seen, limits) };

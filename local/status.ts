@@ -4,6 +4,7 @@ import { parseOptions, wholeNumber } from '../cli/options.ts';
 import { assess } from '../functions/assess.ts';
 import { withCircumstances } from '../sandbox/circumstances/play.ts';
 import { readCircumstances } from '../sandbox/circumstances/read.ts';
+import { withPools } from '../sandbox/pools/asking.ts';
 import { createSandbox, sandboxStart } from '../sandbox/sandbox.ts';
 import { scenarioPlay } from '../sandbox/scenario-play.ts';
 import { autoscaling, cloudwatch, ecs } from '../shared/aws/clients.ts';
@@ -45,7 +46,7 @@ const usage = `npm run status -- [options]: the runbook's Monitoring section in 
   --json               assessment and plan, or the table, as one JSON document
 
 Where the configuration names pgbouncer.instances, it reads each of them too, and says what is wrong with the pools;
-where it names cache, it does the same with Redis or Valkey. A simulated service has neither.
+where it names cache, it does the same with Redis or Valkey. A simulated service has pools of its own, and no cache.
 
 Without --scenario and --circumstances it asks AWS, with the credentials and the region of your environment (AWS_PROFILE,
 AWS_ENDPOINT_URL and the like work as in every AWS tool). Exit code 0, also when the service is in trouble;
@@ -83,9 +84,10 @@ export async function status(argv: readonly string[]): Promise<number> {
     const config = forService(stage, service);
     const simulated = values.scenario !== undefined || values.circumstances !== undefined;
     if (values.preflight) return await preflight(config, service, values, simulated);
-    const seen = simulated ? await askSandbox(config, service, values) : await askAws(config, service);
     const configured = serviceConfig(config, service);
-    const beside = simulated ? {} : await besideService(configured, config);
+    const { beside, ...seen } = simulated
+      ? await askSandbox(config, service, values)
+      : { ...(await askAws(config, service)), beside: await besideService(configured, config) };
     const text = values.json
       ? `${JSON.stringify({ ...seen, ...beside }, null, 2)}\n`
       : statusScreen(service, seen.assessment, seen.plan, config, besideLines(beside, configured));
@@ -172,7 +174,16 @@ async function requireAnswer(client: ECSClient, name: ServiceName): Promise<void
 }
 
 /** The simulated service, so many seconds into a scenario; nothing acts on it but its own autoscaling. */
-async function askSandbox(config: Config, service: string, values: Simulated): Promise<Seen> {
+async function askSandbox(
+  given: Config,
+  service: string,
+  values: Simulated,
+): Promise<Seen & { beside: Beside }> {
+  const services = {
+    ...given.services,
+    [service]: withPools(serviceConfig(given, service), given.environment),
+  };
+  const config = { ...given, services };
   const at = wholeNumber('--at', values.at, 0, 86_400);
   const seed = wholeNumber('--seed', values.seed, 0, 4_294_967_295);
   const circumstances =
@@ -192,7 +203,7 @@ async function askSandbox(config: Config, service: string, values: Simulated): P
     ...(besides ? { besides } : {}),
   });
   try {
-    const { time, functions } = sandbox;
+    const { time, functions, pools } = sandbox;
     await time.runUntil(() => time.now() >= sandboxStart.getTime() + at * 1000, at * 1000);
     const request = requestFor(config, service, new Date(time.now()));
     let assessment: Assessment | undefined;
@@ -201,9 +212,13 @@ async function askSandbox(config: Config, service: string, values: Simulated): P
       { functionName: 'assess', awsRequestId: 'status' },
     );
     let over = false;
+    let beside: Beside = {};
     const answered = asked
-      ?.then((answer) => {
+      ?.then(async (answer) => {
         assessment = parse(Assessment, answer);
+        const tools = pools && { secrets: pools.secrets, after: timer };
+        const found = await poolsStatus(serviceConfig(config, service), config, tools, pools?.connect);
+        if (found) beside = { pools: found };
       })
       .finally(() => {
         over = true;
@@ -211,7 +226,7 @@ async function askSandbox(config: Config, service: string, values: Simulated): P
     // Whoever waits for it hears of its failure, also while time runs.
     await Promise.all([answered, time.runUntil(() => over, 60_000)]);
     if (!assessment) throw new Error('the sandbox gave no assessment');
-    return { assessment, plan: planFor(request, assessment, config) };
+    return { assessment, plan: planFor(request, assessment, config), beside };
   } finally {
     sandbox.close();
   }

@@ -19,6 +19,7 @@ import { createStepFunctionsApi } from './engine/wire/wire.ts';
 import { alarmRule, watcherRules } from './event-rules.ts';
 import { type LocalFunction, type LocalSurroundings, localFunctions } from './functions.ts';
 import { defaultPlace, type Place } from './place.ts';
+import { type PoolAccess, poolAccess } from './pools/asking.ts';
 import type { HttpGet } from './prometheus/endpoints.ts';
 import { seedAlarms, seedAutoscaling } from './seed.ts';
 import { type LogLine, surroundingsOf, type WebhookCall } from './surroundings.ts';
@@ -83,6 +84,8 @@ export interface Sandbox {
   logs: LogLine[];
   /** What PagerDuty and the chat were sent. */
   webhooks: WebhookCall[];
+  /** The way to the service's PgBouncers and PostgreSQL, and the secrets for it, where the configuration names them. */
+  pools: PoolAccess | undefined;
   /** Alarm events of the runbook's alarms, in order. */
   alarmEvents: AlarmEvent[];
   close(): void;
@@ -132,7 +135,21 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     throw error;
   }
   const stopApplying = besides && applyOnTime(aws, service, config.region, besides);
-  const parts = { config, service, time, world, aws, home, sessions, engine, store, functions, ...kept };
+  const pools = poolAccess(world, service, around.readSecret);
+  const parts = {
+    config,
+    service,
+    time,
+    world,
+    aws,
+    home,
+    sessions,
+    engine,
+    store,
+    functions,
+    pools,
+    ...kept,
+  };
   const startsRun = () => hooks.alarmStartsRun?.() !== false && (options.alarmsStartRuns ?? true);
   const alarmEvents = alarmRule(parts, startsRun);
   const stopWatching = watcherRules(parts);
@@ -170,7 +187,7 @@ function worldWith(
         desiredCount: capacity.baseline.desired,
         capacityPerTask: capacity.perTask.requestsPerMinute / 60,
         p99WarningSeconds: config.thresholds.latencyP99Seconds.warning,
-        ...(pgbouncer && { dbPool: poolOf(capacity.perTask, pgbouncer.baseline) }),
+        ...(pgbouncer && { dbPool: poolOf(capacity.perTask, pgbouncer) }),
         historySeconds: 1800,
         ...(loadBalancingOf(service) ? {} : { targetGroupArn: undefined }),
         ...world,
@@ -181,11 +198,20 @@ function worldWith(
 
 type Pools = NonNullable<ServiceConfig['pgbouncer']>;
 
-const poolOf = ({ connections }: ServiceConfig['capacity']['perTask'], sizes: Pools['baseline']) => ({
-  poolSize: sizes.defaultPoolSize,
-  maxClientConnections: sizes.maxClientConn,
-  ...(connections === undefined ? {} : { connectionsPerTask: connections }),
-});
+/** PgBouncers as their file says, and a PostgreSQL with room for the emergency's sizes and a quarter more. */
+function poolOf({ connections }: ServiceConfig['capacity']['perTask'], pools: Pools) {
+  const { baseline, emergency, instances } = pools;
+  const servers = instances?.length ?? 1;
+  return {
+    servers,
+    poolSize: baseline.defaultPoolSize,
+    minPoolSize: baseline.minPoolSize,
+    reservePoolSize: baseline.reservePoolSize,
+    maxClientConnections: baseline.maxClientConn,
+    maxConnections: Math.ceil(1.25 * servers * (emergency.defaultPoolSize + emergency.reservePoolSize)),
+    ...(connections === undefined ? {} : { connectionsPerTask: connections }),
+  };
+}
 
 /** The account of the service; and the stage's own beside it, where that is another one. */
 function awsAround(world: World, service: ServiceConfig, options: SandboxOptions, time: VirtualTime) {

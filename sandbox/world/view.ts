@@ -9,6 +9,7 @@ import type { ServiceState, Task } from './model/state.ts';
 import { conditionsAt, monitoringFaultAt } from './model/troubles.ts';
 import type { SimulatedService } from './model/types.ts';
 import { endPause, primaryOf, rollBack, startDeployment } from './tasks/deployments.ts';
+import { databasePools } from './traffic/database-pools.ts';
 
 /** The face of a service. `advance` is called before every look at it. */
 export function serviceView(state: ServiceState, advance: () => void): SimulatedService {
@@ -86,6 +87,17 @@ export function serviceView(state: ServiceState, advance: () => void): Simulated
     },
     pgbouncerPage() {
       return pgbouncerPage(current());
+    },
+    databasePools() {
+      return databasePools(current());
+    },
+    setPool(server, setting, value) {
+      const found = current().poolServers[server];
+      if (found) found.settings[setting] = value;
+    },
+    restartPool(server) {
+      const found = current().poolServers[server];
+      if (found) found.settings = { ...found.file };
     },
     monitoringFault(at) {
       const found = monitoringFaultAt(state.settings.troubles, (at - state.start) / 1000);

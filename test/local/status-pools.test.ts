@@ -54,9 +54,15 @@ describe('the pools in npm run status', () => {
     expect(statusScreen(serviceName, seen, plan, config, lines)).toContain(`\n${lines.join('\n')}\n\n`);
   });
 
-  it('are not read for a simulated service', async () => {
-    const { code, stdout } = await call(status, '--scenario', 'traffic-spike');
+  it('of a simulated service are read from its simulated PgBouncer and PostgreSQL', async () => {
+    const { code, stdout } = await call(status, '--scenario', 'pool-exhaustion');
     expect(code).toBe(0);
-    expect(stdout).not.toMatch(/^(PgBouncer {4}|Pools)/m);
+    expect(stdout).toMatch(/^PgBouncer {4}10\.0\.1\.5:6432, PgBouncer 1\.26\.1: 60 of 1,000 clients$/m);
+    expect(stdout).toMatch(/^PostgreSQL {3}\d+ of 235 slots free; 69 idle in transaction for over 5 s$/m);
+    expect(stdout).toMatch(/^Pools {8}Leaked transactions: \d+ clients wait for app\/app/m);
+    expect(stdout).toMatch(/^ +batch \(user app, pid \d+\): idle in transaction for 3 min$/m);
+
+    const calm = await call(status, '--scenario', 'quiet', '--json');
+    expect(JSON.parse(calm.stdout).pools.findings).toEqual([{ code: 'ok', instances: 1 }]);
   });
 });

@@ -1,5 +1,6 @@
 /** `/metrics` of a task and of PgBouncer's exporter, in the Prometheus text format, with the world's faults. */
 
+import { inAll } from '../model/database-pool.ts';
 import type { ServiceState, Task } from '../model/state.ts';
 import { monitoringFaultAt } from '../model/troubles.ts';
 import type { MonitoringFault } from '../model/types.ts';
@@ -30,10 +31,11 @@ export function metricsPage(state: ServiceState, taskId?: string): string {
 export function pgbouncerPage(state: ServiceState): string {
   return faultyPage(state, 'pgbouncer', (lie) => {
     const { pool } = state.flow;
+    const size = inAll(state.poolServers, 'default_pool_size');
     const labels = '{database="app",user="app"}';
     return [
       ...metric('pgbouncer_pools_server_active_connections', 'gauge', lie * pool.busyConnections, labels),
-      ...metric('pgbouncer_databases_pool_size', 'gauge', state.settings.dbPool.poolSize, '{name="app"}'),
+      ...metric('pgbouncer_databases_pool_size', 'gauge', size, '{name="app"}'),
       ...metric(
         'pgbouncer_stats_totals_client_wait_seconds_total',
         'counter',

@@ -1,24 +1,11 @@
 /** What a caller can choose about a simulated service, and the defaults. Durations are seconds, rates per second. */
 
+import { type DatabasePool, DEFAULT_POOL } from './database-pool.ts';
 import type { MeasuredSecond } from './measures.ts';
 import type { Trouble } from './trouble.ts';
 
 /** Offered requests per second, `secondsSinceStart` after the world's start. */
 export type Arrivals = (secondsSinceStart: number) => number;
-
-/** PgBouncer in transaction mode, in front of the database. */
-export interface DatabasePool {
-  /** Server connections to the database (DEFAULT_POOL_SIZE, runbook "PgBouncer Emergency Adjustments"). */
-  poolSize: number;
-  /** MAX_CLIENT_CONN; clients beyond it are refused. */
-  maxClientConnections: number;
-  /** Client connections in the application pool of each task. */
-  connectionsPerTask: number;
-  /** Server connections that each running task keeps for itself (advisory locks, LISTEN). */
-  pinnedPerTask: number;
-  /** How long one request holds a server connection. */
-  holdSeconds: number;
-}
 
 /** How a task definition differs from a good one. */
 export interface RevisionBehaviour {
@@ -80,14 +67,6 @@ export interface ServiceOptions {
 
 /** All options with their defaults filled in. */
 export type Settings = Required<Omit<ServiceOptions, 'dbPool'>> & { dbPool: DatabasePool };
-
-const DEFAULT_POOL: DatabasePool = {
-  poolSize: 100,
-  maxClientConnections: 1000,
-  connectionsPerTask: 10,
-  pinnedPerTask: 2,
-  holdSeconds: 0.04,
-};
 
 /** Fills in the defaults. Throws a RangeError for a count that is not a whole number from 0. */
 export function settingsOf(options: ServiceOptions): Settings {

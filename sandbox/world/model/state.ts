@@ -1,5 +1,6 @@
 /** The mutable state of one simulated service. */
 
+import type { PoolServer } from './database-pool.ts';
 import type { ServiceDeploymentRecord, SimulatedDeployment } from './deployment.ts';
 import type { LatencyMixture } from './latency.ts';
 import type { Measures } from './measures.ts';
@@ -38,8 +39,14 @@ export interface Flow {
   latencySeconds: number;
   poolCheckedOut: number;
   poolSize: number;
-  /** PgBouncer: server connections in use, and its counters since the start. */
-  pool: { busyConnections: number; waitSecondsTotal: number; transactionsTotal: number };
+  /** PgBouncer: server connections in use, clients that wait for one, and its counters since the start. */
+  pool: {
+    busyConnections: number;
+    waitingClients: number;
+    waitSeconds: number;
+    waitSecondsTotal: number;
+    transactionsTotal: number;
+  };
 }
 
 export interface ServiceState {
@@ -67,6 +74,8 @@ export interface ServiceState {
   /** Traffic noise of the current minute, in standard deviations. */
   noise: { minute: number; value: number };
   flow: Flow;
+  /** The PgBouncers in front of the database. */
+  poolServers: PoolServer[];
   metrics: Metrics;
   measures: Measures;
   random: { ids: Random; start: Random; traffic: Random; page: Random };

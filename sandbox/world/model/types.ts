@@ -1,3 +1,4 @@
+import type { PoolServer, PoolSizes } from './database-pool.ts';
 import type { ServiceDeploymentRecord, SimulatedDeployment } from './deployment.ts';
 
 export type TaskStatus =
@@ -50,6 +51,27 @@ export type MetricName =
 export interface Datapoint {
   at: number;
   value: number;
+}
+
+/** The PgBouncers of a service and their PostgreSQL at one moment. Counts are of all PgBouncers together. */
+export interface DatabasePools {
+  servers: readonly PoolServer[];
+  /** Connections of tasks, whether they ask for something or not. */
+  clients: number;
+  waitingClients: number;
+  /** How long a client waits. */
+  waitSeconds: number;
+  /** Server connections that serve a request, and how long each does. */
+  busy: number;
+  holdSeconds: number;
+  /** Server connections that tasks keep for themselves. */
+  pinned: number;
+  /** Server connections in a transaction that does nothing, and since when. */
+  held: { connections: number; seconds: number };
+  maxConnections: number;
+  directConnections: number;
+  /** PostgreSQL answers nobody. */
+  down: boolean;
 }
 
 /** One simulated ECS service behind a load balancer. */
@@ -105,6 +127,12 @@ export interface SimulatedService {
   metricsPage(taskId?: string): string;
   /** Text of the `/metrics` of the exporter beside PgBouncer. */
   pgbouncerPage(): string;
+  /** What PgBouncer and PostgreSQL would say of themselves now. */
+  databasePools(): DatabasePools;
+  /** SET at the console of a PgBouncer: holds until it restarts. */
+  setPool(server: number, setting: keyof PoolSizes, value: number): void;
+  /** A PgBouncer ends and begins again, with what its file says. */
+  restartPool(server: number): void;
   /** What is wrong with the tasks' `/metrics`, and so with Prometheus, at a moment, and since when. */
   monitoringFault(at: number): { fault: MonitoringFault; from: number } | undefined;
   /** Counters since the start, for reports: seconds with p99 above `seconds`, and task-seconds run and needed. */

@@ -1,5 +1,6 @@
 /** How a service and its tasks begin. */
 
+import { createPoolServers } from '../model/database-pool.ts';
 import type { ServiceDeploymentRecord, SimulatedDeployment } from '../model/deployment.ts';
 import { LatencyMixture } from '../model/latency.ts';
 import { createMeasures } from '../model/measures.ts';
@@ -42,8 +43,15 @@ export function createState(settings: Settings, start: number, random: Random): 
       latencySeconds: settings.baseLatencySeconds,
       poolCheckedOut: 0,
       poolSize: 0,
-      pool: { busyConnections: 0, waitSecondsTotal: 0, transactionsTotal: 0 },
+      pool: {
+        busyConnections: 0,
+        waitingClients: 0,
+        waitSeconds: 0,
+        waitSecondsTotal: 0,
+        transactionsTotal: 0,
+      },
     },
+    poolServers: createPoolServers(settings.dbPool),
     metrics: createMetrics(),
     measures: createMeasures(),
     random: { ids, start: fork(random), traffic: fork(random), page: fork(random) },

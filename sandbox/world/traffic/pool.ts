@@ -1,6 +1,6 @@
 /** The connection pool: PgBouncer in transaction mode between the tasks and the database. */
 
-import type { DatabasePool } from '../model/options.ts';
+import { type DatabasePool, inAll, type PoolServer, slotsForPools } from '../model/database-pool.ts';
 import type { Conditions } from '../model/troubles.ts';
 
 /** What the pool allows at one moment. */
@@ -19,17 +19,19 @@ export interface PoolState {
   takenConnections: number;
 }
 
-/** The pool at `requestsPerSecond` over `tasks` running tasks. */
+/** The pool at `requestsPerSecond` over `tasks` running tasks, with what all PgBouncers have and PostgreSQL lets them. */
 export function poolAt(
   pool: DatabasePool,
+  servers: readonly PoolServer[],
   conditions: Conditions,
   tasks: number,
   requestsPerSecond: number,
 ): PoolState {
+  const size = Math.min(inAll(servers, 'default_pool_size'), slotsForPools(pool));
   const holdSeconds = pool.holdSeconds * conditions.holdFactor;
   const takenConnections = conditions.connectionsHeld + pool.pinnedPerTask * tasks;
   // At least one connection always turns over, or nothing could ever recover.
-  const available = Math.max(1, pool.poolSize - takenConnections);
+  const available = Math.max(1, size - takenConnections);
   const totalRate = available / holdSeconds;
   const clients = tasks * pool.connectionsPerTask;
   return {
@@ -37,7 +39,7 @@ export function poolAt(
     totalRate,
     waitSeconds: waitSeconds(available, holdSeconds, Math.min(0.98, requestsPerSecond / totalRate)),
     holdSeconds,
-    refusedShare: Math.max(0, 1 - pool.maxClientConnections / Math.max(1, clients)),
+    refusedShare: Math.max(0, 1 - inAll(servers, 'max_client_conn') / Math.max(1, clients)),
     takenConnections,
   };
 }

@@ -1,5 +1,6 @@
 /** What is recorded of one second: metrics, the counters of each task, and the measures for reports. */
 
+import { inAll } from '../model/database-pool.ts';
 import type { LatencyMixture } from '../model/latency.ts';
 import { type MeasuredSecond, measure } from '../model/measures.ts';
 import { type Minute, type Slot, sample } from '../model/metrics.ts';
@@ -111,8 +112,8 @@ function countRequests(state: ServiceState, second: Second): void {
 
 function recordPool(state: ServiceState, second: Second): void {
   const { pool, minute, running, served } = second;
-  const { poolSize, connectionsPerTask } = state.settings.dbPool;
-  const size = running * connectionsPerTask;
+  const poolSize = inAll(state.poolServers, 'default_pool_size');
+  const size = running * state.settings.dbPool.connectionsPerTask;
   const checkedOut = Math.min(size, second.heldConnections + served * pool.waitSeconds + second.poolBacklog);
   const backlogWait = served > 0 ? second.poolBacklog / served : 0;
   const wait = Math.min(state.settings.clientTimeoutSeconds, pool.waitSeconds + backlogWait);
@@ -123,6 +124,9 @@ function recordPool(state: ServiceState, second: Second): void {
   state.flow.poolCheckedOut = checkedOut;
   state.flow.poolSize = size;
   state.flow.pool.busyConnections = Math.round(busy * poolSize);
+  // Little's law; where nobody is served, all who came wait.
+  state.flow.pool.waitingClients = served > 0 ? wait * served : second.poolBacklog;
+  state.flow.pool.waitSeconds = wait;
   state.flow.pool.waitSecondsTotal += wait * served;
   state.flow.pool.transactionsTotal += served;
 }

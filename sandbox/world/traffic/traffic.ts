@@ -21,7 +21,13 @@ export function stepTraffic(state: ServiceState, conditions: Conditions): void {
   const second: Second = {
     ...openPeriods(state.metrics, state.time),
     demand,
-    pool: poolAt(state.settings.dbPool, conditions, running.length, demand.requestsPerSecond),
+    pool: poolAt(
+      state.settings.dbPool,
+      state.poolServers,
+      conditions,
+      running.length,
+      demand.requestsPerSecond,
+    ),
     running: running.length,
     serving: serving.length,
     unhealthy: running.filter((task) => task.unhealthySince !== undefined).length,

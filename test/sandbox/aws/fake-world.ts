@@ -120,6 +120,11 @@ export function createFakeWorld(now: () => number, initialCount = 3): FakeWorld 
     minute: () => undefined,
     metricsPage: () => '',
     pgbouncerPage: () => '',
+    databasePools() {
+      throw new Error('this world has no pools');
+    },
+    setPool: () => {},
+    restartPool: () => {},
     monitoringFault: () => undefined,
     measures: () => ({
       secondsAboveLatencyThreshold: 0,

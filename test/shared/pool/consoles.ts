@@ -66,7 +66,10 @@ export const consoles: Record<string, Console> = {
     stats: [stats(totals)],
   },
   '1.24.1': newer('1.24.1', 'total_client_parse_count,total_server_parse_count,total_bind_count'),
-  '1.26.1': newer('1.26.1', 'total_client_login_count,total_client_parse_count,total_bind_count'),
+  '1.26.1': newer(
+    '1.26.1',
+    'total_client_login_count,total_client_parse_count,total_server_parse_count,total_bind_count',
+  ),
 };
 
 /** A PgBouncer as the newest console says, with something changed. */

@@ -1,0 +1,101 @@
+import { addressOf } from '../../shared/config/servers/place.ts';
+import { pgbouncerPort } from '../../shared/config/servers/pools.ts';
+import type { ServiceConfig } from '../../shared/config/service.ts';
+import type { asking } from '../../shared/pool/console.ts';
+import type { Pools } from '../../shared/pool/login.ts';
+import type { SimulatedService, World } from '../world/model/types.ts';
+import { databaseError, type TextRow } from './answer.ts';
+import { answerOf } from './pgbouncer.ts';
+import { postgresAnswer } from './postgres.ts';
+
+/** The user of admin_users; every other one reads. */
+export const ADMIN = 'admin';
+
+const POSTGRES_PORT = 5432;
+
+/** A service's pools with addresses that the sandbox answers, where the configuration has none: it names no server then. */
+export function withPools(service: ServiceConfig, environment: string): ServiceConfig {
+  const { pgbouncer } = service;
+  if (!pgbouncer || pgbouncer.instances) return service;
+  const secret = (name: string) => `/emergency-scaling/${environment}/${name}`;
+  return {
+    ...service,
+    pgbouncer: {
+      ...pgbouncer,
+      instances: [{ host: '10.0.1.5' }],
+      statsSecret: secret('pgbouncer-stats'),
+      database: { host: '10.0.3.5', name: 'app', secret: secret('database-reader') },
+    },
+  };
+}
+
+/** What a secret of the sandbox holds for a user of PgBouncer or PostgreSQL. */
+export const loginOf = (user: string, secret: string): string => `${user}:sandbox-value-of-${secret}`;
+
+/**
+ * The consoles of a simulated service's PgBouncers and its PostgreSQL, in place of the network. Each is talked to by itself,
+ * at its address of the configuration.
+ */
+export function simulatedAsking(
+  service: SimulatedService,
+  { instances = [], database }: Pools,
+): typeof asking {
+  const consoles = instances.map((instance) => addressOf(instance, pgbouncerPort));
+  const postgres = database && {
+    host: database.host,
+    port: database.port ?? POSTGRES_PORT,
+    name: database.name,
+  };
+  return async (target, _given, work) => {
+    const address = addressOf(target, target.port);
+    if (!target.password.startsWith('sandbox-value-of-'))
+      throw databaseError(`password authentication failed for user "${target.user}"`, '28P01');
+    const index = consoles.indexOf(address);
+    if (index >= 0) return work(async (sql) => consoleAnswer(index, target.user, sql));
+    if (postgres && address === addressOf(postgres, POSTGRES_PORT)) {
+      if (service.databasePools().down) throw refused(address);
+      return work(async (sql) => postgresAnswer(service.databasePools(), postgres.name, sql));
+    }
+    throw refused(address);
+  };
+
+  function consoleAnswer(index: number, user: string, sql: string): TextRow[] {
+    const pools = service.databasePools();
+    const server = pools.servers[index];
+    if (!server) throw refused(consoles[index] ?? '');
+    const place = postgres ?? { host: 'postgres.invalid', port: POSTGRES_PORT, name: 'app' };
+    return answerOf(
+      {
+        server,
+        of: pools.servers.length,
+        pools,
+        database: place,
+        isAdmin: user === ADMIN,
+        set: (setting, value) => service.setPool(index, setting, value),
+      },
+      sql,
+    );
+  }
+}
+
+/** How the pools of a sandbox are reached: as `shared/pool/` is given the network and the secrets. */
+export interface PoolAccess {
+  pools: Pools;
+  connect: typeof asking;
+  secrets: { read(name: string): Promise<string> };
+}
+
+/** The same for the service of a sandbox; undefined where its configuration names no PgBouncer. */
+export function poolAccess(
+  world: World,
+  { cluster, service, pgbouncer }: ServiceConfig,
+  read: (name: string) => Promise<string>,
+): PoolAccess | undefined {
+  const simulated = world.service(cluster, service);
+  if (!pgbouncer?.instances || !simulated) return undefined;
+  return { pools: pgbouncer, connect: simulatedAsking(simulated, pgbouncer), secrets: { read } };
+}
+
+/** As Node says that nobody listens at an address. */
+const refused = (address: string): Error =>
+  Object.assign(new Error(`connect ECONNREFUSED ${address}`), { code: 'ECONNREFUSED' });

@@ -1,0 +1,194 @@
+import { describe, expect, it } from '@jest/globals';
+import { ADMIN, loginOf, simulatedAsking } from '../../../sandbox/pools/asking.ts';
+import type { ServiceOptions } from '../../../sandbox/world/model/options.ts';
+import { mulberry32 } from '../../../sandbox/world/model/random.ts';
+import { createWorld } from '../../../sandbox/world/world.ts';
+import { timer } from '../../../shared/lambda/step.ts';
+import { readInstances, readPostgres } from '../../../shared/pool/read.ts';
+import { reliefOf } from '../../../shared/pool/relief.ts';
+import { freeSlots } from '../../../shared/pool/sessions.ts';
+import { tune } from '../../../shared/pool/tune.ts';
+import { changesOf, type Held, noted, raiseOrders, resetOrders } from '../../../shared/pool/tuning.ts';
+import { type PoolsSeen, poolVerdict } from '../../../shared/pool/verdict.ts';
+import { service as settings } from '../../support/builders.ts';
+
+const host = '10.0.1.5';
+const limits = { defaultPoolSize: 16, reservePoolSize: 2, maxClientConn: 400, waitSeconds: 0.05 };
+const size = { maxClientConn: 300, minPoolSize: 0, reservePoolSize: 0 };
+
+/** A service of ten tasks behind so many PgBouncers, looked at and tuned by the product's own code. */
+function pools(more: Partial<ServiceOptions> = {}, instances = [{ host }, { host: '10.0.2.5' }]) {
+  const { dbPool, ...options } = more;
+  let now = Date.parse('2026-10-02T17:00:00Z');
+  const world = createWorld({
+    now: () => now,
+    random: mulberry32(1),
+    services: [
+      {
+        cluster: 'main',
+        name: 'api',
+        desiredCount: 10,
+        arrivals: () => 60,
+        ...options,
+        dbPool: {
+          servers: instances.length,
+          poolSize: 2,
+          minPoolSize: 0,
+          reservePoolSize: 0,
+          maxClientConnections: 300,
+          maxConnections: 60,
+          pinnedPerTask: 0,
+          holdSeconds: 0.08,
+          ...dbPool,
+        },
+      },
+    ],
+  });
+  const [service] = world.services;
+  if (!service) throw new Error('no service');
+  const configured = {
+    ...{ ...settings.pgbouncer, baseline: { ...size, defaultPoolSize: 2 }, heldByOthers: 0 },
+    emergency: { ...size, defaultPoolSize: 16 },
+    instances,
+    statsSecret: 'stats',
+    tls: 'none' as const,
+    database: { host: '10.0.3.5', name: 'app', secret: 'database', tls: 'none' as const },
+  };
+  const read = async (name: string) => loginOf(name === 'admin' ? ADMIN : 'reader', name);
+  const tools = { secrets: { read }, after: timer };
+  const connect = simulatedAsking(service, configured);
+  const see = async (): Promise<PoolsSeen> => ({
+    instances: await readInstances(configured, tools, connect),
+    postgres: await readPostgres(configured, tools, connect),
+  });
+  const setBy = (secret: string, held: readonly Held[]) =>
+    tune(configured, secret, resetOrders(held), tools, connect);
+  return {
+    service,
+    connect,
+    see,
+    setBy,
+    pass(seconds: number) {
+      now += seconds * 1000;
+    },
+    sizes: async () =>
+      (await see()).instances.map(
+        ({ reading }) => 'value' in reading && reading.value.settings.defaultPoolSize,
+      ),
+    verdict: async () => poolVerdict(await see(), limits),
+    /** What is to be raised, noted and raised. */
+    async relieve() {
+      const changes = changesOf(poolVerdict(await see(), limits));
+      const held = noted([], changes);
+      return { held, outcomes: await tune(configured, 'admin', raiseOrders(changes, held), tools, connect) };
+    },
+    ask: (sql: string, user = ADMIN) =>
+      connect(
+        { host, port: 6432, database: 'pgbouncer', user, password: 'sandbox-value-of-it', tls: false },
+        1000,
+        (ask) => ask(sql),
+      ),
+  };
+}
+
+describe('a simulated pool that is too small', () => {
+  it('is raised on each PgBouncer, relieves within half a minute, and goes back to the snapshot', async () => {
+    const all = pools();
+    all.pass(120);
+    const before = await all.see();
+    expect(poolVerdict(before, limits)[0].code).toBe('too-small');
+
+    const { held, outcomes } = await all.relieve();
+    expect(outcomes.map(({ code, setting }) => [code, setting])).toEqual([
+      ['set', 'default_pool_size'],
+      ['set', 'reserve_pool_size'],
+      ['set', 'default_pool_size'],
+      ['set', 'reserve_pool_size'],
+    ]);
+    all.pass(30);
+    expect(reliefOf(before, await all.see(), limits)).toBe('relieved');
+    expect(await all.sizes()).toEqual([16, 16]);
+
+    expect((await all.setBy('admin', held)).map(({ code }) => code)).toEqual(['set', 'set', 'set', 'set']);
+    expect(await all.sizes()).toEqual([2, 2]);
+  });
+
+  it('is back at its file once a PgBouncer has restarted, and the other one is not', async () => {
+    const all = pools();
+    all.pass(120);
+    await all.relieve();
+    all.service.restartPool(0);
+    expect(await all.sizes()).toEqual([2, 16]);
+  });
+
+  it('is not raised where PostgreSQL has no slot left', async () => {
+    const all = pools({ dbPool: { maxConnections: 18 } });
+    all.pass(120);
+    const [{ code }] = await all.verdict();
+    const { postgres } = await all.see();
+    expect(code).toBe('refused');
+    expect('value' in postgres && freeSlots(postgres.value)).toBe(0);
+    expect(await all.relieve()).toEqual({ held: [], outcomes: [] });
+  });
+});
+
+describe('a simulated pool that more connections do not help', () => {
+  it('names who leaves transactions open', async () => {
+    const held = { kind: 'connections-held', connections: 3, from: 60, until: 3600 } as const;
+    const all = pools({ troubles: [held] });
+    all.pass(120);
+    const [first] = await all.verdict();
+    expect(first).toMatchObject({
+      code: 'leaked',
+      hold: { sessions: [{ application: 'batch', seconds: 60 }, {}, {}] },
+    });
+  });
+
+  it('names slow queries', async () => {
+    const slow = { kind: 'slow-queries', factor: 200, from: 60, until: 3600 } as const;
+    const all = pools({ troubles: [slow] });
+    all.pass(120);
+    expect((await all.verdict())[0].code).toBe('slow');
+  });
+
+  it('is unknown while the database is down, and its consoles answer', async () => {
+    const all = pools({ troubles: [{ kind: 'database-down', from: 60, until: 3600 }] });
+    all.pass(120);
+    const { instances, postgres } = await all.see();
+    expect(instances.every(({ reading }) => 'value' in reading)).toBe(true);
+    expect(postgres).toMatchObject({ unknown: { cause: 'unreachable' } });
+  });
+});
+
+describe('the console of a simulated PgBouncer', () => {
+  it('refuses what the real one refuses, in its words', async () => {
+    const { ask, sizes } = pools();
+    await expect(ask('SET default_pool_size = 9', 'reader')).rejects.toThrow('admin access needed');
+    await expect(ask('SET nonsense = 1')).rejects.toThrow('SET failed');
+    await expect(ask("SET default_pool_size = 'abc'")).rejects.toThrow('SET failed');
+    await expect(ask('SET default_pool_size = -5')).rejects.toThrow('invalid command');
+    await expect(ask('SELECT 1')).rejects.toThrow('invalid command');
+    expect(await sizes()).toEqual([2, 2]);
+  });
+
+  it('answers SET for a setting that cannot change, and keeps its value', async () => {
+    const { ask } = pools();
+    expect(await ask('SET listen_port = 17000')).toEqual([]);
+    expect(await ask('SHOW CONFIG')).toContainEqual({
+      key: 'listen_port',
+      value: '6432',
+      default: '6432',
+      changeable: 'no',
+    });
+  });
+
+  it('is nowhere but at its address, and takes its own password', async () => {
+    const { connect } = pools();
+    const target = { host, port: 6432, database: 'pgbouncer', user: 'reader', tls: false };
+    const show = (more: Partial<typeof target> & { password: string }) =>
+      connect({ ...target, ...more }, 1000, (ask) => ask('SHOW VERSION'));
+    await expect(show({ password: 'x' })).rejects.toThrow('password authentication failed');
+    await expect(show({ password: 'sandbox-value-of-x', port: 6433 })).rejects.toThrow('ECONNREFUSED');
+    expect(await show({ password: 'sandbox-value-of-x' })).toEqual([{ version: 'PgBouncer 1.26.1' }]);
+  });
+});
