@@ -1,10 +1,12 @@
 import { secrets } from '../shared/aws/secrets.ts';
 import type { Basics, Resources } from '../shared/lambda/context.ts';
 import { timer } from '../shared/lambda/step.ts';
+import { databases } from '../shared/pool/console.ts';
 
 /** What stands beside a service, its pools and its cache, is read with a person's own rights and network. */
-export type BesideTools = Pick<Resources, 'secrets'> & Pick<Basics, 'after'>;
-export const ofPerson = (): BesideTools => ({ secrets: secrets(), after: timer });
-
-/** So long after the first look a second one tells what still happens from what is over. */
-export const secondLookSeconds = 5;
+export type BesideTools = Pick<Resources, 'secrets' | 'databases'> & Pick<Basics, 'after'>;
+export const ofPerson = (): BesideTools => ({
+  secrets: secrets(),
+  databases: databases(),
+  after: timer,
+});

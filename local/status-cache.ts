@@ -6,8 +6,11 @@ import { addressOf } from '../shared/config/servers/place.ts';
 import type { ServiceConfig } from '../shared/config/service.ts';
 import { cacheAdvice } from '../shared/format/cache/findings.ts';
 import { cacheLines } from '../shared/format/cache/seen.ts';
-import { type BesideTools, ofPerson, secondLookSeconds } from './beside.ts';
+import { type BesideTools, ofPerson } from './beside.ts';
 import { advised, entry } from './display/entry.ts';
+
+/** So long after the first look a second one tells what still happens from what is over. */
+const secondLookSeconds = 5;
 
 /** What is known of a service's cache, and what is wrong with it, the first to be mended in front. */
 export interface CacheStatus extends CacheSeen {
@@ -19,7 +22,7 @@ type Configured = NonNullable<ServiceConfig['cache']>;
 /** Reads the cache; undefined where the configuration names none. */
 export async function cacheStatus(
   { cache }: ServiceConfig,
-  tools: BesideTools = ofPerson(),
+  tools: Omit<BesideTools, 'databases'> = ofPerson(),
 ): Promise<CacheStatus | undefined> {
   if (!cache) return undefined;
   const first = await readCache(cache, tools);

@@ -4,7 +4,6 @@ import { parseOptions, wholeNumber } from '../cli/options.ts';
 import { assess } from '../functions/assess.ts';
 import { withCircumstances } from '../sandbox/circumstances/play.ts';
 import { readCircumstances } from '../sandbox/circumstances/read.ts';
-import { withPools } from '../sandbox/pools/asking.ts';
 import { createSandbox, sandboxStart } from '../sandbox/sandbox.ts';
 import { scenarioPlay } from '../sandbox/scenario-play.ts';
 import { autoscaling, cloudwatch, ecs } from '../shared/aws/clients.ts';
@@ -22,10 +21,11 @@ import { isFault } from '../shared/format/preflight.ts';
 import type { Log } from '../shared/lambda/context.ts';
 import { timer } from '../shared/lambda/step.ts';
 import { planScaleOut } from '../shared/plan/scale-out.ts';
+import type { PoolsLook } from '../shared/pool/look.ts';
 import { configOf } from './arguments.ts';
 import { noAccess, requireCredentials } from './aws-access.ts';
 import { type CacheStatus, cacheStatus, cacheStatusLines } from './status-cache.ts';
-import { type PoolsStatus, poolLines, poolsStatus } from './status-pools.ts';
+import { poolLines, poolsStatus } from './status-pools.ts';
 import {
   preflightOfPerson,
   preflightOfSandbox,
@@ -99,7 +99,7 @@ export async function status(argv: readonly string[]): Promise<number> {
 }
 
 interface Beside {
-  pools?: PoolsStatus;
+  pools?: PoolsLook;
   cache?: CacheStatus;
 }
 
@@ -175,15 +175,10 @@ async function requireAnswer(client: ECSClient, name: ServiceName): Promise<void
 
 /** The simulated service, so many seconds into a scenario; nothing acts on it but its own autoscaling. */
 async function askSandbox(
-  given: Config,
+  config: Config,
   service: string,
   values: Simulated,
 ): Promise<Seen & { beside: Beside }> {
-  const services = {
-    ...given.services,
-    [service]: withPools(serviceConfig(given, service), given.environment),
-  };
-  const config = { ...given, services };
   const at = wholeNumber('--at', values.at, 0, 86_400);
   const seed = wholeNumber('--seed', values.seed, 0, 4_294_967_295);
   const circumstances =
@@ -216,8 +211,7 @@ async function askSandbox(
     const answered = asked
       ?.then(async (answer) => {
         assessment = parse(Assessment, answer);
-        const tools = pools && { secrets: pools.secrets, after: timer };
-        const found = await poolsStatus(serviceConfig(config, service), config, tools, pools?.connect);
+        const found = await poolsStatus(sandbox.service, config, { ...pools, after: timer });
         if (found) beside = { pools: found };
       })
       .finally(() => {

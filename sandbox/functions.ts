@@ -43,6 +43,7 @@ export interface LocalSurroundings {
   httpGet: HttpGet;
   httpPost: Resources['http']['post'];
   readSecret(name: string): Promise<string>;
+  databases: Resources['databases'];
   switchIsOn(): Promise<boolean>;
   log(functionName: string): Log;
   topicArn: string;
@@ -114,6 +115,7 @@ function resources(caller: string, surroundings: LocalSurroundings): Providers<R
     secrets: () => ({
       read: guarded(caller, 'ssm:GetParameter', surroundings, surroundings.readSecret),
     }),
+    databases: () => surroundings.databases,
     machine: () => ({ arn: stateMachineArn(surroundings.place, 'emergency-scaling') }),
     switch: () => ({
       isOn: guarded(caller, 'ssm:GetParameter', surroundings, () => surroundings.switchIsOn()),

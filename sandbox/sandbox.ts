@@ -1,6 +1,7 @@
 import { forService, serviceConfig } from '../shared/config/packaged.ts';
 import type { Config } from '../shared/config/schema.ts';
 import { loadBalancingOf, type ServiceConfig } from '../shared/config/service.ts';
+import type { Resources } from '../shared/lambda/context.ts';
 import { memoryRecordStore } from '../shared/store/memory.ts';
 import type { RecordStore } from '../shared/store/record-store.ts';
 import { placeOf, trustIn, twoAccounts } from './accounts.ts';
@@ -19,7 +20,7 @@ import { createStepFunctionsApi } from './engine/wire/wire.ts';
 import { alarmRule, watcherRules } from './event-rules.ts';
 import { type LocalFunction, type LocalSurroundings, localFunctions } from './functions.ts';
 import { defaultPlace, type Place } from './place.ts';
-import { type PoolAccess, poolAccess } from './pools/asking.ts';
+import { withPools } from './pools/asking.ts';
 import type { HttpGet } from './prometheus/endpoints.ts';
 import { seedAlarms, seedAutoscaling } from './seed.ts';
 import { type LogLine, surroundingsOf, type WebhookCall } from './surroundings.ts';
@@ -84,8 +85,8 @@ export interface Sandbox {
   logs: LogLine[];
   /** What PagerDuty and the chat were sent. */
   webhooks: WebhookCall[];
-  /** The way to the service's PgBouncers and PostgreSQL, and the secrets for it, where the configuration names them. */
-  pools: PoolAccess | undefined;
+  /** The way to the service's PgBouncers and PostgreSQL, and the secrets for it. */
+  pools: Pick<Resources, 'databases' | 'secrets'>;
   /** Alarm events of the runbook's alarms, in order. */
   alarmEvents: AlarmEvent[];
   close(): void;
@@ -98,7 +99,8 @@ export const sandboxStart = new Date('2026-10-02T17:00:00.000Z');
 export function createSandbox(options: SandboxOptions): Sandbox {
   const { seed, besides, hooks = {} } = options;
   // The functions have the stage's, as the deployed ones, and find the service's themselves.
-  const config = forService(options.config, options.service);
+  const stage = withPools(options.config);
+  const config = forService(stage, options.service);
   const service = serviceConfig(config, options.service);
   const time = installVirtualTime({ start: options.start ?? sandboxStart, seed });
   const world = worldWith(service, options, time);
@@ -110,10 +112,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   seedParameters(home.parameters, config);
   const definitions = hooks.definitions ?? loadDefinitions(statemachinesFolder, stagePlace(config));
   const { place } = definitions;
-  const around = surroundingsOf(
-    { config: options.config, place, service, time, world, aws, store, ...kept },
-    options,
-  );
+  const around = surroundingsOf({ config: stage, place, service, time, world, aws, store, ...kept }, options);
   const surroundings = { ...around, authorize };
   const wired = localFunctions(hooks.surroundings?.(surroundings) ?? surroundings);
   const functions = hooks.functions?.(wired) ?? wired;
@@ -135,7 +134,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     throw error;
   }
   const stopApplying = besides && applyOnTime(aws, service, config.region, besides);
-  const pools = poolAccess(world, service, around.readSecret);
+  const pools = { databases: around.databases, secrets: { read: around.readSecret } };
   const parts = {
     config,
     service,

@@ -10,6 +10,7 @@ import { clients } from './clients.ts';
 import type { VirtualTime } from './clock.ts';
 import type { LocalSurroundings } from './functions.ts';
 import { arn, type Place } from './place.ts';
+import { simulatedDatabases } from './pools/asking.ts';
 import { endpointsOver, type HttpGet } from './prometheus/endpoints.ts';
 import type { World } from './world/model/types.ts';
 
@@ -58,6 +59,7 @@ export function surroundingsOf(
     httpGet: httpGet ?? endpointsOver(world, service, time.now),
     httpPost: webhooksInto(webhooks, time.now),
     ...parametersIn(parts),
+    databases: simulatedDatabases(world.service(service.cluster, service.service), service.pgbouncer),
     log: (functionName) => logInto(logs, functionName, time.now),
     topicArn: arn(place, 'sns', 'emergency-scaling-notices'),
     approvalBaseUrl: approvalBaseUrl ?? 'http://127.0.0.1',

@@ -6,6 +6,7 @@ import { createEngine, type Engine } from '../../sandbox/engine/engine.ts';
 import { createStepFunctionsApi } from '../../sandbox/engine/wire/wire.ts';
 import type { LocalSurroundings } from '../../sandbox/functions.ts';
 import { arn, defaultPlace } from '../../sandbox/place.ts';
+import { simulatedDatabases } from '../../sandbox/pools/asking.ts';
 import { endpointsOver, type HttpGet } from '../../sandbox/prometheus/endpoints.ts';
 import { sandboxStart } from '../../sandbox/sandbox.ts';
 import type { World } from '../../sandbox/world/model/types.ts';
@@ -79,6 +80,7 @@ function surroundingsOf({ config, hits, time, buckets }: Account, world: World, 
     },
     httpPost: async () => ({ status: 202, latencyMilliseconds: 50, body: '' }),
     readSecret: async (name) => name,
+    databases: simulatedDatabases(undefined),
     switchIsOn: async () => {
       if (buckets.take('switch (GetParameter)')) return true;
       throw Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' });

@@ -1,9 +1,10 @@
+import type { Config } from '../../shared/config/schema.ts';
 import { addressOf } from '../../shared/config/servers/place.ts';
 import { pgbouncerPort } from '../../shared/config/servers/pools.ts';
 import type { ServiceConfig } from '../../shared/config/service.ts';
-import type { asking } from '../../shared/pool/console.ts';
+import type { AskDatabase, DatabaseTarget, Resources } from '../../shared/lambda/context.ts';
 import type { Pools } from '../../shared/pool/login.ts';
-import type { SimulatedService, World } from '../world/model/types.ts';
+import type { SimulatedService } from '../world/model/types.ts';
 import { databaseError, type TextRow } from './answer.ts';
 import { answerOf } from './pgbouncer.ts';
 import { postgresAnswer } from './postgres.ts';
@@ -13,8 +14,15 @@ export const ADMIN = 'admin';
 
 const POSTGRES_PORT = 5432;
 
-/** A service's pools with addresses that the sandbox answers, where the configuration has none: it names no server then. */
-export function withPools(service: ServiceConfig, environment: string): ServiceConfig {
+/** The configuration with addresses that the sandbox answers, where pools have none: it names no server then. */
+export function withPools(config: Config): Config {
+  const services = Object.entries(config.services).map(
+    ([name, service]) => [name, poolsOf(service, config.environment)] as const,
+  );
+  return { ...config, services: Object.fromEntries(services) };
+}
+
+function poolsOf(service: ServiceConfig, environment: string): ServiceConfig {
   const { pgbouncer } = service;
   if (!pgbouncer || pgbouncer.instances) return service;
   const secret = (name: string) => `/emergency-scaling/${environment}/${name}`;
@@ -36,30 +44,36 @@ export const loginOf = (user: string, secret: string): string => `${user}:sandbo
  * The consoles of a simulated service's PgBouncers and its PostgreSQL, in place of the network. Each is talked to by itself,
  * at its address of the configuration.
  */
-export function simulatedAsking(
-  service: SimulatedService,
-  { instances = [], database }: Pools,
-): typeof asking {
+export function simulatedDatabases(
+  service: SimulatedService | undefined,
+  { instances = [], database }: Partial<Pools> = {},
+): Resources['databases'] {
   const consoles = instances.map((instance) => addressOf(instance, pgbouncerPort));
   const postgres = database && {
     host: database.host,
     port: database.port ?? POSTGRES_PORT,
     name: database.name,
   };
-  return async (target, _given, work) => {
+  return { connect };
+
+  async function connect<T>(
+    target: DatabaseTarget,
+    _given: number,
+    work: (ask: AskDatabase) => Promise<T>,
+  ): Promise<T> {
     const address = addressOf(target, target.port);
     if (!target.password.startsWith('sandbox-value-of-'))
       throw databaseError(`password authentication failed for user "${target.user}"`, '28P01');
     const index = consoles.indexOf(address);
-    if (index >= 0) return work(async (sql) => consoleAnswer(index, target.user, sql));
-    if (postgres && address === addressOf(postgres, POSTGRES_PORT)) {
+    if (service && index >= 0) return work(async (sql) => consoleAnswer(service, index, target.user, sql));
+    if (service && postgres && address === addressOf(postgres, POSTGRES_PORT)) {
       if (service.databasePools().down) throw refused(address);
       return work(async (sql) => postgresAnswer(service.databasePools(), postgres.name, sql));
     }
     throw refused(address);
-  };
+  }
 
-  function consoleAnswer(index: number, user: string, sql: string): TextRow[] {
+  function consoleAnswer(service: SimulatedService, index: number, user: string, sql: string): TextRow[] {
     const pools = service.databasePools();
     const server = pools.servers[index];
     if (!server) throw refused(consoles[index] ?? '');
@@ -76,24 +90,6 @@ export function simulatedAsking(
       sql,
     );
   }
-}
-
-/** How the pools of a sandbox are reached: as `shared/pool/` is given the network and the secrets. */
-export interface PoolAccess {
-  pools: Pools;
-  connect: typeof asking;
-  secrets: { read(name: string): Promise<string> };
-}
-
-/** The same for the service of a sandbox; undefined where its configuration names no PgBouncer. */
-export function poolAccess(
-  world: World,
-  { cluster, service, pgbouncer }: ServiceConfig,
-  read: (name: string) => Promise<string>,
-): PoolAccess | undefined {
-  const simulated = world.service(cluster, service);
-  if (!pgbouncer?.instances || !simulated) return undefined;
-  return { pools: pgbouncer, connect: simulatedAsking(simulated, pgbouncer), secrets: { read } };
 }
 
 /** As Node says that nobody listens at an address. */

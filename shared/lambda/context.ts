@@ -26,6 +26,21 @@ export interface Log {
   error(message: string, fields?: Record<string, unknown>): void;
 }
 
+/** Where a console or a database is, and who asks. */
+export interface DatabaseTarget {
+  host: string;
+  port: number;
+  database: string;
+  user: string;
+  password: string;
+  tls: boolean;
+  /** The name in the certificate, where it is not the host's. */
+  serverName?: string | undefined;
+}
+
+/** Asks a console or a database for rows with a text alone; each row by the names of its columns. */
+export type AskDatabase = (sql: string) => Promise<Readonly<Record<string, unknown>>[]>;
+
 /** What every function has. */
 export interface Basics {
   now(): Date;
@@ -52,6 +67,17 @@ export interface Resources {
   };
   /** Values of SSM parameters, decrypted; never logged. What was read is kept for some minutes, or for so many seconds. */
   secrets: { read(name: string, maxAgeSeconds?: number): Promise<string> };
+  /**
+   * PgBouncer's consoles and PostgreSQL: connects, lets `work` ask and disconnects, with so many milliseconds for the
+   * connection and for each answer.
+   */
+  databases: {
+    connect<T>(
+      target: DatabaseTarget,
+      milliseconds: number,
+      work: (ask: AskDatabase) => Promise<T>,
+    ): Promise<T>;
+  };
   /** The state machine that an alert starts. */
   machine: { arn: string };
   /** The switch that stops every run before its next write. */

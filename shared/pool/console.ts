@@ -1,22 +1,7 @@
 import { isIP, Socket } from 'node:net';
 import { checkServerIdentity } from 'node:tls';
 import { Client, type CustomTypesConfig } from 'pg';
-import type { Row } from './columns.ts';
-
-/** Where a console or a database is, and who asks. */
-export interface Target {
-  host: string;
-  port: number;
-  database: string;
-  user: string;
-  password: string;
-  tls: boolean;
-  /** The name in the certificate, where it is not the host's. */
-  serverName?: string | undefined;
-}
-
-/** Asks for rows with a text alone. */
-export type Ask = (sql: string) => Promise<Row[]>;
+import type { AskDatabase, DatabaseTarget, Resources } from '../lambda/context.ts';
 
 /** Each value as the server writes it: what it is, the parsers of the rows say. */
 const asText: CustomTypesConfig = { getTypeParser: () => (value: unknown) => value };
@@ -27,7 +12,11 @@ const asText: CustomTypesConfig = { getTypeParser: () => (value: unknown) => val
  * @param given milliseconds for the connection, and as many for each answer
  * @throws the error of the connection or of a query
  */
-export async function asking<T>(target: Target, given: number, work: (ask: Ask) => Promise<T>): Promise<T> {
+export async function asking<T>(
+  target: DatabaseTarget,
+  given: number,
+  work: (ask: AskDatabase) => Promise<T>,
+): Promise<T> {
   const socket = new Socket();
   const client = new Client({
     stream: () => socket,
@@ -55,7 +44,7 @@ export async function asking<T>(target: Target, given: number, work: (ask: Ask) 
 }
 
 /** pg asks for the host's name even where another one is given: that one is compared here. */
-function tlsOf({ host, serverName }: Target) {
+function tlsOf({ host, serverName }: DatabaseTarget) {
   if (serverName === undefined) return true;
   return {
     ...(isIP(host) ? { servername: serverName } : {}),
@@ -63,3 +52,6 @@ function tlsOf({ host, serverName }: Target) {
       checkServerIdentity(serverName, certificate),
   };
 }
+
+/** The way to PgBouncer's consoles and to PostgreSQL, for a function that names it. */
+export const databases = (): Resources['databases'] => ({ connect: asking });

@@ -4,13 +4,12 @@ import { pgbouncerPort } from '../config/servers/pools.ts';
 import type { ServiceConfig } from '../config/service.ts';
 import { InvalidInputError } from '../core/errors.ts';
 import { type Reading, within } from '../core/reading.ts';
-import type { Basics, Resources } from '../lambda/context.ts';
-import type { Ask, asking, Target } from './console.ts';
+import type { AskDatabase, Basics, DatabaseTarget, Resources } from '../lambda/context.ts';
 import { faultOf } from './faults.ts';
 
 /** A service's PgBouncers, as `config/` has them. */
 export type Pools = NonNullable<ServiceConfig['pgbouncer']>;
-export type Tools = Pick<Resources, 'secrets'> & Pick<Basics, 'after'>;
+export type Tools = Pick<Resources, 'secrets' | 'databases'> & Pick<Basics, 'after'>;
 
 /** For one console or database, with everything that is asked there. */
 const deadlineSeconds = 5;
@@ -28,16 +27,16 @@ export const consolesOf = ({ instances = [], tls }: Pools) =>
 /** Logs in with the secret and works, at the latest until the deadline; what went wrong is told by its cause. */
 export function loggedIn<T>(
   secret: string,
-  target: Omit<Target, 'user' | 'password'>,
-  { secrets, after }: Tools,
-  connect: typeof asking,
-  work: (ask: Ask) => Promise<T>,
+  target: Omit<DatabaseTarget, 'user' | 'password'>,
+  { secrets, databases, after }: Tools,
+  work: (ask: AskDatabase) => Promise<T>,
 ): Promise<Reading<T>> {
   const reading = credentialOf(secret, secrets).then(async (credential): Promise<Reading<T>> => {
     if ('unknown' in credential) return credential;
     const { user } = credential.value;
     try {
-      return { value: await connect({ ...target, ...credential.value }, deadlineSeconds * 1000, work) };
+      const whole = { ...target, ...credential.value };
+      return { value: await databases.connect(whole, deadlineSeconds * 1000, work) };
     } catch (error) {
       return { unknown: faultOf(error, user) };
     }

@@ -1,5 +1,5 @@
 import type { Reading } from '../core/reading.ts';
-import { type Ask, asking } from './console.ts';
+import type { AskDatabase } from '../lambda/context.ts';
 import { faultOf } from './faults.ts';
 import { consolesOf, loggedIn, type Pools, type Tools } from './login.ts';
 import { averageWaitsOf, instanceOf } from './rows.ts';
@@ -7,26 +7,22 @@ import { hiddenSessions, limitsQuery, postgresOf, sessionsQuery } from './sessio
 import type { Instance, Postgres, Seen } from './types.ts';
 
 /** Every PgBouncer of the configuration, each by itself and all at once; what cannot be read is unknown with its cause. */
-export function readInstances(pools: Pools, tools: Tools, connect = asking): Promise<Seen<Instance>[]> {
+export function readInstances(pools: Pools, tools: Tools): Promise<Seen<Instance>[]> {
   const { statsSecret = '' } = pools;
   return Promise.all(
     consolesOf(pools).map(async ({ name, target }) => ({
       name,
-      reading: await loggedIn(statsSecret, target, tools, connect, instanceBy),
+      reading: await loggedIn(statsSecret, target, tools, instanceBy),
     })),
   );
 }
 
 /** PostgreSQL on the direct connection, where one is configured. */
-export async function readPostgres(
-  { database }: Pools,
-  tools: Tools,
-  connect = asking,
-): Promise<Reading<Postgres>> {
+export async function readPostgres({ database }: Pools, tools: Tools): Promise<Reading<Postgres>> {
   if (!database) return { unknown: { cause: 'not-configured', lacks: 'database' } };
   const { host, port = 5432, name, secret, serverName, tls } = database;
   const target = { host, port, serverName, database: name, tls: tls !== 'none' };
-  const rows = await loggedIn(secret, target, tools, connect, async (ask) => ({
+  const rows = await loggedIn(secret, target, tools, async (ask) => ({
     limits: await ask(limitsQuery),
     sessions: await ask(sessionsQuery),
   }));
@@ -46,7 +42,7 @@ function understood<T>(read: () => Reading<T>): Reading<T> {
   }
 }
 
-async function instanceBy(ask: Ask): Promise<Instance> {
+async function instanceBy(ask: AskDatabase): Promise<Instance> {
   // One after the other: the console answers one at a time.
   const version = await ask('SHOW VERSION');
   const pools = await ask('SHOW POOLS');

@@ -1,5 +1,5 @@
 import type { Unknown } from '../core/unknown.ts';
-import { type Ask, asking } from './console.ts';
+import type { AskDatabase } from '../lambda/context.ts';
 import { consolesOf, loggedIn, type Pools, type Tools } from './login.ts';
 import { settingsOf } from './rows.ts';
 import { decide, type Order, valueIn } from './tuning.ts';
@@ -28,11 +28,10 @@ export async function tune(
   secret: string,
   orders: readonly Order[],
   tools: Tools,
-  connect = asking,
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const [instance, own] of Map.groupBy(orders, (order) => order.instance))
-    outcomes.push(...(await tuneInstance(pools, secret, instance, own, tools, connect)));
+    outcomes.push(...(await tuneInstance(pools, secret, instance, own, tools)));
   return outcomes;
 }
 
@@ -42,7 +41,6 @@ async function tuneInstance(
   instance: string,
   orders: readonly Order[],
   tools: Tools,
-  connect: typeof asking,
 ): Promise<Outcome[]> {
   const done: Outcome[] = [];
   const rest = (unknown: Unknown): Outcome[] => [
@@ -51,13 +49,13 @@ async function tuneInstance(
   ];
   const place = consolesOf(pools).find(({ name }) => name === instance);
   if (!place) return rest({ cause: 'not-configured', lacks: 'instance' });
-  const worked = await loggedIn(secret, place.target, tools, connect, async (ask) => {
+  const worked = await loggedIn(secret, place.target, tools, async (ask) => {
     for (const order of orders) done.push(await carriedOut(order, ask));
   });
   return 'unknown' in worked ? rest(worked.unknown) : done;
 }
 
-async function carriedOut(order: Order, ask: Ask): Promise<Outcome> {
+async function carriedOut(order: Order, ask: AskDatabase): Promise<Outcome> {
   const { setting, to } = order;
   const value = async () => valueIn(settingsOf(await ask('SHOW CONFIG')), setting);
   const from = await value();

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { simulatedAsking } from '../../sandbox/pools/asking.ts';
+import { simulatedDatabases } from '../../sandbox/pools/asking.ts';
 import { mulberry32 } from '../../sandbox/world/model/random.ts';
 import { createWorld } from '../../sandbox/world/world.ts';
-import { asking, type Target } from '../../shared/pool/console.ts';
+import type { DatabaseTarget } from '../../shared/lambda/context.ts';
+import { asking } from '../../shared/pool/console.ts';
 import { limitsQuery, sessionsQuery } from '../../shared/pool/sessions.ts';
 import { service } from '../support/builders.ts';
 import { host } from './loopback.ts';
@@ -43,7 +44,7 @@ const real = (sql: string, database = 'pgbouncer', at = port) =>
   asking({ host, port: at, database, user: 'watcher', password, tls: false }, 5000, (ask) => ask(sql));
 
 /** The same question to the sandbox's. */
-async function simulated(sql: string, more: Partial<Target> = {}) {
+async function simulated(sql: string, more: Partial<DatabaseTarget> = {}) {
   const world = createWorld({
     now: () => Date.parse('2026-10-02T17:00:00Z'),
     random: mulberry32(1),
@@ -52,7 +53,7 @@ async function simulated(sql: string, more: Partial<Target> = {}) {
   const [played] = world.services;
   if (!played || !service.pgbouncer) throw new Error('no service');
   const place = { host: '10.0.3.5', name: 'app', secret: 'database' };
-  const connect = simulatedAsking(played, {
+  const { connect } = simulatedDatabases(played, {
     ...service.pgbouncer,
     instances: [{ host: '10.0.1.5' }],
     database: place,

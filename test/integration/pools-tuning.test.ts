@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { outcomeText } from '../../shared/format/pools/outcomes.ts';
 import { timer } from '../../shared/lambda/step.ts';
+import { databases as databasesOf } from '../../shared/pool/console.ts';
 import { readInstances, readPostgres } from '../../shared/pool/read.ts';
 import { afterLook, reliefOf } from '../../shared/pool/relief.ts';
 import { freeSlots } from '../../shared/pool/sessions.ts';
@@ -51,7 +52,7 @@ function poolsOf(
     database: { host, port: all.port, name: 'app', secret: '/stats', tls: 'none' as const },
   };
   const secrets = { read: async (name: string) => (name === '/admin' ? admin : `watcher:${password}`) };
-  const tools = { secrets, after: timer };
+  const tools = { secrets, databases: databasesOf(), after: timer };
   const see = async (): Promise<PoolsSeen> => ({
     instances: await readInstances(pools, tools),
     postgres: await readPostgres(pools, tools),

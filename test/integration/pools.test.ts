@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Client } from 'pg';
 import { poolLines, poolsStatus } from '../../local/status-pools.ts';
 import { timer } from '../../shared/lambda/step.ts';
+import { databases as databasesOf } from '../../shared/pool/console.ts';
 import { configWith, service } from '../support/builders.ts';
 import { type Certificate, certificateFor, host, muteServer, pause } from './loopback.ts';
 import {
@@ -62,7 +63,11 @@ async function status({
         ? (secret ?? `${user}:${password}`)
         : `${database ? database.user : 'watcher'}:${password}`,
   };
-  const found = await poolsStatus({ ...service, pgbouncer }, config, { secrets, after: timer });
+  const found = await poolsStatus({ ...service, pgbouncer }, config, {
+    secrets,
+    databases: databasesOf(),
+    after: timer,
+  });
   if (!found) throw new Error('nothing was read');
   const lines = poolLines(found);
   return {

@@ -4,6 +4,7 @@ import { poolLines, poolsStatus } from '../../local/status-pools.ts';
 import { statusScreen } from '../../local/status-screen.ts';
 import { timer } from '../../shared/lambda/step.ts';
 import { planScaleOut } from '../../shared/plan/scale-out.ts';
+import { databases as databasesOf } from '../../shared/pool/console.ts';
 import {
   assessment,
   configWith,
@@ -18,7 +19,7 @@ import { call } from './command.ts';
 const secrets = {
   read: () => Promise.reject(Object.assign(new Error('UnknownError'), { name: 'ParameterNotFound' })),
 };
-const tools = { secrets, after: timer };
+const tools = { secrets, databases: databasesOf(), after: timer };
 const configured = {
   ...service,
   pgbouncer: {

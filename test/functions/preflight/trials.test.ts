@@ -100,6 +100,7 @@ function everything() {
       },
     },
     secrets: { read: async () => 'https://chat.example/hook' },
+    databases: { connect: () => Promise.reject(new Error('nobody')) },
     machine: { arn: 'arn:aws:states:r:1:stateMachine:emergency-scaling-production' },
     random: { bytes: (count) => new Uint8Array(count) },
     links: { approvalBaseUrl: 'https://x.example' },

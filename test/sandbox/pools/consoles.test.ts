@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ADMIN, loginOf, simulatedAsking } from '../../../sandbox/pools/asking.ts';
+import { ADMIN, loginOf, simulatedDatabases } from '../../../sandbox/pools/asking.ts';
 import type { ServiceOptions } from '../../../sandbox/world/model/options.ts';
 import { mulberry32 } from '../../../sandbox/world/model/random.ts';
 import { createWorld } from '../../../sandbox/world/world.ts';
@@ -55,14 +55,14 @@ function pools(more: Partial<ServiceOptions> = {}, instances = [{ host }, { host
     database: { host: '10.0.3.5', name: 'app', secret: 'database', tls: 'none' as const },
   };
   const read = async (name: string) => loginOf(name === 'admin' ? ADMIN : 'reader', name);
-  const tools = { secrets: { read }, after: timer };
-  const connect = simulatedAsking(service, configured);
+  const databases = simulatedDatabases(service, configured);
+  const { connect } = databases;
+  const tools = { secrets: { read }, databases, after: timer };
   const see = async (): Promise<PoolsSeen> => ({
-    instances: await readInstances(configured, tools, connect),
-    postgres: await readPostgres(configured, tools, connect),
+    instances: await readInstances(configured, tools),
+    postgres: await readPostgres(configured, tools),
   });
-  const setBy = (secret: string, held: readonly Held[]) =>
-    tune(configured, secret, resetOrders(held), tools, connect);
+  const setBy = (secret: string, held: readonly Held[]) => tune(configured, secret, resetOrders(held), tools);
   return {
     service,
     connect,
@@ -80,7 +80,7 @@ function pools(more: Partial<ServiceOptions> = {}, instances = [{ host }, { host
     async relieve() {
       const changes = changesOf(poolVerdict(await see(), limits));
       const held = noted([], changes);
-      return { held, outcomes: await tune(configured, 'admin', raiseOrders(changes, held), tools, connect) };
+      return { held, outcomes: await tune(configured, 'admin', raiseOrders(changes, held), tools) };
     },
     ask: (sql: string, user = ADMIN) =>
       connect(

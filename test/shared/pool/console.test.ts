@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { asking, type Target } from '../../../shared/pool/console.ts';
+import type { DatabaseTarget } from '../../../shared/lambda/context.ts';
+import { asking } from '../../../shared/pool/console.ts';
 
 /** A server that speaks as much of PostgreSQL's protocol as a console does. Source: PostgreSQL, Message Formats. */
 
@@ -43,7 +44,7 @@ async function console(answer: (received: Buffer, socket: Socket) => void) {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const target: Target = {
+  const target: DatabaseTarget = {
     host: '127.0.0.1',
     port,
     database: 'pgbouncer',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import type { DatabaseTarget, Resources } from '../../../shared/lambda/context.ts';
 import type { Row } from '../../../shared/pool/columns.ts';
-import type { asking, Target } from '../../../shared/pool/console.ts';
 import { readInstances, readPostgres } from '../../../shared/pool/read.ts';
 import { type Console, consoles, instance } from './consoles.ts';
 
@@ -31,10 +31,10 @@ const limits = [
 
 /** A server that answers what was recorded, and says who connected for how long and what was asked. */
 function server(answerTo: (sql: string) => readonly Row[]) {
-  const targets: Target[] = [];
+  const targets: DatabaseTarget[] = [];
   const deadlines: number[] = [];
   const asked: string[] = [];
-  const connect: typeof asking = (target, given, work) => {
+  const connect: Resources['databases']['connect'] = (target, given, work) => {
     targets.push(target);
     deadlines.push(given);
     return work(async (sql) => {
@@ -52,10 +52,10 @@ const pgbouncer = (changed: Partial<Record<string, Row[]>> = {}) =>
 const postgresql = (sessions: Row[] = [session]) =>
   server((sql) => (sql.includes('pg_settings') ? limits : sql.includes('pg_stat_activity') ? sessions : []));
 const refusing =
-  (message: string): typeof asking =>
+  (message: string): Resources['databases']['connect'] =>
   () =>
     Promise.reject(new Error(message));
-const silent: typeof asking = () => new Promise(() => {});
+const silent: Resources['databases']['connect'] = () => new Promise(() => {});
 
 /** Secrets by their names, and a deadline that passes only where it is said to. */
 function tools(value = 'stats:secret', isLate = false) {
@@ -87,7 +87,7 @@ const unread = {
 describe('every PgBouncer', () => {
   it('is what its console answers, one question after the other', async () => {
     const { connect, asked } = pgbouncer();
-    expect(await readInstances(pools, tools(), connect)).toEqual([
+    expect(await readInstances(pools, { ...tools(), databases: { connect } })).toEqual([
       { name: '10.0.1.5:6432', reading: { value: instance() } },
     ]);
     expect(asked).toEqual([
@@ -103,7 +103,7 @@ describe('every PgBouncer', () => {
   it('is asked as the user of the secret, over TLS, for five seconds', async () => {
     const { connect, targets, deadlines } = pgbouncer();
     const used = tools();
-    await readInstances(pools, used, connect);
+    await readInstances(pools, { ...used, databases: { connect } });
     expect(targets).toEqual([
       {
         host: '10.0.1.5',
@@ -125,7 +125,10 @@ describe('every PgBouncer', () => {
       { host: 'a', port: 7000, serverName: 'pool.example' },
       { host: 'b', port: 7001 },
     ];
-    const read = await readInstances({ ...pools, instances, tls: 'none' }, tools(), connect);
+    const read = await readInstances(
+      { ...pools, instances, tls: 'none' },
+      { ...tools(), databases: { connect } },
+    );
     expect(read.map(({ name }) => name)).toEqual(['a:7000', 'b:7001']);
     expect(targets).toMatchObject([
       { host: 'a', port: 7000, serverName: 'pool.example', tls: false },
@@ -135,12 +138,12 @@ describe('every PgBouncer', () => {
 
   it('is none where none is configured', async () => {
     const { instances: _, statsSecret: __, ...without } = pools;
-    expect(await readInstances(without, tools(), silent)).toEqual([]);
+    expect(await readInstances(without, { ...tools(), databases: { connect: silent } })).toEqual([]);
   });
 
   it('is known without its statistics, which are only shown', async () => {
     const { connect } = pgbouncer({ stats: [{ database: 'app' }] });
-    const [read] = await readInstances(pools, tools(), connect);
+    const [read] = await readInstances(pools, { ...tools(), databases: { connect } });
     expect(read?.reading).toEqual({
       value: instance({
         averageWaits: {
@@ -155,21 +158,21 @@ describe('every PgBouncer', () => {
   });
 
   it('is unknown with the user that it refuses', async () => {
-    expect(await readInstances(pools, tools(), refusing('no such user: stats'))).toEqual([
-      { name: '10.0.1.5:6432', reading: { unknown: { cause: 'wrong-password', user: 'stats' } } },
-    ]);
+    expect(
+      await readInstances(pools, { ...tools(), databases: { connect: refusing('no such user: stats') } }),
+    ).toEqual([{ name: '10.0.1.5:6432', reading: { unknown: { cause: 'wrong-password', user: 'stats' } } }]);
   });
 
   it('is unknown where it says nothing by the deadline', async () => {
     const used = tools('stats:secret', true);
-    expect(await readInstances(pools, used, silent)).toEqual([
+    expect(await readInstances(pools, { ...used, databases: { connect: silent } })).toEqual([
       { name: '10.0.1.5:6432', reading: { unknown: { cause: 'late', seconds: 5 } } },
     ]);
     expect(used.cancelled).toEqual([5000]);
   });
 
   it('is unknown without its secret', async () => {
-    expect(await readInstances(pools, unread, silent)).toMatchObject([
+    expect(await readInstances(pools, { ...unread, databases: { connect: silent } })).toMatchObject([
       { reading: { unknown: { cause: 'missing', message: 'the SSM parameter /app/stats' } } },
     ]);
   });
@@ -184,13 +187,13 @@ describe('the secret', () => {
     ['a.long-name:s', 'a.long-name', 's'],
   ])('%j is a user and a password', async (value, user, password) => {
     const { connect, targets } = pgbouncer();
-    await readInstances(pools, tools(value), connect);
+    await readInstances(pools, { ...tools(value), databases: { connect } });
     expect(targets).toMatchObject([{ user, password }]);
   });
 
   it.each(['secret', ':secret', 'stats:', 'two words:secret', ''])('%j is none', async (value) => {
     const { connect, targets } = pgbouncer();
-    const [read] = await readInstances(pools, tools(value), connect);
+    const [read] = await readInstances(pools, { ...tools(value), databases: { connect } });
     expect(read?.reading).toEqual({
       unknown: {
         cause: 'malformed',
@@ -206,7 +209,7 @@ describe('PostgreSQL', () => {
   it('is what it says of its limits and sessions', async () => {
     const { connect, targets } = postgresql();
     const used = tools('monitor:secret');
-    expect(await readPostgres(pools, used, connect)).toEqual({
+    expect(await readPostgres(pools, { ...used, databases: { connect } })).toEqual({
       value: {
         maxConnections: 100,
         reserved: 3,
@@ -241,13 +244,13 @@ describe('PostgreSQL', () => {
   it('is asked where the configuration says, without TLS where it says none', async () => {
     const { connect, targets } = postgresql();
     const database = { ...pools.database, port: 5433, serverName: 'db.example', tls: 'none' as const };
-    await readPostgres({ ...pools, database }, tools(), connect);
+    await readPostgres({ ...pools, database }, { ...tools(), databases: { connect } });
     expect(targets).toMatchObject([{ port: 5433, serverName: 'db.example', tls: false }]);
   });
 
   it('is unknown where no direct connection is configured', async () => {
     const { database: _, ...without } = pools;
-    expect(await readPostgres(without, tools(), silent)).toEqual({
+    expect(await readPostgres(without, { ...tools(), databases: { connect: silent } })).toEqual({
       unknown: { cause: 'not-configured', lacks: 'database' },
     });
   });
@@ -255,20 +258,27 @@ describe('PostgreSQL', () => {
   it('is unknown where it hides sessions from the user', async () => {
     const hidden = { ...session, backend_type: null };
     const { connect } = postgresql([session, hidden, hidden]);
-    expect(await readPostgres(pools, tools(), connect)).toEqual({
+    expect(await readPostgres(pools, { ...tools(), databases: { connect } })).toEqual({
       unknown: { cause: 'hidden', sessions: 2 },
     });
   });
 
   it('is unknown where a column is missing', async () => {
     const { pid: _, ...without } = session;
-    expect(await readPostgres(pools, tools(), postgresql([without]).connect)).toEqual({
+    expect(
+      await readPostgres(pools, { ...tools(), databases: { connect: postgresql([without]).connect } }),
+    ).toEqual({
       unknown: { cause: 'malformed', problem: 'other-format', detail: '0.pid: is missing' },
     });
   });
 
   it('is unknown where it lets nobody in', async () => {
-    expect(await readPostgres(pools, tools(), refusing('sorry, too many clients already'))).toEqual({
+    expect(
+      await readPostgres(pools, {
+        ...tools(),
+        databases: { connect: refusing('sorry, too many clients already') },
+      }),
+    ).toEqual({
       unknown: { cause: 'full' },
     });
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { outcomeText } from '../../../shared/format/pools/outcomes.ts';
-import type { asking, Target } from '../../../shared/pool/console.ts';
+import type { DatabaseTarget, Resources } from '../../../shared/lambda/context.ts';
 import type { Pools } from '../../../shared/pool/login.ts';
 import { tune } from '../../../shared/pool/tune.ts';
 import type { Order, Setting } from '../../../shared/pool/tuning.ts';
@@ -42,8 +42,8 @@ function consoles(answer?: (host: string, sql: string) => Error | 'ignore' | und
     ]),
   );
   const asked: string[] = [];
-  const targets: Target[] = [];
-  const connect: typeof asking = (target, _, work) => {
+  const targets: DatabaseTarget[] = [];
+  const connect: Resources['databases']['connect'] = (target, _, work) => {
     targets.push(target);
     const own = values.get(target.host) ?? {};
     return work(async (sql) => {
@@ -58,8 +58,8 @@ function consoles(answer?: (host: string, sql: string) => Error | 'ignore' | und
   return { values, asked, targets, connect };
 }
 
-const run = (orders: Order[], connect: typeof asking, given: Pools = pools) =>
-  tune(given, '/app/admin', orders, tools, connect);
+const run = (orders: Order[], connect: Resources['databases']['connect'], given: Pools = pools) =>
+  tune(given, '/app/admin', orders, { ...tools, databases: { connect } });
 
 describe('an order', () => {
   it('reads, sets and reads back, instance by instance, as the admin of the secret', async () => {

@@ -1,0 +1,33 @@
+import type { Config } from '../config/schema.ts';
+import type { Pools, Tools } from './login.ts';
+import { readInstances, readPostgres } from './read.ts';
+import { type Finding, needsSecondLook, type PoolLimits, type PoolsSeen, poolVerdict } from './verdict.ts';
+
+/** So long after the first look a second one tells what still happens from what is over. */
+const secondLookSeconds = 5;
+
+/** What is known of a service's pools, and what is wrong with them, the first to be mended in front. */
+export interface PoolsLook extends PoolsSeen {
+  findings: [Finding, ...Finding[]];
+}
+
+/** What the configuration allows in an emergency, and from when on a wait counts. */
+export const poolLimits = ({ emergency }: Pools, { thresholds }: Config): PoolLimits => ({
+  ...emergency,
+  waitSeconds: thresholds.pgbouncerWaitMilliseconds.warning / 1000,
+});
+
+/** Reads every PgBouncer and PostgreSQL, a second time where a pool may be one that PostgreSQL refuses, and judges them. */
+export async function lookAtPools(pools: Pools, config: Config, tools: Tools): Promise<PoolsLook> {
+  const limits = poolLimits(pools, config);
+  const first = await readInstances(pools, tools);
+  const again = needsSecondLook(first, limits);
+  // A pool that has not grown meanwhile is one that PostgreSQL refuses.
+  if (again) await tools.after(secondLookSeconds * 1000).passed;
+  const [instances, postgres] = await Promise.all([
+    again ? readInstances(pools, tools) : first,
+    readPostgres(pools, tools),
+  ]);
+  const seen = { instances, postgres, ...(again ? { before: first } : {}) };
+  return { ...seen, findings: poolVerdict(seen, limits) };
+}
