@@ -12,6 +12,10 @@ module.exports = async ({ resolveVariable }) => ({
   format: 'esm',
   outputFileExtension: '.mjs',
   mainFields: ['module', 'main'],
+  // pg is CommonJS, and asks for Node's own modules by require.
+  banner: {
+    js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+  },
   // Lambda's own SDK is older and changes without us: ours goes into the bundle.
   exclude: [],
   // A run's configuration is that of its code: it changes with a deployment, never in between.

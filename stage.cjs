@@ -92,11 +92,17 @@ function describePeople(config) {
     sender: senders.length === 1 ? senders[0] : senders,
     recipients,
     mail: names.map((name) => arn(`ses:\${AWS::Region}:\${AWS::AccountId}:${name}`)),
+    poolSecrets: [...new Set(poolSecretsOf(config))].map(parameter),
     noticeSecrets: once(({ notices }) => [notices.pagerDuty.routingKeySecret, notices.chat.urlSecret]).map(
       parameter,
     ),
   };
 }
+
+const poolSecretsOf = ({ services }) =>
+  Object.values(services)
+    .flatMap(({ pgbouncer }) => [pgbouncer?.statsSecret, pgbouncer?.database?.secret])
+    .filter((name) => name !== undefined);
 
 /** Called by osls for `${file(stage.cjs)}`. */
 module.exports = async ({ resolveVariable }) => {

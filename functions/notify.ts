@@ -22,6 +22,7 @@ const OfRun = v.object({
     'incident?',
     'assessment?',
     'plan?',
+    'pools?',
     'change?',
     'step?',
     'verification?',

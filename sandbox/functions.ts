@@ -12,6 +12,7 @@ import { preflight } from '../functions/preflight.ts';
 import { putAutoscaling } from '../functions/put-autoscaling.ts';
 import { putPolicy } from '../functions/put-policy.ts';
 import { readAutoscaling } from '../functions/read-autoscaling.ts';
+import { readPools } from '../functions/read-pools.ts';
 import { registerTarget } from '../functions/register-target.ts';
 import { remindApprovers } from '../functions/remind-approvers.ts';
 import { requestApproval } from '../functions/request-approval.ts';
@@ -87,6 +88,7 @@ export function localFunctions(surroundings: LocalSurroundings): Record<string, 
     wired(remindApprovers),
     wired(approval),
     wired(alertWebhook),
+    wired(readPools),
     wired(readAutoscaling),
     wired(putAutoscaling),
     wired(scaleIn),

@@ -90,6 +90,7 @@ const PackageOptions = z.object({
   target: z.string(),
   format: z.literal('esm'),
   mainFields: z.array(z.string()),
+  banner: z.object({ js: z.string() }),
   define: z.record(z.string(), z.string()),
 });
 

@@ -126,6 +126,7 @@ const readers: ReadonlySet<string> = new Set([
   'approval',
   'notify',
   'close-incident',
+  'read-pools',
   'read-autoscaling',
   'watch-executions',
 ]);

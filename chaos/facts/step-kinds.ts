@@ -7,6 +7,7 @@ export const kindOfFunction: Readonly<Record<string, StepKind>> = {
   intake: 'read',
   assess: 'read',
   'wait-verify': 'read',
+  'read-pools': 'read',
   'read-autoscaling': 'read',
   plan: 'decide',
   'open-incident': 'record',

@@ -12,6 +12,7 @@ const Document = v.object({
   incident: orNothing(documentKeys.incident),
   assessment: orNothing(documentKeys.assessment),
   plan: orNothing(documentKeys.plan),
+  pools: orNothing(documentKeys.pools),
   verification: orNothing(documentKeys.verification),
   approval: orNothing(documentKeys.approval),
   rollback: orNothing(documentKeys.rollback),

@@ -46,6 +46,8 @@ export function sayingOf(
       );
     case 'request-approval':
       return approval && { ...plain(`approved by ${approval.by}`, [approval.reason]), tone: 'good' };
+    case 'read-pools':
+      return poolsSaying(document);
     case 'read-autoscaling':
       return autoscalingSaying(document);
     case 'preflight':
@@ -73,6 +75,14 @@ function planSaying(plan: Plan): Saying {
   const told = ({ code }: Reason) => !plan.dryRun && toldByWrites.has(code);
   const reasons = grouped(plan.reasons.filter((reason) => !told(reason)));
   return plain(`${plan.dryRun ? 'would ' : ''}${plan.action}${counts}`, reasons);
+}
+
+/** What the pools say, where they could be asked: the first finding, what belongs to it, and the others. */
+function poolsSaying({ pools }: RunDocument): Saying {
+  const [first, ...others] = pools?.findings ?? [];
+  if (!first) return undefined;
+  const sentences = first.lines.flatMap((line) => ('say' in line ? line.say : []));
+  return plain(first.text, [...sentences, ...others.map(({ text }) => text)]);
 }
 
 /** What is missing, and how much is well. */

@@ -6,6 +6,7 @@ import { Changes, wrote } from './changes.ts';
 import { Incident, SnapshotReference } from './incident.ts';
 import { Approval, Outcome } from './outcome.ts';
 import { Plan } from './plan.ts';
+import { PoolsRead } from './pools.ts';
 import { Request } from './request.ts';
 import { Rollback } from './rollback.ts';
 import { Verification } from './verification.ts';
@@ -36,6 +37,8 @@ export const documentKeys = {
   assessment: Assessment,
   /** What is to be changed, from → to. */
   plan: Plan,
+  /** What is wrong with the pools, where they are in the way. */
+  pools: PoolsRead,
   /** Where the settings before the first write are stored. */
   snapshot: SnapshotReference,
   /** What each write was about and what it left. */

@@ -85,6 +85,7 @@ const roles: Record<string, string> = {
   'remind-approvers': 'Approvers are not reminded: the request expires, the service stays scaled out',
   approval: 'The link of an approver does nothing: the service stays scaled out',
   'alert-webhook': 'Alerts of Alertmanager start nothing',
+  'read-pools': 'The notice of a pool incident cannot say what is wrong with the pools',
   'read-autoscaling': 'configure-autoscaling is held',
   'put-autoscaling': 'configure-autoscaling is held',
   'scale-in': 'The service stays scaled out',

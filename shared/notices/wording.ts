@@ -9,9 +9,11 @@ import type { Step } from '../document/document.ts';
 import type { Incident } from '../document/incident.ts';
 import type { Approval, Outcome } from '../document/outcome.ts';
 import type { Plan } from '../document/plan.ts';
+import type { PoolsRead } from '../document/pools.ts';
 import type { Reason } from '../document/reason.ts';
 import type { Request } from '../document/request.ts';
 import type { Verification } from '../document/verification.ts';
+import type { Line } from '../format/advice.ts';
 import { type ChangeRow, changeRows, writtenRows } from '../format/changes.ts';
 import { exceptFor } from '../format/differences.ts';
 import { errorInWords } from '../format/errors.ts';
@@ -45,6 +47,7 @@ export interface NoticeDocument {
   incident?: Incident | undefined;
   assessment?: Assessment | undefined;
   plan?: Plan | undefined;
+  pools?: PoolsRead | undefined;
   change?: Changes | undefined;
   step?: Pick<Step, 'to' | 'wrote'> | undefined;
   verification?: Verification | undefined;
@@ -107,7 +110,7 @@ export function noticeOf(kind: NoticeKind, document: NoticeDocument, config: Con
         ]
       : []),
     ...(stays ? [wayOn(document)] : []),
-    ...(plan?.action === 'relieve-pool' ? poolAdvice(request, config) : []),
+    ...(plan?.action === 'relieve-pool' ? poolAdvice(document, config) : []),
     ...undelivered(document.notices),
     `Incident ${incident?.id ?? 'none'}; execution ${request.execution.arn}`,
   ];
@@ -197,12 +200,22 @@ function reasonsFor(kind: NoticeKind, document: NoticeDocument): Reason[] {
   return plan?.reasons ?? request.reasons;
 }
 
-/** The runbook's PgBouncer Emergency Adjustments, as the admin console takes them without a restart. */
-function poolAdvice(request: Request, config: Config): string[] {
+/**
+ * The runbook's PgBouncer Emergency Adjustments, as the admin console takes them without a restart: what the pools themselves
+ * say, or the configured sizes where nobody could ask them.
+ */
+function poolAdvice({ request, pools }: NoticeDocument, config: Config): string[] {
+  if (pools && pools.findings.length > 0)
+    return [
+      'What the pools say:',
+      ...pools.findings.flatMap(({ text, lines }) => [`- ${text}`, ...lines.map(indented)]),
+    ];
   const sizes = config.services[request.service]?.pgbouncer?.emergency;
   if (!sizes) return [];
   return [
-    'Relieve the pool in the PgBouncer admin console (no restart, so no client is dropped):',
+    'The pools were not asked. Where PostgreSQL has free slots and no transaction hangs, relieve the pool in the PgBouncer admin console (no restart, so no client is dropped):',
     `  SET default_pool_size = ${sizes.defaultPoolSize}; SET reserve_pool_size = ${sizes.reservePoolSize}; SET max_client_conn = ${sizes.maxClientConn};`,
   ];
 }
+
+const indented = (line: Line): string => ('say' in line ? `  ${line.say}` : `    ${line.type}`);

@@ -11,7 +11,7 @@ export const switchTrial = ({ isOn }: Resources['switch']): Trial => ({
 });
 
 /** Reads secrets by the names of their parameters; what they hold is not shown. */
-const secretTrials = ({ read }: Resources['secrets'], names: readonly string[]): Trial[] =>
+export const secretTrials = ({ read }: Resources['secrets'], names: readonly string[]): Trial[] =>
   names.map((on) => ({
     check: 'ssm:GetParameter',
     on,

@@ -10,14 +10,18 @@ import { calls } from './rights/calls.ts';
 /** The name of a service's VPC endpoint, after `com.amazonaws.REGION.`, where it is not the action's prefix. */
 const endpoints: Record<string, string> = { cloudwatch: 'monitoring', ses: 'email' };
 
-/** Which file asks which address of `config/`, or of a secret that it names. */
-const asking: Record<string, string[]> = {
-  'shared/assess/observe.ts': ['health.api', 'health.mcp'],
-  'shared/metrics/prometheus.ts': ['prometheusUrl'],
-  'shared/metrics/scrape.ts': ['metricsUrl'],
-  'shared/notices/post-webhook.ts': ['notices.pagerDuty.url', 'notices.chat.urlSecret'],
+/** Which file asks which address of `config/`, or of a secret that it names, by the client that it takes for it. */
+const asking: Record<string, Record<string, string[]>> = {
+  http: {
+    'shared/assess/observe.ts': ['health.api', 'health.mcp'],
+    'shared/metrics/prometheus.ts': ['prometheusUrl'],
+    'shared/metrics/scrape.ts': ['metricsUrl'],
+    'shared/notices/post-webhook.ts': ['notices.pagerDuty.url', 'notices.chat.urlSecret'],
+  },
+  databases: { 'shared/pool/read.ts': ['pgbouncer.instances', 'pgbouncer.database'] },
 };
-const inside = ['health.api', 'health.mcp', 'prometheusUrl', 'metricsUrl'];
+const pools = ['pgbouncer.instances', 'pgbouncer.database'];
+const inside = ['health.api', 'health.mcp', 'prometheusUrl', 'metricsUrl', ...pools];
 
 /** Every file that a file imports for what it does, itself included. */
 function reached(file: string, known = new Set<string>()): Set<string> {
@@ -28,12 +32,14 @@ function reached(file: string, known = new Set<string>()): Set<string> {
   return known;
 }
 
-/** The addresses that a function asks: by its imports, if it takes the client of HTTP. */
+/** The addresses that a function asks: by its imports, if it takes the client for them. */
 function addressesOf(file: string): string[] {
   const providers = /\blambda\(\w+, \{([^}]*)\}/.exec(readFileSync(file, 'utf8'))?.[1] ?? '';
-  if (!/\bhttp\b/.test(providers)) return [];
   const files = reached(file);
-  return Object.entries(asking).flatMap(([asker, addresses]) => (files.has(asker) ? addresses : []));
+  return Object.entries(asking)
+    .filter(([client]) => new RegExp(`\\b${client}\\b`).test(providers))
+    .flatMap(([, askers]) => Object.entries(askers))
+    .flatMap(([asker, addresses]) => (files.has(asker) ? addresses : []));
 }
 
 /** The services of AWS that a function's code calls. */

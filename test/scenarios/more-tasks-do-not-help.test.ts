@@ -51,6 +51,31 @@ describe('a bad deployment of a service of which ECS may stop half of the tasks 
   });
 });
 
+describe('the notice of an exhausted pool', () => {
+  it('says who holds the connections, and proposes no larger pool', async () => {
+    const { sandbox } = await play({ scenario: 'pool-exhaustion' });
+    expect(wordsOf(sandbox)).toMatch(
+      /Leaked transactions: \d+ clients wait for app\/app on 10\.0\.1\.5:6432/,
+    );
+    expect(wordsOf(sandbox)).toMatch(/batch \(user app, pid \d+\): idle in transaction for \d/);
+    expect(wordsOf(sandbox)).not.toContain('SET default_pool_size');
+    // Read once: people are told once.
+    const read = sandbox.logs.filter(({ message }) => message === 'pools read');
+    expect(read.map(({ fields }) => fields.findings)).toEqual([['leaked']]);
+  });
+
+  it('comes all the same, with the values of config/, where the pools cannot be read', async () => {
+    const { sandbox } = await play({
+      scenario: 'pool-exhaustion',
+      hooks: {
+        functions: (own) => ({ ...own, 'read-pools': () => Promise.reject(new Error('no network')) }),
+      },
+    });
+    expect(wordsOf(sandbox)).toContain('The pools were not asked. Where PostgreSQL has free slots');
+    expect(wordsOf(sandbox)).toContain('SET default_pool_size = 150;');
+  });
+});
+
 describe('more tasks would make it worse, or change nothing', () => {
   it.each([['api-down', 'the runbook asks for immediate escalation']])(
     '%s: no task is added, a person is called',

@@ -103,6 +103,8 @@ it("repeats Lambda's own faults everywhere, and each state what its kind repeats
     if (where === 'emergency-scaling: Assess the situation') return 'admission';
     if (where === 'emergency-scaling: Verify the scaling') return 'poll';
     if (/^preflight: (Try|Compare|Make) /.test(where)) return 'preflight';
+    // People are told after it, whatever it finds.
+    if (where === 'emergency-scaling: Read the pools') return 'notice';
     return is.TimeoutSeconds === 10 ? 'notice' : 'lambda';
   };
   expect(tasks.map((task) => [task.where, task.is.Retry])).toEqual(
@@ -120,7 +122,9 @@ it('waits for a step as long as its kind may take', () => {
     'Tell people the plan',
     'Withdraw the approval request',
   ]);
-  const others = tasks.filter(({ is }) => is.TimeoutSeconds !== 10);
+  // As long as two looks with what is between them, and no longer: people are told afterwards.
+  expect(tasks.find(({ state }) => state === 'Read the pools')?.is.TimeoutSeconds).toBe(30);
+  const others = tasks.filter(({ is, state }) => is.TimeoutSeconds !== 10 && state !== 'Read the pools');
   expect(others.map(({ where, is }) => [where, is.TimeoutSeconds])).toEqual(
     others.map(({ where, is }) => [
       where,
@@ -254,7 +258,7 @@ const readIn = (definition: unknown): string =>
 
 describe('a result', () => {
   /** Written down for whoever reads the execution; no step needs them. */
-  const notes = ['delivery', 'reminder', 'scaleIn', 'scaleOut', 'unrecorded', 'withdrawal'];
+  const notes = ['delivery', 'reminder', 'scaleIn', 'scaleOut', 'unread', 'unrecorded', 'withdrawal'];
   const written = states.flatMap(({ where, is, definition }) => {
     const paths = [
       ...('ResultPath' in is && is.ResultPath ? [is.ResultPath] : []),

@@ -9,6 +9,7 @@ const sources = [
   ...[
     'package.json',
     'serverless.yml',
+    'empty-statements.cjs',
     'esbuild.config.cjs',
     'kept-resources.cjs',
     'large-stage.cjs',

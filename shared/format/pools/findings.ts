@@ -1,4 +1,5 @@
 import { oneLine } from '../../core/plain-text.ts';
+import type { PoolsRead } from '../../document/pools.ts';
 import type { Budget, Raise } from '../../pool/budget.ts';
 import { longSeconds } from '../../pool/holds.ts';
 import type { Database, Session } from '../../pool/types.ts';
@@ -171,3 +172,9 @@ export const poolAdvice = (finding: Finding): Advice => advice(finding);
 
 const advice = <Code extends keyof FindingFacts>(finding: { code: Code } & FindingFacts[Code]): Advice =>
   words[finding.code](finding);
+
+/** The same as it stands in a run's document. */
+export const poolFinding = (finding: Finding): PoolsRead['findings'][number] => ({
+  code: finding.code,
+  ...poolAdvice(finding),
+});

@@ -80,6 +80,8 @@ export const rows: Record<string, string[]> = {
     ...[putPolicy, deletePolicy, deleteAlarms],
   ],
   'read-autoscaling': [service, ...targets],
+  // The pools have no address in the shipped configuration.
+  'read-pools': [],
   'register-target': [
     ...[killSwitch, ...read('service', 'written'), ...written('written'), service, ...targets, activities],
     ...[actions, ...register],

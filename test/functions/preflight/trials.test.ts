@@ -28,6 +28,7 @@ import { preflight } from '../../../functions/preflight.ts';
 import { putAutoscaling } from '../../../functions/put-autoscaling.ts';
 import { putPolicy } from '../../../functions/put-policy.ts';
 import { readAutoscaling } from '../../../functions/read-autoscaling.ts';
+import { readPools } from '../../../functions/read-pools.ts';
 import { registerTarget } from '../../../functions/register-target.ts';
 import { remindApprovers } from '../../../functions/remind-approvers.ts';
 import { requestApproval } from '../../../functions/request-approval.ts';
@@ -114,7 +115,7 @@ const tries: Record<string, (ask: PreflightAsk, tools: Tools) => Promise<Tried>>
   [
     ...[assess, closeIncident, intake, openIncident, plan, takeSnapshot, readAutoscaling, notify, approval],
     ...[registerTarget, scaleOut, scaleIn, putPolicy, putAutoscaling, rollback, waitVerify, preflight],
-    ...[requestApproval, remindApprovers, alertWebhook, watchExecutions],
+    ...[requestApproval, remindApprovers, alertWebhook, watchExecutions, readPools],
   ].map((step) => [step.name, (given: PreflightAsk, tools: Tools) => step.preflight(given, tools)]),
 );
 
@@ -158,6 +159,7 @@ const expected: Record<string, string[]> = {
   'put-autoscaling': [...reading, 'PutScalingPolicy', 'RegisterScalableTarget'],
   'put-policy': [...watching, 'DeleteScalingPolicy', 'PutScalingPolicy'],
   'read-autoscaling': reading,
+  'read-pools': [],
   'register-target': [...watching, 'DescribeScheduledActions', 'RegisterScalableTarget'],
   'remind-approvers': ['DescribeExecution'],
   'request-approval': [],

@@ -61,14 +61,20 @@ export const records = (writing: boolean) => (caller: Caller) =>
 const tellers = ['notify', 'remind-approvers', 'watch-executions'];
 
 export function parameters(caller: Caller): Target[] {
-  const { alertmanager, notices, environment } = config(caller);
-  const names =
-    caller.name === 'alert-webhook'
-      ? alertmanager.tokenSecrets
-      : tellers.includes(caller.name)
-        ? [notices.pagerDuty.routingKeySecret, notices.chat.urlSecret]
-        : [`/emergency-scaling/${environment}/switch`];
-  return names.map((name) => ({
+  const { alertmanager, notices, environment, services: all } = config(caller);
+  const pools = Object.values(all).flatMap(({ pgbouncer }) => [
+    pgbouncer?.statsSecret,
+    pgbouncer?.database?.secret,
+  ]);
+  const own: Record<string, (string | undefined)[]> = {
+    'alert-webhook': alertmanager.tokenSecrets,
+    'read-pools': pools,
+    ...Object.fromEntries(
+      tellers.map((name) => [name, [notices.pagerDuty.routingKeySecret, notices.chat.urlSecret]]),
+    ),
+  };
+  const names = own[caller.name] ?? [`/emergency-scaling/${environment}/switch`];
+  return [...new Set(names.filter((name) => name !== undefined))].map((name) => ({
     type: 'parameter',
     names: { ParameterNameWithoutLeadingSlash: name.slice(1) },
   }));

@@ -119,6 +119,7 @@ export const watching = (stage: string, rule: 1 | 2) => {
 const limits: Record<string, object> = {
   approval: { Timeout: 29, ReservedConcurrentExecutions: 10 },
   'alert-webhook': { Timeout: 29, ReservedConcurrentExecutions: 10 },
+  'read-pools': { Timeout: 25 },
   'remind-approvers': { MemorySize: 512 },
   'watch-executions': { MemorySize: 512 },
 };

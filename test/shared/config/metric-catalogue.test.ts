@@ -34,6 +34,7 @@ const allowed: Record<string, string> = {
   'shared/format/reasons/metrics.ts': 'the sentence about traffic that has vanished',
   'shared/metrics/day-before.ts': 'the requests of the day before',
   'shared/plan/vanished-traffic.ts': 'what is usual is told by the request rate',
+  'shared/pool/look.ts': 'from when on a wait for a connection counts',
   'shared/plan/demand.ts': 'demand comes from the request rate and CPU',
   'shared/plan/scale-out.ts': 'how new the CPU is',
   'shared/plan/scale-out-decision.ts': 'a request rate that the tasks carry hurts nobody',

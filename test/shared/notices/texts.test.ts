@@ -99,10 +99,30 @@ Asked for by CloudWatch alarm buywhere-api-HighLatencyP99 (HighLatencyP99).
 - DB pool 95 % is critical
 
 Primary on-call: ${production.contacts.primaryOnCall}. DevOps lead: ${production.contacts.devOpsLead}. ${production.contacts.infrastructure}
-Relieve the pool in the PgBouncer admin console (no restart, so no client is dropped):
+The pools were not asked. Where PostgreSQL has free slots and no transaction hangs, relieve the pool in the PgBouncer admin console (no restart, so no client is dropped):
   SET default_pool_size = 150; SET reserve_pool_size = 40; SET max_client_conn = 2000;
 Incident incident-1; execution ${execution}`,
     );
+  });
+
+  it('when the pools say themselves what is wrong: that, and no size that they would not help', () => {
+    const pools = {
+      findings: [
+        {
+          code: 'leaked',
+          text: 'Leaked transactions: 53 clients wait.',
+          lines: [{ say: 'batch: idle for 3 min' }, { type: 'SELECT 1;' }],
+        },
+      ],
+    };
+    const { text } = notice('escalated', { plan: plan({ action: 'relieve-pool' }), pools });
+    expect(text).toContain(`
+What the pools say:
+- Leaked transactions: 53 clients wait.
+  batch: idle for 3 min
+    SELECT 1;
+Incident`);
+    expect(text).not.toContain('default_pool_size');
   });
 
   it('when autoscaling is configured', () => {

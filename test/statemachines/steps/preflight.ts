@@ -78,7 +78,11 @@ export const preflight: Step[] = [
   ],
   [
     'Try every function / Try rollback',
-    'rollback(preflight ← $.ask) as $.collected.tried.rollback → Try read-autoscaling; States.ALL as $.collected.failed.rollback → Try read-autoscaling',
+    'rollback(preflight ← $.ask) as $.collected.tried.rollback → Try read-pools; States.ALL as $.collected.failed.rollback → Try read-pools',
+  ],
+  [
+    'Try every function / Try read-pools',
+    'read-pools(preflight ← $.ask) as $.collected.tried.read_pools → Try read-autoscaling; States.ALL as $.collected.failed.read_pools → Try read-autoscaling',
   ],
   [
     'Try every function / Try read-autoscaling',

@@ -1,0 +1,82 @@
+import { describe, expect, it } from '@jest/globals';
+import { readPools } from '../../functions/read-pools.ts';
+import type { Resources } from '../../shared/lambda/context.ts';
+import { timer } from '../../shared/lambda/step.ts';
+import { configWith, production, request, serviceName } from '../support/builders.ts';
+import { listening } from './harness.ts';
+
+const configured = configWith((_, service) => {
+  if (!service.pgbouncer) throw new Error('no pools');
+  Object.assign(service.pgbouncer, {
+    instances: [{ host: '10.0.1.5' }],
+    statsSecret: '/pools/stats',
+    database: { host: '10.0.3.5', name: 'app', secret: '/pools/reader' },
+  });
+});
+
+/** Everything that the function asks, where nobody listens. */
+function tools(config = production) {
+  const asked: string[] = [];
+  const { log, lines } = listening();
+  const read = async (name: string) => {
+    asked.push(name);
+    return 'reader:secret';
+  };
+  const connect: Resources['databases']['connect'] = ({ host, port, user }) => {
+    asked.push(`${user}@${host}:${port}`);
+    return Promise.reject(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }));
+  };
+  const context = {
+    config,
+    log,
+    now: () => new Date(),
+    after: timer,
+    secrets: { read },
+    databases: { connect },
+  };
+  return { context, asked, lines };
+}
+
+const document = { request: request() };
+
+describe('read-pools', () => {
+  it('asks nobody where the configuration names no PgBouncer', async () => {
+    const { context, asked } = tools();
+    expect(await readPools.run({ document }, context)).toEqual({ findings: [] });
+    expect(asked).toEqual([]);
+  });
+
+  it('says what is wrong by its code and for people, and tells the log the codes', async () => {
+    const { context, asked, lines } = tools(configured);
+    const { findings } = await readPools.run({ document }, context);
+    expect(findings).toEqual([
+      {
+        code: 'unknown',
+        text: '10.0.1.5:6432 is unknown, and nothing is raised without its share of the budget.',
+        lines: [],
+      },
+    ]);
+    expect(asked.sort()).toEqual([
+      '/pools/reader',
+      '/pools/stats',
+      'reader@10.0.1.5:6432',
+      'reader@10.0.3.5:5432',
+    ]);
+    expect(lines).toEqual([['info', 'pools read', { findings: ['unknown'] }]]);
+  });
+
+  it('tries in a preflight each secret and each address by itself', async () => {
+    const ask = {
+      ...{ services: [serviceName], execution: 'arn', once: true, writes: true },
+      ...{ testMail: false, testNotice: false, testRun: false },
+    };
+    const { rows } = await readPools.preflight(ask, tools(configured).context);
+    expect(rows.map(({ check, on, result }) => [check, on, result])).toEqual([
+      ['ssm:GetParameter', '/pools/stats', 'ok'],
+      ['ssm:GetParameter', '/pools/reader', 'ok'],
+      ['address', '10.0.1.5:6432', 'failed'],
+      ['address', '10.0.3.5:5432', 'failed'],
+    ]);
+    expect((await readPools.preflight(ask, tools().context)).rows).toEqual([]);
+  });
+});

@@ -1,0 +1,47 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { expect, it } from '@jest/globals';
+import { configWith, production } from '../support/builders.ts';
+import { root } from '../support/packaged.ts';
+
+const require = createRequire(import.meta.url);
+const EmptyStatements = require(join(root, 'empty-statements.cjs'));
+const { describePeople } = require(join(root, 'stage.cjs'));
+
+/** The statements of a role, and of a table beside it, after the plugin has seen them. */
+function left(...statements: object[]) {
+  const role = {
+    Type: 'AWS::IAM::Role',
+    Properties: { Policies: [{ PolicyDocument: { Statement: statements } }] },
+  };
+  const Resources = { Role: role, Records: { Type: 'AWS::DynamoDB::Table', Properties: {} } };
+  const provider = { compiledCloudFormationTemplate: { Resources } };
+  const { hooks } = new EmptyStatements({ service: { provider } });
+  for (const hook of Object.values(hooks)) if (typeof hook === 'function') hook();
+  return role.Properties.Policies[0]?.PolicyDocument.Statement;
+}
+
+it('takes a right on nothing out of a role, and no other', () => {
+  const logs = { Action: 'logs:PutLogEvents', Resource: 'arn:aws:logs:a' };
+  const reads = { Action: 'ssm:GetParameter', Resource: ['arn:aws:ssm:a'] };
+  expect(left(logs, { ...reads, Resource: [] }, reads)).toEqual([logs, reads]);
+});
+
+it('the secrets of pools are those of every service that has any, each once', () => {
+  expect(describePeople(production).poolSecrets).toEqual([]);
+  const config = configWith((draft, service) => {
+    const pgbouncer = {
+      ...service.pgbouncer,
+      instances: [{ host: '10.0.1.5' }],
+      statsSecret: '/pools/stats',
+      database: { host: '10.0.3.5', name: 'app', secret: '/pools/reader' },
+    };
+    Object.assign(service, { pgbouncer });
+    draft.services.checkout = { ...service, service: 'checkout', account: 'shop' };
+  });
+  expect(describePeople(config).poolSecrets).toEqual(
+    ['/pools/stats', '/pools/reader'].map((name) => ({
+      'Fn::Sub': `arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter${name}`,
+    })),
+  );
+});
