@@ -22,9 +22,10 @@ export const readPools = step({
   input: v.object({ document: documentWith('request') }),
   async run({ document: { request } }, context: Tools): Promise<PoolsRead> {
     const { pgbouncer } = serviceConfig(context.config, request.service);
-    if (!pgbouncer?.instances) return { findings: [] };
+    const at = context.now().toISOString();
+    if (!pgbouncer?.instances) return { at, findings: [] };
     const { findings } = await lookAtPools(pgbouncer, context.config, context);
-    const read = { findings: findings.map(poolFinding) };
+    const read = { at, findings: findings.map(poolFinding) };
     context.log.info('pools read', { findings: read.findings.map(({ code }) => code) });
     return read;
   },

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { datetime } from '../core/schema.ts';
 
 /** One thing that is wrong with the pools, or that nothing is: its code, and the same for people. */
 const PoolFinding = v.object({
@@ -9,5 +10,5 @@ const PoolFinding = v.object({
 });
 
 /** What a look at the pools found, the first to be mended in front; nothing where none is configured. */
-export const PoolsRead = v.object({ findings: v.array(PoolFinding) });
+export const PoolsRead = v.object({ at: datetime, findings: v.array(PoolFinding) });
 export type PoolsRead = v.InferOutput<typeof PoolsRead>;

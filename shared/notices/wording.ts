@@ -19,7 +19,7 @@ import { exceptFor } from '../format/differences.ts';
 import { errorInWords } from '../format/errors.ts';
 import { failureReason } from '../format/failure.ts';
 import { because, textsOf } from '../format/reasons.ts';
-import { textTable } from '../format/text.ts';
+import { moment, textTable } from '../format/text.ts';
 
 export const noticeKinds = [
   'started',
@@ -207,7 +207,7 @@ function reasonsFor(kind: NoticeKind, document: NoticeDocument): Reason[] {
 function poolAdvice({ request, pools }: NoticeDocument, config: Config): string[] {
   if (pools && pools.findings.length > 0)
     return [
-      'What the pools say:',
+      `What the pools said at ${moment(pools.at)}:`,
       ...pools.findings.flatMap(({ text, lines }) => [`- ${text}`, ...lines.map(indented)]),
     ];
   const sizes = config.services[request.service]?.pgbouncer?.emergency;

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readPools } from '../../functions/read-pools.ts';
 import type { Resources } from '../../shared/lambda/context.ts';
 import { timer } from '../../shared/lambda/step.ts';
-import { configWith, production, request, serviceName } from '../support/builders.ts';
+import { configWith, now, production, request, serviceName } from '../support/builders.ts';
 import { listening } from './harness.ts';
 
 const configured = configWith((_, service) => {
@@ -29,7 +29,7 @@ function tools(config = production) {
   const context = {
     config,
     log,
-    now: () => new Date(),
+    now: () => new Date(now),
     after: timer,
     secrets: { read },
     databases: { connect },
@@ -42,13 +42,14 @@ const document = { request: request() };
 describe('read-pools', () => {
   it('asks nobody where the configuration names no PgBouncer', async () => {
     const { context, asked } = tools();
-    expect(await readPools.run({ document }, context)).toEqual({ findings: [] });
+    expect(await readPools.run({ document }, context)).toEqual({ at: now, findings: [] });
     expect(asked).toEqual([]);
   });
 
   it('says what is wrong by its code and for people, and tells the log the codes', async () => {
     const { context, asked, lines } = tools(configured);
-    const { findings } = await readPools.run({ document }, context);
+    const { at, findings } = await readPools.run({ document }, context);
+    expect(at).toBe(now);
     expect(findings).toEqual([
       {
         code: 'unknown',

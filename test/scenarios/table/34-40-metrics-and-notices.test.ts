@@ -2,7 +2,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { textAt } from '../../../chaos/facts/values.ts';
 import type { Trouble } from '../../../sandbox/world/model/trouble.ts';
 import { textsOf } from '../../../shared/format/reasons.ts';
-import { pools, poolsOf } from '../../support/builders.ts';
+import { poolsOf } from '../../support/builders.ts';
 import { calls, mails, notices } from '../approval-support.ts';
 import { notGivenBack, playWithShortWaits as play, play as playAsShipped } from '../harness.ts';
 import { endsOf, lowering, ownWrites, paged, refusal, told, wordsOf } from './support.ts';
@@ -44,12 +44,14 @@ describe('scenario 34: metrics NaN, missing, frozen, implausible', () => {
 });
 
 describe('scenario 35: DB pool exhausted', () => {
-  it('the pool first: no task is added, and people get the values for PgBouncer', async () => {
+  it('the pool first: no task is added, and people get what the pools said, and when', async () => {
     const { report, sandbox } = await play({ scenario: 'pool-exhaustion' });
 
     expect(report.outcome).toBe('held');
     expect(ownWrites(report)).toEqual([]);
-    expect(wordsOf(sandbox)).toContain(`SET default_pool_size = ${pools.emergency.defaultPoolSize}`);
+    expect(wordsOf(sandbox)).toContain(
+      'What the pools said at 2026-10-02 17:08:04 UTC:\n- Leaked transactions',
+    );
     expect(paged(sandbox)).toContain('trigger');
   });
 

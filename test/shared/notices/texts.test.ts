@@ -107,6 +107,7 @@ Incident incident-1; execution ${execution}`,
 
   it('when the pools say themselves what is wrong: that, and no size that they would not help', () => {
     const pools = {
+      at: '2026-10-02T17:08:04.123Z',
       findings: [
         {
           code: 'leaked',
@@ -117,7 +118,7 @@ Incident incident-1; execution ${execution}`,
     };
     const { text } = notice('escalated', { plan: plan({ action: 'relieve-pool' }), pools });
     expect(text).toContain(`
-What the pools say:
+What the pools said at 2026-10-02 17:08:04 UTC:
 - Leaked transactions: 53 clients wait.
   batch: idle for 3 min
     SELECT 1;
