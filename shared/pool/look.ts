@@ -12,7 +12,7 @@ export interface PoolsLook extends PoolsSeen {
 }
 
 /** What the configuration allows in an emergency, and from when on a wait counts. */
-export const poolLimits = ({ emergency }: Pools, { thresholds }: Config): PoolLimits => ({
+const poolLimits = ({ emergency }: Pools, { thresholds }: Config): PoolLimits => ({
   ...emergency,
   waitSeconds: thresholds.pgbouncerWaitMilliseconds.warning / 1000,
 });
