@@ -2,22 +2,26 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { codeSpans, read, section } from '../support/markdown.ts';
-import { ofType, type Packaged, packageStage, remove, runOsls } from '../support/packaged.ts';
+import { ofType, type Packaged, packageStage, remove, runOsls, statements } from '../support/packaged.ts';
 import { projectCopy } from '../support/project-copy.ts';
 
 jest.setTimeout(400_000);
 
 const project = projectCopy();
 const file = join(project, 'config/production.yml');
-const text = readFileSync(file, 'utf8');
+/** With pools: a stage that has a network may have something in it. */
+const text = readFileSync(file, 'utf8').replace(/^( +)# ((?:instances|statsSecret|database): .*)$/gm, '$1$2');
 const place = { SubnetIds: ['subnet-0a1b2c3d', 'subnet-0a1b2c3e'], SecurityGroupIds: ['sg-0a1b2c3d'] };
 const vpc = (more = '') =>
   `${text}\nvpc:\n  subnets: [${place.SubnetIds}]\n  securityGroups: [${place.SecurityGroupIds}]\n${more}`;
 
-const inNetwork = ['assess', 'wait-verify'].map((name) => `emergency-scaling-production-${name}`);
+const inNetwork = ['assess', 'read-pools', 'wait-verify'].map(
+  (name) => `emergency-scaling-production-${name}`,
+);
 let without: Packaged;
 let within: Packaged;
 beforeAll(() => {
+  writeFileSync(file, text);
   without = packageStage('production', project);
   writeFileSync(file, vpc());
   within = packageStage('production', project);
@@ -45,7 +49,11 @@ describe('a network in config/', () => {
     const attached = functionsOf(within).filter(([, { VpcConfig }]) => VpcConfig !== undefined);
     expect(attached.map(([, { FunctionName }]) => FunctionName).sort()).toEqual(inNetwork);
     for (const [, { VpcConfig }] of attached) expect(VpcConfig).toEqual(place);
-    expect(rolesWith(within, 'NetworkPolicy').sort()).toEqual(['AssessRole', 'WaitVerifyRole']);
+    expect(rolesWith(within, 'NetworkPolicy').sort()).toEqual([
+      'AssessRole',
+      'ReadPoolsRole',
+      'WaitVerifyRole',
+    ]);
   });
 
   it('gives them what docs/permissions.md lists, and denies it to their own code', () => {
@@ -65,6 +73,21 @@ describe('a network in config/', () => {
         },
       },
     });
+  });
+
+  it('lets read-pools read exactly the secrets of the pools', () => {
+    const reads = statements(within, 'ReadPoolsRole').filter(({ Action }) =>
+      Action.includes('ssm:GetParameter'),
+    );
+    expect(reads).toEqual([
+      {
+        Effect: 'Allow',
+        Action: ['ssm:GetParameter'],
+        Resource: ['pgbouncer-stats', 'database-reader'].map((name) => ({
+          'Fn::Sub': `arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter/emergency-scaling/production/${name}`,
+        })),
+      },
+    ]);
   });
 
   it('changes nothing else', () => {
