@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { calls, down, handleOf, mails, notices, shown } from './approval-support.ts';
-import { play } from './harness.ts';
+import { playWithShortWaits as play } from './harness.ts';
 
 jest.setTimeout(60_000);
 

@@ -2,7 +2,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import type { Config } from '../../shared/config/schema.ts';
 import { textsOf } from '../../shared/format/reasons.ts';
 import { calls, mails, shown } from './approval-support.ts';
-import { play, reaching } from './harness.ts';
+import { playWithShortWaits as play, reaching } from './harness.ts';
 import { refusal } from './table/support.ts';
 
 jest.setTimeout(60_000);

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { expect, it, jest } from '@jest/globals';
 import type { OutcomeName } from '../../sandbox/report.ts';
 import { root } from '../support/packaged.ts';
-import { play } from './harness.ts';
+import { playWithShortWaits as play } from './harness.ts';
 
 jest.setTimeout(60_000);
 

@@ -3,7 +3,7 @@ import type { FaultPlan } from '../../sandbox/aws/wire.ts';
 import { deliver } from '../../sandbox/event-rules.ts';
 import type { Sandbox, SandboxHooks } from '../../sandbox/sandbox.ts';
 import type { Config } from '../../shared/config/schema.ts';
-import { type Played, play } from './harness.ts';
+import { type Played, playWithShortWaits as play } from './harness.ts';
 
 const shop = '222233334444';
 

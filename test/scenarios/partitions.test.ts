@@ -1,5 +1,5 @@
 import { expect, it, jest } from '@jest/globals';
-import { play, settingsOf } from './harness.ts';
+import { playWithShortWaits as play, settingsOf } from './harness.ts';
 
 jest.setTimeout(120_000);
 

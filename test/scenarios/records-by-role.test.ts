@@ -1,7 +1,7 @@
 import { expect, it, jest } from '@jest/globals';
 import { functionNames } from '../../resources/names.ts';
 import { rightsOf } from '../support/rights-of-roles.ts';
-import { play } from './harness.ts';
+import { playWithShortWaits as play } from './harness.ts';
 
 jest.setTimeout(60_000);
 

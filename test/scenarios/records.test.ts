@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { SandboxHooks } from '../../sandbox/sandbox.ts';
 import { codeSpans, read, section, tableRows } from '../support/markdown.ts';
-import { type Incident, play } from './harness.ts';
+import { type Incident, playWithShortWaits as play } from './harness.ts';
 
 /** Who may touch which kind of record, as docs/permissions.md lists it; another test compares the roles with it. */
 const rows = tableRows(section(read('docs/permissions.md'), '## Records')).map(

@@ -2,7 +2,13 @@ import { describe, expect, it, jest } from '@jest/globals';
 import type { Report } from '../../../sandbox/report.ts';
 import { scalable } from '../../../shared/aws/autoscaling.ts';
 import { textsOf } from '../../../shared/format/reasons.ts';
-import { asPerson, notGivenBack, play, reaching } from '../harness.ts';
+import {
+  asPerson,
+  notGivenBack,
+  playWithShortWaits as play,
+  play as playAsShipped,
+  reaching,
+} from '../harness.ts';
 import { lowering, name, ownWrites, setCount, slowNotices } from './support.ts';
 
 jest.setTimeout(120_000);
@@ -31,7 +37,7 @@ describe('scenario 42: a scheduled action is due', () => {
     ['while calm is waited for', 700],
     ['between two steps down', 1500],
   ])('%s: nothing is cut, and the way back ends where it would have led', async (_, seconds) => {
-    const { report } = await play({
+    const { report } = await playAsShipped({
       circumstances: action(seconds, { minCapacity: 2, maxCapacity: 6 }),
     });
 

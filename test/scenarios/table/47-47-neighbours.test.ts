@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { play } from '../harness.ts';
+import { playWithShortWaits as play } from '../harness.ts';
 import { ownWrites, told } from './support.ts';
 
 jest.setTimeout(120_000);

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it, jest } from '@jest/globals';
 import type { Sandbox } from '../../../sandbox/sandbox.ts';
 import type { Trouble } from '../../../sandbox/world/model/trouble.ts';
-import { play } from '../harness.ts';
+import { playWithShortWaits as play } from '../harness.ts';
 import { ownWrites } from './support.ts';
 
 jest.setTimeout(120_000);
