@@ -59,9 +59,8 @@ const share = ({ of }: Console, count: number): number => Math.round(count / of)
 
 /** Server connections of this PgBouncer: in use, and kept although nobody uses them. */
 function serverConnections(console: Console) {
-  const { busy, pinned, held } = console.pools;
-  const active = share(console, busy + pinned + held.connections);
-  return { active, idle: Math.max(0, console.server.settings.min_pool_size - active) };
+  const { busy, pinned, held, idle } = console.pools;
+  return { active: share(console, busy + pinned + held.connections), idle: share(console, idle) };
 }
 
 function poolRows(console: Console): TextRow[] {

@@ -19,9 +19,7 @@ export function postgresAnswer(pools: DatabasePools, database: string, sql: stri
 
 /** So many others as the options say, requests in the middle of their query, and what somebody leaves open. */
 function sessions(pools: DatabasePools, database: string): TextRow[] {
-  const { busy, holdSeconds, pinned, held, directConnections, servers } = pools;
-  const used = busy + pinned + held.connections;
-  const kept = servers.reduce((sum, { settings }) => sum + settings.min_pool_size, 0);
+  const { busy, holdSeconds, pinned, held, idle, directConnections } = pools;
   const of = (count: number, session: (index: number) => TextRow) =>
     Array.from({ length: Math.max(0, Math.round(count)) }, (_, index) => session(index));
   const all = [
@@ -31,7 +29,7 @@ function sessions(pools: DatabasePools, database: string): TextRow[] {
       ...api('idle in transaction', held.seconds),
       application_name: 'batch',
     })),
-    ...of(kept - used, () => api('idle', 5)),
+    ...of(idle, () => api('idle', 5)),
     ...of(directConnections, () => ({ ...api('idle', 600), application_name: 'jobs', usename: 'jobs' })),
   ];
   return all.map((session, index) => ({ ...session, pid: `${1001 + index}`, datname: database }));

@@ -68,6 +68,8 @@ export interface DatabasePools {
   pinned: number;
   /** Server connections in a transaction that does nothing, and since when. */
   held: { connections: number; seconds: number };
+  /** Server connections that nobody uses: what the least size keeps, where PostgreSQL has slots for it. */
+  idle: number;
   maxConnections: number;
   directConnections: number;
   /** PostgreSQL answers nobody. */

@@ -1,3 +1,4 @@
+import { inAll, slotsForPools } from '../model/database-pool.ts';
 import type { ServiceState } from '../model/state.ts';
 import { conditionsAt, isActive } from '../model/troubles.ts';
 import type { DatabasePools } from '../model/types.ts';
@@ -12,17 +13,25 @@ export function databasePools(state: ServiceState): DatabasePools {
   const since = troubles
     .filter((trouble) => trouble.kind === 'connections-held' && isActive(trouble, seconds))
     .map(({ from }) => seconds - from);
-  const pinned = dbPool.pinnedPerTask * running;
   const { busyConnections, waitingClients, waitSeconds } = flow.pool;
+  // What is asked for may be more than there is, of a pool or of PostgreSQL.
+  const slots = slotsForPools(dbPool);
+  const size = Math.min(inAll(poolServers, 'default_pool_size'), slots);
+  const pinned = Math.min(size, dbPool.pinnedPerTask * running);
+  const held = Math.min(size - pinned, conditions.connectionsHeld);
+  const taken = pinned + held;
+  const busy = Math.min(size - taken, Math.max(0, busyConnections - taken));
+  const least = Math.min(inAll(poolServers, 'min_pool_size'), slots);
   return {
     servers: poolServers,
     clients: running * dbPool.connectionsPerTask,
     waitingClients: Math.round(waitingClients),
     waitSeconds,
-    busy: Math.max(0, busyConnections - pinned - conditions.connectionsHeld),
+    busy,
     holdSeconds: dbPool.holdSeconds * conditions.holdFactor,
     pinned,
-    held: { connections: conditions.connectionsHeld, seconds: Math.max(0, ...since) },
+    held: { connections: held, seconds: Math.max(0, ...since) },
+    idle: Math.max(0, least - busy - taken),
     maxConnections: dbPool.maxConnections,
     directConnections: dbPool.directConnections,
     down: conditions.databaseDown,

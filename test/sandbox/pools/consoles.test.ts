@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { ADMIN, loginOf, simulatedDatabases } from '../../../sandbox/pools/asking.ts';
 import type { ServiceOptions } from '../../../sandbox/world/model/options.ts';
 import { mulberry32 } from '../../../sandbox/world/model/random.ts';
@@ -122,12 +123,14 @@ describe('a simulated pool that is too small', () => {
   });
 
   it('is not raised where PostgreSQL has no slot left', async () => {
-    const all = pools({ dbPool: { maxConnections: 18 } });
+    // The least size alone would take more than there is.
+    const all = pools({ dbPool: { maxConnections: 18, minPoolSize: 20 } });
     all.pass(120);
     const [{ code }] = await all.verdict();
     const { postgres } = await all.see();
     expect(code).toBe('refused');
     expect('value' in postgres && freeSlots(postgres.value)).toBe(0);
+    expect('value' in postgres && postgres.value.connections).toBeLessThanOrEqual(18);
     expect(await all.relieve()).toEqual({ held: [], outcomes: [] });
   });
 });
@@ -158,6 +161,39 @@ describe('a simulated pool that more connections do not help', () => {
     expect(instances.every(({ reading }) => 'value' in reading)).toBe(true);
     expect(postgres).toMatchObject({ unknown: { cause: 'unreachable' } });
   });
+});
+
+it('no pool is larger than it may be, and PostgreSQL never has more sessions than slots, whatever is set', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.record({
+        ...{ poolSize: fc.integer({ min: 1, max: 60 }), minPoolSize: fc.integer({ min: 0, max: 60 }) },
+        ...{
+          maxConnections: fc.integer({ min: 20, max: 80 }),
+          pinnedPerTask: fc.integer({ min: 0, max: 3 }),
+        },
+      }),
+      fc.integer({ min: 0, max: 90 }),
+      fc.array(fc.tuple(fc.integer({ min: 0, max: 1 }), fc.integer({ min: 1, max: 90 })), { maxLength: 4 }),
+      async (dbPool, held, sets) => {
+        const troubles = [{ kind: 'connections-held', connections: held, from: 5, until: 3600 }] as const;
+        const all = pools({ dbPool, troubles });
+        for (const [server, to] of [[0, dbPool.poolSize] as const, ...sets]) {
+          all.service.setPool(server, 'default_pool_size', to);
+          all.pass(20);
+          const { instances, postgres } = await all.see();
+          if (!('value' in postgres)) throw new Error('no PostgreSQL');
+          expect(postgres.value.connections).toBeLessThanOrEqual(dbPool.maxConnections - 3);
+          const seen = instances.flatMap(({ reading }) => ('value' in reading ? [reading.value] : []));
+          const active = seen.flatMap((one) => one.pools).reduce((sum, one) => sum + one.serversActive, 0);
+          const allowed = seen.reduce((sum, one) => sum + one.settings.defaultPoolSize, 0);
+          // Shares of two are rounded.
+          expect(active).toBeLessThanOrEqual(allowed + 1);
+        }
+      },
+    ),
+    { numRuns: 60 },
+  );
 });
 
 describe('the console of a simulated PgBouncer', () => {
