@@ -1,0 +1,62 @@
+import { expect, it } from '@jest/globals';
+import type { Resources } from '../../../shared/lambda/context.ts';
+import type { Row } from '../../../shared/pool/columns.ts';
+import { lookAtPools } from '../../../shared/pool/look.ts';
+import { configWith, pools as sizes } from '../../support/builders.ts';
+import { type Console, consoles } from './consoles.ts';
+
+const newest = consoles['1.26.1'] as Console;
+const pools = { ...sizes, instances: [{ host: '10.0.1.5' }], statsSecret: '/stats' };
+/** A wait counts from half a second on. */
+const config = configWith(({ thresholds }) => {
+  thresholds.pgbouncerWaitMilliseconds = { warning: 500, critical: 900 };
+});
+
+/** A PgBouncer whose pools are these at each look, the last ones for good. */
+async function look(...answers: Row[][]) {
+  const given: number[] = [];
+  const asked: string[] = [];
+  const connect: Resources['databases']['connect'] = (_target, _given, work) =>
+    work(async (sql) => {
+      asked.push(sql);
+      const what = sql.replace('SHOW ', '').toLowerCase() as keyof Console;
+      if (what !== 'pools') return newest[what];
+      const looks = asked.filter((each) => each === 'SHOW POOLS').length;
+      return answers[Math.min(looks, answers.length) - 1] ?? [];
+    });
+  // Every deadline is far away; only the pause between two looks passes.
+  const after = (milliseconds: number) => {
+    given.push(milliseconds);
+    const isPause = given.filter((each) => each === 5000).length === 2;
+    return { passed: isPause ? Promise.resolve() : new Promise<void>(() => {}), cancel: () => {} };
+  };
+  const tools = { secrets: { read: async () => 'stats:secret' }, databases: { connect }, after };
+  const found = await lookAtPools(pools, config, tools);
+  return { ...found, looks: asked.filter((each) => each === 'SHOW POOLS').length };
+}
+
+const [full = {}] = newest.pools;
+const changed = (part: Record<string, string>): Row[] => [{ ...full, ...part }];
+/** Of four connections it has two, and clients wait. */
+const short = changed({ sv_active: '2', sv_idle: '0', sv_used: '0' });
+
+it('looks once where no pool is short, and keeps nothing of before', async () => {
+  const { looks, findings, ...rest } = await look(changed({}));
+  expect(looks).toBe(1);
+  expect(findings.map(({ code }) => code)).toEqual(['unknown']);
+  expect(rest).not.toHaveProperty('before');
+  expect(rest.postgres).toEqual({ unknown: { cause: 'not-configured', lacks: 'database' } });
+});
+
+it('looks again five seconds later where one is: what has not grown is refused, what has is filling', async () => {
+  const refused = await look(short);
+  expect([refused.looks, refused.findings.map(({ code }) => code)]).toEqual([2, ['refused']]);
+  expect(refused.before).toHaveLength(1);
+  const filling = await look(short, changed({ sv_active: '3', sv_idle: '0', sv_used: '0' }));
+  expect(filling.findings.map(({ code }) => code)).toEqual(['filling']);
+});
+
+it('takes a wait from the warning limit of the configuration on', async () => {
+  const { findings } = await look(changed({ maxwait: '0', maxwait_us: '499000' }));
+  expect(findings).toEqual([{ code: 'ok', instances: 1 }]);
+});
