@@ -79,22 +79,29 @@ export const readOf: Record<SettingName, string> = {
 
 /**
  * The settings of a write as the writing function had read this one of them. What somebody else sets between that read and the write, nobody can
- * know: a write has no condition. Source: ECS API, UpdateService; Application Auto Scaling API, RegisterScalableTarget.
+ * know: a write has no condition. Nor can what ECS does not show yet. Source: ECS API, UpdateService; Application Auto Scaling API, RegisterScalableTarget.
  */
 export function asSeen(
-  { writes }: Recording,
+  { writes, incident }: Recording,
   { invocation, issuedAt, to, from }: ProductWrite,
   setting: SettingName,
 ): ObservedWrite['from'] {
   const read = invocation.operations.findLast(({ name, at }) => name === readOf[setting] && at <= issuedAt);
+  const shownAt = read && read.at - (readOf[setting] === readOf.desired ? lagOf(incident) : 0);
   const unseen = writes
     .slice(
       0,
       writes.findIndex((write) => write.to === to),
     )
-    .find((write) => read && write.at >= read.at && !write.invocation && setting in write.to);
+    .find(
+      (write) => shownAt !== undefined && write.at >= shownAt && !write.invocation && setting in write.to,
+    );
   return unseen?.from ?? from;
 }
+
+/** How long after a write ECS shows it, milliseconds. */
+const lagOf = ({ faults }: Recording['incident']): number =>
+  Math.max(0, ...faults.map((fault) => (fault.kind === 'lag' ? fault.seconds * 1000 : 0)));
 
 /** A setting that is a number, as the writing function had read it. */
 export const numberSeen = (

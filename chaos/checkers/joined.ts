@@ -5,7 +5,7 @@ import type { Invocation, Recording } from '../record/recording.ts';
 import { type Checker, clock, documentOf, each, lockNumberOf, losesRecord, statesOf } from './checker.ts';
 
 /** Decisions that say of themselves why no task is added. */
-const explained = ['no-more-allowed', 'autoscaling-ahead'];
+const explained = ['no-more-allowed', 'autoscaling-ahead', 'run-ahead'];
 
 /** Scenario 53: where a joined alert asks for tasks and its own metric is unknown, no round only watches. */
 export const joinedCounts: Checker = {

@@ -239,10 +239,16 @@ export const vainWaitExplained: Checker = {
       // Tasks that exit keep others from starting for a reason of their own.
       if (active.some(({ kind }) => keepsFromStarting.test(kind) && !(kind in reasonOf))) return [];
       const [only, ...others] = active.flatMap(({ kind }) => reasonOf[kind] ?? []);
-      return only && others.length === 0 ? [{ ...one, only }] : [];
+      const killed = troubles.some(
+        ({ kind, from, until }) =>
+          /^(api-down|load-balancer-kills)$/.test(kind) && from < (now ?? 0) && until > (since ?? 0),
+      );
+      return only && others.length === 0 ? [{ ...one, only, killed }] : [];
     });
-    return each(judged, ({ result, only, startedAt }) =>
+    return each(judged, ({ result, only, killed, startedAt }) =>
       only.test(textsAt(result, 'reasons').join()) ||
+      // Tasks that do start, and are taken away, may have kept it from being seen.
+      (killed && /failing health checks/.test(textsAt(result, 'reasons').join())) ||
       listAt(result, 'reasons').some((reason) => textAt(reason, 'code') === 'stops-unknown')
         ? undefined
         : `${clock(startedAt)} it does not say why: ${textsAt(result, 'reasons').join('; ')}`,

@@ -95,8 +95,8 @@ export const inCapacity: readonly Mutation[] = [
     scenario: 14,
     name: 'does not say why tasks cannot start',
     file: 'shared/verify/recovery.ts',
-    find: '...failures, ...unreadStops(now)],',
-    replace: '...unreadStops(now)],',
+    find: '...whyNoneStart(failures, now)],',
+    replace: '...whyNoneStart([], now)],',
     amid: {
       troubles: [{ kind: 'start-failure', error: 'CannotPullContainerError', from: 0, until: 3600 }],
     },

@@ -40,20 +40,32 @@ export function failedStarts(assessment: Assessment, since: string): Reason[] {
 }
 
 /**
+ * Why new tasks do not run, for people: starts that failed; tasks that the load balancer takes away as fast as they come,
+ * of which ECS says only that it is unable to start any; and what could not be read.
+ */
+export const whyNoneStart = (failures: readonly Reason[], assessment: Assessment): Reason[] => [
+  ...failures,
+  ...lostTasks({ stoppedTasks: killedByHealthChecks(assessment) }),
+  ...unreadStops(assessment),
+];
+
+/**
  * What is known of why fewer tasks run than are wanted: besides starts that failed again and again, those of a definition
  * that the service has left, which took time only; tasks that the load balancer takes away as fast as they come (scenario
  * 46); and what could not be read.
  */
-export const whyTooFew = (assessment: Assessment, since: string): Reason[] => [
-  ...failedStarts(assessment, since),
-  ...startsThatFailed(assessment, since)
-    .undone.slice(0, mostTold)
-    .map(({ reason, count, taskDefinition = '' }) =>
-      because('earlier-definition-failed', { reason, count, taskDefinition }),
-    ),
-  ...lostTasks({ stoppedTasks: killedByHealthChecks(assessment) }),
-  ...unreadStops(assessment),
-];
+export const whyTooFew = (assessment: Assessment, since: string): Reason[] =>
+  whyNoneStart(
+    [
+      ...failedStarts(assessment, since),
+      ...startsThatFailed(assessment, since)
+        .undone.slice(0, mostTold)
+        .map(({ reason, count, taskDefinition = '' }) =>
+          because('earlier-definition-failed', { reason, count, taskDefinition }),
+        ),
+    ],
+    assessment,
+  );
 
 /** Starts that failed of tasks that were asked for since, and what ECS said since of starts. */
 function startsThatFailed({ service, stoppedTasks }: Assessment, since: string) {

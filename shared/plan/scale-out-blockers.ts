@@ -4,7 +4,7 @@ import type { Reason } from '../document/reason.ts';
 import type { Request } from '../document/request.ts';
 import { because } from '../format/reasons.ts';
 import type { Decision } from './decision.ts';
-import { failedStarts, releaseFails, unreadStops } from './failed-starts.ts';
+import { failedStarts, releaseFails, whyNoneStart } from './failed-starts.ts';
 
 /** What a run waits for, or has waited for until just now. */
 export interface Awaited {
@@ -32,7 +32,7 @@ export function blocker(
   if (failing.length > 0)
     return {
       action: 'hold',
-      reasons: [because('tasks-cannot-start'), ...failing, ...unreadStops(assessment)],
+      reasons: [because('tasks-cannot-start'), ...whyNoneStart(failing, assessment)],
     };
   return passing;
 }

@@ -8,7 +8,7 @@ import type { Reason } from '../document/reason.ts';
 import { because } from '../format/reasons.ts';
 import { allowedForTraffic } from '../plan/capacity.ts';
 import { tasksAtRest, trafficDemand } from '../plan/demand.ts';
-import { failedStarts, unreadStops, whyTooFew } from '../plan/failed-starts.ts';
+import { failedStarts, whyNoneStart, whyTooFew } from '../plan/failed-starts.ts';
 import { deploymentToBlame } from '../plan/scale-out-blockers.ts';
 import { isUnseen, pointsAreDue } from '../plan/unseen.ts';
 import { type Check, type Verdict, waitForService } from './check.ts';
@@ -145,7 +145,7 @@ function startsFail(
   if (running >= wanted || running > ranBefore || failures.length === 0) return undefined;
   return {
     state: 'failed',
-    reasons: [because('new-tasks-fail', { running, wanted }), ...failures, ...unreadStops(now)],
+    reasons: [because('new-tasks-fail', { running, wanted }), ...whyNoneStart(failures, now)],
   };
 }
 

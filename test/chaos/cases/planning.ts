@@ -60,6 +60,7 @@ const assessed = (cause: string, ...down: string[]) => ({
 
 const noCapacity: Trouble = { kind: 'no-capacity', spareTasks: 1, from: 0, until: 1800 };
 const noImage: Trouble = { kind: 'start-failure', error: 'CannotPullContainerError', from: 0, until: 1800 };
+const apiDown = { kind: 'api-down', from: 0, until: 1800 } as const;
 const ofRun = { request: { receivedAt: began } };
 /** A plan that says so, of a run that began at once. */
 const held = (code: string, ...troubles: Trouble[]) => ({
@@ -211,5 +212,26 @@ export const planningCases: Case[] = [
     says: /it does not say why/,
     right: inVain([few, stopped('CannotPullContainerError: image not found')], noImage),
     excused: [inVain([few, because('stops-unknown', { why: 'ECS tasks: Rate exceeded' })], noImage)],
+  },
+  {
+    // The API went down after the tasks were asked for, and those that had started are taken away first.
+    checker: '14 tasks that cannot start are explained',
+    wrong: inVain([few], noImage, { ...apiDown, from: 300 }),
+    says: /it does not say why/,
+    right: inVain(
+      [few, because('tasks-lost', { kind: 'killed-by-health-checks', count: 9, reason: 'ELB' })],
+      noImage,
+      { ...apiDown, from: 300 },
+    ),
+  },
+  {
+    checker: '14 tasks that cannot start are explained',
+    wrong: inVain(
+      [few, because('tasks-lost', { kind: 'killed-by-health-checks', count: 9, reason: 'ELB' })],
+      noImage,
+      { ...apiDown, from: 20, until: 90 },
+    ),
+    says: /it does not say why/,
+    right: inVain([few, stopped('CannotPullContainerError')], noImage, { ...apiDown, from: 20, until: 90 }),
   },
 ];

@@ -124,6 +124,20 @@ const raiseMin = (read: number) =>
     { min: 2 },
   );
 
+/** A person sets 3 → 7, then `scale-out` reads the service and sets this. */
+const personBefore = (to: number) => ({
+  writes: [
+    write(undefined, { desired: 3 }, { desired: 7 }, { who: 'person', at: at(90), issuedAt: at(90) }),
+    write(
+      invocation('scale-out', 'emergency-scaling', {
+        operations: [{ name: 'ecs:DescribeServices', at: at(95) }],
+      }),
+      { desired: 7 },
+      { desired: to },
+    ),
+  ],
+});
+
 export const scaleInCases: Case[] = [
   {
     checker: '2 small steps',
@@ -142,6 +156,16 @@ export const scaleInCases: Case[] = [
     wrong: { writes: [step(8, 6), step(6, 5, 100 + cooldown)], invocations: [check(50)] },
     says: /no check since the last step/,
     right: { writes: [step(8, 6), step(6, 5, 100 + cooldown)], invocations: [check(200)] },
+  },
+  {
+    // A person asked for seven a few seconds before the read, and ECS shows it only later.
+    checker: '2 small steps',
+    wrong: personBefore(4),
+    says: /too large a step/,
+    right: personBefore(6),
+    excused: [
+      { ...personBefore(4), incident: { ...recording().incident, faults: [{ kind: 'lag', seconds: 10 }] } },
+    ],
   },
   {
     checker: '4 unknown blocks scale-in',

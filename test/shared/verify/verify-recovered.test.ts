@@ -212,6 +212,24 @@ describe('after a scale-out', () => {
     expect(reasons.slice(1)).toEqual([because('task-stopped', { count: 2, reason })]);
   });
 
+  it('says of tasks that do start that the load balancer takes them away, where ECS only says that it gives up', () => {
+    const message = '(service buywhere-api) is unable to consistently start tasks successfully.';
+    const events = [{ at: now, kind: 'cannot-start' as const, message }];
+    const killed = stopped('Task failed ELB health checks', 9, 'killed-by-health-checks');
+    const { state, reasons } = check('recovered', {
+      service: view({ desired: 9, running: 0, events }),
+      stoppedTasks: [killed],
+    });
+    expect([state, reasons]).toEqual([
+      'failed',
+      [
+        because('new-tasks-fail', { running: 0, wanted: 9 }),
+        because('ecs-event', { message }),
+        because('tasks-lost', { kind: 'killed-by-health-checks', count: 9, reason: killed.reason }),
+      ],
+    ]);
+  });
+
   it.each<[string, Part]>([
     ['one start failed, and is tried again', { ...few, stoppedTasks: [cannotPull(1)] }],
     [
