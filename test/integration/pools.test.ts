@@ -105,6 +105,19 @@ describe('a pool that is too small', () => {
     });
   });
 
+  it('says how long clients wait on average where its PgBouncer tells it, and nothing where it does not', async () => {
+    const port = await all.pool({ default_pool_size: 2, stats_period: 2 });
+    // Ten clients, two connections: who waits is served after four queries of 0.4 s.
+    await underLoad(all, [port], 10, async () => {
+      await pause(4000);
+      const { text } = await status({ ports: [port] });
+      const mean = /waiting, longest [\d.]+ s, mean ([\d,]+) ms;/.exec(text.replace(/\s+/g, ' '))?.[1];
+      const tells = Number(versionOfPool().split('.')[1]) >= 24;
+      if (!tells) expect([mean, text]).toEqual([undefined, expect.stringContaining('waiting, longest')]);
+      else expect(Math.abs(Number(mean?.replace(',', '')) - 1600)).toBeLessThan(200);
+    });
+  });
+
   it('is raised on two instances by what both may take together', async () => {
     const ports = [await all.pool({ default_pool_size: 2 }), await all.pool({ default_pool_size: 2 })];
     await underLoad(all, ports, 6, async () => {

@@ -150,7 +150,7 @@ describe('every PgBouncer', () => {
           unknown: {
             cause: 'malformed',
             problem: 'other-format',
-            detail: '0.avg_wait_time: is missing',
+            detail: '0.avg_wait_time: is missing; 0.total_server_assignment_count: is missing',
           },
         },
       }),

@@ -10,59 +10,62 @@ import {
 } from '../../../shared/pool/rows.ts';
 import { type Console, consoles } from './consoles.ts';
 
-describe.each(Object.entries(consoles))('the console of PgBouncer %s', (version, { stats, ...answers }) => {
-  const read = (changed: Partial<Console>) =>
-    instanceOf({ ...answers, averageWaits: { value: averageWaitsOf(stats) }, ...changed });
+describe.each(Object.entries(consoles))(
+  'the console of PgBouncer %s',
+  (version, { stats: _, ...answers }) => {
+    const averageWaits = { value: [{ database: 'app', seconds: 0.814 }] };
+    const read = (changed: Partial<Console>) => instanceOf({ ...answers, averageWaits, ...changed });
 
-  it('gives the same record as every other version', () => {
-    expect(read({})).toEqual({
-      version,
-      settings: { defaultPoolSize: 4, reservePoolSize: 3, maxClientConn: 100 },
-      clients: 10,
-      pools: [
-        {
-          database: 'app',
-          user: 'app',
-          clientsActive: 2,
-          clientsWaiting: 8,
-          waitSeconds: 1.25,
-          servers: 4,
-          serversActive: 2,
-          serversLogin: 1,
-        },
-      ],
-      databases: [
-        {
-          name: 'app',
-          host: '10.0.0.9',
-          port: 5432,
-          database: 'app',
-          forceUser: null,
-          poolSize: 4,
-          reservePoolSize: 3,
-          maxConnections: 0,
-          currentConnections: 5,
-          paused: false,
-          disabled: false,
-        },
-      ],
-      averageWaits: { value: [{ database: 'app', seconds: 0.814 }] },
+    it('gives the same record as every other version', () => {
+      expect(read({})).toEqual({
+        version,
+        settings: { defaultPoolSize: 4, reservePoolSize: 3, maxClientConn: 100 },
+        clients: 10,
+        pools: [
+          {
+            database: 'app',
+            user: 'app',
+            clientsActive: 2,
+            clientsWaiting: 8,
+            waitSeconds: 1.25,
+            servers: 4,
+            serversActive: 2,
+            serversLogin: 1,
+          },
+        ],
+        databases: [
+          {
+            name: 'app',
+            host: '10.0.0.9',
+            port: 5432,
+            database: 'app',
+            forceUser: null,
+            poolSize: 4,
+            reservePoolSize: 3,
+            maxConnections: 0,
+            currentConnections: 5,
+            paused: false,
+            disabled: false,
+          },
+        ],
+        averageWaits: { value: [{ database: 'app', seconds: 0.814 }] },
+      });
     });
-  });
 
-  it.each(['cl_waiting', 'sv_active', 'sv_login', 'maxwait', 'maxwait_us'])(
-    'is no pool without %s, instead of one with zero',
-    (column) => {
-      const without = answers.pools.map((row) =>
-        Object.fromEntries(Object.entries(row).filter(([name]) => name !== column)),
-      );
-      expect(() => poolsOf(without)).toThrow(`${column}: is missing`);
-      const faulty = (value: unknown) => answers.pools.map((row) => ({ ...row, [column]: value }));
-      for (const value of ['', '-1', 'many', null, Number.NaN, -1])
-        expect(() => poolsOf(faulty(value))).toThrow(column);
-    },
-  );
-});
+    it.each(['cl_waiting', 'sv_active', 'sv_login', 'maxwait', 'maxwait_us'])(
+      'is no pool without %s, instead of one with zero',
+      (column) => {
+        const without = answers.pools.map((row) =>
+          Object.fromEntries(Object.entries(row).filter(([name]) => name !== column)),
+        );
+        expect(() => poolsOf(without)).toThrow(`${column}: is missing`);
+        const faulty = (value: unknown) => answers.pools.map((row) => ({ ...row, [column]: value }));
+        for (const value of ['', '-1', 'many', null, Number.NaN, -1])
+          expect(() => poolsOf(faulty(value))).toThrow(column);
+      },
+    );
+  },
+);
 
 it('asks for a reserve under either of its names', () => {
   const [row = {}] = consoles['1.18.0']?.databases ?? [];
@@ -89,15 +92,25 @@ it('sees a database that is paused or disabled', () => {
   expect(databasesOf([{ ...row, disabled: '1' }])).toMatchObject([{ paused: false, disabled: true }]);
 });
 
+it.each(['1.24.1', '1.26.1'])('takes the mean wait of PgBouncer %s', (version) => {
+  expect(averageWaitsOf(consoles[version]?.stats ?? [])).toEqual([{ database: 'app', seconds: 0.814 }]);
+});
+
+it('takes no wait per second for a mean: an old PgBouncer does not count how often it gave a connection', () => {
+  expect(() => averageWaitsOf(consoles['1.18.0']?.stats ?? [])).toThrow(
+    'total_server_assignment_count: is missing',
+  );
+});
+
 it('leaves the console itself out of the statistics', () => {
-  const row = { database: 'app', avg_wait_time: '500000' };
+  const row = { database: 'app', avg_wait_time: '500000', total_server_assignment_count: '9' };
   expect(averageWaitsOf([{ ...row, database: 'pgbouncer' }, row])).toEqual([
     { database: 'app', seconds: 0.5 },
   ]);
 });
 
 it('takes its own name off the version, and nothing else', () => {
-  const [, { stats, ...answers }] = Object.entries(consoles)[0] as [string, Console];
+  const { stats, ...answers } = consoles['1.26.1'] as Console;
   const read = (version: Row[]) =>
     instanceOf({ ...answers, averageWaits: { value: averageWaitsOf(stats) }, version }).version;
   expect(read([{ version: 'pgbouncer 1.18.0' }])).toBe('1.18.0');
