@@ -34,12 +34,12 @@ export function judgeReleases(
   const judgeable = releasedAt !== undefined && (presentHasHadTime(view, now) || !followsSoon(releasedAt));
   const bad = earlier
     .filter((one) => hasHadTime(one, Date.parse(one.until), view) || !followsSoon(one.at))
-    .filter(({ at, until }) => {
+    .filter(({ at, until, completedAt }) => {
       const then = seenUntil(series, until);
-      return worseWith(at, then, thresholds).length > 0 || failsWithRoom(at, then, thresholds);
+      return worseWith(at, then, thresholds, completedAt).length > 0 || failsWithRoom(at, then, thresholds);
     });
   return {
-    worse: judgeable ? worseWith(releasedAt, series, thresholds) : [],
+    worse: judgeable ? worseWith(releasedAt, series, thresholds, view.completedAt) : [],
     fails: judgeable && failsWithRoom(releasedAt, series, thresholds),
     bad: [...new Set(bad.map(({ taskDefinition }) => shortDefinition(taskDefinition)))],
   };

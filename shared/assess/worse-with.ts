@@ -11,6 +11,8 @@ export type AllSeries = Readonly<Record<SeriesName, Series>>;
 const badPoints = 2;
 /** What begins later than this after a release has another cause: its tasks serve by then. */
 export const onsetMilliseconds = 8 * 60_000;
+/** So many fine minutes of a release that is complete, before the first bad one, and something else has begun. */
+const fineMinutes = 2;
 /** Fewer requests in a minute say nothing: three slow ones, as always, are no rise. */
 const enoughRequests = 30;
 /** Traffic within this of what it was before explains nothing. */
@@ -20,11 +22,13 @@ const flat = { from: 0.75, below: 1.3 };
  * The metrics that got worse with a release: fine in the minutes right before, bad in several since, the first of them
  * soon after, while the traffic of the very same minutes is known and is what it was, for each task as well. Anything else
  * convicts nobody: what lags, what began later, what a crowd or fewer tasks explain. Pure.
+ * @param completedAt since when tasks of the release serve alone, where that is known
  */
 export function worseWith(
   releasedAt: string,
   series: Readonly<Record<TellingMetric | 'requestRatePerMinute' | 'requestsPerTarget', Series>>,
   thresholds: Config['thresholds'],
+  completedAt?: string,
 ): TellingMetric[] {
   const release = Date.parse(releasedAt);
   const rate = pointsOf(series.requestRatePerMinute);
@@ -43,11 +47,23 @@ export function worseWith(
     const bad = since.filter(isBad);
     const unexplained = bad.filter((point) => !onFewer(point));
     const newest = since.at(-1);
+    if (servedWell(since, bad[0], completedAt)) return false;
     if (!newest || before.length === 0 || before.some(isBad)) return false;
     return (
       isSoon(bad[0], release) && isBad(newest) && minutesOf(unexplained) >= badPoints && bad.every(asBefore)
     );
   });
+}
+
+/** Whether a release served alone for some minutes, and well, before the first bad one. */
+function servedWell(
+  since: readonly Point[],
+  bad: Point | undefined,
+  completedAt: string | undefined,
+): boolean {
+  if (!bad || completedAt === undefined) return false;
+  const fine = since.filter(({ at }) => at.getTime() >= Date.parse(completedAt) && at < bad.at);
+  return minutesOf(fine) >= fineMinutes;
 }
 
 /** Tells the minutes in which each task had to serve more than in one right before the release; none where nobody knows. */

@@ -7,11 +7,12 @@ import { minutesAgo, series } from '../../support/clues.ts';
 
 const steady = series(600, 610, 600, 590, 600, 610, 600, 590, 600, 610, 600, 590);
 /** Twelve minutes with a release in the middle of them. */
-const worse = (seen: Partial<Record<SeriesName, Series>>, releasedAt = minutesAgo(6)) =>
+const worse = (seen: Partial<Record<SeriesName, Series>>, releasedAt = minutesAgo(6), completedAt?: string) =>
   worseWith(
     releasedAt,
     { ...perSeries(() => series()), requestRatePerMinute: steady, ...seen },
     production.thresholds,
+    completedAt,
   );
 const errors = (...values: number[]) => ({ errorRatePercent: series(...values) });
 const came = errors(0, 0, 0, 0, 0, 0, 0, 5, 5, 5, 5, 5);
@@ -37,6 +38,16 @@ describe('what got worse with a release', () => {
     expect(worse({ ...came, requestsPerTarget: fewerLater })).toEqual(['errorRatePercent']);
     const fewerBefore = series(200, 200, 200, 300, 300, 300, 300, 300, 300, 300, 300, 300);
     expect(worse({ ...came, requestsPerTarget: fewerBefore })).toEqual(['errorRatePercent']);
+  });
+
+  it('not where it served alone for two minutes, and well, before something else began', () => {
+    // Fine from the sixth to the third minute before now, bad since.
+    const later = errors(0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 5, 5);
+    expect(worse(later)).toEqual(['errorRatePercent']);
+    expect(worse(later, minutesAgo(6), minutesAgo(5))).toEqual([]);
+    // One fine minute alone, or minutes in which tasks of before served too, say nothing.
+    expect(worse(later, minutesAgo(6), minutesAgo(4))).toEqual(['errorRatePercent']);
+    expect(worse(came, minutesAgo(6), minutesAgo(6))).toEqual(['errorRatePercent']);
   });
 
   it.each<[string, Partial<Record<SeriesName, Series>>, string?]>([
