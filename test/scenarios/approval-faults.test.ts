@@ -1,12 +1,12 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { calls, down, handleOf, mails, notices, shown } from './approval-support.ts';
-import { playWithShortWaits as play } from './harness.ts';
+import { playBriefly } from './harness.ts';
 
 jest.setTimeout(60_000);
 
 describe('the notices fail', () => {
   it('all of them, and the service is restored all the same', async () => {
-    const { report, sandbox } = await play({
+    const { report, sandbox } = await playBriefly({
       faults: ({ service }) => (service === 'sns' ? down : undefined),
     });
 
@@ -19,7 +19,7 @@ describe('the notices fail', () => {
 });
 
 it('the escalation fails: it is kept, and sent once by the watcher, before the expiry; PagerDuty has it at once', async () => {
-  const { sandbox } = await play({
+  const { sandbox } = await playBriefly({
     approve: 'never',
     faults: ({ service, caller }) => (service === 'sns' && caller === 'remind-approvers' ? down : undefined),
   });
@@ -36,7 +36,7 @@ it('the escalation fails: it is kept, and sent once by the watcher, before the e
 describe('the decision cannot be handed over', () => {
   it('for a quarter of an hour: it is stored, repeated, and taken once', async () => {
     let first = 0;
-    const { report, sandbox } = await play({
+    const { report, sandbox } = await playBriefly({
       faults: ({ operation, at }) => {
         if (operation !== 'SendTaskSuccess') return undefined;
         first ||= at;
@@ -55,7 +55,7 @@ describe('the decision cannot be handed over', () => {
 
   it('as far as one can tell: the call took effect, its answer was lost', async () => {
     let sent = 0;
-    const { report, sandbox } = await play({
+    const { report, sandbox } = await playBriefly({
       faults: ({ operation }) =>
         operation === 'SendTaskSuccess' && sent++ === 0 ? { kind: 'timeout-after' } : undefined,
     });
@@ -70,7 +70,7 @@ describe('the decision cannot be handed over', () => {
 });
 
 it('no line of any log holds a handle or a task token, and no mail or notice a token', async () => {
-  const { sandbox } = await play({ approve: 'yes' });
+  const { sandbox } = await playBriefly({ approve: 'yes' });
 
   const handles = mails(sandbox).map(handleOf);
   const tokens = calls(sandbox, 'SendTaskSuccess').flatMap(({ input }) =>

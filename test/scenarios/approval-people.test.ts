@@ -2,14 +2,14 @@ import { describe, expect, it, jest } from '@jest/globals';
 import type { Config } from '../../shared/config/schema.ts';
 import { textsOf } from '../../shared/format/reasons.ts';
 import { calls, mails, shown } from './approval-support.ts';
-import { playWithShortWaits as play, reaching } from './harness.ts';
+import { playBriefly, reaching } from './harness.ts';
 import { refusal } from './table/support.ts';
 
 jest.setTimeout(60_000);
 
 it('a new alarm while people are asked withdraws the request, and its page says so', async () => {
   let page: unknown;
-  const { report, sandbox } = await play({
+  const { report, sandbox } = await playBriefly({
     approve: 'never',
     meanwhile: async (present) => {
       await reaching(present, 'scale-in', 'Ask for approval');
@@ -45,7 +45,7 @@ describe('Ada Lovelace, who asked for the run, is an approver too', () => {
     [false, '3 different people approve'],
     [true, '2 different people approve'],
   ])('when she may approve is %s, everybody gets a link, and %s', async (allowed, people) => {
-    const { sandbox } = await play({ ...incident, change: (config) => withAda(config, allowed, 2) });
+    const { sandbox } = await playBriefly({ ...incident, change: (config) => withAda(config, allowed, 2) });
 
     const asked = ['ada@buywhere.ai', 'bolt@buywhere.ai', 'infra@buywhere.ai'];
     expect([...new Set(mails(sandbox).flatMap(({ to }) => to))].sort()).toEqual(asked);
@@ -53,7 +53,7 @@ describe('Ada Lovelace, who asked for the run, is an approver too', () => {
   });
 
   it('and too few are left besides her: the run is held', async () => {
-    const { report } = await play({ ...incident, change: (config) => withAda(config, false, 1) });
+    const { report } = await playBriefly({ ...incident, change: (config) => withAda(config, false, 1) });
 
     expect(report.outcome).toBe('held');
     expect(textsOf(report.reasons).join()).toContain('3 approvers are needed, 2 could be asked');
@@ -64,7 +64,7 @@ describe('a metric that cannot be read for ten minutes after the approvals', () 
   it('is waited for, and the run goes on with them', async () => {
     const blind = { from: Number.POSITIVE_INFINITY, until: Number.POSITIVE_INFINITY };
     let now = () => 0;
-    const { report, sandbox } = await play({
+    const { report, sandbox } = await playBriefly({
       begun: ({ time }) => {
         now = () => time.now();
       },

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { expect, it, jest } from '@jest/globals';
 import type { OutcomeName } from '../../sandbox/report.ts';
 import { root } from '../support/packaged.ts';
-import { playWithShortWaits as play } from './harness.ts';
+import { playBriefly } from './harness.ts';
 
 jest.setTimeout(60_000);
 
@@ -36,7 +36,7 @@ it('names every file in events/', () => {
 });
 
 it.each(outcomes)('%s in %s ends %s', async (event, scenario, outcome) => {
-  const { report } = await play({ event, scenario });
+  const { report } = await playBriefly({ event, scenario });
 
   expect(report).toMatchObject({ outcome });
   expect(report.reasons).not.toEqual([]);

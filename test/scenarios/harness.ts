@@ -56,7 +56,7 @@ const home = configs.production.region;
  * The same with waits as short as in chaos, which saves a third of the time: for what is decided, whenever that is. What
  * depends on how long something lasts, and the words for it, are played as shipped.
  */
-export const playWithShortWaits = ({ change, ...incident }: Incident = {}): Promise<Played> =>
+export const playBriefly = ({ change, ...incident }: Incident = {}): Promise<Played> =>
   play({
     ...incident,
     change: (config) => {

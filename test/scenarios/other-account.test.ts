@@ -3,7 +3,7 @@ import type { FaultPlan } from '../../sandbox/aws/wire.ts';
 import { deliver } from '../../sandbox/event-rules.ts';
 import type { Sandbox, SandboxHooks } from '../../sandbox/sandbox.ts';
 import type { Config } from '../../shared/config/schema.ts';
-import { type Played, playWithShortWaits as play } from './harness.ts';
+import { type Played, playBriefly } from './harness.ts';
 
 const shop = '222233334444';
 
@@ -23,7 +23,7 @@ const assumed = ({ home }: Sandbox) => home.calls.filter(({ operation }) => oper
 describe('an incident of a service in another account and Region', () => {
   let played: Played;
   beforeAll(async () => {
-    played = await play({ change: elsewhere });
+    played = await playBriefly({ change: elsewhere });
   });
 
   it('goes from the alarm there to the restored settings there', () => {
@@ -35,7 +35,7 @@ describe('an incident of a service in another account and Region', () => {
   });
 
   it('is the same as one at home', async () => {
-    const { report } = await play();
+    const { report } = await playBriefly();
     const writes = (all: Played['report']['writes']) => all.map(({ who, call, to }) => ({ who, call, to }));
     expect(writes(played.report.writes)).toEqual(writes(report.writes));
     expect(played.report.executions.map(({ states }) => states)).toEqual(
@@ -91,7 +91,11 @@ describe('a role of another account that lets nobody in', () => {
         return assessment;
       },
     });
-    const { report, sandbox } = await play({ change: elsewhere, faults: refused, hooks: { functions } });
+    const { report, sandbox } = await playBriefly({
+      change: elsewhere,
+      faults: refused,
+      hooks: { functions },
+    });
     expect([report.outcome, report.reasons[0]?.code]).toEqual(['held', 'run-failed']);
     const denied = {
       cause: 'denied',
@@ -105,7 +109,7 @@ describe('a role of another account that lets nobody in', () => {
   });
 
   it('is what a caller with another external id meets', async () => {
-    const { report, sandbox } = await play({
+    const { report, sandbox } = await playBriefly({
       change: elsewhere,
       hooks: {
         surroundings: (own) => ({ ...own, config: { ...own.config, accounts: accounts('guessed') } }),
@@ -121,7 +125,7 @@ describe('an event of an account that does not own the service', () => {
   it.each(['999900001111', '123456789012'])(
     'of %s starts nothing, asks nobody, and is told',
     async (account) => {
-      const { sandbox } = await play({
+      const { sandbox } = await playBriefly({
         change: elsewhere,
         hooks: { alarmStartsRun: () => false },
         meanwhile: async ({ alarmEvents, engine, time }) => {

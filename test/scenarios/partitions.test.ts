@@ -1,5 +1,5 @@
 import { expect, it, jest } from '@jest/globals';
-import { playWithShortWaits as play, settingsOf } from './harness.ts';
+import { playBriefly, settingsOf } from './harness.ts';
 
 jest.setTimeout(120_000);
 
@@ -7,7 +7,7 @@ it.each([
   ['us-gov-west-1', 'aws-us-gov'],
   ['cn-north-1', 'aws-cn'],
 ])('an incident in %s is restored, and names nothing outside %s', async (region, partition) => {
-  const { report, sandbox } = await play({ change: (config) => Object.assign(config, { region }) });
+  const { report, sandbox } = await playBriefly({ change: (config) => Object.assign(config, { region }) });
 
   expect(report.outcome).toBe('restored');
   expect(settingsOf(report.after)).toEqual(settingsOf(report.before));

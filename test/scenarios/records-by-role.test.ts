@@ -1,7 +1,7 @@
 import { expect, it, jest } from '@jest/globals';
 import { functionNames } from '../../resources/names.ts';
 import { rightsOf } from '../support/rights-of-roles.ts';
-import { playWithShortWaits as play } from './harness.ts';
+import { playBriefly } from './harness.ts';
 
 jest.setTimeout(60_000);
 
@@ -15,7 +15,7 @@ it.each([
   'reads and writes in %s, answered %s, only records that the role of the function allows',
   async (scenario, approve) => {
     const touched = new Map<string, { caller: string; action: string; key: string }>();
-    await play({
+    await playBriefly({
       scenario,
       approve,
       hooks: {

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { SandboxHooks } from '../../sandbox/sandbox.ts';
 import { codeSpans, read, section, tableRows } from '../support/markdown.ts';
-import { type Incident, playWithShortWaits as play } from './harness.ts';
+import { type Incident, playBriefly } from './harness.ts';
 
 /** Who may touch which kind of record, as docs/permissions.md lists it; another test compares the roles with it. */
 const rows = tableRows(section(read('docs/permissions.md'), '## Records')).map(
@@ -55,7 +55,7 @@ const incidents: Incident[] = [
 ];
 
 beforeAll(async () => {
-  for (const incident of incidents) await play({ ...incident, hooks: noting });
+  for (const incident of incidents) await playBriefly({ ...incident, hooks: noting });
 }, 120_000);
 
 describe('every record that a function touches', () => {

@@ -5,7 +5,7 @@ import { textsOf } from '../../../shared/format/reasons.ts';
 import { readServiceRecord } from '../../../shared/incident/service-record.ts';
 import { incident } from '../../support/builders.ts';
 import { calls } from '../approval-support.ts';
-import { notGivenBack, type Played, playWithShortWaits as play, settingsOf } from '../harness.ts';
+import { notGivenBack, type Played, playBriefly, settingsOf } from '../harness.ts';
 import { eachRoundHigher, inCalls, lowering, ownWrites, paged, refusal, told, wordsOf } from './support.ts';
 
 jest.setTimeout(120_000);
@@ -33,7 +33,7 @@ describe('scenario 1: ThrottlingException, ConcurrentUpdateException', () => {
   it.each(writing)(
     '%s meets %s six times: capped backoff in one layer, then one write',
     async (operation, error) => {
-      const played = await play({ faults: inCalls(operation, refusal(error), 6) });
+      const played = await playBriefly({ faults: inCalls(operation, refusal(error), 6) });
       const { report, sandbox } = played;
       const gaps = gapsOf(played, operation, 7);
 
@@ -53,7 +53,7 @@ describe('scenario 1: ThrottlingException, ConcurrentUpdateException', () => {
   );
 
   it.each([1, 2])('30 % of every call are throttled, seed %i: restored', async (seed) => {
-    const { report, sandbox } = await play({ seed, faults: throttling(30, mulberry32(seed + 1000)) });
+    const { report, sandbox } = await playBriefly({ seed, faults: throttling(30, mulberry32(seed + 1000)) });
     const throttled = sandbox.aws.calls.filter(({ error }) => error === 'ThrottlingException').length;
 
     expect(throttled / report.measures.apiCalls).toBeGreaterThan(0.2);
@@ -64,15 +64,15 @@ describe('scenario 1: ThrottlingException, ConcurrentUpdateException', () => {
   it('waits with jitter: another seed, other pauses', async () => {
     const faults = () => inCalls('UpdateService', refusal('ThrottlingException'), 6);
     const [one, other] = [
-      await play({ seed: 1, faults: faults() }),
-      await play({ seed: 2, faults: faults() }),
+      await playBriefly({ seed: 1, faults: faults() }),
+      await playBriefly({ seed: 2, faults: faults() }),
     ];
 
     expect(gapsOf(one, 'UpdateService', 7)).not.toEqual(gapsOf(other, 'UpdateService', 7));
   });
 
   it('never ends: the run goes on asking at a bounded rate, and holds within half an hour, saying why', async () => {
-    const played = await play({ faults: inCalls('UpdateService', refusal('ThrottlingException')) });
+    const played = await playBriefly({ faults: inCalls('UpdateService', refusal('ThrottlingException')) });
     const { report, sandbox } = played;
     const tries = calls(sandbox, 'UpdateService');
 
@@ -93,7 +93,7 @@ describe('scenario 2: LimitExceededException', () => {
   it.each([['RegisterScalableTarget'], ['PutScalingPolicy'], ['UpdateService']])(
     '%s: one call, then held and alerted',
     async (operation) => {
-      const { report, sandbox } = await play({
+      const { report, sandbox } = await playBriefly({
         faults: inCalls(operation, refusal('LimitExceededException')),
       });
 
@@ -114,7 +114,7 @@ describe('scenario 3: 5xx', () => {
     ['PutScalingPolicy', 'InternalServiceException'],
     ['DescribeServices', 'ServerException'],
   ])('%s fails four times: repeated within the deadline', async (operation, error) => {
-    const played = await play({ faults: inCalls(operation, refusal(error, 500), 4) });
+    const played = await playBriefly({ faults: inCalls(operation, refusal(error, 500), 4) });
 
     expect(calls(played.sandbox, operation).filter((call) => call.error === error)).toHaveLength(4);
     expect(failedTasks(played)).toEqual([]);
@@ -123,7 +123,7 @@ describe('scenario 3: 5xx', () => {
   });
 
   it('for ever: nothing is lowered, the snapshot is kept, and people are told how to go back', async () => {
-    const { report, sandbox } = await play({
+    const { report, sandbox } = await playBriefly({
       faults: inCalls('UpdateService', refusal('ServerException', 500)),
     });
 
@@ -144,8 +144,10 @@ describe('scenario 4: time-out, but the update took effect', () => {
     ['UpdateService', 'scale-out'],
     ['PutScalingPolicy', 'put-policy'],
   ])('%s: no second change', async (operation, writer) => {
-    const undisturbed = await play();
-    const { report, sandbox } = await play({ faults: inCalls(operation, { kind: 'timeout-after' }, 1) });
+    const undisturbed = await playBriefly();
+    const { report, sandbox } = await playBriefly({
+      faults: inCalls(operation, { kind: 'timeout-after' }, 1),
+    });
     const writesOf = (played: typeof report) =>
       ownWrites(played)
         .filter(({ who }) => who === writer)
@@ -162,7 +164,7 @@ describe('scenario 4: time-out, but the update took effect', () => {
 
   it('a step down: the next one starts from where it led', async () => {
     const lost = inCalls('UpdateService', { kind: 'timeout-after' }, 1);
-    const { report } = await play({
+    const { report } = await playBriefly({
       faults: (call) => (call.caller === 'scale-in' ? lost(call) : undefined),
     });
     const steps = report.writes.filter(({ who }) => who === 'scale-in');

@@ -5,7 +5,7 @@ import type { Sandbox } from '../../../sandbox/sandbox.ts';
 import { parse } from '../../../shared/core/schema.ts';
 import { ServiceRecord } from '../../../shared/incident/service-record.ts';
 import { root } from '../../support/packaged.ts';
-import { playWithShortWaits as play, play as playAsShipped, reaching, working } from '../harness.ts';
+import { play, playBriefly, reaching, working } from '../harness.ts';
 import {
   allEnded,
   eachRoundHigher,
@@ -33,7 +33,7 @@ const understood = ({ logs }: Sandbox) =>
   logs.filter(({ message }) => message === 'request understood').map(({ fields }) => fields);
 
 it('scenario 5: the same alarm event twice: one run', async () => {
-  const { report } = await play({
+  const { report } = await playBriefly({
     meanwhile: async (present) => {
       await started(present);
       const [event] = present.alarmEvents;
@@ -61,7 +61,7 @@ describe('scenario 6: an event hours late', () => {
   };
 
   it('its alarm is looked up; it is OK by now, so the event is ignored, and the log says why', async () => {
-    const { report, sandbox } = await play({ scenario: 'quiet', meanwhile: delivered });
+    const { report, sandbox } = await playBriefly({ scenario: 'quiet', meanwhile: delivered });
 
     expect(sandbox.aws.calls.map(({ operation }) => operation)).toEqual(['DescribeAlarms']);
     expect(understood(sandbox)).toMatchObject([
@@ -76,7 +76,7 @@ describe('scenario 6: an event hours late', () => {
 
   it('its alarm cannot be looked up: ignored all the same, because it is old', async () => {
     const faults = inCalls('DescribeAlarms', refusal('InternalServiceFault', 500));
-    const { report, sandbox } = await play({ scenario: 'quiet', meanwhile: delivered, faults });
+    const { report, sandbox } = await playBriefly({ scenario: 'quiet', meanwhile: delivered, faults });
 
     expect(understood(sandbox)).toMatchObject([
       { act: false, reasons: [{ code: 'alarm-too-old', ageSeconds: expect.any(Number) }] },
@@ -85,7 +85,7 @@ describe('scenario 6: an event hours late', () => {
   });
 
   it('its alarm still fires: that is no stale event, and the run begins', async () => {
-    const { report } = await play({
+    const { report } = await playBriefly({
       change: onMinutes,
       meanwhile: async (present) => {
         await started(present);
@@ -104,7 +104,7 @@ describe('scenario 6: an event hours late', () => {
 describe('scenario 7: two alarms for one service at once', () => {
   it('the second joins', async () => {
     let joined: string[] = [];
-    const { report, sandbox } = await play({
+    const { report, sandbox } = await playBriefly({
       change: onMinutes,
       meanwhile: async (present) => {
         await reaching(present, 'emergency-scaling', 'Wait for the tasks');
@@ -126,7 +126,7 @@ describe('scenario 7: two alarms for one service at once', () => {
   });
 
   it('the second joins, and where the API is down a person is called at once', async () => {
-    const { sandbox } = await play({
+    const { sandbox } = await playBriefly({
       meanwhile: async (present) => {
         await reaching(present, 'emergency-scaling', 'Wait for the tasks');
         startAtConsole(present, 'emergency-scaling', { alert: 'APIDown' });
@@ -141,7 +141,7 @@ describe('scenario 7: two alarms for one service at once', () => {
   });
 
   it('the second comes as the first only tells of its end: it acts by itself', async () => {
-    const { sandbox } = await play({
+    const { sandbox } = await playBriefly({
       faults: slowNotices,
       meanwhile: async (present) => {
         await reaching(present, 'emergency-scaling', 'Tell people that it recovered');
@@ -166,7 +166,7 @@ describe('scenario 8: an alarm that flaps', () => {
   };
 
   it('while its metric is ok: one run watches, the others join, nothing is written', async () => {
-    const { report, sandbox } = await playAsShipped({
+    const { report, sandbox } = await play({
       scenario: 'quiet',
       meanwhile: async (present) => {
         for (let count = 0; count < 10; count++) await flap(present, 45);
@@ -183,7 +183,7 @@ describe('scenario 8: an alarm that flaps', () => {
   it('with its traffic: nothing is given back between two flaps', async () => {
     const last = 3300;
     const flapping = (seconds: number) => (seconds > 300 && seconds < last && seconds % 360 < 240 ? 40 : 10);
-    const { report, sandbox } = await play({ world: () => ({ arrivals: flapping }) });
+    const { report, sandbox } = await playBriefly({ world: () => ({ arrivals: flapping }) });
     const end = Date.parse('2026-10-02T17:00:00Z') + last * 1000;
 
     expect(lowering(report).filter(({ at }) => Date.parse(at) < end)).toEqual([]);
@@ -194,7 +194,7 @@ describe('scenario 8: an alarm that flaps', () => {
   });
 
   it('after three runs within an hour the next one only stops, and a person is called', async () => {
-    const { report, sandbox } = await play({
+    const { report, sandbox } = await playBriefly({
       scenario: 'quiet',
       change: ({ timing }) => Object.assign(timing.watch, { deadlineSeconds: 60 }),
       meanwhile: async (present) => {
@@ -214,7 +214,7 @@ describe('scenario 8: an alarm that flaps', () => {
 
 it('scenario 9: OK arrives in the middle: the step is finished, nothing is raised further', async () => {
   const burst = (seconds: number) => (seconds > 300 && seconds < 480 ? 25 : 10);
-  const { report, sandbox } = await play({
+  const { report, sandbox } = await playBriefly({
     world: () => ({ arrivals: burst }),
     faults: slowNotices,
     meanwhile: async (present) => {

@@ -2,13 +2,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { scalable } from '../../../shared/aws/autoscaling.ts';
 import { textsOf } from '../../../shared/format/reasons.ts';
 import { service } from '../../support/builders.ts';
-import {
-  asPerson,
-  notGivenBack,
-  playWithShortWaits as play,
-  play as playAsShipped,
-  reaching,
-} from '../harness.ts';
+import { asPerson, notGivenBack, play, playBriefly, reaching } from '../harness.ts';
 import {
   endsOf,
   lowering,
@@ -31,7 +25,7 @@ describe('scenario 10: a deployment is running', () => {
   const deploy = { ...name, taskDefinition: 'buywhere-api:44', forceNewDeployment: true };
 
   it('as the alarm fires: scaled out all the same', async () => {
-    const { report } = await play({
+    const { report } = await playBriefly({
       change: onMinutes,
       world: () => ({ revisions: { 44: {} } }),
       meanwhile: async (present) => {
@@ -47,7 +41,7 @@ describe('scenario 10: a deployment is running', () => {
 
   it('as it has become calm: scale-in waits until the deployment is over', async () => {
     let [began, ended] = [0, 0];
-    const { report, sandbox } = await play({
+    const { report, sandbox } = await playBriefly({
       world: () => ({ revisions: { 44: {} } }),
       meanwhile: async (present) => {
         await reaching(present, 'scale-in', 'Wait for calm');
@@ -86,7 +80,7 @@ describe('scenario 10 goes on: the pipeline deploys during a run', () => {
   ])(
     '%s: nothing stops, people are asked once, and the new definition stays and is told',
     async (_, machine, state) => {
-      const { report, sandbox } = await play({
+      const { report, sandbox } = await playBriefly({
         faults: slowNotices,
         world: () => ({ revisions: { 44: {} } }),
         meanwhile: async (present) => {
@@ -110,7 +104,7 @@ describe('scenario 10 goes on: the pipeline deploys during a run', () => {
 
 describe('scenario 11: a person changes desired in the middle', () => {
   it('just before it is set: nothing more is written', async () => {
-    const { report, sandbox } = await play({
+    const { report, sandbox } = await playBriefly({
       faults: slowNotices,
       meanwhile: async (present) => {
         await reaching(present, 'emergency-scaling', 'Tell people the plan');
@@ -128,7 +122,7 @@ describe('scenario 11: a person changes desired in the middle', () => {
 
   it('while it waits for the tasks: noticed, although no write follows', async () => {
     let changedAt = 0;
-    const { report, sandbox } = await play({
+    const { report, sandbox } = await playBriefly({
       meanwhile: async (present) => {
         await reaching(present, 'emergency-scaling', 'Wait for the tasks');
         await setCount(present, 14);
@@ -145,7 +139,7 @@ describe('scenario 11: a person changes desired in the middle', () => {
   });
 
   it('between two steps down: it stays', async () => {
-    const { report } = await play({
+    const { report } = await playBriefly({
       meanwhile: async (present) => {
         await reaching(present, 'scale-in', 'Wait for the cooldown');
         await setCount(present, 9);
@@ -158,7 +152,7 @@ describe('scenario 11: a person changes desired in the middle', () => {
   });
 
   it('while the approval is open: it is asked anew, and their count stays, with room for it', async () => {
-    const { report } = await playAsShipped({
+    const { report } = await play({
       meanwhile: async (present) => {
         await reaching(present, 'scale-in', 'Ask for approval');
         await setCount(present, 18);
@@ -189,7 +183,7 @@ describe('scenario 12: a person changes bounds or policy', () => {
   const theirPolicy = { target: 65, scaleOutCooldown: 90, scaleInCooldown: 240 };
 
   it('the bounds, just before they are raised: not overwritten', async () => {
-    const { report, sandbox } = await play({
+    const { report, sandbox } = await playBriefly({
       faults: slowNotices,
       meanwhile: async (present) => {
         await reaching(present, 'emergency-scaling', 'Tell people the plan');
@@ -208,7 +202,7 @@ describe('scenario 12: a person changes bounds or policy', () => {
     ['the bounds', setBounds, bounds, { min: 3, max: 15 }],
     ['the policy', setPolicy, policy, { policies: [expect.objectContaining(theirPolicy)] }],
   ])('%s, while it waits for the tasks: not overwritten', async (_, call, input, stays) => {
-    const { report, sandbox } = await play({
+    const { report, sandbox } = await playBriefly({
       meanwhile: async (present) => {
         await reaching(present, 'emergency-scaling', 'Wait for the tasks');
         await asPerson(present, call, { ...input });
@@ -222,7 +216,7 @@ describe('scenario 12: a person changes bounds or policy', () => {
   });
 
   it('the policy, while it waits for calm: the restore leaves it, and says so', async () => {
-    const { report, sandbox } = await play({
+    const { report, sandbox } = await playBriefly({
       meanwhile: async (present) => {
         await reaching(present, 'scale-in', 'Wait for calm');
         await asPerson(present, setPolicy, policy);
@@ -236,7 +230,7 @@ describe('scenario 12: a person changes bounds or policy', () => {
   });
 
   it('bounds while a scale-in without an incident waits for calm: they stay', async () => {
-    const { report, sandbox } = await play({
+    const { report, sandbox } = await playBriefly({
       scenario: 'quiet',
       event: 'scale-in-console.json',
       meanwhile: async (present) => {
@@ -254,7 +248,7 @@ describe('scenario 12: a person changes bounds or policy', () => {
   it('bounds between two runs of an incident: the later one writes over it, and gives it back in the end', async () => {
     const arrivals = (seconds: number) =>
       seconds > 300 && seconds < 1300 ? 30 : seconds > 2400 && seconds < 3600 ? 110 : 10;
-    const { report, sandbox } = await play({
+    const { report, sandbox } = await playBriefly({
       world: () => ({ arrivals }),
       meanwhile: async (present) => {
         await reaching(present, 'emergency-scaling', 'Wait for the tasks');
@@ -282,7 +276,7 @@ describe('scenario 12: a person changes bounds or policy', () => {
 });
 
 it('scenario 13: max below the wanted count: max is raised first', async () => {
-  const { report } = await play({ change: onMinutes });
+  const { report } = await playBriefly({ change: onMinutes });
   const own = ownWrites(report);
   const [raise, count] = [own.findIndex(({ to }) => 'max' in to), own.findIndex(({ to }) => 'desired' in to)];
 

@@ -6,7 +6,7 @@ import { parse } from '../../../shared/core/schema.ts';
 import { textsOf } from '../../../shared/format/reasons.ts';
 import { ServiceRecord } from '../../../shared/incident/service-record.ts';
 import { calls } from '../approval-support.ts';
-import { notGivenBack, playWithShortWaits as play, settingsOf, working } from '../harness.ts';
+import { notGivenBack, playBriefly, settingsOf, working } from '../harness.ts';
 import {
   endsOf,
   inCalls,
@@ -25,7 +25,7 @@ jest.setTimeout(120_000);
 const raisedOnce = (writes: ReturnType<typeof ownWrites>) => writes.filter(({ who }) => who === 'scale-out');
 
 it('scenario 14: CannotPullContainer: verification fails with the reason, healthy tasks stay', async () => {
-  const { report, sandbox } = await play({ scenario: 'tasks-cannot-start' });
+  const { report, sandbox } = await playBriefly({ scenario: 'tasks-cannot-start' });
 
   expect(report.outcome).toBe('held');
   expect(textsOf(report.reasons).join()).toContain('CannotPullContainerError');
@@ -37,7 +37,7 @@ it('scenario 14: CannotPullContainer: verification fails with the reason, health
 });
 
 it("scenario 15: no Fargate capacity, vCPU quota: held, and the alert has the quota's name", async () => {
-  const { report, sandbox } = await play({ scenario: 'no-capacity' });
+  const { report, sandbox } = await playBriefly({ scenario: 'no-capacity' });
 
   expect(report.outcome).toBe('held');
   expect(wordsOf(sandbox)).toMatch(/HELD[\s\S]*limit on the number of vCPUs/);
@@ -47,7 +47,7 @@ it("scenario 15: no Fargate capacity, vCPU quota: held, and the alert has the qu
 });
 
 it('scenario 16: essential container exits in a loop: stop adding, escalate', async () => {
-  const { report, sandbox } = await play({ scenario: 'crash-loop' });
+  const { report, sandbox } = await playBriefly({ scenario: 'crash-loop' });
 
   expect(report.outcome).toBe('held');
   expect(wordsOf(sandbox)).toContain('Essential container in task exited');
@@ -74,7 +74,7 @@ describe('scenario 17: service missing or INACTIVE', () => {
       ({ services }) => ({ services: services.map((one) => ({ ...one, status: 'INACTIVE' })), failures: [] }),
     ],
   ])('%s: no write, and people are told', async (word, change) => {
-    const { report, sandbox } = await play({
+    const { report, sandbox } = await playBriefly({
       hooks: { surroundings: (own) => ({ ...own, handle: answering(change)(own.handle) }) },
     });
 
@@ -87,7 +87,7 @@ describe('scenario 17: service missing or INACTIVE', () => {
 });
 
 it('scenario 18: no scalable target: scaled out without it, restored to absent', async () => {
-  const { report, sandbox } = await play({
+  const { report, sandbox } = await playBriefly({
     begun: ({ aws }) => aws.seedScaling('DeregisterScalableTarget', scalable(name)),
   });
 
@@ -100,7 +100,7 @@ it('scenario 18: no scalable target: scaled out without it, restored to absent',
 });
 
 it('scenario 19: autoscaling works against the run: scale-in suspended, minimum raised', async () => {
-  const { report } = await play({ approve: 'never' });
+  const { report } = await playBriefly({ approve: 'never' });
 
   // Four hours of calm with low CPU: unsuspended, target tracking would have scaled in after a quarter of an hour.
   expect(report.after).toMatchObject({
@@ -109,7 +109,7 @@ it('scenario 19: autoscaling works against the run: scale-in suspended, minimum 
     suspended: { dynamicScalingIn: true },
   });
   expect(lowering(report)).toEqual([]);
-  const idle = await play({ scenario: 'quiet', world: () => ({ arrivals: () => 1 }) });
+  const idle = await playBriefly({ scenario: 'quiet', world: () => ({ arrivals: () => 1 }) });
   expect(lowering(idle.report).map(({ who }) => who)).toContain('application-autoscaling');
 });
 
@@ -117,7 +117,7 @@ describe('scenario 20: bounds or policy half written', () => {
   it('the policy cannot be written: held, and the way back restores what was', async () => {
     let denied = true;
     const deny = inCalls('PutScalingPolicy', refusal('AccessDeniedException'));
-    const { report, sandbox } = await play({
+    const { report, sandbox } = await playBriefly({
       faults: (call) => (denied ? deny(call) : undefined),
       meanwhile: async (present) => {
         await present.time.runUntil(() => endsOf(present, 'emergency-scaling').includes('Held'), 3_600_000);
@@ -138,7 +138,7 @@ describe('scenario 20: bounds or policy half written', () => {
 
   it('the run is stopped between the two: another one resumes with the first snapshot', async () => {
     const incidents: string[] = [];
-    const { report } = await play({
+    const { report } = await playBriefly({
       faults: ({ operation }) =>
         operation === 'PutScalingPolicy' ? { kind: 'delay', milliseconds: 20_000 } : undefined,
       meanwhile: async (present) => {

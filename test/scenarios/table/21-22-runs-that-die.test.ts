@@ -4,7 +4,7 @@ import { createFunctionFaults } from '../../../chaos/faults/function-faults.ts';
 import type { ChaosFault } from '../../../chaos/generate/incident.ts';
 import type { Report } from '../../../sandbox/report.ts';
 import type { Sandbox, SandboxHooks } from '../../../sandbox/sandbox.ts';
-import { asPerson, notGivenBack, playWithShortWaits as play, reaching } from '../harness.ts';
+import { asPerson, notGivenBack, playBriefly, reaching } from '../harness.ts';
 import {
   allEnded,
   eachRoundHigher,
@@ -28,7 +28,7 @@ describe('scenario 21: an operator stops the execution', () => {
 
   it('in the middle of scaling out: capacity stays, people are told, and the input they are given restores', async () => {
     let stopped: unknown;
-    const { report, sandbox } = await play({
+    const { report, sandbox } = await playBriefly({
       change: onMinutes,
       meanwhile: async (present) => {
         await reaching(present, 'emergency-scaling', 'Wait for the tasks');
@@ -58,7 +58,7 @@ describe('scenario 21: an operator stops the execution', () => {
   });
 
   it('while the approval is open: capacity stays where it is', async () => {
-    const { report, sandbox } = await play({
+    const { report, sandbox } = await playBriefly({
       approve: 'never',
       meanwhile: async (present) => {
         await reaching(present, 'scale-in', 'Ask for approval');
@@ -98,7 +98,7 @@ describe('scenario 22: a function dies between two calls', () => {
   const settingsWrites = (report: Report) => ownWrites(report).filter(({ to }) => !('desired' in to)).length;
   let undisturbed = 0;
   beforeAll(async () => {
-    undisturbed = settingsWrites((await play()).report);
+    undisturbed = settingsWrites((await playBriefly()).report);
   });
 
   it.each([
@@ -117,7 +117,7 @@ describe('scenario 22: a function dies between two calls', () => {
     ['scale-in', ['ecs:UpdateService']],
   ])('%s, killed after %j: running it again converges', async (functionName, calls) => {
     const hooks = killed(functionName, calls);
-    const { report } = await play({ hooks });
+    const { report } = await playBriefly({ hooks });
 
     expect(hooks.deaths()).toBe(calls.length);
     expect(report.outcome).toBe('restored');

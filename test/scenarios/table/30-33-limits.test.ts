@@ -7,13 +7,7 @@ import { statemachinesFolder } from '../../../sandbox/config-files.ts';
 import { definitionTexts, parseDefinitions } from '../../../sandbox/engine/definition/definitions.ts';
 import { historyLimit } from '../../../sandbox/engine/history/history.ts';
 import { calls, handleOf, mails } from '../approval-support.ts';
-import {
-  asPerson,
-  notGivenBack,
-  playWithShortWaits as play,
-  play as playAsShipped,
-  reaching,
-} from '../harness.ts';
+import { asPerson, notGivenBack, play, playBriefly, reaching } from '../harness.ts';
 import { endsOf, ownWrites, paged, refusal, told } from './support.ts';
 
 jest.setTimeout(120_000);
@@ -22,7 +16,7 @@ describe('scenario 30: payload too large', () => {
   const large = 'x'.repeat(300_000);
 
   it('as the input of an execution: refused before it begins', async () => {
-    const { report, sandbox } = await play({
+    const { report, sandbox } = await playBriefly({
       scenario: 'quiet',
       meanwhile: async (present) => {
         const input = JSON.stringify({ environment: 'production', requestedBy: large });
@@ -38,7 +32,7 @@ describe('scenario 30: payload too large', () => {
 
   it('as a message of Alertmanager: refused before it is read', async () => {
     const answers: unknown[] = [];
-    const { report } = await play({
+    const { report } = await playBriefly({
       scenario: 'quiet',
       meanwhile: async ({ functions, config }) => {
         const authorization = `Bearer sandbox-value-of-${config.alertmanager.tokenSecrets[0]}`;
@@ -54,7 +48,7 @@ describe('scenario 30: payload too large', () => {
   });
 
   it('as a decision: refused like a forged one', async () => {
-    const { sandbox } = await play({
+    const { sandbox } = await playBriefly({
       approve: 'never',
       meanwhile: async (present) => {
         await reaching(present, 'scale-in', 'Ask for approval');
@@ -74,7 +68,7 @@ describe('scenario 30: payload too large', () => {
 
   it('as the reason of an alarm: cut, and the document stays far below the limit', async () => {
     let largest = 0;
-    const { report } = await play({
+    const { report } = await playBriefly({
       scenario: 'quiet',
       change: ({ timing }) => Object.assign(timing.watch, { deadlineSeconds: 60 }),
       hooks: { onEvent: (_, event) => (largest = Math.max(largest, JSON.stringify(event).length)) },
@@ -111,7 +105,7 @@ describe('scenario 31: history grows towards 25,000 events', () => {
       from: 760,
       until: 1900,
     } as const;
-    const { report, sandbox } = await playAsShipped({
+    const { report, sandbox } = await play({
       hooks: { definitions: looking(12) },
       world: () => ({ troubles: [blind] }),
     });
@@ -131,7 +125,7 @@ describe('scenario 31: history grows towards 25,000 events', () => {
   });
 
   it('keeps the deadline over all its runs', async () => {
-    const { report, sandbox } = await play({
+    const { report, sandbox } = await playBriefly({
       world: () => ({
         troubles: [
           { kind: 'metric-fault', metric: 'CPUUtilization', fault: 'nan', from: 0, until: 1_000_000 },
@@ -171,7 +165,7 @@ describe('scenario 32: clocks differ by minutes', () => {
     ['in the functions that approve', { 'request-approval': 300, approval: -300, 'remind-approvers': 300 }],
   ])('%s: waiting and expiry go by the clock of Step Functions', async (_, seconds) => {
     const { functions, surroundings } = off(seconds);
-    const { report, sandbox } = await play({ hooks: { functions, surroundings } });
+    const { report, sandbox } = await playBriefly({ hooks: { functions, surroundings } });
     const steps = report.writes
       .filter(({ who }) => who === 'scale-in')
       .map(({ at }) => Date.parse(at) / 1000);
@@ -184,7 +178,7 @@ describe('scenario 32: clocks differ by minutes', () => {
 
   it('an approval expires by the server alone, whatever the function thinks', async () => {
     const { functions, surroundings } = off({ 'request-approval': 300, approval: -300 });
-    const { report, sandbox } = await play({ approve: 'never', hooks: { functions, surroundings } });
+    const { report, sandbox } = await playBriefly({ approve: 'never', hooks: { functions, surroundings } });
     const askedAt = Date.parse(report.approvals[0]?.askedAt ?? '');
     const ended = Date.parse(report.executions.find(({ error }) => error === 'ApprovalExpired')?.end ?? '');
 
@@ -195,7 +189,7 @@ describe('scenario 32: clocks differ by minutes', () => {
 
 it("scenario 33: the region's control plane fails: no change; alert by a second way", async () => {
   const down = ['ecs', 'application-autoscaling', 'cloudwatch', 'sns', 'ses'];
-  const { report, sandbox } = await play({
+  const { report, sandbox } = await playBriefly({
     faults: ({ service }) =>
       down.includes(service) ? refusal('ServiceUnavailableException', 503) : undefined,
   });

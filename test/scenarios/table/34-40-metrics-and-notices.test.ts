@@ -4,7 +4,7 @@ import type { Trouble } from '../../../sandbox/world/model/trouble.ts';
 import { textsOf } from '../../../shared/format/reasons.ts';
 import { poolsOf } from '../../support/builders.ts';
 import { calls, mails, notices } from '../approval-support.ts';
-import { notGivenBack, playWithShortWaits as play, play as playAsShipped } from '../harness.ts';
+import { notGivenBack, play, playBriefly } from '../harness.ts';
 import { endsOf, lowering, ownWrites, paged, refusal, told, wordsOf } from './support.ts';
 
 jest.setTimeout(120_000);
@@ -19,7 +19,7 @@ describe('scenario 34: metrics NaN, missing, frozen, implausible', () => {
   });
   const spike = (seconds: number) => (seconds > 300 && seconds < 1800 ? 40 : 10);
 
-  it.each<[string, Parameters<typeof play>[0]]>([
+  it.each<[string, Parameters<typeof playBriefly>[0]]>([
     ['NaN', { world: () => ({ troubles: [faulty('nan', 0)] }) }],
     ['missing', { world: () => ({ troubles: [faulty('missing', 0)] }) }],
     ['frozen since the spike', { world: () => ({ troubles: [faulty('frozen', 600)] }) }],
@@ -29,7 +29,7 @@ describe('scenario 34: metrics NaN, missing, frozen, implausible', () => {
       { world: () => ({ arrivals: (s: number) => (s < 700 ? spike(s) : 0) }) },
     ],
   ])('%s: scaled out, and never scaled in', async (_, incident) => {
-    const { report, sandbox } = await playAsShipped({
+    const { report, sandbox } = await play({
       ...incident,
       // Calm would be waited for a whole day.
       change: ({ timing }) =>
@@ -45,7 +45,7 @@ describe('scenario 34: metrics NaN, missing, frozen, implausible', () => {
 
 describe('scenario 35: DB pool exhausted', () => {
   it('the pool first: no task is added, and people get what the pools said, and when', async () => {
-    const { report, sandbox } = await play({ scenario: 'pool-exhaustion' });
+    const { report, sandbox } = await playBriefly({ scenario: 'pool-exhaustion' });
 
     expect(report.outcome).toBe('held');
     expect(ownWrites(report)).toEqual([]);
@@ -57,7 +57,7 @@ describe('scenario 35: DB pool exhausted', () => {
 
   it('with room left: tasks only within the connection budget', async () => {
     // 0.9 × 1,000 less 740 of others leaves 160 connections, 20 for each task.
-    const { report } = await play({
+    const { report } = await playBriefly({
       change: ({ services }) => {
         for (const one of Object.values(services)) poolsOf(one).heldByOthers = 740;
       },
@@ -72,7 +72,7 @@ describe('scenario 35: DB pool exhausted', () => {
 });
 
 it('scenario 36: PgBouncer unreachable: no blind scaling on that cause; page', async () => {
-  const { report, sandbox } = await play({
+  const { report, sandbox } = await playBriefly({
     scenario: 'quiet',
     world: () => ({ troubles: [{ kind: 'database-down', from: 300, until: 2400 }] }),
   });
@@ -85,7 +85,7 @@ it('scenario 36: PgBouncer unreachable: no blind scaling on that cause; page', a
 });
 
 it('scenario 37: Redis down: reported as cause; no flush', async () => {
-  const { report, sandbox } = await play({ scenario: 'redis-down' });
+  const { report, sandbox } = await playBriefly({ scenario: 'redis-down' });
   const reached = new Set(sandbox.aws.calls.map(({ service: name }) => name));
 
   expect(report.outcome).toBe('held');
@@ -104,7 +104,7 @@ it('scenario 37: Redis down: reported as cause; no flush', async () => {
 describe('scenario 38: SNS or SES down', () => {
   it('SNS: scaling goes on; the notice is kept, said in the next one, and sent later', async () => {
     let verifying = false;
-    const { report, sandbox } = await play({
+    const { report, sandbox } = await playBriefly({
       faults: (call) => {
         verifying ||= call.caller === 'wait-verify';
         return call.service === 'sns' && !verifying ? refusal('ServiceUnavailableException', 503) : undefined;
@@ -126,7 +126,7 @@ describe('scenario 38: SNS or SES down', () => {
     ['discord' as const, '"content":'],
     [undefined, '"text":"[production]'],
   ])('a chat of kind %s gets every notice in its shape', async (kind, shape) => {
-    const { report, sandbox } = await play({
+    const { report, sandbox } = await playBriefly({
       change: ({ notices: { chat } }) => void Object.assign(chat, { kind }),
     });
     const posts = sandbox.webhooks
@@ -142,7 +142,7 @@ describe('scenario 38: SNS or SES down', () => {
   it('a chat that has too much to do is not asked before its Retry-After is over, and then gets all', async () => {
     let asked: number[] = [];
     let began = 0;
-    const { report, sandbox } = await play({
+    const { report, sandbox } = await playBriefly({
       hooks: {
         surroundings: (own) => ({
           ...own,
@@ -168,7 +168,7 @@ describe('scenario 38: SNS or SES down', () => {
 
   it('SES: scaling out goes on; the links are mailed again', async () => {
     let refused = 0;
-    const { report, sandbox } = await play({
+    const { report, sandbox } = await playBriefly({
       approve: 'never',
       // The SDK tries more than once before the function gives up.
       faults: ({ operation, input }) =>
@@ -186,7 +186,7 @@ describe('scenario 38: SNS or SES down', () => {
   });
 
   it('the notice of a held run cannot be sent at all: the watcher tells, with what was recorded', async () => {
-    const { report, sandbox } = await play({
+    const { report, sandbox } = await playBriefly({
       scenario: 'tasks-cannot-start',
       hooks: {
         functions: ({ notify, ...own }) => ({
@@ -207,7 +207,7 @@ describe('scenario 38: SNS or SES down', () => {
 });
 
 it('scenario 39: the approval mail fails: second channel; never approved by default', async () => {
-  const { report, sandbox } = await play({
+  const { report, sandbox } = await playBriefly({
     faults: ({ service: called }) => (called === 'ses' ? refusal('MessageRejected') : undefined),
   });
 
@@ -223,7 +223,7 @@ it('scenario 40: an alarm during scale-in: stop at once, scale out', async () =>
   const again = 2100;
   const twice = (seconds: number) =>
     (seconds > 300 && seconds < 1300) || (seconds > again && seconds < again + 1200) ? 40 : 10;
-  const { report, sandbox } = await playAsShipped({ world: () => ({ arrivals: twice }) });
+  const { report, sandbox } = await play({ world: () => ({ arrivals: twice }) });
   const start = Date.parse('2026-10-02T17:00:00Z');
   const alarm = sandbox.alarmEvents.find(
     ({ time, detail }) => detail.state.value === 'ALARM' && Date.parse(time) > start + again * 1000,

@@ -2,13 +2,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import type { Report } from '../../../sandbox/report.ts';
 import { scalable } from '../../../shared/aws/autoscaling.ts';
 import { textsOf } from '../../../shared/format/reasons.ts';
-import {
-  asPerson,
-  notGivenBack,
-  playWithShortWaits as play,
-  play as playAsShipped,
-  reaching,
-} from '../harness.ts';
+import { asPerson, notGivenBack, play, playBriefly, reaching } from '../harness.ts';
 import { lowering, name, ownWrites, setCount, slowNotices } from './support.ts';
 
 jest.setTimeout(120_000);
@@ -37,7 +31,7 @@ describe('scenario 42: a scheduled action is due', () => {
     ['while calm is waited for', 700],
     ['between two steps down', 1500],
   ])('%s: nothing is cut, and the way back ends where it would have led', async (_, seconds) => {
-    const { report } = await playAsShipped({
+    const { report } = await play({
       circumstances: action(seconds, { minCapacity: 2, maxCapacity: 6 }),
     });
 
@@ -51,7 +45,7 @@ describe('scenario 42: a scheduled action is due', () => {
   });
 
   it('before the alarm: its bounds are what the run finds, raises and gives back', async () => {
-    const { report } = await play({ circumstances: action(-120, { minCapacity: 2, maxCapacity: 6 }) });
+    const { report } = await playBriefly({ circumstances: action(-120, { minCapacity: 2, maxCapacity: 6 }) });
 
     expect(report.outcome).toBe('restored');
     expect(report.peak?.max).toBe(20);
@@ -67,7 +61,7 @@ describe('scenario 42: a scheduled action is due', () => {
     ['closes for the night', { minCapacity: 0, maxCapacity: 0 }, { min: 0, max: 3, desired: 3 }],
     ['raises min above the count', { minCapacity: 5 }, { min: 5, max: 10, desired: 5 }],
   ])('one that %s has had to wait: no task is removed for it', async (_, bounds, after) => {
-    const { report } = await play({ circumstances: action(200, bounds) });
+    const { report } = await playBriefly({ circumstances: action(200, bounds) });
 
     expect(report.outcome).toBe('restored');
     expect(loweredEarly(report)).toEqual([]);
@@ -76,7 +70,7 @@ describe('scenario 42: a scheduled action is due', () => {
   });
 
   it('between the plan and the first write: no person’s change, and raised again', async () => {
-    const { report } = await play({
+    const { report } = await playBriefly({
       faults: slowNotices,
       meanwhile: async (present) => {
         await reaching(present, 'emergency-scaling', 'Tell people the plan');
@@ -97,7 +91,7 @@ describe('scenario 42: a scheduled action is due', () => {
   });
 
   it('a cut that comes between two writes all the same is raised again at once', async () => {
-    const { report } = await play({
+    const { report } = await playBriefly({
       meanwhile: async (present) => {
         await reaching(present, 'emergency-scaling', 'Wait for the tasks');
         // As if it had been under way when the run suspended scheduled scaling.
@@ -130,7 +124,7 @@ describe('scenario 42: a scheduled action is due', () => {
 
 describe('scenario 45: answers of ECS that lag behind', () => {
   it.each([5, 20, 45, 90, 180])('by %i s: goes on, never lower, and is restored', async (ecsLagSeconds) => {
-    const { report } = await play({ circumstances: { ecsLagSeconds } });
+    const { report } = await playBriefly({ circumstances: { ecsLagSeconds } });
 
     expect(report.outcome).toBe('restored');
     expect(notGivenBack(report)).toEqual([]);
@@ -139,7 +133,7 @@ describe('scenario 45: answers of ECS that lag behind', () => {
   });
 
   it('a count that is none of its own is still a person’s', async () => {
-    const { report } = await play({
+    const { report } = await playBriefly({
       circumstances: { ecsLagSeconds: 20 },
       meanwhile: async (present) => {
         await reaching(present, 'emergency-scaling', 'Wait for the tasks');
@@ -154,7 +148,7 @@ describe('scenario 45: answers of ECS that lag behind', () => {
 
   it('the old count, once ECS has shown the new one, is a person’s too', async () => {
     let before = 0;
-    const { report } = await play({
+    const { report } = await playBriefly({
       meanwhile: async (present) => {
         before = present.aws.settings(name.cluster, name.service).desired;
         await reaching(present, 'emergency-scaling', 'Wait for the tasks');
@@ -167,7 +161,10 @@ describe('scenario 45: answers of ECS that lag behind', () => {
   });
 
   it('a rollback waits until ECS shows it', async () => {
-    const { report } = await play({ scenario: 'bad-deployment', circumstances: { ecsLagSeconds: 60 } });
+    const { report } = await playBriefly({
+      scenario: 'bad-deployment',
+      circumstances: { ecsLagSeconds: 60 },
+    });
 
     expect(report.outcome).toBe('rolled-back');
     expect(report.after.taskDefinition).toMatch(/:42$/);

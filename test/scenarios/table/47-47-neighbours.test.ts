@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { playWithShortWaits as play } from '../harness.ts';
+import { playBriefly } from '../harness.ts';
 import { ownWrites, told } from './support.ts';
 
 jest.setTimeout(120_000);
@@ -9,7 +9,7 @@ describe('scenario 47: errors of a neighbour on a shared load balancer', () => {
   const until = 3000;
 
   it('start no run, add no task and tell nobody', async () => {
-    const { report, sandbox } = await play({
+    const { report, sandbox } = await playBriefly({
       scenario: 'quiet',
       world: () => ({ troubles: [{ ...neighbour, errorsPerMinute: 600, from: 60, until }] }),
     });
@@ -19,7 +19,7 @@ describe('scenario 47: errors of a neighbour on a shared load balancer', () => {
 
   it('hold no crowd of ours up: as many tasks as without them, and the way back', async () => {
     const troubles = [{ ...neighbour, errorsPerMinute: 600, from: 60, until: 9999 }];
-    const [alone, shared] = [await play(), await play({ world: () => ({ troubles }) })];
+    const [alone, shared] = [await playBriefly(), await playBriefly({ world: () => ({ troubles }) })];
     const most = ({ report }: typeof alone) =>
       Math.max(...ownWrites(report).map(({ to }) => Number(to.desired ?? 0)));
 

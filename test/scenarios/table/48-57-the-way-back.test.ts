@@ -6,20 +6,14 @@ import { scalable } from '../../../shared/aws/autoscaling.ts';
 import { textsOf } from '../../../shared/format/reasons.ts';
 import { service as settings, targetGroup } from '../../support/builders.ts';
 import { calls, handleOf, mails } from '../approval-support.ts';
-import {
-  asPerson,
-  notGivenBack,
-  playWithShortWaits as play,
-  play as playAsShipped,
-  reaching,
-} from '../harness.ts';
+import { asPerson, notGivenBack, play, playBriefly, reaching } from '../harness.ts';
 import { allEnded, lowering, name, ownWrites, setBounds, setCount, setPolicy, told } from './support.ts';
 
 jest.setTimeout(120_000);
 
 describe('scenario 49: the service is normally at a warning', () => {
   it.each([1.3, 1.4])('%s × the traffic: CPU that its policy holds at warning is calm', async (factor) => {
-    const { report } = await play({
+    const { report } = await playBriefly({
       world: ({ arrivals }) => ({ arrivals: (seconds) => factor * (arrivals?.(seconds) ?? 0) }),
     });
 
@@ -28,7 +22,7 @@ describe('scenario 49: the service is normally at a warning', () => {
   });
 
   it('what was worse than before is not calm', async () => {
-    const { report } = await play({
+    const { report } = await playBriefly({
       world: () => ({ troubles: [{ kind: 'connections-held', connections: 35, from: 900, until: 1e6 }] }),
       change: ({ timing }) => Object.assign(timing.calm, { deadlineSeconds: 1800 }),
     });
@@ -59,14 +53,14 @@ describe('scenario 50: blue/green swaps the target group; the configured one is 
   });
 
   it('the traffic is on the alternate group: both are read, and everything is restored', async () => {
-    const { report } = await play({ besides: shown(targetGroup) });
+    const { report } = await playBriefly({ besides: shown(targetGroup) });
 
     expect(report.outcome).toBe('restored');
     expect(notGivenBack(report)).toEqual([]);
   });
 
   it('with both groups in the configuration no alarm is false while the traffic is on the alternate one', async () => {
-    const { report, sandbox } = await play({
+    const { report, sandbox } = await playBriefly({
       besides: shown(targetGroup),
       change: ({ services }) => {
         for (const each of Object.values(services)) each.alternateTargetGroup = green;
@@ -86,7 +80,7 @@ describe('scenario 50: blue/green swaps the target group; the configured one is 
   it.each([false, true])(
     'another group than the configured one (dry run: %s): refused before the first write',
     async (dryRun) => {
-      const { report } = await play({ dryRun, besides: shown('targetgroup/other/1') });
+      const { report } = await playBriefly({ dryRun, besides: shown('targetgroup/other/1') });
 
       expect(ownWrites(report)).toEqual([]);
       expect(report.outcome).toBe('held');
@@ -103,7 +97,7 @@ describe('scenario 51: the health URL is unreachable, redirects, is filtered', (
     ['no answer during the emergency', { from: 600, until: 1500 }, 'restored'],
     ['no answer since the tasks are more', { from: 1000, until: 1e6 }, 'held'],
   ])('%s: convicts nobody', async (_, when, outcome) => {
-    const { report } = await play({
+    const { report } = await playBriefly({
       world: () => ({ troubles: [{ kind: 'endpoint-down', endpoint: 'api', ...when }] }),
       change: ({ timing }) => Object.assign(timing.calm, { deadlineSeconds: 1800 }),
     });
@@ -116,7 +110,7 @@ describe('scenario 51: the health URL is unreachable, redirects, is filtered', (
   it.each(['{"status":"success"}', 'all good', '{"healthz":true}'])(
     'a body that says %s',
     async (healthBody) => {
-      const { report } = await play({ world: () => ({ healthBody }) });
+      const { report } = await playBriefly({ world: () => ({ healthBody }) });
       expect(report.outcome).toBe('restored');
     },
   );
@@ -124,7 +118,7 @@ describe('scenario 51: the health URL is unreachable, redirects, is filtered', (
 
 describe('scenario 55: count or min raised by hand above the old max', () => {
   it('the count', async () => {
-    const { report, sandbox } = await playAsShipped({
+    const { report, sandbox } = await play({
       meanwhile: async (present) => {
         await reaching(present, 'scale-in', 'Wait for calm');
         await setCount(present, 15);
@@ -137,7 +131,7 @@ describe('scenario 55: count or min raised by hand above the old max', () => {
   });
 
   it('min', async () => {
-    const { report, sandbox } = await play({
+    const { report, sandbox } = await playBriefly({
       meanwhile: async (present) => {
         await reaching(present, 'scale-in', 'Wait for calm');
         await asPerson(present, setBounds, { ...scalable(name), MinCapacity: 12, MaxCapacity: 20 });
@@ -180,7 +174,7 @@ describe('scenario 56: everything is restored by hand while the request is open'
 
   it('it is withdrawn, its links say so, the incident is closed, and people are told once', async () => {
     const pages: string[] = [];
-    const { report, sandbox } = await playAsShipped({
+    const { report, sandbox } = await play({
       approve: 'never',
       meanwhile: async (present) => {
         await reaching(present, 'scale-in', 'Ask for approval');
@@ -209,7 +203,7 @@ describe('scenario 56: everything is restored by hand while the request is open'
   });
 
   it('before anybody is asked: nobody is', async () => {
-    const { report, sandbox } = await playAsShipped({
+    const { report, sandbox } = await play({
       approve: 'never',
       change: ({ timing }) => Object.assign(timing.calm, { forSeconds: 3600 }),
       meanwhile: async (present) => {
@@ -223,7 +217,7 @@ describe('scenario 56: everything is restored by hand while the request is open'
   });
 
   it('one setting is left: the request stays open', async () => {
-    const { report } = await play({
+    const { report } = await playBriefly({
       approve: 'never',
       meanwhile: async (present) => {
         await reaching(present, 'scale-in', 'Ask for approval');
@@ -239,7 +233,7 @@ describe('scenario 56: everything is restored by hand while the request is open'
 describe('scenario 57: an approver is removed from the configuration', () => {
   it('the link is refused, an earlier yes does not count, and the others decide', async () => {
     const answers: number[] = [];
-    const { report, sandbox } = await play({
+    const { report, sandbox } = await playBriefly({
       approve: 'never',
       meanwhile: async (present) => {
         await reaching(present, 'scale-in', 'Ask for approval');

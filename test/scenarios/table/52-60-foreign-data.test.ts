@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it, jest } from '@jest/globals';
 import type { Sandbox } from '../../../sandbox/sandbox.ts';
 import type { Trouble } from '../../../sandbox/world/model/trouble.ts';
-import { playWithShortWaits as play } from '../harness.ts';
+import { playBriefly } from '../harness.ts';
 import { ownWrites } from './support.ts';
 
 jest.setTimeout(120_000);
@@ -33,7 +33,7 @@ describe('scenario 52: an alert storm with foreign alerts', () => {
     ['500 of ours', Array.from({ length: 500 }, (_, n) => alert(n + 2, { pod: `p${n}` }))],
   ])('%s: ours starts once', async (_, others) => {
     const answers: unknown[] = [];
-    const { report, sandbox } = await play({
+    const { report, sandbox } = await playBriefly({
       scenario: 'quiet',
       meanwhile: async (present) => {
         const message = { version: '4', alerts: [...others, alert(1, { pod: 'p1' })] };
@@ -59,7 +59,7 @@ describe('scenario 58: a body that is hostile, huge or endless', () => {
     ['no gzip', Buffer.from('{"version":"4"}'), 400],
   ])('%s, as a message of Alertmanager: refused, and nothing starts', async (_, body, statusCode) => {
     const answers: unknown[] = [];
-    const { report } = await play({
+    const { report } = await playBriefly({
       scenario: 'quiet',
       meanwhile: async ({ functions, config }) => {
         const authorization = `Bearer sandbox-value-of-${config.alertmanager.tokenSecrets[0]}`;
@@ -79,7 +79,7 @@ describe('scenario 60: a quantile in the last bucket of its histogram', () => {
   const lastBucket: Trouble = { kind: 'monitoring-fault', fault: 'last-bucket', from: 0, until: 9999 };
 
   it('contradicts nothing above it: the run scales out and restores as without it', async () => {
-    const { report } = await play({
+    const { report } = await playBriefly({
       world: (world) => ({ troubles: [...(world.troubles ?? []), lastBucket] }),
     });
 
@@ -88,7 +88,7 @@ describe('scenario 60: a quantile in the last bucket of its histogram', () => {
 
   it('is unknown where nothing else is known: tasks are added all the same', async () => {
     const missing = { kind: 'metric-fault', metric: 'TargetResponseTime', fault: 'missing' } as const;
-    const { report } = await play({
+    const { report } = await playBriefly({
       world: (world) => ({
         troubles: [...(world.troubles ?? []), lastBucket, { ...missing, from: 0, until: 9999 }],
       }),

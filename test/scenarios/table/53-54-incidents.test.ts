@@ -4,7 +4,7 @@ import { definitionTexts, parseDefinitions } from '../../../sandbox/engine/defin
 import type { Sandbox } from '../../../sandbox/sandbox.ts';
 import { textsOf } from '../../../shared/format/reasons.ts';
 import { serviceKey } from '../../../shared/incident/service-record.ts';
-import { notGivenBack, playWithShortWaits as play, reaching } from '../harness.ts';
+import { notGivenBack, playBriefly, reaching } from '../harness.ts';
 import { endsOf, lowering, ownWrites, paged, startAtConsole, told, wordsOf } from './support.ts';
 
 jest.setTimeout(120_000);
@@ -12,7 +12,7 @@ jest.setTimeout(120_000);
 describe('scenario 53: a stronger alert joins, and the row that it needs cannot be read', () => {
   it('it counts: tasks are added, and the run ends held, told and paged, never green', async () => {
     const missing = { kind: 'metric-fault', metric: 'TargetResponseTime', fault: 'missing' } as const;
-    const { report, sandbox } = await play({
+    const { report, sandbox } = await playBriefly({
       scenario: 'quiet',
       world: () => ({
         troubles: [
@@ -36,7 +36,7 @@ describe('scenario 53: a stronger alert joins, and the row that it needs cannot 
 
   it('which of two alarms of one second came first decides nothing', async () => {
     const counted = async (...alerts: string[]) => {
-      const { report } = await play({
+      const { report } = await playBriefly({
         meanwhile: async (present) => {
           for (const alert of alerts) startAtConsole(present, 'emergency-scaling', { alert });
         },
@@ -55,7 +55,7 @@ describe('alerts that join late, or call a person', () => {
     ['APIDown', 'HighLatencyP99'],
     ['HighLatencyP99', 'APIDown'],
   ])('%s, then %s: a person is called, and tasks are added', async (...alerts) => {
-    const { report, sandbox } = await play({
+    const { report, sandbox } = await playBriefly({
       meanwhile: async (present) => {
         for (const alert of alerts) startAtConsole(present, 'emergency-scaling', { alert });
       },
@@ -76,7 +76,7 @@ describe('alerts that join late, or call a person', () => {
       // Virtual time: enough for the second run to find the first one.
       await new Promise((resolve) => setTimeout(resolve, 5000));
     };
-    const { report, sandbox } = await play({
+    const { report, sandbox } = await playBriefly({
       scenario: 'quiet',
       meanwhile: async (begun) => {
         present = begun;
@@ -122,7 +122,7 @@ describe('scenario 54: the lock record is gone', () => {
     ['deleted while the service calms down', 'scale-in', 'Wait for calm', undefined],
     ['restored from before the run', 'emergency-scaling', 'Wait for the tasks', { lockNumber: 0 }],
   ])('%s: told and paged, and capacity stays', async (_, machine, state, restored) => {
-    const { report, sandbox } = await play({
+    const { report, sandbox } = await playBriefly({
       meanwhile: async (present) => {
         await reaching(present, machine, state);
         await lose(present, restored);
@@ -138,7 +138,7 @@ describe('scenario 54: the lock record is gone', () => {
   });
 
   it('lost while nobody runs: told and paged, and the way back ends at the configured baseline', async () => {
-    const { report, sandbox } = await play({
+    const { report, sandbox } = await playBriefly({
       meanwhile: async (present) => {
         await reaching(present, 'emergency-scaling', 'Wait for the tasks');
         present.engine.listExecutions({ status: 'RUNNING' }).forEach(({ arn }) => {
@@ -167,7 +167,7 @@ describe('a rollback that still runs when scale-in starts', () => {
     ),
   });
   const rolledBack = (meanwhile: (sandbox: Sandbox) => Promise<void>) =>
-    play({
+    playBriefly({
       hooks: { definitions },
       meanwhile: async (sandbox) => {
         await reaching(sandbox, 'scale-in', 'Wait for calm');

@@ -1,7 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { service } from '../../support/builders.ts';
 import { calls } from '../approval-support.ts';
-import { asPerson, notGivenBack, playWithShortWaits as play, reaching } from '../harness.ts';
+import { asPerson, notGivenBack, playBriefly, reaching } from '../harness.ts';
 import { allEnded, lowering, ownWrites, startAtConsole } from './support.ts';
 
 jest.setTimeout(120_000);
@@ -22,7 +22,7 @@ describe("scenario 59: a policy of the temporary name is not the runbook's", () 
   };
 
   it('it stays, and is reported', async () => {
-    const { report, sandbox } = await play({ circumstances: { policies: [steps] } });
+    const { report, sandbox } = await playBriefly({ circumstances: { policies: [steps] } });
     const said = JSON.stringify(sandbox.logs.map(({ fields }) => fields));
 
     expect(report.outcome).toBe('restored');
@@ -41,7 +41,7 @@ describe("scenario 59: a policy of the temporary name is not the runbook's", () 
         PredefinedMetricSpecification: { PredefinedMetricType: 'ECSServiceAverageCPUUtilization' },
       },
     };
-    const { report, sandbox } = await play({
+    const { report, sandbox } = await playBriefly({
       circumstances: { cpuMetricType: highResolution, policies: [temporary] },
     });
 
@@ -55,7 +55,7 @@ describe("scenario 59: a policy of the temporary name is not the runbook's", () 
   });
 
   it('the CPU policy of 20-second points is lowered and given back as it was', async () => {
-    const { report } = await play({ circumstances: { cpuMetricType: highResolution } });
+    const { report } = await playBriefly({ circumstances: { cpuMetricType: highResolution } });
 
     expect(report.outcome).toBe('restored');
     expect(notGivenBack(report)).toEqual([]);
@@ -89,7 +89,7 @@ describe('scenario 59: a CPU policy that spells its metric out', () => {
   });
 
   it('is lowered, and given back in its own words', async () => {
-    const { report, sandbox } = await play({ circumstances: { policies: [customized(spelt)] } });
+    const { report, sandbox } = await playBriefly({ circumstances: { policies: [customized(spelt)] } });
     const puts = calls(sandbox, 'PutScalingPolicy').filter(({ caller }) => caller === 'put-policy');
     const configurations = puts.map(({ input }) => Object(input).TargetTrackingScalingPolicyConfiguration);
 
@@ -113,7 +113,7 @@ describe('scenario 59: a CPU policy that spells its metric out', () => {
       },
       { Id: 'ours', Expression: 'cpu', ReturnData: true },
     ];
-    const { report, sandbox } = await play({
+    const { report, sandbox } = await playBriefly({
       circumstances: { policies: [customized({ Metrics: math })] },
     });
     const said = JSON.stringify(sandbox.logs.map(({ fields }) => fields));
@@ -127,7 +127,7 @@ describe('scenario 59: a CPU policy that spells its metric out', () => {
 
 describe('scenario 61: enough tasks run, and one stays pending', () => {
   it('the run recovers with those that run, and goes back as always', async () => {
-    const { report, sandbox } = await play({
+    const { report, sandbox } = await playBriefly({
       world: () => ({ troubles: [{ kind: 'no-capacity', spareTasks: 16, from: 0, until: 3000 }] }),
     });
     const codes = JSON.stringify(sandbox.logs.map(({ fields }) => fields));
@@ -148,7 +148,7 @@ describe('scenario 62: a deployment awaits an action', () => {
 
   it('stops no scaling out; scale-in says what it waits for, and goes on once somebody has acted', async () => {
     let continued = 0;
-    const { report, sandbox } = await play({
+    const { report, sandbox } = await playBriefly({
       circumstances: paused,
       meanwhile: async (present) => {
         await reaching(present, 'scale-in', 'Wait for calm');
@@ -187,7 +187,7 @@ describe('scenario 62: a deployment awaits an action', () => {
   });
 
   it('is rolled back at its hook when a rollback is asked for', async () => {
-    const { report } = await play({
+    const { report } = await playBriefly({
       circumstances: paused,
       meanwhile: async (present) => {
         await reaching(present, 'scale-in', 'Wait for calm');
