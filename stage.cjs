@@ -7,6 +7,7 @@ const { alarmsOf } = require('./shared/alarms/cloudwatch-alarms.ts');
 const { withServicesOf } = require('./resources/accounts/services.ts');
 const { allSettings } = require('./shared/config/packaged.ts');
 const { readConfigFile } = require('./shared/config/read-config.ts');
+const { poolSecrets } = require('./shared/config/servers/address.ts');
 const { InvalidInputError } = require('./shared/core/errors.ts');
 const { configWarnings } = require('./shared/format/config-warnings.ts');
 
@@ -92,17 +93,18 @@ function describePeople(config) {
     sender: senders.length === 1 ? senders[0] : senders,
     recipients,
     mail: names.map((name) => arn(`ses:\${AWS::Region}:\${AWS::AccountId}:${name}`)),
-    poolSecrets: [...new Set(poolSecretsOf(config))].map(parameter),
     noticeSecrets: once(({ notices }) => [notices.pagerDuty.routingKeySecret, notices.chat.urlSecret]).map(
       parameter,
     ),
   };
 }
 
-const poolSecretsOf = ({ services }) =>
-  Object.values(services)
-    .flatMap(({ pgbouncer }) => [pgbouncer?.statsSecret, pgbouncer?.database?.secret])
-    .filter((name) => name !== undefined);
+/** What reads the pools of the stage's services, wherever these are. */
+const describePools = ({ services }) => ({
+  poolSecrets: [...new Set(Object.values(services).flatMap(({ pgbouncer }) => poolSecrets(pgbouncer)))].map(
+    parameter,
+  ),
+});
 
 /** Called by osls for `${file(stage.cjs)}`. */
 module.exports = async ({ resolveVariable }) => {
@@ -110,8 +112,13 @@ module.exports = async ({ resolveVariable }) => {
   const fault = config.vpc && unknownFunctions(config.vpc, functionNames());
   if (fault) refuse(`config/${config.environment}.yml: ${fault}`);
   for (const warning of configWarnings(config)) console.warn(`config/${config.environment}.yml: ${warning}`);
-  return { ...describeStage(withServicesOf(undefined, config)), ...describePeople(config) };
+  return {
+    ...describeStage(withServicesOf(undefined, config)),
+    ...describePeople(config),
+    ...describePools(config),
+  };
 };
 module.exports.readStage = readStage;
 module.exports.describeStage = describeStage;
 module.exports.describePeople = describePeople;
+module.exports.describePools = describePools;

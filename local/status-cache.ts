@@ -1,8 +1,7 @@
 import { readCache } from '../shared/cache/read.ts';
 import { isManaged } from '../shared/cache/relief.ts';
 import { type CacheSeen, cacheVerdict, type Finding, needsSecondLook } from '../shared/cache/verdict.ts';
-import { cachePort } from '../shared/config/servers/cache.ts';
-import { addressOf } from '../shared/config/servers/place.ts';
+import { addressOf, cachePort } from '../shared/config/servers/address.ts';
 import type { ServiceConfig } from '../shared/config/service.ts';
 import { cacheAdvice } from '../shared/format/cache/findings.ts';
 import { cacheLines } from '../shared/format/cache/seen.ts';

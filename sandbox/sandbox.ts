@@ -1,6 +1,7 @@
 import { forService, serviceConfig } from '../shared/config/packaged.ts';
 import type { Config } from '../shared/config/schema.ts';
-import { loadBalancingOf, type ServiceConfig } from '../shared/config/service.ts';
+import { loadBalancingOf } from '../shared/config/servers/load-balancing.ts';
+import type { ServiceConfig } from '../shared/config/service.ts';
 import type { Resources } from '../shared/lambda/context.ts';
 import { memoryRecordStore } from '../shared/store/memory.ts';
 import type { RecordStore } from '../shared/store/record-store.ts';

@@ -7,7 +7,7 @@ import { createWorld } from '../../sandbox/world/world.ts';
 import { alarmsOf } from '../../shared/alarms/cloudwatch-alarms.ts';
 import { alarmName } from '../../shared/alerts/catalogue.ts';
 import type { Config } from '../../shared/config/schema.ts';
-import { loadBalancingOf } from '../../shared/config/service.ts';
+import { loadBalancingOf } from '../../shared/config/servers/load-balancing.ts';
 import type { Hit } from './account.ts';
 import { type Buckets, limitOf } from './limits.ts';
 

@@ -1,6 +1,5 @@
 import type { Config } from '../../shared/config/schema.ts';
-import { addressOf } from '../../shared/config/servers/place.ts';
-import { pgbouncerPort } from '../../shared/config/servers/pools.ts';
+import { addressOf, pgbouncerPort, postgresPort } from '../../shared/config/servers/address.ts';
 import type { ServiceConfig } from '../../shared/config/service.ts';
 import type { AskDatabase, DatabaseTarget, Resources } from '../../shared/lambda/context.ts';
 import type { Pools } from '../../shared/pool/login.ts';
@@ -11,8 +10,6 @@ import { postgresAnswer } from './postgres.ts';
 
 /** The user of admin_users; every other one reads. */
 export const ADMIN = 'admin';
-
-const POSTGRES_PORT = 5432;
 
 /** The configuration with addresses that the sandbox answers, where pools have none: it names no server then. */
 export function withPools(config: Config): Config {
@@ -51,7 +48,7 @@ export function simulatedDatabases(
   const consoles = instances.map((instance) => addressOf(instance, pgbouncerPort));
   const postgres = database && {
     host: database.host,
-    port: database.port ?? POSTGRES_PORT,
+    port: database.port ?? postgresPort,
     name: database.name,
   };
   return { connect };
@@ -66,7 +63,7 @@ export function simulatedDatabases(
       throw databaseError(`password authentication failed for user "${target.user}"`, '28P01');
     const index = consoles.indexOf(address);
     if (service && index >= 0) return work(async (sql) => consoleAnswer(service, index, target.user, sql));
-    if (service && postgres && address === addressOf(postgres, POSTGRES_PORT)) {
+    if (service && postgres && address === addressOf(postgres, postgresPort)) {
       if (service.databasePools().down) throw refused(address);
       return work(async (sql) => postgresAnswer(service.databasePools(), postgres.name, sql));
     }
@@ -77,7 +74,7 @@ export function simulatedDatabases(
     const pools = service.databasePools();
     const server = pools.servers[index];
     if (!server) throw refused(consoles[index] ?? '');
-    const place = postgres ?? { host: 'postgres.invalid', port: POSTGRES_PORT, name: 'app' };
+    const place = postgres ?? { host: 'postgres.invalid', port: postgresPort, name: 'app' };
     return answerOf(
       {
         server,

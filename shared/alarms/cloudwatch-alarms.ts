@@ -3,7 +3,8 @@ import { type AlertName, alarmName, alertNames, alertOf, sectionOf } from '../al
 import type { MetricName } from '../config/metric-catalogue.ts';
 import { alarmStem, forService, keyOf } from '../config/packaged.ts';
 import type { Config } from '../config/schema.ts';
-import { loadBalancingOf, type ServiceConfig } from '../config/service.ts';
+import { loadBalancingOf } from '../config/servers/load-balancing.ts';
+import type { ServiceConfig } from '../config/service.ts';
 import { metricLabel } from '../format/metrics.ts';
 import { overGroups, watchedQueries } from '../metrics/watched.ts';
 

@@ -1,5 +1,5 @@
 import { readSecret } from '../aws/read-secret.ts';
-import { cachePort } from '../config/servers/cache.ts';
+import { cachePort } from '../config/servers/address.ts';
 import type { ServiceConfig } from '../config/service.ts';
 import { type Reading, within } from '../core/reading.ts';
 import type { Basics, Resources } from '../lambda/context.ts';

@@ -12,6 +12,7 @@ import {
 import { faultsOfRequestRows, MetricSources, missingForSources, PrometheusQueries } from './monitoring.ts';
 import { count, tasks } from './numbers.ts';
 import { Cache } from './servers/cache.ts';
+import type { LoadBalancing } from './servers/load-balancing.ts';
 import { PgBouncer } from './servers/pools.ts';
 import { settings } from './settings.ts';
 
@@ -109,15 +110,6 @@ export const ServiceConfig = z
     ];
     for (const fault of faults) context.addIssue({ code: 'custom', ...fault });
   });
-
-interface LoadBalancing {
-  loadBalancer?: string | undefined;
-  targetGroup?: string | undefined;
-}
-
-/** A service's load balancer and target group, as CloudWatch's dimensions name them; absent where it has none. */
-export const loadBalancingOf = ({ loadBalancer, targetGroup }: LoadBalancing) =>
-  loadBalancer === undefined || targetGroup === undefined ? undefined : { loadBalancer, targetGroup };
 
 interface Behind extends LoadBalancing {
   alternateTargetGroup?: string | undefined;

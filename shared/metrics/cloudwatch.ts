@@ -12,7 +12,8 @@ import {
   type SeriesName,
 } from '../config/metric-catalogue.ts';
 import type { Config } from '../config/schema.ts';
-import { loadBalancingOf, type ServiceConfig } from '../config/service.ts';
+import { loadBalancingOf } from '../config/servers/load-balancing.ts';
+import type { ServiceConfig } from '../config/service.ts';
 import type { Unknown } from '../core/unknown.ts';
 import { known, moving, type Series } from './series.ts';
 import { wholeMinutes } from './whole-minutes.ts';

@@ -1,6 +1,5 @@
 import { readSecret } from '../aws/read-secret.ts';
-import { addressOf } from '../config/servers/place.ts';
-import { pgbouncerPort } from '../config/servers/pools.ts';
+import { addressOf, pgbouncerPort } from '../config/servers/address.ts';
 import type { ServiceConfig } from '../config/service.ts';
 import { InvalidInputError } from '../core/errors.ts';
 import { type Reading, within } from '../core/reading.ts';

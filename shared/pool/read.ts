@@ -1,3 +1,4 @@
+import { postgresPort } from '../config/servers/address.ts';
 import type { Reading } from '../core/reading.ts';
 import type { AskDatabase } from '../lambda/context.ts';
 import { faultOf } from './faults.ts';
@@ -20,7 +21,7 @@ export function readInstances(pools: Pools, tools: Tools): Promise<Seen<Instance
 /** PostgreSQL on the direct connection, where one is configured. */
 export async function readPostgres({ database }: Pools, tools: Tools): Promise<Reading<Postgres>> {
   if (!database) return { unknown: { cause: 'not-configured', lacks: 'database' } };
-  const { host, port = 5432, name, secret, serverName, tls } = database;
+  const { host, port = postgresPort, name, secret, serverName, tls } = database;
   const target = { host, port, serverName, database: name, tls: tls !== 'none' };
   const rows = await loggedIn(secret, target, tools, async (ask) => ({
     limits: await ask(limitsQuery),

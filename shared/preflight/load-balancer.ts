@@ -1,5 +1,6 @@
 import { type CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import { loadBalancingOf, type ServiceConfig } from '../config/service.ts';
+import { loadBalancingOf } from '../config/servers/load-balancing.ts';
+import type { ServiceConfig } from '../config/service.ts';
 
 const windowMilliseconds = 3_600_000;
 

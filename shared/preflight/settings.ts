@@ -4,7 +4,8 @@ import { GetAccountCommand } from '@aws-sdk/client-sesv2';
 import { readBounds, readPolicies } from '../aws/autoscaling.ts';
 import { describeService, requireUsable } from '../aws/ecs.ts';
 import { readRevisions } from '../aws/ecs-deployments.ts';
-import { loadBalancingOf, type ServiceConfig } from '../config/service.ts';
+import { loadBalancingOf } from '../config/servers/load-balancing.ts';
+import type { ServiceConfig } from '../config/service.ts';
 import { ServiceNotUsableError } from '../core/errors.ts';
 import type { StepContext } from '../lambda/context.ts';
 import {

@@ -6,7 +6,7 @@ import { root } from '../support/packaged.ts';
 
 const require = createRequire(import.meta.url);
 const EmptyStatements = require(join(root, 'empty-statements.cjs'));
-const { describePeople } = require(join(root, 'stage.cjs'));
+const { describePools } = require(join(root, 'stage.cjs'));
 
 /** The statements of a role, and of a table beside it, after the plugin has seen them. */
 function left(...statements: object[]) {
@@ -28,7 +28,7 @@ it('takes a right on nothing out of a role, and no other', () => {
 });
 
 it('the secrets of pools are those of every service that has any, each once', () => {
-  expect(describePeople(production).poolSecrets).toEqual([]);
+  expect(describePools(production).poolSecrets).toEqual([]);
   const config = configWith((draft, service) => {
     const pgbouncer = {
       ...service.pgbouncer,
@@ -39,7 +39,7 @@ it('the secrets of pools are those of every service that has any, each once', ()
     Object.assign(service, { pgbouncer });
     draft.services.checkout = { ...service, service: 'checkout', account: 'shop' };
   });
-  expect(describePeople(config).poolSecrets).toEqual(
+  expect(describePools(config).poolSecrets).toEqual(
     ['/pools/stats', '/pools/reader'].map((name) => ({
       'Fn::Sub': `arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter${name}`,
     })),

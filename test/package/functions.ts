@@ -50,6 +50,11 @@ export function itPackagesFunctions(of: () => Packaged): void {
     }
   });
 
+  it('holds nowhere the schemas of config/, which packaging alone checks', () => {
+    for (const name of functions)
+      expect([name, bundle(of(), name).includes('ZodError')]).toEqual([name, false]);
+  });
+
   it('bundles functions that load and carry the configuration of their stage', () => {
     expect(loadable(of(), functions)).toEqual(functions);
     for (const name of functions) expect(bundle(of(), name)).toContain(`"environment":"${of().stage}"`);

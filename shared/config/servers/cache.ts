@@ -2,9 +2,6 @@ import * as z from 'zod';
 import { secretName } from '../settings.ts';
 import { place, tls } from './place.ts';
 
-/** Where Redis and Valkey listen unless they are told otherwise. */
-export const cachePort = 6379;
-
 /** Without the characters that a pattern of Redis or a shell would take for more than themselves. */
 const prefix = z
   .string()

@@ -15,9 +15,3 @@ export const tls = z.enum(['none', 'require']);
 
 /** Its address, and the name in its certificate where that is another one. */
 export const place = { host, port: port.optional(), serverName: host.optional() };
-
-/** An address for people and for comparing: with a port of its own, or the usual one. */
-export const addressOf = (
-  { host: name, port: own }: { host: string; port?: number | undefined },
-  usual: number,
-): string => `${name.includes(':') ? `[${name}]` : name}:${own ?? usual}`;

@@ -1,12 +1,10 @@
 import * as z from 'zod';
 import { count, tasks } from '../numbers.ts';
 import { secretName } from '../settings.ts';
-import { addressOf, place, tls } from './place.ts';
+import { addressOf, pgbouncerPort } from './address.ts';
+import { place, tls } from './place.ts';
 
 /** A service's PgBouncer: its sizes, and how it and its PostgreSQL are read. */
-
-/** Where PgBouncer listens unless it is told otherwise. */
-export const pgbouncerPort = 6432;
 
 const poolSizes = z.strictObject({
   defaultPoolSize: tasks,

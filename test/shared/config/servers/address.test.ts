@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { addressOf } from '../../../../shared/config/servers/place.ts';
+import { addressOf } from '../../../../shared/config/servers/address.ts';
 
 it.each([
   [{ host: 'cache.internal' }, 'cache.internal:6379'],

@@ -1,0 +1,19 @@
+/** What a function needs of the servers of `config/`, without the schemas that only packaging does: they are large. */
+
+/** Where PgBouncer, PostgreSQL, and Redis and Valkey listen unless they are told otherwise. */
+export const pgbouncerPort = 6432;
+export const postgresPort = 5432;
+export const cachePort = 6379;
+
+/** An address for people and for comparing: with a port of its own, or the usual one. */
+export const addressOf = (
+  { host: name, port: own }: { host: string; port?: number | undefined },
+  usual: number,
+): string => `${name.includes(':') ? `[${name}]` : name}:${own ?? usual}`;
+
+/** Names of the SSM parameters that reading these pools takes, each once. */
+export const poolSecrets = (
+  pools: { statsSecret?: string | undefined; database?: { secret: string } | undefined } | undefined,
+): string[] => [
+  ...new Set([pools?.statsSecret, pools?.database?.secret].filter((name) => name !== undefined)),
+];
