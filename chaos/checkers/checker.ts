@@ -78,8 +78,9 @@ export const readOf: Record<SettingName, string> = {
 };
 
 /**
- * The settings of a write as the writing function had read this one of them. What somebody else sets between that read and the write, nobody can
- * know: a write has no condition. Nor can what ECS does not show yet. Source: ECS API, UpdateService; Application Auto Scaling API, RegisterScalableTarget.
+ * The settings of a write as the writing function had read this one of them. What somebody else sets between that read and
+ * the write nobody can know, as a write has no condition; nor what ECS does not show yet. Source: ECS API, UpdateService;
+ * Application Auto Scaling API, RegisterScalableTarget.
  */
 export function asSeen(
   { writes, incident }: Recording,

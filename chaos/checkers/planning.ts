@@ -245,14 +245,15 @@ export const vainWaitExplained: Checker = {
       );
       return only && others.length === 0 ? [{ ...one, only, killed }] : [];
     });
-    return each(judged, ({ result, only, killed, startedAt }) =>
-      only.test(textsAt(result, 'reasons').join()) ||
-      // Tasks that do start, and are taken away, may have kept it from being seen.
-      (killed && /failing health checks/.test(textsAt(result, 'reasons').join())) ||
-      listAt(result, 'reasons').some((reason) => textAt(reason, 'code') === 'stops-unknown')
-        ? undefined
-        : `${clock(startedAt)} it does not say why: ${textsAt(result, 'reasons').join('; ')}`,
-    );
+    return each(judged, ({ result, only, killed, startedAt }) => {
+      const texts = textsAt(result, 'reasons').join('; ');
+      const isSaid =
+        only.test(texts) ||
+        // Tasks that do start, and are taken away, may have kept it from being seen.
+        (killed && /failing health checks/.test(texts)) ||
+        listAt(result, 'reasons').some((reason) => textAt(reason, 'code') === 'stops-unknown');
+      return isSaid ? undefined : `${clock(startedAt)} it does not say why: ${texts}`;
+    });
   },
 };
 

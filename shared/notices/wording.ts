@@ -110,7 +110,7 @@ export function noticeOf(kind: NoticeKind, document: NoticeDocument, config: Con
         ]
       : []),
     ...(stays ? [wayOn(document)] : []),
-    ...(plan?.action === 'relieve-pool' ? poolAdvice(document, config) : []),
+    ...(plan?.action === 'relieve-pool' ? poolRelief(document, config) : []),
     ...undelivered(document.notices),
     `Incident ${incident?.id ?? 'none'}; execution ${request.execution.arn}`,
   ];
@@ -204,7 +204,7 @@ function reasonsFor(kind: NoticeKind, document: NoticeDocument): Reason[] {
  * The runbook's PgBouncer Emergency Adjustments, as the admin console takes them without a restart: what the pools themselves
  * say, or the configured sizes where nobody could ask them.
  */
-function poolAdvice({ request, pools }: NoticeDocument, config: Config): string[] {
+function poolRelief({ request, pools }: NoticeDocument, config: Config): string[] {
   if (pools && pools.findings.length > 0)
     return [
       `What the pools said at ${moment(pools.at)}:`,

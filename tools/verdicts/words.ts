@@ -1,6 +1,9 @@
 /** What must stand in nothing that people read. Pure. */
 
-/** What is not ours to word: what is to be typed, numbers of processes, links, names of AWS's resources, CloudWatch's own reason for an alarm. */
+/**
+ * What is not ours to word: what is to be typed, numbers of processes, links, names of AWS's resources, CloudWatch's own
+ * reason for an alarm.
+ */
 const ownWords = (line: string) =>
   line
     .replace(/\{"environment"[^}]*\}|\{&quot;environment&quot;[^}]*\}/g, '')
