@@ -7,10 +7,10 @@ import { type ImportTimes, importTimes } from './bundles/import-time.ts';
 
 /** Odd, so that the median is a round's own. */
 const rounds = 21;
-/** The project's goal: importing a function takes at most this many times as long as importing its AWS clients. */
+/** The project's goal: importing a function takes at most this many times as long as importing its clients. */
 const goal = 1.2;
 
-/** Size and import time of every function's bundle, beside a bundle of just the AWS clients that it needs. */
+/** Size and import time of every function's bundle, beside a bundle of just the clients that it needs. */
 export async function bundles(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'bundles-'));
   try {
@@ -41,7 +41,7 @@ function print(pairs: readonly Pair[], times: readonly ImportTimes[]): void {
   const head = ['function', 'clients', 'KiB gzip', 'bare', 'import', 'bare', 'ratio'];
   const worst = Math.max(...times.map(({ ratio }) => ratio));
   process.stdout.write(
-    `Bundles, each beside one of its AWS clients alone (import in ms of CPU, medians of ${rounds} rounds)\n${textTable([head, ...rows])}\n` +
+    `Bundles, each beside one of its clients alone (import in ms of CPU, medians of ${rounds} rounds)\n${textTable([head, ...rows])}\n` +
       `${worst <= goal ? 'met    ' : 'not met'}  import: function ÷ bare: at most ${worst.toFixed(2)} (goal: at most ${goal})\n`,
   );
 }

@@ -6,10 +6,10 @@ import { type BuildOptions, build } from 'esbuild';
 import { z } from 'zod';
 import { functionFiles } from '../../resources/names.ts';
 
-/** A function's bundle beside one that holds nothing but the AWS clients that it needs. */
+/** A function's bundle beside one that holds nothing but the clients that it needs. */
 export interface Pair {
   name: string;
-  /** The clients, for example `client-ecs`. */
+  /** The clients, for example `client-ecs`, or `pg`. */
   clients: string[];
   full: Bundle;
   bare: Bundle;
@@ -60,7 +60,7 @@ async function buildPair({ name, entry, folder, options }: Source): Promise<Pair
   });
   return {
     name,
-    clients: [...commands.keys()].sort(),
+    clients: [...commands.keys(), ...(usesPostgres(used) ? ['pg'] : [])].sort(),
     full: measured(file),
     bare: measured(bareFile),
   };
@@ -75,9 +75,12 @@ function bareSource(used: readonly string[], commands: ReadonlyMap<string, strin
   });
   return [
     ...imports.map(({ client, names }) => `import { ${names.join(', ')} } from '@aws-sdk/${client}';`),
-    `export const handler = [${imports.flatMap(({ names }) => names).join(', ')}];`,
+    ...(usesPostgres(used) ? ["import { Client } from 'pg';"] : []),
+    `export const handler = [${[...imports.flatMap(({ names }) => names), ...(usesPostgres(used) ? ['Client'] : [])].join(', ')}];`,
   ].join('\n');
 }
+
+const usesPostgres = (used: readonly string[]) => used.some((path) => /node_modules\/pg\//.test(path));
 
 const measured = (file: string): Bundle => ({ file, gzipBytes: gzipSync(readFileSync(file)).length });
 

@@ -1,4 +1,4 @@
-import { leavesLeft, type Route, type Tracks } from './routes.ts';
+import { exitOf, leavesLeft, type Route, type Tracks } from './routes.ts';
 import type { Cell } from './rows.ts';
 
 /** Rows, lanes and tracks in pixels. */
@@ -28,6 +28,10 @@ const trackWidth = 8;
 const margin = 12;
 /** Width of a character of a label, on average. */
 const characterWidth = 5.6;
+/** Where the first line beside the middle starts, and how far the last one may be from it: choices have slanted ends. */
+const firstExit = 18;
+const lastExit = boxWidth / 2 - 16;
+const exitWidth = 13;
 const smallestGap = 26;
 const smallestGutter = 18;
 
@@ -44,6 +48,13 @@ export function gridOf(cells: readonly Cell[], routes: readonly Route[], { gaps,
   const top = (row: number) => tops[row] ?? 0;
   const left = (lane: number) => lefts[lane] ?? 0;
   const middle = ({ lane }: Cell) => left(lane) + boxWidth / 2;
+  const exits = Map.groupBy(routes, exitOf);
+  /** From the middle; those on the left stay as far from it as they can, because the straight line has its label there. */
+  const offset = (route: Route) => {
+    const last = Math.max(...(exits.get(exitOf(route)) ?? []).map(({ order }) => order));
+    const spacing = last > 0 ? Math.min(exitWidth, (lastExit - firstExit) / last) : exitWidth;
+    return leavesLeft(route) ? (last - route.order) * spacing - lastExit : firstExit + route.order * spacing;
+  };
   const gutterX = (lane: number, track: number) => left(lane) - 10 - track * trackWidth;
   return {
     width: left(lanes - 1) + boxWidth + gutterWidth(lanes) + margin,
@@ -56,7 +67,7 @@ export function gridOf(cells: readonly Cell[], routes: readonly Route[], { gaps,
     gapY: (row, track) => top(row) + boxHeight + gapHeight(row) - 12 - track * trackHeight,
     gutterX,
     outermost: (lane) => gutterX(lane, (gutters.get(lane)?.length ?? 1) - 1),
-    exitX: (route) => middle(route.from) + (leavesLeft(route) ? -1 : 1) * (18 + route.order * 13),
+    exitX: (route) => middle(route.from) + offset(route),
   };
 }
 

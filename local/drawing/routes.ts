@@ -13,7 +13,7 @@ export interface Route {
     | { kind: 'gutter'; exit: number; gutter: number; track: number; entry: number }
     /** Out of a side, up the gutter, into a side. */
     | { kind: 'loop'; gutter: number; track: number; exit: number | undefined };
-  /** Place among the lines that leave the same box there, but for the straight one. */
+  /** Place among the lines that leave the same box by the same exit, but for the straight one. */
   order: number;
 }
 
@@ -36,8 +36,7 @@ export function routesOf(
     const to = cells.get(line.to);
     if (!from || !to) return [];
     const shape = shapeOf(line, from, to, tracks, occupied);
-    // Through the bottom or through a side: each has room of its own for labels.
-    const exit = `${line.from}${shape.kind === 'loop' && shape.exit === undefined ? ', side' : ''}`;
+    const exit = exitOf({ line, from, to, shape });
     const place = order.get(exit) ?? 0;
     if (shape.kind !== 'straight') order.set(exit, place + 1);
     return [{ line, from, to, shape, order: place }];
@@ -45,8 +44,15 @@ export function routesOf(
   return { routes, tracks };
 }
 
+/** Where a line leaves its box: through a side, or through the bottom left or right of the middle. Each has room of its own. */
+export function exitOf(route: Omit<Route, 'order'>): string {
+  const { line, shape } = route;
+  const isSide = shape.kind === 'loop' && shape.exit === undefined;
+  return `${line.from}, ${isSide ? 'side' : leavesLeft(route) ? 'left' : 'right'}`;
+}
+
 /** Whether a line leaves its box left of the middle: towards a lane or a gutter on that side. */
-export const leavesLeft = ({ from, to, shape }: Route): boolean =>
+export const leavesLeft = ({ from, to, shape }: Pick<Route, 'from' | 'to' | 'shape'>): boolean =>
   to.lane < from.lane || (to.lane === from.lane && shape.kind !== 'straight');
 
 function shapeOf(

@@ -43,6 +43,25 @@ describe('a picture', () => {
     },
   );
 
+  it.each([...machines.values()])('of $name has each line begin at a box', ({ name, definition }) => {
+    const svg = String(drawing(name, definition, { standalone: false }));
+    const boxes = [
+      ...svg.matchAll(
+        /<(?:rect class="box" x="([\d.]+)" y="([\d.]+)"|polygon class="box" points="([\d.]+),([\d.]+))/g,
+      ),
+    ].map(([, x, y, tip, top]) => [Number(x ?? Number(tip) - 14), Number(y ?? top)] as const);
+    const starts = [...svg.matchAll(/<path class="line[^"]*" d="M([\d.]+) ([\d.]+)/g)];
+    const loose = starts.filter(
+      ([, x, y]) =>
+        !boxes.some(
+          ([left, top]) =>
+            Number(x) >= left && Number(x) <= left + 176 && Number(y) >= top && Number(y) <= top + 38,
+        ),
+    );
+    expect(starts.length).toBeGreaterThan(5);
+    expect(loose.map(([path]) => path)).toEqual([]);
+  });
+
   it.each([...machines.values()])('of $name has no label above another', ({ name, definition }) => {
     const svg = String(drawing(name, definition, { standalone: false }));
     const labels = [...svg.matchAll(/<text class="label" x="([\d.]+)" y="([\d.]+)" text-anchor="(\w+)">/g)];
