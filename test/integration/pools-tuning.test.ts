@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { outcomeText } from '../../shared/format/pools/outcomes.ts';
 import { timer } from '../../shared/lambda/step.ts';
 import { databases as databasesOf } from '../../shared/pool/console.ts';
@@ -27,6 +27,7 @@ beforeAll(async () => {
   all = await databases(40);
 });
 afterAll(() => all?.stop());
+afterEach(() => all.clear());
 
 const limits = { defaultPoolSize: 20, reservePoolSize: 2, maxClientConn: 200, waitSeconds: 0.05 };
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Client } from 'pg';
 import { poolLines, poolsStatus } from '../../local/status-pools.ts';
 import { timer } from '../../shared/lambda/step.ts';
@@ -22,6 +22,9 @@ beforeAll(async () => {
   all = await databases(40);
 });
 afterAll(() => all?.stop());
+
+/** What a pool holds of PostgreSQL counts in every budget: for suites whose tests have a pool each. */
+const eachByItself = () => afterEach(() => all.clear());
 
 const config = configWith(() => {});
 
@@ -79,6 +82,8 @@ async function status({
 }
 
 describe('a quiet pool', () => {
+  eachByItself();
+
   it('is ok, with the version of PgBouncer and the slots of PostgreSQL', async () => {
     const port = await all.pool({ default_pool_size: 3 });
     const { codes, text, postgres } = await status({ ports: [port] });
@@ -92,6 +97,8 @@ describe('a quiet pool', () => {
 });
 
 describe('a pool that is too small', () => {
+  eachByItself();
+
   it('is raised within the budget, and then no client waits any more', async () => {
     const port = await all.pool({ default_pool_size: 2 });
     await underLoad(all, [port], 10, async () => {
@@ -157,6 +164,8 @@ describe('a pool that is too small', () => {
 });
 
 describe('a full pool that more connections do not help', () => {
+  eachByItself();
+
   it('names the leaked transactions, with application and age', async () => {
     const port = await all.pool({ default_pool_size: 2 });
     const leaks = await Promise.all([1, 2].map(() => all.connect({ port, application: 'worker' })));

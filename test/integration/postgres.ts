@@ -56,6 +56,8 @@ export interface Databases {
   connect(more?: { port?: number; user?: string; application?: string }): Promise<Client>;
   /** A file of this test, readable for the servers. */
   file(name: string, text: string): string;
+  /** Ends all PgBouncers and connections, and waits until PostgreSQL has none of theirs: they would take slots of the next test. */
+  clear(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -127,10 +129,25 @@ export async function databases(maxConnections: number): Promise<Databases> {
     'users.txt',
     ['app', 'watcher', 'admin', 'guest'].map((user) => `"${user}" "${password}"\n`).join(''),
   );
+  const clear = async () => {
+    await Promise.all(clients.splice(0).map((client) => client.end().catch(() => {})));
+    for (const { child } of pools.values()) child.kill('SIGKILL');
+    await Promise.all([...pools.values()].map(({ ended }) => ended));
+    pools.clear();
+    await until(() =>
+      asked(
+        port,
+        'owner',
+        'postgres',
+        `SELECT 1 / (count(*) = 0)::int FROM pg_stat_activity WHERE datname = 'app'`,
+      ),
+    );
+  };
   return {
     port,
     file,
     connect,
+    clear,
     async pool(settings, database = '') {
       const own = await freePort();
       const lines = Object.entries({
