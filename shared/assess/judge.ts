@@ -34,7 +34,7 @@ export function assessmentOf(observed: Observation, config: Config): Assessment 
   const releases: Releases =
     'unknown' in seen.service
       ? { worse: [], fails: false, bad: [] }
-      : judgeReleases(seen.service, seen.at, longer, config.thresholds);
+      : judgeReleases(seen.service, seen.at, longer, config.thresholds, stoppedTasks);
   const waiting = backlog(seen.metrics.requestRatePerMinute, seen.metrics.latencyAverageSeconds);
   return {
     at: seen.at.toISOString(),

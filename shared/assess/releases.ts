@@ -1,8 +1,15 @@
 import type { MetricName } from '../config/metric-catalogue.ts';
 import type { Config } from '../config/schema.ts';
-import type { ServiceView } from '../document/assessment.ts';
+import type { ServiceView, StoppedTasks } from '../document/assessment.ts';
 import { shortDefinition } from '../format/settings.ts';
-import { type AllSeries, failsWithRoom, onsetMilliseconds, seenUntil, worseWith } from './worse-with.ts';
+import {
+  type AllSeries,
+  type Circumstances,
+  failsWithRoom,
+  onsetMilliseconds,
+  seenUntil,
+  worseWith,
+} from './worse-with.ts';
 
 /** What the releases of late did to the service. */
 export interface Releases {
@@ -28,21 +35,46 @@ export function judgeReleases(
   now: Date,
   series: AllSeries,
   thresholds: Config['thresholds'],
+  stoppedTasks: readonly StoppedTasks[],
 ): Releases {
   const { releasedAt, earlierReleases: earlier = [] } = view;
   const followsSoon = (at: string) => earlier.some((one) => isSoonAfter(at, one.at));
   const judgeable = releasedAt !== undefined && (presentHasHadTime(view, now) || !followsSoon(releasedAt));
   const bad = earlier
     .filter((one) => hasHadTime(one, Date.parse(one.until), view) || !followsSoon(one.at))
-    .filter(({ at, until, completedAt }) => {
+    .filter(({ at, until, completedAt, taskDefinition }) => {
       const then = seenUntil(series, until);
-      return worseWith(at, then, thresholds, completedAt).length > 0 || failsWithRoom(at, then, thresholds);
+      const gap = gapOf(taskDefinition, stoppedTasks, view);
+      return (
+        worseWith(at, then, thresholds, { completedAt, gap }).length > 0 ||
+        failsWithRoom(at, then, thresholds)
+      );
     });
+  const gap = gapOf(view.taskDefinition, stoppedTasks, view);
   return {
-    worse: judgeable ? worseWith(releasedAt, series, thresholds, view.completedAt) : [],
+    worse: judgeable ? worseWith(releasedAt, series, thresholds, { completedAt: view.completedAt, gap }) : [],
     fails: judgeable && failsWithRoom(releasedAt, series, thresholds),
     bad: [...new Set(bad.map(({ taskDefinition }) => shortDefinition(taskDefinition)))],
   };
+}
+
+/**
+ * While a single task of a definition was gone: one that dies says nothing of what the others do meanwhile, with more to
+ * serve for each. Where several die, that is what the release does.
+ */
+function gapOf(
+  definition: string,
+  stoppedTasks: readonly StoppedTasks[],
+  { startSeconds = usualStart }: ServiceView,
+): Circumstances['gap'] {
+  const [first, ...more] = stoppedTasks.filter(
+    ({ kind, taskDefinition = '' }) =>
+      (kind === 'out-of-memory' || kind === 'ran-and-failed') &&
+      shortDefinition(taskDefinition) === shortDefinition(definition),
+  );
+  if (first?.ended === undefined || first.count !== 1 || more.length > 0) return undefined;
+  const from = Date.parse(first.ended);
+  return { from, until: from + startSeconds * 1000 };
 }
 
 function isSoonAfter(later: string, earlier: string): boolean {

@@ -18,17 +18,24 @@ const enoughRequests = 30;
 /** Traffic within this of what it was before explains nothing. */
 const flat = { from: 0.75, below: 1.3 };
 
+/** What is known of a release besides its metrics. */
+export interface Circumstances {
+  /** Since when its tasks serve alone. */
+  completedAt?: string | undefined;
+  /** While a task was missing that says nothing of it: from its end until another served, epoch milliseconds. */
+  gap?: { from: number; until: number } | undefined;
+}
+
 /**
  * The metrics that got worse with a release: fine in the minutes right before, bad in several since, the first of them
  * soon after, while the traffic of the very same minutes is known and is what it was, for each task as well. Anything else
  * convicts nobody: what lags, what began later, what a crowd or fewer tasks explain. Pure.
- * @param completedAt since when tasks of the release serve alone, where that is known
  */
 export function worseWith(
   releasedAt: string,
   series: Readonly<Record<TellingMetric | 'requestRatePerMinute' | 'requestsPerTarget', Series>>,
   thresholds: Config['thresholds'],
-  completedAt?: string,
+  { completedAt, gap }: Circumstances = {},
 ): TellingMetric[] {
   const release = Date.parse(releasedAt);
   const rate = pointsOf(series.requestRatePerMinute);
@@ -45,7 +52,7 @@ export function worseWith(
     const isBad = ({ value }: Point) => levelOf(value, thresholds[metric]) !== 'ok';
     const { before, since } = around(release, series[metric]);
     const bad = since.filter(isBad);
-    const unexplained = bad.filter((point) => !onFewer(point));
+    const unexplained = bad.filter((point) => !onFewer(point) && !isIn(point, gap));
     const newest = since.at(-1);
     if (servedWell(since, bad[0], completedAt)) return false;
     if (!newest || before.length === 0 || before.some(isBad)) return false;
@@ -72,6 +79,9 @@ function onFewerTasks(release: number, requestsPerTarget: Series): (seen: Point)
   const least = before.length > 0 ? Math.min(...before.map(({ value }) => value)) : Infinity;
   return (seen) => (valueWith(seen, pointsOf(requestsPerTarget)) ?? 0) >= flat.below * least;
 }
+
+const isIn = ({ at }: Point, gap: Circumstances['gap']): boolean =>
+  gap !== undefined && at.getTime() < gap.until && at.getTime() + 60_000 > gap.from;
 
 /** Minutes in a row whose errors no load explains. */
 const failingMinutes = 3;

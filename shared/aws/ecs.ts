@@ -152,7 +152,7 @@ export async function readStoppedTasks(
     if (!unwanted(kind) || (ended && ended < since)) return [];
     const { taskDefinitionArn: taskDefinition } = task;
     const of = taskDefinition === undefined ? {} : { taskDefinition };
-    return { kind, reason: stopReason(task), asked: askedAt(task), ...of };
+    return { kind, reason: stopReason(task), asked: askedAt(task), ended: ended?.toISOString(), ...of };
   });
   return [
     ...Map.groupBy(
@@ -162,11 +162,15 @@ export async function readStoppedTasks(
   ]
     .flatMap((same) => {
       const [first] = same;
-      const asked = same.map((stop) => stop.asked).toSorted();
-      return first ? { ...first, count: same.length, asked: asked.toReversed().slice(0, 10) } : [];
+      if (!first) return [];
+      const asked = newestFirst(same.map((stop) => stop.asked)).slice(0, 10);
+      const [ended] = newestFirst(same.flatMap((stop) => stop.ended ?? []));
+      return { ...first, count: same.length, asked, ...(ended === undefined ? {} : { ended }) };
     })
     .sort((a, b) => b.count - a.count);
 }
+
+const newestFirst = (times: readonly string[]): string[] => times.toSorted().toReversed();
 
 /** When a task was asked for, or the nearest that is known of it. */
 const askedAt = ({ createdAt, startedAt, stoppedAt, stoppingAt }: Task): string =>

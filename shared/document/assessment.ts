@@ -106,6 +106,8 @@ export const StoppedTasks = v.object({
   count: int,
   /** When ECS began to start them, newest first, at most ten: only a task that was asked for since speaks of new ones. */
   asked: v.array(datetime),
+  /** When the newest ended; absent where ECS does not say it. */
+  ended: v.optional(datetime),
   /** What they ran: a failed start speaks of tasks of the same definition only. Absent where ECS does not say it. */
   taskDefinition: v.optional(v.string()),
 });

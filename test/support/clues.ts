@@ -53,7 +53,9 @@ export function cluesOf({ values, series: seen, longer, ...part }: Seen): Clues 
   };
   const { service, at } = clues;
   const none = { worse: [], fails: false, bad: [] };
-  const releases = service ? judgeReleases(service, at, longer ?? clues.series, production.thresholds) : none;
+  const releases = service
+    ? judgeReleases(service, at, longer ?? clues.series, production.thresholds, clues.stoppedTasks)
+    : none;
   return { ...clues, releases };
 }
 

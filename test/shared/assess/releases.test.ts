@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { judgeReleases } from '../../../shared/assess/releases.ts';
 import { perSeries, type SeriesName } from '../../../shared/config/metric-catalogue.ts';
-import type { ServiceView } from '../../../shared/document/assessment.ts';
+import type { ServiceView, StoppedTasks } from '../../../shared/document/assessment.ts';
 import type { Series } from '../../../shared/metrics/series.ts';
 import { now, production, view } from '../../support/builders.ts';
 import { minutesAgo, series } from '../../support/clues.ts';
@@ -18,12 +18,17 @@ const release = (revision: number, from: number, until: number) => ({
   at: minutesAgo(from),
   until: minutesAgo(until),
 });
-const judged = (part: Partial<ServiceView>, seen: Partial<Record<SeriesName, Series>>) =>
+const judged = (
+  part: Partial<ServiceView>,
+  seen: Partial<Record<SeriesName, Series>>,
+  stoppedTasks: StoppedTasks[] = [],
+) =>
   judgeReleases(
     view({ taskDefinition: 'task-definition/buywhere-api:44', deployedAt: minutesAgo(10), ...part }),
     new Date(now),
     { ...perSeries(() => series()), requestRatePerMinute: steady, ...seen },
     production.thresholds,
+    stoppedTasks,
   );
 
 describe('the releases of late', () => {
@@ -60,6 +65,49 @@ describe('the releases of late', () => {
       worse: [],
       fails: false,
       bad: ['buywhere-api:43'],
+    });
+  });
+
+  describe('one of whose tasks died, so that the others had more to serve', () => {
+    const died = (part: Partial<StoppedTasks> = {}): StoppedTasks => ({
+      kind: 'out-of-memory',
+      reason: 'OutOfMemoryError',
+      count: 1,
+      asked: [minutesAgo(10)],
+      ended: minutesAgo(2.5),
+      taskDefinition: 'arn:aws:ecs:ap-southeast-1:123456789012:task-definition/buywhere-api:44',
+      ...part,
+    });
+    const slow = { latencyP99Seconds: series(...Array<number>(33).fill(0.4), 3, 3, 3) };
+    const worseThan = (stopped: StoppedTasks[], part: Partial<ServiceView> = {}, seen = slow) =>
+      judged({ releasedAt: minutesAgo(10), ...part }, seen, stopped).worse;
+
+    it('is not blamed for those minutes', () => {
+      expect(worseThan([])).toEqual(['latencyP99Seconds']);
+      expect(worseThan([died()])).toEqual([]);
+      expect(worseThan([died({ kind: 'ran-and-failed' })])).toEqual([]);
+    });
+    it('is blamed for what another minute shows, or when more of its tasks die', () => {
+      expect(worseThan([died({ ended: minutesAgo(9) })])).toEqual(['latencyP99Seconds']);
+      expect(worseThan([died({ count: 2 })])).toEqual(['latencyP99Seconds']);
+      expect(worseThan([died(), died({ kind: 'ran-and-failed' })])).toEqual(['latencyP99Seconds']);
+    });
+    it('is blamed where the one that died was not its own, did not serve, or ended nobody knows when', () => {
+      const { ended: _, ...unknown } = died();
+      expect(worseThan([unknown])).toEqual(['latencyP99Seconds']);
+      expect(worseThan([died({ kind: 'never-started' })])).toEqual(['latencyP99Seconds']);
+      expect(worseThan([died({ taskDefinition: 'buywhere-api:43' })])).toEqual(['latencyP99Seconds']);
+    });
+    it('is not called bad for it once another follows', () => {
+      const part = {
+        releasedAt: minutesAgo(1),
+        deployedAt: minutesAgo(1),
+        earlierReleases: [release(44, 10, 1)],
+      };
+      const bad = (stopped: StoppedTasks[]) =>
+        judged({ ...part, taskDefinition: 'buywhere-api:45' }, slow, stopped).bad;
+      expect(bad([])).toEqual(['buywhere-api:44']);
+      expect(bad([died()])).toEqual([]);
     });
   });
 

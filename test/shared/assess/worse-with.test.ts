@@ -12,7 +12,7 @@ const worse = (seen: Partial<Record<SeriesName, Series>>, releasedAt = minutesAg
     releasedAt,
     { ...perSeries(() => series()), requestRatePerMinute: steady, ...seen },
     production.thresholds,
-    completedAt,
+    { completedAt },
   );
 const errors = (...values: number[]) => ({ errorRatePercent: series(...values) });
 const came = errors(0, 0, 0, 0, 0, 0, 0, 5, 5, 5, 5, 5);
