@@ -284,6 +284,7 @@ describe('assess', () => {
         reason: 'TaskFailedToStart: CannotPullContainerError',
         count: 2,
         asked: [secondsLater(-60), secondsLater(-60)],
+        ended: secondsLater(-60),
       },
     ]);
   });
