@@ -46,10 +46,10 @@ export const peopleWin: Checker = {
         setting === 'desired' &&
         (isOwnStep(overwriting, act, recording) ||
           isAutoscalings(overwriting, act, recording) ||
-          isMovedOn(overwriting, act, recording) ||
-          isOwnCount(act, recording))
+          isMovedOn(overwriting, act, recording))
       )
         return undefined;
+      if (isOwnValue(act, setting, recording)) return undefined;
       if (isDueSince(overwriting, act, setting, recording)) return undefined;
       const knew =
         act.running.includes(overwriting.invocation.execution ?? '') &&
@@ -84,10 +84,16 @@ function isOwnStep({ invocation }: ProductWrite, { changed, replaced }: PersonAc
   return after === nextStepDown(before, 0, config);
 }
 
-/** A person who undoes what autoscaling did, back to what the run itself wrote last, cannot be told from the run. */
-const isOwnCount = ({ at, changed }: PersonAct, recording: Recording): boolean => {
-  const own = productWrites(recording).findLast((write) => write.at <= at && 'desired' in write.to);
-  return own !== undefined && numberAt(own.to, 'desired') === numberAt(changed, 'desired');
+/**
+ * A person who undoes what autoscaling or another person did, back to what the run itself wrote last, cannot be told from
+ * the run: it has its own back.
+ */
+const isOwnValue = (act: PersonAct, setting: SettingName, recording: Recording): boolean => {
+  const own = productWrites(recording).findLast((write) => write.at <= act.at && setting in write.to);
+  if (!own) return false;
+  if (!hasFields(setting)) return sameValue(own.to[setting], act.changed[setting]);
+  const [wrote, set] = [parts(own.to[setting]), parts(act.changed[setting])];
+  return changedFields(act, setting).every((field) => sameValue(valueAt(wrote, field), valueAt(set, field)));
 };
 
 /** Autoscaling has moved the person's count since: it is nobody's any more. */
@@ -136,16 +142,21 @@ function wroteBefore(later: ProductWrite, act: PersonAct, setting: SettingName, 
 /** Whether a write sets what the person set; of a policy or of flags only the parts that the person changed count. */
 function touches(write: ProductWrite, act: PersonAct, setting: SettingName): boolean {
   if (!(setting in write.to)) return false;
-  if (setting !== 'policies' && setting !== 'suspended') return true;
-  const parts = (value: unknown) => (Array.isArray(value) ? value[0] : value);
-  const [set, before] = [parts(act.changed[setting]), parts(act.replaced[setting])];
-  const fields = Object.keys({ ...(set ?? before ?? {}) });
-  return fields
-    .filter((field) => !sameValue(valueAt(set, field), valueAt(before, field)))
-    .some(
-      (field) =>
-        !sameValue(valueAt(parts(write.from[setting]), field), valueAt(parts(write.to[setting]), field)),
-    );
+  if (!hasFields(setting)) return true;
+  const [from, to] = [parts(write.from[setting]), parts(write.to[setting])];
+  return changedFields(act, setting).some((field) => !sameValue(valueAt(from, field), valueAt(to, field)));
+}
+
+const hasFields = (setting: SettingName): boolean => setting === 'policies' || setting === 'suspended';
+
+const parts = (value: unknown): unknown => (Array.isArray(value) ? value[0] : value);
+
+/** The fields of a policy or of flags that a person changed. */
+function changedFields({ changed, replaced }: PersonAct, setting: SettingName): string[] {
+  const [set, before] = [parts(changed[setting]), parts(replaced[setting])];
+  return Object.keys(Object(set ?? before)).filter(
+    (field) => !sameValue(valueAt(set, field), valueAt(before, field)),
+  );
 }
 
 /** What ran in the same execution until a write. */

@@ -75,7 +75,7 @@ export const inTheField: readonly Mutation[] = [
     scenario: 43,
     name: 'a rollback ends at a release that was bad itself',
     file: 'shared/plan/rollback.ts',
-    find: 'toPrevious(facts, assessment.badReleases)',
+    find: 'toPrevious(facts, bad)',
     replace: 'toPrevious(facts)',
     amid: {
       traffic: { factor: 1.2, riseSeconds: 60, holdSeconds: 900 },

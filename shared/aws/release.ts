@@ -55,6 +55,22 @@ export function wasWayBack(deployments: readonly ServiceDeployment[]): boolean {
   return others > 0 && deployments.slice(others + 1).some((one) => one.taskDefinition === taskDefinition);
 }
 
+/**
+ * Definitions whose last deployment was followed by one of a definition that was there before it: somebody, or a run, has
+ * taken them back, and had a reason. Pure.
+ * @param deployments newest first.
+ */
+export function takenBack(deployments: readonly ServiceDeployment[]): string[] {
+  const placeOf = (definition: string) =>
+    deployments.findIndex(({ taskDefinition }) => taskDefinition === definition);
+  const definitions = new Set(deployments.flatMap(({ taskDefinition }) => taskDefinition ?? []));
+  return [...definitions].filter((definition) => {
+    const place = placeOf(definition);
+    const next = deployments[place - 1]?.taskDefinition;
+    return next !== undefined && deployments.slice(place + 1).some((one) => one.taskDefinition === next);
+  });
+}
+
 /** Whether ECS, or somebody with it, has taken a deployment back. */
 export const undone = ({ status }: ServiceDeployment): boolean =>
   status.startsWith('ROLLBACK_') || status === 'STOPPED';

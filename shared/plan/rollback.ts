@@ -1,5 +1,5 @@
 import { isInFlight, type ServiceDeployment } from '../aws/ecs-deployments.ts';
-import { releaseOf, undone, wasWayBack } from '../aws/release.ts';
+import { releaseOf, takenBack, undone, wasWayBack } from '../aws/release.ts';
 import { type MetricName, metricNames } from '../config/metric-catalogue.ts';
 import type { Assessment, ServiceView } from '../document/assessment.ts';
 import type { Reason } from '../document/reason.ts';
@@ -87,7 +87,8 @@ function automatic(request: Request, assessment: Assessment, facts: RollbackFact
   }
   const innocent = innocence(request, assessment, facts);
   if (innocent) return { action: 'hold', reasons: [...request.reasons, innocent] };
-  const previous = toPrevious(facts, assessment.badReleases);
+  const bad = [...(assessment.badReleases ?? []), ...takenBack(facts.deployments)];
+  const previous = toPrevious(facts, bad);
   if (previous) return { ...previous, reasons: [...request.reasons, ...previous.reasons] };
   return { action: 'hold', reasons: [...request.reasons, because('no-earlier-deployment')] };
 }
@@ -129,7 +130,7 @@ const isRecent = (createdAt: string, receivedAt: string) =>
   Date.parse(receivedAt) - Date.parse(createdAt) < suspectMilliseconds;
 
 /**
- * @param bad definitions that were bad themselves: passed over where another one is known. ECS's own way back from a
+ * @param bad definitions that were bad themselves, or taken back before: passed over where another one is known. ECS's own way back from a
  * deployment in flight can pass over none.
  */
 function toPrevious(

@@ -32,7 +32,7 @@ export const rollbackReasons = {
   'back-to-definition': ({ from, to }: To & { from: string }) =>
     `${shortDefinition(from)} goes back to ${shortDefinition(to)}, the last deployment that completed before it`,
   'back-past-bad': ({ from, to, past }: To & { from: string; past: string[] }) =>
-    `${shortDefinition(from)} goes back to ${shortDefinition(to)}: with ${past.map(shortDefinition).join(' and ')} the service had got worse already`,
+    `${shortDefinition(from)} goes back to ${shortDefinition(to)}: ${past.map(shortDefinition).join(' and ')} had made it worse already, or had been taken back`,
   'definition-inactive': ({ to }: To) =>
     `${shortDefinition(to)} is not ACTIVE any more, so it cannot be deployed`,
   'above-ceiling': ({ count, ceiling }: { count: number; ceiling: number }) =>

@@ -108,6 +108,26 @@ const suspends = (seconds: number, dynamicScalingIn: boolean) =>
   );
 const suspending = suspends(100, true);
 const resuming = suspends(150, false);
+/** The run suspends, a person sets flags meanwhile, the run sets them back. */
+const flagsMeanwhile = (dynamicScalingIn: boolean) => ({
+  people: [
+    person(
+      150,
+      { suspended: { ...suspended, dynamicScalingIn } },
+      { suspended: { ...suspended, dynamicScalingIn: !dynamicScalingIn } },
+      ['emergency-scaling'],
+    ),
+  ],
+  writes: [
+    suspends(100, true),
+    write(
+      emergency(200, seen('application-autoscaling:DescribeScalableTargets', 180)),
+      { suspended: { ...suspended, dynamicScalingIn } },
+      { suspended: { ...suspended, dynamicScalingIn: !dynamicScalingIn } },
+      { at: at(200), issuedAt: at(200) },
+    ),
+  ],
+});
 const fired = {
   ...write(undefined, { max: 20 }, { max: 6 }, { at: at(200) }),
   who: 'application-autoscaling',
@@ -123,9 +143,21 @@ export const settingCases: Case[] = [
     excused: [
       // The count that autoscaling asked for last: its activities say, to who plans later, that it is its own.
       { people: meanwhile, invocations: [{ ...assessed(150), startedAt: at(150) }], writes: asAutoscaling },
+      // Back to what the run itself wrote last: nobody could tell it from the run.
+      {
+        people: [person(100, { desired: 4 }, { desired: 5 }, ['emergency-scaling'])],
+        writes: [raise(50, 3, 4), raise(200, 4, 8, seen(services, 150))],
+      },
       // Another run wrote before; this one had not looked yet, and takes things as they are.
       { people: meanwhile, invocations: [assessed(150)], writes: [earlierRun, raise(200, 5, 8)] },
     ],
+  },
+  {
+    checker: "8 a person's change stays",
+    wrong: flagsMeanwhile(false),
+    says: /a person: .*then .*suspended/,
+    right: { ...flagsMeanwhile(false), writes: [suspends(100, true)] },
+    excused: [flagsMeanwhile(true)],
   },
   {
     // The plan was made before.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ServiceDeployment } from '../../../shared/aws/ecs-deployments.ts';
-import { releaseOf, releasesBefore, wasWayBack } from '../../../shared/aws/release.ts';
+import { releaseOf, releasesBefore, takenBack, wasWayBack } from '../../../shared/aws/release.ts';
 import { secondsLater } from '../../support/builders.ts';
 
 const deployment = (revision: number, hoursAgo: number, status = 'SUCCESSFUL'): ServiceDeployment => ({
@@ -41,6 +41,28 @@ describe('when another task definition came into service', () => {
     expect(wasWayBack([deployment(41, 1), deployment(42, 2), deployment(41, 24)])).toBe(true);
     expect(wasWayBack([deployment(42, 1), deployment(42, 2), deployment(41, 24)])).toBe(false);
     expect(wasWayBack([])).toBe(false);
+  });
+});
+
+describe('definitions that were taken back', () => {
+  it.each<[string, number[], string[]]>([
+    ['none, where each was new', [43, 42, 41], []],
+    ['the one before the way back', [41, 42, 41], ['buywhere-api:42']],
+    ['also where another one has followed', [43, 41, 42, 41], ['buywhere-api:42']],
+    [
+      'not one that was deployed again since, and followed by a new one',
+      [43, 42, 41, 42, 41],
+      ['buywhere-api:41'],
+    ],
+    ['not one that was only restarted', [42, 42, 41], []],
+    ['none of nothing', [], []],
+  ])('%s', (_, revisions, taken) => {
+    expect(takenBack(revisions.map((revision, place) => deployment(revision, place)))).toEqual(taken);
+  });
+  it('nothing is known of a deployment without a definition', () => {
+    const unknown = { ...deployment(40, 3), taskDefinition: undefined };
+    expect(takenBack([deployment(42, 1), unknown])).toEqual([]);
+    expect(takenBack([unknown, deployment(42, 1), unknown])).toEqual([]);
   });
 });
 

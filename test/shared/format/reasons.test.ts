@@ -292,7 +292,7 @@ const rows: readonly (readonly [ReasonToWord, string])[] = [
       to: arn,
       past: ['buywhere-api:43', 'buywhere-api:42'],
     }),
-    'buywhere-api:44 goes back to buywhere-api:41: with buywhere-api:43 and buywhere-api:42 the service had got worse already',
+    'buywhere-api:44 goes back to buywhere-api:41: buywhere-api:43 and buywhere-api:42 had made it worse already, or had been taken back',
   ],
   [
     reason('definition-inactive', { to: arn }),

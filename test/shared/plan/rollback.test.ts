@@ -398,6 +398,15 @@ describe('a release before that was bad as well', () => {
     );
   });
 
+  it('is passed over as well where somebody has taken it back, and the way back never completed', () => {
+    const wayBack = deployment(40, 700, 'STOPPED');
+    const deployments = [deployment(42, 600), wayBack, deployment(41, 1200), deployment(40, yesterday)];
+    expect(asked(seen(), { deployments })).toMatchObject({ to: 'buywhere-api:40' });
+    expect(asked(seen(), { deployments: deployments.filter((one) => one !== wayBack) })).toMatchObject({
+      to: 'buywhere-api:41',
+    });
+  });
+
   it('is passed over by a deployment of its own where ECS would go back to it', () => {
     const deployments = [deployment(42, 60, 'IN_PROGRESS'), deployment(41, 1200), deployment(40, yesterday)];
     expect(asked(seen('buywhere-api:41'), { deployments })).toMatchObject({
