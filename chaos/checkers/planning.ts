@@ -55,7 +55,8 @@ export const okRaisesNothing = additions('9 ok raises nothing', (assessment, _pl
   // An alert of Prometheus is ahead of CloudWatch's points.
   const ahead = textAt(document, 'request', 'firingSince') !== undefined;
   const rate = (of: unknown) => numberAt(of, 'metrics', 'requestRatePerMinute', 'value') ?? NaN;
-  const grown = textAt(document, 'plan', 'action') === 'scale-out' && rate(assessment) > rate(before);
+  // What a plan did not know it can only be ahead of by chance.
+  const grown = textAt(document, 'plan', 'action') === 'scale-out' && !(rate(assessment) <= rate(before));
   // A person's word is enough.
   const asked =
     valueAt(document, 'request', 'scaleOut') === true && textAt(document, 'request', 'source') === 'console';
