@@ -1,5 +1,5 @@
 import { numberAt, sameValue, valueAt } from '../facts/values.ts';
-import { type Checker, each, numberSeen, planOf, productWrites, together, told } from './checker.ts';
+import { type Checker, each, numberSeen, planOf, productWrites, readOf, together, told } from './checker.ts';
 import { wayBackOf } from './settings.ts';
 
 /** Invariant 1: desired count and bounds stay between the floor and the configured ceiling. */
@@ -69,7 +69,11 @@ export const ceilingFirst: Checker = {
         after.max !== undefined &&
         !recording.people.some((act) => act.at <= at && ('max' in act.changed || 'suspended' in act.changed)),
     );
-    return each(raises, (write) => {
+    // Who is shown bounds of before cannot know better.
+    const stale = recording.incident.faults.some(
+      (fault) => fault.kind === 'stale' && fault.call === readOf.suspended,
+    );
+    return each(stale ? [] : raises, (write) => {
       const desired = numberAt(write.to, 'desired') ?? 0;
       if (desired > (write.after.max ?? Infinity)) return `max is ${write.after.max}: ${told(write)}`;
       return write.after.suspended?.dynamicScalingIn

@@ -89,14 +89,17 @@ export function asSeen(
 ): ObservedWrite['from'] {
   const read = invocation.operations.findLast(({ name, at }) => name === readOf[setting] && at <= issuedAt);
   const shownAt = read && read.at - (readOf[setting] === readOf.desired ? lagOf(incident) : 0);
-  const unseen = writes
-    .slice(
-      0,
-      writes.findIndex((write) => write.to === to),
-    )
-    .find(
-      (write) => shownAt !== undefined && write.at >= shownAt && !write.invocation && setting in write.to,
-    );
+  const before = writes.slice(
+    0,
+    writes.findIndex((write) => write.to === to),
+  );
+  // Within one moment: what stands before a write of an earlier step of the execution was there when this one read.
+  const stepBefore = before.findLastIndex(
+    ({ invocation: by }) => by && by.execution === invocation.execution && by.id < invocation.id,
+  );
+  const unseen = (lagOf(incident) > 0 ? before : before.slice(stepBefore + 1)).find(
+    (write) => shownAt !== undefined && write.at >= shownAt && !write.invocation && setting in write.to,
+  );
   return unseen?.from ?? from;
 }
 

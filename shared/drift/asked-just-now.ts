@@ -1,8 +1,9 @@
 import type { Assessment } from '../document/assessment.ts';
 import type { Reason } from '../document/reason.ts';
 import { because } from '../format/reasons.ts';
+import { isJustNow } from './activities.ts';
 import type { LastWrite } from './last-write.ts';
-import { countsAskedJustNow, isJustNow } from './person-change.ts';
+import { countsAskedJustNow } from './person-change.ts';
 
 /** The count that this incident wrote just now: the service may not show it yet. Pure. */
 export const writtenJustNow = (

@@ -1,7 +1,7 @@
 import type { Assessment } from '../document/assessment.ts';
 import type { Changes } from '../document/changes.ts';
 import type { Step } from '../document/document.ts';
-import { activitiesOf } from './activities.ts';
+import { activitiesOf, isJustNow } from './activities.ts';
 
 /** The count that a run last wrote itself, as ECS's answer confirmed, and those before it. */
 export interface OwnCount {
@@ -34,12 +34,12 @@ interface Asked {
 }
 
 /**
- * The desired count; where ECS still shows one from before this run's own, that one, or what autoscaling has asked for
- * since: an older one is nobody's change. Pure.
+ * The desired count; where ECS shows one from before this run's own, or that one for the first time, it is that one, or what
+ * autoscaling has asked for since: an older one is nobody's change. Pure.
  * @param asked newest first
  */
 export function knownCount(desired: number, own: OwnCount | undefined, asked: readonly Asked[] = []): number {
-  if (!own || own.shown || !own.before.includes(desired)) return desired;
+  if (!own || own.shown || ![own.to, ...own.before].includes(desired)) return desired;
   const since = asked.find(({ at, count }) => count !== undefined && at > (own.at ?? '9'));
   return since?.count ?? own.to;
 }
@@ -47,8 +47,12 @@ export function knownCount(desired: number, own: OwnCount | undefined, asked: re
 /** The assessment with the count as this run knows it. Pure. */
 export function withOwnCount(now: Assessment, own: OwnCount | undefined): Assessment {
   if (!own || 'unknown' in now.service) return now;
-  const asked = activitiesOf(now.autoscaling);
-  return { ...now, service: { ...now.service, desired: knownCount(now.service.desired, own, asked) } };
+  const { desired } = now.service;
+  // One that autoscaling has left for a while, and that is back, is a person's.
+  const asked = activitiesOf(now.autoscaling).filter(
+    (activity) => isJustNow(activity, now) || desired !== own.to,
+  );
+  return { ...now, service: { ...now.service, desired: knownCount(desired, own, asked) } };
 }
 
 /** So many of a run's writes may not be shown yet. */

@@ -8,7 +8,7 @@ import type { Reason } from '../document/reason.ts';
 import { type Settings, settingChanges } from '../document/setting-changes.ts';
 import type { Bounds, PresentSettings } from '../document/settings.ts';
 import { because, textsOf } from '../format/reasons.ts';
-import { activitiesOf } from './activities.ts';
+import { activitiesOf, isJustNow, readLate } from './activities.ts';
 import { type OwnCount, ownCount } from './own-count.ts';
 import { type BoundsSet, withoutScheduled } from './scheduled-bounds.ts';
 
@@ -35,13 +35,6 @@ export function expectedSettings(
     cpuPolicy: changes.cpuPolicy?.to ?? plan.cpuPolicy?.from,
   };
 }
-
-/** The service itself may be read late by so much. Milliseconds. */
-const readLate = 120_000;
-
-/** Whether the service may not show yet what was asked for then. Pure. */
-export const isJustNow = (activity: { at: string }, { at }: Assessment): boolean =>
-  Date.parse(activity.at) >= Date.parse(at) - readLate;
 
 /** Counts that Application Auto Scaling asked for just now, newest first: the service may not show them yet. Pure. */
 export const countsAskedJustNow = (assessment: Assessment): number[] =>

@@ -69,6 +69,11 @@ function deployedAtHalf(
   };
 }
 
+const oldBounds = {
+  ...{ kind: 'stale' as const, call: 'application-autoscaling:DescribeScalableTargets' },
+  ...{ at: { atSeconds: 100 }, forSeconds: 15, ageSeconds: 20 },
+};
+
 export const capacityCases: Case[] = [
   {
     checker: '1 floor and ceiling',
@@ -147,6 +152,20 @@ export const capacityCases: Case[] = [
     },
     says: /autoscaling may scale in meanwhile/,
     right: { writes: [write(scaleOut, { desired: 3 }, { desired: 8 })] },
+    excused: [
+      {
+        // The bounds that it was shown were older ones.
+        incident: { ...recording().incident, faults: [oldBounds] },
+        writes: [
+          write(
+            scaleOut,
+            { desired: 3 },
+            { desired: 8 },
+            { after: settings({ suspended: suspended(false) }) },
+          ),
+        ],
+      },
+    ],
   },
   {
     checker: '11 rollback keeps capacity',

@@ -138,7 +138,28 @@ const personBefore = (to: number) => ({
   ],
 });
 
+/** All in one moment: a bound cuts the count, the policy is written, and a step goes down from where it was cut to. */
+const oneMoment = (policyFirst: boolean) => {
+  const moment = { at: at(100), issuedAt: at(100) };
+  const cut = write(undefined, { desired: 20 }, { desired: 16 }, moment);
+  const policy = write(invocation('put-policy', 'scale-in'), { policies: [] }, { policies: [1] }, moment);
+  const operations = [{ name: 'ecs:DescribeServices', at: at(100) }];
+  const down = write(
+    invocation('scale-in', 'scale-in', { operations }),
+    { desired: 16 },
+    { desired: 12 },
+    moment,
+  );
+  return { writes: policyFirst ? [policy, cut, down] : [cut, policy, down] };
+};
+
 export const scaleInCases: Case[] = [
+  {
+    checker: '2 small steps',
+    wrong: oneMoment(true),
+    says: /too large a step/,
+    right: oneMoment(false),
+  },
   {
     checker: '2 small steps',
     wrong: { writes: [step(8, 5)] },

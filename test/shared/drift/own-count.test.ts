@@ -51,6 +51,21 @@ describe('the count that a run wrote itself', () => {
     expect(late(0).service).toMatchObject({ desired: 9 });
   });
 
+  it('gives way as well where it is shown for the first time, unless that was asked for long ago', () => {
+    const own = ownCount({ change });
+    const seen = (secondsAgo: number, shown = own) =>
+      withOwnCount(
+        assessment({
+          service: view({ desired: 9 }),
+          autoscaling: registered({ activities: [{ at: secondsLater(-secondsAgo), count: 12, text: '' }] }),
+        }),
+        shown && { ...shown, at: secondsLater(-600) },
+      ).service;
+    expect(seen(120)).toMatchObject({ desired: 12 });
+    expect(seen(121)).toMatchObject({ desired: 9 });
+    expect(seen(20, own && { ...own, shown: true })).toMatchObject({ desired: 9 });
+  });
+
   it('gives way to the newest count that was asked for, and to none where its own moment is not known', () => {
     const own = { to: 9, before: [5], at: now, shown: false };
     const asked = [
@@ -59,6 +74,8 @@ describe('the count that a run wrote itself', () => {
       { at: secondsLater(10), count: 11 },
     ];
     expect(knownCount(5, own, asked)).toBe(12);
+    expect(knownCount(9, own, asked)).toBe(12);
+    expect(knownCount(9, own, [])).toBe(9);
     expect(knownCount(5, { ...own, at: undefined }, asked)).toBe(9);
   });
 
