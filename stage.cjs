@@ -7,7 +7,7 @@ const { alarmsOf } = require('./shared/alarms/cloudwatch-alarms.ts');
 const { withServicesOf } = require('./resources/accounts/services.ts');
 const { allSettings } = require('./shared/config/packaged.ts');
 const { readConfigFile } = require('./shared/config/read-config.ts');
-const { poolSecrets } = require('./shared/config/servers/address.ts');
+const { cacheSecrets, poolSecrets } = require('./shared/config/servers/address.ts');
 const { InvalidInputError } = require('./shared/core/errors.ts');
 const { configWarnings } = require('./shared/format/config-warnings.ts');
 
@@ -99,9 +99,12 @@ function describePeople(config) {
   };
 }
 
-/** What reads the pools of the stage's services, wherever these are. */
-const describePools = ({ services }) => ({
+/** What reads the pools and caches of the stage's services, wherever these are. */
+const describeServers = ({ services }) => ({
   poolSecrets: [...new Set(Object.values(services).flatMap(({ pgbouncer }) => poolSecrets(pgbouncer)))].map(
+    parameter,
+  ),
+  cacheSecrets: [...new Set(Object.values(services).flatMap(({ cache }) => cacheSecrets(cache)))].map(
     parameter,
   ),
 });
@@ -115,10 +118,10 @@ module.exports = async ({ resolveVariable }) => {
   return {
     ...describeStage(withServicesOf(undefined, config)),
     ...describePeople(config),
-    ...describePools(config),
+    ...describeServers(config),
   };
 };
 module.exports.readStage = readStage;
 module.exports.describeStage = describeStage;
 module.exports.describePeople = describePeople;
-module.exports.describePools = describePools;
+module.exports.describeServers = describeServers;

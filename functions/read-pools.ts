@@ -2,13 +2,13 @@ import * as v from 'valibot';
 import { secrets } from '../shared/aws/secrets.ts';
 import { serviceConfig } from '../shared/config/packaged.ts';
 import { documentWith } from '../shared/document/document.ts';
-import type { PoolsRead } from '../shared/document/pools.ts';
+import type { ServersRead } from '../shared/document/servers-read.ts';
 import { poolFinding } from '../shared/format/pools/findings.ts';
 import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
 import { databases } from '../shared/pool/console.ts';
 import { lookAtPools } from '../shared/pool/look.ts';
-import { poolTrials } from '../shared/preflight/pools.ts';
+import { poolTrials } from '../shared/preflight/servers/pools.ts';
 import { forEach, tried } from '../shared/preflight/trials.ts';
 
 type Tools = StepContext<'secrets' | 'databases'>;
@@ -20,7 +20,7 @@ type Tools = StepContext<'secrets' | 'databases'>;
 export const readPools = step({
   name: 'read-pools',
   input: v.object({ document: documentWith('request') }),
-  async run({ document: { request } }, context: Tools): Promise<PoolsRead> {
+  async run({ document: { request } }, context: Tools): Promise<ServersRead> {
     const { pgbouncer } = serviceConfig(context.config, request.service);
     const at = context.now().toISOString();
     if (!pgbouncer?.instances) return { at, findings: [] };

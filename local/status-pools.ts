@@ -2,15 +2,16 @@ import type { Config } from '../shared/config/schema.ts';
 import type { ServiceConfig } from '../shared/config/service.ts';
 import { poolAdvice } from '../shared/format/pools/findings.ts';
 import { instanceLines, postgresText } from '../shared/format/pools/seen.ts';
+import type { Tools } from '../shared/pool/login.ts';
 import { lookAtPools, type PoolsLook } from '../shared/pool/look.ts';
-import { type BesideTools, ofPerson } from './beside.ts';
+import { ofPerson } from './beside.ts';
 import { advised, entry } from './display/entry.ts';
 
 /** Reads every PgBouncer and PostgreSQL; undefined where the configuration names none. */
 export async function poolsStatus(
   { pgbouncer }: ServiceConfig,
   config: Config,
-  tools: BesideTools = ofPerson(),
+  tools: Tools = ofPerson(),
 ): Promise<PoolsLook | undefined> {
   return pgbouncer?.instances ? await lookAtPools(pgbouncer, config, tools) : undefined;
 }

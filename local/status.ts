@@ -9,6 +9,7 @@ import { scenarioPlay } from '../sandbox/scenario-play.ts';
 import { autoscaling, cloudwatch, ecs } from '../shared/aws/clients.ts';
 import { describeService, type ServiceName } from '../shared/aws/ecs.ts';
 import { http } from '../shared/aws/platform.ts';
+import type { CacheLook } from '../shared/cache/look.ts';
 import { regionOf } from '../shared/config/elsewhere.ts';
 import { forService, serviceConfig } from '../shared/config/packaged.ts';
 import type { Config } from '../shared/config/schema.ts';
@@ -24,7 +25,8 @@ import { planScaleOut } from '../shared/plan/scale-out.ts';
 import type { PoolsLook } from '../shared/pool/look.ts';
 import { configOf } from './arguments.ts';
 import { noAccess, requireCredentials } from './aws-access.ts';
-import { type CacheStatus, cacheStatus, cacheStatusLines } from './status-cache.ts';
+import { type BesideTools, ofPerson } from './beside.ts';
+import { cacheStatus, cacheStatusLines } from './status-cache.ts';
 import { poolLines, poolsStatus } from './status-pools.ts';
 import {
   preflightOfPerson,
@@ -84,10 +86,10 @@ export async function status(argv: readonly string[]): Promise<number> {
     const config = forService(stage, service);
     const simulated = values.scenario !== undefined || values.circumstances !== undefined;
     if (values.preflight) return await preflight(config, service, values, simulated);
-    const configured = serviceConfig(config, service);
-    const { beside, ...seen } = simulated
+    const own = serviceConfig(config, service);
+    const { beside, configured, ...seen } = simulated
       ? await askSandbox(config, service, values)
-      : { ...(await askAws(config, service)), beside: await besideService(configured, config) };
+      : { ...(await askAws(config, service)), beside: await besideService(own, config), configured: own };
     const text = values.json
       ? `${JSON.stringify({ ...seen, ...beside }, null, 2)}\n`
       : statusScreen(service, seen.assessment, seen.plan, config, besideLines(beside, configured));
@@ -100,12 +102,19 @@ export async function status(argv: readonly string[]): Promise<number> {
 
 interface Beside {
   pools?: PoolsLook;
-  cache?: CacheStatus;
+  cache?: CacheLook;
 }
 
 /** What is configured beside the service, read at the same time. */
-async function besideService(service: ServiceConfig, config: Config): Promise<Beside> {
-  const [pools, cache] = await Promise.all([poolsStatus(service, config), cacheStatus(service)]);
+async function besideService(
+  service: ServiceConfig,
+  config: Config,
+  tools: BesideTools = ofPerson(),
+): Promise<Beside> {
+  const [pools, cache] = await Promise.all([
+    poolsStatus(service, config, tools),
+    cacheStatus(service, tools),
+  ]);
   return { ...(pools ? { pools } : {}), ...(cache ? { cache } : {}) };
 }
 
@@ -178,7 +187,7 @@ async function askSandbox(
   config: Config,
   service: string,
   values: Simulated,
-): Promise<Seen & { beside: Beside }> {
+): Promise<Seen & { beside: Beside; configured: ServiceConfig }> {
   const at = wholeNumber('--at', values.at, 0, 86_400);
   const seed = wholeNumber('--seed', values.seed, 0, 4_294_967_295);
   const circumstances =
@@ -198,7 +207,7 @@ async function askSandbox(
     ...(besides ? { besides } : {}),
   });
   try {
-    const { time, functions, pools } = sandbox;
+    const { time, functions, servers } = sandbox;
     await time.runUntil(() => time.now() >= sandboxStart.getTime() + at * 1000, at * 1000);
     const request = requestFor(config, service, new Date(time.now()));
     let assessment: Assessment | undefined;
@@ -211,8 +220,7 @@ async function askSandbox(
     const answered = asked
       ?.then(async (answer) => {
         assessment = parse(Assessment, answer);
-        const found = await poolsStatus(sandbox.service, config, { ...pools, after: timer });
-        if (found) beside = { pools: found };
+        beside = await besideService(sandbox.service, config, { ...servers, after: timer });
       })
       .finally(() => {
         over = true;
@@ -220,7 +228,8 @@ async function askSandbox(
     // Whoever waits for it hears of its failure, also while time runs.
     await Promise.all([answered, time.runUntil(() => over, 60_000)]);
     if (!assessment) throw new Error('the sandbox gave no assessment');
-    return { assessment, plan: planFor(request, assessment, config), beside };
+    const { service: configured } = sandbox;
+    return { assessment, plan: planFor(request, assessment, config), beside, configured };
   } finally {
     sandbox.close();
   }

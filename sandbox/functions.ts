@@ -1,5 +1,6 @@
 import type { Context } from 'aws-lambda';
 import { assess } from '../functions/assess.ts';
+import { checkRedis } from '../functions/check-redis.ts';
 import { closeIncident } from '../functions/close-incident.ts';
 import { alertWebhook } from '../functions/doors/alert-webhook.ts';
 import { approval } from '../functions/doors/approval.ts';
@@ -45,6 +46,7 @@ export interface LocalSurroundings {
   httpPost: Resources['http']['post'];
   readSecret(name: string): Promise<string>;
   databases: Resources['databases'];
+  caches: Resources['caches'];
   switchIsOn(): Promise<boolean>;
   log(functionName: string): Log;
   topicArn: string;
@@ -89,6 +91,7 @@ export function localFunctions(surroundings: LocalSurroundings): Record<string, 
     wired(approval),
     wired(alertWebhook),
     wired(readPools),
+    wired(checkRedis),
     wired(readAutoscaling),
     wired(putAutoscaling),
     wired(scaleIn),
@@ -118,6 +121,7 @@ function resources(caller: string, surroundings: LocalSurroundings): Providers<R
       read: guarded(caller, 'ssm:GetParameter', surroundings, surroundings.readSecret),
     }),
     databases: () => surroundings.databases,
+    caches: () => surroundings.caches,
     machine: () => ({ arn: stateMachineArn(surroundings.place, 'emergency-scaling') }),
     switch: () => ({
       isOn: guarded(caller, 'ssm:GetParameter', surroundings, () => surroundings.switchIsOn()),

@@ -11,6 +11,7 @@ import type { AlarmEvent } from './aws/cloudwatch/alarm-event.ts';
 import { seedParameters } from './aws/ssm/seed.ts';
 import type { RoleSession } from './aws/sts.ts';
 import type { FaultPlan, WriteRecord } from './aws/wire.ts';
+import { withCaches } from './cache/asking.ts';
 import { applyOnTime, type Besides, seedBesides } from './circumstances/besides.ts';
 import { refusals } from './circumstances/denied.ts';
 import { installVirtualTime, type VirtualTime } from './clock.ts';
@@ -86,8 +87,8 @@ export interface Sandbox {
   logs: LogLine[];
   /** What PagerDuty and the chat were sent. */
   webhooks: WebhookCall[];
-  /** The way to the service's PgBouncers and PostgreSQL, and the secrets for it. */
-  pools: Pick<Resources, 'databases' | 'secrets'>;
+  /** The way to the service's PgBouncers, PostgreSQL and cache, and the secrets for it. */
+  servers: Pick<Resources, 'databases' | 'caches' | 'secrets'>;
   /** Alarm events of the runbook's alarms, in order. */
   alarmEvents: AlarmEvent[];
   close(): void;
@@ -100,7 +101,7 @@ export const sandboxStart = new Date('2026-10-02T17:00:00.000Z');
 export function createSandbox(options: SandboxOptions): Sandbox {
   const { seed, besides, hooks = {} } = options;
   // The functions have the stage's, as the deployed ones, and find the service's themselves.
-  const stage = withPools(options.config);
+  const stage = withCaches(withPools(options.config));
   const config = forService(stage, options.service);
   const service = serviceConfig(config, options.service);
   const time = installVirtualTime({ start: options.start ?? sandboxStart, seed });
@@ -135,7 +136,8 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     throw error;
   }
   const stopApplying = besides && applyOnTime(aws, service, config.region, besides);
-  const pools = { databases: around.databases, secrets: { read: around.readSecret } };
+  const { databases, caches, readSecret } = around;
+  const servers = { databases, caches, secrets: { read: readSecret } };
   const parts = {
     config,
     service,
@@ -147,7 +149,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     engine,
     store,
     functions,
-    pools,
+    servers,
     ...kept,
   };
   const startsRun = () => hooks.alarmStartsRun?.() !== false && (options.alarmsStartRuns ?? true);

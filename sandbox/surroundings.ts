@@ -6,6 +6,7 @@ import type { HttpAnswer, Log } from '../shared/lambda/context.ts';
 import type { RecordStore } from '../shared/store/record-store.ts';
 import type { Aws } from './aws/aws.ts';
 import { switchName } from './aws/ssm/seed.ts';
+import { simulatedCaches } from './cache/asking.ts';
 import { clients } from './clients.ts';
 import type { VirtualTime } from './clock.ts';
 import type { LocalSurroundings } from './functions.ts';
@@ -60,6 +61,7 @@ export function surroundingsOf(
     httpPost: webhooksInto(webhooks, time.now),
     ...parametersIn(parts),
     databases: simulatedDatabases(world.service(service.cluster, service.service), service.pgbouncer),
+    caches: simulatedCaches(world.service(service.cluster, service.service), service.cache),
     log: (functionName) => logInto(logs, functionName, time.now),
     topicArn: arn(place, 'sns', 'emergency-scaling-notices'),
     approvalBaseUrl: approvalBaseUrl ?? 'http://127.0.0.1',

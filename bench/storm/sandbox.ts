@@ -1,4 +1,5 @@
 import type { Aws } from '../../sandbox/aws/aws.ts';
+import { simulatedCaches } from '../../sandbox/cache/asking.ts';
 import { installVirtualTime, type VirtualTime } from '../../sandbox/clock.ts';
 import { statemachinesFolder } from '../../sandbox/config-files.ts';
 import { loadDefinitions } from '../../sandbox/engine/definition/definitions.ts';
@@ -81,6 +82,7 @@ function surroundingsOf({ config, hits, time, buckets }: Account, world: World, 
     httpPost: async () => ({ status: 202, latencyMilliseconds: 50, body: '' }),
     readSecret: async (name) => name,
     databases: simulatedDatabases(undefined),
+    caches: simulatedCaches(undefined, undefined),
     switchIsOn: async () => {
       if (buckets.take('switch (GetParameter)')) return true;
       throw Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' });

@@ -127,6 +127,7 @@ const readers: ReadonlySet<string> = new Set([
   'notify',
   'close-incident',
   'read-pools',
+  'check-redis',
   'read-autoscaling',
   'watch-executions',
 ]);

@@ -8,6 +8,7 @@ export const kindOfFunction: Readonly<Record<string, StepKind>> = {
   assess: 'read',
   'wait-verify': 'read',
   'read-pools': 'read',
+  'check-redis': 'read',
   'read-autoscaling': 'read',
   plan: 'decide',
   'open-incident': 'record',

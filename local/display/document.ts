@@ -13,6 +13,7 @@ const Document = v.object({
   assessment: orNothing(documentKeys.assessment),
   plan: orNothing(documentKeys.plan),
   pools: orNothing(documentKeys.pools),
+  cache: orNothing(documentKeys.cache),
   verification: orNothing(documentKeys.verification),
   approval: orNothing(documentKeys.approval),
   rollback: orNothing(documentKeys.rollback),

@@ -47,7 +47,9 @@ export function sayingOf(
     case 'request-approval':
       return approval && { ...plain(`approved by ${approval.by}`, [approval.reason]), tone: 'good' };
     case 'read-pools':
-      return poolsSaying(document);
+      return serversSaying(document.pools);
+    case 'check-redis':
+      return serversSaying(document.cache);
     case 'read-autoscaling':
       return autoscalingSaying(document);
     case 'preflight':
@@ -77,9 +79,9 @@ function planSaying(plan: Plan): Saying {
   return plain(`${plan.dryRun ? 'would ' : ''}${plan.action}${counts}`, reasons);
 }
 
-/** What the pools say, where they could be asked: the first finding, what belongs to it, and the others. */
-function poolsSaying({ pools }: RunDocument): Saying {
-  const [first, ...others] = pools?.findings ?? [];
+/** What servers say, where they could be asked: the first finding, what belongs to it, and the others. */
+function serversSaying(read: RunDocument['pools']): Saying {
+  const [first, ...others] = read?.findings ?? [];
   if (!first) return undefined;
   const sentences = first.lines.flatMap((line) => ('say' in line ? line.say : []));
   return plain(first.text, [...sentences, ...others.map(({ text }) => text)]);

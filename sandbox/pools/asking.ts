@@ -3,6 +3,7 @@ import { addressOf, pgbouncerPort, postgresPort } from '../../shared/config/serv
 import type { ServiceConfig } from '../../shared/config/service.ts';
 import type { AskDatabase, DatabaseTarget, Resources } from '../../shared/lambda/context.ts';
 import type { Pools } from '../../shared/pool/login.ts';
+import { refusedAt } from '../refused.ts';
 import type { SimulatedService } from '../world/model/types.ts';
 import { databaseError, type TextRow } from './answer.ts';
 import { answerOf } from './pgbouncer.ts';
@@ -35,7 +36,12 @@ function poolsOf(service: ServiceConfig, environment: string): ServiceConfig {
 }
 
 /** What a secret of the sandbox holds for a user of PgBouncer or PostgreSQL. */
-export const loginOf = (user: string, secret: string): string => `${user}:sandbox-value-of-${secret}`;
+export const loginOf = (user: string, secret: string): string => `${user}:${sandboxValue}${secret}`;
+
+const sandboxValue = 'sandbox-value-of-';
+
+/** Whether a password is one that the sandbox has made. */
+export const isSandboxValue = (password = ''): boolean => password.startsWith(sandboxValue);
 
 /**
  * The consoles of a simulated service's PgBouncers and its PostgreSQL, in place of the network. Each is talked to by itself,
@@ -59,21 +65,21 @@ export function simulatedDatabases(
     work: (ask: AskDatabase) => Promise<T>,
   ): Promise<T> {
     const address = addressOf(target, target.port);
-    if (!target.password.startsWith('sandbox-value-of-'))
+    if (!isSandboxValue(target.password))
       throw databaseError(`password authentication failed for user "${target.user}"`, '28P01');
     const index = consoles.indexOf(address);
     if (service && index >= 0) return work(async (sql) => consoleAnswer(service, index, target.user, sql));
     if (service && postgres && address === addressOf(postgres, postgresPort)) {
-      if (service.databasePools().down) throw refused(address);
+      if (service.databasePools().down) throw refusedAt(address);
       return work(async (sql) => postgresAnswer(service.databasePools(), postgres.name, sql));
     }
-    throw refused(address);
+    throw refusedAt(address);
   }
 
   function consoleAnswer(service: SimulatedService, index: number, user: string, sql: string): TextRow[] {
     const pools = service.databasePools();
     const server = pools.servers[index];
-    if (!server) throw refused(consoles[index] ?? '');
+    if (!server) throw refusedAt(consoles[index] ?? '');
     const place = postgres ?? { host: 'postgres.invalid', port: postgresPort, name: 'app' };
     return answerOf(
       {
@@ -88,7 +94,3 @@ export function simulatedDatabases(
     );
   }
 }
-
-/** As Node says that nobody listens at an address. */
-const refused = (address: string): Error =>
-  Object.assign(new Error(`connect ECONNREFUSED ${address}`), { code: 'ECONNREFUSED' });

@@ -99,6 +99,12 @@ export function serviceView(state: ServiceState, advance: () => void): Simulated
       const found = current().poolServers[server];
       if (found) found.settings = { ...found.file };
     },
+    cache() {
+      const { settings, tasks, time, start } = current();
+      const { redisDown: down } = conditionsAt(settings.troubles, (time - start) / 1000);
+      const clients = tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING').length;
+      return { down, clients, at: time };
+    },
     monitoringFault(at) {
       const found = monitoringFaultAt(state.settings.troubles, (at - state.start) / 1000);
       return found && { ...found, from: state.start + found.from * 1000 };

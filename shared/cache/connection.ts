@@ -1,25 +1,16 @@
 import { Redis } from 'iovalkey';
-
-/** Where a cache is, and who asks. */
-export interface Target {
-  host: string;
-  port: number;
-  /** Without one the cache is asked without login. */
-  login: { user: string; password: string } | undefined;
-  tls: boolean;
-  /** The name in the certificate, where it is not the host's. */
-  serverName?: string | undefined;
-}
-
-/** Sends one command, and gives its answer. */
-export type Ask = (command: string, ...words: string[]) => Promise<unknown>;
+import type { AskCache, CacheTarget, Resources } from '../lambda/context.ts';
 
 /**
  * Connects, logs in, lets `work` ask and disconnects; it never connects a second time.
  * @param given milliseconds for the connection, and as many for each answer
  * @throws the error of the connection or of a command
  */
-export async function asking<T>(target: Target, given: number, work: (ask: Ask) => Promise<T>): Promise<T> {
+export async function asking<T>(
+  target: CacheTarget,
+  given: number,
+  work: (ask: AskCache) => Promise<T>,
+): Promise<T> {
   const client = new Redis({
     host: target.host,
     port: target.port,
@@ -36,7 +27,7 @@ export async function asking<T>(target: Target, given: number, work: (ask: Ask) 
   client.on('error', (error: Error) => {
     last = error;
   });
-  const ask: Ask = (command, ...words) => client.call(command, words);
+  const ask: AskCache = (command, ...words) => client.call(command, words);
   try {
     await client.connect();
     // By hand: the client would print to the console what it thinks of a login.
@@ -50,6 +41,9 @@ export async function asking<T>(target: Target, given: number, work: (ask: Ask) 
     client.stream?.destroy();
   }
 }
+
+/** The way to Redis and Valkey, for a function that names it. */
+export const caches = (): Resources['caches'] => ({ connect: asking });
 
 const isClosed = (error: unknown) =>
   error instanceof Error && error.message.startsWith('Connection is closed');

@@ -2,14 +2,13 @@ import { readSecret } from '../aws/read-secret.ts';
 import { cachePort } from '../config/servers/address.ts';
 import type { ServiceConfig } from '../config/service.ts';
 import { type Reading, within } from '../core/reading.ts';
-import type { Basics, Resources } from '../lambda/context.ts';
-import { type Ask, asking, type Target } from './connection.ts';
+import type { AskCache, Basics, CacheTarget, Resources } from '../lambda/context.ts';
 import { faultOf } from './faults.ts';
 import { cacheOf, type Info, nothing, sections } from './info.ts';
 import type { Cache } from './types.ts';
 
 type Configured = NonNullable<ServiceConfig['cache']>;
-type Tools = Pick<Resources, 'secrets'> & Pick<Basics, 'after'>;
+export type Tools = Pick<Resources, 'secrets' | 'caches'> & Pick<Basics, 'after'>;
 
 /** For everything that is asked. */
 const deadlineSeconds = 5;
@@ -17,32 +16,23 @@ const deadlineSeconds = 5;
 const slowest = '32';
 
 /** The cache of the configuration, at the latest when the deadline passes; what cannot be read is unknown with its cause. */
-export function readCache(
-  cache: Configured,
-  { secrets, after }: Tools,
-  connection = asking<Cache>,
-): Promise<Reading<Cache>> {
-  return within(deadlineSeconds, after, readAs(cache, secrets, connection));
-}
+export const readCache = (cache: Configured, { after, ...tools }: Tools): Promise<Reading<Cache>> =>
+  within(deadlineSeconds, after, read(cache, tools));
 
-async function readAs(
-  cache: Configured,
-  secrets: Tools['secrets'],
-  connection: typeof asking<Cache>,
-): Promise<Reading<Cache>> {
+async function read(cache: Configured, { secrets, caches }: Omit<Tools, 'after'>): Promise<Reading<Cache>> {
   const login = cache.secret === undefined ? { value: undefined } : await loginOf(cache.secret, secrets);
   if ('unknown' in login) return login;
   const { host, port = cachePort, serverName, tls } = cache;
-  const target: Target = { host, port, serverName, tls: tls !== 'none', login: login.value };
+  const target: CacheTarget = { host, port, serverName, tls: tls !== 'none', login: login.value };
   const user = login.value?.user;
   try {
-    return { value: await connection(target, deadlineSeconds * 1000, (ask) => cacheBy(ask, user)) };
+    return { value: await caches.connect(target, deadlineSeconds * 1000, (ask) => cacheBy(ask, user)) };
   } catch (error) {
     return { unknown: faultOf(error, user) };
   }
 }
 
-async function cacheBy(ask: Ask, user: string | undefined): Promise<Cache> {
+async function cacheBy(ask: AskCache, user: string | undefined): Promise<Cache> {
   const info: Info = { ...nothing };
   for (const section of sections) info[section] = String(await ask('INFO', section));
   const unread = (error: unknown) => ({ unknown: faultOf(error, user) });
@@ -57,7 +47,7 @@ async function cacheBy(ask: Ask, user: string | undefined): Promise<Cache> {
 const isMisconfigured = (error: unknown) => error instanceof Error && error.message.startsWith('MISCONF');
 
 /** The user and the password of a parameter that holds `user:password`, or the password of `default`. */
-async function loginOf(name: string, secrets: Tools['secrets']): Promise<Reading<Target['login']>> {
+async function loginOf(name: string, secrets: Tools['secrets']): Promise<Reading<CacheTarget['login']>> {
   const secret = await readSecret(name, secrets);
   if ('unknown' in secret) return secret;
   const [, user = 'default', password = ''] = /(?:([^:\s]+):)?(.+)/s.exec(secret.value.trim()) ?? [];

@@ -1,7 +1,7 @@
 import { InvalidInputError } from '../core/errors.ts';
 import type { Reading } from '../core/reading.ts';
 import type { Unknown } from '../core/unknown.ts';
-import type { Ask } from './connection.ts';
+import type { AskCache } from '../lambda/context.ts';
 import { faultOf, isRefusal } from './faults.ts';
 import { memoryOf } from './info.ts';
 import type { Stop } from './next-batch.ts';
@@ -13,7 +13,7 @@ import type { Cache } from './types.ts';
  * asked by itself.
  */
 export interface Session {
-  ask: Ask;
+  ask: AskCache;
   /** Who is logged in, so that a refusal names them. */
   user: string | undefined;
 }
@@ -34,7 +34,7 @@ const isText = (value: unknown): value is string => typeof value === 'string';
 const patternOf = (prefix: string): string => `${prefix.replace(/[*?[\]\\]/g, '\\$&')}*`;
 
 /** @throws InvalidInputError when the prefix is empty, for every key begins so, or the answer has another form */
-async function scan(ask: Ask, prefix: string, from: string): Promise<Scanned> {
+async function scan(ask: AskCache, prefix: string, from: string): Promise<Scanned> {
   if (prefix === '') throw new InvalidInputError('prefix: must not be empty');
   const answer = await ask('SCAN', from, 'MATCH', patternOf(prefix), 'COUNT', keysAtATime);
   const [cursor, keys] = Array.isArray(answer) ? answer : [];
@@ -118,7 +118,7 @@ function together(keys: readonly string[], cluster: boolean): (readonly string[]
 }
 
 /** Commands one after the other without waiting in between; every answer is waited for, so that none is lost for a fault. */
-async function unlink(ask: Ask, commands: (readonly string[])[]) {
+async function unlink(ask: AskCache, commands: (readonly string[])[]) {
   const answers = await Promise.allSettled(commands.map((keys) => ask('UNLINK', ...keys).then(countIn)));
   return {
     removed: answers.reduce((sum, one) => sum + (one.status === 'fulfilled' ? one.value : 0), 0),

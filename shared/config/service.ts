@@ -97,7 +97,7 @@ export const ServiceConfig = z
     ...ownSettings,
     /** A service without PgBouncer leaves it out: then no connection budget caps its tasks, and nobody is told of pools. */
     pgbouncer: PgBouncer.optional(),
-    /** Redis or Valkey, which `npm run status` reads; without it nothing asks a cache. */
+    /** Redis or Valkey, which `npm run status` reads, and a run whose dependency is down; without it nothing asks a cache. */
     cache: Cache.optional(),
   })
   .superRefine((service, context) => {

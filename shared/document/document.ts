@@ -6,9 +6,9 @@ import { Changes, wrote } from './changes.ts';
 import { Incident, SnapshotReference } from './incident.ts';
 import { Approval, Outcome } from './outcome.ts';
 import { Plan } from './plan.ts';
-import { PoolsRead } from './pools.ts';
 import { Request } from './request.ts';
 import { Rollback } from './rollback.ts';
+import { ServersRead } from './servers-read.ts';
 import { Verification } from './verification.ts';
 
 /** What Step Functions says of a step that failed. */
@@ -38,7 +38,9 @@ export const documentKeys = {
   /** What is to be changed, from → to. */
   plan: Plan,
   /** What is wrong with the pools, where they are in the way. */
-  pools: PoolsRead,
+  pools: ServersRead,
+  /** What is wrong with the cache, where a dependency has failed. */
+  cache: ServersRead,
   /** Where the settings before the first write are stored. */
   snapshot: SnapshotReference,
   /** What each write was about and what it left. */

@@ -86,6 +86,7 @@ const roles: Record<string, string> = {
   approval: 'The link of an approver does nothing: the service stays scaled out',
   'alert-webhook': 'Alerts of Alertmanager start nothing',
   'read-pools': 'The notice of a pool incident cannot say what is wrong with the pools',
+  'check-redis': 'The notice of a failed dependency cannot say what is wrong with the cache',
   'read-autoscaling': 'configure-autoscaling is held',
   'put-autoscaling': 'configure-autoscaling is held',
   'scale-in': 'The service stays scaled out',

@@ -41,6 +41,20 @@ export interface DatabaseTarget {
 /** Asks a console or a database for rows with a text alone; each row by the names of its columns. */
 export type AskDatabase = (sql: string) => Promise<Readonly<Record<string, unknown>>[]>;
 
+/** Where a cache is, and who asks. */
+export interface CacheTarget {
+  host: string;
+  port: number;
+  /** Without one the cache is asked without login. */
+  login: { user: string; password: string } | undefined;
+  tls: boolean;
+  /** The name in the certificate, where it is not the host's. */
+  serverName?: string | undefined;
+}
+
+/** Sends one command to a cache, and gives its answer. */
+export type AskCache = (command: string, ...words: string[]) => Promise<unknown>;
+
 /** What every function has. */
 export interface Basics {
   now(): Date;
@@ -77,6 +91,10 @@ export interface Resources {
       milliseconds: number,
       work: (ask: AskDatabase) => Promise<T>,
     ): Promise<T>;
+  };
+  /** Redis and Valkey, in the same way. */
+  caches: {
+    connect<T>(target: CacheTarget, milliseconds: number, work: (ask: AskCache) => Promise<T>): Promise<T>;
   };
   /** The state machine that an alert starts. */
   machine: { arn: string };

@@ -9,9 +9,9 @@ import type { Step } from '../document/document.ts';
 import type { Incident } from '../document/incident.ts';
 import type { Approval, Outcome } from '../document/outcome.ts';
 import type { Plan } from '../document/plan.ts';
-import type { PoolsRead } from '../document/pools.ts';
 import type { Reason } from '../document/reason.ts';
 import type { Request } from '../document/request.ts';
+import type { ServersRead } from '../document/servers-read.ts';
 import type { Verification } from '../document/verification.ts';
 import type { Line } from '../format/advice.ts';
 import { type ChangeRow, changeRows, writtenRows } from '../format/changes.ts';
@@ -47,7 +47,8 @@ export interface NoticeDocument {
   incident?: Incident | undefined;
   assessment?: Assessment | undefined;
   plan?: Plan | undefined;
-  pools?: PoolsRead | undefined;
+  pools?: ServersRead | undefined;
+  cache?: ServersRead | undefined;
   change?: Changes | undefined;
   step?: Pick<Step, 'to' | 'wrote'> | undefined;
   verification?: Verification | undefined;
@@ -111,6 +112,7 @@ export function noticeOf(kind: NoticeKind, document: NoticeDocument, config: Con
       : []),
     ...(stays ? [wayOn(document)] : []),
     ...(plan?.action === 'relieve-pool' ? poolRelief(document, config) : []),
+    ...cacheSaid(document),
     ...undelivered(document.notices),
     `Incident ${incident?.id ?? 'none'}; execution ${request.execution.arn}`,
   ];
@@ -205,11 +207,7 @@ function reasonsFor(kind: NoticeKind, document: NoticeDocument): Reason[] {
  * say, or the configured sizes where nobody could ask them.
  */
 function poolRelief({ request, pools }: NoticeDocument, config: Config): string[] {
-  if (pools && pools.findings.length > 0)
-    return [
-      `What the pools said at ${moment(pools.at)}:`,
-      ...pools.findings.flatMap(({ text, lines }) => [`- ${text}`, ...lines.map(indented)]),
-    ];
+  if (pools && pools.findings.length > 0) return saidBy('the pools', pools);
   const sizes = config.services[request.service]?.pgbouncer?.emergency;
   if (!sizes) return [];
   return [
@@ -217,5 +215,17 @@ function poolRelief({ request, pools }: NoticeDocument, config: Config): string[
     `  SET default_pool_size = ${sizes.defaultPoolSize}; SET reserve_pool_size = ${sizes.reservePoolSize}; SET max_client_conn = ${sizes.maxClientConn};`,
   ];
 }
+
+/** The runbook's Redis Cache Emergency: what the cache itself says, where a dependency is in the way. */
+const cacheSaid = ({ plan, cache }: NoticeDocument): string[] =>
+  cache && cache.findings.length > 0 && plan?.reasons.some(({ code }) => code === 'dependency-failed')
+    ? saidBy('the cache', cache)
+    : [];
+
+/** What servers said of themselves, and when: it may have changed since. */
+const saidBy = (who: string, { at, findings }: ServersRead): string[] => [
+  `What ${who} said at ${moment(at)}:`,
+  ...findings.flatMap(({ text, lines }) => [`- ${text}`, ...lines.map(indented)]),
+];
 
 const indented = (line: Line): string => ('say' in line ? `  ${line.say}` : `    ${line.type}`);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { cacheStatus } from '../../local/status-cache.ts';
-import { asking } from '../../shared/cache/connection.ts';
+import { asking, caches } from '../../shared/cache/connection.ts';
 import { nextBatch } from '../../shared/cache/next-batch.ts';
 import { givePolicyBack, readPolicy, setPolicy } from '../../shared/cache/policy.ts';
 import { type ReliefSeen, reliefs } from '../../shared/cache/relief.ts';
@@ -58,7 +58,7 @@ describe('a cache that is full under noeviction', () => {
   it('has its reliefs: the policy, then the keys that can be made again', async () => {
     const cache = { host, port: server.port, secret: '/cache', tls: 'none' as const, prefixes: ['cache:'] };
     const secrets = { read: async () => password };
-    const found = await cacheStatus({ ...service, cache }, { secrets, after: timer });
+    const found = await cacheStatus({ ...service, cache }, { secrets, caches: caches(), after: timer });
     const [finding] = found?.findings ?? [];
     if (finding?.code !== 'full') throw new Error(`it is ${finding?.code}`);
     const part = await over(

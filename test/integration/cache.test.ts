@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { cacheStatus, cacheStatusLines } from '../../local/status-cache.ts';
+import { caches } from '../../shared/cache/connection.ts';
 import { timer } from '../../shared/lambda/step.ts';
 import { service } from '../support/builders.ts';
 import { type Certificate, certificateFor, host, muteServer, pause } from './loopback.ts';
@@ -32,7 +33,7 @@ async function status(port: number, { secret = password, tls = 'none', serverNam
     ...(secret === false ? {} : { secret: '/cache' }),
   };
   const secrets = { read: async () => String(secret) };
-  const found = await cacheStatus({ ...service, cache }, { secrets, after: timer });
+  const found = await cacheStatus({ ...service, cache }, { secrets, caches: caches(), after: timer });
   if (!found) throw new Error('nothing was read');
   const lines = cacheStatusLines(found, cache);
   const typed = lines.filter((line) => line.startsWith(`${' '.repeat(13)}  `)).map((line) => line.trim());

@@ -15,7 +15,7 @@ const place = { SubnetIds: ['subnet-0a1b2c3d', 'subnet-0a1b2c3e'], SecurityGroup
 const vpc = (more = '') =>
   `${text}\nvpc:\n  subnets: [${place.SubnetIds}]\n  securityGroups: [${place.SecurityGroupIds}]\n${more}`;
 
-const inNetwork = ['assess', 'read-pools', 'wait-verify'].map(
+const inNetwork = ['assess', 'check-redis', 'read-pools', 'wait-verify'].map(
   (name) => `emergency-scaling-production-${name}`,
 );
 let without: Packaged;

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { status } from '../../local/status.ts';
 import { cacheStatus, cacheStatusLines } from '../../local/status-cache.ts';
+import { caches } from '../../shared/cache/connection.ts';
+import type { CacheLook } from '../../shared/cache/look.ts';
 import { timer } from '../../shared/lambda/step.ts';
 import { cache } from '../shared/cache/answers.ts';
 import { service } from '../support/builders.ts';
@@ -9,7 +11,7 @@ import { call } from './command.ts';
 const secrets = {
   read: () => Promise.reject(Object.assign(new Error('UnknownError'), { name: 'ParameterNotFound' })),
 };
-const tools = { secrets, after: timer };
+const tools = { secrets, caches: caches(), after: timer };
 
 describe('the cache in npm run status', () => {
   it('is left out where the configuration names none', async () => {
@@ -31,17 +33,26 @@ describe('the cache in npm run status', () => {
     const memory = { used: 100, counted: 100, limit: 100, policy: 'noeviction' };
     const found = {
       reading: { value: cache({ memory }) },
-      findings: [{ code: 'full' as const, cache: cache({ memory }) }],
-    };
+      findings: [{ code: 'full', cache: cache({ memory }) }],
+    } satisfies CacheLook;
     const aws = 'master.shop.abc123.apse1.cache.amazonaws.com';
     for (const one of [{ host: aws }, { host: '127.0.0.1', serverName: aws }])
       expect(cacheStatusLines(found, one).join('\n')).toContain('modify-cache-parameter-group');
     expect(cacheStatusLines(found, { host: 'cache.internal' }).join('\n')).toContain('CONFIG SET');
   });
 
-  it('is not read for a simulated service', async () => {
-    const { code, stdout } = await call(status, '--scenario', 'traffic-spike');
+  it.each([
+    [
+      'traffic-spike',
+      /^Cache {8}10\.0\.4\.5:6379, Redis 7\.2\.7: \d+ of 10,000 clients\n[\s\S]* {13}ok: it takes reads and writes/m,
+    ],
+    [
+      'redis-down',
+      /^Cache {8}10\.0\.4\.5:6379 unknown: .*ECONNREFUSED[\s\S]*Unreachable, and the tasks may see the same/m,
+    ],
+  ])('is that of the simulated service: %s', async (scenario, seen) => {
+    const { code, stdout } = await call(status, '--scenario', scenario, '--at', '300');
     expect(code).toBe(0);
-    expect(stdout).not.toMatch(/^Cache/m);
+    expect(stdout).toMatch(seen);
   });
 });

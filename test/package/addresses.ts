@@ -19,9 +19,10 @@ const asking: Record<string, Record<string, string[]>> = {
     'shared/notices/post-webhook.ts': ['notices.pagerDuty.url', 'notices.chat.urlSecret'],
   },
   databases: { 'shared/pool/read.ts': ['pgbouncer.instances', 'pgbouncer.database'] },
+  caches: { 'shared/cache/read.ts': ['cache'] },
 };
 const pools = ['pgbouncer.instances', 'pgbouncer.database'];
-const inside = ['health.api', 'health.mcp', 'prometheusUrl', 'metricsUrl', ...pools];
+const inside = ['health.api', 'health.mcp', 'prometheusUrl', 'metricsUrl', 'cache', ...pools];
 
 /** Every file that a file imports for what it does, itself included. */
 function reached(file: string, known = new Set<string>()): Set<string> {

@@ -6,7 +6,7 @@ import { root } from '../support/packaged.ts';
 
 const require = createRequire(import.meta.url);
 const EmptyStatements = require(join(root, 'empty-statements.cjs'));
-const { describePools } = require(join(root, 'stage.cjs'));
+const { describeServers } = require(join(root, 'stage.cjs'));
 
 /** The statements of a role, and of a table beside it, after the plugin has seen them. */
 function left(...statements: object[]) {
@@ -27,8 +27,8 @@ it('takes a right on nothing out of a role, and no other', () => {
   expect(left(logs, { ...reads, Resource: [] }, reads)).toEqual([logs, reads]);
 });
 
-it('the secrets of pools are those of every service that has any, each once', () => {
-  expect(describePools(production).poolSecrets).toEqual([]);
+it('the secrets of pools and caches are those of every service that has any, each once', () => {
+  expect(describeServers(production)).toEqual({ poolSecrets: [], cacheSecrets: [] });
   const config = configWith((draft, service) => {
     const pgbouncer = {
       ...service.pgbouncer,
@@ -36,12 +36,15 @@ it('the secrets of pools are those of every service that has any, each once', ()
       statsSecret: '/pools/stats',
       database: { host: '10.0.3.5', name: 'app', secret: '/pools/reader' },
     };
-    Object.assign(service, { pgbouncer });
+    Object.assign(service, { pgbouncer, cache: { host: 'cache.internal', secret: '/cache/reader' } });
     draft.services.checkout = { ...service, service: 'checkout', account: 'shop' };
   });
-  expect(describePools(config).poolSecrets).toEqual(
-    ['/pools/stats', '/pools/reader'].map((name) => ({
+  const parameters = (...names: string[]) =>
+    names.map((name) => ({
       'Fn::Sub': `arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter${name}`,
-    })),
-  );
+    }));
+  expect(describeServers(config)).toEqual({
+    poolSecrets: parameters('/pools/stats', '/pools/reader'),
+    cacheSecrets: parameters('/cache/reader'),
+  });
 });

@@ -42,12 +42,10 @@ export function itPackagesFunctions(of: () => Packaged): void {
     expect(limited).toEqual(open);
   });
 
-  it('holds a client of PostgreSQL only where the pools are read, and none of Redis: a person reads the cache', () => {
-    const withClient = functions.filter((name) => bundle(of(), name).includes('SCRAM-SERVER'));
-    expect(withClient).toEqual(['read-pools']);
-    for (const name of functions) {
-      expect(bundle(of(), name)).not.toContain('maxRetriesPerRequest');
-    }
+  it('holds a client of PostgreSQL only where the pools are read, and one of Redis where the cache is', () => {
+    const withClient = (mark: string) => functions.filter((name) => bundle(of(), name).includes(mark));
+    expect(withClient('SCRAM-SERVER')).toEqual(['read-pools']);
+    expect(withClient('maxRetriesPerRequest')).toEqual(['check-redis']);
   });
 
   it('holds nowhere the schemas of config/, which packaging alone checks', () => {

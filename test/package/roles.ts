@@ -29,7 +29,7 @@ export function itPackagesRoles(of: () => Packaged): void {
     expect(roles.sort()).toEqual(expected.sort());
   });
 
-  it.each(['assess', 'intake', 'plan', 'read-autoscaling', 'read-pools', 'wait-verify'])(
+  it.each(['assess', 'check-redis', 'intake', 'plan', 'read-autoscaling', 'read-pools', 'wait-verify'])(
     'allows %s to read only',
     (name) => {
       expect(

@@ -76,6 +76,28 @@ describe('the notice of an exhausted pool', () => {
   });
 });
 
+describe('the notice of a failed dependency', () => {
+  it('says that nobody reaches the cache, where that is it', async () => {
+    const { sandbox } = await play({ scenario: 'redis-down' });
+    expect(wordsOf(sandbox)).toMatch(
+      /What the cache said at 2026-10-02 17:\d\d:\d\d UTC:\n- Unreachable, and the tasks may see the same/,
+    );
+    const read = sandbox.logs.filter(({ message }) => message === 'cache read');
+    expect(read.map(({ fields }) => fields.findings)).toEqual([['unreachable']]);
+  });
+
+  it('comes all the same, without a word of the cache, where that cannot be read', async () => {
+    const { sandbox } = await play({
+      scenario: 'redis-down',
+      hooks: {
+        functions: (own) => ({ ...own, 'check-redis': () => Promise.reject(new Error('no network')) }),
+      },
+    });
+    expect(wordsOf(sandbox)).toContain('a dependency has failed');
+    expect(wordsOf(sandbox)).not.toContain('What the cache said');
+  });
+});
+
 describe('more tasks would make it worse, or change nothing', () => {
   it.each([['api-down', 'the runbook asks for immediate escalation']])(
     '%s: no task is added, a person is called',

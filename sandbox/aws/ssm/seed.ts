@@ -1,5 +1,5 @@
 import type { Config } from '../../../shared/config/schema.ts';
-import { poolSecrets } from '../../../shared/config/servers/address.ts';
+import { cacheSecrets, poolSecrets } from '../../../shared/config/servers/address.ts';
 import { loginOf } from '../../pools/asking.ts';
 import type { Parameters } from './parameters.ts';
 
@@ -16,6 +16,7 @@ export function seedParameters(parameters: Parameters, config: Config): void {
     parameters.put(name, value, { type: 'SecureString', overwrite: true });
   for (const name of [notices.pagerDuty.routingKeySecret, ...alertmanager.tokenSecrets]) secret(name);
   secret(notices.chat.urlSecret, sandboxChatUrl);
-  for (const { pgbouncer } of Object.values(config.services))
-    for (const name of poolSecrets(pgbouncer)) secret(name, loginOf('reader', name));
+  for (const { pgbouncer, cache } of Object.values(config.services))
+    for (const name of [...poolSecrets(pgbouncer), ...cacheSecrets(cache)])
+      secret(name, loginOf('reader', name));
 }

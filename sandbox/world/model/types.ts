@@ -135,6 +135,8 @@ export interface SimulatedService {
   setPool(server: number, setting: keyof PoolSizes, value: number): void;
   /** A PgBouncer ends and begins again, with what its file says. */
   restartPool(server: number): void;
+  /** What is to be known of the cache now. */
+  cache(): SimulatedCache;
   /** What is wrong with the tasks' `/metrics`, and so with Prometheus, at a moment, and since when. */
   monitoringFault(at: number): { fault: MonitoringFault; from: number } | undefined;
   /** Counters since the start, for reports: seconds with p99 above `seconds`, and task-seconds run and needed. */
@@ -144,6 +146,16 @@ export interface SimulatedService {
     /** First moment at or after `since` at which enough healthy tasks ran for the demand of that moment, if any. */
     enoughTasksAt(since: number): number | undefined;
   };
+}
+
+/** The cache that the tasks use. */
+export interface SimulatedCache {
+  /** Nobody listens at its address. */
+  down: boolean;
+  /** Connections of the tasks. */
+  clients: number;
+  /** Its clock, epoch milliseconds. */
+  at: number;
 }
 
 /** The world: a number of services that advance together in virtual time, lazily, whenever they are looked at. */

@@ -17,3 +17,7 @@ export const poolSecrets = (
 ): string[] => [
   ...new Set([pools?.statsSecret, pools?.database?.secret].filter((name) => name !== undefined)),
 ];
+
+/** The same of a cache. */
+export const cacheSecrets = (cache: { secret?: string | undefined } | undefined): string[] =>
+  cache?.secret === undefined ? [] : [cache.secret];

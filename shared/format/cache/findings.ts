@@ -1,5 +1,9 @@
+import { isManaged } from '../../cache/relief.ts';
 import type { Cache } from '../../cache/types.ts';
 import { type Finding, type FindingFacts, type HitRate, longMilliseconds } from '../../cache/verdict.ts';
+import { cachePort } from '../../config/servers/address.ts';
+import type { ServiceConfig } from '../../config/service.ts';
+import type { ServersRead } from '../../document/servers-read.ts';
 import { type Advice, type Line, say, type } from '../advice.ts';
 import { rounded } from '../numbers.ts';
 import { many } from '../pools/words.ts';
@@ -17,6 +21,17 @@ export interface Place {
   /** AWS runs it: no CONFIG there, a parameter group in its place. */
   managed: boolean;
   prefixes: readonly string[];
+}
+
+/** The place of a configured cache. Pure. */
+export function placeOf(cache: NonNullable<ServiceConfig['cache']>): Place {
+  const { host, port = cachePort, secret, tls, prefixes = [] } = cache;
+  return {
+    ...{ host, port, prefixes },
+    tls: tls !== 'none',
+    login: secret !== undefined,
+    managed: isManaged(cache),
+  };
 }
 
 type Words = { [Code in keyof FindingFacts]: (facts: FindingFacts[Code], place: Place) => Advice };
@@ -202,3 +217,9 @@ const advice = <Code extends keyof FindingFacts>(
   finding: { code: Code } & FindingFacts[Code],
   place: Place,
 ): Advice => words[finding.code](finding, place);
+
+/** The same as it stands in a run's document. */
+export const cacheFinding = (finding: Finding, place: Place): ServersRead['findings'][number] => ({
+  code: finding.code,
+  ...cacheAdvice(finding, place),
+});

@@ -1,5 +1,5 @@
 import { oneLine } from '../../core/plain-text.ts';
-import type { PoolsRead } from '../../document/pools.ts';
+import type { ServersRead } from '../../document/servers-read.ts';
 import type { Budget, Raise } from '../../pool/budget.ts';
 import { longSeconds } from '../../pool/holds.ts';
 import type { Database, Session } from '../../pool/types.ts';
@@ -174,7 +174,7 @@ const advice = <Code extends keyof FindingFacts>(finding: { code: Code } & Findi
   words[finding.code](finding);
 
 /** The same as it stands in a run's document. */
-export const poolFinding = (finding: Finding): PoolsRead['findings'][number] => ({
+export const poolFinding = (finding: Finding): ServersRead['findings'][number] => ({
   code: finding.code,
   ...poolAdvice(finding),
 });

@@ -82,6 +82,8 @@ export const rows: Record<string, string[]> = {
   'read-autoscaling': [service, ...targets],
   // The pools have no address in the shipped configuration.
   'read-pools': [],
+  // Nor is there a cache.
+  'check-redis': [],
   'register-target': [
     ...[killSwitch, ...read('service', 'written'), ...written('written'), service, ...targets, activities],
     ...[actions, ...register],

@@ -16,6 +16,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { assess } from '../../../functions/assess.ts';
+import { checkRedis } from '../../../functions/check-redis.ts';
 import { closeIncident } from '../../../functions/close-incident.ts';
 import { alertWebhook } from '../../../functions/doors/alert-webhook.ts';
 import { approval } from '../../../functions/doors/approval.ts';
@@ -102,6 +103,7 @@ function everything() {
     },
     secrets: { read: async () => 'https://chat.example/hook' },
     databases: { connect: () => Promise.reject(new Error('nobody')) },
+    caches: { connect: () => Promise.reject(new Error('nobody')) },
     machine: { arn: 'arn:aws:states:r:1:stateMachine:emergency-scaling-production' },
     random: { bytes: (count) => new Uint8Array(count) },
     links: { approvalBaseUrl: 'https://x.example' },
@@ -116,6 +118,7 @@ const tries: Record<string, (ask: PreflightAsk, tools: Tools) => Promise<Tried>>
     ...[assess, closeIncident, intake, openIncident, plan, takeSnapshot, readAutoscaling, notify, approval],
     ...[registerTarget, scaleOut, scaleIn, putPolicy, putAutoscaling, rollback, waitVerify, preflight],
     ...[requestApproval, remindApprovers, alertWebhook, watchExecutions, readPools],
+    checkRedis,
   ].map((step) => [step.name, (given: PreflightAsk, tools: Tools) => step.preflight(given, tools)]),
 );
 
@@ -160,6 +163,7 @@ const expected: Record<string, string[]> = {
   'put-policy': [...watching, 'DeleteScalingPolicy', 'PutScalingPolicy'],
   'read-autoscaling': reading,
   'read-pools': [],
+  'check-redis': [],
   'register-target': [...watching, 'DescribeScheduledActions', 'RegisterScalableTarget'],
   'remind-approvers': ['DescribeExecution'],
   'request-approval': [],

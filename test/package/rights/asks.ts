@@ -16,10 +16,13 @@ export interface Asked extends Ask {
 const ofTheSdk =
   /^(AssumeRole|AssumeRoleWithWebIdentity|CreateToken|CreateOAuth2Token|CreateOAuth2TokenWithIAM|GetRoleCredentials|DescribeEndpoints)$/;
 
+/** A class of iovalkey that is named as the SDK names a call. */
+const ofTheCacheClient = /^CustomScript$/;
+
 /** Everything that a function's role is asked for: by its code, by the services that act for it, by Lambda. */
 export async function asksOfFunction(packaged: Packaged, name: string): Promise<Asked[]> {
   const made = commandsOf(packaged.folder, name)
-    .filter((command) => !ofTheSdk.test(command))
+    .filter((command) => !ofTheSdk.test(command) && !ofTheCacheClient.test(command))
     .map((command) => {
       const call = calls.get(command);
       if (!call)

@@ -69,6 +69,7 @@ export function parameters(caller: Caller): Target[] {
   const own: Record<string, (string | undefined)[]> = {
     'alert-webhook': alertmanager.tokenSecrets,
     'read-pools': pools,
+    'check-redis': Object.values(all).flatMap(({ cache }) => cache?.secret ?? []),
     ...Object.fromEntries(
       tellers.map((name) => [name, [notices.pagerDuty.routingKeySecret, notices.chat.urlSecret]]),
     ),

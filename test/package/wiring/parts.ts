@@ -120,6 +120,7 @@ const limits: Record<string, object> = {
   approval: { Timeout: 29, ReservedConcurrentExecutions: 10 },
   'alert-webhook': { Timeout: 29, ReservedConcurrentExecutions: 10 },
   'read-pools': { Timeout: 25 },
+  'check-redis': { Timeout: 25 },
   'remind-approvers': { MemorySize: 512 },
   'watch-executions': { MemorySize: 512 },
 };

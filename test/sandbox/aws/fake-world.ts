@@ -123,6 +123,7 @@ export function createFakeWorld(now: () => number, initialCount = 3): FakeWorld 
     databasePools() {
       throw new Error('this world has no pools');
     },
+    cache: () => ({ down: false, clients: 0, at: 0 }),
     setPool: () => {},
     restartPool: () => {},
     monitoringFault: () => undefined,

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { type Ask, asking, type Target } from '../../../shared/cache/connection.ts';
+import { asking } from '../../../shared/cache/connection.ts';
+import type { AskCache, CacheTarget } from '../../../shared/lambda/context.ts';
 
 /** Speaks as much of the protocol as is asked: each command gets the next answer; what came is kept. */
 class FakeServer {
@@ -32,7 +33,7 @@ class FakeServer {
     else if (next !== undefined) socket.write(next);
   }
 
-  async listen(): Promise<Target> {
+  async listen(): Promise<CacheTarget> {
     this.server.listen(0, '127.0.0.1');
     await once(this.server, 'listening');
     const address = this.server.address();
@@ -57,7 +58,7 @@ async function serverOf(...answers: string[]) {
   return { server, target: await server.listen() };
 }
 
-const ping = (ask: Ask) => ask('PING');
+const ping = (ask: AskCache) => ask('PING');
 const sent = (...words: string[]) =>
   `*${words.length}\r\n${words.map((word) => `$${word.length}\r\n${word}\r\n`).join('')}`;
 

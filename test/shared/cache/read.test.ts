@@ -1,20 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
-import type { asking, Target } from '../../../shared/cache/connection.ts';
 import { readCache } from '../../../shared/cache/read.ts';
-import type { Cache } from '../../../shared/cache/types.ts';
+import type { CacheTarget, Resources } from '../../../shared/lambda/context.ts';
 import { redis } from './answers.ts';
 
 /** Answers with what Redis 7.0.15 said, or with what a test puts in its place; keeps what it was asked. */
 class FakeConnection {
   readonly asked: string[] = [];
-  readonly targets: [Target, number][] = [];
+  readonly targets: [CacheTarget, number][] = [];
   private readonly instead: Readonly<Record<string, () => Promise<unknown>>>;
 
   constructor(instead: Readonly<Record<string, () => Promise<unknown>>> = {}) {
     this.instead = instead;
   }
 
-  readonly open: typeof asking<Cache> = (target, given, work) => {
+  readonly connect: Resources['caches']['connect'] = (target, given, work) => {
     this.targets.push([target, given]);
     return work((...words) => {
       const line = words.join(' ');
@@ -62,7 +61,7 @@ describe('a cache that answers', () => {
   it('is asked for each section by itself, for PING and for the newest slow commands', async () => {
     const connection = new FakeConnection();
     const deadline = new Deadline();
-    const read = await readCache({ host: 'cache' }, { secrets, after: deadline.after }, connection.open);
+    const read = await readCache({ host: 'cache' }, { secrets, caches: connection, after: deadline.after });
     expect(connection.asked).toEqual([
       ...['server', 'memory', 'stats', 'clients', 'errorstats', 'keyspace', 'replication', 'persistence'].map(
         (section) => `INFO ${section}`,
@@ -89,7 +88,7 @@ describe('a cache that answers', () => {
     [{ serverName: 'cache.example' }, { port: 6379, tls: true, serverName: 'cache.example' }],
   ])('configured with %j is reached so', async (part, expected) => {
     const connection = new FakeConnection();
-    await readCache({ host: 'cache', ...part }, { secrets, after }, connection.open);
+    await readCache({ host: 'cache', ...part }, { secrets, caches: connection, after });
     expect(connection.targets).toEqual([[{ host: 'cache', login: undefined, ...expected }, 5000]]);
   });
 
@@ -104,8 +103,7 @@ describe('a cache that answers', () => {
     const connection = new FakeConnection();
     await readCache(
       { host: 'cache', secret: '/shop/cache' },
-      { secrets: holding(secret), after },
-      connection.open,
+      { secrets: holding(secret), caches: connection, after },
     );
     expect(connection.targets).toMatchObject([[{ login: { user, password } }, 5000]]);
   });
@@ -113,10 +111,10 @@ describe('a cache that answers', () => {
 
 describe('of a cache that answers in part', () => {
   it('a failed snapshot is what PING says', async () => {
-    const { open } = new FakeConnection({
+    const caches = new FakeConnection({
       PING: refusal('MISCONF Redis is configured to save RDB snapshots'),
     });
-    expect(await readCache({ host: 'cache' }, { secrets, after }, open)).toMatchObject({
+    expect(await readCache({ host: 'cache' }, { secrets, caches, after })).toMatchObject({
       value: { ping: { value: 'snapshot-failed' } },
     });
   });
@@ -126,15 +124,15 @@ describe('of a cache that answers in part', () => {
     [refusal('ERR no MISCONF'), { cause: 'failed', error: 'Error', message: 'ERR no MISCONF' }],
     [() => Promise.reject('odd'), { cause: 'failed', error: 'string', message: '' }],
   ])('PING alone is unknown', async (ping, unknown) => {
-    const { open } = new FakeConnection({ PING: ping });
-    expect(await readCache({ host: 'cache' }, { secrets, after }, open)).toMatchObject({
+    const caches = new FakeConnection({ PING: ping });
+    expect(await readCache({ host: 'cache' }, { secrets, caches, after })).toMatchObject({
       value: { keys: 12, ping: { unknown }, slow: { value: [{}] } },
     });
   });
 
   it('the slow commands alone are unknown', async () => {
-    const { open } = new FakeConnection({ 'SLOWLOG GET 32': refusal('NOPERM no permissions') });
-    expect(await readCache({ host: 'cache' }, { secrets, after }, open)).toMatchObject({
+    const caches = new FakeConnection({ 'SLOWLOG GET 32': refusal('NOPERM no permissions') });
+    expect(await readCache({ host: 'cache' }, { secrets, caches, after })).toMatchObject({
       value: { ping: { value: 'ok' }, slow: { unknown: denied } },
     });
   });
@@ -145,28 +143,28 @@ describe('a cache that could not be read', () => {
     [{}, { cause: 'not-configured', lacks: 'cache-secret' }],
     [{ secret: '/shop/cache' }, { cause: 'wrong-password', user: 'reader' }],
   ])('wants another login than that of %j', async (part, unknown) => {
-    const { open } = new FakeConnection({ 'INFO server': refusal('NOAUTH Authentication required.') });
-    expect(await readCache({ host: 'cache', ...part }, { secrets, after }, open)).toEqual({ unknown });
+    const caches = new FakeConnection({ 'INFO server': refusal('NOAUTH Authentication required.') });
+    expect(await readCache({ host: 'cache', ...part }, { secrets, caches, after })).toEqual({ unknown });
   });
 
   it('says of a text that lacks a field which one', async () => {
-    const { open } = new FakeConnection({ 'INFO memory': () => Promise.resolve('') });
-    expect(await readCache({ host: 'cache' }, { secrets, after }, open)).toEqual({
+    const caches = new FakeConnection({ 'INFO memory': () => Promise.resolve('') });
+    expect(await readCache({ host: 'cache' }, { secrets, caches, after })).toEqual({
       unknown: { cause: 'malformed', problem: 'other-format', detail: 'used_memory: is missing' },
     });
   });
 
   it('is not asked where its parameter cannot be read', async () => {
     const connection = new FakeConnection();
-    const read = await readCache({ host: 'cache', secret: '/other' }, { secrets, after }, connection.open);
+    const read = await readCache({ host: 'cache', secret: '/other' }, { secrets, caches: connection, after });
     expect(read).toEqual({ unknown: { cause: 'failed', error: 'Error', message: 'asked for /other' } });
     expect(connection.targets).toEqual([]);
   });
 
   it('is late when the deadline passes first', async () => {
     const deadline = new Deadline(Promise.resolve());
-    const { open } = new FakeConnection({ 'INFO server': () => new Promise(() => {}) });
-    const read = await readCache({ host: 'cache' }, { secrets, after: deadline.after }, open);
+    const caches = new FakeConnection({ 'INFO server': () => new Promise(() => {}) });
+    const read = await readCache({ host: 'cache' }, { secrets, caches, after: deadline.after });
     expect(read).toEqual({ unknown: { cause: 'late', seconds: 5 } });
     expect(deadline.cancelled).toBe(1);
   });

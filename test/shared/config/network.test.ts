@@ -9,7 +9,12 @@ const many = (count: number, make: (end: string) => string) =>
 
 describe('a network', () => {
   it('is for the functions that ask for what a company keeps inside, unless others are named', () => {
-    expect(NetworkConfig.parse(network).functions).toEqual(['assess', 'read-pools', 'wait-verify']);
+    expect(NetworkConfig.parse(network).functions).toEqual([
+      'assess',
+      'check-redis',
+      'read-pools',
+      'wait-verify',
+    ]);
     expect(NetworkConfig.parse({ ...network, functions: ['notify'] }).functions).toEqual(['notify']);
   });
 

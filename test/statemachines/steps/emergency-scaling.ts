@@ -50,7 +50,7 @@ export const emergencyScaling: Step[] = [
   ],
   [
     'What does the plan say?',
-    '$.request.dryRun BooleanEquals true → Planned; ($.plan.action StringEquals scale-out and $.plan.tell BooleanEquals true) → Tell people as well; $.plan.action StringEquals scale-out → Take the snapshot; ($.plan.tell BooleanEquals true and $.plan.waits BooleanEquals true and $.plan.action StringEquals relieve-pool) → Read the pools; ($.plan.tell BooleanEquals true and ($.plan.waits BooleanEquals true or $.plan.action StringEquals watch)) → Tell people and watch; $.plan.waits BooleanEquals true → Watch; $.plan.action StringEquals watch → Watch; $.plan.action StringEquals none → Record the recovery; $.plan.action StringEquals hold → Say why no task is added; $.plan.action StringEquals roll-back → Say why no task is added; $.plan.reasons[0].code StringEquals waited-in-vain → Record that the run is held; else → Escalate',
+    '$.request.dryRun BooleanEquals true → Planned; ($.plan.action StringEquals scale-out and $.plan.tell BooleanEquals true) → Tell people as well; $.plan.action StringEquals scale-out → Take the snapshot; ($.plan.tell BooleanEquals true and $.plan.waits BooleanEquals true and $.plan.action StringEquals relieve-pool) → Read the pools; ($.plan.tell BooleanEquals true and $.plan.reasons[0].code StringEquals dependency-failed and $.plan.waits BooleanEquals true) → Read the cache; ($.plan.tell BooleanEquals true and ($.plan.waits BooleanEquals true or $.plan.action StringEquals watch)) → Tell people and watch; $.plan.waits BooleanEquals true → Watch; $.plan.action StringEquals watch → Watch; $.plan.action StringEquals none → Record the recovery; $.plan.action StringEquals hold → Say why no task is added; $.plan.action StringEquals roll-back → Say why no task is added; $.plan.reasons[0].code StringEquals waited-in-vain → Record that the run is held; else → Escalate',
   ],
   ['Planned', 'succeed'],
   [
@@ -60,6 +60,10 @@ export const emergencyScaling: Step[] = [
   [
     'Read the pools',
     'read-pools(document ← $) as $.pools → Tell people and watch; States.ALL as $.unread → Tell people and watch',
+  ],
+  [
+    'Read the cache',
+    'check-redis(document ← $) as $.cache → Tell people and watch; States.ALL as $.unread → Tell people and watch',
   ],
   [
     'Tell people and watch',

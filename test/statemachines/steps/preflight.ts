@@ -82,7 +82,11 @@ export const preflight: Step[] = [
   ],
   [
     'Try every function / Try read-pools',
-    'read-pools(preflight ← $.ask) as $.collected.tried.read_pools → Try read-autoscaling; States.ALL as $.collected.failed.read_pools → Try read-autoscaling',
+    'read-pools(preflight ← $.ask) as $.collected.tried.read_pools → Try check-redis; States.ALL as $.collected.failed.read_pools → Try check-redis',
+  ],
+  [
+    'Try every function / Try check-redis',
+    'check-redis(preflight ← $.ask) as $.collected.tried.check_redis → Try read-autoscaling; States.ALL as $.collected.failed.check_redis → Try read-autoscaling',
   ],
   [
     'Try every function / Try read-autoscaling',
