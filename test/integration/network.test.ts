@@ -9,8 +9,11 @@ jest.setTimeout(400_000);
 
 const project = projectCopy();
 const file = join(project, 'config/production.yml');
-/** With pools: a stage that has a network may have something in it. */
-const text = readFileSync(file, 'utf8').replace(/^( +)# ((?:instances|statsSecret|database): .*)$/gm, '$1$2');
+/** With pools and a cache: a stage that has a network may have something in it. */
+const text = readFileSync(file, 'utf8').replace(
+  /^( +)# ((?:instances|statsSecret|database|cache): .*)$/gm,
+  '$1$2',
+);
 const place = { SubnetIds: ['subnet-0a1b2c3d', 'subnet-0a1b2c3e'], SecurityGroupIds: ['sg-0a1b2c3d'] };
 const vpc = (more = '') =>
   `${text}\nvpc:\n  subnets: [${place.SubnetIds}]\n  securityGroups: [${place.SecurityGroupIds}]\n${more}`;
@@ -51,6 +54,7 @@ describe('a network in config/', () => {
     for (const [, { VpcConfig }] of attached) expect(VpcConfig).toEqual(place);
     expect(rolesWith(within, 'NetworkPolicy').sort()).toEqual([
       'AssessRole',
+      'CheckRedisRole',
       'ReadPoolsRole',
       'WaitVerifyRole',
     ]);
@@ -75,15 +79,16 @@ describe('a network in config/', () => {
     });
   });
 
-  it('lets read-pools read exactly the secrets of the pools', () => {
-    const reads = statements(within, 'ReadPoolsRole').filter(({ Action }) =>
-      Action.includes('ssm:GetParameter'),
-    );
+  it.each([
+    ['read-pools', 'ReadPoolsRole', ['pgbouncer-stats', 'database-reader']],
+    ['check-redis', 'CheckRedisRole', ['cache-reader']],
+  ])('lets %s read exactly its secrets', (_, role, secrets) => {
+    const reads = statements(within, role).filter(({ Action }) => Action.includes('ssm:GetParameter'));
     expect(reads).toEqual([
       {
         Effect: 'Allow',
         Action: ['ssm:GetParameter'],
-        Resource: ['pgbouncer-stats', 'database-reader'].map((name) => ({
+        Resource: secrets.map((name) => ({
           'Fn::Sub': `arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter/emergency-scaling/production/${name}`,
         })),
       },
