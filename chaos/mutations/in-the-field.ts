@@ -84,6 +84,50 @@ export const inTheField: readonly Mutation[] = [
     },
   },
   {
+    scenario: 43,
+    name: 'a rollback ends at a release that an earlier run has taken back',
+    file: 'shared/plan/rollback.ts',
+    find: ', ...takenBack(facts.deployments)]',
+    replace: ']',
+    amid: {
+      environment: 'staging',
+      traffic: { factor: 1.2, riseSeconds: 60, holdSeconds: 420 },
+      taskStartSeconds: 40,
+      troubles: [deployed(badRevision, 110), deployed(dyingRevision, 413)],
+    },
+  },
+  {
+    scenario: 43,
+    name: 'a release is blamed for the minutes in which one of its tasks is gone',
+    file: 'shared/assess/releases.ts',
+    find: 'first?.ended === undefined ||',
+    replace: 'first?.ended !== undefined ||',
+    amid: {
+      environment: 'staging',
+      trigger: 'console',
+      traffic: { factor: 1.2, riseSeconds: 60, holdSeconds: 420 },
+      taskStartSeconds: 40,
+      troubles: [{ kind: 'out-of-memory', tasks: 1, from: 642, until: 643 }, deployed(goodRevision, 541)],
+    },
+  },
+  {
+    scenario: 45,
+    name: "a run's own count that ECS shows late is a person's change",
+    file: 'shared/drift/own-count.ts',
+    find: '![own.to, ...own.before].includes(desired)',
+    replace: '!own.before.includes(desired)',
+    amid: {
+      traffic: { factor: 3, riseSeconds: 60, holdSeconds: 420 },
+      faults: [
+        {
+          ...{ kind: 'wire', call: 'application-autoscaling:DescribeScalingActivities' },
+          ...{ first: 2, times: 3, what: { kind: 'delay', seconds: 40 } },
+        },
+        { kind: 'lag', seconds: 90 },
+      ],
+    },
+  },
+  {
     scenario: 'invariant 18',
     name: 'calm is waited for, however long users are affected',
     file: 'shared/verify/verify.ts',
