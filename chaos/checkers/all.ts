@@ -34,7 +34,13 @@ import {
   namedEnds,
   noticesFailLoudly,
 } from './endings.ts';
-import { enoughIsEnough, killsAreNamed, pausesAreSaid, plansCanBeCarriedOut } from './in-the-field.ts';
+import {
+  enoughIsEnough,
+  inTheWayIsTold,
+  killsAreNamed,
+  pausesAreSaid,
+  plansCanBeCarriedOut,
+} from './in-the-field.ts';
 import { joinedCounts, joinedIsSeen, supersededBySomebody } from './joined.ts';
 import { hourlyCap, joinsTheLiving, lockChecked, oneWriter, readersOnlyRead, switchStops } from './locks.ts';
 import { boundIsNoValue, neighboursAreNotOurs, zerosAreNoValues } from './metrics.ts';
@@ -155,6 +161,7 @@ export const checkers: readonly Checker[] = [
   plansCanBeCarriedOut,
   enoughIsEnough,
   pausesAreSaid,
+  inTheWayIsTold,
 ];
 
 export interface Violation {

@@ -1,5 +1,6 @@
 import { codesAt, listAt, numberAt, textAt, valueAt } from '../facts/values.ts';
-import { type Checker, clock, each, showsOldAnswers } from './checker.ts';
+import type { Invocation } from '../record/recording.ts';
+import { type Checker, clock, each, kindOf, showsOldAnswers } from './checker.ts';
 
 /** Scenario 46: tasks that the load balancer's health check had stopped are counted as that. */
 export const killsAreNamed: Checker = {
@@ -115,3 +116,36 @@ const isFine = (assessment: unknown): boolean =>
     ...Object.values(Object(valueAt(assessment, 'metrics'))),
     ...Object.values(Object(valueAt(assessment, 'health'))),
   ].every((one) => textAt(one, 'level') === 'ok' || textAt(one, 'level') === 'none');
+
+/** So long at most people wait for what pools or cache say, with what Lambda repeats. Milliseconds. */
+const askedFirst = 120_000;
+
+/** Scenarios 36 and 37: what is in the way is told, also where nobody can ask the pools or the cache about it. */
+export const inTheWayIsTold: Checker = {
+  name: '36 what is in the way is told',
+  check({ invocations, stopped }) {
+    const plans = invocations.filter(
+      ({ function: name, result }) =>
+        name === 'plan' &&
+        valueAt(result, 'tell') === true &&
+        valueAt(result, 'waits') === true &&
+        valueAt(result, 'dryRun') !== true,
+    );
+    const isLastAttempt = ({ id, execution, stateEntry }: Invocation) =>
+      !invocations.some((one) => one.id > id && one.execution === execution && one.stateEntry === stateEntry);
+    return each(
+      plans.filter((plan) => isLastAttempt(plan) && !stopped.has(plan.execution ?? '')),
+      ({ execution, startedAt, endedAt = startedAt, result }) => {
+        const told = invocations.some(
+          (one) =>
+            one.function === 'notify' &&
+            one.execution === execution &&
+            kindOf(one) === 'escalated' &&
+            one.startedAt >= endedAt &&
+            one.startedAt <= endedAt + askedFirst,
+        );
+        return told ? undefined : `${clock(startedAt)} ${textAt(result, 'action')}, and people are not told`;
+      },
+    );
+  },
+};

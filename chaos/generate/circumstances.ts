@@ -61,6 +61,22 @@ export const rare = {
       },
     ],
   },
+  /** The pools are in the way, and nobody can ask them: people are told without what they say. */
+  poolsUnread: {
+    troubles: [
+      { kind: 'connections-held', connections: 69, from: 240, until: 2400 },
+      { kind: 'slow-queries', factor: 60, from: 240, until: 2400 },
+    ],
+    faults: [{ kind: 'lambda', function: 'read-pools', first: 1, times: 8, error: 'Lambda.Unknown' }],
+  },
+  /** The cache is gone, and the function that asks it dies each time. */
+  cacheUnread: {
+    troubles: [{ kind: 'redis-down', from: 240, until: 2400 }],
+    faults: [
+      { kind: 'crash', function: 'check-redis', call: 1, when: 'before' },
+      { kind: 'crash', function: 'check-redis', call: 2, when: 'after' },
+    ],
+  },
 } as const satisfies Record<string, Circumstances>;
 
 /** One incident in fifty holds one of the rare circumstances. */

@@ -1,3 +1,4 @@
+import { rare } from '../generate/circumstances.ts';
 import type { ChaosFault } from '../generate/incident.ts';
 import { badRevision, brokenRevision, dyingRevision, goodRevision } from '../generate/revisions.ts';
 import { deployed } from './circumstances.ts';
@@ -95,6 +96,22 @@ export const inTheField: readonly Mutation[] = [
       taskStartSeconds: 40,
       troubles: [deployed(badRevision, 110), deployed(dyingRevision, 413)],
     },
+  },
+  {
+    scenario: 36,
+    name: 'nobody is told of pools that cannot be asked',
+    file: 'statemachines/emergency-scaling.yml',
+    find: 'Next: Tell people and watch }\n      ResultPath: $.pools',
+    replace: 'Next: Watch }\n      ResultPath: $.pools',
+    amid: rare.poolsUnread,
+  },
+  {
+    scenario: 37,
+    name: 'nobody is told of a cache that cannot be asked',
+    file: 'statemachines/emergency-scaling.yml',
+    find: 'Next: Tell people and watch }\n      ResultPath: $.cache',
+    replace: 'Next: Watch }\n      ResultPath: $.cache',
+    amid: rare.cacheUnread,
   },
   {
     scenario: 43,

@@ -91,7 +91,49 @@ const few = because('tasks-run', { running: 4, wanted: 8 });
 const stopped = (reason: string) => because('task-stopped', { count: 2, reason });
 const critical = because('metric-critical', { metric: 'cpuPercent', value: 95 });
 
+/** A plan that waits for what is in the way, and a notice so many seconds after it. */
+const inTheWay = (seconds?: number, plan: object = {}, kind = 'escalated') => {
+  const decided = invocation('plan', 'emergency-scaling', {
+    endedAt: at(101),
+    result: { action: 'relieve-pool', tell: true, waits: true, dryRun: false, ...plan },
+  });
+  return {
+    invocations: [
+      decided,
+      ...(seconds === undefined
+        ? []
+        : [invocation('notify', 'emergency-scaling', { kind, stateEntry: 3, startedAt: at(101 + seconds) })]),
+    ],
+  };
+};
+
 export const planningCases: Case[] = [
+  {
+    checker: '36 what is in the way is told',
+    wrong: inTheWay(),
+    says: /relieve-pool, and people are not told/,
+    right: inTheWay(0),
+    excused: [
+      inTheWay(120),
+      inTheWay(undefined, { tell: false }),
+      inTheWay(undefined, { waits: false }),
+      inTheWay(undefined, { dryRun: true }),
+      { ...inTheWay(), stopped: new Map([['emergency-scaling', at(110)]]) },
+      { invocations: [...inTheWay().invocations, ...inTheWay(0).invocations] },
+    ],
+  },
+  {
+    checker: '36 what is in the way is told',
+    wrong: inTheWay(121),
+    says: /people are not told/,
+    right: inTheWay(30),
+  },
+  {
+    checker: '36 what is in the way is told',
+    wrong: inTheWay(0, {}, 'scaled'),
+    says: /people are not told/,
+    right: inTheWay(0),
+  },
   {
     checker: '9 ok raises nothing',
     wrong: decides(metrics({ cpuPercent: 'ok', latencyP99Seconds: 'ok' })),
