@@ -48,12 +48,24 @@ describe('check-redis', () => {
         {
           code: 'unreachable',
           text: 'Unreachable, and the tasks may see the same: look at the server, its security group and its name.',
-          lines: [],
+          lines: [{ say: 'cache.internal:6379: not reachable: connect ECONNREFUSED' }],
         },
       ],
     });
     expect(asked).toEqual(['/cache/reader', 'reader@cache.internal:6379']);
     expect(lines).toEqual([['info', 'cache read', { findings: ['unreachable'] }]]);
+  });
+
+  it('says why nothing could be read, and no more where something could', async () => {
+    const refused: Connect = () => Promise.reject(new Error('WRONGPASS invalid username-password pair'));
+    const { findings } = await checkRedis.run({ document }, tools(configured, refused).context);
+    expect(findings).toEqual([
+      {
+        code: 'unknown',
+        text: 'What is wrong with it is unknown.',
+        lines: [{ say: 'cache.internal:6379: user reader or its password is refused' }],
+      },
+    ]);
   });
 
   it('has the lines for the cache of the configuration', async () => {

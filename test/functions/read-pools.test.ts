@@ -54,7 +54,7 @@ describe('read-pools', () => {
       {
         code: 'unknown',
         text: '10.0.1.5:6432 is unknown, and nothing is raised without its share of the budget.',
-        lines: [],
+        lines: [{ say: '10.0.1.5:6432: not reachable: refused' }],
       },
     ]);
     expect(asked.sort()).toEqual([

@@ -1,7 +1,7 @@
 import { isManaged } from '../../cache/relief.ts';
 import type { Cache } from '../../cache/types.ts';
 import { type Finding, type FindingFacts, type HitRate, longMilliseconds } from '../../cache/verdict.ts';
-import { cachePort } from '../../config/servers/address.ts';
+import { addressOf, cachePort } from '../../config/servers/address.ts';
 import type { ServiceConfig } from '../../config/service.ts';
 import type { ServersRead } from '../../document/servers-read.ts';
 import { type Advice, type Line, say, type } from '../advice.ts';
@@ -218,8 +218,10 @@ const advice = <Code extends keyof FindingFacts>(
   place: Place,
 ): Advice => words[finding.code](finding, place);
 
-/** The same as it stands in a run's document. */
-export const cacheFinding = (finding: Finding, place: Place): ServersRead['findings'][number] => ({
-  code: finding.code,
-  ...cacheAdvice(finding, place),
-});
+/** The same as it stands in a run's document, which shows nothing else of the cache: why it could not be read, too. */
+export function cacheFinding(finding: Finding, place: Place): ServersRead['findings'][number] {
+  const { text, lines } = cacheAdvice(finding, place);
+  const unread = finding.code === 'unreachable' || (finding.code === 'unknown' && finding.what === 'cache');
+  const why = unread ? [say(`${addressOf(place, cachePort)}: ${told(finding.unknown).text}`)] : [];
+  return { code: finding.code, text, lines: [...why, ...lines] };
+}

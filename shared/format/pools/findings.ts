@@ -173,8 +173,10 @@ export const poolAdvice = (finding: Finding): Advice => advice(finding);
 const advice = <Code extends keyof FindingFacts>(finding: { code: Code } & FindingFacts[Code]): Advice =>
   words[finding.code](finding);
 
-/** The same as it stands in a run's document. */
-export const poolFinding = (finding: Finding): ServersRead['findings'][number] => ({
-  code: finding.code,
-  ...poolAdvice(finding),
-});
+/** The same as it stands in a run's document, which shows nothing else of the pools: why one could not be read, too. */
+export function poolFinding(finding: Finding): ServersRead['findings'][number] {
+  const { text, lines } = poolAdvice(finding);
+  const unread = finding.code === 'unknown' && finding.what === 'instance';
+  const why = unread ? [say(`${finding.name}: ${told(finding.unknown).text}`)] : [];
+  return { code: finding.code, text, lines: [...why, ...lines] };
+}
