@@ -150,7 +150,11 @@ const isHurtAndUnasked = (document: unknown): boolean =>
 export const rollbackStaysBack: Checker = {
   name: '11 rollback stays back',
   check(recording) {
-    const rollbacks = productWrites(recording).filter(({ to }) => 'taskDefinition' in to);
+    // What a person asks for by name is no run's decision, before or after.
+    const rollbacks = productWrites(recording).filter(
+      ({ to, invocation }) =>
+        'taskDefinition' in to && textAt(documentOf(invocation), 'request', 'rollbackTo') === 'automatic',
+    );
     return each(rollbacks, (write) => {
       const earlier = rollbacks.find(
         ({ at, from }) => at < write.at && sameValue(from.taskDefinition, write.to.taskDefinition),
@@ -161,10 +165,9 @@ export const rollbackStaysBack: Checker = {
           sameValue(to.taskDefinition, write.from.taskDefinition) &&
           !sameValue(from.taskDefinition, write.to.taskDefinition),
       );
-      const asked = textAt(documentOf(write.invocation), 'request', 'rollbackTo') !== 'automatic';
       const byPerson = recording.people.some(({ changed }) => 'taskDefinition' in changed);
       const wrong = earlier ?? further;
-      return wrong && !asked && !byPerson ? `${told(wrong)}; then ${told(write)}` : undefined;
+      return wrong && !byPerson ? `${told(wrong)}; then ${told(write)}` : undefined;
     });
   },
 };
