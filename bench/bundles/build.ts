@@ -9,7 +9,7 @@ import { functionFiles } from '../../resources/names.ts';
 /** A function's bundle beside one that holds nothing but the clients that it needs. */
 export interface Pair {
   name: string;
-  /** The clients, for example `client-ecs`, or `pg`. */
+  /** The clients, for example `client-ecs`, `pg` or `iovalkey`. */
   clients: string[];
   full: Bundle;
   bare: Bundle;
@@ -60,7 +60,7 @@ async function buildPair({ name, entry, folder, options }: Source): Promise<Pair
   });
   return {
     name,
-    clients: [...commands.keys(), ...(usesPostgres(used) ? ['pg'] : [])].sort(),
+    clients: [...commands.keys(), ...othersIn(used).map(([client]) => client)].sort(),
     full: measured(file),
     bare: measured(bareFile),
   };
@@ -73,14 +73,23 @@ function bareSource(used: readonly string[], commands: ReadonlyMap<string, strin
     const [, className = ''] = /\/(\w+Client)\.js$/.exec(path ?? '') ?? [];
     return { client, names: [className, ...names] };
   });
+  const others = othersIn(used);
+  const kept = [...imports.flatMap(({ names }) => names), ...others.map(([, name]) => name)];
   return [
     ...imports.map(({ client, names }) => `import { ${names.join(', ')} } from '@aws-sdk/${client}';`),
-    ...(usesPostgres(used) ? ["import { Client } from 'pg';"] : []),
-    `export const handler = [${[...imports.flatMap(({ names }) => names), ...(usesPostgres(used) ? ['Client'] : [])].join(', ')}];`,
+    ...others.map(([client, name]) => `import { ${name} } from '${client}';`),
+    `export const handler = [${kept.join(', ')}];`,
   ].join('\n');
 }
 
-const usesPostgres = (used: readonly string[]) => used.some((path) => /node_modules\/pg\//.test(path));
+/** Clients of something else than AWS, each with its class. */
+const otherClients = [
+  ['pg', 'Client'],
+  ['iovalkey', 'Redis'],
+] as const;
+
+const othersIn = (used: readonly string[]) =>
+  otherClients.filter(([client]) => used.some((path) => path.includes(`node_modules/${client}/`)));
 
 const measured = (file: string): Bundle => ({ file, gzipBytes: gzipSync(readFileSync(file)).length });
 
