@@ -178,7 +178,7 @@ function listRows(console: Console): TextRow[] {
 }
 
 function statRows(console: Console): TextRow[] {
-  const { holdSeconds, waitSeconds, waitingClients, busy } = console.pools;
+  const { holdSeconds, waitSeconds, waitingClients, busy, queries } = console.pools;
   const perSecond = Math.round(share(console, busy) / Math.max(0.001, holdSeconds));
   const microseconds = Math.round(holdSeconds * 1e6);
   const waited = waitingClients > 0 ? Math.round(waitSeconds * 1e6) : 0;
@@ -201,6 +201,8 @@ function statRows(console: Console): TextRow[] {
       avg_xact_time: microseconds + waited,
       avg_query_time: microseconds + waited,
       avg_wait_time: waited,
+      total_xact_count: share(console, queries),
+      total_query_count: share(console, queries),
     }),
     row(OWN, {}),
   ];

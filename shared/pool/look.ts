@@ -15,9 +15,14 @@ export interface PoolsLook extends PoolsSeen {
 const poolLimits = ({ emergency }: Pools, { thresholds }: Config): PoolLimits => ({
   ...emergency,
   waitSeconds: thresholds.pgbouncerWaitMilliseconds.warning / 1000,
+  // A request has one query or more: of an API whose queries take that long none answers in time.
+  slowSeconds: thresholds.latencyP95Seconds.warning,
 });
 
-/** Reads every PgBouncer and PostgreSQL, a second time where a pool may be one that PostgreSQL refuses, and judges them. */
+/**
+ * Reads every PgBouncer and PostgreSQL and judges them; the PgBouncers a second time where clients wait, since only growth tells
+ * a pool that PostgreSQL refuses from one that fills, and slow queries from a small pool.
+ */
 export async function lookAtPools(pools: Pools, config: Config, tools: Tools): Promise<PoolsLook> {
   const limits = poolLimits(pools, config);
   const first = await readInstances(pools, tools);
@@ -28,6 +33,10 @@ export async function lookAtPools(pools: Pools, config: Config, tools: Tools): P
     again ? readInstances(pools, tools) : first,
     readPostgres(pools, tools),
   ]);
-  const seen = { instances, postgres, ...(again ? { before: first } : {}) };
+  const seen = {
+    instances,
+    postgres,
+    ...(again ? { before: first, secondsBetween: secondLookSeconds } : {}),
+  };
   return { ...seen, findings: poolVerdict(seen, limits) };
 }

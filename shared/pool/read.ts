@@ -3,7 +3,7 @@ import type { Reading } from '../core/reading.ts';
 import type { AskDatabase } from '../lambda/context.ts';
 import { faultOf } from './faults.ts';
 import { consolesOf, loggedIn, type Pools, type Tools } from './login.ts';
-import { averageWaitsOf, instanceOf } from './rows.ts';
+import { averageWaitsOf, instanceOf, queryCountsOf } from './rows.ts';
 import { hiddenSessions, limitsQuery, postgresOf, sessionsQuery } from './sessions.ts';
 import type { Instance, Postgres, Seen } from './types.ts';
 
@@ -52,5 +52,6 @@ async function instanceBy(ask: AskDatabase): Promise<Instance> {
   const lists = await ask('SHOW LISTS');
   const stats = await ask('SHOW STATS');
   const averageWaits = understood(() => ({ value: averageWaitsOf(stats) }));
-  return instanceOf({ version, pools, databases, config, lists, averageWaits });
+  const queryCounts = understood(() => ({ value: queryCountsOf(stats) }));
+  return instanceOf({ version, pools, databases, config, lists, averageWaits, queryCounts });
 }

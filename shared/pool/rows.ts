@@ -3,7 +3,7 @@ import { InvalidInputError } from '../core/errors.ts';
 import { oneLine } from '../core/plain-text.ts';
 import { parse } from '../core/schema.ts';
 import { number, type Row, text } from './columns.ts';
-import type { Database, Instance, Pool } from './types.ts';
+import type { Database, Instance, Pool, QueryCount } from './types.ts';
 
 /**
  * The answers of PgBouncer's console, from 1.18 to 1.26: columns are taken by their names, since each version adds some in
@@ -104,6 +104,14 @@ export const averageWaitsOf = (rows: readonly Row[]) =>
     .filter(({ database }) => database !== ownConsole)
     .map((row) => ({ database: named(row.database), seconds: row.avg_wait_time / 1e6 }));
 
+const CountRow = v.object({ database: text, total_query_count: number });
+
+/** SHOW STATS: how many queries of each database have ended since PgBouncer started. */
+export const queryCountsOf = (rows: readonly Row[]): QueryCount[] =>
+  parse(v.array(CountRow), rows)
+    .filter(({ database }) => database !== ownConsole)
+    .map((row) => ({ database: named(row.database), queries: row.total_query_count }));
+
 /** SHOW CONFIG: the settings that an emergency may raise. */
 export function settingsOf(rows: readonly Row[]): Instance['settings'] {
   const entries = parse(v.array(v.object({ key: text, value: v.nullable(text) })), rows);
@@ -148,6 +156,7 @@ export interface Answers {
   lists: readonly Row[];
   /** Only shown: without them the pools are still known. */
   averageWaits: Instance['averageWaits'];
+  queryCounts: Instance['queryCounts'];
 }
 
 /** One PgBouncer from its answers. @throws InvalidInputError that names the column */
@@ -158,6 +167,7 @@ export const instanceOf = ({
   config,
   lists,
   averageWaits,
+  queryCounts,
 }: Answers): Instance => ({
   version: versionOf(version),
   settings: settingsOf(config),
@@ -165,4 +175,5 @@ export const instanceOf = ({
   pools: poolsOf(pools),
   databases: databasesOf(databases),
   averageWaits,
+  queryCounts,
 });

@@ -33,6 +33,12 @@ export interface Database {
   disabled: boolean;
 }
 
+/** How many queries of a database have ended since its PgBouncer started. Source: PgBouncer, SHOW STATS. */
+export interface QueryCount {
+  database: string;
+  queries: number;
+}
+
 /** What one PgBouncer process says of itself. */
 export interface Instance {
   version: string;
@@ -44,6 +50,7 @@ export interface Instance {
   databases: readonly Database[];
   /** Mean wait per database over the last period of PgBouncer's statistics (60 s by default): slow and diluted. */
   averageWaits: Reading<readonly { database: string; seconds: number }[]>;
+  queryCounts: Reading<readonly QueryCount[]>;
 }
 
 /** One PgBouncer process: its address, and what was read. */

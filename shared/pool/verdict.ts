@@ -33,6 +33,8 @@ export type FindingFacts = {
   leaked: { pools: Waiting[]; hold: Hold };
   locked: { pools: Waiting[]; hold: Hold };
   slow: { pools: Waiting[]; hold: Hold };
+  /** No single query is long, but a query takes long on average. */
+  'slow-on-average': { pools: Waiting[]; seconds: number };
   paused: { pools: Waiting[] };
   'clients-full': { instance: string; clients: number; limit: number; to?: number };
   /** A limit on all connections of the database: max_db_connections, or its own. */
@@ -58,6 +60,7 @@ export interface PoolsSeen {
   instances: readonly Seen<Instance>[];
   postgres: Reading<Postgres>;
   before?: readonly Seen<Instance>[];
+  secondsBetween?: number;
 }
 
 /** What the configuration allows in an emergency, and from when on a wait counts. */
@@ -66,6 +69,8 @@ export interface PoolLimits {
   reservePoolSize: number;
   maxClientConn: number;
   waitSeconds: number;
+  /** From when on a query that takes so long on average is a slow one. */
+  slowSeconds: number;
 }
 
 interface Busy {
@@ -109,22 +114,13 @@ export const waitingPools = (seen: readonly Seen<Instance>[], { waitSeconds }: P
 /** Whether a pool has fewer connections than it may have, so that its size is not what holds its clients up. */
 const isShort = ({ waiting: { servers, size } }: Busy) => servers < size;
 
-/** Whether some pool is short while its clients wait: whether PostgreSQL refuses it, a second look says. */
+/** Whether clients wait: why, the growth until a second look says. Pure. */
 export const needsSecondLook = (seen: readonly Seen<Instance>[], { waitSeconds }: PoolLimits): boolean =>
-  busyPools(knownOf(seen), waitSeconds).some(isShort);
+  busyPools(knownOf(seen), waitSeconds).length > 0;
 
 /** Whether a short pool was so before, and has not grown since. */
-function hasNotGrown(busy: Busy, before: readonly Busy[]): boolean {
-  const { instance, database, user, servers } = busy.waiting;
-  return before.some(
-    (one) =>
-      isShort(one) &&
-      one.waiting.instance === instance &&
-      one.waiting.database === database &&
-      one.waiting.user === user &&
-      servers <= one.waiting.servers,
-  );
-}
+const hasNotGrown = (busy: Busy, before: readonly Busy[]): boolean =>
+  before.some((one) => isShort(one) && isSamePool(busy, one) && busy.waiting.servers <= one.waiting.servers);
 
 const told = (pools: readonly Busy[]) => pools.map(({ waiting }) => waiting);
 const some = (pools: readonly Busy[], finding: (pools: Waiting[]) => Finding): Finding[] =>
@@ -150,6 +146,7 @@ export function poolVerdict(seen: PoolsSeen, limits: PoolLimits): [Finding, ...F
   const filling = short.filter((one) => !refused.includes(one));
   const filled = rest.filter((one) => !isShort(one));
   const refuses = full || refused.length > 0;
+  const slow = slowOnAverage(filled, before, seen, limits);
 
   const findings: Finding[] = [
     ...(refuses
@@ -162,6 +159,14 @@ export function poolVerdict(seen: PoolsSeen, limits: PoolLimits): [Finding, ...F
         ]
       : []),
     ...fromSessions(filled, postgres),
+    ...some(
+      slow.map(({ one }) => one),
+      (pools) => ({
+        code: 'slow-on-average',
+        pools,
+        seconds: Math.max(...slow.map(({ seconds }) => seconds)),
+      }),
+    ),
     ...some(paused, (pools) => ({ code: 'paused', pools })),
     ...fullOfClients(all, busy, refuses ? 0 : limits.maxClientConn),
     ...some(limited, (pools) => ({
@@ -169,7 +174,14 @@ export function poolVerdict(seen: PoolsSeen, limits: PoolLimits): [Finding, ...F
       pools,
       limit: limited[0]?.database?.maxConnections ?? 0,
     })),
-    ...(refuses ? [] : tooSmall(seen, filled, all, limits)),
+    ...(refuses
+      ? []
+      : tooSmall(
+          seen,
+          filled.filter((one) => !slow.some((each) => each.one === one)),
+          all,
+          limits,
+        )),
     ...some(filling, (pools) => ({ code: 'filling', pools })),
     ...unknownInstances(seen),
   ];
@@ -204,6 +216,54 @@ function fromSessions(filled: readonly Busy[], postgres: Postgres | undefined): 
       (pools) => ({ code: kind, pools, hold }),
     );
   });
+}
+
+/** What sessions hold a full pool; nothing where PostgreSQL is unknown. */
+const heldBy = ({ pool, database }: Busy, postgres: Postgres | undefined): Hold[] =>
+  postgres ? holdsOf(pool, database, postgres) : [];
+
+/** Full pools whose queries take long, although none of them has run for long: more at once make PostgreSQL no faster. */
+function slowOnAverage(
+  filled: readonly Busy[],
+  before: readonly Busy[],
+  { postgres, secondsBetween = 0 }: PoolsSeen,
+  { slowSeconds }: PoolLimits,
+): { one: Busy; seconds: number }[] {
+  const known = 'value' in postgres ? postgres.value : undefined;
+  return filled
+    .map((one) => ({
+      one,
+      seconds: querySeconds(
+        one,
+        before.find((each) => isSamePool(one, each)),
+        secondsBetween,
+      ),
+    }))
+    .filter(({ one, seconds }) => seconds >= slowSeconds && heldBy(one, known).length === 0);
+}
+
+const isSamePool = ({ waiting: a }: Busy, { waiting: b }: Busy): boolean =>
+  a.instance === b.instance && a.database === b.database && a.user === b.user;
+
+/**
+ * How long a query of this pool's database took on average between two looks in which it was full: its connections were busy
+ * all the time, and so many queries ended (Little's law). Nothing is known of it where one of the looks is missing. PgBouncer's
+ * own means and sums of times hold the wait for a connection, which is counted at another moment.
+ */
+function querySeconds(now: Busy, then: Busy | undefined, secondsBetween: number): number {
+  const { database } = now.waiting;
+  const countIn = ({ queryCounts }: Instance) =>
+    'value' in queryCounts ? queryCounts.value.find((one) => one.database === database)?.queries : undefined;
+  const counts = [
+    countIn(now.known.instance),
+    then && !isShort(then) ? countIn(then.known.instance) : undefined,
+  ];
+  const [later, earlier] = counts;
+  if (later === undefined || earlier === undefined || later < earlier) return 0;
+  const busy = now.known.instance.pools
+    .filter((pool) => pool.database === database)
+    .reduce((sum, { serversActive }) => sum + serversActive, 0);
+  return (busy * secondsBetween) / Math.max(1, later - earlier);
 }
 
 /** Whether max_client_conn keeps further clients out. Pure. */
@@ -244,7 +304,7 @@ function tooSmall(
     }));
   }
   const postgres = seen.postgres.value;
-  const small = filled.filter(({ pool, database }) => holdsOf(pool, database, postgres).length === 0);
+  const small = filled.filter((one) => heldBy(one, postgres).length === 0);
   // Nobody knows how many connections an instance may take that does not answer.
   if (all.length < seen.instances.length)
     return some(small, (pools) => ({

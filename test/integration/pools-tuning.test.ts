@@ -29,7 +29,13 @@ beforeAll(async () => {
 afterAll(() => all?.stop());
 afterEach(() => all.clear());
 
-const limits = { defaultPoolSize: 20, reservePoolSize: 2, maxClientConn: 200, waitSeconds: 0.05 };
+const limits = {
+  defaultPoolSize: 20,
+  reservePoolSize: 2,
+  maxClientConn: 200,
+  waitSeconds: 0.05,
+  slowSeconds: 1,
+};
 
 interface Asked {
   admin?: string;

@@ -181,6 +181,17 @@ describe('a full pool that more connections do not help', () => {
     });
   });
 
+  it('says that queries are slow on average, though none of them is long', async () => {
+    const port = await all.pool({ default_pool_size: 2 });
+    const load = async () => {
+      const { first, text } = await status({ ports: [port] });
+      expect(first).toMatchObject({ code: 'slow-on-average', pools: [{ database: 'app' }] });
+      expect(text.replace(/\s+/g, ' ')).toMatch(/and a query takes 1\.\d s on average\. Not raised/);
+      expect(text).not.toContain('SET default_pool_size');
+    };
+    await underLoad(all, [port], 6, load, 'SELECT pg_sleep(1.5)');
+  });
+
   it('names the slow queries', async () => {
     const port = await all.pool({ default_pool_size: 2 });
     await underLoad(
@@ -191,7 +202,7 @@ describe('a full pool that more connections do not help', () => {
         await pause(4500);
         expect((await status({ ports: [port] })).first).toMatchObject({ code: 'slow' });
       },
-      'SELECT pg_sleep(8)',
+      'SELECT pg_sleep(14)',
     );
   });
 

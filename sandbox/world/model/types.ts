@@ -70,6 +70,8 @@ export interface DatabasePools {
   held: { connections: number; seconds: number };
   /** Server connections that nobody uses: what the least size keeps, where PostgreSQL has slots for it. */
   idle: number;
+  /** Queries that have ended since the start. */
+  queries: number;
   maxConnections: number;
   directConnections: number;
   /** PostgreSQL answers nobody. */

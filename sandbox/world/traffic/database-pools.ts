@@ -32,6 +32,7 @@ export function databasePools(state: ServiceState): DatabasePools {
     pinned,
     held: { connections: held, seconds: Math.max(0, ...since) },
     idle: Math.max(0, least - busy - taken),
+    queries: flow.pool.transactionsTotal,
     maxConnections: dbPool.maxConnections,
     directConnections: dbPool.directConnections,
     down: conditions.databaseDown,

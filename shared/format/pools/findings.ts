@@ -110,6 +110,13 @@ const words: Words = {
     text: `Slow queries: ${waitingText(pools)}, and ${many(hold.sessions.length, 'query runs', 'queries run')} for over ${longSeconds} s. Not raised: PostgreSQL would get still more work.`,
     lines: sessionLines(hold.sessions).map(say),
   }),
+  'slow-on-average': ({ pools, seconds }) => ({
+    text: `Slow queries: ${waitingText(pools)}, and a query takes ${wait(seconds)} on average. Not raised: PostgreSQL would get still more work.`,
+    lines: [
+      type('SELECT pid, now() - query_start AS age, wait_event_type, left(query, 60)'),
+      type("FROM pg_stat_activity WHERE state = 'active' ORDER BY age DESC LIMIT 5;"),
+    ],
+  }),
   'clients-full': ({ instance, clients, limit, to }) => ({
     text: `Clients are refused: ${instance} has ${rounded(clients)} of max_client_conn ${rounded(limit)}.${to === undefined ? ' Not raised: relieve the pools first, or the configured size is reached.' : ''}`,
     lines:

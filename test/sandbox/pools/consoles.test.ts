@@ -14,7 +14,13 @@ import { type PoolsSeen, poolVerdict } from '../../../shared/pool/verdict.ts';
 import { service as settings } from '../../support/builders.ts';
 
 const host = '10.0.1.5';
-const limits = { defaultPoolSize: 16, reservePoolSize: 2, maxClientConn: 400, waitSeconds: 0.05 };
+const limits = {
+  defaultPoolSize: 16,
+  reservePoolSize: 2,
+  maxClientConn: 400,
+  waitSeconds: 0.05,
+  slowSeconds: 1,
+};
 const size = { maxClientConn: 300, minPoolSize: 0, reservePoolSize: 0 };
 
 /** A service of ten tasks behind so many PgBouncers, looked at and tuned by the product's own code. */
@@ -145,6 +151,16 @@ describe('a simulated pool that more connections do not help', () => {
       code: 'leaked',
       hold: { sessions: [{ application: 'batch', seconds: 60 }, {}, {}] },
     });
+  });
+
+  it('is not raised for queries that are slow on average, though none is long', async () => {
+    const slow = { kind: 'slow-queries', factor: 20, from: 60, until: 3600 } as const;
+    const all = pools({ troubles: [slow] });
+    all.pass(120);
+    const before = (await all.see()).instances;
+    all.pass(60);
+    const [first] = poolVerdict({ ...(await all.see()), before, secondsBetween: 60 }, limits);
+    expect(first).toMatchObject({ code: 'slow-on-average', seconds: expect.closeTo(1.6, 1) });
   });
 
   it('names slow queries', async () => {

@@ -257,6 +257,17 @@ describe('a finding in words', () => {
     );
   });
 
+  it('says of queries that are slow on average how long they take, and how to see which', () => {
+    const advice = poolAdvice({ code: 'slow-on-average', pools: [waiting], seconds: 2.4 });
+    expect(advice.text).toBe(
+      `Slow queries: ${one}, and a query takes 2.4 s on average. Not raised: PostgreSQL would get still more work.`,
+    );
+    expect(advice.lines).toEqual([
+      { type: 'SELECT pid, now() - query_start AS age, wait_event_type, left(query, 60)' },
+      { type: "FROM pg_stat_activity WHERE state = 'active' ORDER BY age DESC LIMIT 5;" },
+    ]);
+  });
+
   it.each([
     ['app', 'app'],
     ['_a', '_a'],

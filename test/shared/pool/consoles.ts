@@ -76,7 +76,11 @@ export const consoles: Record<string, Console> = {
 export function instance(part: Partial<Instance> = {}): Instance {
   const { stats: _, ...answers } = consoles['1.26.1'] as Console;
   return {
-    ...instanceOf({ ...answers, averageWaits: { value: [{ database: 'app', seconds: 0.814 }] } }),
+    ...instanceOf({
+      ...answers,
+      averageWaits: { value: [{ database: 'app', seconds: 0.814 }] },
+      queryCounts: { value: [{ database: 'app', queries: 0 }] },
+    }),
     ...part,
   };
 }

@@ -40,10 +40,10 @@ const changed = (part: Record<string, string>): Row[] => [{ ...full, ...part }];
 /** Of four connections it has two, and clients wait. */
 const short = changed({ sv_active: '2', sv_idle: '0', sv_used: '0' });
 
-it('looks once where no pool is short, and keeps nothing of before', async () => {
-  const { looks, findings, ...rest } = await look(changed({}));
+it('looks once where no client waits, and keeps nothing of before', async () => {
+  const { looks, findings, ...rest } = await look(changed({ cl_waiting: '0' }));
   expect(looks).toBe(1);
-  expect(findings.map(({ code }) => code)).toEqual(['unknown']);
+  expect(findings.map(({ code }) => code)).toEqual(['ok']);
   expect(rest).not.toHaveProperty('before');
   expect(rest.postgres).toEqual({ unknown: { cause: 'not-configured', lacks: 'database' } });
 });

@@ -3,7 +3,13 @@ import type { Database, Instance, Pool, Postgres } from '../../../shared/pool/ty
 import { poolVerdict } from '../../../shared/pool/verdict.ts';
 import { instance } from './consoles.ts';
 
-const limits = { defaultPoolSize: 10, reservePoolSize: 3, maxClientConn: 200, waitSeconds: 0.1 };
+const limits = {
+  defaultPoolSize: 10,
+  reservePoolSize: 3,
+  maxClientConn: 200,
+  waitSeconds: 0.1,
+  slowSeconds: 1,
+};
 const [pool, database] = [instance().pools[0] as Pool, instance().databases[0] as Database];
 const own = { ...database, poolSize: 3 };
 const other = { ...own, name: 'other' };

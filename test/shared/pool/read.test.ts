@@ -153,6 +153,13 @@ describe('every PgBouncer', () => {
             detail: '0.avg_wait_time: is missing; 0.total_server_assignment_count: is missing',
           },
         },
+        queryCounts: {
+          unknown: {
+            cause: 'malformed',
+            problem: 'other-format',
+            detail: '0.total_query_count: is missing',
+          },
+        },
       }),
     });
   });

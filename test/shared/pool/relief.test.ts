@@ -5,7 +5,13 @@ import type { Instance, Pool, Postgres } from '../../../shared/pool/types.ts';
 import type { PoolsSeen } from '../../../shared/pool/verdict.ts';
 import { instance } from './consoles.ts';
 
-const limits = { defaultPoolSize: 10, reservePoolSize: 5, maxClientConn: 200, waitSeconds: 0.5 };
+const limits = {
+  defaultPoolSize: 10,
+  reservePoolSize: 5,
+  maxClientConn: 200,
+  waitSeconds: 0.5,
+  slowSeconds: 1,
+};
 const pool = instance().pools[0] as Pool;
 const unreachable = { unknown: { cause: 'late' as const } };
 const postgres = (connections: number): Reading<Postgres> => ({

@@ -6,6 +6,7 @@ import {
   databasesOf,
   instanceOf,
   poolsOf,
+  queryCountsOf,
   settingsOf,
 } from '../../../shared/pool/rows.ts';
 import { type Console, consoles } from './consoles.ts';
@@ -14,7 +15,9 @@ describe.each(Object.entries(consoles))(
   'the console of PgBouncer %s',
   (version, { stats: _, ...answers }) => {
     const averageWaits = { value: [{ database: 'app', seconds: 0.814 }] };
-    const read = (changed: Partial<Console>) => instanceOf({ ...answers, averageWaits, ...changed });
+    const queryCounts = { value: [{ database: 'app', queries: 0 }] };
+    const read = (changed: Partial<Console>) =>
+      instanceOf({ ...answers, averageWaits, queryCounts, ...changed });
 
     it('gives the same record as every other version', () => {
       expect(read({})).toEqual({
@@ -49,6 +52,7 @@ describe.each(Object.entries(consoles))(
           },
         ],
         averageWaits: { value: [{ database: 'app', seconds: 0.814 }] },
+        queryCounts,
       });
     });
 
@@ -102,6 +106,15 @@ it('takes no wait per second for a mean: an old PgBouncer does not count how oft
   );
 });
 
+it.each(Object.keys(consoles))('takes how many queries of PgBouncer %s have ended', (version) => {
+  const [row] = consoles[version]?.stats ?? [];
+  const counted = { ...row, total_query_count: '12' };
+  expect(queryCountsOf([counted, { ...counted, database: 'pgbouncer' }])).toEqual([
+    { database: 'app', queries: 12 },
+  ]);
+  expect(() => queryCountsOf([{ ...row, total_query_count: null }])).toThrow('total_query_count');
+});
+
 it('leaves the console itself out of the statistics', () => {
   const row = { database: 'app', avg_wait_time: '500000', total_server_assignment_count: '9' };
   expect(averageWaitsOf([{ ...row, database: 'pgbouncer' }, row])).toEqual([
@@ -112,7 +125,12 @@ it('leaves the console itself out of the statistics', () => {
 it('takes its own name off the version, and nothing else', () => {
   const { stats, ...answers } = consoles['1.26.1'] as Console;
   const read = (version: Row[]) =>
-    instanceOf({ ...answers, averageWaits: { value: averageWaitsOf(stats) }, version }).version;
+    instanceOf({
+      ...answers,
+      averageWaits: { value: averageWaitsOf(stats) },
+      queryCounts: { value: queryCountsOf(stats) },
+      version,
+    }).version;
   expect(read([{ version: 'pgbouncer 1.18.0' }])).toBe('1.18.0');
   expect(read([{ version: 'Patched PgBouncer 1.18.0' }])).toBe('Patched PgBouncer 1.18.0');
   expect(() => read([])).toThrow('version: is missing');

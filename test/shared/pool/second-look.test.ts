@@ -3,7 +3,13 @@ import type { Instance, Pool, Seen } from '../../../shared/pool/types.ts';
 import { needsSecondLook, poolVerdict } from '../../../shared/pool/verdict.ts';
 import { instance } from './consoles.ts';
 
-const limits = { defaultPoolSize: 10, reservePoolSize: 5, maxClientConn: 200, waitSeconds: 0.1 };
+const limits = {
+  defaultPoolSize: 10,
+  reservePoolSize: 5,
+  maxClientConn: 200,
+  waitSeconds: 0.1,
+  slowSeconds: 1,
+};
 const pool = instance().pools[0] as Pool;
 const short = { ...pool, servers: 2 };
 const at = (pools: Pool[], name = 'a:6432'): Seen<Instance> => ({
@@ -14,9 +20,11 @@ const postgres = { value: { maxConnections: 100, reserved: 3, connections: 6, se
 const codes = (before: Seen<Instance>[]) =>
   poolVerdict({ instances: [at([short])], before, postgres }, limits).map(({ code }) => code);
 
-it('is needed where any of the pools is short', () => {
-  expect(needsSecondLook([at([pool]), at([short], 'b:6432')], limits)).toBe(true);
-  expect(needsSecondLook([at([pool])], limits)).toBe(false);
+it('is needed where clients wait for any of the pools', () => {
+  const calm = { ...pool, clientsWaiting: 0 };
+  expect(needsSecondLook([at([calm]), at([short], 'b:6432')], limits)).toBe(true);
+  expect(needsSecondLook([at([calm]), at([pool])], limits)).toBe(true);
+  expect(needsSecondLook([at([calm])], limits)).toBe(false);
   expect(needsSecondLook([], limits)).toBe(false);
 });
 

@@ -2,10 +2,16 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Raise } from '../../../shared/pool/budget.ts';
 import type { Database, Instance, Pool, Postgres, Seen, Session } from '../../../shared/pool/types.ts';
-import { type Finding, needsSecondLook, type PoolsSeen, poolVerdict } from '../../../shared/pool/verdict.ts';
+import { type Finding, type PoolsSeen, poolVerdict } from '../../../shared/pool/verdict.ts';
 import { instance } from './consoles.ts';
 
-const limits = { defaultPoolSize: 10, reservePoolSize: 5, maxClientConn: 200, waitSeconds: 0.1 };
+const limits = {
+  defaultPoolSize: 10,
+  reservePoolSize: 5,
+  maxClientConn: 200,
+  waitSeconds: 0.1,
+  slowSeconds: 1,
+};
 const [pool, database] = [instance().pools[0] as Pool, instance().databases[0] as Database];
 const postgres: Postgres = { maxConnections: 100, reserved: 3, connections: 6, sessions: [] };
 const session = (part: Partial<Session>): Session => ({
@@ -30,6 +36,13 @@ const seen = (part: Partial<PoolsSeen> = {}): PoolsSeen => ({
 const verdict = (part: Partial<PoolsSeen> = {}, most = limits) => poolVerdict(seen(part), most);
 const short = { ...pool, servers: 2 };
 const unknown = { cause: 'late' } as const;
+const counted = (queries: number, database = 'app') => ({ value: [{ database, queries }] });
+/** Two looks five seconds apart at a full pool of four connections, of which so many are busy; so many queries ended. */
+const between = (queries: number, database = 'app', serversActive = 4): Partial<PoolsSeen> => ({
+  before: [one({ queryCounts: counted(1000, database) })],
+  secondsBetween: 5,
+  instances: [one({ queryCounts: counted(1000 + queries, database), pools: [{ ...pool, serversActive }] })],
+});
 
 const rows: [string, Partial<PoolsSeen>, object[]][] = [
   [
@@ -82,6 +95,53 @@ const rows: [string, Partial<PoolsSeen>, object[]][] = [
       },
     },
     [{ code: 'locked', hold: { sessions: [{ pid: 1 }, { pid: 2 }], blockers: [{ pid: 3 }] } }],
+  ],
+  [
+    'queries that took a second each between the looks, none of them long',
+    between(20),
+    [{ code: 'slow-on-average', seconds: 1, pools: [{ database: 'app' }] }],
+  ],
+  ['no query ended', between(0), [{ code: 'slow-on-average', seconds: 20 }]],
+  [
+    'the same where PostgreSQL is unknown',
+    { ...between(10), postgres: { unknown } },
+    [{ code: 'slow-on-average', seconds: 2 }],
+  ],
+  [
+    'what holds the connections says more',
+    {
+      ...between(10),
+      postgres: { value: { ...postgres, sessions: [session({ state: 'idle in transaction' })] } },
+    },
+    [{ code: 'leaked' }],
+  ],
+  ['queries that took less', between(21), [{ code: 'too-small' }]],
+  ['only busy connections count', between(20, 'app', 3), [{ code: 'too-small' }]],
+  ['another database was counted', between(0, 'other'), [{ code: 'too-small' }]],
+  [
+    'a PgBouncer that has restarted between the looks',
+    { ...between(0), before: [one({ queryCounts: counted(1001) })] },
+    [{ code: 'too-small' }],
+  ],
+  [
+    'counts that are unknown',
+    { ...between(0), before: [one({ queryCounts: { unknown } })] },
+    [{ code: 'too-small' }],
+  ],
+  [
+    'a pool that was not full before',
+    { ...between(0), before: [one({ queryCounts: counted(1000), pools: [short] })] },
+    [{ code: 'too-small' }],
+  ],
+  [
+    'nobody waited before',
+    { ...between(0), before: [one({ queryCounts: counted(1000), pools: [{ ...pool, clientsWaiting: 0 }] })] },
+    [{ code: 'too-small' }],
+  ],
+  [
+    'another PgBouncer was looked at before',
+    { ...between(0), before: [one({ queryCounts: counted(1000) }, 'b:6432')] },
+    [{ code: 'too-small' }],
   ],
   [
     'a long query of somebody else is no reason',
@@ -230,11 +290,6 @@ describe('the verdict', () => {
     expect(verdict({ instances: [one({ clients: 100 })] })[0]).not.toHaveProperty('to');
   });
 
-  it('looks twice where a pool is short', () => {
-    expect(needsSecondLook([one({ pools: [short] })], limits)).toBe(true);
-    expect(needsSecondLook([one()], limits)).toBe(false);
-  });
-
   it('counts all connections as others where the databases are on two servers', () => {
     const elsewhere = { ...database, name: 'other', host: '10.0.0.8' };
     const both = { pools: [pool, { ...pool, database: 'other' }], databases: [database, elsewhere] };
@@ -283,6 +338,7 @@ const anyInstance = fc
         .tuple(anyDatabase('app', settings.defaultPoolSize), anyDatabase('other', settings.defaultPoolSize))
         .chain((both) => fc.subarray(both)),
       averageWaits: fc.constant({ value: [] }),
+      queryCounts: fc.constantFrom(0, 900).map((queries) => counted(queries)),
     }),
   );
 const anySession = fc.record({
@@ -305,6 +361,7 @@ const anyLimits = fc.record({
   reservePoolSize: small,
   maxClientConn: small,
   waitSeconds: fc.constant(0.1),
+  slowSeconds: fc.constant(1),
 });
 const readable = <T>(value: fc.Arbitrary<T>) =>
   fc.oneof(
@@ -374,6 +431,26 @@ describe('whatever is seen', () => {
       { numRuns: 20_000 },
     );
     expect(proposed).toBeGreaterThan(100);
+  });
+
+  it('no pool is called too small whose queries are slow', () => {
+    let slow = 0;
+    fc.assert(
+      fc.property(anySeen(readable), anyLimits, (given, most) => {
+        const before = given.instances.map(({ name, reading }) =>
+          'value' in reading ? one({ ...reading.value, queryCounts: counted(0) }, name) : { name, reading },
+        );
+        const findings = poolVerdict({ ...given, before, secondsBetween: 5 }, most);
+        const of = (codes: string[]) =>
+          findings.flatMap((each) => (codes.includes(each.code) && 'pools' in each ? each.pools : []));
+        const slowOnes = of(['slow-on-average']);
+        slow += slowOnes.length;
+        for (const pool of of(['too-small', 'own-size', 'no-room']))
+          expect(slowOnes).not.toContainEqual(pool);
+      }),
+      { numRuns: 5000 },
+    );
+    expect(slow).toBeGreaterThan(5);
   });
 
   it('nothing is raised where PostgreSQL refuses connections', () => {
