@@ -7,7 +7,7 @@ const { alarmsOf } = require('./shared/alarms/cloudwatch-alarms.ts');
 const { withServicesOf } = require('./resources/accounts/services.ts');
 const { allSettings } = require('./shared/config/packaged.ts');
 const { readConfigFile } = require('./shared/config/read-config.ts');
-const { cacheSecrets, poolSecrets } = require('./shared/config/servers/address.ts');
+const { cacheSecrets, poolAdminSecrets, poolSecrets } = require('./shared/config/servers/address.ts');
 const { InvalidInputError } = require('./shared/core/errors.ts');
 const { configWarnings } = require('./shared/format/config-warnings.ts');
 
@@ -99,15 +99,21 @@ function describePeople(config) {
   };
 }
 
-/** What reads the pools and caches of the stage's services, wherever these are. */
-const describeServers = ({ services }) => ({
-  poolSecrets: [...new Set(Object.values(services).flatMap(({ pgbouncer }) => poolSecrets(pgbouncer)))].map(
-    parameter,
-  ),
-  cacheSecrets: [...new Set(Object.values(services).flatMap(({ cache }) => cacheSecrets(cache)))].map(
-    parameter,
-  ),
-});
+/** What reads the pools and caches of the stage's services, and sets the pools, wherever these are. */
+function describeServers(config) {
+  const services = Object.values(config.services);
+  const parameters = (each) => [...new Set(services.flatMap(each))].map(parameter);
+  return {
+    poolSecrets: parameters(({ pgbouncer }) => poolSecrets(pgbouncer)),
+    // Who may set nothing has no need to read.
+    tuningSecrets: parameters(({ pgbouncer }) =>
+      poolAdminSecrets(pgbouncer).length > 0
+        ? [...poolSecrets(pgbouncer), ...poolAdminSecrets(pgbouncer)]
+        : [],
+    ),
+    cacheSecrets: parameters(({ cache }) => cacheSecrets(cache)),
+  };
+}
 
 /** Called by osls for `${file(stage.cjs)}`. */
 module.exports = async ({ resolveVariable }) => {

@@ -23,6 +23,7 @@ const OfRun = v.object({
     'assessment?',
     'plan?',
     'pools?',
+    'relief?',
     'cache?',
     'change?',
     'step?',

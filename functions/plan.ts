@@ -24,6 +24,7 @@ import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
 import { planScaleIn } from '../shared/plan/scale-in.ts';
 import { planScaleOut } from '../shared/plan/scale-out.ts';
+import { readHeld } from '../shared/pool/held.ts';
 import { recordTrials } from '../shared/preflight/records.ts';
 import { tried } from '../shared/preflight/trials.ts';
 
@@ -63,11 +64,17 @@ export const plan = step({
             lastWritten: written,
             restoreTo: snapshot && betweenRuns(snapshot, assessment, written),
           })
-        : planScaleIn(request, assessment, snapshot, service, config, document.plan, {
+        : planScaleIn(
+            request,
+            assessment,
+            snapshot,
+            service,
+            config,
+            document.plan,
             // Where this incident has written nothing, what differs from the first look was changed meanwhile.
-            ...document.verification?.found,
-            ...written,
-          });
+            { ...document.verification?.found, ...written },
+            await readHeld(incident, store),
+          );
     // In a storm every look takes a call from a run that has not scaled yet.
     const seldom = document.throttled ? config.timing.watch.intervalSeconds : 0;
     const paced = {
@@ -82,7 +89,7 @@ export const plan = step({
   preflight: (ask, context: StepContext<'store'>) =>
     tried(
       'plan',
-      [...recordTrials(context.store, ask, { reads: ['service', 'snapshot', 'written'] })],
+      [...recordTrials(context.store, ask, { reads: ['service', 'snapshot', 'written', 'pools'] })],
       context,
     ),
 });

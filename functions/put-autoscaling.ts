@@ -31,7 +31,7 @@ import { switchTrial } from '../shared/preflight/parameters.ts';
 import { recordTrials } from '../shared/preflight/records.ts';
 import { forEach, notTried, tried } from '../shared/preflight/trials.ts';
 import { boundsDifferences, decideAbsolute } from '../shared/writes/absolute-write.ts';
-import { writeUnderLock } from '../shared/writes/guarded-write.ts';
+import { writeUnderLock } from '../shared/writes/under-lock.ts';
 
 type WriteTools = StepContext<'ecs' | 'autoscaling' | 'store' | 'switch'>;
 /** One write, and how to make it; without `write` there is nothing to do. */

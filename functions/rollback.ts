@@ -29,7 +29,7 @@ import { countTrial, serviceTrial } from '../shared/preflight/ecs.ts';
 import { switchTrial } from '../shared/preflight/parameters.ts';
 import { recordTrials } from '../shared/preflight/records.ts';
 import { forEach, tried } from '../shared/preflight/trials.ts';
-import { writeUnderLock } from '../shared/writes/guarded-write.ts';
+import { writeUnderLock } from '../shared/writes/under-lock.ts';
 
 /** Rollback Procedure: back to the last completed deployment, or what a person asked for; otherwise it holds. */
 export const rollback = step({

@@ -1,6 +1,5 @@
 import type { Context } from 'aws-lambda';
 import { assess } from '../functions/assess.ts';
-import { checkRedis } from '../functions/check-redis.ts';
 import { closeIncident } from '../functions/close-incident.ts';
 import { alertWebhook } from '../functions/doors/alert-webhook.ts';
 import { approval } from '../functions/doors/approval.ts';
@@ -13,13 +12,15 @@ import { preflight } from '../functions/preflight.ts';
 import { putAutoscaling } from '../functions/put-autoscaling.ts';
 import { putPolicy } from '../functions/put-policy.ts';
 import { readAutoscaling } from '../functions/read-autoscaling.ts';
-import { readPools } from '../functions/read-pools.ts';
 import { registerTarget } from '../functions/register-target.ts';
 import { remindApprovers } from '../functions/remind-approvers.ts';
 import { requestApproval } from '../functions/request-approval.ts';
 import { rollback } from '../functions/rollback.ts';
 import { scaleIn } from '../functions/scale-in.ts';
 import { scaleOut } from '../functions/scale-out.ts';
+import { checkRedis } from '../functions/servers/check-redis.ts';
+import { readPools } from '../functions/servers/read-pools.ts';
+import { tunePools } from '../functions/servers/tune-pools.ts';
 import { takeSnapshot } from '../functions/take-snapshot.ts';
 import { waitVerify } from '../functions/wait-verify.ts';
 import type { Config } from '../shared/config/schema.ts';
@@ -45,7 +46,8 @@ export interface LocalSurroundings {
   httpGet: HttpGet;
   httpPost: Resources['http']['post'];
   readSecret(name: string): Promise<string>;
-  databases: Resources['databases'];
+  /** What PgBouncer's consoles and PostgreSQL answer a function. */
+  databasesFor(caller: string): Resources['databases'];
   caches: Resources['caches'];
   switchIsOn(): Promise<boolean>;
   log(functionName: string): Log;
@@ -91,6 +93,7 @@ export function localFunctions(surroundings: LocalSurroundings): Record<string, 
     wired(approval),
     wired(alertWebhook),
     wired(readPools),
+    wired(tunePools),
     wired(checkRedis),
     wired(readAutoscaling),
     wired(putAutoscaling),
@@ -120,7 +123,7 @@ function resources(caller: string, surroundings: LocalSurroundings): Providers<R
     secrets: () => ({
       read: guarded(caller, 'ssm:GetParameter', surroundings, surroundings.readSecret),
     }),
-    databases: () => surroundings.databases,
+    databases: () => surroundings.databasesFor(caller),
     caches: () => surroundings.caches,
     machine: () => ({ arn: stateMachineArn(surroundings.place, 'emergency-scaling') }),
     switch: () => ({

@@ -136,8 +136,8 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     throw error;
   }
   const stopApplying = besides && applyOnTime(aws, service, config.region, besides);
-  const { databases, caches, readSecret } = around;
-  const servers = { databases, caches, secrets: { read: readSecret } };
+  const { databasesFor, caches, readSecret } = around;
+  const servers = { databases: databasesFor('status'), caches, secrets: { read: readSecret } };
   const parts = {
     config,
     service,
@@ -189,10 +189,10 @@ function worldWith(
         desiredCount: capacity.baseline.desired,
         capacityPerTask: capacity.perTask.requestsPerMinute / 60,
         p99WarningSeconds: config.thresholds.latencyP99Seconds.warning,
-        ...(pgbouncer && { dbPool: poolOf(capacity.perTask, pgbouncer) }),
         historySeconds: 1800,
         ...(loadBalancingOf(service) ? {} : { targetGroupArn: undefined }),
         ...world,
+        ...(pgbouncer && { dbPool: { ...poolOf(capacity.perTask, pgbouncer), ...world?.dbPool } }),
       },
     ],
   });

@@ -50,6 +50,7 @@ export function surroundingsOf(
   { httpGet, approvalBaseUrl }: { httpGet?: HttpGet; approvalBaseUrl?: string },
 ): LocalSurroundings {
   const { config, place, service, time, world, aws, store, logs, webhooks } = parts;
+  const simulated = world.service(service.cluster, service.service);
   return {
     config,
     place,
@@ -60,8 +61,8 @@ export function surroundingsOf(
     httpGet: httpGet ?? endpointsOver(world, service, time.now),
     httpPost: webhooksInto(webhooks, time.now),
     ...parametersIn(parts),
-    databases: simulatedDatabases(world.service(service.cluster, service.service), service.pgbouncer),
-    caches: simulatedCaches(world.service(service.cluster, service.service), service.cache),
+    databasesFor: (who) => simulatedDatabases(simulated, service.pgbouncer, { who, recorded: aws.recorded }),
+    caches: simulatedCaches(simulated, service.cache),
     log: (functionName) => logInto(logs, functionName, time.now),
     topicArn: arn(place, 'sns', 'emergency-scaling-notices'),
     approvalBaseUrl: approvalBaseUrl ?? 'http://127.0.0.1',

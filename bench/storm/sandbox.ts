@@ -81,7 +81,7 @@ function surroundingsOf({ config, hits, time, buckets }: Account, world: World, 
     },
     httpPost: async () => ({ status: 202, latencyMilliseconds: 50, body: '' }),
     readSecret: async (name) => name,
-    databases: simulatedDatabases(undefined),
+    databasesFor: () => simulatedDatabases(undefined),
     caches: simulatedCaches(undefined, undefined),
     switchIsOn: async () => {
       if (buckets.take('switch (GetParameter)')) return true;

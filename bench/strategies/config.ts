@@ -25,10 +25,12 @@ export function benchConfig(): Config {
   return parseConfig(config, 'bench');
 }
 
-/** The connection pool of the simulated service, large enough for the ceiling. */
+/** The connection pool of the simulated service, and the database behind it, large enough for the ceiling. */
 export const benchPool: NonNullable<ServiceOptions['dbPool']> = {
   poolSize: 400,
   maxClientConnections: 2000,
+  maxConnections: 600,
+  connectionsPerTask: 10,
 };
 
 /** One line that says under which conditions all strategies play. */

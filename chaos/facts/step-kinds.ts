@@ -18,6 +18,7 @@ export const kindOfFunction: Readonly<Record<string, StepKind>> = {
   'scale-out': 'write',
   'put-policy': 'write',
   'put-autoscaling': 'write',
+  'tune-pools': 'write',
   'scale-in': 'write',
   rollback: 'write',
   'request-approval': 'ask',

@@ -153,9 +153,21 @@ export function createProcesses(options: {
           faults.channel('secrets', running.getStore()?.invocation);
           return own.readSecret(name);
         }),
+      databasesFor: (caller) => ({
+        connect: (target, given, work) =>
+          own
+            .databasesFor(caller)
+            .connect(target, given, (asked) =>
+              work((sql) => ask({ name: consoleCall(target.database, sql) }, () => asked(sql))),
+            ),
+      }),
     }),
   };
 }
+
+/** `pgbouncer:SET`, `pgbouncer:SHOW`, `postgres:SELECT`. */
+const consoleCall = (database: string, sql: string): string =>
+  `${database === 'pgbouncer' ? database : 'postgres'}:${sql.trim().split(' ')[0]}`;
 
 const nameOf = (error: unknown) => (error instanceof Error ? error.name : String(error));
 

@@ -101,7 +101,7 @@ export const inTheField: readonly Mutation[] = [
     scenario: 36,
     name: 'nobody is told of pools that cannot be asked',
     file: 'statemachines/emergency-scaling.yml',
-    find: 'Next: Tell people and watch }\n      ResultPath: $.pools',
+    find: 'Next: Do people know of the pools? }\n      ResultPath: $.pools',
     replace: 'Next: Watch }\n      ResultPath: $.pools',
     amid: rare.poolsUnread,
   },

@@ -217,16 +217,16 @@ export const inRuns: readonly Mutation[] = [
   {
     scenario: 'invariant 5',
     name: 'writes without a look at the lock',
-    file: 'shared/writes/guarded-write.ts',
+    file: 'shared/writes/under-lock.ts',
     find: '  await check();\n  await write(check);',
     replace: '  await write(check);',
   },
   {
     scenario: 'invariant 15',
     name: 'a switch that is off stops nothing',
-    file: 'shared/writes/guarded-write.ts',
-    find: 'if (!(await context.switch.isOn())) {',
-    replace: 'if (!(await context.switch.isOn()) && !write) {',
+    file: 'shared/writes/under-lock.ts',
+    find: 'if (!(await context.switch.isOn()))',
+    replace: 'if (!(await context.switch.isOn()) && !incident)',
     amid: {
       faults: [{ kind: 'switch', at: during('emergency-scaling', 'Take the snapshot'), forSeconds: 300 }],
     },

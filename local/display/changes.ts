@@ -11,6 +11,8 @@ const Policy = z.object({
 });
 type Policy = z.infer<typeof Policy>;
 
+const Sizes = z.record(z.string(), z.number());
+
 const Settings = z.object({
   desired: z.number().optional(),
   min: z.number().optional(),
@@ -20,8 +22,11 @@ const Settings = z.object({
     .object({ dynamicScalingIn: z.boolean(), dynamicScalingOut: z.boolean(), scheduledScaling: z.boolean() })
     .optional(),
   policies: z.array(Policy).optional(),
+  pools: z.array(Sizes).optional(),
 });
 type Settings = z.infer<typeof Settings>;
+
+const poolNames = ['default_pool_size', 'reserve_pool_size', 'max_client_conn'] as const;
 
 const yesNo = (value: boolean | undefined) => (value === undefined ? 'none' : value ? 'yes' : 'no');
 const seconds = (value: number | undefined) => (value === undefined ? 'default' : `${value} s`);
@@ -30,7 +35,7 @@ const seconds = (value: number | undefined) => (value === undefined ? 'default' 
 export function changesOf({ from, to }: Pick<WriteRecord, 'from' | 'to'>): string[] {
   const before = Settings.parse(from);
   const after = Settings.parse(to);
-  return [...settingRows(before, after), ...policyRows(before, after)]
+  return [...settingRows(before, after), ...policyRows(before, after), ...sizeRows(before, after)]
     .filter(([, was, is]) => was !== is)
     .map(([name, was, is]) => `${name} ${was} → ${is}`);
 }
@@ -88,6 +93,15 @@ function policyRows(before: Settings, after: Settings): Row[] {
   });
 }
 
+/** Sizes of PgBouncer, one by one. */
+const sizeRows = ({ pools = [] }: Settings, after: Settings): Row[] =>
+  pools.flatMap((was, index) =>
+    Object.entries(was).map(([name, size]): Row => {
+      const is = after.pools?.[index]?.[name];
+      return [`PgBouncer ${name}`, `${size}`, `${is}`];
+    }),
+  );
+
 function fieldRows(was: Policy, is: Policy): Row[] {
   return [
     [ofCpu(was) ? 'CPU target' : `${was.name} target`, targetOf(was), targetOf(is)],
@@ -118,7 +132,19 @@ export function settingsTable(columns: readonly (ServiceSettings | null)[]): str
     row('scaling in suspended', ({ suspended }) => yesNo(suspended?.dynamicScalingIn)),
     row('task definition', ({ taskDefinition }) => taskDefinition),
     ...[...policies].map((name) => row(name, (settings) => policyCell(settings, name))),
+    ...poolRows(columns).map(([name, cell]) => row(name, cell)),
   ];
+}
+
+/** The sizes of PgBouncer that are not the same all the time, largest of all its processes. */
+function poolRows(
+  columns: readonly (ServiceSettings | null)[],
+): [name: string, cell: (settings: ServiceSettings) => string][] {
+  return poolNames.flatMap((name) => {
+    const cell = ({ pools }: ServiceSettings) => `${Math.max(...pools.map((sizes) => sizes[name]))}`;
+    const values = new Set(columns.flatMap((settings) => (settings ? cell(settings) : [])));
+    return values.size > 1 ? [[`PgBouncer ${name}`, cell]] : [];
+  });
 }
 
 function policyCell({ policies }: ServiceSettings, name: string): string {

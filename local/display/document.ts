@@ -13,6 +13,8 @@ const Document = v.object({
   assessment: orNothing(documentKeys.assessment),
   plan: orNothing(documentKeys.plan),
   pools: orNothing(documentKeys.pools),
+  relief: orNothing(documentKeys.relief),
+  change: orNothing(documentKeys.change),
   cache: orNothing(documentKeys.cache),
   verification: orNothing(documentKeys.verification),
   approval: orNothing(documentKeys.approval),

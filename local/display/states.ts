@@ -47,7 +47,9 @@ export function sayingOf(
     case 'request-approval':
       return approval && { ...plain(`approved by ${approval.by}`, [approval.reason]), tone: 'good' };
     case 'read-pools':
-      return serversSaying(document.pools);
+      return poolsSaying(document, said);
+    case 'tune-pools':
+      return tuningSaying(document);
     case 'check-redis':
       return serversSaying(document.cache);
     case 'read-autoscaling':
@@ -85,6 +87,27 @@ function serversSaying(read: RunDocument['pools']): Saying {
   if (!first) return undefined;
   const sentences = first.lines.flatMap((line) => ('say' in line ? line.say : []));
   return plain(first.text, [...sentences, ...others.map(({ text }) => text)]);
+}
+
+/** What the pools say once; after a raise, whether it has helped. */
+function poolsSaying({ pools, relief }: RunDocument, said: Said): Saying {
+  const text = relief ? relief.text : JSON.stringify(pools?.findings.map(({ code }) => code));
+  if (said.get('read-pools') === text) return undefined;
+  said.set('read-pools', text);
+  if (!relief) return serversSaying(pools);
+  return { ...plain(relief.text), ...(relief.relief === 'relieved' ? { tone: 'good' } : {}) };
+}
+
+/** What became of each setting. */
+function tuningSaying({ change }: RunDocument): Saying {
+  const [first, ...others] = change?.pools?.outcomes ?? [];
+  return (
+    first &&
+    plain(
+      first.text,
+      others.map(({ text }) => text),
+    )
+  );
 }
 
 /** What is missing, and how much is well. */

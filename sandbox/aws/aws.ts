@@ -67,6 +67,8 @@ export interface Aws {
   readonly parameters: Parameters;
   /** @throws Error for an unknown service */
   settings(cluster: string, service: string): ServiceSettings;
+  /** Records what somebody's `work` beside AWS changes at a service, by a name of the call. */
+  recorded(call: string, service: SimulatedService, who: string, work: () => void): void;
   /** Adds an API of the AWS JSON protocol, by the prefix of its `X-Amz-Target`. */
   mount(targetPrefix: string, handler: MountedHandler): void;
   /** Prepares a scenario: an Application Auto Scaling call that is neither recorded nor disturbed by faults. */
@@ -169,6 +171,7 @@ export function createAws(options: AwsOptions): Aws {
       if (service === undefined) throw new Error(`no simulated service ${cluster}/${name}`);
       return readSettings(store, service);
     },
+    recorded,
     mount: (targetPrefix, handler) =>
       void routes.set(JSON_APIS.get(targetPrefix)?.service ?? targetPrefix, handler),
     seedScaling(operation, input) {

@@ -40,6 +40,7 @@ export function readSettings(store: ScalingStore, service: SimulatedService): Se
       },
     }),
     policies: [...(target?.policies.values() ?? [])].map(policySettings),
+    pools: service.poolSizes,
   };
 }
 
@@ -52,7 +53,7 @@ function settingsDifference(
 ): { from: Record<string, unknown>; to: Record<string, unknown> } {
   const from: Record<string, unknown> = {};
   const to: Record<string, unknown> = {};
-  for (const key of ['desired', 'min', 'max', 'suspended', 'taskDefinition'] as const) {
+  for (const key of ['desired', 'min', 'max', 'suspended', 'taskDefinition', 'pools'] as const) {
     if (same(before[key], after[key])) continue;
     from[key] = before[key];
     to[key] = after[key];

@@ -1,3 +1,4 @@
+import type { PoolSizes } from '../world/model/database-pool.ts';
 /** What crosses the wire between the AWS SDK and the sandbox: plain HTTP requests and responses as values. */
 
 /** One HTTP request as the sandbox sees it, whether it came over a socket or straight from an SDK client. */
@@ -79,4 +80,6 @@ export interface ServiceSettings {
     scaleInCooldown?: number;
     disableScaleIn?: boolean;
   }[];
+  /** The sizes of each PgBouncer. */
+  pools: readonly PoolSizes[];
 }

@@ -3,7 +3,9 @@ import { addressOf, pgbouncerPort, postgresPort } from '../../shared/config/serv
 import type { ServiceConfig } from '../../shared/config/service.ts';
 import type { AskDatabase, DatabaseTarget, Resources } from '../../shared/lambda/context.ts';
 import type { Pools } from '../../shared/pool/login.ts';
+import type { Aws } from '../aws/aws.ts';
 import { refusedAt } from '../refused.ts';
+import type { PoolSizes } from '../world/model/database-pool.ts';
 import type { SimulatedService } from '../world/model/types.ts';
 import { databaseError, type TextRow } from './answer.ts';
 import { answerOf } from './pgbouncer.ts';
@@ -30,6 +32,7 @@ function poolsOf(service: ServiceConfig, environment: string): ServiceConfig {
       ...pgbouncer,
       instances: [{ host: '10.0.1.5' }],
       statsSecret: secret('pgbouncer-stats'),
+      adminSecret: secret('pgbouncer-admin'),
       database: { host: '10.0.3.5', name: 'app', secret: secret('database-reader') },
     },
   };
@@ -43,6 +46,24 @@ const sandboxValue = 'sandbox-value-of-';
 /** Whether a password is one that the sandbox has made. */
 export const isSandboxValue = (password = ''): boolean => password.startsWith(sandboxValue);
 
+/** Who asks, and what keeps the changes; without that nobody does. */
+interface Asked {
+  who: string;
+  recorded?: Aws['recorded'];
+}
+
+function setIn(
+  service: SimulatedService,
+  index: number,
+  setting: keyof PoolSizes,
+  value: number,
+  { who, recorded }: Asked,
+): void {
+  const work = () => service.setPool(index, setting, value);
+  if (recorded) recorded('pgbouncer:SET', service, who, work);
+  else work();
+}
+
 /**
  * The consoles of a simulated service's PgBouncers and its PostgreSQL, in place of the network. Each is talked to by itself,
  * at its address of the configuration.
@@ -50,6 +71,7 @@ export const isSandboxValue = (password = ''): boolean => password.startsWith(sa
 export function simulatedDatabases(
   service: SimulatedService | undefined,
   { instances = [], database }: Partial<Pools> = {},
+  asked: Asked = { who: 'a person' },
 ): Resources['databases'] {
   const consoles = instances.map((instance) => addressOf(instance, pgbouncerPort));
   const postgres = database && {
@@ -88,7 +110,7 @@ export function simulatedDatabases(
         pools,
         database: place,
         isAdmin: user === ADMIN,
-        set: (setting, value) => service.setPool(index, setting, value),
+        set: (setting, value) => setIn(service, index, setting, value, asked),
       },
       sql,
     );

@@ -1,5 +1,6 @@
 /** The registry of scenarios: what happens to the service, by name. */
 
+import type { DatabasePool } from './model/database-pool.ts';
 import type { Arrivals, RevisionBehaviour } from './model/options.ts';
 import { mulberry32, type Random } from './model/random.ts';
 import type { Trouble } from './model/trouble.ts';
@@ -20,6 +21,8 @@ export interface Scenario {
   arrivals: Arrivals;
   troubles: readonly Trouble[];
   revisions: Readonly<Record<number, RevisionBehaviour>>;
+  /** Where PgBouncer and PostgreSQL are other than configured. */
+  dbPool?: Partial<DatabasePool>;
 }
 
 type Build = (baseline: number, random: Random) => Partial<Scenario>;
@@ -104,6 +107,15 @@ const REGISTRY: Readonly<Record<string, readonly [description: string, build: Bu
         { kind: 'connections-held', connections: 69, ...during },
         { kind: 'slow-queries', factor: (60 * BASELINE) / baseline, ...during },
       ],
+    }),
+  ],
+  'pool-too-small': [
+    'Traffic rises by 70 %, and PgBouncer has its own default pool size of 20; PostgreSQL has room.',
+    (baseline, random) => ({
+      ...shape([QUIET, 1], [QUIET + 60, 1.7], [1920, 1.7], [2220, 1])(baseline, random),
+      // Of 20 connections three tasks keep 15 for themselves, and five serve 16 requests per second.
+      troubles: [{ kind: 'slow-queries', factor: (8 * BASELINE) / baseline, ...during }],
+      dbPool: { poolSize: 20, minPoolSize: 0, pinnedPerTask: 5 },
     }),
   ],
   'redis-down': [

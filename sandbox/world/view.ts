@@ -91,6 +91,9 @@ export function serviceView(state: ServiceState, advance: () => void): Simulated
     databasePools() {
       return databasePools(current());
     },
+    get poolSizes() {
+      return current().poolServers.map(({ settings }) => ({ ...settings }));
+    },
     setPool(server, setting, value) {
       const found = current().poolServers[server];
       if (found) found.settings[setting] = value;

@@ -49,7 +49,7 @@ function contentOf(request: ApprovalRequest, approver: string, config: Config) {
     ),
     change: [
       ['Setting', 'before', 'after'],
-      ...[...changeRows(plan), ...(byHand ? poolRows(byHand) : [])].map(({ label, from, to }) => [
+      ...[...changeRows(plan), ...(byHand ? poolRows(byHand, plan.pools) : [])].map(({ label, from, to }) => [
         label,
         from,
         to,

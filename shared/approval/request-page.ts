@@ -43,7 +43,7 @@ ${form(request, handle, rejected)}`,
 
 function changes({ plan, service, createdAt }: ApprovalRequest, config: Config): Html {
   const byHand = config.services[service]?.pgbouncer;
-  const all = [...changeRows(plan), ...(byHand ? poolRows(byHand) : [])];
+  const all = [...changeRows(plan), ...(byHand ? poolRows(byHand, plan.pools) : [])];
   const rows = all.map(({ label, from, to }) => [{ text: label }, { text: from }, { text: to, look: 'to' }]);
   return html`<h2>What changes</h2>
 ${table(`Every setting that changes, as of ${moment(createdAt)}; all others stay. What says “by hand” is for a person to give back.`, ['Setting', 'Before', 'After'], rows)}`;

@@ -50,6 +50,7 @@ export type UnknownFacts = {
       | 'row'
       | 'database'
       | 'cache-secret'
+      | 'admin-secret'
       | 'instance';
   };
   /** PgBouncer, PostgreSQL or the cache takes this user's password not, or knows no such user. */

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { datetime, int } from '../core/schema.ts';
+import { PoolsTuned } from './pool-settings.ts';
 import { Bounds, CpuPolicy } from './settings.ts';
 
 /** `changed: false`: it was there already, and `from` is it as well. */
@@ -34,5 +35,6 @@ export const Changes = v.object({
   /** `shown`: the desired count that ECS showed then. */
   cpuPolicy: v.optional(v.object({ ...written(CpuPolicy), shown: v.optional(int) })),
   suspended: v.optional(v.object(written(Bounds))),
+  pools: v.optional(PoolsTuned),
 });
 export type Changes = v.InferOutput<typeof Changes>;

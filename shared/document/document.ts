@@ -6,6 +6,7 @@ import { Changes, wrote } from './changes.ts';
 import { Incident, SnapshotReference } from './incident.ts';
 import { Approval, Outcome } from './outcome.ts';
 import { Plan } from './plan.ts';
+import { PoolsRead, PoolsRelief } from './pool-settings.ts';
 import { Request } from './request.ts';
 import { Rollback } from './rollback.ts';
 import { ServersRead } from './servers-read.ts';
@@ -38,7 +39,9 @@ export const documentKeys = {
   /** What is to be changed, from → to. */
   plan: Plan,
   /** What is wrong with the pools, where they are in the way. */
-  pools: ServersRead,
+  pools: PoolsRead,
+  /** Whether a raise of the pools has helped. */
+  relief: PoolsRelief,
   /** What is wrong with the cache, where a dependency has failed. */
   cache: ServersRead,
   /** Where the settings before the first write are stored. */

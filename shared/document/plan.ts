@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { datetime, int } from '../core/schema.ts';
+import { PoolChange } from './pool-settings.ts';
 import { Reason } from './reason.ts';
 import { Bounds, CpuPolicy, RestoreTo } from './settings.ts';
 
@@ -22,6 +23,8 @@ export const Plan = v.object({
   desired: v.optional(CountChange),
   bounds: v.optional(v.object({ from: Bounds, to: Bounds })),
   cpuPolicy: v.optional(v.object({ from: CpuPolicy, to: CpuPolicy })),
+  /** What this incident has set in PgBouncer and the way back gives back; absent where that is nothing. */
+  pools: v.optional(v.array(PoolChange)),
   /** The runbook's temporary policy, where one was found: the restore removes it. */
   removes: v.optional(v.string()),
   /** What a person changed and the restore therefore leaves. */

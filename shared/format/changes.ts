@@ -2,8 +2,10 @@ import type { ServiceConfig } from '../config/service.ts';
 import { type Changes, lastWritten } from '../document/changes.ts';
 import type { Step } from '../document/document.ts';
 import type { Plan } from '../document/plan.ts';
+import type { PoolChange, PoolOutcome } from '../document/pool-settings.ts';
 import type { Bounds, CpuPolicy } from '../document/settings.ts';
 import { rounded } from './numbers.ts';
+import { poolSettingLabels } from './pools/words.ts';
 
 export interface ChangeRow {
   label: string;
@@ -12,13 +14,16 @@ export interface ChangeRow {
 }
 
 /** Everything that a plan changes, before and after, unchanged rows left out. */
-export function changeRows(plan: Pick<Plan, 'desired' | 'bounds' | 'cpuPolicy' | 'removes'>): ChangeRow[] {
+export function changeRows(
+  plan: Pick<Plan, 'desired' | 'bounds' | 'cpuPolicy' | 'removes' | 'pools'>,
+): ChangeRow[] {
   const rows: ChangeRow[] = [];
   if (plan.desired)
     rows.push({ label: 'Desired tasks', from: rounded(plan.desired.from), to: rounded(plan.desired.to) });
   if (plan.bounds) rows.push(...boundRows(plan.bounds.from, plan.bounds.to));
   if (plan.cpuPolicy) rows.push(...policyRows(plan.cpuPolicy.from, plan.cpuPolicy.to));
   if (plan.removes) rows.push({ label: `Temporary policy ${plan.removes}`, from: 'present', to: 'removed' });
+  rows.push(...pgbouncerRows(plan.pools ?? []));
   return rows.filter((row) => row.from !== row.to);
 }
 
@@ -31,15 +36,20 @@ export interface Written {
 
 /** Everything that was written, before and after. What a plan wanted and no answer confirms is not in it (invariant 20). */
 export function writtenRows({ plan, change = {}, step }: Written): ChangeRow[] {
-  const { desired, bounds, suspended, cpuPolicy } = change;
+  const { desired, bounds, suspended, cpuPolicy, pools } = change;
   const count = desired ?? step;
   return changeRows({
     ...fromTo('desired', plan?.desired?.from, count && { ...count, to: lastWritten(count) }),
     ...fromTo('bounds', plan?.bounds?.from, suspended ? { ...bounds, to: suspended.to } : bounds),
     ...fromTo('cpuPolicy', plan?.cpuPolicy?.from, cpuPolicy),
     ...(cpuPolicy && plan?.removes ? { removes: plan.removes } : {}),
+    ...(pools ? { pools: pools.outcomes.filter(isThere) } : {}),
   });
 }
+
+/** What is as it was to be, and where it came from: another outcome stands in the notice, in words. */
+const isThere = (outcome: PoolOutcome): outcome is PoolOutcome & { from: number } =>
+  outcome.from !== undefined && (outcome.code === 'set' || outcome.code === 'already');
 
 /** A write that was repeated found its own value: it started where its plan did. */
 function fromTo<Name extends string, T>(
@@ -97,20 +107,35 @@ function policyRows(from: CpuPolicy, to: CpuPolicy): ChangeRow[] {
   ];
 }
 
+/** One row for all PgBouncers that go from the same to the same. */
+function pgbouncerRows(changes: readonly PoolChange[]): ChangeRow[] {
+  const same = Map.groupBy(changes, ({ setting, from, to }) => `${setting} ${from} ${to}`);
+  return [...same.values()].flatMap(([first, ...more]) => {
+    if (!first) return [];
+    const where = more.length === 0 ? first.instance : `${more.length + 1} instances`;
+    const label = `PgBouncer ${poolSettingLabels[first.setting]}, ${where}`;
+    return [{ label, from: rounded(first.from), to: rounded(first.to) }];
+  });
+}
+
 /**
- * PgBouncer's sizes that an emergency may have raised by hand, and what they go back to: no workflow writes them.
+ * PgBouncer's sizes that a person may have raised by hand, and what they go back to: no workflow writes them.
  * Source: runbook, PgBouncer Emergency Adjustments.
+ * @param own what the workflow has raised itself, and gives back
  */
-export function poolRows({ baseline, emergency }: NonNullable<ServiceConfig['pgbouncer']>): ChangeRow[] {
+export function poolRows(
+  { baseline, emergency }: NonNullable<ServiceConfig['pgbouncer']>,
+  own: readonly PoolChange[] = [],
+): ChangeRow[] {
   const sizes = [
-    ['default pool size', emergency.defaultPoolSize, baseline.defaultPoolSize],
-    ['reserve pool size', emergency.reservePoolSize, baseline.reservePoolSize],
-    ['client connections', emergency.maxClientConn, baseline.maxClientConn],
+    ['default_pool_size', emergency.defaultPoolSize, baseline.defaultPoolSize],
+    ['reserve_pool_size', emergency.reservePoolSize, baseline.reservePoolSize],
+    ['max_client_conn', emergency.maxClientConn, baseline.maxClientConn],
   ] as const;
   return sizes
-    .filter(([, raised, normal]) => raised !== normal)
-    .map(([what, raised, normal]) => ({
-      label: `PgBouncer ${what} (by hand)`,
+    .filter(([name, raised, normal]) => raised !== normal && !own.some(({ setting }) => setting === name))
+    .map(([name, raised, normal]) => ({
+      label: `PgBouncer ${poolSettingLabels[name]} (by hand)`,
       from: `${rounded(raised)} if raised`,
       to: rounded(normal),
     }));

@@ -85,6 +85,7 @@ const roles: Record<string, string> = {
   'remind-approvers': 'Approvers are not reminded: the request expires, the service stays scaled out',
   approval: 'The link of an approver does nothing: the service stays scaled out',
   'alert-webhook': 'Alerts of Alertmanager start nothing',
+  'tune-pools': 'A run cannot raise PgBouncer’s pools, nor give back what it has raised',
   'read-pools': 'The notice of a pool incident cannot say what is wrong with the pools',
   'check-redis': 'The notice of a failed dependency cannot say what is wrong with the cache',
   'read-autoscaling': 'configure-autoscaling is held',

@@ -20,6 +20,7 @@ const lacks: Record<UnknownFacts['not-configured']['lacks'], string> = {
   source: 'no source is configured',
   row: 'this service has none',
   'cache-secret': 'the cache wants a password, and no secret is configured (cache.secret)',
+  'admin-secret': 'no user who may set it is configured (pgbouncer.adminSecret)',
   instance: 'no PgBouncer of this address is configured (pgbouncer.instances)',
   database: 'no direct connection is configured (pgbouncer.database)',
 };

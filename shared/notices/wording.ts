@@ -9,6 +9,7 @@ import type { Step } from '../document/document.ts';
 import type { Incident } from '../document/incident.ts';
 import type { Approval, Outcome } from '../document/outcome.ts';
 import type { Plan } from '../document/plan.ts';
+import type { PoolsRelief } from '../document/pool-settings.ts';
 import type { Reason } from '../document/reason.ts';
 import type { Request } from '../document/request.ts';
 import type { ServersRead } from '../document/servers-read.ts';
@@ -24,6 +25,7 @@ import { moment, textTable } from '../format/text.ts';
 export const noticeKinds = [
   'started',
   'planned',
+  'pools-raised',
   'scaled',
   'verified',
   'waiting-for-approval',
@@ -48,6 +50,7 @@ export interface NoticeDocument {
   assessment?: Assessment | undefined;
   plan?: Plan | undefined;
   pools?: ServersRead | undefined;
+  relief?: PoolsRelief | undefined;
   cache?: ServersRead | undefined;
   change?: Changes | undefined;
   step?: Pick<Step, 'to' | 'wrote'> | undefined;
@@ -69,6 +72,7 @@ export interface Notice {
 const headlines: Record<NoticeKind, string> = {
   started: 'emergency run started',
   planned: 'about to scale out',
+  'pools-raised': 'pools raised',
   scaled: 'scaled out, now verifying',
   verified: 'recovered; waiting for calm',
   'waiting-for-approval': 'scale-in waits for approval',
@@ -112,6 +116,7 @@ export function noticeOf(kind: NoticeKind, document: NoticeDocument, config: Con
       : []),
     ...(stays ? [wayOn(document)] : []),
     ...(plan?.action === 'relieve-pool' ? poolRelief(document, config) : []),
+    ...poolsTuned(document),
     ...cacheSaid(document),
     ...undelivered(document.notices),
     `Incident ${incident?.id ?? 'none'}; execution ${request.execution.arn}`,
@@ -206,8 +211,9 @@ function reasonsFor(kind: NoticeKind, document: NoticeDocument): Reason[] {
  * The runbook's PgBouncer Emergency Adjustments, as the admin console takes them without a restart: what the pools themselves
  * say, or the configured sizes where nobody could ask them.
  */
-function poolRelief({ request, pools }: NoticeDocument, config: Config): string[] {
-  if (pools && pools.findings.length > 0) return saidBy('the pools', pools);
+function poolRelief({ request, pools, change }: NoticeDocument, config: Config): string[] {
+  // What was set already is nothing to type.
+  if (pools && pools.findings.length > 0) return saidBy('the pools', pools, change?.pools?.changed);
   const sizes = config.services[request.service]?.pgbouncer?.emergency;
   if (!sizes) return [];
   return [
@@ -223,9 +229,23 @@ const cacheSaid = ({ plan, cache }: NoticeDocument): string[] =>
     : [];
 
 /** What servers said of themselves, and when: it may have changed since. */
-const saidBy = (who: string, { at, findings }: ServersRead): string[] => [
+const saidBy = (who: string, { at, findings }: ServersRead, isDone = false): string[] => [
   `What ${who} said at ${moment(at)}:`,
-  ...findings.flatMap(({ text, lines }) => [`- ${text}`, ...lines.map(indented)]),
+  ...findings.flatMap(({ text, lines }) => [`- ${text}`, ...(isDone ? [] : lines.map(indented))]),
 ];
+
+/** Beside the table of what was set in PgBouncer: what was not, and why; whether a raise has helped; and how long it lasts. */
+function poolsTuned({ change, relief }: NoticeDocument): string[] {
+  const { mode, changed, outcomes = [] } = change?.pools ?? {};
+  const open = outcomes.filter(({ code }) => code !== 'set' && code !== 'already');
+  return [
+    ...open.map(({ text }) => `- ${text}`),
+    ...(relief && mode !== undefined && mode !== 'restore' ? [`The pools were raised. ${relief.text}`] : []),
+    ...(mode === 'raise' && changed ? [lasts] : []),
+  ];
+}
+
+const lasts =
+  'What is set in PgBouncer is given back with the scale-in; a RELOAD or a restart loses it before. What shall last belongs into pgbouncer.ini.';
 
 const indented = (line: Line): string => ('say' in line ? `  ${line.say}` : `    ${line.type}`);

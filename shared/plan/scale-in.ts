@@ -4,6 +4,7 @@ import type { ServiceConfig } from '../config/service.ts';
 import { hashOf } from '../core/hash.ts';
 import type { Assessment, ServiceView } from '../document/assessment.ts';
 import type { Plan } from '../document/plan.ts';
+import type { HeldPool } from '../document/pool-settings.ts';
 import type { Reason } from '../document/reason.ts';
 import type { Request } from '../document/request.ts';
 import type { Bounds, CpuPolicy } from '../document/settings.ts';
@@ -13,6 +14,7 @@ import { endOfWayBack, keepPersonsChanges, type RestoreTarget } from '../drift/r
 import { actionsOf, afterSchedules } from '../drift/scheduled-bounds.ts';
 import { because } from '../format/reasons.ts';
 import { otherChanges, type Snapshot } from '../incident/snapshot.ts';
+import { givenBack } from '../pool/tuning.ts';
 import { baselineOf } from './baseline.ts';
 import { type CalmLimits, calmLimits, unwellEndpoints } from './calm-limits.ts';
 import { tasksAtRest } from './demand.ts';
@@ -24,6 +26,7 @@ import { hadNoRequests, vanishedTraffic } from './vanished-traffic.ts';
 /**
  * The way back to the snapshot (runbook: Scale-In Procedure), or to the configured baseline where no snapshot exists.
  * Waits while anything is not `ok`: an unknown metric blocks scale-in (invariant 4). Pure.
+ * @param held what this incident has set in PgBouncer
  */
 export function planScaleIn(
   request: Request,
@@ -33,6 +36,7 @@ export function planScaleIn(
   config: Config,
   previous: Plan | undefined,
   written: LastWrite = {},
+  held: readonly HeldPool[] = [],
 ): Plan {
   const required = config.approval.requiredForScaleIn;
   const base = {
@@ -74,6 +78,7 @@ export function planScaleIn(
     desired,
     ...autoscalingBack(present, target, desired.to),
     ...(removes ? { removes } : {}),
+    ...(held.length > 0 ? { pools: givenBack(held) } : {}),
   };
   const told = [...scheduled, ...kept, ...(snapshot ? otherChanges(snapshot, assessment) : [])];
   const back = { ...base, ...changes, kept, ...(scheduled.length > 0 ? { scheduled } : {}) };

@@ -25,11 +25,35 @@ const isSlow = ({ state, seconds, blockedBy }: Session) =>
 /** Sessions in an open transaction that does nothing, whosever they are. */
 export const leakedSessions = ({ sessions }: Postgres): Session[] => sessions.filter(isLeaked);
 
-/** What holds the connections of a pool: kinds of which there are enough to explain it. Pure. */
-export function holdsOf(pool: Pool, database: Database | undefined, { sessions }: Postgres): Hold[] {
+/** The sessions of a pool's database and user, by whichever way they came. */
+function sessionsOf(pool: Pool, database: Database | undefined, { sessions }: Postgres): Session[] {
   const name = database?.database ?? pool.database;
   const user = database?.forceUser ?? pool.user;
-  const own = sessions.filter((session) => session.database === name && session.user === user);
+  return sessions.filter((session) => session.database === name && session.user === user);
+}
+
+/**
+ * Share of a pool's linked connections that do something, 0 to 1. In session mode a client keeps its connection although it
+ * asks nothing, and PgBouncer calls that active. Sessions that are seen to work do, and those that are not seen as well. Pure.
+ * @param linked connections that clients have at this moment, over all PgBouncers
+ * @param spare connections that no client has
+ */
+export function workingShare(
+  pool: Pool,
+  database: Database | undefined,
+  postgres: Postgres,
+  { linked, spare }: { linked: number; spare: number },
+): number {
+  const own = sessionsOf(pool, database, postgres);
+  const idle = own.filter(({ state }) => state === 'idle').length;
+  const working = Math.max(own.length - idle, linked - Math.max(0, idle - spare));
+  return linked > 0 ? Math.min(1, working / linked) : 1;
+}
+
+/** What holds the connections of a pool: kinds of which there are enough to explain it. Pure. */
+export function holdsOf(pool: Pool, database: Database | undefined, postgres: Postgres): Hold[] {
+  const { sessions } = postgres;
+  const own = sessionsOf(pool, database, postgres);
   const kinds = [
     ['leaked', own.filter(isLeaked)],
     ['locked', own.filter(isLocked)],

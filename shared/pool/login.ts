@@ -14,7 +14,7 @@ export type Tools = Pick<Resources, 'secrets' | 'databases'> & Pick<Basics, 'aft
 const deadlineSeconds = 5;
 
 /** Where the console of each PgBouncer is, by its address. */
-export const consolesOf = ({ instances = [], tls }: Pools) =>
+export const consolesOf = ({ instances = [], tls }: Pick<Partial<Pools>, 'instances' | 'tls'>) =>
   instances.map((instance) => {
     const { host, port = pgbouncerPort, serverName } = instance;
     return {

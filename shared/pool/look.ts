@@ -12,7 +12,7 @@ export interface PoolsLook extends PoolsSeen {
 }
 
 /** What the configuration allows in an emergency, and from when on a wait counts. */
-const poolLimits = ({ emergency }: Pools, { thresholds }: Config): PoolLimits => ({
+export const poolLimits = ({ emergency }: Pools, { thresholds }: Config): PoolLimits => ({
   ...emergency,
   waitSeconds: thresholds.pgbouncerWaitMilliseconds.warning / 1000,
   // A request has one query or more: of an API whose queries take that long none answers in time.

@@ -1,4 +1,6 @@
+import type { PoolOutcome, PoolQueue, PoolsRelief } from '../document/pool-settings.ts';
 import { isFull } from './sessions.ts';
+import { valueIn } from './tuning.ts';
 import {
   isFullOfClients,
   knownOf,
@@ -8,39 +10,58 @@ import {
   waitingPools,
 } from './verdict.ts';
 
-/** How the pools do since they were raised. */
-export type Relief =
-  | 'relieved'
-  /** Clients still wait: fewer of them, or not as long. */
-  | 'better'
-  | 'no-better'
-  /** The last slot of PostgreSQL is taken: whatever else is better, nobody else gets in. */
-  | 'slots-gone'
-  | 'unknown';
+/**
+ * How the pools do since they were raised. `better`: clients still wait, fewer of them or not as long. `slots-gone`: the last
+ * slot of PostgreSQL is taken, so that nobody else gets in, whatever else is better. `lost`: clients wait, and what was set is
+ * not in force any more.
+ */
+export type Relief = PoolsRelief['relief'];
 
-const clientsOf = (pools: readonly Waiting[]) => pools.reduce((sum, { clients }) => sum + clients, 0);
-const longestOf = (pools: readonly Waiting[]) => Math.max(0, ...pools.map(({ seconds }) => seconds));
+/** Everybody who waits long enough to count. Pure. */
+export function queueOf(instances: PoolsSeen['instances'], limits: PoolLimits): PoolQueue {
+  const pools: readonly Waiting[] = waitingPools(instances, limits);
+  return {
+    clients: pools.reduce((sum, { clients }) => sum + clients, 0),
+    seconds: Math.max(0, ...pools.map(({ seconds }) => seconds)),
+  };
+}
 
-/** Whether raising the pools helped: by waiting clients, the longest wait and PostgreSQL's free slots. Pure. */
-export function reliefOf(before: PoolsSeen, after: PoolsSeen, limits: PoolLimits): Relief {
+/**
+ * Whether raising the pools helped: by waiting clients, the longest wait and PostgreSQL's free slots. Pure.
+ * @param raised what the raise has set: a PgBouncer that has restarted since has lost it
+ */
+export function reliefOf(
+  before: PoolQueue,
+  after: PoolsSeen,
+  limits: PoolLimits,
+  raised: readonly PoolOutcome[] = [],
+): Relief {
   if (isFull(after.postgres)) return 'slots-gone';
   if ('unknown' in after.postgres || after.instances.some(({ reading }) => 'unknown' in reading))
     return 'unknown';
-  const [then, now] = [waitingPools(before.instances, limits), waitingPools(after.instances, limits)];
-  if (now.length === 0 && !refusesClients(after)) return 'relieved';
-  return clientsOf(now) < clientsOf(then) || longestOf(now) < longestOf(then) ? 'better' : 'no-better';
+  const now = queueOf(after.instances, limits);
+  if (now.clients === 0 && !refusesClients(after)) return 'relieved';
+  if (raised.some((outcome) => isLost(outcome, after))) return 'lost';
+  return now.clients < before.clients || now.seconds < before.seconds ? 'better' : 'no-better';
+}
+
+/** Whether a PgBouncer has less than was set. */
+function isLost({ instance, setting, code, to }: PoolOutcome, { instances }: PoolsSeen): boolean {
+  const now = knownOf(instances).find(({ name }) => name === instance)?.instance.settings;
+  return now !== undefined && (code === 'set' || code === 'already') && valueIn(now, setting) < to;
 }
 
 const refusesClients = ({ instances }: PoolsSeen) =>
   knownOf(instances).some(({ instance }) => isFullOfClients(instance));
 
 /**
- * What follows from it. Until the deadline it is looked at again; then what did not help is undone. What cannot be read
- * is no proof that it did not: it stays, within its budget, and a person is told. Pure.
+ * What follows from it. Until the deadline it is looked at again; then what did not help is undone. What was
+ * lost is raised again. What cannot be read is no proof that it did not help: it stays, within its budget, and a person is
+ * told. Pure.
  */
-export function afterLook(relief: Relief, isLate: boolean): 'keep' | 'look-again' | 'undo' {
+export function afterLook(relief: Relief, isLate: boolean): PoolsRelief['next'] {
   if (relief === 'slots-gone') return 'undo';
   if (relief === 'relieved') return 'keep';
-  if (!isLate) return 'look-again';
+  if (!isLate) return relief === 'lost' ? 'raise-again' : 'look-again';
   return relief === 'no-better' ? 'undo' : 'keep';
 }

@@ -21,23 +21,40 @@ export type Outcome = Pick<Order, 'instance' | 'setting' | 'to'> & Result;
  * Carries out orders, each PgBouncer by itself and one after the other, so that what the first one does is seen before
  * the next one has a chance to do the same. Each value is read before its SET and read back after it. It never pauses,
  * reloads, restarts or kills.
- * @param secret name of the SSM parameter that holds `user:password` of a user in admin_users
+ * Once they have taken too long together, the rest is unknown, and may be asked for again.
+ * @param pools empty where the configuration has none any more: then nothing is known of any
+ * @param check whether this run may still write; asked before each PgBouncer, and what it throws ends all
  */
 export async function tune(
-  pools: Pools,
-  secret: string,
+  pools: Partial<Pools>,
   orders: readonly Order[],
   tools: Tools,
+  check: () => Promise<void>,
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
-  for (const [instance, own] of Map.groupBy(orders, (order) => order.instance))
-    outcomes.push(...(await tuneInstance(pools, secret, instance, own, tools)));
+  const { passed, cancel } = tools.after(deadlineSeconds * 1000);
+  let isLate = false;
+  void passed.then(() => {
+    isLate = true;
+  });
+  for (const [instance, own] of Map.groupBy(orders, (order) => order.instance)) {
+    if (isLate) {
+      outcomes.push(...own.map((order) => outcome(order, late)));
+      continue;
+    }
+    await check();
+    outcomes.push(...(await tuneInstance(pools, instance, own, tools)));
+  }
+  cancel();
   return outcomes;
 }
 
+/** For all PgBouncers together: with a look before it, a call has time for so much. */
+const deadlineSeconds = 25;
+const late: Result = { code: 'unknown', unknown: { cause: 'late', seconds: deadlineSeconds } };
+
 async function tuneInstance(
-  pools: Pools,
-  secret: string,
+  pools: Partial<Pools>,
   instance: string,
   orders: readonly Order[],
   tools: Tools,
@@ -47,6 +64,8 @@ async function tuneInstance(
     ...done,
     ...orders.slice(done.length).map((order) => outcome(order, { code: 'unknown', unknown })),
   ];
+  const { adminSecret: secret } = pools;
+  if (secret === undefined) return rest({ cause: 'not-configured', lacks: 'admin-secret' });
   const place = consolesOf(pools).find(({ name }) => name === instance);
   if (!place) return rest({ cause: 'not-configured', lacks: 'instance' });
   const worked = await loggedIn(secret, place.target, tools, async (ask) => {

@@ -1,54 +1,36 @@
+import type { HeldPool, PoolChange, PoolOutcome, PoolSetting } from '../document/pool-settings.ts';
 import { budgetOf, isWithin, type Known, type Raise } from './budget.ts';
 import type { Instance, Postgres } from './types.ts';
 import type { Finding } from './verdict.ts';
 
-/** A setting of a whole PgBouncer that SET changes at run time, and that an emergency may raise. */
-export type Setting = Exclude<Raise['setting'], 'pool_size'> | 'max_client_conn';
-
-/** A raise of one setting of one PgBouncer, as the pools were read. */
-export interface Change {
-  instance: string;
-  setting: Setting;
-  from: number;
-  to: number;
-}
-
-/** What an incident has set, or was about to: noted before the first SET, kept until the way back is done. */
-export interface Held {
-  instance: string;
-  setting: Setting;
-  /** The snapshot: what it was before the first SET. */
-  before: number;
-  /** What this incident set, the newest last. */
-  set: readonly number[];
-}
-
 /** One absolute value for one PgBouncer. Where neither it nor an `owned` value is found, a person set another: theirs stays. */
 export interface Order {
   instance: string;
-  setting: Setting;
+  setting: PoolSetting;
   to: number;
   /** The values that may be overwritten: the snapshot's and this incident's own. */
   owned: readonly number[];
 }
 
-const settingOf: Record<Setting, keyof Instance['settings']> = {
+const settingOf: Record<PoolSetting, keyof Instance['settings']> = {
   default_pool_size: 'defaultPoolSize',
   reserve_pool_size: 'reservePoolSize',
   max_client_conn: 'maxClientConn',
 };
 
 /** What a PgBouncer has for a setting now. */
-export const valueIn = (settings: Instance['settings'], setting: Setting): number =>
+export const valueIn = (settings: Instance['settings'], setting: PoolSetting): number =>
   settings[settingOf[setting]];
 
-const isSame = (a: { instance: string; setting: Setting }, b: { instance: string; setting: Setting }) =>
-  a.instance === b.instance && a.setting === b.setting;
-const isSettable = (raise: Raise): raise is Raise & Change => raise.setting !== 'pool_size';
+const isSame = (
+  a: { instance: string; setting: PoolSetting },
+  b: { instance: string; setting: PoolSetting },
+) => a.instance === b.instance && a.setting === b.setting;
+const isSettable = (raise: Raise): raise is Raise & PoolChange => raise.setting !== 'pool_size';
 
 /** The changes that a verdict on the pools asks for; a database with a size of its own needs a person and its ini line. */
-export const changesOf = (findings: readonly Finding[]): Change[] =>
-  findings.flatMap((finding): Change[] => {
+export const changesOf = (findings: readonly Finding[]): PoolChange[] =>
+  findings.flatMap((finding): PoolChange[] => {
     switch (finding.code) {
       case 'too-small':
         return finding.raises.filter(isSettable);
@@ -61,8 +43,28 @@ export const changesOf = (findings: readonly Finding[]): Change[] =>
     }
   });
 
+/** Files that a process has open besides its connections: its log, its sockets, its library's own. */
+const filesBesides = 50;
+
+/**
+ * Those of the changes that a run may make by itself. Beyond its limit of open files a PgBouncer takes no connection any more,
+ * not even for its console, and it does not say what that limit is: it has to be configured. Pure.
+ */
+export const withinFiles = (
+  changes: readonly PoolChange[],
+  all: readonly Known[],
+  postgres: Postgres,
+  openFiles: number | undefined,
+): PoolChange[] =>
+  changes.filter(({ instance, setting, to }) => {
+    if (setting !== 'max_client_conn') return true;
+    const known = all.filter(({ name }) => name === instance);
+    const { pools } = budgetOf(known, postgres, changes.filter(isSize));
+    return openFiles !== undefined && to + pools + filesBesides <= openFiles;
+  });
+
 /** What is noted before these changes are made: the snapshot of each value once, and every value that will be ours. Pure. */
-export function noted(held: readonly Held[], changes: readonly Change[]): Held[] {
+export function noted(held: readonly HeldPool[], changes: readonly PoolChange[]): HeldPool[] {
   const others = held.filter((one) => !changes.some((change) => isSame(change, one)));
   const changed = changes.map(({ instance, setting, from, to }) => {
     const known = held.find((one) => isSame(one, { instance, setting }));
@@ -73,16 +75,59 @@ export function noted(held: readonly Held[], changes: readonly Change[]): Held[]
 }
 
 /** The orders for changes that are noted. Pure. */
-export const raiseOrders = (changes: readonly Change[], held: readonly Held[]): Order[] =>
+export const raiseOrders = (changes: readonly PoolChange[], held: readonly HeldPool[]): Order[] =>
   changes.map(({ instance, setting, from, to }) => {
     const known = held.find((one) => isSame(one, { instance, setting }));
     const owned = known ? [known.before, ...known.set] : [from];
     return { instance, setting, to, owned: owned.filter((value) => value < to) };
   });
 
-/** The orders of the way back: each to its snapshot. Pure. Source: runbook, Scale-In Procedure, Step 4. */
-export const resetOrders = (held: readonly Held[]): Order[] =>
-  held.map(({ instance, setting, before, set }) => ({ instance, setting, to: before, owned: set }));
+/** What a way back changes: each setting from what this incident set last to its snapshot. Pure. */
+export const givenBack = (held: readonly HeldPool[]): PoolChange[] =>
+  held.map(({ instance, setting, before, set }) => ({
+    instance,
+    setting,
+    from: set.at(-1) ?? before,
+    to: before,
+  }));
+
+/**
+ * The orders that take changes back, of what is noted: whatever this incident set becomes the value given. What is not noted
+ * is none of its business. Pure. Source: runbook, Scale-In Procedure, Step 4.
+ */
+export const backOrders = (held: readonly HeldPool[], back: readonly PoolChange[]): Order[] =>
+  back.flatMap((change) => {
+    const { instance, setting, to } = change;
+    const known = held.find((one) => isSame(one, change));
+    return known ? [{ instance, setting, to, owned: known.set.filter((value) => value !== to) }] : [];
+  });
+
+/** What takes a raise back that did not help: each setting to what the raise found. Pure. */
+export const undone = (outcomes: readonly PoolOutcome[]): PoolChange[] =>
+  outcomes.flatMap(({ instance, setting, code, from, to }) =>
+    from !== undefined && (code === 'set' || code === 'already')
+      ? [{ instance, setting, from: to, to: from }]
+      : [],
+  );
+
+/** What is noted after these outcomes: what is as before the incident is nobody's to give back any more. Pure. */
+export const stillHeld = (held: readonly HeldPool[], outcomes: readonly PoolOutcome[]): HeldPool[] =>
+  held.flatMap((one) => {
+    const outcome = outcomes.find((other) => isSame(one, other));
+    if (!outcome || !(outcome.code === 'set' || outcome.code === 'already')) return [one];
+    if (outcome.to === one.before) return [];
+    return [{ ...one, set: [...one.set.filter((value) => value !== outcome.to), outcome.to] }];
+  });
+
+/** Raises that an earlier call of the same step has made, whose answer was lost: noted, and in force. Pure. */
+export const madeBefore = (held: readonly HeldPool[], all: readonly Known[]): PoolChange[] =>
+  held.flatMap(({ instance, setting, before, set }) => {
+    const to = set.at(-1);
+    const now = all.find(({ name }) => name === instance)?.instance.settings;
+    return now && to !== undefined && to !== before && valueIn(now, setting) === to
+      ? [{ instance, setting, from: before, to }]
+      : [];
+  });
 
 /** What an order means where this value was read: SET, or why not. Pure. */
 export function decide({ to, owned }: Order, is: number): 'set' | 'already' | 'person' {
@@ -94,8 +139,8 @@ export function decide({ to, owned }: Order, is: number): 'set' | 'already' | 'p
  * What holds and has lapsed: a PgBouncer that restarted is back at its file's values, a new one has never had others. Each
  * gets what holds elsewhere, if the budget has room for it. Pure.
  */
-export function lapsed(all: readonly Known[], held: readonly Held[], postgres: Postgres): Change[] {
-  const changes: Change[] = [];
+export function lapsed(all: readonly Known[], held: readonly HeldPool[], postgres: Postgres): PoolChange[] {
+  const changes: PoolChange[] = [];
   for (const change of wanted(all, held)) {
     const sizes = [...changes, change].filter(isSize);
     if (!isSize(change) || isWithin(budgetOf(all, postgres, sizes))) changes.push(change);
@@ -103,10 +148,10 @@ export function lapsed(all: readonly Known[], held: readonly Held[], postgres: P
   return changes;
 }
 
-const isSize = (change: Change): change is Change & Raise => change.setting !== 'max_client_conn';
+const isSize = (change: PoolChange): change is PoolChange & Raise => change.setting !== 'max_client_conn';
 
 /** Every value that holds on some PgBouncer and that another has lost, or never had. */
-function wanted(all: readonly Known[], held: readonly Held[]): Change[] {
+function wanted(all: readonly Known[], held: readonly HeldPool[]): PoolChange[] {
   const holding = Map.groupBy(held, ({ setting }) => setting);
   return [...holding].flatMap(([setting, those]) => {
     const to = Math.max(...those.map(({ set }) => set.at(-1) ?? 0));

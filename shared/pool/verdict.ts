@@ -10,7 +10,7 @@ import {
   ownRaise,
   type Raise,
 } from './budget.ts';
-import { type Hold, holdsOf } from './holds.ts';
+import { type Hold, holdsOf, workingShare } from './holds.ts';
 import { freeSlots, isFull } from './sessions.ts';
 import type { Database, Instance, Pool, Postgres, Seen, Session } from './types.ts';
 
@@ -226,20 +226,29 @@ const heldBy = ({ pool, database }: Busy, postgres: Postgres | undefined): Hold[
 function slowOnAverage(
   filled: readonly Busy[],
   before: readonly Busy[],
-  { postgres, secondsBetween = 0 }: PoolsSeen,
+  { instances, postgres, secondsBetween = 0 }: PoolsSeen,
   { slowSeconds }: PoolLimits,
 ): { one: Busy; seconds: number }[] {
   const known = 'value' in postgres ? postgres.value : undefined;
+  const all = knownOf(instances);
+  const share = ({ pool, database }: Busy) =>
+    known ? workingShare(pool, database, known, connectionsOf(pool, all)) : 1;
   return filled
-    .map((one) => ({
-      one,
-      seconds: querySeconds(
-        one,
-        before.find((each) => isSamePool(one, each)),
-        secondsBetween,
-      ),
-    }))
+    .map((one) => {
+      const then = before.find((each) => isSamePool(one, each));
+      return { one, seconds: share(one) * querySeconds(one, then, secondsBetween) };
+    })
     .filter(({ one, seconds }) => seconds >= slowSeconds && heldBy(one, known).length === 0);
+}
+
+/** Connections of a database and user that clients have at this moment, and those that none has, over all PgBouncers. */
+function connectionsOf({ database, user }: Pool, all: readonly Known[]): { linked: number; spare: number } {
+  const pools = all
+    .flatMap(({ instance }) => instance.pools)
+    .filter((pool) => pool.database === database && pool.user === user);
+  const linked = pools.reduce((sum, { serversActive }) => sum + serversActive, 0);
+  const open = pools.reduce((sum, { servers, serversLogin }) => sum + servers - serversLogin, 0);
+  return { linked, spare: Math.max(0, open - linked) };
 }
 
 const isSamePool = ({ waiting: a }: Busy, { waiting: b }: Busy): boolean =>

@@ -1,6 +1,7 @@
 import type { Assessment } from '../document/assessment.ts';
 import type { Difference } from '../document/difference.ts';
 import type { Plan } from '../document/plan.ts';
+import type { PoolsTuned } from '../document/pool-settings.ts';
 import type { Reason } from '../document/reason.ts';
 import { type SettingChange, type Settings, settingChanges } from '../document/setting-changes.ts';
 import type { Bounds } from '../document/settings.ts';
@@ -11,6 +12,8 @@ import {
   presentSettings,
 } from '../drift/person-change.ts';
 import { differenceText } from '../format/differences.ts';
+import { rounded } from '../format/numbers.ts';
+import { poolSettingLabels } from '../format/pools/words.ts';
 import { because } from '../format/reasons.ts';
 
 /**
@@ -42,6 +45,16 @@ export function lastingDifferences(
     ...others.map((reason) => ofNoRun(reason, plan)),
   ];
 }
+
+/** What a person set in PgBouncer since, and what the way back therefore left. Pure. */
+export const lastingPools = ({ outcomes }: Pick<PoolsTuned, 'outcomes'> = { outcomes: [] }): Difference[] =>
+  outcomes.flatMap(({ instance, setting, code, to, is }) => {
+    if (code !== 'person' || is === undefined) return [];
+    const { by, reason } = byPerson();
+    const name = `PgBouncer ${poolSettingLabels[setting]} of ${instance}`;
+    const text = `${name} ${rounded(to)} → ${rounded(is)}: ${reason.text}`;
+    return [{ setting: name, before: to, after: is, by, reason, text }];
+  });
 
 type Mover = Pick<Difference, 'by' | 'reason'>;
 const byPerson = (): Mover => ({ by: 'person', reason: because('left-as-a-person-set-it') });

@@ -12,7 +12,7 @@ import { baselineOf } from '../plan/baseline.ts';
 import { whyTooFew } from '../plan/failed-starts.ts';
 import { staying } from './calm.ts';
 import { type Check, type Verdict, waitForService } from './check.ts';
-import { lastingDifferences } from './lasting.ts';
+import { lastingDifferences, lastingPools } from './lasting.ts';
 
 const plannedEnd = (snapshot: Snapshot, plan: Plan): Snapshot => ({
   ...snapshot,
@@ -63,13 +63,9 @@ export function restored(
     return { state: 'waiting', reasons: [because('tasks-on-the-way', { running, desired }), ...why] };
   }
   const others = snapshot ? otherChanges(snapshot, now) : [];
-  const lasting = lastingDifferences(
-    snapshot ?? baselineOf(config, present),
-    others,
-    now,
-    plan,
-    check.change?.suspended?.to,
-  );
+  const { suspended, pools } = check.change ?? {};
+  const before = snapshot ?? baselineOf(config, present);
+  const lasting = [...lastingDifferences(before, others, now, plan, suspended?.to), ...lastingPools(pools)];
   const takenAt = snapshot?.takenAt;
   const kept = [...(plan?.scheduled ?? []), ...(plan?.kept ?? []).filter((one) => holds(one, lasting))];
   return {

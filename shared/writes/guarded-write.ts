@@ -7,7 +7,6 @@ import {
 } from '../aws/autoscaling.ts';
 import { readService } from '../aws/ecs.ts';
 import type { Precondition } from '../aws/repeated-attempts.ts';
-import { SwitchedOffError } from '../core/errors.ts';
 import { canonicalJson } from '../core/hash.ts';
 import type { Assessment, ServiceView } from '../document/assessment.ts';
 import type { Incident } from '../document/incident.ts';
@@ -18,6 +17,7 @@ import { changedByPerson, changedByPersonError, shownLate } from '../drift/perso
 import type { BoundsSet } from '../drift/scheduled-bounds.ts';
 import { assertLock } from '../incident/lock.ts';
 import type { StepContext } from '../lambda/context.ts';
+import { writeUnderLock } from './under-lock.ts';
 
 export type WriteTools = StepContext<'ecs' | 'autoscaling' | 'store' | 'switch'>;
 
@@ -103,25 +103,6 @@ export async function guardedWrite(
   if (dryRun) return;
   const desiredAt = wanted.desired === undefined ? {} : { desiredAt: context.now().toISOString() };
   await noteLastWrite(incident, { ...wanted, ...desiredAt }, context.store);
-}
-
-/**
- * Writes while the switch is on and the lock is this run's; both are looked at before every repeated attempt too.
- * @throws SwitchedOffError or LockLostError; then nothing was written.
- */
-export async function writeUnderLock(
-  incident: Incident,
-  write: (check: Precondition) => Promise<void>,
-  context: StepContext<'store' | 'switch'>,
-): Promise<void> {
-  const check = async () => {
-    if (!(await context.switch.isOn())) {
-      throw new SwitchedOffError('the switch is off: no run writes until it is on again');
-    }
-    await assertLock(incident, context.store);
-  };
-  await check();
-  await write(check);
 }
 
 /** What this very call wrote before its answer was lost is not a person's change. */

@@ -27,6 +27,7 @@ export const settings = (part: Partial<ServiceSettings> = {}): ServiceSettings =
   max: 20,
   suspended: { dynamicScalingIn: true, dynamicScalingOut: false, scheduledScaling: false },
   policies: [{ name: 'cpu', type: 'TargetTrackingScaling', metric: 'CPU', target: 50 }],
+  pools: [],
   ...part,
 });
 

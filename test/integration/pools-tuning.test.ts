@@ -1,21 +1,24 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { readPools } from '../../functions/servers/read-pools.ts';
+import { tunePools } from '../../functions/servers/tune-pools.ts';
+import { parse } from '../../shared/core/schema.ts';
+import { type HeldPool, type PoolChange, PoolsRead } from '../../shared/document/pool-settings.ts';
 import { outcomeText } from '../../shared/format/pools/outcomes.ts';
+import { told } from '../../shared/format/unknown.ts';
+import { serviceKey } from '../../shared/incident/service-record.ts';
 import { timer } from '../../shared/lambda/step.ts';
 import { databases as databasesOf } from '../../shared/pool/console.ts';
+import { readHeld } from '../../shared/pool/held.ts';
 import { readInstances, readPostgres } from '../../shared/pool/read.ts';
-import { afterLook, reliefOf } from '../../shared/pool/relief.ts';
+import { afterLook, queueOf, reliefOf } from '../../shared/pool/relief.ts';
 import { freeSlots } from '../../shared/pool/sessions.ts';
 import { tune } from '../../shared/pool/tune.ts';
-import {
-  type Change,
-  changesOf,
-  type Held,
-  lapsed,
-  noted,
-  raiseOrders,
-  resetOrders,
-} from '../../shared/pool/tuning.ts';
+import { backOrders, changesOf, givenBack, lapsed, noted, raiseOrders } from '../../shared/pool/tuning.ts';
 import { knownOf, type PoolsSeen, poolVerdict } from '../../shared/pool/verdict.ts';
+import { tuningTrials } from '../../shared/preflight/servers/pools.ts';
+import { memoryRecordStore } from '../../shared/store/memory.ts';
+import { listening } from '../functions/harness.ts';
+import { configWith, incident, plan, record, request, service } from '../support/builders.ts';
 import { certificateFor, host, pause } from './loopback.ts';
 import { type Databases, databases, password, requireDatabases, underLoad } from './postgres.ts';
 
@@ -37,6 +40,8 @@ const limits = {
   slowSeconds: 1,
 };
 
+const always = async () => {};
+
 interface Asked {
   admin?: string;
   tls?: 'none' | 'require';
@@ -55,6 +60,7 @@ function poolsOf(
     heldByOthers: 0,
     instances: ports.map((port) => ({ host, port, serverName })),
     statsSecret: '/stats',
+    adminSecret: '/admin',
     tls,
     database: { host, port: all.port, name: 'app', secret: '/stats', tls: 'none' as const },
   };
@@ -66,19 +72,27 @@ function poolsOf(
   });
   return {
     see,
+    pools,
+    tools,
+    /** What a preflight finds of the rights to set. */
+    async tried() {
+      const trials = tuningTrials({ ...service, pgbouncer: pools }, tools);
+      const trial = trials.find(({ check }) => check === 'address');
+      return trial?.try();
+    },
     async sizes() {
       const { instances } = await see();
       return instances.map(({ reading }) => 'value' in reading && reading.value.settings.defaultPoolSize);
     },
-    async raise(changes: readonly Change[], held: readonly Held[] = []) {
+    async raise(changes: readonly PoolChange[], held: readonly HeldPool[] = []) {
       const notes = noted(held, changes);
-      return { held: notes, outcomes: await tune(pools, '/admin', raiseOrders(changes, notes), tools) };
+      return { held: notes, outcomes: await tune(pools, raiseOrders(changes, notes), tools, always) };
     },
-    reset: (held: readonly Held[]) => tune(pools, '/admin', resetOrders(held), tools),
+    reset: (held: readonly HeldPool[]) => tune(pools, backOrders(held, givenBack(held)), tools, always),
   };
 }
 
-const raiseTo = (port: number, from: number, to: number): Change => ({
+const raiseTo = (port: number, from: number, to: number): PoolChange => ({
   instance: `${host}:${port}`,
   setting: 'default_pool_size',
   from,
@@ -107,7 +121,7 @@ it('a pool that is too small is raised: at least half as much again is served at
     await pause(1000);
     expect(await rate()).toBeGreaterThan(1.5 * slow);
     const after = await pools.see();
-    const relief = reliefOf(seen, after, limits);
+    const relief = reliefOf(queueOf(seen.instances, limits), after, limits);
     expect([relief, afterLook(relief, false)]).toEqual(['relieved', 'keep']);
     expect('value' in after.postgres && freeSlots(after.postgres.value)).toBeGreaterThan(0);
     // Given again, nothing is written.
@@ -130,7 +144,7 @@ it('a raise that does not help is seen not to, and undone', async () => {
       const seen = await pools.see();
       const { held } = await pools.raise([raiseTo(port, 2, 20)]);
       await pause(5000);
-      const relief = reliefOf(seen, await pools.see(), limits);
+      const relief = reliefOf(queueOf(seen.instances, limits), await pools.see(), limits);
       expect([relief, afterLook(relief, true)]).toEqual(['no-better', 'undo']);
       await pools.reset(held);
       expect(await pools.sizes()).toEqual([2]);
@@ -200,6 +214,51 @@ describe('nothing changes', () => {
     expect(outcomeText(outcomes[0] as never)).toMatch(words);
     expect(outcomeText(outcomes[0] as never)).not.toContain(password);
     expect(await poolsOf([port]).sizes()).toEqual([2]);
+    // A preflight says the same beforehand.
+    const found = await poolsOf([port], asked).tried();
+    expect(found && 'unknown' in found && told(found.unknown).text).toMatch(words);
+  });
+
+  it('when a preflight asks whether it may be set, which it may', async () => {
+    const port = await all.pool({ default_pool_size: 2 });
+    expect(await poolsOf([port]).tried()).toBeUndefined();
+    expect(await poolsOf([port]).sizes()).toEqual([2]);
+  });
+});
+
+it('the functions raise a pool that is too small, see that it helped, and give it back', async () => {
+  const port = await all.pool({ default_pool_size: 2 });
+  const { pools, tools, sizes } = poolsOf([port]);
+  const config = configWith((_, own) => Object.assign(own, { pgbouncer: pools }));
+  const store = memoryRecordStore({ now: () => new Date() });
+  const { cluster, service: name } = service;
+  const key = serviceKey(cluster, name);
+  await store.write(key, record({ lockNumber: incident().lockNumber }), { expected: 'absent' });
+  const { log } = listening();
+  const context = { ...tools, config, log, store, now: () => new Date(), switch: { isOn: async () => true } };
+  const document = { request: request(), incident: incident(), plan: plan({ approvalRequired: false }) };
+  await underLoad(all, [port], 12, async () => {
+    await pause(1500);
+    const read = await readPools.run({ mode: 'look', document }, context);
+    expect(read).toMatchObject({ findings: [{ code: 'too-small' }], raises: [{ to: 20 }, { to: 2 }] });
+    const raised = await tunePools.run({ mode: 'raise', document }, context);
+    expect(codesOf(raised.outcomes)).toEqual(['set', 'set']);
+    await pause(5000);
+    const change = { pools: raised };
+    const relief = await readPools.run(
+      { mode: 'verify', document: { ...document, pools: parse(PoolsRead, read), change } },
+      context,
+    );
+    expect(relief).toMatchObject({ relief: 'relieved', next: 'keep' });
+    expect(await sizes()).toEqual([20]);
+    const back = {
+      ...document,
+      plan: { ...document.plan, pools: givenBack(await readHeld(incident(), store)) },
+    };
+    const restored = await tunePools.run({ mode: 'restore', document: back }, context);
+    expect(codesOf(restored.outcomes)).toEqual(['set', 'set']);
+    expect(await sizes()).toEqual([2]);
+    expect(await readHeld(incident(), store)).toEqual([]);
   });
 });
 

@@ -28,12 +28,13 @@ it('takes a right on nothing out of a role, and no other', () => {
 });
 
 it('the secrets of pools and caches are those of every service that has any, each once', () => {
-  expect(describeServers(production)).toEqual({ poolSecrets: [], cacheSecrets: [] });
+  expect(describeServers(production)).toEqual({ poolSecrets: [], tuningSecrets: [], cacheSecrets: [] });
   const config = configWith((draft, service) => {
     const pgbouncer = {
       ...service.pgbouncer,
       instances: [{ host: '10.0.1.5' }],
       statsSecret: '/pools/stats',
+      adminSecret: '/pools/admin',
       database: { host: '10.0.3.5', name: 'app', secret: '/pools/reader' },
     };
     Object.assign(service, { pgbouncer, cache: { host: 'cache.internal', secret: '/cache/reader' } });
@@ -45,6 +46,7 @@ it('the secrets of pools and caches are those of every service that has any, eac
     }));
   expect(describeServers(config)).toEqual({
     poolSecrets: parameters('/pools/stats', '/pools/reader'),
+    tuningSecrets: parameters('/pools/stats', '/pools/reader', '/pools/admin'),
     cacheSecrets: parameters('/cache/reader'),
   });
 });

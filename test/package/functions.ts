@@ -42,9 +42,9 @@ export function itPackagesFunctions(of: () => Packaged): void {
     expect(limited).toEqual(open);
   });
 
-  it('holds a client of PostgreSQL only where the pools are read, and one of Redis where the cache is', () => {
+  it('holds a client of PostgreSQL only where the pools are read and set, and one of Redis where the cache is', () => {
     const withClient = (mark: string) => functions.filter((name) => bundle(of(), name).includes(mark));
-    expect(withClient('SCRAM-SERVER')).toEqual(['read-pools']);
+    expect(withClient('SCRAM-SERVER')).toEqual(['read-pools', 'tune-pools']);
     expect(withClient('maxRetriesPerRequest')).toEqual(['check-redis']);
   });
 

@@ -103,8 +103,8 @@ it("repeats Lambda's own faults everywhere, and each state what its kind repeats
     if (where === 'emergency-scaling: Assess the situation') return 'admission';
     if (where === 'emergency-scaling: Verify the scaling') return 'poll';
     if (/^preflight: (Try|Compare|Make) /.test(where)) return 'preflight';
-    // People are told after it, whatever it finds.
-    if (/^emergency-scaling: Read the (pools|cache)$/.test(where)) return 'notice';
+    // What comes next comes whatever it finds.
+    if (/^emergency-scaling: (Read the (pools|cache)|Look at the pools again)$/.test(where)) return 'notice';
     return is.TimeoutSeconds === 10 ? 'notice' : 'lambda';
   };
   expect(tasks.map((task) => [task.where, task.is.Retry])).toEqual(
@@ -119,12 +119,13 @@ it('waits for a step as long as its kind may take', () => {
     'Tell people and watch',
     'Tell people as well',
     'Tell people that it started',
+    'Tell people that the pools are raised',
     'Tell people the plan',
     'Withdraw the approval request',
   ]);
   // As long as two looks with what is between them, and no longer: people are told afterwards.
-  const looks = tasks.filter(({ state }) => /^Read the (pools|cache)$/.test(state));
-  expect(looks.map(({ is }) => is.TimeoutSeconds)).toEqual([30, 30]);
+  const looks = tasks.filter(({ state }) => /^Read the (pools|cache)$|^Look at the pools again$/.test(state));
+  expect(looks.map(({ is }) => is.TimeoutSeconds)).toEqual([30, 30, 30]);
   const others = tasks.filter((task) => task.is.TimeoutSeconds !== 10 && !looks.includes(task));
   expect(others.map(({ where, is }) => [where, is.TimeoutSeconds])).toEqual(
     others.map(({ where, is }) => [
@@ -137,6 +138,7 @@ it('waits for a step as long as its kind may take', () => {
   );
   expect(waits).toEqual([
     ['approval-reminder: Give the request time', 60],
+    ['emergency-scaling: Wait for the pools', 5],
     ['rollback: Wait for the rollback', 15],
   ]);
 });
@@ -176,6 +178,12 @@ const said: Record<string, Record<string, string>> = {
   'Plan the capacity': { direction: 'out' },
   'Plan the way back': { direction: 'in' },
   'Plan again after approval': { direction: 'in' },
+  'Tell people that the pools are raised': { kind: 'pools-raised' },
+  'Read the pools': { mode: 'look' },
+  'Look at the pools again': { mode: 'verify' },
+  'Raise the pools': { mode: 'raise' },
+  'Take the raise back': { mode: 'undo' },
+  'Give the pools back': { mode: 'restore' },
   'Raise the ceiling': { mode: 'raise' },
   'Make autoscaling more aggressive': { mode: 'raise' },
   'Restore the CPU policy': { mode: 'restore' },

@@ -1,6 +1,6 @@
 import type { Config } from '../../../shared/config/schema.ts';
-import { cacheSecrets, poolSecrets } from '../../../shared/config/servers/address.ts';
-import { loginOf } from '../../pools/asking.ts';
+import { cacheSecrets, poolAdminSecrets, poolSecrets } from '../../../shared/config/servers/address.ts';
+import { ADMIN, loginOf } from '../../pools/asking.ts';
 import type { Parameters } from './parameters.ts';
 
 /** The kill switch's parameter, as resources/switch.yml names it. */
@@ -16,7 +16,9 @@ export function seedParameters(parameters: Parameters, config: Config): void {
     parameters.put(name, value, { type: 'SecureString', overwrite: true });
   for (const name of [notices.pagerDuty.routingKeySecret, ...alertmanager.tokenSecrets]) secret(name);
   secret(notices.chat.urlSecret, sandboxChatUrl);
-  for (const { pgbouncer, cache } of Object.values(config.services))
+  for (const { pgbouncer, cache } of Object.values(config.services)) {
     for (const name of [...poolSecrets(pgbouncer), ...cacheSecrets(cache)])
       secret(name, loginOf('reader', name));
+    for (const name of poolAdminSecrets(pgbouncer)) secret(name, loginOf(ADMIN, name));
+  }
 }

@@ -133,6 +133,8 @@ export interface SimulatedService {
   pgbouncerPage(): string;
   /** What PgBouncer and PostgreSQL would say of themselves now. */
   databasePools(): DatabasePools;
+  /** The sizes of each PgBouncer. */
+  readonly poolSizes: readonly PoolSizes[];
   /** SET at the console of a PgBouncer: holds until it restarts. */
   setPool(server: number, setting: keyof PoolSizes, value: number): void;
   /** A PgBouncer ends and begins again, with what its file says. */

@@ -20,12 +20,14 @@ export function databasePools(state: ServiceState): DatabasePools {
   const pinned = Math.min(size, dbPool.pinnedPerTask * running);
   const held = Math.min(size - pinned, conditions.connectionsHeld);
   const taken = pinned + held;
-  const busy = Math.min(size - taken, Math.max(0, busyConnections - taken));
+  const queue = Math.round(waitingClients);
+  // Nobody waits for a connection that PgBouncer may still open.
+  const busy = queue > 0 ? size - taken : Math.min(size - taken, Math.max(0, busyConnections - taken));
   const least = Math.min(inAll(poolServers, 'min_pool_size'), slots);
   return {
     servers: poolServers,
     clients: running * dbPool.connectionsPerTask,
-    waitingClients: Math.round(waitingClients),
+    waitingClients: queue,
     waitSeconds,
     busy,
     holdSeconds: dbPool.holdSeconds * conditions.holdFactor,

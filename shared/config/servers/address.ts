@@ -18,6 +18,10 @@ export const poolSecrets = (
   ...new Set([pools?.statsSecret, pools?.database?.secret].filter((name) => name !== undefined)),
 ];
 
+/** The name of the parameter that setting them takes, besides those. */
+export const poolAdminSecrets = (pools: { adminSecret?: string | undefined } | undefined): string[] =>
+  pools?.adminSecret === undefined ? [] : [pools.adminSecret];
+
 /** The same of a cache. */
 export const cacheSecrets = (cache: { secret?: string | undefined } | undefined): string[] =>
   cache?.secret === undefined ? [] : [cache.secret];

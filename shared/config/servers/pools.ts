@@ -22,6 +22,13 @@ export const PgBouncer = z
     instances: z.array(z.strictObject(place)).min(1).max(20).optional(),
     /** An SSM parameter that holds USER:PASSWORD of a user in stats_users. */
     statsSecret: secretName.optional(),
+    /**
+     * The same of a user in admin_users, which may set everything. With it a run raises the pools itself where that helps; without
+     * it people are told what to type.
+     */
+    adminSecret: secretName.optional(),
+    /** The limit of open files of each process: without it no run raises max_client_conn. PgBouncer tells it to its log alone. */
+    openFiles: tasks.optional(),
     /** Required unless the file says none. */
     tls: tls.optional(),
     /** PostgreSQL itself, past PgBouncer. */
@@ -36,13 +43,15 @@ export const PgBouncer = z
 interface Read {
   instances?: { host: string; port?: number | undefined }[] | undefined;
   statsSecret?: string | undefined;
+  adminSecret?: string | undefined;
+  openFiles?: number | undefined;
   tls?: string | undefined;
   database?: object | undefined;
 }
 
 function faultsOf({ instances, ...others }: Read) {
   if (!instances)
-    return (['statsSecret', 'tls', 'database'] as const)
+    return (['statsSecret', 'adminSecret', 'openFiles', 'tls', 'database'] as const)
       .filter((key) => others[key] !== undefined)
       .map((key) => ({ path: ['instances'], message: `must be given, because ${key} is` }));
   const names = instances.map((one) => addressOf(one, pgbouncerPort).toLowerCase());
@@ -50,6 +59,10 @@ function faultsOf({ instances, ...others }: Read) {
   return [
     ...(others.statsSecret === undefined
       ? [{ path: ['statsSecret'], message: 'must be given, because instances is' }]
+      : []),
+    // What PostgreSQL has left is what any raise depends on.
+    ...(others.adminSecret !== undefined && others.database === undefined
+      ? [{ path: ['database'], message: 'must be given, because adminSecret is' }]
       : []),
     ...(twice < 0
       ? []

@@ -39,7 +39,7 @@ const adminOf = (name: string): Line => {
   const colon = name.lastIndexOf(':');
   return type(`psql -h ${name.slice(0, colon)} -p ${name.slice(colon + 1)} -U ADMIN pgbouncer`);
 };
-const kept = 'A RELOAD or a restart throws SET away. To keep it, in pgbouncer.ini:';
+const kept = 'A RELOAD or a restart throws SET away: what shall last belongs into pgbouncer.ini.';
 
 /** What is typed on each instance, instance by instance, with the answer read back: SET says SET even where nothing changed. */
 function setLines(raises: readonly Raise[]): Line[] {

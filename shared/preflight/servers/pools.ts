@@ -1,6 +1,7 @@
-import { addressOf, poolSecrets, postgresPort } from '../../config/servers/address.ts';
+import { addressOf, poolAdminSecrets, poolSecrets, postgresPort } from '../../config/servers/address.ts';
 import type { ServiceConfig } from '../../config/service.ts';
 import { consolesOf, type Tools } from '../../pool/login.ts';
+import { readAsAdmin } from '../../pool/probe.ts';
 import { readInstances, readPostgres } from '../../pool/read.ts';
 import { secretTrials } from '../parameters.ts';
 import { once, type Trial } from '../trials.ts';
@@ -17,5 +18,18 @@ export function poolTrials({ pgbouncer }: ServiceConfig, tools: Tools): Trial[] 
       answers(name, async () => (await seen()).find((one) => one.name === name)?.reading),
     ),
     ...(database ? [answers(addressOf(database, postgresPort), () => readPostgres(pgbouncer, tools))] : []),
+  ];
+}
+
+/** The same for who sets them, and whether its user may: it sets what does not exist, which nobody can. */
+export function tuningTrials({ pgbouncer }: ServiceConfig, tools: Tools): Trial[] {
+  const { adminSecret } = pgbouncer ?? {};
+  if (!pgbouncer || adminSecret === undefined) return [];
+  const secrets = [...poolSecrets(pgbouncer), ...poolAdminSecrets(pgbouncer)];
+  return [
+    ...secretTrials(tools.secrets, secrets),
+    ...consolesOf(pgbouncer).map(({ name, target }) =>
+      answers(name, () => readAsAdmin(adminSecret, target, tools)),
+    ),
   ];
 }

@@ -62,7 +62,7 @@ export const rows: Record<string, string[]> = {
   intake: ['cloudwatch:DescribeAlarms', 'alarms', ...everyRun],
   notify: [...read('outbox'), ...written('outbox'), ...channels, 'address | chat'],
   'open-incident': [...read('service'), ...written('service'), ...everyRun],
-  plan: read('service', 'snapshot', 'written'),
+  plan: read('service', 'snapshot', 'written', 'pools'),
   preflight: [
     ...[...read('preflight'), ...written('preflight')],
     ...['lambda:GetAccountSettings', 'lambda-concurrency', 'ses:GetAccount', 'mail-sandbox'],
@@ -82,6 +82,7 @@ export const rows: Record<string, string[]> = {
   'read-autoscaling': [service, ...targets],
   // The pools have no address in the shipped configuration.
   'read-pools': [],
+  'tune-pools': [killSwitch, ...read('service', 'pools'), ...written('pools')],
   // Nor is there a cache.
   'check-redis': [],
   'register-target': [

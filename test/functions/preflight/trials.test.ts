@@ -16,7 +16,6 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { assess } from '../../../functions/assess.ts';
-import { checkRedis } from '../../../functions/check-redis.ts';
 import { closeIncident } from '../../../functions/close-incident.ts';
 import { alertWebhook } from '../../../functions/doors/alert-webhook.ts';
 import { approval } from '../../../functions/doors/approval.ts';
@@ -29,13 +28,15 @@ import { preflight } from '../../../functions/preflight.ts';
 import { putAutoscaling } from '../../../functions/put-autoscaling.ts';
 import { putPolicy } from '../../../functions/put-policy.ts';
 import { readAutoscaling } from '../../../functions/read-autoscaling.ts';
-import { readPools } from '../../../functions/read-pools.ts';
 import { registerTarget } from '../../../functions/register-target.ts';
 import { remindApprovers } from '../../../functions/remind-approvers.ts';
 import { requestApproval } from '../../../functions/request-approval.ts';
 import { rollback } from '../../../functions/rollback.ts';
 import { scaleIn } from '../../../functions/scale-in.ts';
 import { scaleOut } from '../../../functions/scale-out.ts';
+import { checkRedis } from '../../../functions/servers/check-redis.ts';
+import { readPools } from '../../../functions/servers/read-pools.ts';
+import { tunePools } from '../../../functions/servers/tune-pools.ts';
 import { takeSnapshot } from '../../../functions/take-snapshot.ts';
 import { waitVerify } from '../../../functions/wait-verify.ts';
 import type { PreflightAsk, Tried } from '../../../shared/document/preflight.ts';
@@ -117,7 +118,7 @@ const tries: Record<string, (ask: PreflightAsk, tools: Tools) => Promise<Tried>>
   [
     ...[assess, closeIncident, intake, openIncident, plan, takeSnapshot, readAutoscaling, notify, approval],
     ...[registerTarget, scaleOut, scaleIn, putPolicy, putAutoscaling, rollback, waitVerify, preflight],
-    ...[requestApproval, remindApprovers, alertWebhook, watchExecutions, readPools],
+    ...[requestApproval, remindApprovers, alertWebhook, watchExecutions, readPools, tunePools],
     checkRedis,
   ].map((step) => [step.name, (given: PreflightAsk, tools: Tools) => step.preflight(given, tools)]),
 );
@@ -163,6 +164,7 @@ const expected: Record<string, string[]> = {
   'put-policy': [...watching, 'DeleteScalingPolicy', 'PutScalingPolicy'],
   'read-autoscaling': reading,
   'read-pools': [],
+  'tune-pools': [],
   'check-redis': [],
   'register-target': [...watching, 'DescribeScheduledActions', 'RegisterScalableTarget'],
   'remind-approvers': ['DescribeExecution'],

@@ -66,15 +66,18 @@ export function parameters(caller: Caller): Target[] {
     pgbouncer?.statsSecret,
     pgbouncer?.database?.secret,
   ]);
+  const admins = Object.values(all).map(({ pgbouncer }) => pgbouncer?.adminSecret);
+  const killSwitch = `/emergency-scaling/${environment}/switch`;
   const own: Record<string, (string | undefined)[]> = {
     'alert-webhook': alertmanager.tokenSecrets,
     'read-pools': pools,
+    'tune-pools': [killSwitch, ...(admins.some(Boolean) ? [...pools, ...admins] : [])],
     'check-redis': Object.values(all).flatMap(({ cache }) => cache?.secret ?? []),
     ...Object.fromEntries(
       tellers.map((name) => [name, [notices.pagerDuty.routingKeySecret, notices.chat.urlSecret]]),
     ),
   };
-  const names = own[caller.name] ?? [`/emergency-scaling/${environment}/switch`];
+  const names = own[caller.name] ?? [killSwitch];
   return [...new Set(names.filter((name) => name !== undefined))].map((name) => ({
     type: 'parameter',
     names: { ParameterNameWithoutLeadingSlash: name.slice(1) },

@@ -124,6 +124,7 @@ export function createFakeWorld(now: () => number, initialCount = 3): FakeWorld 
       throw new Error('this world has no pools');
     },
     cache: () => ({ down: false, clients: 0, at: 0 }),
+    poolSizes: [],
     setPool: () => {},
     restartPool: () => {},
     monitoringFault: () => undefined,

@@ -4,12 +4,13 @@ import { ADMIN, loginOf, simulatedDatabases } from '../../../sandbox/pools/askin
 import type { ServiceOptions } from '../../../sandbox/world/model/options.ts';
 import { mulberry32 } from '../../../sandbox/world/model/random.ts';
 import { createWorld } from '../../../sandbox/world/world.ts';
+import type { HeldPool } from '../../../shared/document/pool-settings.ts';
 import { timer } from '../../../shared/lambda/step.ts';
 import { readInstances, readPostgres } from '../../../shared/pool/read.ts';
-import { reliefOf } from '../../../shared/pool/relief.ts';
+import { queueOf, reliefOf } from '../../../shared/pool/relief.ts';
 import { freeSlots } from '../../../shared/pool/sessions.ts';
 import { tune } from '../../../shared/pool/tune.ts';
-import { changesOf, type Held, noted, raiseOrders, resetOrders } from '../../../shared/pool/tuning.ts';
+import { backOrders, changesOf, givenBack, noted, raiseOrders } from '../../../shared/pool/tuning.ts';
 import { type PoolsSeen, poolVerdict } from '../../../shared/pool/verdict.ts';
 import { service as settings } from '../../support/builders.ts';
 
@@ -58,6 +59,7 @@ function pools(more: Partial<ServiceOptions> = {}, instances = [{ host }, { host
     emergency: { ...size, defaultPoolSize: 16 },
     instances,
     statsSecret: 'stats',
+    adminSecret: 'admin',
     tls: 'none' as const,
     database: { host: '10.0.3.5', name: 'app', secret: 'database', tls: 'none' as const },
   };
@@ -69,7 +71,9 @@ function pools(more: Partial<ServiceOptions> = {}, instances = [{ host }, { host
     instances: await readInstances(configured, tools),
     postgres: await readPostgres(configured, tools),
   });
-  const setBy = (secret: string, held: readonly Held[]) => tune(configured, secret, resetOrders(held), tools);
+  const always = async () => {};
+  const setBy = (adminSecret: string, held: readonly HeldPool[]) =>
+    tune({ ...configured, adminSecret }, backOrders(held, givenBack(held)), tools, always);
   return {
     service,
     connect,
@@ -87,7 +91,7 @@ function pools(more: Partial<ServiceOptions> = {}, instances = [{ host }, { host
     async relieve() {
       const changes = changesOf(poolVerdict(await see(), limits));
       const held = noted([], changes);
-      return { held, outcomes: await tune(configured, 'admin', raiseOrders(changes, held), tools) };
+      return { held, outcomes: await tune(configured, raiseOrders(changes, held), tools, always) };
     },
     ask: (sql: string, user = ADMIN) =>
       connect(
@@ -113,7 +117,7 @@ describe('a simulated pool that is too small', () => {
       ['set', 'reserve_pool_size'],
     ]);
     all.pass(30);
-    expect(reliefOf(before, await all.see(), limits)).toBe('relieved');
+    expect(reliefOf(queueOf(before.instances, limits), await all.see(), limits)).toBe('relieved');
     expect(await all.sizes()).toEqual([16, 16]);
 
     expect((await all.setBy('admin', held)).map(({ code }) => code)).toEqual(['set', 'set', 'set', 'set']);

@@ -13,6 +13,7 @@ describe('a network', () => {
       'assess',
       'check-redis',
       'read-pools',
+      'tune-pools',
       'wait-verify',
     ]);
     expect(NetworkConfig.parse({ ...network, functions: ['notify'] }).functions).toEqual(['notify']);

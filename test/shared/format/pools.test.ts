@@ -66,7 +66,7 @@ const said: [Finding, string, string[]][] = [
       'psql -h 10.0.1.6 -p 6432 -U ADMIN pgbouncer',
       '  SET default_pool_size = 20;  -- was 10',
       '  SHOW CONFIG;',
-      'A RELOAD or a restart throws SET away. To keep it, in pgbouncer.ini:',
+      'A RELOAD or a restart throws SET away: what shall last belongs into pgbouncer.ini.',
       '  default_pool_size = 20',
       '  reserve_pool_size = 5',
       'Budget then: all pools with their reserves 45 + direct 12 = 57 of 97 connections',

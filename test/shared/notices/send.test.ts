@@ -66,6 +66,7 @@ describe('PagerDuty', () => {
   const actions: Record<NoticeKind, string | undefined> = {
     started: undefined,
     planned: undefined,
+    'pools-raised': undefined,
     scaled: undefined,
     verified: 'acknowledge',
     'waiting-for-approval': undefined,

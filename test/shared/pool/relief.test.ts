@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Reading } from '../../../shared/core/reading.ts';
-import { afterLook, type Relief, reliefOf } from '../../../shared/pool/relief.ts';
+import { afterLook, queueOf, type Relief, reliefOf } from '../../../shared/pool/relief.ts';
 import type { Instance, Pool, Postgres } from '../../../shared/pool/types.ts';
 import type { PoolsSeen } from '../../../shared/pool/verdict.ts';
 import { instance } from './consoles.ts';
@@ -42,7 +42,23 @@ describe('how the pools do since they were raised', () => {
     ['PostgreSQL is unknown', seen(waits(0, 0), unreachable), 'unknown'],
     ['a PgBouncer is unknown', seen(unreachable), 'unknown'],
   ])('%s: %s', (_, after, expected) => {
-    expect(reliefOf(before, after, limits)).toBe(expected);
+    expect(reliefOf(queueOf(before.instances, limits), after, limits)).toBe(expected);
+  });
+
+  it('has nothing to say of sizes that are not in force any more, but is lost', () => {
+    const outcome = { instance: 'a:6432', setting: 'default_pool_size', from: 4, to: 10, text: '' } as const;
+    const relief = (after: PoolsSeen, code: 'set' | 'already' | 'person' = 'set', name = 'a:6432') =>
+      reliefOf(queueOf(before.instances, limits), after, limits, [{ ...outcome, code, instance: name }]);
+    const { defaultPoolSize } = instance().settings;
+    expect(defaultPoolSize).toBeLessThan(10);
+    expect(relief(seen(waits(9, 3)))).toBe('lost');
+    expect(relief(seen(waits(9, 3)), 'already')).toBe('lost');
+    expect(relief(seen(waits(0, 0)))).toBe('relieved');
+    expect(relief(seen(waits(9, 3)), 'person')).toBe('no-better');
+    expect(relief(seen(waits(9, 3)), 'set', 'b:6432')).toBe('no-better');
+    const raised = waits(9, 3);
+    if ('value' in raised) raised.value.settings.defaultPoolSize = 10;
+    expect(relief(seen(raised))).toBe('no-better');
   });
 
   it('counts the clients of every pool, and the longest wait of all', () => {
@@ -53,9 +69,9 @@ describe('how the pools do since they were raised', () => {
       ],
       postgres: postgres(40),
     });
-    expect(reliefOf(two(4, 4, 2), two(2, 6, 2), limits)).toBe('no-better');
-    expect(reliefOf(two(4, 4, 2), two(2, 5, 2), limits)).toBe('better');
-    expect(reliefOf(two(4, 4, 2), two(4, 4, 1), limits)).toBe('better');
+    expect(reliefOf(queueOf(two(4, 4, 2).instances, limits), two(2, 6, 2), limits)).toBe('no-better');
+    expect(reliefOf(queueOf(two(4, 4, 2).instances, limits), two(2, 5, 2), limits)).toBe('better');
+    expect(reliefOf(queueOf(two(4, 4, 2).instances, limits), two(4, 4, 1), limits)).toBe('better');
   });
 });
 

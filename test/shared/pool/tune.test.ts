@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import type { PoolSetting } from '../../../shared/document/pool-settings.ts';
 import { outcomeText } from '../../../shared/format/pools/outcomes.ts';
 import type { DatabaseTarget, Resources } from '../../../shared/lambda/context.ts';
 import type { Pools } from '../../../shared/pool/login.ts';
 import { tune } from '../../../shared/pool/tune.ts';
-import type { Order, Setting } from '../../../shared/pool/tuning.ts';
+import type { Order } from '../../../shared/pool/tuning.ts';
 
 const sizes = { defaultPoolSize: 4, minPoolSize: 0, reservePoolSize: 3, maxClientConn: 100 };
 const pools = {
@@ -12,13 +13,14 @@ const pools = {
   heldByOthers: 0,
   instances: [{ host: '10.0.1.5' }, { host: '10.0.2.5', port: 7000, serverName: 'pool.example' }],
   statsSecret: '/app/stats',
+  adminSecret: '/app/admin',
 };
 const [a, b] = ['10.0.1.5:6432', '10.0.2.5:7000'];
 const order = (
   instance: string,
   to: number,
   owned: number[],
-  setting: Setting = 'default_pool_size',
+  setting: PoolSetting = 'default_pool_size',
 ): Order => ({
   instance,
   setting,
@@ -59,7 +61,7 @@ function consoles(answer?: (host: string, sql: string) => Error | 'ignore' | und
 }
 
 const run = (orders: Order[], connect: Resources['databases']['connect'], given: Pools = pools) =>
-  tune(given, '/app/admin', orders, { ...tools, databases: { connect } });
+  tune(given, orders, { ...tools, databases: { connect } }, async () => {});
 
 describe('an order', () => {
   it('reads, sets and reads back, instance by instance, as the admin of the secret', async () => {

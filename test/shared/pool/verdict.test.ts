@@ -115,6 +115,37 @@ const rows: [string, Partial<PoolsSeen>, object[]][] = [
     },
     [{ code: 'leaked' }],
   ],
+  [
+    'connections that clients keep and do not use are not busy',
+    {
+      ...between(10),
+      postgres: { value: { ...postgres, sessions: [1, 2].map((pid) => session({ pid, state: 'idle' })) } },
+    },
+    [{ code: 'slow-on-average', seconds: 1 }],
+  ],
+  [
+    'so many of them that the queries are quick',
+    {
+      ...between(10),
+      postgres: { value: { ...postgres, sessions: [1, 2, 3].map((pid) => session({ pid, state: 'idle' })) } },
+    },
+    [{ code: 'too-small' }],
+  ],
+  [
+    'connections that somebody else keeps say nothing of those that work',
+    {
+      ...between(20),
+      postgres: {
+        value: {
+          ...postgres,
+          sessions: [1, 2, 3, 4, 5, 6, 7, 8].map((pid) =>
+            session({ pid, seconds: 1, state: pid > 4 ? 'idle' : 'active' }),
+          ),
+        },
+      },
+    },
+    [{ code: 'slow-on-average', seconds: 1 }],
+  ],
   ['queries that took less', between(21), [{ code: 'too-small' }]],
   ['only busy connections count', between(20, 'app', 3), [{ code: 'too-small' }]],
   ['another database was counted', between(0, 'other'), [{ code: 'too-small' }]],

@@ -50,7 +50,7 @@ export const emergencyScaling: Step[] = [
   ],
   [
     'What does the plan say?',
-    '$.request.dryRun BooleanEquals true → Planned; ($.plan.action StringEquals scale-out and $.plan.tell BooleanEquals true) → Tell people as well; $.plan.action StringEquals scale-out → Take the snapshot; ($.plan.tell BooleanEquals true and $.plan.waits BooleanEquals true and $.plan.action StringEquals relieve-pool) → Read the pools; ($.plan.tell BooleanEquals true and $.plan.reasons[0].code StringEquals dependency-failed and $.plan.waits BooleanEquals true) → Read the cache; ($.plan.tell BooleanEquals true and ($.plan.waits BooleanEquals true or $.plan.action StringEquals watch)) → Tell people and watch; $.plan.waits BooleanEquals true → Watch; $.plan.action StringEquals watch → Watch; $.plan.action StringEquals none → Record the recovery; $.plan.action StringEquals hold → Say why no task is added; $.plan.action StringEquals roll-back → Say why no task is added; $.plan.reasons[0].code StringEquals waited-in-vain → Record that the run is held; else → Escalate',
+    '$.request.dryRun BooleanEquals true → Planned; ($.plan.action StringEquals scale-out and $.plan.tell BooleanEquals true) → Tell people as well; $.plan.action StringEquals scale-out → Take the snapshot; ($.plan.waits BooleanEquals true and $.plan.action StringEquals relieve-pool) → Read the pools; ($.plan.tell BooleanEquals true and $.plan.reasons[0].code StringEquals dependency-failed and $.plan.waits BooleanEquals true) → Read the cache; ($.plan.tell BooleanEquals true and ($.plan.waits BooleanEquals true or $.plan.action StringEquals watch)) → Tell people and watch; $.plan.waits BooleanEquals true → Watch; $.plan.action StringEquals watch → Watch; $.plan.action StringEquals none → Record the recovery; $.plan.action StringEquals hold → Say why no task is added; $.plan.action StringEquals roll-back → Say why no task is added; $.plan.reasons[0].code StringEquals waited-in-vain → Record that the run is held; else → Escalate',
   ],
   ['Planned', 'succeed'],
   [
@@ -59,7 +59,41 @@ export const emergencyScaling: Step[] = [
   ],
   [
     'Read the pools',
-    'read-pools(document ← $) as $.pools → Tell people and watch; States.ALL as $.unread → Tell people and watch',
+    'read-pools(mode: look, document ← $) as $.pools → May the pools be raised?; States.ALL as $.unread → Do people know of the pools?',
+  ],
+  [
+    'May the pools be raised?',
+    '($.change.pools IsPresent true and $.change.pools.mode StringEquals undo) → Do people know of the pools?; $.pools.raises IsPresent true → Take the snapshot before the pools; else → Do people know of the pools?',
+  ],
+  ['Do people know of the pools?', '$.plan.tell BooleanEquals true → Tell people and watch; else → Watch'],
+  [
+    'Take the snapshot before the pools',
+    'take-snapshot(document ← $) as $.snapshot → Raise the pools; LockLostError as $.failure → Superseded; States.ALL as $.failure → Record that the run is held',
+  ],
+  [
+    'Raise the pools',
+    'tune-pools(mode: raise, document ← $) as $.change.pools → Were the pools raised?; LockLostError as $.failure → Superseded; States.ALL as $.failure → Record that the run is held',
+  ],
+  [
+    'Were the pools raised?',
+    '$.change.pools.changed BooleanEquals true → Wait for the pools; else → Do people know of the pools?',
+  ],
+  ['Wait for the pools', 'waits 5 → Look at the pools again'],
+  [
+    'Look at the pools again',
+    'read-pools(mode: verify, document ← $) as $.relief → Has it helped?; States.ALL as $.unread → Tell people that the pools are raised',
+  ],
+  [
+    'Has it helped?',
+    '$.relief.next StringEquals look-again → Wait for the pools; $.relief.next StringEquals raise-again → Raise the pools; $.relief.next StringEquals undo → Take the raise back; else → Tell people that the pools are raised',
+  ],
+  [
+    'Take the raise back',
+    'tune-pools(mode: undo, document ← $) as $.change.pools → Tell people and watch; LockLostError as $.failure → Superseded; States.ALL as $.failure → Record that the run is held',
+  ],
+  [
+    'Tell people that the pools are raised',
+    'notify(kind: pools-raised, document ← $) as $.notices.pools_raised → Assess the situation; States.ALL as $.notices.pools_raised → Assess the situation',
   ],
   [
     'Read the cache',

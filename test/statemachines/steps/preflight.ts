@@ -82,7 +82,11 @@ export const preflight: Step[] = [
   ],
   [
     'Try every function / Try read-pools',
-    'read-pools(preflight ← $.ask) as $.collected.tried.read_pools → Try check-redis; States.ALL as $.collected.failed.read_pools → Try check-redis',
+    'read-pools(preflight ← $.ask) as $.collected.tried.read_pools → Try tune-pools; States.ALL as $.collected.failed.read_pools → Try tune-pools',
+  ],
+  [
+    'Try every function / Try tune-pools',
+    'tune-pools(preflight ← $.ask) as $.collected.tried.tune_pools → Try check-redis; States.ALL as $.collected.failed.tune_pools → Try check-redis',
   ],
   [
     'Try every function / Try check-redis',

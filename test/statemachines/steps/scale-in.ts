@@ -116,7 +116,15 @@ export const scaleIn: Step[] = [
   ],
   [
     'Let autoscaling scale in again',
-    'register-target(mode: resume, document ← $) as $.change.suspended → Verify the restoration; LockLostError as $.failure → Superseded; States.ALL as $.failure → Record that the run is held',
+    'register-target(mode: resume, document ← $) as $.change.suspended → Were the pools raised?; LockLostError as $.failure → Superseded; States.ALL as $.failure → Record that the run is held',
+  ],
+  [
+    'Were the pools raised?',
+    '$.plan.pools IsPresent true → Give the pools back; else → Verify the restoration',
+  ],
+  [
+    'Give the pools back',
+    'tune-pools(mode: restore, document ← $) as $.change.pools → Verify the restoration; LockLostError as $.failure → Superseded; States.ALL as $.failure → Record that the run is held',
   ],
   [
     'Verify the restoration',

@@ -1,15 +1,15 @@
 import * as v from 'valibot';
-import { secrets } from '../shared/aws/secrets.ts';
-import { caches } from '../shared/cache/connection.ts';
-import { lookAtCache } from '../shared/cache/look.ts';
-import { serviceConfig } from '../shared/config/packaged.ts';
-import { documentWith } from '../shared/document/document.ts';
-import type { ServersRead } from '../shared/document/servers-read.ts';
-import { cacheFinding, placeOf } from '../shared/format/cache/findings.ts';
-import type { StepContext } from '../shared/lambda/context.ts';
-import { lambda, step } from '../shared/lambda/step.ts';
-import { cacheTrials } from '../shared/preflight/servers/cache.ts';
-import { forEach, tried } from '../shared/preflight/trials.ts';
+import { secrets } from '../../shared/aws/secrets.ts';
+import { caches } from '../../shared/cache/connection.ts';
+import { lookAtCache } from '../../shared/cache/look.ts';
+import { serviceConfig } from '../../shared/config/packaged.ts';
+import { documentWith } from '../../shared/document/document.ts';
+import type { ServersRead } from '../../shared/document/servers-read.ts';
+import { cacheFinding, placeOf } from '../../shared/format/cache/findings.ts';
+import type { StepContext } from '../../shared/lambda/context.ts';
+import { lambda, step } from '../../shared/lambda/step.ts';
+import { cacheTrials } from '../../shared/preflight/servers/cache.ts';
+import { forEach, tried } from '../../shared/preflight/trials.ts';
 
 type Tools = StepContext<'secrets' | 'caches'>;
 

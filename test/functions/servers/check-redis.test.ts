@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkRedis } from '../../functions/check-redis.ts';
-import type { Resources } from '../../shared/lambda/context.ts';
-import { timer } from '../../shared/lambda/step.ts';
-import { configWith, now, production, request, serviceName } from '../support/builders.ts';
-import { listening } from './harness.ts';
+import { checkRedis } from '../../../functions/servers/check-redis.ts';
+import type { Resources } from '../../../shared/lambda/context.ts';
+import { timer } from '../../../shared/lambda/step.ts';
+import { configWith, now, production, request, serviceName } from '../../support/builders.ts';
+import { listening } from '../harness.ts';
 
 const configured = configWith((_, service) => {
   Object.assign(service, { cache: { host: 'cache.internal', secret: '/cache/reader', prefixes: ['page:'] } });

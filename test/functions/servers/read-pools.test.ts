@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { readPools } from '../../functions/read-pools.ts';
-import type { Resources } from '../../shared/lambda/context.ts';
-import { timer } from '../../shared/lambda/step.ts';
-import { configWith, now, production, request, serviceName } from '../support/builders.ts';
-import { listening } from './harness.ts';
+import { readPools } from '../../../functions/servers/read-pools.ts';
+import type { Resources } from '../../../shared/lambda/context.ts';
+import { timer } from '../../../shared/lambda/step.ts';
+import { configWith, now, production, request, serviceName } from '../../support/builders.ts';
+import { listening } from '../harness.ts';
 
 const configured = configWith((_, service) => {
   if (!service.pgbouncer) throw new Error('no pools');
@@ -42,28 +42,44 @@ const document = { request: request() };
 describe('read-pools', () => {
   it('asks nobody where the configuration names no PgBouncer', async () => {
     const { context, asked } = tools();
-    expect(await readPools.run({ document }, context)).toEqual({ at: now, findings: [] });
+    expect(await readPools.run({ mode: 'look', document }, context)).toEqual({ at: now, findings: [] });
     expect(asked).toEqual([]);
   });
 
   it('says what is wrong by its code and for people, and tells the log the codes', async () => {
     const { context, asked, lines } = tools(configured);
-    const { at, findings } = await readPools.run({ document }, context);
-    expect(at).toBe(now);
-    expect(findings).toEqual([
-      {
-        code: 'unknown',
-        text: '10.0.1.5:6432 is unknown, and nothing is raised without its share of the budget.',
-        lines: [{ say: '10.0.1.5:6432: not reachable: refused' }],
-      },
-    ]);
+    expect(await readPools.run({ mode: 'look', document }, context)).toEqual({
+      at: now,
+      findings: [
+        {
+          code: 'unknown',
+          text: '10.0.1.5:6432 is unknown, and nothing is raised without its share of the budget.',
+          lines: [{ say: '10.0.1.5:6432: not reachable: refused' }],
+        },
+      ],
+      queue: { clients: 0, seconds: 0 },
+    });
     expect(asked.sort()).toEqual([
       '/pools/reader',
       '/pools/stats',
       'reader@10.0.1.5:6432',
       'reader@10.0.3.5:5432',
     ]);
-    expect(lines).toEqual([['info', 'pools read', { findings: ['unknown'] }]]);
+    expect(lines).toEqual([['info', 'pools read', { findings: ['unknown'], raises: [] }]]);
+  });
+
+  it('says that a raise stays where nobody can say whether it has helped, and how often it looked', async () => {
+    const { context } = tools(configured);
+    const verify = (looks?: number) => {
+      const relief = looks === undefined ? {} : { relief: { ...before, looks } };
+      return readPools.run({ mode: 'verify', document: { ...document, ...relief } }, context);
+    };
+    const text =
+      'Whether it has helped is unknown: not everything could be read. It stays, within the budget.';
+    const before = { at: now, relief: 'unknown', next: 'look-again', text } as const;
+    expect(await verify()).toEqual({ ...before, looks: 1 });
+    expect(await verify(4)).toEqual({ ...before, looks: 5 });
+    expect(await verify(5)).toEqual({ ...before, next: 'keep', looks: 6 });
   });
 
   it('tries in a preflight each secret and each address by itself', async () => {

@@ -1,0 +1,94 @@
+import * as v from 'valibot';
+import { store } from '../../shared/aws/clients.ts';
+import { secrets } from '../../shared/aws/secrets.ts';
+import { switch as killSwitch } from '../../shared/aws/switch.ts';
+import { serviceConfig } from '../../shared/config/packaged.ts';
+import { UnknownStateError } from '../../shared/core/errors.ts';
+import { documentWith } from '../../shared/document/document.ts';
+import type { Incident } from '../../shared/document/incident.ts';
+import type { PoolChange, PoolsTuned } from '../../shared/document/pool-settings.ts';
+import { poolOutcome } from '../../shared/format/pools/outcomes.ts';
+import type { StepContext } from '../../shared/lambda/context.ts';
+import { lambda, step } from '../../shared/lambda/step.ts';
+import { databases } from '../../shared/pool/console.ts';
+import { noteHeld, readHeld } from '../../shared/pool/held.ts';
+import type { Pools } from '../../shared/pool/login.ts';
+import { lookAtPools } from '../../shared/pool/look.ts';
+import { raising } from '../../shared/pool/raise.ts';
+import { tune } from '../../shared/pool/tune.ts';
+import { backOrders, type Order, stillHeld, undone } from '../../shared/pool/tuning.ts';
+import { switchTrial } from '../../shared/preflight/parameters.ts';
+import { recordTrials } from '../../shared/preflight/records.ts';
+import { tuningTrials } from '../../shared/preflight/servers/pools.ts';
+import { forEach, tried } from '../../shared/preflight/trials.ts';
+import { assertApproved } from '../../shared/writes/approved.ts';
+import { mayWrite } from '../../shared/writes/under-lock.ts';
+
+type Tools = StepContext<'secrets' | 'databases' | 'store' | 'switch'>;
+
+/**
+ * PgBouncer Emergency Adjustments, Step 2, and Scale-In Procedure, Step 4: `raise` sets what a new look asks for, in the configured
+ * sizes and within what PostgreSQL has left; `undo` takes a raise of this run back; `restore` gives back what the approved plan
+ * names. Absolute values by SET, noted before and read back after; a person's value stays.
+ */
+export const tunePools = step({
+  name: 'tune-pools',
+  input: v.object({
+    mode: v.picklist(['raise', 'undo', 'restore']),
+    document: documentWith('request', 'incident', 'plan', 'change?', 'approval?'),
+  }),
+  async run({ mode, document }, context: Tools): Promise<PoolsTuned> {
+    const { request, incident, plan, change, approval } = document;
+    const { pgbouncer } = serviceConfig(context.config, request.service);
+    if (mode === 'restore') assertApproved(plan, approval);
+    const at = context.now().toISOString();
+    if (request.dryRun) return { at, mode, changed: false, outcomes: [] };
+    const noted = await readHeld(incident, context.store);
+    const orders =
+      mode === 'raise'
+        ? await raiseNow(incident, pgbouncer, context)
+        : backOrders(noted, back(mode, plan.pools, change?.pools));
+    const worked = await tune(pgbouncer ?? {}, orders, context, mayWrite(incident, context));
+    const held = await readHeld(incident, context.store);
+    const outcomes = worked.map((outcome) => poolOutcome(outcome, held));
+    if (outcomes.length > 0) await noteHeld(incident, context.store, (all) => stillHeld(all, outcomes));
+    context.log.info(`tune-pools: ${mode}`, { outcomes });
+    const open = outcomes.filter(({ code }) => code === 'unknown' || code === 'no-effect');
+    if (mode === 'restore' && open.length > 0)
+      throw new UnknownStateError(`the pools are not given back: ${open.map(({ text }) => text).join('; ')}`);
+    const changed = outcomes.some(({ code }) => code === 'set' || code === 'already');
+    return { at, mode, changed, outcomes };
+  },
+  preflight: (ask, context: Tools) =>
+    tried(
+      'tune-pools',
+      [
+        switchTrial(context.switch),
+        ...recordTrials(context.store, ask, { reads: ['service'], writes: ['pools'] }),
+        ...forEach(ask, context.config, (service) => tuningTrials(service, context)),
+      ],
+      context,
+    ),
+});
+
+export const handler = lambda(tunePools, { secrets, databases, store, switch: killSwitch });
+
+/** What is to be given back: of this run's own raise, or of the plan that people have approved. */
+const back = (
+  mode: 'undo' | 'restore',
+  planned: readonly PoolChange[] = [],
+  raised: PoolsTuned | undefined,
+): readonly PoolChange[] => (mode === 'restore' ? planned : undone(raised?.outcomes ?? []));
+
+/** Looks again, since the pools may have changed, and notes what it is about to set before anything is. */
+async function raiseNow(incident: Incident, pools: Pools | undefined, context: Tools): Promise<Order[]> {
+  if (!pools) return [];
+  const look = await lookAtPools(pools, context.config, context);
+  let orders: Order[] = [];
+  await noteHeld(incident, context.store, (held) => {
+    const next = raising(look, pools, held);
+    orders = next.orders;
+    return next.held;
+  });
+  return orders;
+}
