@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { ChaosIncident } from './incident.ts';
+import { goodRevision } from './revisions.ts';
 
 /** What an incident holds for certain. Faults and troubles come on top; the other members replace the generated ones. */
 export type Circumstances = Partial<ChaosIncident>;
@@ -59,6 +60,15 @@ export const rare = {
         at: { machine: 'scale-in', state: 'Ask for approval', visit: 1, afterSeconds: 15 },
         change: { setting: 'everything' },
       },
+    ],
+  },
+  /** Scenario 43: the database is away for a minute or two, soon after a good release, and back before anybody looks. */
+  outageAfterRelease: {
+    traffic: { factor: 1, riseSeconds: 60, holdSeconds: 240 },
+    taskStartSeconds: 40,
+    troubles: [
+      { kind: 'deployment', revision: goodRevision, from: 300, until: 301 },
+      { kind: 'database-down', from: 420, until: 570 },
     ],
   },
   /** The pools are in the way, and nobody can ask them: people are told without what they say. */

@@ -115,6 +115,22 @@ export const inTheField: readonly Mutation[] = [
   },
   {
     scenario: 43,
+    name: 'a release is blamed for errors that are over since the alarm',
+    file: 'shared/plan/scale-out-blockers.ts',
+    find: "source === 'console' ? undefined",
+    replace: 'source ? undefined',
+    amid: rare.outageAfterRelease,
+  },
+  {
+    scenario: 43,
+    name: 'a check blames a release for errors that are over since its run began',
+    file: 'shared/verify/recovery.ts',
+    find: 'justBack, check.request.receivedAt)',
+    replace: "justBack, '1970-01-01')",
+    amid: rare.outageAfterRelease,
+  },
+  {
+    scenario: 43,
     name: 'a release is blamed for the minutes in which one of its tasks is gone',
     file: 'shared/assess/releases.ts',
     find: 'first?.ended === undefined ||',

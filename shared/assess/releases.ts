@@ -47,13 +47,13 @@ export function judgeReleases(
       const gap = gapOf(taskDefinition, stoppedTasks, view);
       return (
         worseWith(at, then, thresholds, { completedAt, gap }).length > 0 ||
-        failsWithRoom(at, then, thresholds)
+        failsWithRoom(at, then, thresholds, { completedAt })
       );
     });
   const gap = gapOf(view.taskDefinition, stoppedTasks, view);
   return {
     worse: judgeable ? worseWith(releasedAt, series, thresholds, { completedAt: view.completedAt, gap }) : [],
-    fails: judgeable && failsWithRoom(releasedAt, series, thresholds),
+    fails: judgeable && failsWithRoom(releasedAt, series, thresholds, { completedAt: view.completedAt }),
     bad: [...new Set(bad.map(({ taskDefinition }) => shortDefinition(taskDefinition)))],
   };
 }

@@ -95,6 +95,7 @@ export function failsWithRoom(
   releasedAt: string,
   series: Readonly<Record<'errorRatePercent' | 'cpuPercent', Series>>,
   thresholds: Config['thresholds'],
+  { completedAt }: Circumstances = {},
 ): boolean {
   const release = Date.parse(releasedAt);
   const failing = ({ value }: Point) => levelOf(value, thresholds.errorRatePercent) === 'critical';
@@ -106,9 +107,11 @@ export function failsWithRoom(
   };
   const isFine = ({ value }: Point) => levelOf(value, thresholds.errorRatePercent) === 'ok';
   const { before, since } = around(release, series.errorRatePercent);
+  const first = since.find(failing);
   const newest = since.slice(-failingMinutes);
   return (
-    isSoon(since.find(failing), release) &&
+    isSoon(first, release) &&
+    !servedWell(since, first, completedAt) &&
     before.length > 0 &&
     before.every((point) => isFine(point) || busy(point)) &&
     newest.length === failingMinutes &&

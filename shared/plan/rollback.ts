@@ -10,7 +10,7 @@ import { because } from '../format/reasons.ts';
 import { shortDefinition } from '../format/settings.ts';
 import { keepingTasks } from './rollback-cost.ts';
 import type { RollbackDecision } from './rollback-decision.ts';
-import { isEvident } from './scale-out-blockers.ts';
+import { deploymentToBlame } from './scale-out-blockers.ts';
 
 /** What the decision needs to know besides the assessment. */
 export interface RollbackFacts {
@@ -98,7 +98,7 @@ function automatic(request: Request, assessment: Assessment, facts: RollbackFact
  * a restart changed nothing; and that scaling out did not help says nothing of a deployment. Only a person may ask for
  * it without evidence.
  */
-function innocence(request: Request, { cause }: Assessment, facts: RollbackFacts): Reason | undefined {
+function innocence(request: Request, assessment: Assessment, facts: RollbackFacts): Reason | undefined {
   const { receivedAt, startedBy, reasons } = request;
   const [newest] = facts.deployments;
   const back = newest && isRecent(newest.createdAt, receivedAt) ? wayBack(facts) : undefined;
@@ -108,7 +108,9 @@ function innocence(request: Request, { cause }: Assessment, facts: RollbackFacts
   if (!releasedAt || (!running && !isRecent(releasedAt, receivedAt)))
     return because('no-deployment-to-blame');
   const convicted =
-    reasons.some(({ code }) => code === 'deployment-to-blame') || isEvident(cause, 'deployment');
+    reasons.some(({ code }) => code === 'deployment-to-blame') ||
+    // What the run that started this one has not been convinced of has to last since.
+    deploymentToBlame(assessment, false, request.receivedAt) !== undefined;
   return startedBy && !convicted ? because('no-evidence-against-deployment') : undefined;
 }
 

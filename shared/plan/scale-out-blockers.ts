@@ -1,4 +1,5 @@
 import { alertOf } from '../alerts/catalogue.ts';
+import { metricNames } from '../config/metric-catalogue.ts';
 import type { Assessment, Cause } from '../document/assessment.ts';
 import type { Reason } from '../document/reason.ts';
 import type { Request } from '../document/request.ts';
@@ -26,7 +27,7 @@ export function blocker(
   awaited: Awaited = {},
 ): Decision | undefined {
   const passing = obstacle(request, assessment, awaited);
-  const convicted = deploymentToBlame(assessment, awaited.justOver && !passing);
+  const convicted = deploymentToBlame(assessment, awaited.justOver && !passing, sinceTheAlarm(request));
   if (convicted) return { action: 'roll-back', reasons: convicted };
   const failing = failedStarts(assessment, startsSince);
   if (failing.length > 0)
@@ -67,15 +68,41 @@ export const isEvident = ({ name, confidence }: Cause, wanted: Cause['name']): b
 /**
  * The evidence against a deployment by which users suffer; undefined where it is not enough.
  * @param otherwise the metrics still show something else: then only its tasks, which fail, convict it.
+ * @param since what was over by then is no evidence: a minute that is bad has to have begun since.
  */
-export function deploymentToBlame(assessment: Assessment, otherwise = false): Reason[] | undefined {
+export function deploymentToBlame(
+  assessment: Assessment,
+  otherwise = false,
+  since?: string,
+): Reason[] | undefined {
   const { cause } = assessment;
   if (!usersSuffer(assessment)) return undefined;
   const fails = releaseFails(assessment);
   if (fails) return [because('deployment-to-blame'), fails];
-  return isEvident(cause, 'deployment') && !otherwise
+  return isEvident(cause, 'deployment') && !otherwise && lastsSince(since, assessment)
     ? [because('deployment-to-blame'), ...cause.evidence]
     : undefined;
+}
+
+/**
+ * From when on a bad minute says that it lasts: an outage of a minute or two is over before anybody looks, and a release of
+ * just then looks guilty of it. A person who starts a run by hand has seen that it lasts.
+ */
+const sinceTheAlarm = ({ source, firingSince, receivedAt }: Request): string | undefined =>
+  source === 'console' ? undefined : (firingSince ?? receivedAt);
+
+/** Whether the newest minutes of what convicts a deployment began after a time. */
+function lastsSince(since: string | undefined, { cause, metrics }: Assessment): boolean {
+  if (since === undefined) return true;
+  const named = cause.evidence.flatMap(({ code, metrics: worse }) =>
+    code === 'worse-since' && Array.isArray(worse)
+      ? worse
+      : code === 'fails-with-room'
+        ? ['errorRatePercent']
+        : [],
+  );
+  const told = metricNames.filter((name) => named.includes(name));
+  return told.length === 0 || told.some((name) => Date.parse(metrics[name].at ?? '') >= Date.parse(since));
 }
 
 /**

@@ -46,7 +46,7 @@ export function recovered(recovery: Recovery): Verdict {
   // Errors of a dependency that is back are still seen for a while, and no release made them.
   const justBack = isUnseen(downUntil, now, config);
   const failed =
-    deploymentFails(now, justBack) ?? startsFail(check.before, now, { running, wanted }, failures);
+    deploymentFails(now, justBack, check.request.receivedAt) ?? startsFail(check.before, now, { running, wanted }, failures);
   if (failed) return failed;
   const demand = trafficDemand(now, service, config);
   const allowed = allowedForTraffic(demand, view, service, config) ?? 0;
@@ -126,8 +126,8 @@ function metricsThatFired({ request, joined }: Pick<Check, 'request' | 'joined'>
 }
 
 /** What could not be seen when the tasks were added: the deployment is to blame, and more of its tasks do not help. */
-function deploymentFails(now: Assessment, otherwise: boolean): Verdict | undefined {
-  const convicted = deploymentToBlame(now, otherwise);
+function deploymentFails(now: Assessment, otherwise: boolean, since: string): Verdict | undefined {
+  const convicted = deploymentToBlame(now, otherwise, since);
   return convicted && { state: 'failed', reasons: convicted };
 }
 

@@ -120,7 +120,7 @@ describe('the releases of late', () => {
           earlierReleases: [release(43, from, until)],
           ...part,
         },
-        { errorRatePercent: errors(4, 0, 30), cpuPercent: series(...Array<number>(minutes).fill(30)) },
+        { errorRatePercent: errors(5, 0, 30), cpuPercent: series(...Array<number>(minutes).fill(30)) },
       );
     const judgedNow = { worse: ['errorRatePercent'], fails: true };
     it('is not blamed before it has had the time to mend it', () => {

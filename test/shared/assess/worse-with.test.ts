@@ -138,6 +138,21 @@ describe('requests that fail since a release, though there is room', () => {
     expect(fails(series(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 5), calm, 2)).toBe(false);
   });
 
+  it('is not of a release that has served well for two minutes', () => {
+    const late = series(0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 5, 5);
+    const failing = (completedAt?: string) =>
+      failsWithRoom(
+        minutesAgo(6),
+        { errorRatePercent: late, cpuPercent: calm },
+        production.thresholds,
+        completedAt === undefined ? {} : { completedAt },
+      );
+    expect(failing()).toBe(true);
+    expect(failing(minutesAgo(4))).toBe(true);
+    expect(failing(minutesAgo(5))).toBe(false);
+    expect(failing(minutesAgo(6))).toBe(false);
+  });
+
   it('is not where CPU was busy for a part of a minute', () => {
     expect(fails(since, withOneMore(calm, 95))).toBe(false);
   });

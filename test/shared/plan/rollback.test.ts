@@ -182,7 +182,10 @@ describe('what a run asks for', () => {
   const asks = (reasons: Reason[], cause: Partial<Cause> = {}) =>
     decideRollback(
       request({ machine: 'rollback', startedBy: 'arn:run', reasons }),
-      assessment({ cause: { name: 'unclear', confidence: 'low', evidence: [], against: [], ...cause } }),
+      assessment({
+        values: { errorRatePercent: 20 },
+        cause: { name: 'unclear', confidence: 'low', evidence: [], against: [], ...cause },
+      }),
       facts(),
     );
 

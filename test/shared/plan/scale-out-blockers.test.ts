@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { MetricName } from '../../../shared/config/metric-catalogue.ts';
 import type { Assessment, Cause } from '../../../shared/document/assessment.ts';
 import type { Plan } from '../../../shared/document/plan.ts';
 import type { Reason } from '../../../shared/document/reason.ts';
@@ -218,6 +219,32 @@ describe('what more tasks cannot help', () => {
         }).action;
       expect(back(metricDelaySeconds + 119)).toBe('scale-out');
       expect(back(metricDelaySeconds + 120)).toBe('roll-back');
+    });
+
+    it.each<[string, Reason, MetricName]>([
+      [
+        'what got worse',
+        because('worse-since', { minutes: 5, metrics: ['latencyP99Seconds'] }),
+        'latencyP99Seconds',
+      ],
+      ['what fails', because('fails-with-room', { minutes: 5, cpu: 40 }), 'errorRatePercent'],
+    ])('blames no release for what may be over since the alarm: %s', (_, reason, metric) => {
+      const values = { ...critical, errorRatePercent: 20 };
+      const cause: Cause = { name: 'deployment', confidence: 'high', evidence: [reason], against: [] };
+      const newest = (seconds: number, of: Partial<Request> = {}) => {
+        const seen = assessment({ values, cause });
+        seen.metrics[metric] = { ...seen.metrics[metric], at: secondsLater(-seconds) };
+        return planned(request({ receivedAt: secondsLater(-60), ...of }), seen).action;
+      };
+      expect(newest(61)).toBe('scale-out');
+      expect(newest(60)).toBe('roll-back');
+      // Alertmanager says since when; a person has seen it.
+      expect(newest(120, { source: 'webhook', firingSince: secondsLater(-120) })).toBe('roll-back');
+      expect(newest(121, { source: 'webhook', firingSince: secondsLater(-120) })).toBe('scale-out');
+      expect(newest(600, { source: 'console' })).toBe('roll-back');
+      const unknown = assessment({ values, cause });
+      unknown.metrics[metric] = { ...unknown.metrics[metric], at: undefined };
+      expect(planned(request(), unknown).action).toBe('scale-out');
     });
 
     it('may be what a release broke, and tasks that fail convict it at any time', () => {

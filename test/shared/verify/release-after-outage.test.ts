@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Cause } from '../../../shared/document/assessment.ts';
 import { because } from '../../../shared/format/reasons.ts';
-import { healthy, plan, secondsLater, unhealthy, view } from '../../support/builders.ts';
+import { healthy, plan, request, secondsLater, unhealthy, view } from '../../support/builders.ts';
 import { check, earlier } from '../../support/checks.ts';
 
 const nine = { service: view({ desired: 9, running: 9 }) };
@@ -17,6 +17,17 @@ describe('a release, right after a dependency was down', () => {
       state: 'failed',
       reasons: [because('deployment-to-blame')],
     });
+  });
+
+  it('is not blamed for what was over before the run began', () => {
+    const reason = because('fails-with-room', { minutes: 5, cpu: 40 });
+    const cause: Cause = { ...blamed, evidence: [reason] };
+    const state = (seconds: number) =>
+      check('recovered', { ...seen, cause }, { request: request({ receivedAt: secondsLater(seconds) }) })
+        .state;
+    // The newest point is of now.
+    expect(state(1)).toBe('waiting');
+    expect(state(0)).toBe('failed');
   });
 
   it('is blamed for its own tasks, which fail, at any time', () => {
