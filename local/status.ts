@@ -48,7 +48,7 @@ const usage = `npm run status -- [options]: the runbook's Monitoring section in 
   --json               assessment and plan, or the table, as one JSON document
 
 Where the configuration names pgbouncer.instances, it reads each of them too, and says what is wrong with the pools;
-where it names cache, it does the same with Redis or Valkey. A simulated service has pools of its own, and no cache.
+where it names cache, it does the same with Redis or Valkey. A simulated service has pools and a cache of its own.
 
 Without --scenario and --circumstances it asks AWS, with the credentials and the region of your environment (AWS_PROFILE,
 AWS_ENDPOINT_URL and the like work as in every AWS tool). Exit code 0, also when the service is in trouble;

@@ -30,6 +30,11 @@ export async function asking<T>(
   const ask: AskCache = (command, ...words) => client.call(command, words);
   try {
     await client.connect();
+    let received = 0;
+    client.stream?.on('data', (chunk: Buffer) => {
+      received += chunk.length;
+      if (received > mostBytes) client.stream?.destroy(new Error('it answers too much'));
+    });
     // By hand: the client would print to the console what it thinks of a login.
     if (target.login) await ask('AUTH', target.login.user, target.login.password);
     return await work(ask);
@@ -41,6 +46,9 @@ export async function asking<T>(
     client.stream?.destroy();
   }
 }
+
+/** All that is asked takes a twentieth of it. */
+const mostBytes = 1024 * 1024;
 
 /** The way to Redis and Valkey, for a function that names it. */
 export const caches = (): Resources['caches'] => ({ connect: asking });

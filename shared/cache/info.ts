@@ -128,6 +128,8 @@ export function cacheOf(info: Info, ping: Cache['ping'], slowlog: Reading<unknow
     ping,
     loading: loadingOf(fieldsOf(info.persistence)),
     ...replicaOf(fieldsOf(info.replication)),
+    // Listed only where it asks for some.
+    lacksReplicas: ifThere(fieldsOf(info.replication), 'min_slaves_good_slaves') === 0,
     memory: memoryOf(info.memory),
     clients: {
       connected: numberOf(clients, 'connected_clients'),
@@ -139,6 +141,9 @@ export function cacheOf(info: Info, ping: Cache['ping'], slowlog: Reading<unknow
   };
 }
 
+const isCount = (value: unknown): value is number =>
+  typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER;
+
 /** SLOWLOG GET: number, Unix time, microseconds and the command with its arguments, and more since 4.0. */
 function slowOf(entries: unknown, server: Fields): Reading<readonly SlowCommand[]> {
   const now = ifThere(server, 'server_time_usec');
@@ -147,7 +152,7 @@ function slowOf(entries: unknown, server: Fields): Reading<readonly SlowCommand[
   const slow: SlowCommand[] = [];
   for (const entry of entries) {
     const [, at, microseconds, command] = Array.isArray(entry) ? entry : [];
-    if (typeof at !== 'number' || typeof microseconds !== 'number' || !Array.isArray(command))
+    if (!isCount(at) || !isCount(microseconds) || !Array.isArray(command))
       return missing('SLOWLOG: an entry of another form');
     const name = oneLine(String(command[0] ?? ''), 40).toUpperCase();
     const secondsAgo = Math.max(0, Math.round(now / 1e6 - at));

@@ -1,7 +1,9 @@
 import { readSecret } from '../aws/read-secret.ts';
 import { cachePort } from '../config/servers/address.ts';
 import type { ServiceConfig } from '../config/service.ts';
+import { InvalidInputError } from '../core/errors.ts';
 import { type Reading, within } from '../core/reading.ts';
+import type { Unknown } from '../core/unknown.ts';
 import type { AskCache, Basics, CacheTarget, Resources } from '../lambda/context.ts';
 import { faultOf } from './faults.ts';
 import { cacheOf, type Info, nothing, sections } from './info.ts';
@@ -34,17 +36,36 @@ async function read(cache: Configured, { secrets, caches }: Omit<Tools, 'after'>
 
 async function cacheBy(ask: AskCache, user: string | undefined): Promise<Cache> {
   const info: Info = { ...nothing };
-  for (const section of sections) info[section] = String(await ask('INFO', section));
+  for (const section of sections) info[section] = sectionOf(await ask('INFO', section));
   const unread = (error: unknown) => ({ unknown: faultOf(error, user) });
   const ping = await ask('PING').then(
-    () => ({ value: 'ok' as const }),
-    (error: unknown) => (isMisconfigured(error) ? { value: 'snapshot-failed' as const } : unread(error)),
+    (answer) => (answer === 'PONG' ? { value: 'ok' as const } : { unknown: otherThanPong }),
+    (error: unknown) => misconfigured(error) ?? unread(error),
   );
   const slowlog = await ask('SLOWLOG', 'GET', slowest).then((value) => ({ value }), unread);
   return cacheOf(info, ping, slowlog);
 }
 
-const isMisconfigured = (error: unknown) => error instanceof Error && error.message.startsWith('MISCONF');
+const otherThanPong: Unknown = {
+  cause: 'malformed',
+  problem: 'other-format',
+  detail: 'PING: the answer is not PONG',
+};
+
+/** A section has some thousand characters; what is longer is none. */
+const longestSection = 64 * 1024;
+
+function sectionOf(answer: unknown): string {
+  const text = String(answer);
+  if (text.length > longestSection) throw new InvalidInputError('INFO: an answer that is too long');
+  return text;
+}
+
+/** Why it refuses writes, and PING with them. */
+function misconfigured(error: unknown): { value: 'snapshot-failed' | 'append-failed' } | undefined {
+  if (!(error instanceof Error && error.message.startsWith('MISCONF'))) return undefined;
+  return { value: /\bAOF\b/.test(error.message) ? 'append-failed' : 'snapshot-failed' };
+}
 
 /** The user and the password of a parameter that holds `user:password`, or the password of `default`. */
 async function loginOf(name: string, secrets: Tools['secrets']): Promise<Reading<CacheTarget['login']>> {

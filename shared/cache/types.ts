@@ -15,7 +15,9 @@ export interface Cache {
   /** One node of a cluster, which has a part of the keys. */
   cluster: boolean;
   /** What it answers to PING: `ok` says nothing of writes; a failed snapshot makes it refuse them, and PING too. */
-  ping: Reading<'ok' | 'snapshot-failed'>;
+  ping: Reading<'ok' | 'snapshot-failed' | 'append-failed'>;
+  /** It takes writes only while replicas follow it, and none does. */
+  lacksReplicas: boolean;
   /** While it loads its keys from disk it answers nothing else. */
   loading: false | { secondsLeft?: number };
   /** A replica that takes no writes, and where they go. */

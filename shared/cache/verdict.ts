@@ -18,7 +18,9 @@ export type FindingFacts = {
   /** Writes fail, while it answers PING; `refused` commands between the looks, where that was seen. */
   full: { cache: Cache; refused?: number; hitRate?: HitRate };
   /** It takes no write: a replica, or one that cannot save its snapshot. */
-  'read-only': { because: 'replica'; host: string; port: number } | { because: 'snapshot' };
+  'read-only':
+    | { because: 'replica'; host: string; port: number }
+    | { because: 'snapshot' | 'append-only-file' | 'no-replica' };
   /** Full, and keys are removed to make room for new ones. */
   evicting: { cache: Cache; evicted: number; seconds: number; hitRate?: HitRate };
   /** Commands of the last minutes kept everybody else waiting. */
@@ -28,7 +30,7 @@ export type FindingFacts = {
     what: 'cache' | 'ping' | 'slowlog' | 'out-of-memory' | 'maxclients' | 'growth';
     unknown: Unknown;
   };
-  ok: object;
+  ok: { cluster: boolean };
 };
 
 /** One thing that is wrong with a cache, or that nothing is. */
@@ -109,7 +111,7 @@ export function cacheVerdict({ reading, before }: CacheSeen): [Finding, ...Findi
     ...slow(cache),
     ...unknowns(cache, before),
   ];
-  return first ? [first, ...more] : [{ code: 'ok' }];
+  return first ? [first, ...more] : [{ code: 'ok', cluster: cache.cluster }];
 }
 
 function unread(unknown: Unknown): Finding {
@@ -138,17 +140,22 @@ function refusing({ clients: { connected, limit } }: Cache, grown: Growth | unde
   ];
 }
 
-function readOnly({ replicaOf, ping }: Cache): Finding[] {
+const unsaved = { 'snapshot-failed': 'snapshot', 'append-failed': 'append-only-file' } as const;
+
+function readOnly({ replicaOf, ping, lacksReplicas }: Cache): Finding[] {
   if (replicaOf) return [{ code: 'read-only', because: 'replica', ...replicaOf }];
-  return 'value' in ping && ping.value === 'snapshot-failed'
-    ? [{ code: 'read-only', because: 'snapshot' }]
-    : [];
+  if ('value' in ping && ping.value !== 'ok') return [{ code: 'read-only', because: unsaved[ping.value] }];
+  return lacksReplicas ? [{ code: 'read-only', because: 'no-replica' }] : [];
 }
 
-/** Under any policy where commands are refused now; under noeviction from the limit on. */
+/** Whether its policy has nothing that it may remove. */
+const evictsNothing = ({ memory: { policy }, expiring }: Cache): boolean =>
+  policy === 'noeviction' || (policy.startsWith('volatile-') && expiring === 0);
+
+/** Under any policy where commands are refused now; from the limit on where nothing may be removed. */
 function full(cache: Cache, grown: Growth | undefined, hitRate: { hitRate?: HitRate }): Finding[] {
   const refused = grown?.outOfMemory ?? 0;
-  if (refused === 0 && !(cache.memory.policy === 'noeviction' && isAtLimit(cache))) return [];
+  if (refused === 0 && !(evictsNothing(cache) && isAtLimit(cache))) return [];
   return [{ code: 'full', cache, ...(refused > 0 ? { refused } : {}), ...hitRate }];
 }
 

@@ -14,7 +14,8 @@ export const withoutControls = (text: string): string => text.replace(unseen, ' 
 
 /** The same on one line, so that it cannot pass for a further line of a mail or a notice; what cannot be seen is empty. */
 export const oneLine = (text: string, longest = Number.POSITIVE_INFINITY): string =>
-  withoutControls(text)
+  // What is cleaned is not much longer than what is kept: a text of megabytes would take seconds.
+  withoutControls(text.slice(0, 20 * longest))
     .replace(/\s+/g, ' ')
     .trim()
     .slice(0, longest)

@@ -111,7 +111,9 @@ function innocence(request: Request, assessment: Assessment, facts: RollbackFact
     reasons.some(({ code }) => code === 'deployment-to-blame') ||
     // What the run that started this one has not been convinced of has to last since.
     deploymentToBlame(assessment, false, request.receivedAt) !== undefined;
-  return startedBy && !convicted ? because('no-evidence-against-deployment') : undefined;
+  if (!startedBy || convicted) return undefined;
+  const suspected = assessment.cause.name === 'deployment';
+  return because('no-evidence-against-deployment', suspected ? { suspected } : {});
 }
 
 function wayBack({ view, deployments }: RollbackFacts): Reason | undefined {

@@ -62,7 +62,7 @@ function obstacle(request: Request, { cause, metrics }: Assessment, { code }: Aw
 }
 
 /** Whether there is enough evidence of a cause to act on it. */
-export const isEvident = ({ name, confidence }: Cause, wanted: Cause['name']): boolean =>
+const isEvident = ({ name, confidence }: Cause, wanted: Cause['name']): boolean =>
   name === wanted && confidence !== 'low';
 
 /**

@@ -8,6 +8,8 @@ export const number = v.pipe(
   v.union([v.number(), v.pipe(v.string(), v.regex(/^\d+(\.\d+)?$/, 'must be a number, 0 or more'))]),
   v.transform(Number),
   v.minValue(0, 'must be a number, 0 or more'),
+  // What is larger than all that is ever counted is no count.
+  v.maxValue(1e15, 'must be a number, 0 or more'),
 );
 
 export const text = v.string();

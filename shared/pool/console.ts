@@ -33,6 +33,11 @@ export async function asking<T>(
   });
   // A server that closes the connection between two queries would end the process; the next query fails anyway.
   client.on('error', () => {});
+  let received = 0;
+  socket.on('data', (chunk) => {
+    received += chunk.length;
+    if (received > mostBytes) socket.destroy(new Error('it answers too much'));
+  });
   try {
     await client.connect();
     return await work(async (sql) => (await client.query<Record<string, unknown>>(sql)).rows);
@@ -42,6 +47,9 @@ export async function asking<T>(
     client.end().catch(() => {});
   }
 }
+
+/** The sessions of the largest PostgreSQL take a quarter of it. */
+const mostBytes = 4 * 1024 * 1024;
 
 /** pg asks for the host's name even where another one is given: that one is compared here. */
 function tlsOf({ host, serverName }: DatabaseTarget) {

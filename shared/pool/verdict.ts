@@ -138,7 +138,8 @@ export function poolVerdict(seen: PoolsSeen, limits: PoolLimits): [Finding, ...F
   const full = isFull(seen.postgres);
   const before = busyPools(knownOf(seen.before ?? []), limits.waitSeconds);
 
-  const paused = busy.filter(({ database }) => database?.paused || database?.disabled);
+  // One that is disabled lets nobody new in, and makes nobody wait who is.
+  const paused = busy.filter(({ database }) => database?.paused);
   const limited = busy.filter((one) => !paused.includes(one) && isLimited(one.database));
   const rest = busy.filter((one) => !paused.includes(one) && !limited.includes(one));
   const short = rest.filter(isShort);

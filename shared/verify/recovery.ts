@@ -46,7 +46,8 @@ export function recovered(recovery: Recovery): Verdict {
   // Errors of a dependency that is back are still seen for a while, and no release made them.
   const justBack = isUnseen(downUntil, now, config);
   const failed =
-    deploymentFails(now, justBack, check.request.receivedAt) ?? startsFail(check.before, now, { running, wanted }, failures);
+    deploymentFails(now, justBack, check.request.receivedAt) ??
+    startsFail(check.before, now, { running, wanted }, failures);
   if (failed) return failed;
   const demand = trafficDemand(now, service, config);
   const allowed = allowedForTraffic(demand, view, service, config) ?? 0;

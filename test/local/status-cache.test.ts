@@ -44,7 +44,7 @@ describe('the cache in npm run status', () => {
   it.each([
     [
       'traffic-spike',
-      /^Cache {8}10\.0\.4\.5:6379, Redis 7\.2\.7: \d+ of 10,000 clients\n[\s\S]* {13}ok: it takes reads and writes/m,
+      /^Cache {8}10\.0\.4\.5:6379, Redis 7\.2\.7: \d+ of 10,000 clients\n[\s\S]* {13}ok: it answers, and says of nothing that would keep/m,
     ],
     [
       'redis-down',

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { count, tasks } from '../numbers.ts';
 import { secretName } from '../settings.ts';
 import { addressOf, pgbouncerPort } from './address.ts';
-import { place, tls } from './place.ts';
+import { place, tls, unusedName } from './place.ts';
 
 /** A service's PgBouncer: its sizes, and how it and its PostgreSQL are read. */
 
@@ -41,12 +41,12 @@ export const PgBouncer = z
   });
 
 interface Read {
-  instances?: { host: string; port?: number | undefined }[] | undefined;
+  instances?: { host: string; port?: number | undefined; serverName?: string | undefined }[] | undefined;
   statsSecret?: string | undefined;
   adminSecret?: string | undefined;
   openFiles?: number | undefined;
   tls?: string | undefined;
-  database?: object | undefined;
+  database?: { tls?: string | undefined; serverName?: string | undefined } | undefined;
 }
 
 function faultsOf({ instances, ...others }: Read) {
@@ -54,12 +54,24 @@ function faultsOf({ instances, ...others }: Read) {
     return (['statsSecret', 'adminSecret', 'openFiles', 'tls', 'database'] as const)
       .filter((key) => others[key] !== undefined)
       .map((key) => ({ path: ['instances'], message: `must be given, because ${key} is` }));
-  const names = instances.map((one) => addressOf(one, pgbouncerPort).toLowerCase());
+  const names = instances.map((one) =>
+    addressOf({ ...one, host: one.host.replace(/\.$/, '') }, pgbouncerPort).toLowerCase(),
+  );
   const twice = names.findIndex((name, index) => names.indexOf(name) < index);
   return [
     ...(others.statsSecret === undefined
       ? [{ path: ['statsSecret'], message: 'must be given, because instances is' }]
       : []),
+    ...instances.flatMap(({ serverName }, index) =>
+      unusedName({ tls: others.tls, serverName }).map(({ path, message }) => ({
+        path: ['instances', index, ...path],
+        message,
+      })),
+    ),
+    ...unusedName(others.database ?? {}).map(({ path, message }) => ({
+      path: ['database', ...path],
+      message,
+    })),
     // What PostgreSQL has left is what any raise depends on.
     ...(others.adminSecret !== undefined && others.database === undefined
       ? [{ path: ['database'], message: 'must be given, because adminSecret is' }]

@@ -104,8 +104,10 @@ function prefixLines({ cluster }: Cache, place: Place, hitRate: HitRate | undefi
     ),
     ...(place.login ? [type('read -rs REDISCLI_AUTH; export REDISCLI_AUTH')] : []),
     ...place.prefixes.flatMap((prefix) => [
-      type(`${ask} --scan --pattern '${prefix}*' | wc -l`),
-      type(`${ask} --scan --pattern '${prefix}*' |`),
+      // A key may hold line ends: what comes after one is the beginning of no key.
+      type(`keys() { ${ask} --scan --pattern '${prefix}*' | awk 'index($0, "${prefix}") == 1'; }`),
+      type('keys | wc -l'),
+      type('keys |'),
       type(`  tr '\\n' '\\0' | xargs -0 -n ${cluster ? 1 : 500} ${ask} UNLINK`),
     ]),
   ];
@@ -125,7 +127,10 @@ const noFlush = (hitRate: HitRate | undefined) =>
   );
 
 const words: Words = {
-  ok: () => ({ text: 'ok: it takes reads and writes', lines: [] }),
+  ok: ({ cluster }) => ({
+    text: `ok: it answers, and says of nothing that would keep reads or writes out${cluster ? '; of a cluster, this node alone was asked' : ''}`,
+    lines: [],
+  }),
   loading: ({ secondsLeft }) => ({
     text: `Loading: it reads its keys from disk and answers nothing else${secondsLeft === undefined ? '' : `, for about ${duration(secondsLeft)} more`}. Wait: a restart begins anew.`,
     lines: [],
@@ -165,18 +170,30 @@ const words: Words = {
           text: `Read-only: this is a replica, and writes go to ${facts.host}:${facts.port}. The address of the tasks, or that of the configuration, is the wrong one, or there was a fail-over.`,
           lines: [open(place), type('  INFO replication')],
         }
-      : {
-          text: 'Read-only: its last snapshot failed, so it refuses writes. Its log says why; mostly the disk is full.',
-          lines: place.managed
-            ? []
-            : [
-                say('1. Make room on its disk, then:'),
-                open(place),
-                type('  BGSAVE'),
-                say('2. Writes at once. Cost: none in hits; what was written since is lost with a restart.'),
-                type('  CONFIG SET stop-writes-on-bgsave-error no'),
-              ],
-        },
+      : facts.because === 'no-replica'
+        ? {
+            text: 'Read-only: it writes only while enough replicas follow it (min-replicas-to-write), and none does.',
+            lines: [open(place), type('  INFO replication')],
+          }
+        : facts.because === 'append-only-file'
+          ? {
+              text: 'Read-only: it cannot write its append-only file, so it refuses writes. Its log says why; mostly the disk is full.',
+              lines: place.managed ? [] : [say('Make room on its disk: writes come back by themselves.')],
+            }
+          : {
+              text: 'Read-only: its last snapshot failed, so it refuses writes. Its log says why; mostly the disk is full.',
+              lines: place.managed
+                ? []
+                : [
+                    say('1. Make room on its disk, then:'),
+                    open(place),
+                    type('  BGSAVE'),
+                    say(
+                      '2. Writes at once. Cost: none in hits; what was written since is lost with a restart.',
+                    ),
+                    type('  CONFIG SET stop-writes-on-bgsave-error no'),
+                  ],
+            },
   evicting: ({ cache, evicted, seconds, hitRate }, place) => ({
     text: `Evicting: ${many(evicted, 'key')} removed in ${duration(seconds)} to make room (policy ${cache.memory.policy})${hitRate ? `, ${hitRateText(hitRate)}` : ''}. Usual for a full cache; too small where the hit rate falls.`,
     lines: memoryLines(cache, place),

@@ -1,8 +1,7 @@
-import { oneLine } from '../../core/plain-text.ts';
 import type { ServersRead } from '../../document/servers-read.ts';
 import type { Budget, Raise } from '../../pool/budget.ts';
 import { longSeconds } from '../../pool/holds.ts';
-import type { Database, Session } from '../../pool/types.ts';
+import type { Session } from '../../pool/types.ts';
 import type { Finding, FindingFacts, Waiting } from '../../pool/verdict.ts';
 import { type Advice, type Line, say, type } from '../advice.ts';
 import { rounded } from '../numbers.ts';
@@ -37,7 +36,8 @@ function sessionLines(sessions: readonly Session[]): string[] {
 /** The console of an instance, for a user in admin_users. */
 const adminOf = (name: string): Line => {
   const colon = name.lastIndexOf(':');
-  return type(`psql -h ${name.slice(0, colon)} -p ${name.slice(colon + 1)} -U ADMIN pgbouncer`);
+  const host = name.slice(0, colon).replace(/^\[|\]$/g, '');
+  return type(`psql -h ${host} -p ${name.slice(colon + 1)} -U ADMIN pgbouncer`);
 };
 const kept = 'A RELOAD or a restart throws SET away: what shall last belongs into pgbouncer.ini.';
 
@@ -92,7 +92,7 @@ const words: Words = {
     lines: [],
   }),
   paused: ({ pools }) => ({
-    text: `Paused or disabled: ${waitingText(pools)}. Somebody has stopped this database in PgBouncer.`,
+    text: `Paused: ${waitingText(pools)}. Somebody has stopped this database in PgBouncer.`,
     lines: pools.flatMap(({ instance, database }) => [
       adminOf(instance),
       type(`  RESUME ${identifier(database)};`),
@@ -139,8 +139,10 @@ const words: Words = {
       const database = databases.find((one) => one.name === name);
       return database
         ? [
-            say(`In pgbouncer.ini of ${instance}, under [databases] (pool_size was ${from}):`),
-            type(`  ${iniLine(database, to)}`),
+            say(
+              `In pgbouncer.ini of ${instance}, under [databases], in the line of ${database.name} (its pool_size was ${from}):`,
+            ),
+            type(`  pool_size=${to}`),
             adminOf(instance),
             type('  RELOAD;  -- throws away every SET'),
           ]
@@ -170,9 +172,6 @@ function shortText(pools: readonly Waiting[]): string {
 
 const identifier = (name: string) =>
   /^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
-
-const iniLine = ({ name, host, port, database }: Database, size: number) =>
-  `${name} = ${host === null ? '' : `host=${oneLine(host)} `}port=${port} dbname=${database} pool_size=${size}`;
 
 /** A finding for people. */
 export const poolAdvice = (finding: Finding): Advice => advice(finding);

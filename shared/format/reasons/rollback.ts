@@ -17,8 +17,8 @@ export const rollbackReasons = {
   'redeploy-asked': () => 'asked for: the present definition is deployed again',
   'no-earlier-deployment': () => `no earlier completed deployment is known, ${stays}`,
   'no-deployment-to-blame': () => `no deployment in the last hour can be blamed, ${stays}`,
-  'no-evidence-against-deployment': () =>
-    `nothing got worse with the last deployment, ${stays}; a person may roll it back`,
+  'no-evidence-against-deployment': ({ suspected }: { suspected?: boolean }) =>
+    `${suspected ? 'what speaks against the last deployment is not enough' : 'nothing got worse with the last deployment'}, ${stays}; a person may roll it back`,
   'ecs-rolls-back': ({ to }: To) =>
     `the last deployment is being rolled back to ${shortDefinition(to)} already`,
   'ecs-rolled-back': ({ to }: To) =>

@@ -104,6 +104,12 @@ describe('a connection to a cache', () => {
     expect(server.connections).toBe(1);
   });
 
+  it('ends where a server answers more than there is to say', async () => {
+    const much = '#'.repeat(2 * 1024 * 1024);
+    const { target } = await serverOf(`$${much.length}\r\n${much}\r\n`);
+    await expect(asking(target, 2000, (ask) => ask('INFO'))).rejects.toThrow('it answers too much');
+  });
+
   it('that is refused has the error of the network', async () => {
     const { server, target } = await serverOf();
     server.close();

@@ -15,7 +15,16 @@ describe.each([
 ] as const)('INFO of %s %s', (software, version, info) => {
   it('is read by the names of its fields', () => {
     expect(read(info)).toEqual({
-      ...{ software, version, ping: { value: 'ok' }, loading: false, cluster: false, keys: 12, expiring: 4 },
+      ...{
+        software,
+        version,
+        ping: { value: 'ok' },
+        loading: false,
+        cluster: false,
+        lacksReplicas: false,
+        keys: 12,
+        expiring: 4,
+      },
       memory: { used: 940_432, counted: 940_000, limit: 3_145_728, policy: 'noeviction' },
       clients: { connected: 3, limit: { value: 10_000 } },
       counters: { evicted: 7, hits: 90, misses: 10, rejected: 2, outOfMemory: { value: 5 } },

@@ -119,6 +119,26 @@ describe('of a cache that answers in part', () => {
     });
   });
 
+  it('an append-only file that cannot be written is another thing', async () => {
+    const caches = new FakeConnection({
+      PING: refusal('MISCONF Errors writing to the AOF file: No space left'),
+    });
+    expect(await readCache({ host: 'cache' }, { secrets, caches, after })).toMatchObject({
+      value: { ping: { value: 'append-failed' } },
+    });
+  });
+
+  it('what is no PONG is unknown, and so is a section of megabytes', async () => {
+    const odd = new FakeConnection({ PING: async () => 'I am no Redis' });
+    expect(await readCache({ host: 'cache' }, { secrets, caches: odd, after })).toMatchObject({
+      value: { ping: { unknown: { cause: 'malformed' } } },
+    });
+    const huge = new FakeConnection({ 'INFO memory': async () => '#'.repeat(65_537) });
+    expect(await readCache({ host: 'cache' }, { secrets, caches: huge, after })).toMatchObject({
+      unknown: { cause: 'malformed', detail: 'INFO: an answer that is too long' },
+    });
+  });
+
   it.each([
     [refusal('NOPERM no permissions'), denied],
     [refusal('ERR no MISCONF'), { cause: 'failed', error: 'Error', message: 'ERR no MISCONF' }],

@@ -192,7 +192,7 @@ it('a cache that evicts is relieved of keys that can be made again, and keeps it
 });
 
 it.each<[Finding, string]>([
-  [{ code: 'ok' }, 'nothing-wrong'],
+  [{ code: 'ok', cluster: false }, 'nothing-wrong'],
   [{ code: 'loading' }, 'loads-by-itself'],
   [{ code: 'refusing' }, 'clients-not-memory'],
   [{ code: 'read-only', because: 'snapshot' }, 'takes-no-writes'],
@@ -224,7 +224,7 @@ it('of prefixes, each is kept once, and none within another one', () => {
 
 it('a flush is proposed to nobody but the person who named it, and always to two', () => {
   const any = fc.record({
-    finding: fc.constantFrom<Finding>(full(), full('allkeys-lru'), evicting, { code: 'ok' }),
+    finding: fc.constantFrom<Finding>(full(), full('allkeys-lru'), evicting, { code: 'ok', cluster: false }),
     request: fc.constantFrom<ReliefSeen['request']>({ by: 'alarm' }, { by: 'person' }, asked),
     policy: fc.constantFrom<ReliefSeen['policy']>({ value: 'noeviction' }, { unknown }),
     counts: fc.constantFrom<ReliefSeen['counts']>({ value: [counted('cache:', 1)] }, { unknown }),

@@ -73,6 +73,26 @@ const rows: [string, CacheSeen, object[]][] = [
     [{ code: 'read-only', because: 'snapshot' }],
   ],
   [
+    'an append-only file that cannot be written',
+    one(cache({ ping: { value: 'append-failed' } })),
+    [{ code: 'read-only', because: 'append-only-file' }],
+  ],
+  [
+    'too few replicas to write',
+    one(cache({ lacksReplicas: true })),
+    [{ code: 'read-only', because: 'no-replica' }],
+  ],
+  [
+    'at its limit under volatile-lru, and no key may go',
+    one(cache({ memory: { ...full, policy: 'volatile-lru' }, expiring: 0 })),
+    [{ code: 'full' }],
+  ],
+  [
+    'at its limit under volatile-lru, and one key may go',
+    one(cache({ memory: { ...full, policy: 'volatile-lru' }, expiring: 1 })),
+    [{ code: 'ok' }],
+  ],
+  [
     'a slow command, and one that is long ago',
     one(
       cache({
@@ -162,7 +182,7 @@ it.each<[string, CacheSeen, object[]]>([
   [
     'refused commands that were not counted before are no growth',
     two(counted({ outOfMemory: { value: 5 } }), counted(notCounted)),
-    [{ code: 'ok' }],
+    [{ code: 'ok', cluster: false }],
   ],
   [
     'refused commands that are not counted any more are unknown',

@@ -19,7 +19,11 @@ const full = {
 const unknown = { cause: 'late', seconds: 5 } as const;
 
 const sentences: [Finding, string][] = [
-  [{ code: 'ok' }, 'ok: it takes reads and writes'],
+  [{ code: 'ok', cluster: false }, 'ok: it answers, and says of nothing that would keep reads or writes out'],
+  [
+    { code: 'ok', cluster: true },
+    'ok: it answers, and says of nothing that would keep reads or writes out; of a cluster, this node alone was asked',
+  ],
   [
     { code: 'loading', secondsLeft: 12 },
     'Loading: it reads its keys from disk and answers nothing else, for about 12 s more. Wait: a restart begins anew.',
@@ -122,8 +126,9 @@ describe('what is proposed for a full cache', () => {
       '3. Remove keys that can be made again, counted first. Cost: they are read from the database until then (hit rate 94 % now).',
       '> read -rs REDISCLI_AUTH; export REDISCLI_AUTH',
       ...['cache:', 'page:'].flatMap((prefix) => [
-        `> redis-cli -h cache.internal -p 6379 --tls --user ADMIN --scan --pattern '${prefix}*' | wc -l`,
-        `> redis-cli -h cache.internal -p 6379 --tls --user ADMIN --scan --pattern '${prefix}*' |`,
+        `> keys() { redis-cli -h cache.internal -p 6379 --tls --user ADMIN --scan --pattern '${prefix}*' | awk 'index($0, "${prefix}") == 1'; }`,
+        '> keys | wc -l',
+        '> keys |',
         ">   tr '\\n' '\\0' | xargs -0 -n 500 redis-cli -h cache.internal -p 6379 --tls --user ADMIN UNLINK",
       ]),
       'Not FLUSHALL: it empties everything, sessions too, and every read goes to the database (hit rate 94 % now).',
@@ -175,10 +180,11 @@ describe('what is proposed for a full cache', () => {
 
   it('removes the keys without a login where there is none, and says that no read was counted', () => {
     const { hitRate: _, ...unread } = full;
-    expect(lines(unread, { prefixes: ['page:'], login: false, tls: false }).slice(-5)).toEqual([
+    expect(lines(unread, { prefixes: ['page:'], login: false, tls: false }).slice(-6)).toEqual([
       '3. Remove keys that can be made again, counted first. Cost: they are read from the database until then (no read was counted yet).',
-      "> redis-cli -h cache.internal -p 6379 --scan --pattern 'page:*' | wc -l",
-      "> redis-cli -h cache.internal -p 6379 --scan --pattern 'page:*' |",
+      `> keys() { redis-cli -h cache.internal -p 6379 --scan --pattern 'page:*' | awk 'index($0, "page:") == 1'; }`,
+      '> keys | wc -l',
+      '> keys |',
       ">   tr '\\n' '\\0' | xargs -0 -n 500 redis-cli -h cache.internal -p 6379 UNLINK",
       'Not FLUSHALL: it empties everything, sessions too, and every read goes to the database (no read was counted yet).',
     ]);
@@ -259,7 +265,7 @@ describe('what is proposed', () => {
       {},
       ['Which keys, and who asked:', login, '>   SLOWLOG GET 32'],
     ],
-    ['where it is ok', { code: 'ok' }, {}, []],
+    ['where it is ok', { code: 'ok', cluster: false }, {}, []],
     ['while it loads', { code: 'loading' }, {}, []],
     ['where it is unreachable', { code: 'unreachable', unknown }, {}, []],
     ['where it is unknown', { code: 'unknown', what: 'cache', unknown }, {}, []],

@@ -96,8 +96,8 @@ const said: [Finding, string, string[]][] = [
     },
     `Pool too small: ${one}. The database has a pool_size of its own, which SET does not change.`,
     [
-      'In pgbouncer.ini of 10.0.1.5:6432, under [databases] (pool_size was 10):',
-      '  app = host=10.0.0.9 port=5432 dbname=app pool_size=20',
+      'In pgbouncer.ini of 10.0.1.5:6432, under [databases], in the line of app (its pool_size was 10):',
+      '  pool_size=20',
       console5,
       '  RELOAD;  -- throws away every SET',
     ],
@@ -164,7 +164,7 @@ const said: [Finding, string, string[]][] = [
   ],
   [
     { code: 'paused', pools: [{ ...waiting, database: 'My "app"' }] },
-    'Paused or disabled: 30 clients wait for My "app"/api on 10.0.1.5:6432 (longest 2.4 s). Somebody has stopped this database in PgBouncer.',
+    'Paused: 30 clients wait for My "app"/api on 10.0.1.5:6432 (longest 2.4 s). Somebody has stopped this database in PgBouncer.',
     [console5, '  RESUME "My ""app""";'],
   ],
   [
@@ -281,17 +281,26 @@ describe('a finding in words', () => {
     expect(linesOf(finding)).toEqual([console5, `  RESUME ${written};`]);
   });
 
-  it('writes the line of the database that it raises, without a host where a socket is used', () => {
-    const socket = { ...database, name: 'other', host: null };
+  it('names the line of the database that it raises, and takes no word of the server into it', () => {
+    const odd = { ...database, name: "other host=evil.example connect_query='x'", host: 'db.invalid' };
     const raised = { instance: '10.0.1.5:6432', setting: 'pool_size' as const, from: 10, to: 20 };
     const finding = (name: string): Finding => ({
       code: 'own-size',
       pools: [waiting],
       raises: [{ ...raised, database: name }],
-      databases: [database, socket],
+      databases: [database, odd],
     });
-    expect(linesOf(finding('other'))).toContain('  other = port=5432 dbname=app pool_size=20');
+    expect(linesOf(finding(odd.name)).slice(1)).toEqual([
+      '  pool_size=20',
+      'psql -h 10.0.1.5 -p 6432 -U ADMIN pgbouncer',
+      '  RELOAD;  -- throws away every SET',
+    ]);
     expect(linesOf(finding('gone'))).toEqual([]);
+  });
+
+  it('types an IPv6 address without its brackets, which psql does not take', () => {
+    const finding: Finding = { code: 'paused', pools: [{ ...waiting, instance: '[2001:db8::1]:6432' }] };
+    expect(linesOf(finding)[0]).toBe('psql -h 2001:db8::1 -p 6432 -U ADMIN pgbouncer');
   });
 });
 

@@ -567,7 +567,7 @@ const rows: readonly (readonly [ReasonToWord, string])[] = [
     '4 tasks stopped for failing health checks (Task failed ELB health checks)',
   ],
   [
-    reason('no-evidence-against-deployment'),
+    reason('no-evidence-against-deployment', {}),
     'nothing got worse with the last deployment, so capacity stays as it is; a person may roll it back',
   ],
   [reason('load-explained'), 'traffic is high, which explains the load without it'],

@@ -192,7 +192,7 @@ describe('what a run asks for', () => {
   it('needs evidence: that scaling out did not help is none', () => {
     const late = because('not-reached', { seconds: 600 });
     const { action, reasons } = asks([late]);
-    expect([action, reasons]).toEqual(['hold', [late, because('no-evidence-against-deployment')]]);
+    expect([action, reasons]).toEqual(['hold', [late, because('no-evidence-against-deployment', {})]]);
     expect(asks([late], { name: 'deployment' }).action).toBe('hold');
   });
 

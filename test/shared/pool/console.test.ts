@@ -94,6 +94,15 @@ describe('a console', () => {
     expect(received).toHaveLength(2);
   });
 
+  it('is left where it answers more than there is to say', async () => {
+    const much = Buffer.alloc(5 * 1024 * 1024, '#');
+    const { target } = await console((received, socket) => {
+      if (isQuery(received)) socket.write(message('N', much));
+      else socket.write(welcome);
+    });
+    await expect(asking(target, 2000, (ask) => ask('SHOW POOLS'))).rejects.toThrow('it answers too much');
+  });
+
   it('has its time for the connection, and for each answer', async () => {
     const mute = await console(() => {});
     await expect(asking(mute.target, 50, async () => {})).rejects.toThrow('timeout expired');

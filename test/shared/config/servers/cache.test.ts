@@ -30,7 +30,9 @@ describe('how the cache is read', () => {
   it.each([
     undefined,
     { host },
-    { host: '10.0.3.4', port: 6380, serverName: 'cache.example', tls: 'none' },
+    { host: '10.0.3.4', port: 6380, serverName: 'cache.example' },
+    { host: 'fd00::5', tls: 'none' },
+    { host: 'cache.internal.' },
     { host, tls: 'require', secret: '/team/cache', prefixes: ['cache:', 'page:{home}:v1.2/'] },
   ])('takes %j as it is', (cache) => {
     expect(read(cache)).toEqual(cache);
@@ -42,7 +44,12 @@ describe('how the cache is read', () => {
     [{ host, port: 65_536 }, 'cache.port'],
     [{ host, tls: 'prefer' }, 'cache.tls'],
     [{ host, secret: 'me:pw' }, 'cache.secret: must be the name of an SSM parameter'],
-    [{ host, prefixes: [] }, 'cache.prefixes'],
+    [{ host, prefixes: [] }, 'cache.prefixes: must name at least one'],
+    [{ host, prefixes: ['a', 'a'] }, 'cache.prefixes: must name each once'],
+    [{ host, tls: 'none', serverName: host }, 'cache.serverName: has no effect, because tls is none'],
+    [{ host: '10.0.0.999' }, 'cache.host: must be the name or the IP'],
+    [{ host: '::::' }, 'cache.host: must be the name or the IP'],
+    [{ host: 'a..b' }, 'cache.host: must be the name or the IP'],
     [{ host, prefixes: [''] }, 'cache.prefixes.0: must be the start of a key'],
     [{ host, prefixes: ['*'] }, 'cache.prefixes.0: must be the start of a key'],
     [{ host, prefixes: ["a'; rm x"] }, 'cache.prefixes.0: must be the start of a key'],
@@ -52,4 +59,10 @@ describe('how the cache is read', () => {
     expect(refusal).toContain(message);
     expect(refusal).not.toContain('me:pw');
   });
+
+  it('refuses a long host with its port at once', () => {
+    const address = 'master.buywhere-production-cache.abc123.apse1.cache.amazonaws.com:6379';
+    for (const faulty of [address, `${'a'.repeat(252)}:`, `${'a-'.repeat(120)}!`])
+      expect(refusalOf({ host: faulty })).toContain('cache.host: must be the name or the IP');
+  }, 2000);
 });

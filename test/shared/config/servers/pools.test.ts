@@ -36,6 +36,7 @@ describe('how the pools are read', () => {
       statsSecret,
     },
     { instances, statsSecret, tls: 'none', database },
+    { instances, statsSecret, adminSecret: '/team/admin', openFiles: 4096, database },
     { instances, statsSecret, tls: 'require', database: { ...database, port: 5433, tls: 'none' } },
   ])('takes %j as it is', (part) => {
     expect(read(part)).toMatchObject(part);
@@ -51,6 +52,27 @@ describe('how the pools are read', () => {
     [{ database }, 'pgbouncer.instances: must be given, because database is'],
     [{ tls: 'none' }, 'pgbouncer.instances: must be given, because tls is'],
     [{ instances: [], statsSecret }, 'pgbouncer.instances'],
+    [{ openFiles: 1024 }, 'pgbouncer.instances: must be given, because openFiles is'],
+    [
+      { instances, statsSecret, adminSecret: '/team/admin' },
+      'pgbouncer.database: must be given, because adminSecret is',
+    ],
+    [
+      { instances, statsSecret, adminSecret: 'admin:pw', database },
+      'adminSecret: must be the name of an SSM',
+    ],
+    [
+      { instances: [{ host: 'pool.' }, { host: 'pool' }], statsSecret },
+      'pgbouncer.instances.1: is there twice: pool:6432 would count twice',
+    ],
+    [
+      { instances: [{ host: 'pool', serverName: 'pool.example' }], statsSecret, tls: 'none' },
+      'pgbouncer.instances.0.serverName: has no effect, because tls is none',
+    ],
+    [
+      { instances, statsSecret, database: { ...database, serverName: 'db', tls: 'none' } },
+      'pgbouncer.database.serverName: has no effect, because tls is none',
+    ],
     [
       { instances: [{ host: 'Pool' }, { host: 'pool', port: 6432 }], statsSecret },
       'pgbouncer.instances.1: is there twice: pool:6432 would count twice',
