@@ -1,5 +1,6 @@
 import type { ServiceSettings } from '../../sandbox/aws/wire.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
+import type { SimulatedService } from '../../sandbox/world/model/types.ts';
 import type { PersonChange } from '../generate/incident.ts';
 import type { PersonAct } from '../record/recording.ts';
 
@@ -58,6 +59,16 @@ async function giveBack(sandbox: Sandbox, normal: ServiceSettings): Promise<void
   });
 }
 
+/** What a person does with the first PgBouncer. */
+function atConsole(
+  { world, aws, service }: Sandbox,
+  what: string,
+  work: (service: SimulatedService) => void,
+): void {
+  const simulated = world.service(service.cluster, service.service);
+  if (simulated) aws.recorded(`pgbouncer:${what}`, simulated, 'person', () => work(simulated));
+}
+
 /**
  * Makes the change; resolves to what was really changed.
  * @param normal the settings before the incident
@@ -110,6 +121,12 @@ export async function changeAsPerson(
       await call(sandbox, updateService, { cluster, service, taskDefinition, forceNewDeployment: true });
       break;
     }
+    case 'pool':
+      atConsole(sandbox, 'SET', (one) => one.setPool(0, 'default_pool_size', change.size));
+      break;
+    case 'pool-restart':
+      atConsole(sandbox, 'restart', (one) => one.restartPool(0));
+      break;
     case 'everything':
       await giveBack(sandbox, normal);
       break;

@@ -76,6 +76,7 @@ import {
   rollbackTakesNoTasks,
 } from './rollback.ts';
 import { notWhileDeploying, smallSteps, unknownBlocksScaleIn } from './scale-in.ts';
+import { lastSlotStays, personsPoolStays, poolsGoBack, setsOnce } from './servers/pools.ts';
 import { raisedIsNotNormal, restoredMeansRestored, schedulesWait, snapshotFirst } from './settings.ts';
 import { stormStartsOurs, webhookRefuses } from './webhook.ts';
 
@@ -162,6 +163,10 @@ export const checkers: readonly Checker[] = [
   enoughIsEnough,
   pausesAreSaid,
   inTheWayIsTold,
+  lastSlotStays,
+  setsOnce,
+  personsPoolStays,
+  poolsGoBack,
 ];
 
 export interface Violation {

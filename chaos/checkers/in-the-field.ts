@@ -118,6 +118,8 @@ const isFine = (assessment: unknown): boolean =>
   ].every((one) => textAt(one, 'level') === 'ok' || textAt(one, 'level') === 'none');
 
 /** So long at most people wait for what pools or cache say, with what Lambda repeats. Milliseconds. */
+/** Longest from a raise of the pools until it is known whether it has helped, milliseconds. */
+const raised = 180_000;
 const askedFirst = 120_000;
 
 /** Scenarios 36 and 37: what is in the way is told, also where nobody can ask the pools or the cache about it. */
@@ -136,14 +138,16 @@ export const inTheWayIsTold: Checker = {
     return each(
       plans.filter((plan) => isLastAttempt(plan) && !stopped.has(plan.execution ?? '')),
       ({ execution, startedAt, endedAt = startedAt, result }) => {
-        const told = invocations.some(
-          (one) =>
-            one.function === 'notify' &&
-            one.execution === execution &&
-            kindOf(one) === 'escalated' &&
-            one.startedAt >= endedAt &&
-            one.startedAt <= endedAt + askedFirst,
-        );
+        const since = invocations.filter((one) => one.execution === execution && one.startedAt >= endedAt);
+        // Whoever raises the pools tells what came of it.
+        const tuned = since.find((one) => one.function === 'tune-pools');
+        const kinds = tuned ? ['escalated', 'pools-raised', 'held'] : ['escalated'];
+        const until = endedAt + askedFirst + (tuned ? raised : 0);
+        const told =
+          tuned?.error === 'LockLostError' ||
+          since.some(
+            (one) => one.function === 'notify' && kinds.includes(kindOf(one) ?? '') && one.startedAt <= until,
+          );
         return told ? undefined : `${clock(startedAt)} ${textAt(result, 'action')}, and people are not told`;
       },
     );

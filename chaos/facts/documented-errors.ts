@@ -101,4 +101,5 @@ export const writingCalls: readonly string[] = [
   'application-autoscaling:PutScalingPolicy',
   'application-autoscaling:DeleteScalingPolicy',
   'application-autoscaling:DeregisterScalableTarget',
+  'pgbouncer:SET',
 ];

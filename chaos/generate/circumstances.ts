@@ -15,6 +15,14 @@ export function amid(incident: ChaosIncident, circumstances: Circumstances = {})
   };
 }
 
+/** Few connections for what comes: ten, of which three tasks keep six; PostgreSQL lets in a hundred. */
+const smallPool = {
+  environment: 'production',
+  traffic: { factor: 1.7, riseSeconds: 60, holdSeconds: 600 },
+  dbPool: { poolSize: 10, minPoolSize: 0, maxConnections: 100 },
+  troubles: [{ kind: 'slow-queries', factor: 8, from: 240, until: 1200 }],
+} as const satisfies Circumstances;
+
 /** What needs several things at once, and would not come together by chance in 20,000 incidents; by what happens. */
 export const rare = {
   /** Scenario 48. The alarm comes late enough for points from which it is known what is usual. */
@@ -78,6 +86,30 @@ export const rare = {
       { kind: 'slow-queries', factor: 60, from: 240, until: 2400 },
     ],
     faults: [{ kind: 'lambda', function: 'read-pools', first: 1, times: 8, error: 'Lambda.Unknown' }],
+  },
+  /** Scenario 35: the pool is too small, and PostgreSQL has room for a part of the configured size. */
+  poolTooSmall: smallPool,
+  /** Scenario 64: a PgBouncer restarts right after its raise. */
+  poolRestarts: {
+    ...smallPool,
+    faults: [
+      {
+        kind: 'person',
+        at: { machine: 'emergency-scaling', state: 'Wait for the pools', visit: 1, afterSeconds: 1 },
+        change: { setting: 'pool-restart' },
+      },
+    ],
+  },
+  /** Scenario 64: a person sets another size while the raise holds. */
+  poolSetByPerson: {
+    ...smallPool,
+    faults: [
+      {
+        kind: 'person',
+        at: { machine: 'scale-in', state: 'Check for calm', visit: 1, afterSeconds: 1 },
+        change: { setting: 'pool', size: 37 },
+      },
+    ],
   },
   /** The cache is gone, and the function that asks it dies each time. */
   cacheUnread: {

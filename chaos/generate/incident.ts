@@ -1,4 +1,5 @@
 import type { ShownService } from '../../sandbox/aws/shown.ts';
+import type { DatabasePool } from '../../sandbox/world/model/database-pool.ts';
 import type { Trouble } from '../../sandbox/world/model/trouble.ts';
 import type { AlertName } from '../../shared/alerts/catalogue.ts';
 import type { machines } from '../../shared/document/request.ts';
@@ -17,6 +18,8 @@ export interface ChaosIncident {
   faults: readonly ChaosFault[];
   /** The service takes its work from a queue: no load balancer counts it, and CPU alone tells of it. */
   worker?: boolean;
+  /** PgBouncer and PostgreSQL, where they are other than configured. */
+  dbPool?: Partial<DatabasePool>;
   /** What AWS shows of the service besides; absent where it shows what the world plays. */
   shown?: ShownService;
 }
@@ -107,5 +110,8 @@ export type PersonChange =
   | { setting: 'delete-policy' }
   | { setting: 'deregister' }
   | { setting: 'deploy'; revision: number }
+  /** Sets the pool size of the first PgBouncer, or restarts it. */
+  | { setting: 'pool'; size: number }
+  | { setting: 'pool-restart' }
   /** Gives everything back as it was before the incident. */
   | { setting: 'everything' };

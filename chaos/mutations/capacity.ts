@@ -134,8 +134,8 @@ export const inCapacity: readonly Mutation[] = [
     scenario: 43,
     name: 'a release is to blame where scaling out did not help',
     file: 'shared/plan/rollback.ts',
-    find: 'return startedBy && !convicted ?',
-    replace: 'return startedBy && convicted && !convicted ?',
+    find: 'if (!startedBy || convicted) return undefined;',
+    replace: 'if (!startedBy || !convicted || convicted) return undefined;',
     amid: {
       troubles: [deployed(44, 1), { kind: 'crash-loop', exitsAfterSeconds: 5, from: 120, until: 3600 }],
     },

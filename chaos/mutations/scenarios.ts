@@ -62,4 +62,6 @@ export const scenarios: ReadonlyMap<number, string> = new Map([
   [60, 'a quantile in the last bucket of its histogram'],
   [61, 'enough tasks run, and one stays pending'],
   [62, 'a deployment awaits an action'],
+  [63, 'PostgreSQL has no slots left'],
+  [64, 'a PgBouncer restarts or is set by a person'],
 ]);

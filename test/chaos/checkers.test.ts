@@ -9,6 +9,7 @@ import { goingOnCases } from './cases/going-on.ts';
 import { lockCases } from './cases/locks.ts';
 import { ownerCases } from './cases/owners.ts';
 import { planningCases } from './cases/planning.ts';
+import { poolCases } from './cases/pools.ts';
 import { scaleInCases } from './cases/scale-in.ts';
 import { settingCases } from './cases/settings.ts';
 import { wayBackCases } from './cases/way-back.ts';
@@ -23,6 +24,7 @@ const cases: Case[] = [
   ...lockCases,
   ...ownerCases,
   ...planningCases,
+  ...poolCases,
   ...scaleInCases,
   ...settingCases,
   ...wayBackCases,

@@ -1,0 +1,121 @@
+import type { ServiceSettings } from '../../../sandbox/aws/wire.ts';
+import { DEFAULT_POOL, RESERVED_SLOTS } from '../../../sandbox/world/model/database-pool.ts';
+import type { ObservedWrite, Recording } from '../../record/recording.ts';
+import { type Checker, clock, each, told } from '../checker.ts';
+import { restoredEnds } from '../settings.ts';
+
+type Sizes = ServiceSettings['pools'][number];
+const names = ['default_pool_size', 'reserve_pool_size', 'max_client_conn'] as const;
+
+/** One size of one PgBouncer, before and after a write. */
+interface Change {
+  write: ObservedWrite;
+  key: string;
+  from: number;
+  to: number;
+}
+
+const listed = (value: unknown): readonly Sizes[] => (Array.isArray(value) ? value : []);
+
+/** Every change of a size, in order: by the product, or by somebody else. */
+const changesIn = (writes: readonly ObservedWrite[]): Change[] =>
+  writes.flatMap((write) => {
+    const before = listed(write.from.pools);
+    return listed(write.to.pools).flatMap((sizes, server) =>
+      names.flatMap((name) => {
+        const from = before[server]?.[name] ?? 0;
+        return from === sizes[name] ? [] : [{ write, key: `${server} ${name}`, from, to: sizes[name] }];
+      }),
+    );
+  });
+
+const isOurs = ({ write }: Change) => write.invocation !== undefined;
+
+/** Slots of PostgreSQL that the pools may take without its last one. */
+function slotsFor({ incident, service }: Recording): number {
+  const { emergency, instances } = service.pgbouncer ?? {};
+  const all = (emergency?.defaultPoolSize ?? 0) + (emergency?.reservePoolSize ?? 0);
+  const usual = Math.ceil(1.25 * (instances?.length ?? 1) * all);
+  const { maxConnections = usual, directConnections = DEFAULT_POOL.directConnections } =
+    incident.dbPool ?? {};
+  return maxConnections - RESERVED_SLOTS - directConnections - 1;
+}
+
+/** Invariant 22: whatever the product sets, PostgreSQL has a slot left when every pool and reserve is full. */
+export const lastSlotStays: Checker = {
+  name: '22 the last slot stays free',
+  check(recording) {
+    const most = slotsFor(recording);
+    return each(changesIn(recording.writes).filter(isOurs), ({ write, from, to }) => {
+      const all = write.after.pools.reduce(
+        (sum, sizes) => sum + sizes.default_pool_size + sizes.reserve_pool_size,
+        0,
+      );
+      return to > from && all > most ? `${all} of ${most} slots: ${told(write)}` : undefined;
+    });
+  },
+};
+
+/** Invariant 7, of pools: a step that is repeated sets each size to one value. */
+export const setsOnce: Checker = {
+  name: '7 a pool is set to one value',
+  check(recording) {
+    const changes = changesIn(recording.writes).filter(isOurs);
+    const bySize = Map.groupBy(
+      changes,
+      ({ write: { invocation }, key }) => `${invocation?.execution} ${invocation?.stateEntry} ${key}`,
+    );
+    return each([...bySize.values()], (group) => {
+      const [first] = group;
+      const other = group.find(({ to }) => to !== first?.to);
+      return first && other ? `${told(first.write)}; then ${told(other.write)}` : undefined;
+    });
+  },
+};
+
+/** Who set each size last before a change; nobody where it is as in the file. */
+const lastBefore = (changes: readonly Change[], index: number): Change | undefined =>
+  changes.slice(0, index).findLast(({ key }) => key === changes[index]?.key);
+
+/** Invariant 8, of pools: what a person has set, the product never sets otherwise. */
+export const personsPoolStays: Checker = {
+  name: "8 a person's pool size stays",
+  check(recording) {
+    const changes = changesIn(recording.writes);
+    const indexed = changes.map((change, index) => ({ change, last: lastBefore(changes, index) }));
+    return each(
+      indexed.filter(({ change, last }) => isOurs(change) && last !== undefined && !isOurs(last)),
+      ({ change, last }) => {
+        const own = changes
+          .filter((one) => isOurs(one) && one.key === change.key)
+          .flatMap(({ from, to }) => [from, to]);
+        const byHand = last?.write.call === 'pgbouncer:SET';
+        // Who sets what the incident found or has set cannot be told from it.
+        const first = changes.find(({ key }) => key === change.key)?.from;
+        const foreign =
+          byHand && change.from !== first && own.filter((value) => value === change.from).length < 2;
+        return foreign ? `${clock(last.write.at)} a person; then ${told(change.write)}` : undefined;
+      },
+    );
+  },
+};
+
+/** Invariant 10, of pools: a run that says restored has given every size back that the incident has set. */
+export const poolsGoBack: Checker = {
+  name: '10 pools are given back',
+  check(recording) {
+    const changes = changesIn(recording.writes);
+    const ours = new Set(changes.filter(isOurs).map(({ key }) => key));
+    const ends = restoredEnds(recording).filter(() => ours.size > 0);
+    return each(ends, ({ at, settings }) => {
+      const open = [...ours].filter((key) => {
+        const last = changes.findLast((change) => change.key === key && change.write.at <= at);
+        const [server = '', name = ''] = key.split(' ');
+        const is = Object.entries(settings.pools[Number(server)] ?? {}).find(([own]) => own === name)?.[1];
+        const was = changes.find((change) => change.key === key)?.from;
+        return last !== undefined && isOurs(last) && is !== was;
+      });
+      return open.length > 0 ? `${clock(at)} restored, but ${open.join(', ')}` : undefined;
+    });
+  },
+};

@@ -1,0 +1,98 @@
+import type { ObservedWrite } from '../../../chaos/record/recording.ts';
+import { at, type Case, execution, invocation, settings, write } from '../recordings.ts';
+
+/** One PgBouncer; PostgreSQL has room for 100 of its connections, the last one not counted. */
+const incident = {
+  environment: 'production' as const,
+  traffic: { factor: 2, riseSeconds: 5, holdSeconds: 420 },
+  troubles: [],
+  approver: { answer: 'yes' as const, delaySeconds: 5 },
+  taskStartSeconds: 40,
+  trigger: 'alarm' as const,
+  faults: [],
+  dbPool: { maxConnections: 116 },
+};
+const pools = (size: number, reserve = 10) => [
+  { default_pool_size: size, reserve_pool_size: reserve, min_pool_size: 0, max_client_conn: 100 },
+];
+
+/** A change of its pool size, by the product in a step, or by a person. */
+function set(seconds: number, from: number, to: number, by: number | 'person' = seconds): ObservedWrite {
+  const own =
+    by === 'person'
+      ? undefined
+      : invocation('tune-pools', 'emergency-scaling', { startedAt: at(seconds), stateEntry: by });
+  return write(
+    own,
+    { pools: pools(from) },
+    { pools: pools(to) },
+    {
+      at: at(seconds),
+      call: 'pgbouncer:SET',
+      who: own ? 'tune-pools' : 'person',
+      after: settings({ pools: pools(to) }),
+    },
+  );
+}
+
+/** Somebody restarts it. */
+const restarted = (seconds: number, from: number, to: number): ObservedWrite => ({
+  ...set(seconds, from, to, 'person'),
+  call: 'pgbouncer:restart',
+});
+
+const restored = (size: number, seconds = 600) => [
+  {
+    execution: execution('scale-in', {
+      output: { outcome: { outcome: 'restored', differences: [] }, incident: { id: 'incident-1' } },
+    }),
+    at: at(seconds),
+    settings: settings({ pools: pools(size) }),
+    lock: undefined,
+  },
+];
+
+export const poolCases: Case[] = [
+  {
+    checker: '22 the last slot stays free',
+    wrong: { incident, writes: [set(100, 20, 91)] },
+    says: /101 of 100 slots: .* SET pools \{"default_pool_size":20\} → \{"default_pool_size":91\}/,
+    right: { incident, writes: [set(100, 20, 90)] },
+    // What is given back is no raise, and a person may do as they like.
+    excused: [
+      { incident, writes: [set(100, 120, 91)] },
+      { incident, writes: [set(100, 20, 91, 'person')] },
+    ],
+  },
+  {
+    checker: '7 a pool is set to one value',
+    wrong: { incident, writes: [set(100, 20, 40, 7), set(101, 40, 60, 7)] },
+    says: /SET pools .*20.* → .*40.*; then .*40.* → .*60/,
+    right: { incident, writes: [set(100, 20, 40, 7), set(101, 40, 60, 8)] },
+    excused: [{ incident, writes: [set(100, 20, 40, 7), restarted(101, 40, 20), set(102, 20, 40, 7)] }],
+  },
+  {
+    checker: "8 a person's pool size stays",
+    wrong: { incident, writes: [set(100, 20, 40), set(200, 40, 33, 'person'), set(300, 33, 20)] },
+    says: /17:03:20 a person; then .*33.* → .*20/,
+    // What has restarted is nobody's choice.
+    right: { incident, writes: [set(100, 20, 40), restarted(200, 40, 20), set(300, 20, 40)] },
+    excused: [
+      { incident, writes: [set(100, 20, 40), set(200, 40, 33, 'person')] },
+      // Who gives it back by hand has chosen what it was.
+      { incident, writes: [set(100, 20, 40), set(200, 40, 20, 'person'), set(300, 20, 40)] },
+    ],
+  },
+  {
+    checker: '10 pools are given back',
+    wrong: { incident, writes: [set(100, 20, 40)], ends: restored(40) },
+    says: /restored, but 0 default_pool_size/,
+    right: { incident, writes: [set(100, 20, 40), set(500, 40, 20)], ends: restored(20) },
+    excused: [
+      { incident, writes: [set(100, 20, 40), set(200, 40, 33, 'person')], ends: restored(33) },
+      { incident, writes: [set(100, 20, 40), restarted(200, 40, 20)], ends: restored(20) },
+      // Raised by a run that began after it.
+      { incident, writes: [set(700, 20, 40)], ends: restored(20) },
+    ],
+  },
+];
