@@ -83,7 +83,12 @@ const itsTasksFailed = (document: unknown): boolean =>
 
 /** Troubles in which no task stays that is started, whatever it runs. */
 const startsFail = ({ incident: { troubles } }: Recording): boolean =>
-  troubles.some(({ kind }) => /^(start-failure|crash-loop|api-down)$/.test(kind));
+  troubles.some(
+    (trouble) =>
+      /^(start-failure|crash-loop|api-down)$/.test(trouble.kind) ||
+      // Several that die at once are what a release would do whose memory is too small.
+      (trouble.kind === 'out-of-memory' && trouble.tasks > 1),
+  );
 
 /** Scenario 16: a release of which no task stays is taken back, and not held with no task at all. */
 export const deadReleasesEnd: Checker = {

@@ -204,6 +204,7 @@ export const capacityCases: Case[] = [
         [
           { kind: 'crash-loop', exitsAfterSeconds: 5, from: 0, until: 900 },
           { kind: 'api-down', from: 0, until: 900 },
+          { kind: 'out-of-memory', tasks: 2, from: 500, until: 501 },
         ] as const
       ).map((trouble) => ({
         writes: [write(convicting, definition(44), definition(42))],
