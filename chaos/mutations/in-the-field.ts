@@ -34,7 +34,9 @@ export const inTheField: readonly Mutation[] = [
     replace: 'const short = false;',
     amid: {
       traffic: { factor: 1.2, riseSeconds: 60, holdSeconds: 900 },
-      troubles: [deployed(goodRevision, 420), { kind: 'spot-reclaim', tasks: 2, from: 857, until: 858 }],
+      // So that what is bad lasts since the alarm.
+      taskStartSeconds: 240,
+      troubles: [deployed(goodRevision, 200), { kind: 'spot-reclaim', tasks: 2, from: 520, until: 521 }],
     },
   },
   {
