@@ -240,7 +240,10 @@ function poolsTuned({ change, relief }: NoticeDocument): string[] {
   const open = outcomes.filter(({ code }) => code !== 'set' && code !== 'already');
   return [
     ...open.map(({ text }) => `- ${text}`),
-    ...(relief && mode !== undefined && mode !== 'restore' ? [`The pools were raised. ${relief.text}`] : []),
+    // It was so then: a later notice of the run says it, too.
+    ...(relief && mode !== undefined && mode !== 'restore'
+      ? [`The pools were raised; looked at ${moment(relief.at)}: ${relief.text}`]
+      : []),
     ...(mode === 'raise' && changed ? [lasts] : []),
   ];
 }
