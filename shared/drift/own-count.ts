@@ -33,13 +33,24 @@ interface Asked {
   count?: number | undefined;
 }
 
+/** However late ECS shows a write, and however wrong the clocks of two functions are, by then it has. Milliseconds. */
+const shownBy = 900_000;
+
 /**
  * The desired count; where ECS shows one from before this run's own, or that one for the first time, it is that one, or what
  * autoscaling has asked for since: an older one is nobody's change. Pure.
  * @param asked newest first
+ * @param seenAt when ECS showed it: long after the write an older count is a person's
  */
-export function knownCount(desired: number, own: OwnCount | undefined, asked: readonly Asked[] = []): number {
+export function knownCount(
+  desired: number,
+  own: OwnCount | undefined,
+  asked: readonly Asked[] = [],
+  seenAt = own?.at,
+): number {
   if (!own || own.shown || ![own.to, ...own.before].includes(desired)) return desired;
+  const age = Date.parse(seenAt ?? '') - Date.parse(own.at ?? '');
+  if (age > shownBy && desired !== own.to) return desired;
   const since = asked.find(({ at, count }) => count !== undefined && at > (own.at ?? '9'));
   return since?.count ?? own.to;
 }
@@ -52,7 +63,7 @@ export function withOwnCount(now: Assessment, own: OwnCount | undefined): Assess
   const asked = activitiesOf(now.autoscaling).filter(
     (activity) => isJustNow(activity, now) || desired !== own.to,
   );
-  return { ...now, service: { ...now.service, desired: knownCount(desired, own, asked) } };
+  return { ...now, service: { ...now.service, desired: knownCount(desired, own, asked, now.at) } };
 }
 
 /** So many of a run's writes may not be shown yet. */

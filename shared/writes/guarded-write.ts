@@ -58,7 +58,7 @@ export async function readBeforeWrite(
   ]);
   await assertLock(incident, context.store);
   return {
-    desired: knownCount(view.desired, own, set),
+    desired: knownCount(view.desired, own, set, context.now().toISOString()),
     shown: view.desired,
     rollout: view.rollout,
     bounds,

@@ -27,6 +27,18 @@ describe('the count that a run wrote itself', () => {
     expect(knownCount(5, undefined)).toBe(5);
   });
 
+  it('is forgotten a quarter of an hour after it was written: an older one is a person’s then', () => {
+    const own = { to: 9, before: [5, 3], at: now, shown: false };
+    expect(knownCount(5, own, [], secondsLater(900))).toBe(9);
+    expect(knownCount(5, own, [], secondsLater(901))).toBe(5);
+    expect(knownCount(9, own, [], secondsLater(901))).toBe(9);
+    expect(knownCount(5, { ...own, at: undefined }, [], secondsLater(901))).toBe(9);
+    const seen = (seconds: number) =>
+      withOwnCount(assessment({ at: secondsLater(seconds), service: view({ desired: 5 }) }), own).service;
+    expect(seen(900)).toMatchObject({ desired: 9 });
+    expect(seen(901)).toMatchObject({ desired: 5 });
+  });
+
   it('takes the place of the older one in an assessment', () => {
     const own = ownCount({ change });
     const late = withOwnCount(assessment({ service: view({ desired: 5, running: 5 }) }), own);
