@@ -27,10 +27,13 @@ export async function asking<T>(
   client.on('error', (error: Error) => {
     last = error;
   });
-  const ask: AskCache = (command, ...words) => client.call(command, words);
+  let received = 0;
+  const ask: AskCache = (command, ...words) => {
+    received = 0;
+    return client.call(command, words);
+  };
   try {
     await client.connect();
-    let received = 0;
     client.stream?.on('data', (chunk: Buffer) => {
       received += chunk.length;
       if (received > mostBytes) client.stream?.destroy(new Error('it answers too much'));
@@ -47,7 +50,7 @@ export async function asking<T>(
   }
 }
 
-/** All that is asked takes a twentieth of it. */
+/** Of one answer: those that are asked for take a tenth of it. */
 const mostBytes = 1024 * 1024;
 
 /** The way to Redis and Valkey, for a function that names it. */

@@ -142,7 +142,13 @@ describe('a full cache', () => {
       .slice(start, start + 2)
       .join('\n')
       .replaceAll('--user ADMIN', '--user default');
-    execFileSync('bash', ['-c', command], { env: { ...process.env, REDISCLI_AUTH: password } });
+    const type = () =>
+      execFileSync('bash', ['-c', command], { env: { ...process.env, REDISCLI_AUTH: password } });
+    type();
+    expect(sessions()).toBe(before);
+    // A key of the prefix that holds the whole name of another one.
+    server.cli('SET', 'cache:x\nsession:1', 'value');
+    type();
     expect(sessions()).toBe(before);
     expect(server.cli('SET', 'one', value)).toBe('OK');
     const after = await status(server.port);

@@ -158,7 +158,7 @@ describe('a pool that is too small', () => {
       await all.admin(port, 'SET default_pool_size = 16');
       const { first, text } = await status({ ports: [port] });
       expect(first).toMatchObject({ code: 'own-size', raises: [{ setting: 'pool_size', from: 2, to: 20 }] });
-      expect(text).toMatch(/app = host=127\.0\.0\.1 port=\d+ dbname=app pool_size=20/);
+      expect(text).toMatch(/in the\s+line of app \(its pool_size was 2\):\s+pool_size=20\n/);
     });
   });
 });

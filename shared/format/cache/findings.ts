@@ -90,6 +90,10 @@ function memoryLines({ memory: { limit, counted } }: Cache, place: Place): Line[
   ];
 }
 
+/** A key may hold line ends, and what comes after one is the beginning of no key. */
+const keysOf = (ask: string, prefix: string) =>
+  `${ask} --scan --pattern '${prefix}*' | awk 'index($0, "${prefix}") == 1'`;
+
 /**
  * The keys of a prefix, counted first, then removed in batches: other clients wait a few milliseconds. A cluster takes
  * no command on keys of several slots.
@@ -104,10 +108,8 @@ function prefixLines({ cluster }: Cache, place: Place, hitRate: HitRate | undefi
     ),
     ...(place.login ? [type('read -rs REDISCLI_AUTH; export REDISCLI_AUTH')] : []),
     ...place.prefixes.flatMap((prefix) => [
-      // A key may hold line ends: what comes after one is the beginning of no key.
-      type(`keys() { ${ask} --scan --pattern '${prefix}*' | awk 'index($0, "${prefix}") == 1'; }`),
-      type('keys | wc -l'),
-      type('keys |'),
+      type(`${keysOf(ask, prefix)} | wc -l`),
+      type(`${keysOf(ask, prefix)} |`),
       type(`  tr '\\n' '\\0' | xargs -0 -n ${cluster ? 1 : 500} ${ask} UNLINK`),
     ]),
   ];

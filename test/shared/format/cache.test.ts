@@ -126,9 +126,8 @@ describe('what is proposed for a full cache', () => {
       '3. Remove keys that can be made again, counted first. Cost: they are read from the database until then (hit rate 94 % now).',
       '> read -rs REDISCLI_AUTH; export REDISCLI_AUTH',
       ...['cache:', 'page:'].flatMap((prefix) => [
-        `> keys() { redis-cli -h cache.internal -p 6379 --tls --user ADMIN --scan --pattern '${prefix}*' | awk 'index($0, "${prefix}") == 1'; }`,
-        '> keys | wc -l',
-        '> keys |',
+        `> redis-cli -h cache.internal -p 6379 --tls --user ADMIN --scan --pattern '${prefix}*' | awk 'index($0, "${prefix}") == 1' | wc -l`,
+        `> redis-cli -h cache.internal -p 6379 --tls --user ADMIN --scan --pattern '${prefix}*' | awk 'index($0, "${prefix}") == 1' |`,
         ">   tr '\\n' '\\0' | xargs -0 -n 500 redis-cli -h cache.internal -p 6379 --tls --user ADMIN UNLINK",
       ]),
       'Not FLUSHALL: it empties everything, sessions too, and every read goes to the database (hit rate 94 % now).',
@@ -180,11 +179,10 @@ describe('what is proposed for a full cache', () => {
 
   it('removes the keys without a login where there is none, and says that no read was counted', () => {
     const { hitRate: _, ...unread } = full;
-    expect(lines(unread, { prefixes: ['page:'], login: false, tls: false }).slice(-6)).toEqual([
+    expect(lines(unread, { prefixes: ['page:'], login: false, tls: false }).slice(-5)).toEqual([
       '3. Remove keys that can be made again, counted first. Cost: they are read from the database until then (no read was counted yet).',
-      `> keys() { redis-cli -h cache.internal -p 6379 --scan --pattern 'page:*' | awk 'index($0, "page:") == 1'; }`,
-      '> keys | wc -l',
-      '> keys |',
+      `> redis-cli -h cache.internal -p 6379 --scan --pattern 'page:*' | awk 'index($0, "page:") == 1' | wc -l`,
+      `> redis-cli -h cache.internal -p 6379 --scan --pattern 'page:*' | awk 'index($0, "page:") == 1' |`,
       ">   tr '\\n' '\\0' | xargs -0 -n 500 redis-cli -h cache.internal -p 6379 UNLINK",
       'Not FLUSHALL: it empties everything, sessions too, and every read goes to the database (no read was counted yet).',
     ]);
