@@ -11,14 +11,14 @@ const project = projectCopy();
 const file = join(project, 'config/production.yml');
 /** With pools and a cache: a stage that has a network may have something in it. */
 const text = readFileSync(file, 'utf8').replace(
-  /^( +)# ((?:instances|statsSecret|database|cache): .*)$/gm,
+  /^( +)# ((?:instances|statsSecret|adminSecret|database|cache): .*)$/gm,
   '$1$2',
 );
 const place = { SubnetIds: ['subnet-0a1b2c3d', 'subnet-0a1b2c3e'], SecurityGroupIds: ['sg-0a1b2c3d'] };
 const vpc = (more = '') =>
   `${text}\nvpc:\n  subnets: [${place.SubnetIds}]\n  securityGroups: [${place.SecurityGroupIds}]\n${more}`;
 
-const inNetwork = ['assess', 'check-redis', 'read-pools', 'wait-verify'].map(
+const inNetwork = ['assess', 'check-redis', 'read-pools', 'tune-pools', 'wait-verify'].map(
   (name) => `emergency-scaling-production-${name}`,
 );
 let without: Packaged;
@@ -56,6 +56,7 @@ describe('a network in config/', () => {
       'AssessRole',
       'CheckRedisRole',
       'ReadPoolsRole',
+      'TunePoolsRole',
       'WaitVerifyRole',
     ]);
   });
