@@ -41,7 +41,7 @@ export const peopleWin: Checker = {
       const overwriting = productWrites({ writes: recording.writes.slice(own + 1) }).find(
         (write) => write.at >= act.at && touches(write, act, setting),
       );
-      if (!overwriting) return undefined;
+      if (!overwriting || isReplaced(act, setting, overwriting, recording)) return undefined;
       if (
         setting === 'desired' &&
         (isOwnStep(overwriting, act, recording) ||
@@ -60,6 +60,17 @@ export const peopleWin: Checker = {
     });
   },
 };
+
+/** Somebody has set the same since: that change is judged in its place. */
+const isReplaced = (act: PersonAct, setting: SettingName, { at }: ProductWrite, { people }: Recording) =>
+  people.some(
+    (other) =>
+      other.at > act.at &&
+      other.at < at &&
+      setting in other.changed &&
+      (!hasFields(setting) ||
+        changedFields(act, setting).every((field) => changedFields(other, setting).includes(field))),
+  );
 
 /** A scheduled action that was due after the person's change is the later state, and wins. */
 const isDueSince = (write: ProductWrite, act: PersonAct, setting: SettingName, recording: Recording) => {

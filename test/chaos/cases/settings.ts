@@ -157,7 +157,17 @@ export const settingCases: Case[] = [
     wrong: flagsMeanwhile(false),
     says: /a person: .*then .*suspended/,
     right: { ...flagsMeanwhile(false), writes: [suspends(100, true)] },
-    excused: [flagsMeanwhile(true)],
+    excused: [
+      flagsMeanwhile(true),
+      // Another person has set it back since, to what the run had set.
+      {
+        ...flagsMeanwhile(false),
+        people: [
+          ...flagsMeanwhile(false).people,
+          ...flagsMeanwhile(true).people.map((act) => ({ ...act, at: at(160) })),
+        ],
+      },
+    ],
   },
   {
     // The plan was made before.
