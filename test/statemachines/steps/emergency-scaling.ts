@@ -68,7 +68,7 @@ export const emergencyScaling: Step[] = [
   ['Do people know of the pools?', '$.plan.tell BooleanEquals true → Tell people and watch; else → Watch'],
   [
     'Take the snapshot before the pools',
-    'take-snapshot(document ← $) as $.snapshot → Raise the pools; LockLostError as $.failure → Superseded; States.ALL as $.failure → Record that the run is held',
+    'take-snapshot(document ← $) as $.snapshot → Raise the pools; LockLostError as $.failure → Superseded; States.ALL as $.unread → Do people know of the pools?',
   ],
   [
     'Raise the pools',
