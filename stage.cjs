@@ -7,7 +7,7 @@ const { alarmsOf } = require('./shared/alarms/cloudwatch-alarms.ts');
 const { withServicesOf } = require('./resources/accounts/services.ts');
 const { allSettings } = require('./shared/config/packaged.ts');
 const { readConfigFile } = require('./shared/config/read-config.ts');
-const { cacheSecrets, poolAdminSecrets, poolSecrets } = require('./shared/config/servers/address.ts');
+const { cacheSecrets, poolSecrets, tuningSecrets } = require('./shared/config/servers/address.ts');
 const { InvalidInputError } = require('./shared/core/errors.ts');
 const { configWarnings } = require('./shared/format/config-warnings.ts');
 
@@ -105,12 +105,7 @@ function describeServers(config) {
   const parameters = (each) => [...new Set(services.flatMap(each))].map(parameter);
   return {
     poolSecrets: parameters(({ pgbouncer }) => poolSecrets(pgbouncer)),
-    // Who may set nothing has no need to read.
-    tuningSecrets: parameters(({ pgbouncer }) =>
-      poolAdminSecrets(pgbouncer).length > 0
-        ? [...poolSecrets(pgbouncer), ...poolAdminSecrets(pgbouncer)]
-        : [],
-    ),
+    tuningSecrets: parameters(({ pgbouncer }) => tuningSecrets(pgbouncer)),
     cacheSecrets: parameters(({ cache }) => cacheSecrets(cache)),
   };
 }

@@ -118,9 +118,10 @@ const isFine = (assessment: unknown): boolean =>
   ].every((one) => textAt(one, 'level') === 'ok' || textAt(one, 'level') === 'none');
 
 /** So long at most people wait for what pools or cache say, with what Lambda repeats. Milliseconds. */
+const askedFirst = 120_000;
+
 /** Longest from a raise of the pools until it is known whether it has helped, milliseconds. */
 const raised = 180_000;
-const askedFirst = 120_000;
 
 /** Scenarios 36 and 37: what is in the way is told, also where nobody can ask the pools or the cache about it. */
 export const inTheWayIsTold: Checker = {

@@ -6,7 +6,7 @@ import { serviceConfig } from '../../shared/config/packaged.ts';
 import { UnknownStateError } from '../../shared/core/errors.ts';
 import { documentWith } from '../../shared/document/document.ts';
 import type { Incident } from '../../shared/document/incident.ts';
-import type { PoolChange, PoolsTuned } from '../../shared/document/pool-settings.ts';
+import { isInForce, type PoolChange, type PoolsTuned } from '../../shared/document/pool-settings.ts';
 import { poolOutcome } from '../../shared/format/pools/outcomes.ts';
 import type { StepContext } from '../../shared/lambda/context.ts';
 import { lambda, step } from '../../shared/lambda/step.ts';
@@ -56,7 +56,7 @@ export const tunePools = step({
     const open = outcomes.filter(({ code }) => code === 'unknown' || code === 'no-effect');
     if (mode === 'restore' && open.length > 0)
       throw new UnknownStateError(`the pools are not given back: ${open.map(({ text }) => text).join('; ')}`);
-    const changed = outcomes.some(({ code }) => code === 'set' || code === 'already');
+    const changed = outcomes.some(isInForce);
     return { at, mode, changed, outcomes };
   },
   preflight: (ask, context: Tools) =>

@@ -49,6 +49,10 @@ export const PoolOutcome = v.object({
 });
 export type PoolOutcome = v.InferOutput<typeof PoolOutcome>;
 
+/** Whether the setting was left as the step wanted it, by this call or an earlier one. */
+export const isInForce = ({ code }: Pick<PoolOutcome, 'code'>): boolean =>
+  code === 'set' || code === 'already';
+
 /** What was set, why, and what became of it. */
 export const PoolsTuned = v.object({
   at: datetime,

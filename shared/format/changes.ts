@@ -2,7 +2,7 @@ import type { ServiceConfig } from '../config/service.ts';
 import { type Changes, lastWritten } from '../document/changes.ts';
 import type { Step } from '../document/document.ts';
 import type { Plan } from '../document/plan.ts';
-import type { PoolChange, PoolOutcome } from '../document/pool-settings.ts';
+import { isInForce, type PoolChange, type PoolOutcome } from '../document/pool-settings.ts';
 import type { Bounds, CpuPolicy } from '../document/settings.ts';
 import { rounded } from './numbers.ts';
 import { poolSettingLabels } from './pools/words.ts';
@@ -49,7 +49,7 @@ export function writtenRows({ plan, change = {}, step }: Written): ChangeRow[] {
 
 /** What is as it was to be, and where it came from: another outcome stands in the notice, in words. */
 const isThere = (outcome: PoolOutcome): outcome is PoolOutcome & { from: number } =>
-  outcome.from !== undefined && (outcome.code === 'set' || outcome.code === 'already');
+  outcome.from !== undefined && isInForce(outcome);
 
 /** A write that was repeated found its own value: it started where its plan did. */
 function fromTo<Name extends string, T>(

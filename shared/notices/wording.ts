@@ -9,7 +9,7 @@ import type { Step } from '../document/document.ts';
 import type { Incident } from '../document/incident.ts';
 import type { Approval, Outcome } from '../document/outcome.ts';
 import type { Plan } from '../document/plan.ts';
-import type { PoolsRelief } from '../document/pool-settings.ts';
+import { isInForce, type PoolsRelief } from '../document/pool-settings.ts';
 import type { Reason } from '../document/reason.ts';
 import type { Request } from '../document/request.ts';
 import type { ServersRead } from '../document/servers-read.ts';
@@ -237,7 +237,7 @@ const saidBy = (who: string, { at, findings }: ServersRead, isDone = false): str
 /** Beside the table of what was set in PgBouncer: what was not, and why; whether a raise has helped; and how long it lasts. */
 function poolsTuned({ change, relief }: NoticeDocument): string[] {
   const { mode, changed, outcomes = [] } = change?.pools ?? {};
-  const open = outcomes.filter(({ code }) => code !== 'set' && code !== 'already');
+  const open = outcomes.filter((outcome) => !isInForce(outcome));
   return [
     ...open.map(({ text }) => `- ${text}`),
     // It was so then: a later notice of the run says it, too.

@@ -1,4 +1,4 @@
-import type { PoolOutcome, PoolQueue, PoolsRelief } from '../document/pool-settings.ts';
+import { isInForce, type PoolOutcome, type PoolQueue, type PoolsRelief } from '../document/pool-settings.ts';
 import { isFull } from './sessions.ts';
 import { valueIn } from './tuning.ts';
 import {
@@ -48,7 +48,7 @@ export function reliefOf(
 /** Whether a PgBouncer has less than was set. */
 function isLost({ instance, setting, code, to }: PoolOutcome, { instances }: PoolsSeen): boolean {
   const now = knownOf(instances).find(({ name }) => name === instance)?.instance.settings;
-  return now !== undefined && (code === 'set' || code === 'already') && valueIn(now, setting) < to;
+  return now !== undefined && isInForce({ code }) && valueIn(now, setting) < to;
 }
 
 const refusesClients = ({ instances }: PoolsSeen) =>

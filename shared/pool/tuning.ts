@@ -1,4 +1,10 @@
-import type { HeldPool, PoolChange, PoolOutcome, PoolSetting } from '../document/pool-settings.ts';
+import {
+  type HeldPool,
+  isInForce,
+  type PoolChange,
+  type PoolOutcome,
+  type PoolSetting,
+} from '../document/pool-settings.ts';
 import { budgetOf, isWithin, type Known, type Raise } from './budget.ts';
 import type { Instance, Postgres } from './types.ts';
 import type { Finding } from './verdict.ts';
@@ -105,16 +111,14 @@ export const backOrders = (held: readonly HeldPool[], back: readonly PoolChange[
 /** What takes a raise back that did not help: each setting to what the raise found. Pure. */
 export const undone = (outcomes: readonly PoolOutcome[]): PoolChange[] =>
   outcomes.flatMap(({ instance, setting, code, from, to }) =>
-    from !== undefined && (code === 'set' || code === 'already')
-      ? [{ instance, setting, from: to, to: from }]
-      : [],
+    from !== undefined && isInForce({ code }) ? [{ instance, setting, from: to, to: from }] : [],
   );
 
 /** What is noted after these outcomes: what is as before the incident is nobody's to give back any more. Pure. */
 export const stillHeld = (held: readonly HeldPool[], outcomes: readonly PoolOutcome[]): HeldPool[] =>
   held.flatMap((one) => {
     const outcome = outcomes.find((other) => isSame(one, other));
-    if (!outcome || !(outcome.code === 'set' || outcome.code === 'already')) return [one];
+    if (!outcome || !isInForce(outcome)) return [one];
     if (outcome.to === one.before) return [];
     return [{ ...one, set: [...one.set.filter((value) => value !== outcome.to), outcome.to] }];
   });

@@ -22,6 +22,14 @@ export const poolSecrets = (
 export const poolAdminSecrets = (pools: { adminSecret?: string | undefined } | undefined): string[] =>
   pools?.adminSecret === undefined ? [] : [pools.adminSecret];
 
-/** The same of a cache. */
+/** Names of all that setting them takes. None without a user for it: who may set nothing has no need to read. */
+export const tuningSecrets = (
+  pools: (Parameters<typeof poolSecrets>[0] & Parameters<typeof poolAdminSecrets>[0]) | undefined,
+): string[] => {
+  const admin = poolAdminSecrets(pools);
+  return admin.length > 0 ? [...poolSecrets(pools), ...admin] : [];
+};
+
+/** Names of the SSM parameters that reading a cache takes. */
 export const cacheSecrets = (cache: { secret?: string | undefined } | undefined): string[] =>
   cache?.secret === undefined ? [] : [cache.secret];

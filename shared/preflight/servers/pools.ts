@@ -1,4 +1,4 @@
-import { addressOf, poolAdminSecrets, poolSecrets, postgresPort } from '../../config/servers/address.ts';
+import { addressOf, poolSecrets, postgresPort, tuningSecrets } from '../../config/servers/address.ts';
 import type { ServiceConfig } from '../../config/service.ts';
 import { consolesOf, type Tools } from '../../pool/login.ts';
 import { readAsAdmin } from '../../pool/probe.ts';
@@ -25,9 +25,8 @@ export function poolTrials({ pgbouncer }: ServiceConfig, tools: Tools): Trial[] 
 export function tuningTrials({ pgbouncer }: ServiceConfig, tools: Tools): Trial[] {
   const { adminSecret } = pgbouncer ?? {};
   if (!pgbouncer || adminSecret === undefined) return [];
-  const secrets = [...poolSecrets(pgbouncer), ...poolAdminSecrets(pgbouncer)];
   return [
-    ...secretTrials(tools.secrets, secrets),
+    ...secretTrials(tools.secrets, tuningSecrets(pgbouncer)),
     ...consolesOf(pgbouncer).map(({ name, target }) =>
       answers(name, () => readAsAdmin(adminSecret, target, tools)),
     ),
