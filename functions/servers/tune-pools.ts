@@ -6,7 +6,12 @@ import { serviceConfig } from '../../shared/config/packaged.ts';
 import { UnknownStateError } from '../../shared/core/errors.ts';
 import { documentWith } from '../../shared/document/document.ts';
 import type { Incident } from '../../shared/document/incident.ts';
-import { isInForce, type PoolChange, type PoolsTuned } from '../../shared/document/pool-settings.ts';
+import {
+  type HeldPool,
+  isInForce,
+  type PoolChange,
+  type PoolsTuned,
+} from '../../shared/document/pool-settings.ts';
 import { poolOutcome } from '../../shared/format/pools/outcomes.ts';
 import type { StepContext } from '../../shared/lambda/context.ts';
 import { lambda, step } from '../../shared/lambda/step.ts';
@@ -14,9 +19,9 @@ import { databases } from '../../shared/pool/console.ts';
 import { noteHeld, readHeld } from '../../shared/pool/held.ts';
 import type { Pools } from '../../shared/pool/login.ts';
 import { lookAtPools } from '../../shared/pool/look.ts';
-import { raising } from '../../shared/pool/raise.ts';
+import { raisesOf, raising } from '../../shared/pool/raise.ts';
 import { tune } from '../../shared/pool/tune.ts';
-import { backOrders, type Order, stillHeld, undone } from '../../shared/pool/tuning.ts';
+import { backOrders, noted, type Order, stillHeld, undone } from '../../shared/pool/tuning.ts';
 import { switchTrial } from '../../shared/preflight/parameters.ts';
 import { recordTrials } from '../../shared/preflight/records.ts';
 import { tuningTrials } from '../../shared/preflight/servers/pools.ts';
@@ -43,13 +48,11 @@ export const tunePools = step({
     if (mode === 'restore') assertApproved(plan, approval);
     const at = context.now().toISOString();
     if (request.dryRun) return { at, mode, changed: false, outcomes: [] };
-    const noted = await readHeld(incident, context.store);
-    const orders =
+    const { held, orders } =
       mode === 'raise'
         ? await raiseNow(incident, pgbouncer, context)
-        : backOrders(noted, back(mode, plan.pools, change?.pools));
+        : await backNow(incident, back(mode, plan.pools, change?.pools), context);
     const worked = await tune(pgbouncer ?? {}, orders, context, mayWrite(incident, context));
-    const held = await readHeld(incident, context.store);
     const outcomes = worked.map((outcome) => poolOutcome(outcome, held));
     if (outcomes.length > 0) await noteHeld(incident, context.store, (all) => stillHeld(all, outcomes));
     context.log.info(`tune-pools: ${mode}`, { outcomes });
@@ -73,6 +76,12 @@ export const tunePools = step({
 
 export const handler = lambda(tunePools, { secrets, databases, store, switch: killSwitch });
 
+/** What is noted of this incident before anything is set, and what is to be set. */
+interface Ordered {
+  held: readonly HeldPool[];
+  orders: readonly Order[];
+}
+
 /** What is to be given back: of this run's own raise, or of the plan that people have approved. */
 const back = (
   mode: 'undo' | 'restore',
@@ -81,14 +90,20 @@ const back = (
 ): readonly PoolChange[] => (mode === 'restore' ? planned : undone(raised?.outcomes ?? []));
 
 /** Looks again, since the pools may have changed, and notes what it is about to set before anything is. */
-async function raiseNow(incident: Incident, pools: Pools | undefined, context: Tools): Promise<Order[]> {
-  if (!pools) return [];
+async function raiseNow(incident: Incident, pools: Pools | undefined, context: Tools): Promise<Ordered> {
+  if (!pools) return { held: [], orders: [] };
   const look = await lookAtPools(pools, context.config, context);
-  let orders: Order[] = [];
-  await noteHeld(incident, context.store, (held) => {
-    const next = raising(look, pools, held);
-    orders = next.orders;
-    return next.held;
-  });
-  return orders;
+  const asked = raisesOf(look, pools);
+  const held = await noteHeld(incident, context.store, (all) => noted(all, asked));
+  return { held, orders: raising(look, asked, held) };
+}
+
+/** A way back takes only what is noted. */
+async function backNow(
+  incident: Incident,
+  changes: readonly PoolChange[],
+  { store }: Tools,
+): Promise<Ordered> {
+  const held = await readHeld(incident, store);
+  return { held, orders: backOrders(held, changes) };
 }

@@ -1,7 +1,7 @@
 import type { HeldPool, PoolChange } from '../document/pool-settings.ts';
 import type { Pools } from './login.ts';
 import type { PoolsLook } from './look.ts';
-import { changesOf, madeBefore, noted, type Order, raiseOrders, withinFiles } from './tuning.ts';
+import { changesOf, madeBefore, type Order, raiseOrders, withinFiles } from './tuning.ts';
 import { knownOf } from './verdict.ts';
 
 /** What a run may set by itself now; nothing where nobody may set anything, or PostgreSQL is unknown. Pure. */
@@ -13,19 +13,12 @@ export function raisesOf(
   return withinFiles(changesOf(findings), knownOf(instances), postgres.value, openFiles);
 }
 
-/** What is noted and ordered at a look right before the writes, which may be a repeated one. */
-export interface Raising {
-  held: HeldPool[];
-  orders: Order[];
-}
-
 /**
- * The raise that this look asks for. Where it asks for none because an earlier call of the step has made one, whose answer was
- * lost, that one is ordered again, which changes nothing and tells what it did. Pure.
+ * The orders for the raise that this look asks for, once it is noted. Where it asks for none because an earlier call of the step
+ * has made one, whose answer was lost, that one is ordered again, which changes nothing and tells what it did. Pure.
  */
-export function raising(look: PoolsLook, pools: Pools, held: readonly HeldPool[]): Raising {
-  const asked = raisesOf(look, pools);
-  const changes = asked.length > 0 ? asked : madeBefore(held, knownOf(look.instances));
-  const all = noted(held, changes);
-  return { held: all, orders: raiseOrders(changes, all) };
-}
+export const raising = (
+  { instances }: PoolsLook,
+  asked: readonly PoolChange[],
+  held: readonly HeldPool[],
+): Order[] => raiseOrders(asked.length > 0 ? asked : madeBefore(held, knownOf(instances)), held);
