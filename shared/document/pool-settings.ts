@@ -9,6 +9,11 @@ export type PoolSetting = v.InferOutput<typeof PoolSetting>;
 /** One setting of one PgBouncer, which is named by its address. */
 const one = { instance: v.string(), setting: PoolSetting };
 
+type One = Pick<PoolChange, 'instance' | 'setting'>;
+/** Whether both are about the same setting of the same PgBouncer. */
+export const isSameSetting = (a: One, b: One): boolean =>
+  a.instance === b.instance && a.setting === b.setting;
+
 /** From what to what. */
 export const PoolChange = v.object({ ...one, from: int, to: int });
 export type PoolChange = v.InferOutput<typeof PoolChange>;

@@ -1,11 +1,12 @@
 import {
   type HeldPool,
   isInForce,
+  isSameSetting,
   type PoolChange,
   type PoolOutcome,
   type PoolSetting,
 } from '../document/pool-settings.ts';
-import { budgetOf, isWithin, type Known, type Raise } from './budget.ts';
+import { budgetOf, type Known, type Raise } from './budget.ts';
 import type { Instance, Postgres } from './types.ts';
 import type { Finding } from './verdict.ts';
 
@@ -28,10 +29,7 @@ const settingOf: Record<PoolSetting, keyof Instance['settings']> = {
 export const valueIn = (settings: Instance['settings'], setting: PoolSetting): number =>
   settings[settingOf[setting]];
 
-const isSame = (
-  a: { instance: string; setting: PoolSetting },
-  b: { instance: string; setting: PoolSetting },
-) => a.instance === b.instance && a.setting === b.setting;
+const isSize = (change: PoolChange): change is PoolChange & Raise => change.setting !== 'max_client_conn';
 const isSettable = (raise: Raise): raise is Raise & PoolChange => raise.setting !== 'pool_size';
 
 /** The changes that a verdict on the pools asks for; a database with a size of its own needs a person and its ini line. */
@@ -71,9 +69,9 @@ export const withinFiles = (
 
 /** What is noted before these changes are made: the snapshot of each value once, and every value that will be ours. Pure. */
 export function noted(held: readonly HeldPool[], changes: readonly PoolChange[]): HeldPool[] {
-  const others = held.filter((one) => !changes.some((change) => isSame(change, one)));
+  const others = held.filter((one) => !changes.some((change) => isSameSetting(change, one)));
   const changed = changes.map(({ instance, setting, from, to }) => {
-    const known = held.find((one) => isSame(one, { instance, setting }));
+    const known = held.find((one) => isSameSetting(one, { instance, setting }));
     const set = known?.set.filter((value) => value !== to) ?? [];
     return { instance, setting, before: known?.before ?? from, set: [...set, to] };
   });
@@ -83,7 +81,7 @@ export function noted(held: readonly HeldPool[], changes: readonly PoolChange[])
 /** The orders for changes that are noted. Pure. */
 export const raiseOrders = (changes: readonly PoolChange[], held: readonly HeldPool[]): Order[] =>
   changes.map(({ instance, setting, from, to }) => {
-    const known = held.find((one) => isSame(one, { instance, setting }));
+    const known = held.find((one) => isSameSetting(one, { instance, setting }));
     const owned = known ? [known.before, ...known.set] : [from];
     return { instance, setting, to, owned: owned.filter((value) => value < to) };
   });
@@ -104,7 +102,7 @@ export const givenBack = (held: readonly HeldPool[]): PoolChange[] =>
 export const backOrders = (held: readonly HeldPool[], back: readonly PoolChange[]): Order[] =>
   back.flatMap((change) => {
     const { instance, setting, to } = change;
-    const known = held.find((one) => isSame(one, change));
+    const known = held.find((one) => isSameSetting(one, change));
     return known ? [{ instance, setting, to, owned: known.set.filter((value) => value !== to) }] : [];
   });
 
@@ -117,7 +115,7 @@ export const undone = (outcomes: readonly PoolOutcome[]): PoolChange[] =>
 /** What is noted after these outcomes: what is as before the incident is nobody's to give back any more. Pure. */
 export const stillHeld = (held: readonly HeldPool[], outcomes: readonly PoolOutcome[]): HeldPool[] =>
   held.flatMap((one) => {
-    const outcome = outcomes.find((other) => isSame(one, other));
+    const outcome = outcomes.find((other) => isSameSetting(one, other));
     if (!outcome || !isInForce(outcome)) return [one];
     if (outcome.to === one.before) return [];
     return [{ ...one, set: [...one.set.filter((value) => value !== outcome.to), outcome.to] }];
@@ -137,38 +135,4 @@ export const madeBefore = (held: readonly HeldPool[], all: readonly Known[]): Po
 export function decide({ to, owned }: Order, is: number): 'set' | 'already' | 'person' {
   if (is === to) return 'already';
   return owned.includes(is) ? 'set' : 'person';
-}
-
-/**
- * What holds and has lapsed: a PgBouncer that restarted is back at its file's values, a new one has never had others. Each
- * gets what holds elsewhere, if the budget has room for it. Pure.
- */
-export function lapsed(all: readonly Known[], held: readonly HeldPool[], postgres: Postgres): PoolChange[] {
-  const changes: PoolChange[] = [];
-  for (const change of wanted(all, held)) {
-    const sizes = [...changes, change].filter(isSize);
-    if (!isSize(change) || isWithin(budgetOf(all, postgres, sizes))) changes.push(change);
-  }
-  return changes;
-}
-
-const isSize = (change: PoolChange): change is PoolChange & Raise => change.setting !== 'max_client_conn';
-
-/** Every value that holds on some PgBouncer and that another has lost, or never had. */
-function wanted(all: readonly Known[], held: readonly HeldPool[]): PoolChange[] {
-  const holding = Map.groupBy(held, ({ setting }) => setting);
-  return [...holding].flatMap(([setting, those]) => {
-    const to = Math.max(...those.map(({ set }) => set.at(-1) ?? 0));
-    return all
-      .map(({ name, instance }) => ({
-        instance: name,
-        setting,
-        from: valueIn(instance.settings, setting),
-        to,
-      }))
-      .filter(({ instance, from }) => {
-        const own = those.find((one) => one.instance === instance);
-        return from < to && (own === undefined || own.before === from);
-      });
-  });
 }

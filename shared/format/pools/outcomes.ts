@@ -1,4 +1,9 @@
-import type { HeldPool, PoolOutcome, PoolsRelief } from '../../document/pool-settings.ts';
+import {
+  type HeldPool,
+  isSameSetting,
+  type PoolOutcome,
+  type PoolsRelief,
+} from '../../document/pool-settings.ts';
 import type { Outcome } from '../../pool/tune.ts';
 import { rounded } from '../numbers.ts';
 import { told } from '../unknown.ts';
@@ -27,7 +32,7 @@ export function outcomeText(outcome: Outcome): string {
  */
 export function poolOutcome(outcome: Outcome, held: readonly HeldPool[]): PoolOutcome {
   const { instance, setting, to, code } = outcome;
-  const known = held.find((one) => one.instance === instance && one.setting === setting);
+  const known = held.find((one) => isSameSetting(one, outcome));
   const from =
     'from' in outcome ? outcome.from : known && (known.before === to ? known.set.at(-1) : known.before);
   return {

@@ -10,7 +10,6 @@ import {
   changesOf,
   decide,
   givenBack,
-  lapsed,
   madeBefore,
   noted,
   type Order,
@@ -20,7 +19,6 @@ import {
   valueIn,
   withinFiles,
 } from '../../../shared/pool/tuning.ts';
-import type { Database } from '../../../shared/pool/types.ts';
 import type { Finding, Waiting } from '../../../shared/pool/verdict.ts';
 import { instance } from './consoles.ts';
 
@@ -228,69 +226,4 @@ it('each setting has its value', () => {
   });
   const all: PoolSetting[] = ['default_pool_size', 'reserve_pool_size', 'max_client_conn'];
   expect(all.map((setting) => valueIn(settings, setting))).toEqual([1, 2, 3]);
-});
-
-describe('what holds and has lapsed', () => {
-  const database = instance().databases[0] as Database;
-  const sized = (name: string, size: number, clients = 100) => ({
-    name,
-    instance: instance({
-      settings: { defaultPoolSize: size, reservePoolSize: 3, maxClientConn: clients },
-      databases: [{ ...database, poolSize: size }],
-    }),
-  });
-  const postgres = (maxConnections: number) => ({
-    maxConnections,
-    reserved: 0,
-    connections: 8,
-    sessions: [],
-  });
-  const both = [held(4, [10], 'a:6432'), held(4, [10], 'b:6432')];
-
-  it('is set again on one that restarted', () => {
-    expect(lapsed([sized('a:6432', 10), sized('b:6432', 4)], both, postgres(90))).toEqual([
-      change(4, 10, 'b:6432'),
-    ]);
-  });
-
-  it('is set on one that is new, from what it has', () => {
-    const all = [sized('a:6432', 10), sized('b:6432', 10), sized('c:6432', 5)];
-    expect(lapsed(all, both, postgres(90))).toEqual([change(5, 10, 'c:6432')]);
-  });
-
-  it('is nothing where everyone has it, or more', () => {
-    const all = [sized('a:6432', 10), sized('b:6432', 10), sized('c:6432', 12)];
-    expect(lapsed(all, both, postgres(90))).toEqual([]);
-    expect(lapsed([sized('a:6432', 10), sized('c:6432', 10)], both, postgres(90))).toEqual([]);
-  });
-
-  it('leaves what a person set', () => {
-    expect(lapsed([sized('a:6432', 10), sized('b:6432', 7)], both, postgres(90))).toEqual([]);
-  });
-
-  it('takes the newest value of each, and the largest of all', () => {
-    const notes = [held(4, [10, 8], 'a:6432'), held(4, [9], 'b:6432')];
-    expect(lapsed([sized('a:6432', 8), sized('b:6432', 4)], notes, postgres(90))).toEqual([
-      change(4, 9, 'b:6432'),
-    ]);
-  });
-
-  it('takes no connection that PostgreSQL does not have', () => {
-    // Two pools of 10 with 3 in reserve each.
-    const all = [sized('a:6432', 10), sized('b:6432', 4)];
-    expect(lapsed(all, both, postgres(27))).toHaveLength(1);
-    expect(lapsed(all, both, postgres(26))).toEqual([]);
-  });
-
-  it('counts what it gives to one before it gives to the next', () => {
-    const all = [sized('a:6432', 4), sized('b:6432', 4)];
-    expect(lapsed(all, both, postgres(26))).toEqual([change(4, 10, 'a:6432')]);
-  });
-
-  it('raises the limit of clients, which costs PostgreSQL nothing', () => {
-    const notes = [held(100, [200], 'a:6432', 'max_client_conn')];
-    expect(lapsed([sized('a:6432', 4, 100)], notes, postgres(0))).toEqual([
-      change(100, 200, 'a:6432', 'max_client_conn'),
-    ]);
-  });
 });
