@@ -10,7 +10,7 @@ import { lambda, step } from '../../shared/lambda/step.ts';
 import { databases } from '../../shared/pool/console.ts';
 import { lookAtPools, poolLimits } from '../../shared/pool/look.ts';
 import { raisesOf } from '../../shared/pool/raise.ts';
-import { afterLook, queueOf, reliefOf } from '../../shared/pool/relief.ts';
+import { afterLook, looksSince, queueOf, reliefOf } from '../../shared/pool/relief.ts';
 import { poolTrials } from '../../shared/preflight/servers/pools.ts';
 import { forEach, tried } from '../../shared/preflight/trials.ts';
 
@@ -40,7 +40,7 @@ export const readPools = step({
     if (mode === 'verify') {
       const before = document.pools?.queue ?? { clients: 0, seconds: 0 };
       const relief = reliefOf(before, look, limits, document.change?.pools?.outcomes);
-      const looks = (document.relief?.looks ?? 0) + 1;
+      const looks = looksSince(document.pools, document.relief) + 1;
       const next = afterLook(relief, looks >= looksAtMost);
       const text = reliefText({ relief, next, ...queue });
       context.log.info('pools looked at since the raise', { relief, next, looks, ...queue });

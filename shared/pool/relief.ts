@@ -1,4 +1,10 @@
-import { isInForce, type PoolOutcome, type PoolQueue, type PoolsRelief } from '../document/pool-settings.ts';
+import {
+  isInForce,
+  type PoolOutcome,
+  type PoolQueue,
+  type PoolsRead,
+  type PoolsRelief,
+} from '../document/pool-settings.ts';
 import { isFull } from './sessions.ts';
 import { valueIn } from './tuning.ts';
 import {
@@ -65,3 +71,12 @@ export function afterLook(relief: Relief, isLate: boolean): PoolsRelief['next'] 
   if (!isLate) return relief === 'lost' ? 'raise-again' : 'look-again';
   return relief === 'no-better' ? 'undo' : 'keep';
 }
+
+/**
+ * How often it has been looked whether a raise helped: what was found before the pools were last read was about an earlier
+ * raise of the same run. Pure.
+ */
+export const looksSince = (
+  read: Pick<PoolsRead, 'at'> | undefined,
+  relief: Pick<PoolsRelief, 'at' | 'looks'> | undefined,
+): number => (relief && (!read || relief.at > read.at) ? relief.looks : 0);

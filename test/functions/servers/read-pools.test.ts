@@ -80,6 +80,8 @@ describe('read-pools', () => {
     expect(await verify()).toEqual({ ...before, looks: 1 });
     expect(await verify(4)).toEqual({ ...before, looks: 5 });
     expect(await verify(5)).toEqual({ ...before, next: 'keep', looks: 6 });
+    const readAgain = { ...document, pools: { at: now, findings: [] }, relief: { ...before, looks: 5 } };
+    expect(await readPools.run({ mode: 'verify', document: readAgain }, context)).toMatchObject({ looks: 1 });
   });
 
   it('tries in a preflight each secret and each address by itself', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Reading } from '../../../shared/core/reading.ts';
-import { afterLook, queueOf, type Relief, reliefOf } from '../../../shared/pool/relief.ts';
+import { afterLook, looksSince, queueOf, type Relief, reliefOf } from '../../../shared/pool/relief.ts';
 import type { Instance, Pool, Postgres } from '../../../shared/pool/types.ts';
 import type { PoolsSeen } from '../../../shared/pool/verdict.ts';
 import { instance } from './consoles.ts';
@@ -83,4 +83,12 @@ it.each<[Relief, string, string]>([
   ['slots-gone', 'undo', 'undo'],
 ])('%s: before the deadline %s, at it %s', (relief, early, late) => {
   expect([afterLook(relief, false), afterLook(relief, true)]).toEqual([early, late]);
+});
+
+it('a second raise of the same run has all its looks before it', () => {
+  const [first, second, third] = ['10:00:00', '10:00:35', '10:05:00'].map((at) => `2026-11-30T${at}.000Z`);
+  if (!first || !second || !third) throw new Error('three times');
+  expect(looksSince({ at: first }, undefined)).toBe(0);
+  expect(looksSince({ at: first }, { at: second, looks: 5 })).toBe(5);
+  expect(looksSince({ at: third }, { at: second, looks: 5 })).toBe(0);
 });
