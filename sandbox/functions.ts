@@ -48,7 +48,8 @@ export interface LocalSurroundings {
   readSecret(name: string): Promise<string>;
   /** What PgBouncer's consoles and PostgreSQL answer a function. */
   databasesFor(caller: string): Resources['databases'];
-  caches: Resources['caches'];
+  /** What the cache answers a function. */
+  cachesFor(caller: string): Resources['caches'];
   switchIsOn(): Promise<boolean>;
   log(functionName: string): Log;
   topicArn: string;
@@ -124,7 +125,7 @@ function resources(caller: string, surroundings: LocalSurroundings): Providers<R
       read: guarded(caller, 'ssm:GetParameter', surroundings, surroundings.readSecret),
     }),
     databases: () => surroundings.databasesFor(caller),
-    caches: () => surroundings.caches,
+    caches: () => surroundings.cachesFor(caller),
     machine: () => ({ arn: stateMachineArn(surroundings.place, 'emergency-scaling') }),
     switch: () => ({
       isOn: guarded(caller, 'ssm:GetParameter', surroundings, () => surroundings.switchIsOn()),

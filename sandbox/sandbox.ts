@@ -136,8 +136,12 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     throw error;
   }
   const stopApplying = besides && applyOnTime(aws, service, config.region, besides);
-  const { databasesFor, caches, readSecret } = around;
-  const servers = { databases: databasesFor('status'), caches, secrets: { read: readSecret } };
+  const { databasesFor, cachesFor, readSecret } = around;
+  const servers = {
+    databases: databasesFor('status'),
+    caches: cachesFor('status'),
+    secrets: { read: readSecret },
+  };
   const parts = {
     config,
     service,

@@ -62,7 +62,7 @@ export function surroundingsOf(
     httpPost: webhooksInto(webhooks, time.now),
     ...parametersIn(parts),
     databasesFor: (who) => simulatedDatabases(simulated, service.pgbouncer, { who, recorded: aws.recorded }),
-    caches: simulatedCaches(simulated, service.cache),
+    cachesFor: (who) => simulatedCaches(simulated, service.cache, { who, recorded: aws.recorded }),
     log: (functionName) => logInto(logs, functionName, time.now),
     topicArn: arn(place, 'sns', 'emergency-scaling-notices'),
     approvalBaseUrl: approvalBaseUrl ?? 'http://127.0.0.1',

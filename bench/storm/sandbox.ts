@@ -82,7 +82,7 @@ function surroundingsOf({ config, hits, time, buckets }: Account, world: World, 
     httpPost: async () => ({ status: 202, latencyMilliseconds: 50, body: '' }),
     readSecret: async (name) => name,
     databasesFor: () => simulatedDatabases(undefined),
-    caches: simulatedCaches(undefined, undefined),
+    cachesFor: () => simulatedCaches(undefined, undefined),
     switchIsOn: async () => {
       if (buckets.take('switch (GetParameter)')) return true;
       throw Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' });

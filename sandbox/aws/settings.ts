@@ -1,3 +1,4 @@
+import { keyCounts } from '../world/model/cache-keys.ts';
 import type { SimulatedService } from '../world/model/types.ts';
 import { metricLabel } from './autoscaling/metrics.ts';
 import { resourceIdOf, type ScalingPolicy, type ScalingStore } from './autoscaling/store.ts';
@@ -25,6 +26,7 @@ function policySettings(policy: ScalingPolicy): PolicySettings {
 /** Everything that a run may change at a service and must give back, as it stands now. */
 export function readSettings(store: ScalingStore, service: SimulatedService): ServiceSettings {
   const target = store.targets.get(resourceIdOf(service.cluster, service.name));
+  const { state: cache } = service.cache();
   return {
     desired: service.desiredCount,
     running: service.runningCount,
@@ -41,6 +43,7 @@ export function readSettings(store: ScalingStore, service: SimulatedService): Se
     }),
     policies: [...(target?.policies.values() ?? [])].map(policySettings),
     pools: service.poolSizes,
+    cache: { policy: cache.policy, keys: keyCounts(cache).keys },
   };
 }
 
@@ -53,7 +56,7 @@ function settingsDifference(
 ): { from: Record<string, unknown>; to: Record<string, unknown> } {
   const from: Record<string, unknown> = {};
   const to: Record<string, unknown> = {};
-  for (const key of ['desired', 'min', 'max', 'suspended', 'taskDefinition', 'pools'] as const) {
+  for (const key of ['desired', 'min', 'max', 'suspended', 'taskDefinition', 'pools', 'cache'] as const) {
     if (same(before[key], after[key])) continue;
     from[key] = before[key];
     to[key] = after[key];

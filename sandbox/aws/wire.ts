@@ -82,4 +82,6 @@ export interface ServiceSettings {
   }[];
   /** The sizes of each PgBouncer. */
   pools: readonly PoolSizes[];
+  /** The cache: what it does when it is full, and how many keys it has. */
+  cache: { policy: string; keys: number };
 }

@@ -2,27 +2,38 @@ import type { Config } from '../../shared/config/schema.ts';
 import { addressOf, cachePort } from '../../shared/config/servers/address.ts';
 import type { ServiceConfig } from '../../shared/config/service.ts';
 import type { AskCache, CacheTarget, Resources } from '../../shared/lambda/context.ts';
+import type { Aws } from '../aws/aws.ts';
 import { isSandboxValue } from '../pools/asking.ts';
 import { refusedAt } from '../refused.ts';
-import type { SimulatedCache, SimulatedService } from '../world/model/types.ts';
-import { infoOf } from './info.ts';
+import { readPrefix } from '../world/model/cache.ts';
+import type { SimulatedService } from '../world/model/types.ts';
+import { answerOf } from './answer.ts';
+import { nameOf, refuse } from './commands.ts';
 
 /** The configuration with an address that the sandbox answers, where a service has no cache: every simulated one uses one. */
 export function withCaches(config: Config): Config {
   const secret = `/emergency-scaling/${config.environment}/cache-reader`;
+  const cache = { host: '10.0.4.5', secret, prefixes: [readPrefix] };
   const services = Object.entries(config.services).map(
-    ([name, service]) => [name, { cache: { host: '10.0.4.5', secret }, ...service }] as const,
+    ([name, service]) => [name, { cache, ...service }] as const,
   );
   return { ...config, services: Object.fromEntries(services) };
 }
 
-/**
- * The cache of a simulated service at its address of the configuration, in place of the network: it is well, or gone. The
- * user reads.
- */
+/** The user who may relieve the cache; every other one reads. */
+export const RELIEVER = 'reliever';
+
+/** Who asks, and what keeps the changes; without that nobody does. */
+interface Asked {
+  who: string;
+  recorded?: Aws['recorded'];
+}
+
+/** The cache of a simulated service at its address of the configuration, in place of the network. */
 export function simulatedCaches(
   service: SimulatedService | undefined,
   cache: ServiceConfig['cache'],
+  asked: Asked = { who: 'a person' },
 ): Resources['caches'] {
   return { connect };
 
@@ -33,22 +44,32 @@ export function simulatedCaches(
   ): Promise<T> {
     const address = addressOf(target, cachePort);
     const seen = service?.cache();
-    if (!seen || seen.down || !cache || address !== addressOf(cache, cachePort)) throw refusedAt(address);
+    if (!service || !seen || seen.down || !cache || address !== addressOf(cache, cachePort))
+      throw refusedAt(address);
+    const { counters, maxClients } = seen.state;
+    if (seen.clients >= maxClients) {
+      counters.rejected += 1;
+      throw new Error('ERR max number of clients reached');
+    }
     if (cache.secret !== undefined && !isSandboxValue(target.login?.password))
       throw new Error('WRONGPASS invalid username-password pair or user is disabled.');
-    return work(async (command, ...words) => answerOf(seen, command, words));
+    const user = target.login?.user ?? 'default';
+    return work(async (command, ...words) => answer(service, user, command, words));
   }
-}
 
-function answerOf(cache: SimulatedCache, command: string, words: readonly string[]): unknown {
-  switch (command) {
-    case 'PING':
-      return 'PONG';
-    case 'INFO':
-      return infoOf(cache, words[0] ?? '');
-    case 'SLOWLOG':
-      return [];
-    default:
-      throw new Error(`NOPERM User reader has no permissions to run the '${command.toLowerCase()}' command`);
+  /** As the cache is in the moment that it is asked. */
+  function answer(service: SimulatedService, user: string, command: string, words: readonly string[]) {
+    const seen = service.cache();
+    if (seen.down) throw new Error('Connection is closed.');
+    refuse({ cache: seen, user, mayRelieve: user === RELIEVER }, command, words);
+    const name = nameOf(command, words);
+    let given: unknown;
+    const work = () => {
+      given = answerOf(seen, name, words);
+    };
+    if (asked.recorded)
+      asked.recorded(`redis:${name.toUpperCase().replace('|', ' ')}`, service, asked.who, work);
+    else work();
+    return given;
   }
 }

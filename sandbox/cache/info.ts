@@ -1,32 +1,47 @@
+import { keyCounts } from '../world/model/cache-keys.ts';
 import type { SimulatedCache } from '../world/model/types.ts';
 
-const mebibyte = 1_048_576;
-/** What the tasks keep there, and how often they find it. */
-const [keys, expiring, hits, misses] = [48_200, 48_200, 1_840_000, 160_000];
-
-/** A section of INFO as Redis 7 writes it, of a cache with room. */
-export function infoOf({ clients, at }: SimulatedCache, section: string): string {
-  const fields = sections({ clients, at })[section] ?? {};
-  const lines = Object.entries(fields).map(([name, value]) => `${name}:${value}\r\n`);
-  return `# ${section.charAt(0).toUpperCase()}${section.slice(1)}\r\n${lines.join('')}`;
+/** A section of INFO as Redis 7 writes it. */
+export function infoOf(cache: SimulatedCache, section: string): string {
+  const name = section.toLowerCase();
+  const fields = sections(cache)[name];
+  if (!fields) return '';
+  const lines = Object.entries(fields).map(([field, value]) => `${field}:${value}\r\n`);
+  return `# ${name.charAt(0).toUpperCase()}${name.slice(1)}\r\n${lines.join('')}`;
 }
 
-const sections = ({
-  clients,
-  at,
-}: Pick<SimulatedCache, 'clients' | 'at'>): Record<string, Record<string, string | number>> => ({
-  server: { redis_version: '7.2.7', redis_mode: 'standalone', server_time_usec: at * 1000 },
-  memory: {
-    used_memory: 310 * mebibyte,
-    maxmemory: 512 * mebibyte,
-    maxmemory_policy: 'allkeys-lru',
-    mem_not_counted_for_evict: 0,
-  },
-  stats: { rejected_connections: 0, evicted_keys: 0, keyspace_hits: hits, keyspace_misses: misses },
-  // With the one who asks.
-  clients: { connected_clients: clients + 1, maxclients: 10_000 },
-  errorstats: {},
-  keyspace: { db0: `keys=${keys},expires=${expiring},avg_ttl=0` },
-  replication: { role: 'master', connected_slaves: 0 },
-  persistence: { loading: 0 },
-});
+function sections(cache: SimulatedCache): Record<string, Record<string, string | number>> {
+  const { clients, at, loading, readOnly } = cache;
+  const { used, limit, policy, maxClients, counters } = cache.state;
+  const { keys, expiring } = keyCounts(cache.state);
+  return {
+    server: { redis_version: '7.2.7', redis_mode: 'standalone', server_time_usec: at * 1000 },
+    memory: {
+      used_memory: used,
+      maxmemory: limit,
+      maxmemory_policy: policy,
+      mem_not_counted_for_evict: 0,
+    },
+    stats: {
+      rejected_connections: counters.rejected,
+      evicted_keys: counters.evicted,
+      keyspace_hits: Math.floor(counters.hits),
+      keyspace_misses: Math.floor(counters.misses),
+    },
+    // With the one who asks.
+    clients: { connected_clients: clients + 1, maxclients: maxClients },
+    // An error that has not come yet is not listed, and so is a database without keys.
+    errorstats: {
+      ...(counters.outOfMemory > 0 && { errorstat_OOM: `count=${Math.floor(counters.outOfMemory)}` }),
+    },
+    keyspace: { ...(keys > 0 && { db0: `keys=${keys},expires=${expiring},avg_ttl=0` }) },
+    replication:
+      readOnly === 'replica'
+        ? { role: 'slave', master_host: '10.0.4.6', master_port: 6379, slave_read_only: 1 }
+        : { role: 'master', connected_slaves: 0 },
+    persistence: {
+      loading: loading ? 1 : 0,
+      ...(loading && { loading_eta_seconds: loading.secondsLeft }),
+    },
+  };
+}

@@ -103,10 +103,10 @@ export function serviceView(state: ServiceState, advance: () => void): Simulated
       if (found) found.settings = { ...found.file };
     },
     cache() {
-      const { settings, tasks, time, start } = current();
+      const { settings, tasks, time, start, cache } = current();
       const { redisDown: down } = conditionsAt(settings.troubles, (time - start) / 1000);
       const clients = tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING').length;
-      return { down, clients, at: time };
+      return { down, clients, at: time, state: cache };
     },
     monitoringFault(at) {
       const found = monitoringFaultAt(state.settings.troubles, (at - state.start) / 1000);

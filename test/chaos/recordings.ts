@@ -28,6 +28,7 @@ export const settings = (part: Partial<ServiceSettings> = {}): ServiceSettings =
   suspended: { dynamicScalingIn: true, dynamicScalingOut: false, scheduledScaling: false },
   policies: [{ name: 'cpu', type: 'TargetTrackingScaling', metric: 'CPU', target: 50 }],
   pools: [],
+  cache: { policy: 'allkeys-lru', keys: 48_200 },
   ...part,
 });
 

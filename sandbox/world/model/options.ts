@@ -1,5 +1,6 @@
 /** What a caller can choose about a simulated service, and the defaults. Durations are seconds, rates per second. */
 
+import { type CacheOptions, DEFAULT_CACHE } from './cache.ts';
 import { type DatabasePool, DEFAULT_POOL } from './database-pool.ts';
 import type { MeasuredSecond } from './measures.ts';
 import type { Trouble } from './trouble.ts';
@@ -42,6 +43,7 @@ export interface ServiceOptions {
   /** After this a waiting client (or the load balancer) gives up; default 30. */
   clientTimeoutSeconds?: number;
   dbPool?: Partial<DatabasePool>;
+  cache?: Partial<CacheOptions>;
   /** Resident memory of a fresh task, percent; default 45. */
   memoryPercent?: number;
   troubles?: readonly Trouble[];
@@ -66,7 +68,10 @@ export interface ServiceOptions {
 }
 
 /** All options with their defaults filled in. */
-export type Settings = Required<Omit<ServiceOptions, 'dbPool'>> & { dbPool: DatabasePool };
+export type Settings = Required<Omit<ServiceOptions, 'dbPool' | 'cache'>> & {
+  dbPool: DatabasePool;
+  cache: CacheOptions;
+};
 
 /** Fills in the defaults. Throws a RangeError for a count that is not a whole number from 0. */
 export function settingsOf(options: ServiceOptions): Settings {
@@ -96,6 +101,7 @@ export function settingsOf(options: ServiceOptions): Settings {
     targetGroupArn: `arn:aws:elasticloadbalancing:ap-southeast-1:123456789012:targetgroup/${options.name}/0123456789abcdef`,
     ...options,
     dbPool: { ...DEFAULT_POOL, ...options.dbPool },
+    cache: { ...DEFAULT_CACHE, ...options.cache },
   };
 }
 

@@ -1,5 +1,6 @@
 /** The mutable state of one simulated service. */
 
+import type { CacheState } from './cache.ts';
 import type { PoolServer } from './database-pool.ts';
 import type { ServiceDeploymentRecord, SimulatedDeployment } from './deployment.ts';
 import type { LatencyMixture } from './latency.ts';
@@ -76,6 +77,7 @@ export interface ServiceState {
   flow: Flow;
   /** The PgBouncers in front of the database. */
   poolServers: PoolServer[];
+  cache: CacheState;
   metrics: Metrics;
   measures: Measures;
   random: { ids: Random; start: Random; traffic: Random; page: Random };

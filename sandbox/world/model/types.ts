@@ -1,3 +1,4 @@
+import type { CacheState } from './cache.ts';
 import type { PoolServer, PoolSizes } from './database-pool.ts';
 import type { ServiceDeploymentRecord, SimulatedDeployment } from './deployment.ts';
 
@@ -156,10 +157,18 @@ export interface SimulatedService {
 export interface SimulatedCache {
   /** Nobody listens at its address. */
   down: boolean;
-  /** Connections of the tasks. */
+  /** Connections of the tasks and of others. */
   clients: number;
   /** Its clock, epoch milliseconds. */
   at: number;
+  /** Its keys and counters; whoever changes them changes what the tasks find. */
+  state: CacheState;
+  /** It reads its keys from disk, and answers nothing else until then. */
+  loading?: { secondsLeft: number };
+  /** Why it takes no write: it is a replica, or its last snapshot failed. */
+  readOnly?: 'replica' | 'snapshot';
+  /** Commands that kept everybody waiting, newest first. */
+  slow?: readonly { at: number; milliseconds: number; words: readonly string[] }[];
 }
 
 /** The world: a number of services that advance together in virtual time, lazily, whenever they are looked at. */

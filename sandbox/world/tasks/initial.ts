@@ -1,5 +1,6 @@
 /** How a service and its tasks begin. */
 
+import { createCache } from '../model/cache.ts';
 import { createPoolServers } from '../model/database-pool.ts';
 import type { ServiceDeploymentRecord, SimulatedDeployment } from '../model/deployment.ts';
 import { LatencyMixture } from '../model/latency.ts';
@@ -52,6 +53,7 @@ export function createState(settings: Settings, start: number, random: Random): 
       },
     },
     poolServers: createPoolServers(settings.dbPool),
+    cache: createCache(settings.cache),
     metrics: createMetrics(),
     measures: createMeasures(),
     random: { ids, start: fork(random), traffic: fork(random), page: fork(random) },

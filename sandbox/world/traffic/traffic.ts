@@ -4,6 +4,7 @@ import { LatencyMixture } from '../model/latency.ts';
 import { openPeriods } from '../model/metrics.ts';
 import type { ServiceState, Task } from '../model/state.ts';
 import type { Conditions } from '../model/troubles.ts';
+import { stepCache, withCache } from './cache.ts';
 import { type Demand, demandAt } from './demand.ts';
 import { poolAt } from './pool.ts';
 import { stepQueue } from './queue.ts';
@@ -14,7 +15,8 @@ const MEMORY_PRESSURE = 85;
 const MEMORY_PRESSURE_COST = 1.5;
 
 /** Plays the second that begins at the state's time. */
-export function stepTraffic(state: ServiceState, conditions: Conditions): void {
+export function stepTraffic(state: ServiceState, given: Conditions): void {
+  const conditions = withCache(given, state.cache);
   const demand = demandAt(state, conditions);
   const running = state.tasks.filter((task) => task.lastStatus === 'RUNNING');
   const serving = running.filter((task) => task.healthy);
@@ -45,6 +47,7 @@ export function stepTraffic(state: ServiceState, conditions: Conditions): void {
     const drains = task.lastStatus === 'DEACTIVATING' && task.queue > 0;
     if (drains) serve(state, task, 0, demand, conditions, second);
   }
+  stepCache(state.cache, conditions, second.served);
   recordNeighbour(second, conditions);
   recordSecond(state, second);
 }

@@ -54,7 +54,15 @@ describe('what a write changed', () => {
   });
 
   it('shows a dash where nothing was seen and none where no target is registered', () => {
-    const settings = { desired: 3, running: 3, pending: 0, taskDefinition: 'api:1', policies: [], pools: [] };
+    const settings = {
+      desired: 3,
+      running: 3,
+      pending: 0,
+      taskDefinition: 'api:1',
+      policies: [],
+      pools: [],
+      cache: { policy: 'allkeys-lru', keys: 0 },
+    };
     const rows = settingsTable([null, settings]);
     expect(rows).toContainEqual(['desired tasks', '-', '3']);
     expect(rows).toContainEqual(['bounds', '-', 'none']);

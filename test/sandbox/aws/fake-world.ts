@@ -1,3 +1,4 @@
+import { createCache, DEFAULT_CACHE } from '../../../sandbox/world/model/cache.ts';
 import type { MetricName, SimulatedService, World } from '../../../sandbox/world/model/types.ts';
 
 /** A world of one service whose metrics are a script, so that a test decides every datapoint. */
@@ -50,6 +51,7 @@ export function createFakeWorld(now: () => number, initialCount = 3): FakeWorld 
     startedAt: createdAt - age,
     finishedAt: createdAt - age + 300_000,
   });
+  const cache = createCache(DEFAULT_CACHE);
   const service: SimulatedService = {
     cluster: CLUSTER,
     name: SERVICE,
@@ -123,7 +125,7 @@ export function createFakeWorld(now: () => number, initialCount = 3): FakeWorld 
     databasePools() {
       throw new Error('this world has no pools');
     },
-    cache: () => ({ down: false, clients: 0, at: 0 }),
+    cache: () => ({ down: false, clients: 0, at: 0, state: cache }),
     poolSizes: [],
     setPool: () => {},
     restartPool: () => {},
