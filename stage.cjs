@@ -7,7 +7,7 @@ const { alarmsOf } = require('./shared/alarms/cloudwatch-alarms.ts');
 const { withServicesOf } = require('./resources/accounts/services.ts');
 const { allSettings } = require('./shared/config/packaged.ts');
 const { readConfigFile } = require('./shared/config/read-config.ts');
-const { cacheSecrets, poolSecrets, tuningSecrets } = require('./shared/config/servers/address.ts');
+const { cacheSecrets, poolSecrets, tasksOf, tuningSecrets } = require('./shared/config/servers/address.ts');
 const { InvalidInputError } = require('./shared/core/errors.ts');
 const { configWarnings } = require('./shared/format/config-warnings.ts');
 
@@ -51,6 +51,13 @@ function describeStage(config) {
   const ecs = (kind) => (path) => arn(`ecs:\${AWS::Region}:\${AWS::AccountId}:${kind}/${path}`);
   const each = (make) => services.map(([, service]) => make(service));
   const clusters = [...new Set(each(({ cluster }) => cluster))];
+  // Where PgBouncer's tasks are, as well.
+  const assessed = [
+    ...new Set([
+      ...clusters,
+      ...each(({ cluster, pgbouncer }) => tasksOf(pgbouncer?.instances)?.cluster ?? cluster),
+    ]),
+  ];
   const named = each(({ cluster, service }) => ecs('service')(`${cluster}/${service}`));
   const withEach = (kind) => [
     ...named,
@@ -65,6 +72,8 @@ function describeStage(config) {
     clusters: clusters.map(ecs('cluster')),
     services: named,
     tasks: clusters.map((cluster) => ecs('task')(`${cluster}/*`)),
+    assessedClusters: assessed.map(ecs('cluster')),
+    assessedTasks: assessed.map((cluster) => ecs('task')(`${cluster}/*`)),
     servicesAndDeployments: withEach('service-deployment'),
     servicesAndRevisions: withEach('service-revision'),
     alarms: each((service) => alarmsOf(service, config))

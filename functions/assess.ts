@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { awaitsMetrics, longestWaitSeconds } from '../shared/alerts/admission.ts';
 import { assessmentOf } from '../shared/assess/judge.ts';
 import { observe } from '../shared/assess/observe.ts';
+import { readPoolTasks } from '../shared/assess/pool-tasks.ts';
 import { autoscaling, cloudwatch, ecs } from '../shared/aws/clients.ts';
 import { http } from '../shared/aws/platform.ts';
 import { readScheduledActions } from '../shared/aws/scheduled-actions.ts';
@@ -16,7 +17,7 @@ import { addressTrials } from '../shared/preflight/addresses.ts';
 import { actionsTrial, activitiesTrial, scalingTrials } from '../shared/preflight/autoscaling.ts';
 import { metricsTrial } from '../shared/preflight/cloudwatch.ts';
 import { deploymentTrials } from '../shared/preflight/deployments.ts';
-import { serviceTrial, taskTrials } from '../shared/preflight/ecs.ts';
+import { poolTaskTrials, serviceTrial, taskTrials } from '../shared/preflight/ecs.ts';
 import { forEach, tried } from '../shared/preflight/trials.ts';
 
 /** Runbook Step 1: what is going on, each metric against its threshold, and the most probable cause. Reads only. */
@@ -28,22 +29,22 @@ export const assess = step({
   async run({ document }, context: StepContext<'ecs' | 'autoscaling' | 'cloudwatch' | 'http'>) {
     const { request } = document;
     const waited = (context.now().getTime() - Date.parse(request.receivedAt)) / 1000;
-    const seen = await observe(
-      serviceConfig(context.config, request.service),
-      context,
-      readScheduledActions,
-    ).catch((error: unknown) => {
+    const service = serviceConfig(context.config, request.service);
+    const { deadlineSeconds } = context.config.timing.assess;
+    const observed = observe(service, context, readScheduledActions).catch((error: unknown) => {
       if (error instanceof ThrottledError && waited > longestWaitSeconds.service)
         throw new UnknownStateError(`${error.message}, for ${Math.round(waited / 60)} minutes`);
       throw error;
     });
+    const [seen, pools] = await Promise.all([observed, readPoolTasks(service, context, deadlineSeconds)]);
     if ('unknown' in seen.service && seen.service.unknown.cause === 'not-usable')
       throw new ServiceNotUsableError(seen.service.unknown.message);
     const unknown = Object.values(seen.metrics).flatMap((one) => ('unknown' in one ? one.unknown : []));
     const blind = 'unknown' in seen.autoscaling && isThrottled(seen.autoscaling.unknown);
     if (blind || awaitsMetrics(unknown, waited))
       throw new ThrottledError('AWS throttles what tells of autoscaling or of the metrics');
-    const assessment = withOwnCount(assessmentOf(seen, context.config), ownCount(document));
+    const judged = { ...assessmentOf(seen, context.config), ...pools };
+    const assessment = withOwnCount(judged, ownCount(document));
     context.log.info('assessed', { cause: assessment.cause, metrics: assessment.metrics });
     return assessment;
   },
@@ -55,6 +56,7 @@ export const assess = step({
           serviceTrial(context.ecs, service),
           ...deploymentTrials(context.ecs, service),
           ...taskTrials(context.ecs, service),
+          ...poolTaskTrials(context.ecs, service),
           ...scalingTrials(context.autoscaling, service),
           activitiesTrial(context.autoscaling, service),
           actionsTrial(context.autoscaling, service),

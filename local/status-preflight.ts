@@ -16,7 +16,7 @@ import { addressTrials } from '../shared/preflight/addresses.ts';
 import { actionsTrial, activitiesTrial } from '../shared/preflight/autoscaling.ts';
 import { alarmTrials, metricsTrial } from '../shared/preflight/cloudwatch.ts';
 import { deploymentTrials } from '../shared/preflight/deployments.ts';
-import { taskTrials } from '../shared/preflight/ecs.ts';
+import { poolTaskTrials, taskTrials } from '../shared/preflight/ecs.ts';
 import { accountTrials, settingsTrials } from '../shared/preflight/settings.ts';
 import { tried } from '../shared/preflight/trials.ts';
 import { fittedTable } from './display/fitted-table.ts';
@@ -59,6 +59,7 @@ export async function preflightOfPerson(config: Config, name: string): Promise<P
     ...alarmTrials(context.cloudwatch, service, config),
     ...deploymentTrials(context.ecs, service),
     ...taskTrials(context.ecs, service),
+    ...poolTaskTrials(context.ecs, service),
     activitiesTrial(context.autoscaling, service),
     actionsTrial(context.autoscaling, service),
     metricsTrial(context.cloudwatch, service, config, context.now()),

@@ -89,7 +89,7 @@ export async function status(argv: readonly string[]): Promise<number> {
     const own = serviceConfig(config, service);
     const { beside, configured, ...seen } = simulated
       ? await askSandbox(config, service, values)
-      : { ...(await askAws(config, service)), beside: await besideService(own, config), configured: own };
+      : { ...(await askAll(config, service, own)), configured: own };
     const text = values.json
       ? `${JSON.stringify({ ...seen, ...beside }, null, 2)}\n`
       : statusScreen(service, seen.assessment, seen.plan, config, besideLines(beside, configured));
@@ -109,10 +109,11 @@ interface Beside {
 async function besideService(
   service: ServiceConfig,
   config: Config,
+  { pgbouncer }: Pick<Assessment, 'pgbouncer'>,
   tools: BesideTools = ofPerson(),
 ): Promise<Beside> {
   const [pools, cache] = await Promise.all([
-    poolsStatus(service, config, tools),
+    poolsStatus(service, config, tools, pgbouncer),
     cacheStatus(service, tools),
   ]);
   return { ...(pools ? { pools } : {}), ...(cache ? { cache } : {}) };
@@ -182,6 +183,12 @@ async function requireAnswer(client: ECSClient, name: ServiceName): Promise<void
   });
 }
 
+/** The service, and then what stands beside it: where that is, ECS may have to say first. */
+async function askAll(config: Config, service: string, own: ServiceConfig) {
+  const seen = await askAws(config, service);
+  return { ...seen, beside: await besideService(own, config, seen.assessment) };
+}
+
 /** The simulated service, so many seconds into a scenario; nothing acts on it but its own autoscaling. */
 async function askSandbox(
   config: Config,
@@ -219,8 +226,9 @@ async function askSandbox(
     let beside: Beside = {};
     const answered = asked
       ?.then(async (answer) => {
-        assessment = parse(Assessment, answer);
-        beside = await besideService(sandbox.service, config, { ...servers, after: timer });
+        const seen = parse(Assessment, answer);
+        assessment = seen;
+        beside = await besideService(sandbox.service, config, seen, { ...servers, after: timer });
       })
       .finally(() => {
         over = true;

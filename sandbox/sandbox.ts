@@ -1,5 +1,6 @@
 import { forService, serviceConfig } from '../shared/config/packaged.ts';
 import type { Config } from '../shared/config/schema.ts';
+import { tasksOf } from '../shared/config/servers/address.ts';
 import { loadBalancingOf } from '../shared/config/servers/load-balancing.ts';
 import type { ServiceConfig } from '../shared/config/service.ts';
 import type { Resources } from '../shared/lambda/context.ts';
@@ -22,7 +23,7 @@ import { createStepFunctionsApi } from './engine/wire/wire.ts';
 import { alarmRule, watcherRules } from './event-rules.ts';
 import { type LocalFunction, type LocalSurroundings, localFunctions } from './functions.ts';
 import { defaultPlace, type Place } from './place.ts';
-import { withPools } from './pools/asking.ts';
+import { serversOf, withPools } from './pools/asking.ts';
 import type { HttpGet } from './prometheus/endpoints.ts';
 import { seedAlarms, seedAutoscaling } from './seed.ts';
 import { type LogLine, surroundingsOf, type WebhookCall } from './surroundings.ts';
@@ -196,7 +197,7 @@ function worldWith(
         historySeconds: 1800,
         ...(loadBalancingOf(service) ? {} : { targetGroupArn: undefined }),
         ...world,
-        ...(pgbouncer && { dbPool: { ...poolOf(capacity.perTask, pgbouncer), ...world?.dbPool } }),
+        ...(pgbouncer && { dbPool: { ...poolOf(service, pgbouncer), ...world?.dbPool } }),
       },
     ],
   });
@@ -205,11 +206,14 @@ function worldWith(
 type Pools = NonNullable<ServiceConfig['pgbouncer']>;
 
 /** PgBouncers as their file says, and a PostgreSQL with room for the emergency's sizes and a quarter more. */
-function poolOf({ connections }: ServiceConfig['capacity']['perTask'], pools: Pools) {
-  const { baseline, emergency, instances } = pools;
-  const servers = instances?.length ?? 1;
+function poolOf({ cluster, capacity }: ServiceConfig, pools: Pools) {
+  const { connections } = capacity.perTask;
+  const { baseline, emergency } = pools;
+  const servers = serversOf(pools);
+  const tasks = tasksOf(pools.instances);
   return {
     servers,
+    ...(tasks && { service: { cluster: tasks.cluster ?? cluster, name: tasks.service } }),
     poolSize: baseline.defaultPoolSize,
     minPoolSize: baseline.minPoolSize,
     reservePoolSize: baseline.reservePoolSize,

@@ -9,6 +9,7 @@ import type { StepContext } from '../../shared/lambda/context.ts';
 import { lambda, step } from '../../shared/lambda/step.ts';
 import { databases } from '../../shared/pool/console.ts';
 import { lookAtPools, poolLimits } from '../../shared/pool/look.ts';
+import { placed } from '../../shared/pool/places.ts';
 import { raisesOf } from '../../shared/pool/raise.ts';
 import { afterLook, looksSince, queueOf, reliefOf } from '../../shared/pool/relief.ts';
 import { poolTrials } from '../../shared/preflight/servers/pools.ts';
@@ -27,14 +28,15 @@ export const readPools = step({
   name: 'read-pools',
   input: v.object({
     mode: v.picklist(['look', 'verify']),
-    document: documentWith('request', 'pools?', 'change?', 'relief?'),
+    document: documentWith('request', 'assessment?', 'pools?', 'change?', 'relief?'),
   }),
   async run({ mode, document }, context: Tools): Promise<PoolsRead | PoolsRelief> {
     const { request } = document;
     const { pgbouncer } = serviceConfig(context.config, request.service);
     const at = context.now().toISOString();
     if (!pgbouncer?.instances) return { at, findings: [] };
-    const look = await lookAtPools(pgbouncer, context.config, context);
+    const pools = placed(pgbouncer, document.assessment?.pgbouncer);
+    const look = await lookAtPools(pools, context.config, context);
     const limits = poolLimits(pgbouncer, context.config);
     const queue = queueOf(look.instances, limits);
     if (mode === 'verify') {

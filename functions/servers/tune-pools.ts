@@ -17,8 +17,8 @@ import type { StepContext } from '../../shared/lambda/context.ts';
 import { lambda, step } from '../../shared/lambda/step.ts';
 import { databases } from '../../shared/pool/console.ts';
 import { noteHeld, readHeld } from '../../shared/pool/held.ts';
-import type { Pools } from '../../shared/pool/login.ts';
 import { lookAtPools } from '../../shared/pool/look.ts';
+import { type PlacedPools, placed } from '../../shared/pool/places.ts';
 import { raisesOf, raising } from '../../shared/pool/raise.ts';
 import { tune } from '../../shared/pool/tune.ts';
 import { backOrders, noted, type Order, stillHeld, undone } from '../../shared/pool/tuning.ts';
@@ -40,19 +40,20 @@ export const tunePools = step({
   name: 'tune-pools',
   input: v.object({
     mode: v.picklist(['raise', 'undo', 'restore']),
-    document: documentWith('request', 'incident', 'plan', 'change?', 'approval?'),
+    document: documentWith('request', 'incident', 'assessment?', 'plan', 'change?', 'approval?'),
   }),
   async run({ mode, document }, context: Tools): Promise<PoolsTuned> {
-    const { request, incident, plan, change, approval } = document;
+    const { request, incident, assessment, plan, change, approval } = document;
     const { pgbouncer } = serviceConfig(context.config, request.service);
+    const pools = pgbouncer && placed(pgbouncer, assessment?.pgbouncer);
     if (mode === 'restore') assertApproved(plan, approval);
     const at = context.now().toISOString();
     if (request.dryRun) return { at, mode, changed: false, outcomes: [] };
     const { held, orders } =
       mode === 'raise'
-        ? await raiseNow(incident, pgbouncer, context)
+        ? await raiseNow(incident, pools, context)
         : await backNow(incident, back(mode, plan.pools, change?.pools), context);
-    const worked = await tune(pgbouncer ?? {}, orders, context, mayWrite(incident, context));
+    const worked = await tune(pools ?? {}, orders, context, mayWrite(incident, context));
     const outcomes = worked.map((outcome) => poolOutcome(outcome, held));
     if (outcomes.length > 0) await noteHeld(incident, context.store, (all) => stillHeld(all, outcomes));
     context.log.info(`tune-pools: ${mode}`, { outcomes });
@@ -90,7 +91,11 @@ const back = (
 ): readonly PoolChange[] => (mode === 'restore' ? planned : undone(raised?.outcomes ?? []));
 
 /** Looks again, since the pools may have changed, and notes what it is about to set before anything is. */
-async function raiseNow(incident: Incident, pools: Pools | undefined, context: Tools): Promise<Ordered> {
+async function raiseNow(
+  incident: Incident,
+  pools: PlacedPools | undefined,
+  context: Tools,
+): Promise<Ordered> {
   if (!pools) return { held: [], orders: [] };
   const look = await lookAtPools(pools, context.config, context);
   const asked = raisesOf(look, pools);

@@ -66,7 +66,9 @@ export function uuid(site: Site): string {
 /** Name of a known cluster. @throws AwsError ClusterNotFoundException */
 export function requireCluster(site: Site, nameOrArn: string): string {
   const cluster = nameOf(nameOrArn);
-  if (!site.world.services.some((service) => service.cluster === cluster)) {
+  const isKnown = ({ cluster: own, poolService }: SimulatedService) =>
+    own === cluster || poolService?.cluster === cluster;
+  if (!site.world.services.some(isKnown)) {
     throw new AwsError('ClusterNotFoundException', 'Cluster not found.');
   }
   return cluster;

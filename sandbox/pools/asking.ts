@@ -1,11 +1,17 @@
 import type { Config } from '../../shared/config/schema.ts';
-import { addressOf, pgbouncerPort, postgresPort } from '../../shared/config/servers/address.ts';
+import {
+  addressOf,
+  pgbouncerPort,
+  placesOf,
+  postgresPort,
+  tasksOf,
+} from '../../shared/config/servers/address.ts';
 import type { ServiceConfig } from '../../shared/config/service.ts';
 import type { AskDatabase, DatabaseTarget, Resources } from '../../shared/lambda/context.ts';
 import type { Pools } from '../../shared/pool/login.ts';
 import type { Aws } from '../aws/aws.ts';
 import { refusedAt } from '../refused.ts';
-import type { PoolSizes } from '../world/model/database-pool.ts';
+import { addressOfServer, type PoolSizes } from '../world/model/database-pool.ts';
 import type { SimulatedService } from '../world/model/types.ts';
 import { databaseError, type TextRow } from './answer.ts';
 import { answerOf } from './pgbouncer.ts';
@@ -37,6 +43,13 @@ function poolsOf(service: ServiceConfig, environment: string): ServiceConfig {
     },
   };
 }
+
+/** How many tasks an ECS service of PgBouncers has. */
+const TASKS = 2;
+
+/** So many PgBouncers stand in front of the database: as many as have an address, or tasks. */
+export const serversOf = ({ instances = [{ host: '10.0.1.5' }] }: Partial<Pools>): number =>
+  tasksOf(instances) ? TASKS : placesOf(instances).length;
 
 /** What a secret of the sandbox holds for a user of PgBouncer or PostgreSQL. */
 export const loginOf = (user: string, secret: string): string => `${user}:${sandboxValue}${secret}`;
@@ -73,7 +86,13 @@ export function simulatedDatabases(
   { instances = [], database }: Partial<Pools> = {},
   asked: Asked = { who: 'a person' },
 ): Resources['databases'] {
-  const consoles = instances.map((instance) => addressOf(instance, pgbouncerPort));
+  const tasks = tasksOf(instances);
+  const consoles = () =>
+    tasks
+      ? (service?.databasePools().servers ?? []).map((server) =>
+          addressOf({ host: addressOfServer(server), port: tasks.port }, pgbouncerPort),
+        )
+      : placesOf(instances).map((instance) => addressOf(instance, pgbouncerPort));
   const postgres = database && {
     host: database.host,
     port: database.port ?? postgresPort,
@@ -89,7 +108,7 @@ export function simulatedDatabases(
     const address = addressOf(target, target.port);
     if (!isSandboxValue(target.password))
       throw databaseError(`password authentication failed for user "${target.user}"`, '28P01');
-    const index = consoles.indexOf(address);
+    const index = consoles().indexOf(address);
     if (service && index >= 0) return work(async (sql) => consoleAnswer(service, index, target.user, sql));
     if (service && postgres && address === addressOf(postgres, postgresPort)) {
       if (service.databasePools().down) throw refusedAt(address);
@@ -101,7 +120,7 @@ export function simulatedDatabases(
   function consoleAnswer(service: SimulatedService, index: number, user: string, sql: string): TextRow[] {
     const pools = service.databasePools();
     const server = pools.servers[index];
-    if (!server) throw refusedAt(consoles[index] ?? '');
+    if (!server) throw refusedAt(consoles()[index] ?? '');
     const place = postgres ?? { host: 'postgres.invalid', port: postgresPort, name: 'app' };
     return answerOf(
       {

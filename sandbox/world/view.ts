@@ -3,6 +3,7 @@
 import { minuteStatistic, readDatapoints } from './metrics/datapoints.ts';
 import { answerHealth } from './metrics/health.ts';
 import { metricsPage, pgbouncerPage } from './metrics/metrics-page.ts';
+import { nextPoolServer } from './model/database-pool.ts';
 import { enoughTasksAt, secondsAbove } from './model/measures.ts';
 import { requireCount } from './model/options.ts';
 import type { ServiceState, Task } from './model/state.ts';
@@ -99,9 +100,18 @@ export function serviceView(state: ServiceState, advance: () => void): Simulated
       if (found) found.settings[setting] = value;
     },
     restartPool(server) {
-      const found = current().poolServers[server];
-      if (found) found.settings = { ...found.file };
+      const { poolServers, settings } = current();
+      const found = poolServers[server];
+      // In place of a task ECS starts another one.
+      if (found && settings.dbPool.service)
+        poolServers.splice(server, 1, nextPoolServer(settings.dbPool, poolServers));
+      else if (found) found.settings = { ...found.file };
     },
+    joinPool() {
+      const { poolServers, settings } = current();
+      poolServers.push(nextPoolServer(settings.dbPool, poolServers));
+    },
+    poolService: state.settings.dbPool.service,
     cache() {
       const { settings, tasks, time, start, cache } = current();
       const { redisDown: down } = conditionsAt(settings.troubles, (time - start) / 1000);

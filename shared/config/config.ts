@@ -65,7 +65,7 @@ export function checkConfig(
 ): { config: Config } | { faults: ConfigFault[] } {
   const parsed = Checked.safeParse(withOwnSettings(value));
   if (parsed.success) return { config: frozen(parsed.data) };
-  const faults = parsed.error.issues.map((issue) => ({
+  const faults = parsed.error.issues.flatMap(faultsWithin).map((issue) => ({
     key: issue.path.join('.') || 'input',
     message: wording(issue, value),
     line: lineOf(
@@ -74,6 +74,17 @@ export function checkConfig(
   }));
   return { faults };
 }
+
+/** A value that may be of several kinds, such as a list or a block of keys, is told the faults of the kind that it is. */
+function faultsWithin(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const [own, ...more] = issue.errors.filter((faults) => !faults.some(isOfOtherKind));
+  if (!own || more.length > 0) return [issue];
+  return own.map((fault) => ({ ...fault, path: [...issue.path, ...fault.path] }));
+}
+
+const isOfOtherKind = ({ code, path }: z.core.$ZodIssue): boolean =>
+  path.length === 0 && (code === 'invalid_type' || code === 'invalid_value');
 
 /** `key: what is wrong (line 12)`. */
 const faultText = ({ key, message, line }: ConfigFault): string =>

@@ -73,6 +73,12 @@ export type UnknownFacts = {
   loading: object;
   /** The cache refuses what may need memory: maxmemory is reached, and its policy removes nothing. */
   'no-memory': object;
+  /** An ECS task that does not run yet. */
+  starting: object;
+  /** No task of an ECS service runs. */
+  'no-tasks': object;
+  /** Where a server is nobody could find out; `why` in words, where that is known. */
+  'no-address': { why?: string };
   /** PostgreSQL hides these sessions from the role that reads them. */
   hidden: { sessions: number };
   'every-source': { sources: readonly { source: string; unknown: Unknown }[] };
@@ -110,6 +116,9 @@ export const unknownCauses: readonly UnknownCause[] = [
   'read-only',
   'loading',
   'no-memory',
+  'starting',
+  'no-tasks',
+  'no-address',
   'hidden',
   'every-source',
 ];

@@ -159,6 +159,17 @@ export const HealthView = v.object({
 
 export type HealthView = v.InferOutput<typeof HealthView>;
 
+/** A task that its ECS service wants to run. */
+export const TaskAddress = v.object({
+  /** The last part of its ARN. */
+  task: v.string(),
+  running: v.boolean(),
+  /** Its private address; absent until it has one, and outside of the network mode awsvpc. */
+  address: v.optional(v.string()),
+});
+
+export type TaskAddress = v.InferOutput<typeof TaskAddress>;
+
 /** The runbook's five common causes, a deployment, or nothing that stands out. */
 const causeNames = [
   'traffic-spike',
@@ -208,6 +219,8 @@ export const Assessment = v.object({
   /** Memory of the reserved, in percent; no row of the threshold table, but evidence. */
   memoryPercent: MetricView,
   cause: Cause,
+  /** PgBouncer's tasks, where `config/` names their ECS service. */
+  pgbouncer: v.optional(v.union([v.array(TaskAddress), Unread])),
   /** Task definitions with which the service got worse of late, though others have followed them: no rollback ends there. */
   badReleases: v.optional(v.array(v.string())),
 });

@@ -47,7 +47,7 @@ export const PoolOutcome = v.object({
   /** What it was before: absent where that is not known. */
   from: v.optional(int),
   to: int,
-  code: v.picklist(['set', 'already', 'person', 'no-effect', 'unknown']),
+  code: v.picklist(['set', 'already', 'person', 'gone', 'no-effect', 'unknown']),
   /** What it is, where that is not `to`. */
   is: v.optional(int),
   text: v.string(),

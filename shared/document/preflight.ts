@@ -47,6 +47,7 @@ export const notTriedWhys = [
   'one-is-enough',
   'no-data',
   'mailed-before',
+  'found-by-assess',
 ] as const;
 export type NotTriedWhy = (typeof notTriedWhys)[number];
 

@@ -119,6 +119,8 @@ const whys: Record<NotTriedWhy, string> = {
   'one-is-enough': 'not tried: nobody has made it; the other token is there, and one is enough',
   'no-data': 'not compared: AWS publishes no usage',
   'mailed-before': 'not tried: this deployment has sent its test mails',
+  'found-by-assess':
+    'not tried: the addresses of its tasks are known in a run, by assess; npm run status asks each of them',
 };
 
 const isComparison = (check: string): check is Comparison => Object.hasOwn(comparisonLabels, check);

@@ -75,6 +75,9 @@ const sentences: Sentences = {
   'read-only': () => 'the cache is a replica, which takes no writes',
   loading: () => 'the cache still reads its keys from disk',
   'no-memory': () => 'the cache refuses writes: its memory is full (maxmemory)',
+  starting: () => 'the task is starting',
+  'no-tasks': () => 'no task of this service runs',
+  'no-address': ({ why }) => withMessage('its address is not known', why ?? ''),
   hidden: ({ sessions }) =>
     `${sessions} ${sessions === 1 ? 'session is' : 'sessions are'} hidden from this role: it needs pg_monitor`,
   'every-source': ({ sources }, say) =>

@@ -1,5 +1,5 @@
 import { readSecret } from '../aws/read-secret.ts';
-import { addressOf, pgbouncerPort } from '../config/servers/address.ts';
+import { addressOf, type Place, pgbouncerPort } from '../config/servers/address.ts';
 import type { ServiceConfig } from '../config/service.ts';
 import { InvalidInputError } from '../core/errors.ts';
 import { type Reading, within } from '../core/reading.ts';
@@ -14,7 +14,13 @@ export type Tools = Pick<Resources, 'secrets' | 'databases'> & Pick<Basics, 'aft
 const deadlineSeconds = 5;
 
 /** Where the console of each PgBouncer is, by its address. */
-export const consolesOf = ({ instances = [], tls }: Pick<Partial<Pools>, 'instances' | 'tls'>) =>
+export const consolesOf = ({
+  instances = [],
+  tls,
+}: {
+  instances?: readonly Place[] | undefined;
+  tls?: Pools['tls'];
+}) =>
   instances.map((instance) => {
     const { host, port = pgbouncerPort, serverName } = instance;
     return {

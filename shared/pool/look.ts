@@ -1,5 +1,6 @@
 import type { Config } from '../config/schema.ts';
 import type { Pools, Tools } from './login.ts';
+import type { PlacedPools } from './places.ts';
 import { readInstances, readPostgres } from './read.ts';
 import { type Finding, needsSecondLook, type PoolLimits, type PoolsSeen, poolVerdict } from './verdict.ts';
 
@@ -12,7 +13,7 @@ export interface PoolsLook extends PoolsSeen {
 }
 
 /** What the configuration allows in an emergency, and from when on a wait counts. */
-export const poolLimits = ({ emergency }: Pools, { thresholds }: Config): PoolLimits => ({
+export const poolLimits = ({ emergency }: Pick<Pools, 'emergency'>, { thresholds }: Config): PoolLimits => ({
   ...emergency,
   waitSeconds: thresholds.pgbouncerWaitMilliseconds.warning / 1000,
   // A request has one query or more: of an API whose queries take that long none answers in time.
@@ -23,7 +24,7 @@ export const poolLimits = ({ emergency }: Pools, { thresholds }: Config): PoolLi
  * Reads every PgBouncer and PostgreSQL and judges them; the PgBouncers a second time where clients wait, since only growth tells
  * a pool that PostgreSQL refuses from one that fills, and slow queries from a small pool.
  */
-export async function lookAtPools(pools: Pools, config: Config, tools: Tools): Promise<PoolsLook> {
+export async function lookAtPools(pools: PlacedPools, config: Config, tools: Tools): Promise<PoolsLook> {
   const limits = poolLimits(pools, config);
   const first = await readInstances(pools, tools);
   const again = needsSecondLook(first, limits);

@@ -7,7 +7,7 @@ import { knownOf } from './verdict.ts';
 /** What a run may set by itself now; nothing where nobody may set anything, or PostgreSQL is unknown. Pure. */
 export function raisesOf(
   { findings, instances, postgres }: PoolsLook,
-  { adminSecret, openFiles }: Pools,
+  { adminSecret, openFiles }: Pick<Pools, 'adminSecret' | 'openFiles'>,
 ): PoolChange[] {
   if (adminSecret === undefined || 'unknown' in postgres) return [];
   return withinFiles(changesOf(findings), knownOf(instances), postgres.value, openFiles);

@@ -3,23 +3,28 @@ import type { Reading } from '../core/reading.ts';
 import type { AskDatabase } from '../lambda/context.ts';
 import { faultOf } from './faults.ts';
 import { consolesOf, loggedIn, type Pools, type Tools } from './login.ts';
+import type { PlacedPools } from './places.ts';
 import { averageWaitsOf, instanceOf, queryCountsOf } from './rows.ts';
 import { hiddenSessions, limitsQuery, postgresOf, sessionsQuery } from './sessions.ts';
 import type { Instance, Postgres, Seen } from './types.ts';
 
 /** Every PgBouncer of the configuration, each by itself and all at once; what cannot be read is unknown with its cause. */
-export function readInstances(pools: Pools, tools: Tools): Promise<Seen<Instance>[]> {
-  const { statsSecret = '' } = pools;
-  return Promise.all(
+export async function readInstances(pools: PlacedPools, tools: Tools): Promise<Seen<Instance>[]> {
+  const { statsSecret = '', unplaced = [] } = pools;
+  const asked = await Promise.all(
     consolesOf(pools).map(async ({ name, target }) => ({
       name,
       reading: await loggedIn(statsSecret, target, tools, instanceBy),
     })),
   );
+  return [...asked, ...unplaced];
 }
 
 /** PostgreSQL on the direct connection, where one is configured. */
-export async function readPostgres({ database }: Pools, tools: Tools): Promise<Reading<Postgres>> {
+export async function readPostgres(
+  { database }: Omit<Pools, 'instances'>,
+  tools: Tools,
+): Promise<Reading<Postgres>> {
   if (!database) return { unknown: { cause: 'not-configured', lacks: 'database' } };
   const { host, port = postgresPort, name, secret, serverName, tls } = database;
   const target = { host, port, serverName, database: name, tls: tls !== 'none' };

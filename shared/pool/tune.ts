@@ -1,6 +1,7 @@
 import type { Unknown } from '../core/unknown.ts';
 import type { AskDatabase } from '../lambda/context.ts';
-import { consolesOf, loggedIn, type Pools, type Tools } from './login.ts';
+import { consolesOf, loggedIn, type Tools } from './login.ts';
+import type { PlacedPools } from './places.ts';
 import { settingsOf } from './rows.ts';
 import { decide, type Order, valueIn } from './tuning.ts';
 
@@ -11,6 +12,8 @@ type Result =
   | { code: 'already' }
   /** A person set another value, and it stays. */
   | { code: 'person'; is: number }
+  /** Its task does not run any more, and its settings went with it. */
+  | { code: 'gone' }
   /** PgBouncer answered SET, and has the value that it had. */
   | { code: 'no-effect'; is: number }
   /** Not known whether it is set: the order may be given again. */
@@ -26,7 +29,7 @@ export type Outcome = Pick<Order, 'instance' | 'setting' | 'to'> & Result;
  * @param check whether this run may still write; asked before each PgBouncer, and what it throws ends all
  */
 export async function tune(
-  pools: Partial<Pools>,
+  pools: Partial<PlacedPools>,
   orders: readonly Order[],
   tools: Tools,
   check: () => Promise<void>,
@@ -54,7 +57,7 @@ const deadlineSeconds = 25;
 const late: Result = { code: 'unknown', unknown: { cause: 'late', seconds: deadlineSeconds } };
 
 async function tuneInstance(
-  pools: Partial<Pools>,
+  pools: Partial<PlacedPools>,
   instance: string,
   orders: readonly Order[],
   tools: Tools,
@@ -67,7 +70,9 @@ async function tuneInstance(
   const { adminSecret: secret } = pools;
   if (secret === undefined) return rest({ cause: 'not-configured', lacks: 'admin-secret' });
   const place = consolesOf(pools).find(({ name }) => name === instance);
-  if (!place) return rest({ cause: 'not-configured', lacks: 'instance' });
+  if (!place && pools.othersAreGone) return orders.map((order) => outcome(order, { code: 'gone' }));
+  if (!place)
+    return rest(pools.unplaced?.[0]?.reading.unknown ?? { cause: 'not-configured', lacks: 'instance' });
   const worked = await loggedIn(secret, place.target, tools, async (ask) => {
     for (const order of orders) done.push(await carriedOut(order, ask));
   });

@@ -116,6 +116,7 @@ export const undone = (outcomes: readonly PoolOutcome[]): PoolChange[] =>
 export const stillHeld = (held: readonly HeldPool[], outcomes: readonly PoolOutcome[]): HeldPool[] =>
   held.flatMap((one) => {
     const outcome = outcomes.find((other) => isSameSetting(one, other));
+    if (outcome?.code === 'gone') return [];
     if (!outcome || !isInForce(outcome)) return [one];
     if (outcome.to === one.before) return [];
     return [{ ...one, set: [...one.set.filter((value) => value !== outcome.to), outcome.to] }];

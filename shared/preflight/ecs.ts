@@ -1,4 +1,10 @@
-import { DescribeTasksCommand, type ECSClient, ListTasksCommand } from '@aws-sdk/client-ecs';
+import {
+  DescribeTasksCommand,
+  type DesiredStatus,
+  type ECSClient,
+  ListTasksCommand,
+} from '@aws-sdk/client-ecs';
+import { poolServiceOf } from '../assess/pool-tasks.ts';
 import { readService, type ServiceName, setDesiredCount } from '../aws/ecs.ts';
 import type { ServiceConfig } from '../config/service.ts';
 import type { PreflightAsk } from '../document/preflight.ts';
@@ -18,12 +24,14 @@ export const serviceTrial = (ecs: ECSClient, name: ServiceName): Trial => ({
   },
 });
 
-/** Lists the stopped tasks of the service, and describes one. */
-export function taskTrials(ecs: ECSClient, { cluster, service }: ServiceName): Trial[] {
+/** Lists the tasks of the service that have stopped, or those that run, and describes one. */
+export function taskTrials(
+  ecs: ECSClient,
+  { cluster, service }: ServiceName,
+  desiredStatus: DesiredStatus = 'STOPPED',
+): Trial[] {
   const listed = once(() =>
-    ecs.send(
-      new ListTasksCommand({ cluster, serviceName: service, desiredStatus: 'STOPPED', maxResults: 1 }),
-    ),
+    ecs.send(new ListTasksCommand({ cluster, serviceName: service, desiredStatus, maxResults: 1 })),
   );
   return [
     {
@@ -42,6 +50,14 @@ export function taskTrials(ecs: ECSClient, { cluster, service }: ServiceName): T
       },
     },
   ];
+}
+
+/** The same of PgBouncer's tasks, as `assess` looks for their addresses; nothing where they are no ECS service. */
+export function poolTaskTrials(ecs: ECSClient, service: ServiceConfig): Trial[] {
+  const pools = poolServiceOf(service);
+  if (!pools) return [];
+  const on = `${pools.cluster}/${pools.service}`;
+  return taskTrials(ecs, pools, 'RUNNING').map((trial) => ({ ...trial, on }));
 }
 
 /** Sets the desired count that is there: neither a change of tasks nor a deployment. */

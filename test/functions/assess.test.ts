@@ -17,7 +17,8 @@ import { assess } from '../../functions/assess.ts';
 import { waitVerify } from '../../functions/wait-verify.ts';
 import { metricNames } from '../../shared/config/metric-catalogue.ts';
 import type { HttpAnswer } from '../../shared/lambda/context.ts';
-import { incident, now, request, secondsLater, service } from '../support/builders.ts';
+import { ask } from '../shared/preflight/support.ts';
+import { configWith, incident, now, request, secondsLater, service } from '../support/builders.ts';
 import {
   autoscaling,
   context,
@@ -130,6 +131,70 @@ describe('assess', () => {
     );
     expect(metrics.cpuPercent).toMatchObject({ level: 'ok', value: 40 });
     expect(lines).toEqual([['info', 'assessed', { cause, metrics }]]);
+  });
+
+  describe('where the PgBouncers are tasks of an ECS service', () => {
+    const config = configWith((_, { pgbouncer }) =>
+      Object.assign(pgbouncer ?? {}, {
+        instances: { cluster: 'data', service: 'pgbouncer' },
+        statsSecret: '/pools/stats',
+        tls: 'none',
+      }),
+    );
+    const ofPools = {
+      cluster: 'data',
+      serviceName: 'pgbouncer',
+      desiredStatus: 'RUNNING',
+      maxResults: 100,
+    } as const;
+    const assessed = async (given?: Given) =>
+      (await assess.run({ document: { request: request() } }, { ...(await toolsFor(given)), config }))
+        .pgbouncer;
+
+    it('says where each is, for functions that cannot ask ECS', async () => {
+      const details = [{ name: 'privateIPv4Address', value: '10.0.1.5' }];
+      ecs.on(ListTasksCommand, ofPools).resolves({ taskArns: ['arn:task/data/a1'] });
+      ecs.on(DescribeTasksCommand, { cluster: 'data', tasks: ['arn:task/data/a1'] }).resolves({
+        tasks: [
+          {
+            taskArn: 'arn:task/data/a1',
+            lastStatus: 'RUNNING',
+            desiredStatus: 'RUNNING',
+            attachments: [{ type: 'ElasticNetworkInterface', details }],
+          },
+        ],
+      });
+      expect(await assessed()).toEqual([{ task: 'a1', running: true, address: '10.0.1.5' }]);
+    });
+
+    it.each<[string, string, Error | undefined, Given | undefined]>([
+      ['is denied', 'denied', Object.assign(new Error('no'), { name: 'AccessDeniedException' }), undefined],
+      [
+        'knows no such service',
+        'missing',
+        Object.assign(new Error('no'), { name: 'ServiceNotFoundException' }),
+        undefined,
+      ],
+      ['does not answer in time', 'late', undefined, { late: true }],
+    ])('says why nobody knows where ECS %s, and judges all the rest', async (_, cause, error, given) => {
+      const asked = ecs.on(ListTasksCommand, ofPools);
+      if (error) asked.rejects(error);
+      else asked.callsFake(() => never);
+      expect(await assessed(given)).toMatchObject({ unknown: { cause } });
+    });
+
+    it('does not ask in an environment that names none', async () => {
+      expect(await run()).not.toHaveProperty('pgbouncer');
+      expect(ecs.commandCalls(ListTasksCommand, ofPools)).toHaveLength(0);
+    });
+
+    it('tries both calls in a preflight', async () => {
+      const { rows } = await assess.preflight(ask, { ...(await toolsFor()), config });
+      expect(rows.filter(({ on }) => on === 'data/pgbouncer')).toMatchObject([
+        { check: 'ecs:ListTasks', result: 'ok' },
+        { check: 'ecs:DescribeTasks' },
+      ]);
+    });
   });
 
   it('only reads', async () => {

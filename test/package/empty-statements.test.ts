@@ -6,7 +6,7 @@ import { root } from '../support/packaged.ts';
 
 const require = createRequire(import.meta.url);
 const EmptyStatements = require(join(root, 'empty-statements.cjs'));
-const { describeServers } = require(join(root, 'stage.cjs'));
+const { describeServers, describeStage } = require(join(root, 'stage.cjs'));
 
 /** The statements of a role, and of a table beside it, after the plugin has seen them. */
 function left(...statements: object[]) {
@@ -49,4 +49,25 @@ it('the secrets of pools and caches are those of every service that has any, eac
     tuningSecrets: parameters('/pools/stats', '/pools/reader', '/pools/admin'),
     cacheSecrets: parameters('/cache/reader'),
   });
+});
+
+it('assess alone may look at the tasks of PgBouncer where these are in another cluster', () => {
+  const config = configWith((_, service) =>
+    Object.assign(service.pgbouncer ?? {}, {
+      instances: { cluster: 'data', service: 'pgbouncer' },
+      statsSecret: '/pools/stats',
+      tls: 'none',
+    }),
+  );
+  const arns = (kind: string, ...names: string[]) =>
+    names.map((name) => ({
+      'Fn::Sub': `arn:\${AWS::Partition}:ecs:\${AWS::Region}:\${AWS::AccountId}:${kind}/${name}`,
+    }));
+  expect(describeStage(config)).toMatchObject({
+    clusters: arns('cluster', 'buywhere-production'),
+    tasks: arns('task', 'buywhere-production/*'),
+    assessedClusters: arns('cluster', 'buywhere-production', 'data'),
+    assessedTasks: arns('task', 'buywhere-production/*', 'data/*'),
+  });
+  expect(describeStage(production).assessedClusters).toEqual(arns('cluster', 'buywhere-production'));
 });

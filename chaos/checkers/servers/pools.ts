@@ -1,4 +1,5 @@
 import type { ServiceSettings } from '../../../sandbox/aws/wire.ts';
+import { serversOf } from '../../../sandbox/pools/asking.ts';
 import { DEFAULT_POOL, RESERVED_SLOTS } from '../../../sandbox/world/model/database-pool.ts';
 import type { ObservedWrite, Recording } from '../../record/recording.ts';
 import { type Checker, clock, each, told } from '../checker.ts';
@@ -33,9 +34,9 @@ const isOurs = ({ write }: Change) => write.invocation !== undefined;
 
 /** Slots of PostgreSQL that the pools may take without its last one. */
 function slotsFor({ incident, service }: Recording): number {
-  const { emergency, instances } = service.pgbouncer ?? {};
+  const { emergency } = service.pgbouncer ?? {};
   const all = (emergency?.defaultPoolSize ?? 0) + (emergency?.reservePoolSize ?? 0);
-  const usual = Math.ceil(1.25 * (instances?.length ?? 1) * all);
+  const usual = Math.ceil(1.25 * serversOf(service.pgbouncer ?? {}) * all);
   const { maxConnections = usual, directConnections = DEFAULT_POOL.directConnections } =
     incident.dbPool ?? {};
   return maxConnections - RESERVED_SLOTS - directConnections - 1;

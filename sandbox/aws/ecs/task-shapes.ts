@@ -2,6 +2,7 @@ import type { SimulatedService, SimulatedTask } from '../../world/model/types.ts
 import type { Output } from '../input.ts';
 import type { ShownTask } from '../shown.ts';
 import { epochSeconds, type Site } from '../site.ts';
+import { addressByTask, networkInterface } from './attachments.ts';
 import { clusterArn, taskArn, taskDefinitionArn } from './shapes.ts';
 
 function taskTimes(task: SimulatedTask): Output {
@@ -29,6 +30,7 @@ export function taskShape(site: Site, service: SimulatedService, task: Simulated
     lastStatus: task.lastStatus,
     desiredStatus: task.desiredStatus,
     healthStatus: 'UNKNOWN',
+    attachments: networkInterface(task.id, task.lastStatus, addressByTask(task.id)),
     connectivity: task.startedAt === undefined ? 'DISCONNECTED' : 'CONNECTED',
     containers: [{ name: service.name, taskArn: own, lastStatus: task.lastStatus, healthStatus: 'UNKNOWN' }],
     ...(task.stopCode !== undefined && { stopCode: task.stopCode }),

@@ -4,6 +4,7 @@ import { AwsError } from '../errors.ts';
 import { type Operations, page, parseInput } from '../input.ts';
 import type { ShownTask } from '../shown.ts';
 import { nameOf, requireCluster, requireService, type Site } from '../site.ts';
+import { poolTaskArns, poolTaskShapes, poolTasksIn, poolTasksOf } from './pool-tasks.ts';
 import { INVALID, taskArn } from './shapes.ts';
 import { shownTaskShape, taskShape } from './task-shapes.ts';
 
@@ -42,17 +43,24 @@ function stoppedBesides(site: Site, service: SimulatedService): readonly ShownTa
   return (site.shownOf(service).stoppedTasks ?? []).filter(({ stoppedAt }) => stoppedAt <= site.now());
 }
 
+/** Whose tasks are asked for: of one service, or of all in the cluster. */
+function listed(site: Site, cluster: string, serviceName: string | undefined) {
+  if (serviceName === undefined)
+    return { services: servicesOf(site, cluster), pools: poolTasksIn(site, cluster) };
+  const pools = poolTasksOf(site, cluster, serviceName);
+  return pools
+    ? { services: [], pools: [pools] }
+    : { services: [requireService(site, cluster, serviceName)], pools: [] };
+}
+
 /** ListTasks and DescribeTasks. Filtering by PENDING answers nothing, as ECS never sets that desired status. */
 export function taskOperations(site: Site): Operations {
   return {
     ListTasks(input) {
       const request = parseInput(ListTasks, input, INVALID);
       const cluster = requireCluster(site, request.cluster);
-      const services =
-        request.serviceName === undefined
-          ? servicesOf(site, cluster)
-          : [requireService(site, cluster, request.serviceName)];
-      const arns = services.flatMap((service) => [
+      const { services, pools } = listed(site, cluster, request.serviceName);
+      const ofServices = services.flatMap((service) => [
         ...service.tasks
           .filter((task) => matches(task, request))
           .map((task) => taskArn(site, cluster, task.id)),
@@ -60,7 +68,14 @@ export function taskOperations(site: Site): Operations {
           taskArn(site, cluster, id),
         ),
       ]);
-      const { items, nextToken } = page(arns, request.maxResults, request.nextToken, INVALID);
+      const ofPools =
+        request.desiredStatus === 'RUNNING' ? pools.flatMap((tasks) => poolTaskArns(site, tasks)) : [];
+      const { items, nextToken } = page(
+        [...ofServices, ...ofPools],
+        request.maxResults,
+        request.nextToken,
+        INVALID,
+      );
       return { taskArns: items, ...(nextToken !== undefined && { nextToken }) };
     },
 
@@ -71,14 +86,15 @@ export function taskOperations(site: Site): Operations {
         throw new AwsError(INVALID, `Tasks cannot have more than ${MOST_TASKS} elements.`);
       }
       const cluster = requireCluster(site, request.cluster);
-      const known = new Map(
-        servicesOf(site, cluster).flatMap((service) => [
+      const known = new Map([
+        ...poolTasksIn(site, cluster).flatMap((tasks) => poolTaskShapes(site, tasks)),
+        ...servicesOf(site, cluster).flatMap((service) => [
           ...service.tasks.map((task) => [task.id, () => taskShape(site, service, task)] as const),
           ...stoppedBesides(site, service).map(
             (task) => [task.id, () => shownTaskShape(site, service, task)] as const,
           ),
         ]),
-      );
+      ]);
       const tasks = [];
       const failures = [];
       for (const id of request.tasks.map(nameOf)) {

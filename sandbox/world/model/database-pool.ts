@@ -2,6 +2,8 @@
 export interface DatabasePool {
   /** PgBouncer processes; the sizes are those of each. */
   servers: number;
+  /** The ECS service whose tasks they are; without it they have addresses that stay. */
+  service?: { cluster: string; name: string };
   /** Server connections to the database (DEFAULT_POOL_SIZE, runbook "PgBouncer Emergency Adjustments"). */
   poolSize: number;
   /** MIN_POOL_SIZE and RESERVE_POOL_SIZE: shown by the console; traffic does not feel them. */
@@ -41,6 +43,8 @@ export type PoolSizes = Record<
 
 /** One PgBouncer process: what its file says, and what holds since somebody's SET. */
 export interface PoolServer {
+  /** Which it is of all that there have been. */
+  readonly number: number;
   readonly file: Readonly<PoolSizes>;
   settings: PoolSizes;
 }
@@ -49,15 +53,25 @@ export interface PoolServer {
 export const RESERVED_SLOTS = 3;
 
 /** As many as the options say, each as its file says. */
-export function createPoolServers(pool: DatabasePool): PoolServer[] {
+export const createPoolServers = (pool: DatabasePool): PoolServer[] =>
+  Array.from({ length: pool.servers }, (_, number) => createPoolServer(pool, number));
+
+function createPoolServer(pool: DatabasePool, number: number): PoolServer {
   const file: PoolSizes = {
     default_pool_size: pool.poolSize,
     min_pool_size: pool.minPoolSize,
     reserve_pool_size: pool.reservePoolSize,
     max_client_conn: pool.maxClientConnections,
   };
-  return Array.from({ length: pool.servers }, () => ({ file, settings: { ...file } }));
+  return { number, file, settings: { ...file } };
 }
+
+/** A task of an ECS service that comes after all others: as its file says, at an address of its own. */
+export const nextPoolServer = (pool: DatabasePool, servers: readonly PoolServer[]): PoolServer =>
+  createPoolServer(pool, Math.max(-1, ...servers.map(({ number }) => number)) + 1);
+
+/** The private address of a task. */
+export const addressOfServer = ({ number }: PoolServer): string => `10.0.1.${5 + number}`;
 
 /** A setting of all PgBouncers together. */
 export const inAll = (servers: readonly PoolServer[], setting: keyof PoolSizes): number =>

@@ -138,8 +138,12 @@ export interface SimulatedService {
   readonly poolSizes: readonly PoolSizes[];
   /** SET at the console of a PgBouncer: holds until it restarts. */
   setPool(server: number, setting: keyof PoolSizes, value: number): void;
-  /** A PgBouncer ends and begins again, with what its file says. */
+  /** A PgBouncer ends and begins again, with what its file says; where it is a task, another one comes in its place. */
   restartPool(server: number): void;
+  /** One more task of PgBouncer's ECS service runs. */
+  joinPool(): void;
+  /** The ECS service whose tasks the PgBouncers are. */
+  readonly poolService: { cluster: string; name: string } | undefined;
   /** What is to be known of the cache now. */
   cache(): SimulatedCache;
   /** What is wrong with the tasks' `/metrics`, and so with Prometheus, at a moment, and since when. */

@@ -5,11 +5,35 @@ export const pgbouncerPort = 6432;
 export const postgresPort = 5432;
 export const cachePort = 6379;
 
+/** Where a server is, and the name in its certificate where that is not the host's. */
+export interface Place {
+  host: string;
+  port?: number | undefined;
+  serverName?: string | undefined;
+}
+
+/** An ECS service whose tasks are the servers, each at its private address. */
+export interface TasksOfService {
+  /** The cluster of the service that uses them, unless it is another one. */
+  cluster?: string | undefined;
+  service: string;
+  port?: number | undefined;
+  serverName?: string | undefined;
+}
+
+type Instances = readonly Place[] | TasksOfService | undefined;
+
+/** The addresses that stand in the configuration; none of tasks, which have to be found. */
+export const placesOf = (instances: Instances): readonly Place[] =>
+  instances !== undefined && 'length' in instances ? instances : [];
+
+/** The ECS service whose tasks are to be found; undefined where the addresses stand in the configuration. */
+export const tasksOf = (instances: Instances): TasksOfService | undefined =>
+  instances === undefined || 'length' in instances ? undefined : instances;
+
 /** An address for people and for comparing: with a port of its own, or the usual one. */
-export const addressOf = (
-  { host: name, port: own }: { host: string; port?: number | undefined },
-  usual: number,
-): string => `${name.includes(':') ? `[${name}]` : name}:${own ?? usual}`;
+export const addressOf = ({ host: name, port: own }: Pick<Place, 'host' | 'port'>, usual: number): string =>
+  `${name.includes(':') ? `[${name}]` : name}:${own ?? usual}`;
 
 /** Names of the SSM parameters that reading these pools takes, each once. */
 export const poolSecrets = (

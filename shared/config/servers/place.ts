@@ -38,3 +38,6 @@ export const unusedName = ({
 
 /** Its address, and the name in its certificate where that is another one. */
 export const place = { host, port: port.optional(), serverName: host.optional() };
+
+/** The same of tasks, whose addresses are found where they run. */
+export const placeOfTasks = { port: port.optional(), serverName: host.optional() };

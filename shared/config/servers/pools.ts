@@ -1,8 +1,9 @@
 import * as z from 'zod';
+import { ecsName } from '../aws-names.ts';
 import { count, tasks } from '../numbers.ts';
 import { secretName } from '../settings.ts';
-import { addressOf, pgbouncerPort } from './address.ts';
-import { place, tls, unusedName } from './place.ts';
+import { addressOf, type Place, pgbouncerPort, type TasksOfService as Tasks } from './address.ts';
+import { place, placeOfTasks, tls, unusedName } from './place.ts';
 
 /** A service's PgBouncer: its sizes, and how it and its PostgreSQL are read. */
 
@@ -13,13 +14,25 @@ const poolSizes = z.strictObject({
   maxClientConn: tasks,
 });
 
+/** PgBouncer as an ECS service: its tasks come and go, so that their private addresses are asked for at each look. */
+const TasksOfService = z.strictObject({
+  /** The service's own, unless it is another one. */
+  cluster: ecsName.optional(),
+  service: ecsName,
+  ...placeOfTasks,
+});
+
 export const PgBouncer = z
   .strictObject({
     baseline: poolSizes,
     emergency: poolSizes,
     heldByOthers: count,
     /** Every process by an address of its own: behind a common one, each question reaches another. */
-    instances: z.array(z.strictObject(place)).min(1).max(20).optional(),
+    instances: z
+      .union([z.array(z.strictObject(place)).min(1).max(20), TasksOfService], {
+        error: 'must be a list of addresses, or the ECS service whose tasks they are',
+      })
+      .optional(),
     /** An SSM parameter that holds USER:PASSWORD of a user in stats_users. */
     statsSecret: secretName.optional(),
     /**
@@ -41,7 +54,7 @@ export const PgBouncer = z
   });
 
 interface Read {
-  instances?: { host: string; port?: number | undefined; serverName?: string | undefined }[] | undefined;
+  instances?: Place[] | Tasks | undefined;
   statsSecret?: string | undefined;
   adminSecret?: string | undefined;
   openFiles?: number | undefined;
@@ -54,20 +67,13 @@ function faultsOf({ instances, ...others }: Read) {
     return (['statsSecret', 'adminSecret', 'openFiles', 'tls', 'database'] as const)
       .filter((key) => others[key] !== undefined)
       .map((key) => ({ path: ['instances'], message: `must be given, because ${key} is` }));
-  const names = instances.map((one) =>
-    addressOf({ ...one, host: one.host.replace(/\.$/, '') }, pgbouncerPort).toLowerCase(),
-  );
-  const twice = names.findIndex((name, index) => names.indexOf(name) < index);
   return [
+    ...(Array.isArray(instances)
+      ? faultsOfList(instances, others.tls)
+      : faultsOfService(instances, others.tls)),
     ...(others.statsSecret === undefined
       ? [{ path: ['statsSecret'], message: 'must be given, because instances is' }]
       : []),
-    ...instances.flatMap(({ serverName }, index) =>
-      unusedName({ tls: others.tls, serverName }).map(({ path, message }) => ({
-        path: ['instances', index, ...path],
-        message,
-      })),
-    ),
     ...unusedName(others.database ?? {}).map(({ path, message }) => ({
       path: ['database', ...path],
       message,
@@ -76,8 +82,31 @@ function faultsOf({ instances, ...others }: Read) {
     ...(others.adminSecret !== undefined && others.database === undefined
       ? [{ path: ['database'], message: 'must be given, because adminSecret is' }]
       : []),
+  ];
+}
+
+function faultsOfList(instances: readonly Place[], tls: string | undefined) {
+  const names = instances.map((one) =>
+    addressOf({ ...one, host: one.host.replace(/\.$/, '') }, pgbouncerPort).toLowerCase(),
+  );
+  const twice = names.findIndex((name, index) => names.indexOf(name) < index);
+  return [
+    ...instances.flatMap(({ serverName }, index) =>
+      unusedName({ tls, serverName }).map(({ path, message }) => ({
+        path: ['instances', index, ...path],
+        message,
+      })),
+    ),
     ...(twice < 0
       ? []
       : [{ path: ['instances', twice], message: `is there twice: ${names[twice]} would count twice` }]),
   ];
+}
+
+/** No certificate names the private address that a task happens to have. */
+function faultsOfService({ serverName }: Tasks, tls: string | undefined) {
+  const path = ['instances', 'serverName'];
+  if (tls !== 'none' && serverName === undefined)
+    return [{ path, message: "must be given, or tls: none: no certificate names a task's address" }];
+  return unusedName({ tls, serverName }).map(({ message }) => ({ path, message }));
 }

@@ -19,6 +19,8 @@ export function outcomeText(outcome: Outcome): string {
       return `${instance}: ${setting} is ${rounded(to)} already`;
     case 'person':
       return `${instance}: somebody else set ${setting} to ${rounded(outcome.is)}, and it stays`;
+    case 'gone':
+      return `${instance}: its task does not run any more, and ${setting} went with it`;
     case 'no-effect':
       return `${instance}: PgBouncer answered SET, but ${setting} is still ${rounded(outcome.is)}, not ${rounded(to)}`;
     case 'unknown':

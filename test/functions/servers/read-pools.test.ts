@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { readPools } from '../../../functions/servers/read-pools.ts';
+import type { PoolsRead } from '../../../shared/document/pool-settings.ts';
 import type { Resources } from '../../../shared/lambda/context.ts';
 import { timer } from '../../../shared/lambda/step.ts';
-import { configWith, now, production, request, serviceName } from '../../support/builders.ts';
+import { ask as everything } from '../../shared/preflight/support.ts';
+import { assessment, configWith, now, production, request, serviceName } from '../../support/builders.ts';
 import { listening } from '../harness.ts';
 
 const configured = configWith((_, service) => {
@@ -97,5 +99,41 @@ describe('read-pools', () => {
       ['address', '10.0.3.5:5432', 'failed'],
     ]);
     expect((await readPools.preflight(ask, tools().context)).rows).toEqual([]);
+  });
+
+  describe('where the PgBouncers are tasks of an ECS service', () => {
+    const config = configWith((_, { pgbouncer }) =>
+      Object.assign(pgbouncer ?? {}, {
+        instances: { service: 'pgbouncer', serverName: 'pool.example' },
+        statsSecret: '/pools/stats',
+        adminSecret: '/pools/admin',
+        database: { host: '10.0.3.5', name: 'app', secret: '/pools/reader' },
+      }),
+    );
+
+    it('asks each at the address of the last assessment, and says which only starts', async () => {
+      const { context, asked } = tools(config);
+      const pgbouncer = [
+        { task: 'a1', running: true, address: '10.0.1.7' },
+        { task: 'b2', running: false },
+      ];
+      const seen = { ...document, assessment: { ...assessment(), pgbouncer } };
+      const { findings } = (await readPools.run({ mode: 'look', document: seen }, context)) as PoolsRead;
+      expect(asked).toContain('reader@10.0.1.7:6432');
+      expect(findings.map(({ lines }) => lines[0])).toEqual([
+        { say: '10.0.1.7:6432: not reachable: refused' },
+        { say: 'b2: the task is starting' },
+      ]);
+    });
+
+    it('tries in a preflight what can be tried without their addresses', async () => {
+      const { rows } = await readPools.preflight(everything, tools(config).context);
+      expect(rows.map(({ check, on, result, why }) => [check, on, result, why])).toEqual([
+        ['ssm:GetParameter', '/pools/stats', 'ok', undefined],
+        ['ssm:GetParameter', '/pools/reader', 'ok', undefined],
+        ['address', 'pgbouncer', 'not-tried', 'found-by-assess'],
+        ['address', '10.0.3.5:5432', 'failed', undefined],
+      ]);
+    });
   });
 });

@@ -3,6 +3,7 @@ import {
   alarms,
   any,
   type Caller,
+  clusters,
   config,
   executions,
   machine,
@@ -101,7 +102,7 @@ const list: Call[] = [
     call('ecs:DescribeServices', service),
     call('ecs:DescribeTaskDefinition'),
     call('ecs:DescribeTasks', (caller) =>
-      services(caller).map(({ cluster }) => ({
+      clusters(caller).map((cluster) => ({
         type: 'task',
         names: { ClusterName: cluster, TaskId: 'any' },
         open: true as const,
@@ -110,7 +111,7 @@ const list: Call[] = [
     call('ecs:ListServiceDeployments', service),
     {
       ...call('ecs:ListTasks', (caller) =>
-        services(caller).map(({ cluster }) => ({
+        clusters(caller).map((cluster) => ({
           type: '*',
           context: {
             'ecs:cluster': `arn:aws:ecs:${config(caller).region}:${account}:cluster/${cluster}`,

@@ -1,4 +1,5 @@
 import { alarmsOf } from '../../../shared/alarms/cloudwatch-alarms.ts';
+import { tasksOf } from '../../../shared/config/servers/address.ts';
 import { codeSpans, read, section, tableRows } from '../../support/markdown.ts';
 import type { Packaged } from '../../support/packaged.ts';
 
@@ -26,6 +27,16 @@ export const service = (caller: Caller): Target[] =>
     type: 'service',
     names: { ClusterName: cluster, ServiceName: service },
   }));
+
+/** Where a function looks for tasks: where the services are, and for `assess` PgBouncer's as well. */
+export const clusters = (caller: Caller): string[] => [
+  ...new Set(
+    services(caller).flatMap(({ cluster, pgbouncer }) => [
+      cluster,
+      ...(caller.name === 'assess' ? (tasksOf(pgbouncer?.instances)?.cluster ?? []) : []),
+    ]),
+  ),
+];
 
 /** A part of a service with an identifier of its own, which AWS asks for beside the service itself. */
 export const partOf = (type: string, id: string) => (caller: Caller) => [

@@ -129,6 +129,8 @@ export function createFakeWorld(now: () => number, initialCount = 3): FakeWorld 
     poolSizes: [],
     setPool: () => {},
     restartPool: () => {},
+    joinPool: () => {},
+    poolService: undefined,
     monitoringFault: () => undefined,
     measures: () => ({
       secondsAboveLatencyThreshold: 0,

@@ -83,6 +83,10 @@ const said: readonly [Unknown, string][] = [
   [{ cause: 'read-only' }, 'the cache is a replica, which takes no writes'],
   [{ cause: 'loading' }, 'the cache still reads its keys from disk'],
   [{ cause: 'no-memory' }, 'the cache refuses writes: its memory is full (maxmemory)'],
+  [{ cause: 'starting' }, 'the task is starting'],
+  [{ cause: 'no-tasks' }, 'no task of this service runs'],
+  [{ cause: 'no-address' }, 'its address is not known'],
+  [{ cause: 'no-address', why: 'throttled by AWS' }, 'its address is not known: throttled by AWS'],
   [{ cause: 'hidden', sessions: 1 }, '1 session is hidden from this role: it needs pg_monitor'],
   [{ cause: 'hidden', sessions: 34 }, '34 sessions are hidden from this role: it needs pg_monitor'],
   [

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { PoolSetting } from '../../../shared/document/pool-settings.ts';
 import { outcomeText } from '../../../shared/format/pools/outcomes.ts';
 import type { DatabaseTarget, Resources } from '../../../shared/lambda/context.ts';
-import type { Pools } from '../../../shared/pool/login.ts';
+import { type PlacedPools, placed } from '../../../shared/pool/places.ts';
 import { tune } from '../../../shared/pool/tune.ts';
 import type { Order } from '../../../shared/pool/tuning.ts';
 
@@ -60,7 +60,7 @@ function consoles(answer?: (host: string, sql: string) => Error | 'ignore' | und
   return { values, asked, targets, connect };
 }
 
-const run = (orders: Order[], connect: Resources['databases']['connect'], given: Pools = pools) =>
+const run = (orders: Order[], connect: Resources['databases']['connect'], given: PlacedPools = pools) =>
   tune(given, orders, { ...tools, databases: { connect } }, async () => {});
 
 describe('an order', () => {
@@ -167,4 +167,38 @@ it.each([
   ],
 ])('%j is told in one line', (result, text) => {
   expect(outcomeText({ instance: 'a:6432', setting: 'max_client_conn', to: 2000, ...result })).toBe(text);
+});
+
+describe('an order for a task of an ECS service', () => {
+  const { instances: _, ...others } = pools;
+  const tasks = { ...others, instances: { service: 'pgbouncer' } };
+  const running = (address: string) => ({ task: address, running: true, address });
+
+  it('that does not run any more is over: its settings went with it', async () => {
+    const { connect, asked } = consoles();
+    const orders = [order('10.0.9.9:6432', 100, [150]), order(a, 100, [150])];
+    const outcomes = await run(orders, connect, placed(tasks, [running('10.0.1.5')]));
+    expect(outcomes).toEqual([
+      { instance: '10.0.9.9:6432', setting: 'default_pool_size', to: 100, code: 'gone' },
+      { instance: a, setting: 'default_pool_size', to: 100, code: 'already' },
+    ]);
+    expect(outcomes.map(outcomeText)[0]).toBe(
+      '10.0.9.9:6432: its task does not run any more, and default_pool_size went with it',
+    );
+    expect(asked).toEqual(['10.0.1.5 SHOW CONFIG']);
+  });
+
+  it('is over as well where none runs at all', async () => {
+    const outcomes = await run([order(a, 100, [150])], consoles().connect, placed(tasks, []));
+    expect(outcomes).toMatchObject([{ code: 'gone' }]);
+  });
+
+  it.each([
+    [undefined, 'its address is not known'],
+    [{ unknown: { cause: 'throttled' as const, text: 'throttled by AWS' } }, 'throttled by AWS'],
+  ])('is open where ECS said %j of them: it may still run', async (found, why) => {
+    const outcomes = await run([order(a, 100, [150])], consoles().connect, placed(tasks, found));
+    expect(outcomes).toMatchObject([{ code: 'unknown', unknown: { cause: 'no-address' } }]);
+    expect(outcomes.map(outcomeText).join()).toContain(why);
+  });
 });

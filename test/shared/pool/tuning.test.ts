@@ -186,6 +186,7 @@ describe('what is given back', () => {
       held(100, [180, 150]),
       reserve,
     ]);
+    expect(stillHeld(notes, [{ ...outcome, code: 'gone', to: 100 }])).toEqual([reserve]);
     for (const code of ['person', 'no-effect', 'unknown'] as const)
       expect(stillHeld(notes, [{ ...outcome, code, to: 100 }])).toEqual([size, reserve]);
   });

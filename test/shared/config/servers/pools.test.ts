@@ -38,6 +38,13 @@ describe('how the pools are read', () => {
     { instances, statsSecret, tls: 'none', database },
     { instances, statsSecret, adminSecret: '/team/admin', openFiles: 4096, database },
     { instances, statsSecret, tls: 'require', database: { ...database, port: 5433, tls: 'none' } },
+    { instances: { service: 'pgbouncer' }, statsSecret, tls: 'none' },
+    {
+      instances: { cluster: 'data', service: 'pgbouncer', port: 6433, serverName: 'pool.example' },
+      statsSecret,
+      adminSecret: '/team/admin',
+      database,
+    },
   ])('takes %j as it is', (part) => {
     expect(read(part)).toMatchObject(part);
   });
@@ -88,6 +95,30 @@ describe('how the pools are read', () => {
     ],
     [{ instances: [{ host: '10.0.1.5', port: 0 }], statsSecret }, 'instances.0.port'],
     [{ instances: [{ hots: '10.0.1.5' }], statsSecret }, 'hots'],
+    [
+      { instances: { service: 'pgbouncer' }, statsSecret },
+      "pgbouncer.instances.serverName: must be given, or tls: none: no certificate names a task's address",
+    ],
+    [
+      { instances: { service: 'pgbouncer', serverName: 'pool' }, statsSecret, tls: 'none' },
+      'pgbouncer.instances.serverName: has no effect, because tls is none',
+    ],
+    [
+      {
+        instances: { service: 'arn:aws:ecs:eu-west-1:1:service/data/pgbouncer', serverName: 'pool' },
+        statsSecret,
+      },
+      'pgbouncer.instances.service: must be the name, not the ARN: pgbouncer',
+    ],
+    [{ instances: { cluster: 'data', serverName: 'pool' }, statsSecret }, 'instances.service: is missing'],
+    [
+      { instances: { service: 'pgbouncer', host: '10.0.1.5' }, statsSecret },
+      'pgbouncer.instances: unknown key "host"; allowed: ',
+    ],
+    [
+      { instances: 'pgbouncer', statsSecret },
+      'pgbouncer.instances: must be a list of addresses, or the ECS service whose tasks they are',
+    ],
     [{ instances, statsSecret: 'stats:pw' }, 'statsSecret: must be the name of an SSM parameter'],
     [{ instances, statsSecret, tls: 'prefer' }, 'none'],
     [{ instances, statsSecret, database: { ...database, secret: undefined } }, 'database.secret'],
