@@ -43,7 +43,8 @@ export const assess = step({
     const blind = 'unknown' in seen.autoscaling && isThrottled(seen.autoscaling.unknown);
     if (blind || awaitsMetrics(unknown, waited))
       throw new ThrottledError('AWS throttles what tells of autoscaling or of the metrics');
-    const judged = { ...assessmentOf(seen, context.config), ...pools };
+    const asksPools = service.pgbouncer?.instances ? { asksPools: true } : {};
+    const judged = { ...assessmentOf(seen, context.config), ...pools, ...asksPools };
     const assessment = withOwnCount(judged, ownCount(document));
     context.log.info('assessed', { cause: assessment.cause, metrics: assessment.metrics });
     return assessment;

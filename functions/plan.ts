@@ -6,6 +6,7 @@ import type { Changes } from '../shared/document/changes.ts';
 import { documentWith } from '../shared/document/document.ts';
 import type { Approval } from '../shared/document/outcome.ts';
 import type { Plan } from '../shared/document/plan.ts';
+import type { PoolsRead } from '../shared/document/pool-settings.ts';
 import type { Reason } from '../shared/document/reason.ts';
 import { type LastWrite, readLastWrite } from '../shared/drift/last-write.ts';
 import {
@@ -38,6 +39,7 @@ export const plan = step({
       'incident?',
       'assessment',
       'plan?',
+      'pools?',
       'change?',
       'throttled?',
       'verification?',
@@ -63,6 +65,7 @@ export const plan = step({
             changedByPerson: touched(document),
             lastWritten: written,
             restoreTo: snapshot && betweenRuns(snapshot, assessment, written),
+            pools: poolsNow(document),
           })
         : planScaleIn(
             request,
@@ -107,6 +110,19 @@ function isApproved(
 ): boolean {
   if (action !== 'scale-in' || approval?.planHash !== hash) return false;
   return Date.parse(at) - Date.parse(approval.at) <= approvalSeconds * 1000;
+}
+
+/** What the pools said at this look. What has not helped once in this run is not tried again. */
+function poolsNow({ assessment, pools, change }: Looked): Pick<PoolsRead, 'room' | 'raises'> | undefined {
+  if (pools?.of !== assessment.at) return undefined;
+  if (change?.pools?.mode !== 'undo') return pools;
+  return pools.room ? { room: { ...pools.room, raises: [] } } : undefined;
+}
+
+interface Looked {
+  assessment: Assessment;
+  pools?: PoolsRead | undefined;
+  change?: Changes | undefined;
 }
 
 /** In a later run of an incident: what a person has changed since the last write, to be given back in the end. */

@@ -24,7 +24,7 @@ import type { Bounds } from '../shared/document/settings.ts';
 import { because, textsOf } from '../shared/format/reasons.ts';
 import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
-import { ceilingOf } from '../shared/plan/limits.ts';
+import { ceilingOf } from '../shared/plan/guards/limits.ts';
 import { policyTrial, scalingTrials, targetTrials } from '../shared/preflight/autoscaling.ts';
 import { serviceTrial } from '../shared/preflight/ecs.ts';
 import { switchTrial } from '../shared/preflight/parameters.ts';

@@ -21,7 +21,7 @@ import { because } from '../shared/format/reasons.ts';
 import { readSnapshot } from '../shared/incident/snapshot-store.ts';
 import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
-import { ceilingOf, floorOf } from '../shared/plan/limits.ts';
+import { ceilingOf, floorOf } from '../shared/plan/guards/limits.ts';
 import { decideRollback } from '../shared/plan/rollback.ts';
 import type { RollbackDecision } from '../shared/plan/rollback-decision.ts';
 import { deploymentTrials, rollbackTrials } from '../shared/preflight/deployments.ts';

@@ -13,7 +13,7 @@ import { readSnapshot } from '../shared/incident/snapshot-store.ts';
 import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
 import { tasksAtRest } from '../shared/plan/demand.ts';
-import { floorOf } from '../shared/plan/limits.ts';
+import { floorOf } from '../shared/plan/guards/limits.ts';
 import { activitiesTrial, scalingTrials } from '../shared/preflight/autoscaling.ts';
 import { countTrial, serviceTrial } from '../shared/preflight/ecs.ts';
 import { switchTrial } from '../shared/preflight/parameters.ts';

@@ -23,6 +23,7 @@ import type { Log } from '../shared/lambda/context.ts';
 import { timer } from '../shared/lambda/step.ts';
 import { planScaleOut } from '../shared/plan/scale-out.ts';
 import type { PoolsLook } from '../shared/pool/look.ts';
+import { poolsFound } from '../shared/pool/room.ts';
 import { configOf } from './arguments.ts';
 import { noAccess, requireCredentials } from './aws-access.ts';
 import { type BesideTools, ofPerson } from './beside.ts';
@@ -70,6 +71,9 @@ const options = {
 interface Seen {
   assessment: Assessment;
   plan: Plan;
+  beside: Beside;
+  /** With the addresses that the sandbox answers, where it was asked. */
+  configured: ServiceConfig;
 }
 
 /** Runs the command; resolves to its exit code. */
@@ -89,7 +93,7 @@ export async function status(argv: readonly string[]): Promise<number> {
     const own = serviceConfig(config, service);
     const { beside, configured, ...seen } = simulated
       ? await askSandbox(config, service, values)
-      : { ...(await askAll(config, service, own)), configured: own };
+      : await askAws(config, own, service);
     const text = values.json
       ? `${JSON.stringify({ ...seen, ...beside }, null, 2)}\n`
       : statusScreen(service, seen.assessment, seen.plan, config, besideLines(beside, configured));
@@ -151,7 +155,7 @@ async function preflight(
   return rows.some(isFault) ? 5 : 0;
 }
 
-async function askAws(config: Config, service: string): Promise<Seen> {
+async function askAws(config: Config, own: ServiceConfig, service: string): Promise<Seen> {
   // Of another account a person has credentials of his own.
   process.env.AWS_REGION ??= regionOf(service, config);
   const clients = { ecs: ecs(), autoscaling: autoscaling(), cloudwatch: cloudwatch() };
@@ -168,7 +172,9 @@ async function askAws(config: Config, service: string): Promise<Seen> {
       http: http(),
     },
   );
-  return { assessment, plan: planFor(request, assessment, config) };
+  // Where that is, ECS may have to say first.
+  const beside = await besideService(own, config, assessment);
+  return { assessment, plan: planFor(request, assessment, config, own, beside), beside, configured: own };
 }
 
 /**
@@ -183,18 +189,8 @@ async function requireAnswer(client: ECSClient, name: ServiceName): Promise<void
   });
 }
 
-/** The service, and then what stands beside it: where that is, ECS may have to say first. */
-async function askAll(config: Config, service: string, own: ServiceConfig) {
-  const seen = await askAws(config, service);
-  return { ...seen, beside: await besideService(own, config, seen.assessment) };
-}
-
 /** The simulated service, so many seconds into a scenario; nothing acts on it but its own autoscaling. */
-async function askSandbox(
-  config: Config,
-  service: string,
-  values: Simulated,
-): Promise<Seen & { beside: Beside; configured: ServiceConfig }> {
+async function askSandbox(config: Config, service: string, values: Simulated): Promise<Seen> {
   const at = wholeNumber('--at', values.at, 0, 86_400);
   const seed = wholeNumber('--seed', values.seed, 0, 4_294_967_295);
   const circumstances =
@@ -237,14 +233,28 @@ async function askSandbox(
     await Promise.all([answered, time.runUntil(() => over, 60_000)]);
     if (!assessment) throw new Error('the sandbox gave no assessment');
     const { service: configured } = sandbox;
-    return { assessment, plan: planFor(request, assessment, config), beside, configured };
+    return {
+      assessment,
+      plan: planFor(request, assessment, config, configured, beside),
+      beside,
+      configured,
+    };
   } finally {
     sandbox.close();
   }
 }
 
-function planFor(request: Request, assessment: Assessment, config: Config): Plan {
-  return planScaleOut(request, assessment, serviceConfig(config, request.service), config, undefined);
+/** What a run would do now, with what the pools say. */
+function planFor(
+  request: Request,
+  assessment: Assessment,
+  config: Config,
+  service: ServiceConfig,
+  { pools }: Beside,
+): Plan {
+  return planScaleOut(request, assessment, service, config, {
+    pools: pools && service.pgbouncer && poolsFound(pools, service.pgbouncer, config),
+  });
 }
 
 function requestFor(config: Config, service: string, now: Date): Request {

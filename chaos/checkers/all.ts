@@ -76,7 +76,14 @@ import {
   rollbackTakesNoTasks,
 } from './rollback.ts';
 import { notWhileDeploying, smallSteps, unknownBlocksScaleIn } from './scale-in.ts';
-import { lastSlotStays, personsPoolStays, poolsGoBack, setsOnce } from './servers/pools.ts';
+import {
+  lastSlotStays,
+  noTaskWithoutSlot,
+  personsPoolStays,
+  poolsComeFirst,
+  poolsGoBack,
+  setsOnce,
+} from './servers/pools.ts';
 import { raisedIsNotNormal, restoredMeansRestored, schedulesWait, snapshotFirst } from './settings.ts';
 import { stormStartsOurs, webhookRefuses } from './webhook.ts';
 
@@ -164,6 +171,8 @@ export const checkers: readonly Checker[] = [
   pausesAreSaid,
   inTheWayIsTold,
   lastSlotStays,
+  noTaskWithoutSlot,
+  poolsComeFirst,
   setsOnce,
   personsPoolStays,
   poolsGoBack,

@@ -1,4 +1,4 @@
-import { nextStepDown } from '../../shared/plan/limits.ts';
+import { nextStepDown } from '../../shared/plan/guards/limits.ts';
 import { type SettingName, settingNames } from '../cast/people.ts';
 import { numberAt, sameValue, valueAt } from '../facts/values.ts';
 import type { ObservedWrite, PersonAct, Recording } from '../record/recording.ts';

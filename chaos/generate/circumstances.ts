@@ -89,6 +89,17 @@ export const rare = {
   },
   /** Scenario 35: the pool is too small, and PostgreSQL has room for a part of the configured size. */
   poolTooSmall: smallPool,
+  /** Scenario 35: more tasks would find the pool full, which three of them do not fill. */
+  poolsBeforeTasks: {
+    environment: 'production',
+    traffic: { factor: 3, riseSeconds: 60, holdSeconds: 420 },
+    dbPool: { poolSize: 14, minPoolSize: 0, maxConnections: 100 },
+  },
+  /** Scenario 63: the pools keep every slot of PostgreSQL open, so that nobody else gets in. */
+  slotsTaken: {
+    traffic: { factor: 3, riseSeconds: 60, holdSeconds: 420 },
+    dbPool: { poolSize: 100, minPoolSize: 90, maxConnections: 60 },
+  },
   /** Scenario 64: a PgBouncer restarts right after its raise. */
   poolRestarts: {
     ...smallPool,

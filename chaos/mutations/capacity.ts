@@ -88,8 +88,8 @@ export const inCapacity: readonly Mutation[] = [
     scenario: 13,
     name: 'sets the count without raising max',
     file: 'statemachines/emergency-scaling.yml',
-    find: 'ResultPath: $.notices.planned\n      Next: Raise the ceiling',
-    replace: 'ResultPath: $.notices.planned\n      Next: Set the desired count',
+    find: 'Default: Raise the ceiling',
+    replace: 'Default: Set the desired count',
   },
   {
     scenario: 14,
@@ -199,7 +199,7 @@ export const inCapacity: readonly Mutation[] = [
   {
     scenario: 'invariant 2',
     name: 'goes down in one step',
-    file: 'shared/plan/limits.ts',
+    file: 'shared/plan/guards/limits.ts',
     find: 'return Math.max(target, current - step);',
     replace: 'return Math.max(target, current - step * 100);',
   },

@@ -10,8 +10,8 @@ import { lambda, step } from '../../shared/lambda/step.ts';
 import { databases } from '../../shared/pool/console.ts';
 import { lookAtPools, poolLimits } from '../../shared/pool/look.ts';
 import { placed } from '../../shared/pool/places.ts';
-import { raisesOf } from '../../shared/pool/raise.ts';
 import { afterLook, looksSince, queueOf, reliefOf } from '../../shared/pool/relief.ts';
+import { poolsFound } from '../../shared/pool/room.ts';
 import { poolTrials } from '../../shared/preflight/servers/pools.ts';
 import { forEach, tried } from '../../shared/preflight/trials.ts';
 
@@ -48,14 +48,17 @@ export const readPools = step({
       context.log.info('pools looked at since the raise', { relief, next, looks, ...queue });
       return { at, relief, next, looks, text };
     }
-    const raises = raisesOf(look, pgbouncer);
     const read = {
       at,
       findings: look.findings.map(poolFinding),
       queue,
-      ...(raises.length > 0 ? { raises } : {}),
+      ...(document.assessment ? { of: document.assessment.at } : {}),
+      ...poolsFound(look, pgbouncer, context.config),
     };
-    context.log.info('pools read', { findings: read.findings.map(({ code }) => code), raises });
+    context.log.info('pools read', {
+      findings: read.findings.map(({ code }) => code),
+      raises: read.raises ?? [],
+    });
     return read;
   },
   preflight: (ask, context: Tools) =>

@@ -6,6 +6,7 @@ import { serviceConfig } from '../../shared/config/packaged.ts';
 import { UnknownStateError } from '../../shared/core/errors.ts';
 import { documentWith } from '../../shared/document/document.ts';
 import type { Incident } from '../../shared/document/incident.ts';
+import type { Plan } from '../../shared/document/plan.ts';
 import {
   type HeldPool,
   isInForce,
@@ -17,9 +18,10 @@ import type { StepContext } from '../../shared/lambda/context.ts';
 import { lambda, step } from '../../shared/lambda/step.ts';
 import { databases } from '../../shared/pool/console.ts';
 import { noteHeld, readHeld } from '../../shared/pool/held.ts';
-import { lookAtPools } from '../../shared/pool/look.ts';
+import { lookAtPools, poolLimits } from '../../shared/pool/look.ts';
 import { type PlacedPools, placed } from '../../shared/pool/places.ts';
 import { raisesOf, raising } from '../../shared/pool/raise.ts';
+import { roomOf, stillAllowed } from '../../shared/pool/room.ts';
 import { tune } from '../../shared/pool/tune.ts';
 import { backOrders, noted, type Order, stillHeld, undone } from '../../shared/pool/tuning.ts';
 import { switchTrial } from '../../shared/preflight/parameters.ts';
@@ -51,7 +53,7 @@ export const tunePools = step({
     if (request.dryRun) return { at, mode, changed: false, outcomes: [] };
     const { held, orders } =
       mode === 'raise'
-        ? await raiseNow(incident, pools, context)
+        ? await raiseNow(incident, pools, plan, context)
         : await backNow(incident, back(mode, plan.pools, change?.pools), context);
     const worked = await tune(pools ?? {}, orders, context, mayWrite(incident, context));
     const outcomes = worked.map((outcome) => poolOutcome(outcome, held));
@@ -94,11 +96,15 @@ const back = (
 async function raiseNow(
   incident: Incident,
   pools: PlacedPools | undefined,
+  plan: Plan,
   context: Tools,
 ): Promise<Ordered> {
   if (!pools) return { held: [], orders: [] };
   const look = await lookAtPools(pools, context.config, context);
-  const asked = raisesOf(look, pools);
+  const asked =
+    plan.action === 'scale-out'
+      ? stillAllowed(plan.pools, roomOf(look, pools, poolLimits(pools, context.config)))
+      : raisesOf(look, pools);
   const held = await noteHeld(incident, context.store, (all) => noted(all, asked));
   return { held, orders: raising(look, asked, held) };
 }

@@ -4,7 +4,7 @@ import type { ServiceConfig } from '../config/service.ts';
 import { InvalidInputError } from '../core/errors.ts';
 import { int, parse } from '../core/schema.ts';
 import type { AutoscalingParameters, Request } from '../document/request.ts';
-import { ceilingOf } from '../plan/limits.ts';
+import { ceilingOf } from '../plan/guards/limits.ts';
 
 export const tasks = v.optional(v.pipe(int, v.minValue(1, 'must be 1 or more')));
 

@@ -3,7 +3,7 @@ import type { AutoscalingPlan } from '../document/autoscaling.ts';
 import type { Reason } from '../document/reason.ts';
 import type { AutoscalingParameters } from '../document/request.ts';
 import { because } from '../format/reasons.ts';
-import { ceilingOf } from '../plan/limits.ts';
+import { ceilingOf } from '../plan/guards/limits.ts';
 import { leftAlone, policyRows, presentPolicy, rowsBetween } from './differences.ts';
 import {
   type PolicyKind,

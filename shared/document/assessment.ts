@@ -201,6 +201,8 @@ export const Assessment = v.object({
   at: datetime,
   service: v.union([ServiceView, Unread]),
   stoppedTasks: v.array(StoppedTasks),
+  /** Its PgBouncers can be asked what they have left for more tasks. */
+  asksPools: v.optional(v.boolean()),
   /** Why the stopped tasks could not be read: then the list says nothing. */
   stoppedTasksUnknown: v.optional(Unknown),
   autoscaling: AutoscalingView,

@@ -32,10 +32,31 @@ export type HeldPool = v.InferOutput<typeof HeldPool>;
 export const PoolQueue = v.object({ clients: int, seconds: v.number() });
 export type PoolQueue = v.InferOutput<typeof PoolQueue>;
 
+/** What the pools have left for more tasks, over all PgBouncers. Counts of connections. */
+export const PoolRoom = v.object({
+  /** Clients of any kind, and how many may be. */
+  clients: int,
+  maxClients: int,
+  /** Connections to PostgreSQL that clients use at this moment, those that are open, and how many the pools may have. */
+  busy: int,
+  open: int,
+  size: int,
+  /** What PostgreSQL has left for anybody, and whether it has a slot left when every pool is full. */
+  freeSlots: int,
+  within: v.boolean(),
+  /** As far as a run may raise everything by itself. */
+  raises: v.array(PoolChange),
+});
+export type PoolRoom = v.InferOutput<typeof PoolRoom>;
+
 /** What a look at the pools found, and what may be set because of it. */
 export const PoolsRead = v.object({
   ...ServersRead.entries,
   queue: v.optional(PoolQueue),
+  /** Of which assessment it is. */
+  of: v.optional(datetime),
+  /** Absent where a PgBouncer or PostgreSQL could not be read. */
+  room: v.optional(PoolRoom),
   /** Absent where nothing may be raised, or no user for it is configured. */
   raises: v.optional(v.array(PoolChange)),
 });

@@ -1,11 +1,9 @@
-import type { Config } from '../config/schema.ts';
 import type { ServiceConfig } from '../config/service.ts';
 import type { Assessment, ServiceView } from '../document/assessment.ts';
 import type { Reason } from '../document/reason.ts';
-import type { GuardName } from '../format/reasons/capacity.ts';
+import type { Guard, GuardName } from '../format/reasons/capacity.ts';
 import { because } from '../format/reasons.ts';
 import { type Demand, tasksForCpu } from './demand.ts';
-import { guards } from './limits.ts';
 
 /** How many tasks a run should ask for, and why. */
 export interface Capacity {
@@ -22,6 +20,7 @@ const leastAddition = 2;
  * The number of tasks for a scale-out (design: The plan). Demand = rate + clipped slope × (metric delay + task start)
  * + backlog; R = demand ÷ what one task serves; tasks = ceil(max(R ÷ utilisation, R + β·√R)), at least two more than
  * now. CPU may only raise the number, because it saturates at 100 %. Guards cap it; it never falls below now.
+ * @param limits the guards
  * @param cpuTells whether CPU speaks of the tasks that run now; without a request rate it counts anyway.
  */
 export function neededTasks(
@@ -29,7 +28,7 @@ export function neededTasks(
   assessment: Assessment,
   view: ServiceView,
   service: ServiceConfig,
-  config: Config,
+  limits: readonly Guard[],
   cpuTells = true,
 ): Capacity {
   const now = view.desired;
@@ -42,7 +41,7 @@ export function neededTasks(
   if (tasks === now + leastAddition)
     reasons.push(because('least-addition', { least: leastAddition, from: now, to: tasks }));
   let limitedBy: GuardName | undefined;
-  for (const { guard, limit } of guards(view, service, config)) {
+  for (const { guard, limit } of limits) {
     if (tasks <= limit) continue;
     tasks = Math.max(now, limit);
     limitedBy = guard;
@@ -52,12 +51,7 @@ export function neededTasks(
 }
 
 /** What the traffic needs, within every guard; undefined when that is unknown. */
-export function allowedForTraffic(
-  { tasks }: Demand,
-  view: ServiceView,
-  service: ServiceConfig,
-  config: Config,
-): number | undefined {
+export function allowedForTraffic({ tasks }: Demand, limits: readonly Guard[]): number | undefined {
   if (tasks === undefined) return undefined;
-  return Math.min(tasks, ...guards(view, service, config).map(({ limit }) => limit));
+  return Math.min(tasks, ...limits.map(({ limit }) => limit));
 }

@@ -19,7 +19,7 @@ import { baselineOf } from './baseline.ts';
 import { type CalmLimits, calmLimits, unwellEndpoints } from './calm-limits.ts';
 import { tasksAtRest } from './demand.ts';
 import { temporaryNameTaken } from './emergency-settings.ts';
-import { ceilingOf, floorOf } from './limits.ts';
+import { ceilingOf, floorOf } from './guards/limits.ts';
 import { isRestoredByHand } from './restored-by-hand.ts';
 import { hadNoRequests, vanishedTraffic } from './vanished-traffic.ts';
 

@@ -4,6 +4,7 @@ import type { ServiceConfig } from '../config/service.ts';
 import { hashOf } from '../core/hash.ts';
 import type { Assessment } from '../document/assessment.ts';
 import type { Plan } from '../document/plan.ts';
+import type { PoolsRead } from '../document/pool-settings.ts';
 import type { Reason } from '../document/reason.ts';
 import type { Request } from '../document/request.ts';
 import type { RestoreTo } from '../document/settings.ts';
@@ -18,8 +19,9 @@ import type { Decision } from './decision.ts';
 import { type Demand, trafficDemand } from './demand.ts';
 import { autoscalingChanges } from './emergency-settings.ts';
 import { lostTasks } from './failed-starts.ts';
+import { ceilingOf, guards } from './guards/limits.ts';
+import { poolChanges } from './guards/pool-room.ts';
 import { personAsWell, strongest, unreadAlerts } from './joined-alerts.ts';
-import { ceilingOf } from './limits.ts';
 import { decide, personFirst } from './scale-out-decision.ts';
 import { isUnseen } from './unseen.ts';
 
@@ -37,9 +39,11 @@ export interface Earlier {
   lastWritten?: Pick<LastWrite, 'desired' | 'desiredAt'> | undefined;
   /** What a person changed since an earlier run of this incident, and where the way back therefore ends. */
   restoreTo?: RestoreTo | undefined;
+  /** What the pools said at this look; absent where nobody could ask them, or there are none. */
+  pools?: Pick<PoolsRead, 'room' | 'raises'> | undefined;
 }
 
-type PlannedChanges = Pick<Plan, 'desired' | 'bounds' | 'cpuPolicy' | 'restoreTo'>;
+type PlannedChanges = Pick<Plan, 'desired' | 'bounds' | 'cpuPolicy' | 'pools' | 'restoreTo'>;
 interface Sized extends Decision {
   changes: PlannedChanges;
   /** More tasks are needed than are allowed. */
@@ -101,7 +105,7 @@ function wanted(
   demand: Demand,
   service: ServiceConfig,
   config: Config,
-  { plan: previous, writingSince, joined }: Earlier,
+  { plan: previous, writingSince, joined, pools }: Earlier,
 ): Decision {
   const since = request.receivedAt;
   if ('unknown' in assessment.service) {
@@ -122,7 +126,7 @@ function wanted(
   const cut = cutSince(assessment, previous);
   if (cut && passive.has(decision.action))
     return { action: 'scale-out', reasons: [because('cut-by-autoscaling', cut)] };
-  const allowed = allowedForTraffic(demand, view, service, config) ?? 0;
+  const allowed = allowedForTraffic(demand, guards(view, service, config, pools?.room)) ?? 0;
   if (previous?.action !== 'scale-out' || !passive.has(decision.action)) return decision;
   if (allowed <= view.desired) return decision;
   return { action: 'scale-out', reasons: [because('traffic-needs', { needed: allowed })] };
@@ -146,14 +150,19 @@ function withCapacity(
   config: Config,
   earlier: Earlier,
 ): Sized {
-  if (decision.action !== 'scale-out') return { ...decision, changes: {}, atLimit: false };
+  const { pools } = earlier;
+  if (decision.action !== 'scale-out') {
+    const raises = decision.action === 'relieve-pool' ? pools?.raises : undefined;
+    return { ...decision, changes: raises ? { pools: raises } : {}, atLimit: false };
+  }
   if ('unknown' in assessment.service) {
     const why = assessment.service.unknown.text;
     const reasons = [...decision.reasons, because('service-unknown', { why })];
     return { action: 'hold', reasons, changes: {}, atLimit: false };
   }
   const view = assessment.service;
-  const needed = neededTasks(demand, assessment, view, service, config, cpuTells(assessment, earlier));
+  const limits = guards(view, service, config, pools?.room);
+  const needed = neededTasks(demand, assessment, view, service, limits, cpuTells(assessment, earlier));
   const asked = cutSince(assessment, earlier.plan)?.from ?? 0;
   const capacity = { ...needed, tasks: Math.max(needed.tasks, Math.min(asked, ceilingOf(service))) };
   const reasons = [...decision.reasons, ...capacity.reasons];
@@ -167,6 +176,7 @@ function withCapacity(
   const changes = {
     desired: { from: view.desired, to: capacity.tasks },
     ...autoscalingChanges(assessment.autoscaling, capacity.tasks, service, reasons),
+    ...poolChanges(capacity.tasks, view, service, config, pools?.room, reasons),
     ...(restoreTo ? { restoreTo } : {}),
   };
   reasons.push(...lostTasks(assessment), ...(restoreTo?.reasons ?? []));

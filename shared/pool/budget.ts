@@ -89,7 +89,7 @@ export function budgetOf(all: readonly Known[], postgres: Postgres, raises: read
 }
 
 /** Whether PostgreSQL has a slot left when every pool is full: the last one is nobody's (invariant 22). */
-const isWithin = ({ pools, direct, limit }: Budget): boolean => pools + direct < limit;
+export const isWithin = ({ pools, direct, limit }: Budget): boolean => pools + direct < limit;
 
 /** The largest value up to `most` that fits, above `from`; undefined where none does. */
 function largest(from: number, most: number, fits: (value: number) => boolean): number | undefined {

@@ -30,7 +30,7 @@ export const valueIn = (settings: Instance['settings'], setting: PoolSetting): n
   settings[settingOf[setting]];
 
 const isSize = (change: PoolChange): change is PoolChange & Raise => change.setting !== 'max_client_conn';
-const isSettable = (raise: Raise): raise is Raise & PoolChange => raise.setting !== 'pool_size';
+export const isSettable = (raise: Raise): raise is Raise & PoolChange => raise.setting !== 'pool_size';
 
 /** The changes that a verdict on the pools asks for; a database with a size of its own needs a person and its ini line. */
 export const changesOf = (findings: readonly Finding[]): PoolChange[] =>

@@ -1,6 +1,7 @@
 import type { Assessment } from '../document/assessment.ts';
 import type { Changes } from '../document/changes.ts';
 import type { Plan } from '../document/plan.ts';
+import type { PoolRoom } from '../document/pool-settings.ts';
 import type { Request } from '../document/request.ts';
 import type { Rollback } from '../document/rollback.ts';
 import type { Verification } from '../document/verification.ts';
@@ -24,6 +25,8 @@ export interface Check {
   joined?: readonly string[] | undefined;
   /** The assessment on which the plan was made. */
   before?: Assessment | undefined;
+  /** What the pools had left for tasks when it was planned. */
+  room?: PoolRoom | undefined;
   snapshot?: Snapshot | undefined;
   /** AWS throttled this run: its looks are few and far between. */
   throttled?: boolean;

@@ -9,6 +9,7 @@ import { because } from '../format/reasons.ts';
 import { allowedForTraffic } from '../plan/capacity.ts';
 import { tasksAtRest, trafficDemand } from '../plan/demand.ts';
 import { failedStarts, whyNoneStart, whyTooFew } from '../plan/failed-starts.ts';
+import { guards } from '../plan/guards/limits.ts';
 import { deploymentToBlame } from '../plan/scale-out-blockers.ts';
 import { isUnseen, pointsAreDue } from '../plan/unseen.ts';
 import { type Check, type Verdict, waitForService } from './check.ts';
@@ -20,7 +21,7 @@ interface Counts {
 
 /** A check of a scale-out, and what it is judged with. */
 interface Recovery {
-  check: Pick<Check, 'request' | 'plan' | 'before' | 'joined'>;
+  check: Pick<Check, 'request' | 'plan' | 'before' | 'joined' | 'room'>;
   now: Assessment;
   service: ServiceConfig;
   config: Config;
@@ -50,7 +51,7 @@ export function recovered(recovery: Recovery): Verdict {
     startsFail(check.before, now, { running, wanted }, failures);
   if (failed) return failed;
   const demand = trafficDemand(now, service, config);
-  const allowed = allowedForTraffic(demand, view, service, config) ?? 0;
+  const allowed = allowedForTraffic(demand, guards(view, service, config, check.room)) ?? 0;
   if (allowed > wanted && mayTryAgain(recovery))
     return { state: 'more', reasons: [because('traffic-grew', { asked: wanted, needed: allowed })] };
   if (settledSince) return metricsRecovered(recovery, settledSince, { running, wanted }, demand.tasks);

@@ -7,7 +7,7 @@ import type { Plan } from '../document/plan.ts';
 import type { Reason } from '../document/reason.ts';
 import { changedByPersonError, isNobodysChange, type Movers } from '../drift/person-change.ts';
 import { because } from '../format/reasons.ts';
-import { ceilingOf, nextStepDown } from '../plan/limits.ts';
+import { ceilingOf, nextStepDown } from '../plan/guards/limits.ts';
 
 /** A decided change of the desired count; `to` is absolute. */
 export interface CountChange {

@@ -8,7 +8,7 @@ import type { Series } from '../../shared/metrics/series.ts';
 import { levelOf } from '../../shared/metrics/thresholds.ts';
 import { neededTasks } from '../../shared/plan/capacity.ts';
 import { trafficDemand } from '../../shared/plan/demand.ts';
-import { nextStepDown } from '../../shared/plan/limits.ts';
+import { guards, nextStepDown } from '../../shared/plan/guards/limits.ts';
 import { planScaleIn } from '../../shared/plan/scale-in.ts';
 import { planScaleOut } from '../../shared/plan/scale-out.ts';
 import {
@@ -88,7 +88,13 @@ function observedAt(tasks: ServiceView, perTask: number, ...percents: number[]):
 describe('for every situation', () => {
   const rate = fc.double({ min: 0, max: 50_000, noNaN: true });
   const tasksOf = (seen: Assessment, tasks: ServiceView) =>
-    neededTasks(trafficDemand(seen, service, production), seen, tasks, service, production).tasks;
+    neededTasks(
+      trafficDemand(seen, service, production),
+      seen,
+      tasks,
+      service,
+      guards(tasks, service, production),
+    ).tasks;
   const tasksAt = (seen: Assessment, tasks: ServiceView, values: MetricValues) =>
     tasksOf({ ...seen, metrics: metrics(values) }, tasks);
 

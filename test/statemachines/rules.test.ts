@@ -182,6 +182,7 @@ const said: Record<string, Record<string, string>> = {
   'Read the pools': { mode: 'look' },
   'Look at the pools again': { mode: 'verify' },
   'Raise the pools': { mode: 'raise' },
+  'Raise the pools for the tasks': { mode: 'raise' },
   'Take the raise back': { mode: 'undo' },
   'Give the pools back': { mode: 'restore' },
   'Raise the ceiling': { mode: 'raise' },

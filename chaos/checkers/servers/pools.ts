@@ -1,8 +1,9 @@
 import type { ServiceSettings } from '../../../sandbox/aws/wire.ts';
 import { serversOf } from '../../../sandbox/pools/asking.ts';
 import { DEFAULT_POOL, RESERVED_SLOTS } from '../../../sandbox/world/model/database-pool.ts';
+import { numberAt, textAt, valueAt } from '../../facts/values.ts';
 import type { ObservedWrite, Recording } from '../../record/recording.ts';
-import { type Checker, clock, each, told } from '../checker.ts';
+import { type Checker, clock, each, productWrites, statesOf, told } from '../checker.ts';
 import { restoredEnds } from '../settings.ts';
 
 type Sizes = ServiceSettings['pools'][number];
@@ -55,6 +56,54 @@ export const lastSlotStays: Checker = {
       return to > from && all > most ? `${all} of ${most} slots: ${told(write)}` : undefined;
     });
   },
+};
+
+/** Whether the pools keep every slot of PostgreSQL open from the start: more of them at rest than it lets in. */
+function isAlwaysFull({ dbPool = {}, faults }: Recording['incident']): boolean {
+  const { minPoolSize = 0, maxConnections, directConnections = DEFAULT_POOL.directConnections } = dbPool;
+  const isSet = faults.some((fault) => fault.kind === 'person' && fault.change.setting === 'pool');
+  return (
+    maxConnections !== undefined &&
+    !isSet &&
+    minPoolSize >= maxConnections - RESERVED_SLOTS - directConnections
+  );
+}
+
+/** Invariant 22: who has seen that PostgreSQL has no slot left adds no task. */
+export const noTaskWithoutSlot: Checker = {
+  name: '22 no task without a slot',
+  check(recording) {
+    const isFull = isAlwaysFull(recording.incident);
+    const added = productWrites(recording).filter(
+      ({ invocation: { function: name }, from, to }) =>
+        name === 'scale-out' && (numberAt(to, 'desired') ?? 0) > (numberAt(from, 'desired') ?? 0),
+    );
+    return each(added, (write) => {
+      const { event } = write.invocation;
+      const looked = textAt(event, 'document', 'pools', 'of');
+      const hasLooked = looked !== undefined && looked === textAt(event, 'document', 'assessment', 'at');
+      return isFull && hasLooked ? told(write) : undefined;
+    });
+  },
+};
+
+/** Scenario 35: what a plan raises of the pools is raised before its tasks are asked for. */
+export const poolsComeFirst: Checker = {
+  name: '35 pools come before tasks',
+  check: ({ invocations, executions }) =>
+    each(
+      invocations.filter(
+        ({ function: name, event }) =>
+          name === 'scale-out' && listed(valueAt(event, 'document', 'plan', 'pools')).length > 0,
+      ),
+      ({ execution, startedAt }) => {
+        const run = executions.find(({ arn }) => arn === execution);
+        const states = run ? statesOf(run) : [];
+        const asked = states.indexOf('Set the desired count');
+        const isFirst = states.slice(0, asked).includes('Raise the pools for the tasks');
+        return isFirst ? undefined : `${clock(startedAt)} tasks are asked for before the pools are raised`;
+      },
+    ),
 };
 
 /** Invariant 7, of pools: a step that is repeated sets each size to one value. */

@@ -19,9 +19,17 @@ type Demand = {
 };
 type OfCpu = { cpu: number; running: number; needed: number; target: number; doubled: boolean };
 
-export type GuardName = 'growth' | 'connections' | 'quota' | 'ceiling';
+export type GuardName = 'growth' | 'slots' | 'connections' | 'quota' | 'ceiling';
+
+/** The most tasks that a scale-out may ask for, by what says so. */
+export interface Guard {
+  guard: GuardName;
+  limit: number;
+}
+
 const guards: Record<GuardName, string> = {
   growth: 'growth in one step',
+  slots: 'what PostgreSQL has left of its connections',
   connections: 'the connection budget',
   quota: 'the task quota',
   ceiling: 'the configured ceiling',
@@ -52,8 +60,13 @@ export const capacityReasons = {
     }`,
   'least-addition': ({ least, from, to }: { least: number; from: number; to: number }) =>
     `a scale-out adds at least ${tasks(least)}: ${from} → ${to}`,
-  'limited-by': ({ guard, limit }: { guard: GuardName; limit: number }) =>
-    `${guards[guard]} allows ${tasks(limit)}`,
+  'limited-by': ({ guard, limit }: Guard) => `${guards[guard]} allows ${tasks(limit)}`,
+  'pools-unread': () =>
+    'what the pools have left is unknown; the connection budget is that of the configuration',
+  'pools-before-tasks': ({ needed, busy, size }: { needed: number; busy: number; size: number }) =>
+    `${tasks(needed)} need more than the pools give (${rounded(busy)} of ${rounded(size)} connections in use now): the pools are raised first`,
+  'clients-before-tasks': ({ needed, clients, limit }: { needed: number; clients: number; limit: number }) =>
+    `${tasks(needed)} bring up to ${rounded(clients)} connections, and PgBouncer lets in ${rounded(limit)}: that is raised first`,
   'no-target': () => 'no scalable target is registered: only the desired count is set',
   'target-unknown': ({ why }: { why: string }) =>
     `autoscaling is unknown (${why}): only the desired count is set`,

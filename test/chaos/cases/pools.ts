@@ -1,5 +1,5 @@
 import type { ObservedWrite } from '../../../chaos/record/recording.ts';
-import { at, type Case, execution, invocation, settings, write } from '../recordings.ts';
+import { at, type Case, execution, invocation, settings, through, write } from '../recordings.ts';
 
 /** One PgBouncer; PostgreSQL has room for 100 of its connections, the last one not counted. */
 const incident = {
@@ -52,6 +52,23 @@ const restored = (size: number, seconds = 600) => [
   },
 ];
 
+/** PostgreSQL lets in sixty, and the pools keep more than that open. */
+const full = { ...incident, dbPool: { minPoolSize: 90, maxConnections: 60 } };
+const looked = { assessment: { at: 'now' }, pools: { of: 'now' } };
+/** Two more tasks, by a step that got this document. */
+const scaledOut = (document: object): ObservedWrite =>
+  write(invocation('scale-out', 'emergency-scaling', { document }), { desired: 3 }, { desired: 5 });
+
+/** A run whose plan raises a pool, and the states that it went through. */
+const ahead = (...states: string[]) => ({
+  invocations: [
+    invocation('scale-out', 'emergency-scaling', {
+      document: { plan: { pools: [{ setting: 'default_pool_size' }] } },
+    }),
+  ],
+  executions: [execution('emergency-scaling', { history: through(...states) })],
+});
+
 export const poolCases: Case[] = [
   {
     checker: '22 the last slot stays free',
@@ -63,6 +80,31 @@ export const poolCases: Case[] = [
       { incident, writes: [set(100, 120, 91)] },
       { incident, writes: [set(100, 20, 91, 'person')] },
     ],
+  },
+  {
+    checker: '22 no task without a slot',
+    wrong: { incident: full, writes: [scaledOut(looked)] },
+    says: /scale-out UpdateService desired 3 → 5/,
+    right: { incident, writes: [scaledOut(looked)] },
+    // Who could not ask the pools at this look cannot know, and a person may have made room.
+    excused: [
+      { incident: full, writes: [scaledOut({ ...looked, pools: { of: 'an earlier look' } })] },
+      { incident: full, writes: [scaledOut({ assessment: looked.assessment })] },
+      {
+        incident: {
+          ...full,
+          faults: [{ kind: 'person', at: { atSeconds: 1 }, change: { setting: 'pool', size: 5 } }],
+        },
+        writes: [scaledOut(looked)],
+      },
+    ],
+  },
+  {
+    checker: '35 pools come before tasks',
+    wrong: ahead('Set the desired count', 'Raise the pools for the tasks'),
+    says: /tasks are asked for before the pools are raised/,
+    right: ahead('Raise the pools for the tasks', 'Set the desired count'),
+    excused: [{ ...ahead('Set the desired count'), invocations: [] }],
   },
   {
     checker: '7 a pool is set to one value',

@@ -4,6 +4,7 @@ import { ADMIN, loginOf, simulatedDatabases } from '../../../sandbox/pools/askin
 import { mulberry32 } from '../../../sandbox/world/model/random.ts';
 import { createWorld } from '../../../sandbox/world/world.ts';
 import type { Changes } from '../../../shared/document/changes.ts';
+import type { Plan } from '../../../shared/document/plan.ts';
 import type { PoolChange, PoolsTuned } from '../../../shared/document/pool-settings.ts';
 import { serviceKey } from '../../../shared/incident/service-record.ts';
 import { memoryRecordStore } from '../../../shared/store/memory.ts';
@@ -77,11 +78,14 @@ async function situation(more: { adminSecret?: string; hold?: number } = { admin
       }) as typeof connect,
     },
   };
-  const run = (mode: PoolsTuned['mode'], part: { change?: Changes; pools?: PoolChange[] } = {}) => {
-    const { change, pools } = part;
+  const run = (
+    mode: PoolsTuned['mode'],
+    part: { change?: Changes; pools?: PoolChange[]; action?: Plan['action'] } = {},
+  ) => {
+    const { change, pools, action = 'relieve-pool' } = part;
     const document = {
       ...{ request: request(), incident: own },
-      plan: plan({ approvalRequired: false, ...(pools ? { pools } : {}) }),
+      plan: plan({ action, approvalRequired: false, ...(pools ? { pools } : {}) }),
       ...(change ? { change } : {}),
     };
     return tunePools.run({ mode, document }, context);
@@ -169,6 +173,28 @@ describe('tune-pools raises', () => {
     expect(codes(undone)).toEqual(['set', 'set', 'person', 'set']);
     expect(sizes()).toEqual([2, 7]);
     expect(await held()).toEqual({ held: [all[1]] });
+  });
+});
+
+describe('tune-pools raises ahead of tasks', () => {
+  const ahead = (pools: PoolChange[]) => ({ action: 'scale-out' as const, pools });
+
+  it('what the plan names, although nobody waits', async () => {
+    const { run, sets, sizes } = await situation({ adminSecret: '/pools/admin', hold: 0.001 });
+    const tuned = await run('raise', ahead([changeOf(a, 2, 8), changeOf(b, 2, 8)]));
+    expect(tuned).toMatchObject({ changed: true });
+    expect(codes(tuned)).toEqual(['set', 'set']);
+    expect(sets).toHaveLength(2);
+    expect(sizes()).toEqual([8, 8]);
+  });
+
+  it('no further than is configured or than a look right before it allows, and nothing that it does not name', async () => {
+    const { run, sizes, held } = await situation();
+    await run('raise', ahead([changeOf(a, 2, 40), changeOf('10.0.9.9:6432', 2, 8)]));
+    expect(sizes()).toEqual([16, 2]);
+    expect(await held()).toEqual({
+      held: [{ instance: a, setting: 'default_pool_size', before: 2, set: [16] }],
+    });
   });
 });
 

@@ -99,7 +99,7 @@ describe('alerts that join late, or call a person', () => {
       'Record the recovery',
       'Is it scaled out?',
       'Assess the situation',
-      'Plan the capacity',
+      'Are there pools to ask?',
     ]);
     expect(endsOf(sandbox, 'emergency-scaling').slice(0, 2)).toEqual(expect.arrayContaining(['Joined']));
     expect(wordsOf(sandbox)).not.toContain('HELD');

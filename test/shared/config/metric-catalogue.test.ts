@@ -38,6 +38,7 @@ const allowed: Record<string, string> = {
   'shared/plan/demand.ts': 'demand comes from the request rate and CPU',
   'shared/plan/scale-out.ts': 'how new the CPU is',
   'shared/plan/scale-out-decision.ts': 'a request rate that the tasks carry hurts nobody',
+  'shared/plan/guards/pool-room.ts': 'the share from which on a pool counts as full',
   'shared/plan/scale-out-blockers.ts': 'exhausted pools, and what users suffer',
   'shared/config/monitoring.ts': 'the rows without which nothing can be planned',
   'shared/format/config-warnings.ts': 'what each policy follows',

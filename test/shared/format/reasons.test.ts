@@ -207,6 +207,22 @@ const rows: readonly (readonly [ReasonToWord, string])[] = [
   [reason('least-addition', { least: 2, from: 3, to: 5 }), 'a scale-out adds at least 2 tasks: 3 → 5'],
   [reason('limited-by', { guard: 'growth', limit: 40 }), 'growth in one step allows 40 tasks'],
   [reason('limited-by', { guard: 'connections', limit: 1 }), 'the connection budget allows 1 task'],
+  [
+    reason('limited-by', { guard: 'slots', limit: 4 }),
+    'what PostgreSQL has left of its connections allows 4 tasks',
+  ],
+  [
+    reason('pools-unread'),
+    'what the pools have left is unknown; the connection budget is that of the configuration',
+  ],
+  [
+    reason('pools-before-tasks', { needed: 8, busy: 12, size: 20 }),
+    '8 tasks need more than the pools give (12 of 20 connections in use now): the pools are raised first',
+  ],
+  [
+    reason('clients-before-tasks', { needed: 8, clients: 260, limit: 200 }),
+    '8 tasks bring up to 260 connections, and PgBouncer lets in 200: that is raised first',
+  ],
   [reason('limited-by', { guard: 'quota', limit: 8 }), 'the task quota allows 8 tasks'],
   [reason('limited-by', { guard: 'ceiling', limit: 20 }), 'the configured ceiling allows 20 tasks'],
   [reason('no-target'), 'no scalable target is registered: only the desired count is set'],

@@ -7,6 +7,7 @@ import type { Reason } from '../../../shared/document/reason.ts';
 import { because } from '../../../shared/format/reasons.ts';
 import { neededTasks } from '../../../shared/plan/capacity.ts';
 import { tasksAtRest, trafficDemand } from '../../../shared/plan/demand.ts';
+import { guards } from '../../../shared/plan/guards/limits.ts';
 import {
   assessment,
   configWith,
@@ -33,7 +34,13 @@ function needed({ values = {}, seen = {}, tasks = {}, change = () => {} }: Case)
   // An unknown CPU leaves the capacity of a task as it is configured.
   const limits = serviceConfig(config, serviceName);
   const assessed = assessment({ values: { cpuPercent: 'unknown', ...values }, ...seen });
-  return neededTasks(trafficDemand(assessed, limits, config), assessed, view(tasks), limits, config);
+  return neededTasks(
+    trafficDemand(assessed, limits, config),
+    assessed,
+    view(tasks),
+    limits,
+    guards(view(tasks), limits, config),
+  );
 }
 const many = { desired: 10, running: 10 };
 /** The numbers of a demand. */
@@ -121,7 +128,7 @@ describe('the number of tasks for a scale-out', () => {
     Object.assign(metrics.cpuPercent, { at: cpuAt });
     Object.assign(metrics.requestRatePerMinute, { at: rateAt });
     const demand = trafficDemand(seen, service, production);
-    return neededTasks(demand, seen, view(), service, production).tasks;
+    return neededTasks(demand, seen, view(), service, guards(view(), service, production)).tasks;
   };
   it.each<[string, string | undefined, string | undefined, number, number]>([
     ['3 * 100 / 70 = 4.3, twice', secondsLater(60), now, 100, 9],
@@ -332,7 +339,14 @@ it('says nothing of a CPU that does not speak of the tasks that run now', () => 
   const seen = assessment({ values: { cpuPercent: 95 } });
   const demand = trafficDemand(seen, service, production);
   const codes = (cpuTells: boolean) =>
-    neededTasks(demand, seen, view(many), service, production, cpuTells).reasons.map(({ code }) => code);
+    neededTasks(
+      demand,
+      seen,
+      view(many),
+      service,
+      guards(view(many), service, production),
+      cpuTells,
+    ).reasons.map(({ code }) => code);
   expect(codes(true)).toEqual(['demand', 'cpu-needs']);
   expect(codes(false)).toEqual(['demand', 'least-addition']);
 });

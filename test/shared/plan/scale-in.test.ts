@@ -5,7 +5,7 @@ import type { Assessment, HealthView } from '../../../shared/document/assessment
 import type { Reason } from '../../../shared/document/reason.ts';
 import { because, reasonCodes } from '../../../shared/format/reasons.ts';
 import type { Snapshot } from '../../../shared/incident/snapshot.ts';
-import { nextStepDown } from '../../../shared/plan/limits.ts';
+import { nextStepDown } from '../../../shared/plan/guards/limits.ts';
 import { planScaleIn, scaleInBlockers } from '../../../shared/plan/scale-in.ts';
 import {
   assessment,

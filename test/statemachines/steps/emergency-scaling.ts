@@ -42,7 +42,15 @@ export const emergencyScaling: Step[] = [
   ['Wait for its turn', 'waits $.request.admissionDelaySeconds → Assess the situation'],
   [
     'Assess the situation',
-    'assess(document ← $) as $.assessment → Plan the capacity; ThrottledError as $.throttled → Wait for its turn; LockLostError as $.failure → Superseded; States.ALL as $.failure → Record that the run is held',
+    'assess(document ← $) as $.assessment → Are there pools to ask?; ThrottledError as $.throttled → Wait for its turn; LockLostError as $.failure → Superseded; States.ALL as $.failure → Record that the run is held',
+  ],
+  [
+    'Are there pools to ask?',
+    '$.assessment.asksPools IsPresent true → Read the pools; else → Plan the capacity',
+  ],
+  [
+    'Read the pools',
+    'read-pools(mode: look, document ← $) as $.pools → Plan the capacity; States.ALL as $.unread → Plan the capacity',
   ],
   [
     'Plan the capacity',
@@ -50,20 +58,12 @@ export const emergencyScaling: Step[] = [
   ],
   [
     'What does the plan say?',
-    '$.request.dryRun BooleanEquals true → Planned; ($.plan.action StringEquals scale-out and $.plan.tell BooleanEquals true) → Tell people as well; $.plan.action StringEquals scale-out → Take the snapshot; ($.plan.waits BooleanEquals true and $.plan.action StringEquals relieve-pool) → Read the pools; ($.plan.tell BooleanEquals true and $.plan.reasons[0].code StringEquals dependency-failed and $.plan.waits BooleanEquals true) → Read the cache; ($.plan.tell BooleanEquals true and ($.plan.waits BooleanEquals true or $.plan.action StringEquals watch)) → Tell people and watch; $.plan.waits BooleanEquals true → Watch; $.plan.action StringEquals watch → Watch; $.plan.action StringEquals none → Record the recovery; $.plan.action StringEquals hold → Say why no task is added; $.plan.action StringEquals roll-back → Say why no task is added; $.plan.reasons[0].code StringEquals waited-in-vain → Record that the run is held; else → Escalate',
+    '$.request.dryRun BooleanEquals true → Planned; ($.plan.action StringEquals scale-out and $.plan.tell BooleanEquals true) → Tell people as well; $.plan.action StringEquals scale-out → Take the snapshot; ($.plan.waits BooleanEquals true and $.plan.action StringEquals relieve-pool and $.plan.pools IsPresent true) → Take the snapshot before the pools; ($.plan.tell BooleanEquals true and $.plan.reasons[0].code StringEquals dependency-failed and $.plan.waits BooleanEquals true) → Read the cache; ($.plan.tell BooleanEquals true and ($.plan.waits BooleanEquals true or $.plan.action StringEquals watch)) → Tell people and watch; $.plan.waits BooleanEquals true → Watch; $.plan.action StringEquals watch → Watch; $.plan.action StringEquals none → Record the recovery; $.plan.action StringEquals hold → Say why no task is added; $.plan.action StringEquals roll-back → Say why no task is added; $.plan.reasons[0].code StringEquals waited-in-vain → Record that the run is held; else → Escalate',
   ],
   ['Planned', 'succeed'],
   [
     'Tell people as well',
     'notify(kind: escalated, document ← $) as $.notices.escalated → Take the snapshot; States.ALL as $.notices.escalated → Take the snapshot',
-  ],
-  [
-    'Read the pools',
-    'read-pools(mode: look, document ← $) as $.pools → May the pools be raised?; States.ALL as $.unread → Do people know of the pools?',
-  ],
-  [
-    'May the pools be raised?',
-    '($.change.pools IsPresent true and $.change.pools.mode StringEquals undo) → Do people know of the pools?; $.pools.raises IsPresent true → Take the snapshot before the pools; else → Do people know of the pools?',
   ],
   ['Do people know of the pools?', '$.plan.tell BooleanEquals true → Tell people and watch; else → Watch'],
   [
@@ -110,7 +110,15 @@ export const emergencyScaling: Step[] = [
   ],
   [
     'Tell people the plan',
-    'notify(kind: planned, document ← $) as $.notices.planned → Raise the ceiling; States.ALL as $.notices.planned → Raise the ceiling',
+    'notify(kind: planned, document ← $) as $.notices.planned → Do the pools come first?; States.ALL as $.notices.planned → Do the pools come first?',
+  ],
+  [
+    'Do the pools come first?',
+    '$.plan.pools IsPresent true → Raise the pools for the tasks; else → Raise the ceiling',
+  ],
+  [
+    'Raise the pools for the tasks',
+    'tune-pools(mode: raise, document ← $) as $.change.pools → Raise the ceiling; States.ALL as $.unread → Raise the ceiling',
   ],
   [
     'Raise the ceiling',

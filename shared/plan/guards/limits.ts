@@ -1,7 +1,10 @@
-import type { Config } from '../config/schema.ts';
-import type { ServiceConfig } from '../config/service.ts';
-import type { ServiceView } from '../document/assessment.ts';
-import type { Bounds } from '../document/settings.ts';
+import type { Config } from '../../config/schema.ts';
+import type { ServiceConfig } from '../../config/service.ts';
+import type { ServiceView } from '../../document/assessment.ts';
+import type { PoolRoom } from '../../document/pool-settings.ts';
+import type { Bounds } from '../../document/settings.ts';
+import type { Guard } from '../../format/reasons/capacity.ts';
+import { connectionGuards } from './pool-room.ts';
 
 /** The most tasks that any run may ask for or register (invariant 1). */
 export const ceilingOf = ({ capacity }: ServiceConfig): number =>
@@ -11,24 +14,19 @@ export const ceilingOf = ({ capacity }: ServiceConfig): number =>
 export const floorOf = ({ capacity }: ServiceConfig, normal: { bounds?: Bounds | undefined } = {}): number =>
   Math.max(capacity.baseline.min, normal.bounds?.min ?? 1);
 
-/** What caps a scale-out, each by its name; the last two are the ceiling. */
-export function guards(view: ServiceView, service: ServiceConfig, config: Config) {
+/**
+ * What caps a scale-out, each by its name; the last two are the ceiling.
+ * @param room what the pools have left, where that was read
+ */
+export function guards(view: ServiceView, service: ServiceConfig, config: Config, room?: PoolRoom): Guard[] {
   const { capacity } = service;
-  const connected = connectionLimit(service);
   const present = Math.max(view.desired, view.running + view.pending);
   return [
     { guard: 'growth', limit: Math.floor(Math.max(present, 1) * config.planning.maxGrowth) },
-    ...(connected === undefined ? [] : [{ guard: 'connections' as const, limit: connected }]),
+    ...connectionGuards(view, service, room),
     { guard: 'quota', limit: capacity.taskQuota },
     { guard: 'ceiling', limit: capacity.emergency.max },
-  ] as const;
-}
-
-/** So many tasks does PgBouncer let connect before the last tenth; undefined where there is none. */
-function connectionLimit({ capacity, pgbouncer }: ServiceConfig): number | undefined {
-  const { connections } = capacity.perTask;
-  if (!pgbouncer || connections === undefined) return undefined;
-  return Math.floor((0.9 * pgbouncer.baseline.maxClientConn - pgbouncer.heldByOthers) / connections);
+  ];
 }
 
 /** The next desired count on the way down: at most max(1, 25 %) fewer, never below the target (invariant 2). */
