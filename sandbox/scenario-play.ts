@@ -32,11 +32,15 @@ export function scenarioPlay(name: string, service: ServiceConfig, seed: number)
   if (!scenarioNames.includes(name)) {
     throw new InvalidInputError(`--scenario: "${name}" is not known; allowed: ${scenarioNames.join(', ')}`);
   }
-  const { calmAfterSeconds, arrivals, troubles, revisions, dbPool } = createScenario(name, {
+  const { calmAfterSeconds, arrivals, troubles, revisions, dbPool, cache } = createScenario(name, {
     seed,
     baseline: baselineRate(service),
   });
-  return { name, world: { arrivals, troubles, revisions, ...(dbPool && { dbPool }) }, calmAfterSeconds };
+  return {
+    name,
+    world: { arrivals, troubles, revisions, ...(dbPool && { dbPool }), ...(cache && { cache }) },
+    calmAfterSeconds,
+  };
 }
 
 /**

@@ -48,6 +48,9 @@ export const truths: readonly Truth[] = [
     actions: ['relieve-pool'],
   },
   { name: 'redis-down', scenario: 'redis-down', ...dependencyDown },
+  { name: 'redis-full', scenario: 'redis-full', ...dependencyDown },
+  { name: 'redis-slow', scenario: 'redis-slow', ...dependencyDown },
+  { name: 'redis-loading', scenario: 'redis-loading', ...dependencyDown },
   {
     name: 'database-down',
     scenario: 'quiet',

@@ -85,10 +85,11 @@ function set({ state }: SimulatedCache, key: string): string {
   return 'OK';
 }
 
-const policies = [
+/** What maxmemory-policy may be, in the order in which Redis names them. */
+export const policies = [
   ...['volatile-lru', 'volatile-lfu', 'volatile-random', 'volatile-ttl'],
   ...['allkeys-lru', 'allkeys-lfu', 'allkeys-random', 'noeviction'],
-];
+] as const;
 
 const configOf = ({ state }: SimulatedCache): Record<string, readonly [string, string]> => ({
   'maxmemory-policy': ['maxmemory-policy', state.policy],
@@ -101,10 +102,11 @@ function configure({ state }: SimulatedCache, [name = '', value = '']: readonly 
   const setting = name.toLowerCase();
   if (setting !== 'maxmemory-policy')
     throw new Error(`ERR Unknown option or number of arguments for CONFIG SET - '${name}'`);
-  if (!policies.includes(value.toLowerCase()))
+  const policy = policies.find((one) => one === value.toLowerCase());
+  if (!policy)
     throw new Error(
       `ERR CONFIG SET failed (possibly related to argument '${setting}') - argument(s) must be one of the following: ${policies.join(', ')}`,
     );
-  state.policy = value.toLowerCase();
+  state.policy = policy;
   return 'OK';
 }

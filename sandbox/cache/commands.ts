@@ -1,6 +1,6 @@
 import type { SimulatedCache } from '../world/model/types.ts';
 
-/** What Redis 7 refuses, in its own words. Source: its sources, and test/integration/cache/sandbox.test.ts. */
+/** What Redis 7 refuses, in its own words. Source: its sources, and test/integration/cache-contract.test.ts. */
 
 /** What the reader of docs/permissions.md may ask. */
 const reading = ['ping', 'info', 'slowlog|get'];

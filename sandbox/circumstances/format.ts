@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { policies } from '../cache/answer.ts';
 import { scenarioNames } from '../world/scenarios.ts';
 import { DeniedCall } from './denied.ts';
 import { between, secondsAfterAlarm, wholeBetween } from './seconds.ts';
@@ -65,6 +66,14 @@ export const Circumstances = v.strictObject({
   healthBody: v.optional(v.unknown()),
   deployments: v.optional(v.array(Deployment)),
   ecsLagSeconds: v.optional(between(0, 600)),
+  /** Where the cache is other than usual. */
+  cache: v.optional(
+    v.strictObject({
+      policy: v.optional(v.picklist(policies)),
+      limitMebibytes: v.optional(wholeBetween(16, 100_000)),
+      managed: v.optional(v.boolean()),
+    }),
+  ),
   /** From the start of a task until it runs. */
   taskStartSeconds: v.optional(wholeBetween(5, 1800)),
   minimumHealthyPercent: v.optional(wholeBetween(0, 100)),

@@ -61,6 +61,7 @@ function lastingPlay(play: Play, read: ReadCircumstances): Play {
       arrivals: (seconds) => factor * arrivals(seconds),
       ...deploymentPercents(given, serviceMembers),
       ...(taskStartSeconds !== undefined && { taskStartSeconds }),
+      ...(given.cache && { cache: { ...play.world.cache, ...cacheOf(given.cache) } }),
       ...(healthBody !== undefined && {
         healthBody: typeof healthBody === 'string' ? healthBody : JSON.stringify(healthBody),
       }),
@@ -137,6 +138,14 @@ function deploymentsAt(
   });
   return { revisions, troubles };
 }
+
+const mebibyte = 1_048_576;
+
+const cacheOf = ({ policy, limitMebibytes: limit, managed }: NonNullable<Circumstances['cache']>) => ({
+  ...(policy && { policy }),
+  ...(limit !== undefined && { limit: limit * mebibyte }),
+  ...(managed !== undefined && { managed }),
+});
 
 /** What the service shows of its deployment configuration is also how it deploys. */
 function deploymentPercents(given: Circumstances, { deploymentConfiguration: shown }: Output) {

@@ -1,5 +1,6 @@
 /** The registry of scenarios: what happens to the service, by name. */
 
+import type { CacheOptions } from './model/cache.ts';
 import type { DatabasePool } from './model/database-pool.ts';
 import type { Arrivals, RevisionBehaviour } from './model/options.ts';
 import { mulberry32, type Random } from './model/random.ts';
@@ -23,6 +24,7 @@ export interface Scenario {
   revisions: Readonly<Record<number, RevisionBehaviour>>;
   /** Where PgBouncer and PostgreSQL are other than configured. */
   dbPool?: Partial<DatabasePool>;
+  cache?: Partial<CacheOptions>;
 }
 
 type Build = (baseline: number, random: Random) => Partial<Scenario>;
@@ -121,6 +123,21 @@ const REGISTRY: Readonly<Record<string, readonly [description: string, build: Bu
   'redis-down': [
     'The cache is gone: every request costs more CPU and more queries.',
     trouble({ kind: 'redis-down', ...during }),
+  ],
+  'redis-full': [
+    'A job fills the cache, which may remove nothing: writes fail, though it answers PING.',
+    () => ({
+      troubles: [{ kind: 'redis-fills', mebibytesPerMinute: 120, ...during }],
+      cache: { policy: 'noeviction' },
+    }),
+  ],
+  'redis-slow': [
+    'Somebody lists all keys of the cache again and again, and every request waits.',
+    trouble({ kind: 'redis-slow', milliseconds: 1200, everySeconds: 2, ...during }),
+  ],
+  'redis-loading': [
+    'The cache has restarted, and reads its keys from disk for ten minutes.',
+    trouble({ kind: 'redis-loading', from: QUIET, until: QUIET + 600 }),
   ],
   'bad-deployment': [
     'Someone deploys a revision that is slow and answers one request in twenty with 5xx.',

@@ -37,7 +37,7 @@ export function createService(settings: Settings, start: number, random: Random)
 export function advanceService(state: ServiceState, now: number): void {
   while (state.time + SECOND <= now) {
     const before = (state.time - state.start) / SECOND;
-    stepTraffic(state, conditionsAt(state.settings.troubles, before));
+    stepTraffic(state);
     state.time += SECOND;
     stepTasks(state, conditionsAt(state.settings.troubles, before + 1));
   }

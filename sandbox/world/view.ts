@@ -1,5 +1,6 @@
 /** The face of a simulated service: what others may read and do. */
 
+import { cacheNow } from './metrics/cache.ts';
 import { minuteStatistic, readDatapoints } from './metrics/datapoints.ts';
 import { answerHealth } from './metrics/health.ts';
 import { metricsPage, pgbouncerPage } from './metrics/metrics-page.ts';
@@ -113,10 +114,7 @@ export function serviceView(state: ServiceState, advance: () => void): Simulated
     },
     poolService: state.settings.dbPool.service,
     cache() {
-      const { settings, tasks, time, start, cache } = current();
-      const { redisDown: down } = conditionsAt(settings.troubles, (time - start) / 1000);
-      const clients = tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING').length;
-      return { down, clients, at: time, state: cache };
+      return cacheNow(current());
     },
     monitoringFault(at) {
       const found = monitoringFaultAt(state.settings.troubles, (at - state.start) / 1000);

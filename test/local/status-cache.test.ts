@@ -50,8 +50,14 @@ describe('the cache in npm run status', () => {
       'redis-down',
       /^Cache {8}10\.0\.4\.5:6379 unknown: .*ECONNREFUSED[\s\S]*Unreachable, and the tasks may see the same/m,
     ],
+    [
+      'redis-full',
+      /^Cache {8}10\.0\.4\.5:6379, Redis 7\.2\.7[\s\S]*512 MB of 512 MB[\s\S]*Full: writes fail although it answers PING[\s\S]*maxmemory-policy/m,
+    ],
+    ['redis-slow', /Slow: \d+ commands of 100 ms and more, and everybody waited: KEYS\s+took 1,200 ms/],
+    ['redis-loading', /Loading: it reads its keys from disk and answers nothing else/],
   ])('is that of the simulated service: %s', async (scenario, seen) => {
-    const { code, stdout } = await call(status, '--scenario', scenario, '--at', '300');
+    const { code, stdout } = await call(status, '--scenario', scenario, '--at', '600');
     expect(code).toBe(0);
     expect(stdout).toMatch(seen);
   });

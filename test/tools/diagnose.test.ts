@@ -9,8 +9,8 @@ const named = (name: string): Truth => {
 };
 
 describe('npm run diagnose', () => {
-  it('knows twenty scenarios, each by a name of its own', () => {
-    expect(new Set(truths.map(({ name }) => name)).size).toBe(20);
+  it('knows 23 scenarios, each by a name of its own', () => {
+    expect(new Set(truths.map(({ name }) => name)).size).toBe(23);
   });
 
   it.each([
@@ -19,6 +19,9 @@ describe('npm run diagnose', () => {
     'slow-leak',
     'pool-exhaustion',
     'redis-down',
+    'redis-full',
+    'redis-slow',
+    'redis-loading',
     'traffic vanished',
     'bad-deployment',
     'good release before',

@@ -70,6 +70,8 @@ export interface CacheState extends Omit<CacheOptions, 'groups'> {
   counters: CacheCounters;
   /** Parts of keys that were written and have expired so far. */
   part: { written: number; expired: number; job: number };
+  /** A job has written keys that it has not removed yet. */
+  jobRuns: boolean;
 }
 
 /** Before the world began. */
@@ -89,6 +91,7 @@ export function createCache({ groups, ...options }: CacheOptions): CacheState {
     used: ownBytes,
     counters: { ...earlier },
     part: { written: 0, expired: 0, job: 0 },
+    jobRuns: false,
   };
   groups.forEach(({ keys }, index) => {
     const group = cache.groups[index];
@@ -98,7 +101,7 @@ export function createCache({ groups, ...options }: CacheOptions): CacheState {
 }
 
 /** Redis refuses or evicts once it has more than its limit, not before a write that goes beyond. */
-export const hasRoom = ({ used, limit }: CacheState): boolean => limit === 0 || used <= limit;
+const hasRoom = ({ used, limit }: CacheState): boolean => limit === 0 || used <= limit;
 
 /** Whether its policy lets it remove a key of this kind. */
 const mayEvict = ({ policy }: CacheState, { expires }: KeyGroup): boolean =>
@@ -114,6 +117,10 @@ function makeRoom(cache: CacheState): boolean {
   }
   return true;
 }
+
+/** Beyond its limit, and its policy allows it to remove nothing of what is there. */
+export const refusesWrites = (cache: CacheState): boolean =>
+  !hasRoom(cache) && !cache.groups.some((group) => group.count > 0 && mayEvict(cache, group));
 
 /** Whether a write is taken now, after the policy has made room where it may. */
 export function takesWrite(cache: CacheState): boolean {
@@ -155,8 +162,14 @@ export function removeAll(cache: CacheState, group: KeyGroup): void {
   group.exists.fill(0);
 }
 
+/** What the tasks read, and what a job writes. */
+export const readGroup = ({ groups }: CacheState): KeyGroup | undefined =>
+  groups.find(({ prefix }) => prefix === readPrefix);
+export const jobGroup = ({ groups }: CacheState): KeyGroup | undefined =>
+  groups.find(({ prefix }) => prefix === jobPrefix);
+
 /** The share of what the tasks read that is there, 0 to 1. */
-export function warmth({ groups }: CacheState): number {
-  const read = groups.find(({ prefix }) => prefix === readPrefix);
+export function warmth(cache: CacheState): number {
+  const read = readGroup(cache);
   return read ? read.count / read.most : 1;
 }

@@ -9,6 +9,16 @@ type TroubleKind =
   /** Other users of PgBouncer hold this many server connections. */
   | { kind: 'connections-held'; connections: number }
   | { kind: 'redis-down' }
+  /** A job writes keys without a time to live, until it removes them at the end. */
+  | { kind: 'redis-fills'; mebibytesPerMinute: number }
+  /** One command every so many seconds takes so long, and everybody else waits. */
+  | { kind: 'redis-slow'; milliseconds: number; everySeconds: number }
+  /** It reads its keys from disk, and answers nothing else until then. */
+  | { kind: 'redis-loading' }
+  /** It takes no write: it has become a replica, or cannot save its snapshot. */
+  | { kind: 'redis-read-only'; because: 'replica' | 'snapshot' }
+  /** Others hold so many client connections of it. */
+  | { kind: 'redis-clients-held'; clients: number }
   | { kind: 'database-down' }
   /** All tasks fail the load balancer's health check. */
   | { kind: 'api-down' }

@@ -1,6 +1,21 @@
 import type { PauseTimeout, StartError, Trouble } from './trouble.ts';
 import type { MonitoringFault } from './types.ts';
 
+/** The troubles of a cache that is there, at one moment. */
+export interface CacheTrouble {
+  /** MiB that a job writes. */
+  fillsPerSecond: number;
+  clientsHeld: number;
+  /** What a request waits for slow commands, and the longest of them. */
+  waitSeconds: number;
+  longestSeconds: number;
+  /** Share of the requests that fail because the cache takes no write. */
+  errorShare: number;
+  /** Seconds since the start of the world. */
+  loadsUntil?: number;
+  readOnly?: 'replica' | 'snapshot';
+}
+
 /** The sum of all troubles at one moment. */
 export interface Conditions {
   /** CPU time of a request, relative to normal. */
@@ -9,6 +24,8 @@ export interface Conditions {
   connectionsHeld: number;
   databaseDown: boolean;
   redisDown: boolean;
+  /** What is wrong with a cache that is there. */
+  cache: CacheTrouble;
   apiDown: boolean;
   endpointsDown: readonly ('api' | 'mcp')[];
   leakPercentPerHour: number;
@@ -32,6 +49,7 @@ const CALM: Conditions = {
   connectionsHeld: 0,
   databaseDown: false,
   redisDown: false,
+  cache: { fillsPerSecond: 0, clientsHeld: 0, waitSeconds: 0, longestSeconds: 0, errorShare: 0 },
   apiDown: false,
   endpointsDown: [],
   leakPercentPerHour: 0,
@@ -69,12 +87,27 @@ function worsen(was: Conditions, trouble: Trouble): Conditions {
     case 'connections-held':
       return { ...was, connectionsHeld: was.connectionsHeld + trouble.connections };
     case 'redis-down':
+      return { ...withoutCache(was), redisDown: true };
+    case 'redis-loading':
       return {
-        ...was,
-        redisDown: true,
-        cost: was.cost * CACHE_MISS.cost,
-        holdFactor: was.holdFactor * CACHE_MISS.holdFactor,
+        ...withoutCache(was),
+        cache: { ...was.cache, loadsUntil: trouble.until },
       };
+    case 'redis-fills': {
+      const fillsPerSecond = was.cache.fillsPerSecond + trouble.mebibytesPerMinute / 60;
+      return { ...was, cache: { ...was.cache, fillsPerSecond } };
+    }
+    case 'redis-slow': {
+      const waitSeconds = was.cache.waitSeconds + waitFor(trouble);
+      const longestSeconds = Math.max(was.cache.longestSeconds, trouble.milliseconds / 1000);
+      return { ...was, cache: { ...was.cache, waitSeconds, longestSeconds } };
+    }
+    case 'redis-read-only':
+      return { ...was, cache: { ...was.cache, readOnly: trouble.because } };
+    case 'redis-clients-held': {
+      const clientsHeld = was.cache.clientsHeld + trouble.clients;
+      return { ...was, cache: { ...was.cache, clientsHeld } };
+    }
     case 'database-down':
       return { ...was, databaseDown: true };
     case 'api-down':
@@ -108,6 +141,21 @@ function worsen(was: Conditions, trouble: Trouble): Conditions {
     case 'monitoring-fault':
       return was;
   }
+}
+
+const withoutCache = (was: Conditions): Conditions => ({
+  ...was,
+  cost: was.cost * CACHE_MISS.cost,
+  holdFactor: was.holdFactor * CACHE_MISS.holdFactor,
+});
+
+/** A request asks the cache so many times, one after the other. */
+const ROUND_TRIPS = 5;
+
+/** Who asks while a command runs waits for half of it on average. */
+function waitFor({ milliseconds, everySeconds }: Extract<Trouble, { kind: 'redis-slow' }>): number {
+  const seconds = Math.min(everySeconds, milliseconds / 1000);
+  return (ROUND_TRIPS * seconds ** 2) / (2 * everySeconds);
 }
 
 const perSecond = (neighbour: Extract<Trouble, { kind: 'neighbour' }>): Conditions['neighbour'] => ({

@@ -1,15 +1,15 @@
 import { inAll, slotsForPools } from '../model/database-pool.ts';
 import type { ServiceState } from '../model/state.ts';
-import { conditionsAt, isActive } from '../model/troubles.ts';
+import { isActive } from '../model/troubles.ts';
 import type { DatabasePools } from '../model/types.ts';
-import { withCache } from './cache.ts';
+import { conditionsNow } from './cache.ts';
 
 /** What PgBouncer and PostgreSQL would say of themselves now. */
 export function databasePools(state: ServiceState): DatabasePools {
   const { settings, poolServers, flow, tasks, time, start } = state;
   const { dbPool, troubles } = settings;
   const seconds = (time - start) / 1000;
-  const conditions = withCache(conditionsAt(troubles, seconds), state.cache);
+  const conditions = conditionsNow(state);
   const running = tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING').length;
   const since = troubles
     .filter((trouble) => trouble.kind === 'connections-held' && isActive(trouble, seconds))

@@ -11,6 +11,8 @@ export interface Demand {
   requestsPerSecond: number;
   /** CPU time of a request, relative to an ordinary one. */
   cost: number;
+  /** What a request waits for the cache, while that does what takes long. */
+  cacheSeconds: number;
 }
 
 /** An answer without the database costs hardly any CPU. */
@@ -39,7 +41,11 @@ export function demandAt(state: ServiceState, conditions: Conditions): Demand {
     work += bots.requestsPerSecond * bots.cost;
   }
   const failing = conditions.databaseDown ? FAST_FAILURE_COST : 1;
-  return { requestsPerSecond: total, cost: conditions.cost * failing * (total > 0 ? work / total : 1) };
+  return {
+    requestsPerSecond: total,
+    cost: conditions.cost * failing * (total > 0 ? work / total : 1),
+    cacheSeconds: conditions.cache.waitSeconds,
+  };
 }
 
 /**
@@ -54,7 +60,7 @@ export function neededTasks(
   backlog: number,
   pool: PoolState,
 ): { needed: number; attainable: boolean } {
-  const extra = pool.waitSeconds + pool.holdSeconds - settings.dbPool.holdSeconds;
+  const extra = pool.waitSeconds + pool.holdSeconds - settings.dbPool.holdSeconds + demand.cacheSeconds;
   const utilisation = highestUtilisation(
     settings.baseLatencySeconds * cost,
     settings.p99WarningSeconds,

@@ -4,7 +4,7 @@ import { LatencyMixture } from '../model/latency.ts';
 import { openPeriods } from '../model/metrics.ts';
 import type { ServiceState, Task } from '../model/state.ts';
 import type { Conditions } from '../model/troubles.ts';
-import { stepCache, withCache } from './cache.ts';
+import { conditionsNow, stepCache } from './cache.ts';
 import { type Demand, demandAt } from './demand.ts';
 import { poolAt } from './pool.ts';
 import { stepQueue } from './queue.ts';
@@ -15,8 +15,8 @@ const MEMORY_PRESSURE = 85;
 const MEMORY_PRESSURE_COST = 1.5;
 
 /** Plays the second that begins at the state's time. */
-export function stepTraffic(state: ServiceState, given: Conditions): void {
-  const conditions = withCache(given, state.cache);
+export function stepTraffic(state: ServiceState): void {
+  const conditions = conditionsNow(state);
   const demand = demandAt(state, conditions);
   const running = state.tasks.filter((task) => task.lastStatus === 'RUNNING');
   const serving = running.filter((task) => task.healthy);
@@ -47,7 +47,7 @@ export function stepTraffic(state: ServiceState, given: Conditions): void {
     const drains = task.lastStatus === 'DEACTIVATING' && task.queue > 0;
     if (drains) serve(state, task, 0, demand, conditions, second);
   }
-  stepCache(state.cache, conditions, second.served);
+  stepCache(state, conditions, second.served);
   recordNeighbour(second, conditions);
   recordSecond(state, second);
 }
@@ -63,7 +63,8 @@ function serve(
   const { settings } = state;
   const { pool } = second;
   const cost = demand.cost * (task.behaviour.cost ?? 1) * memoryCost(task);
-  const extraSeconds = pool.waitSeconds + pool.holdSeconds - settings.dbPool.holdSeconds;
+  const extraSeconds =
+    pool.waitSeconds + pool.holdSeconds - settings.dbPool.holdSeconds + demand.cacheSeconds;
   const output = stepQueue(task.queue, {
     arriving,
     cpuRate: settings.capacityPerTask / cost,
@@ -75,7 +76,7 @@ function serve(
   });
   task.queue = output.queue;
   const stretch = (output.meanSeconds - extraSeconds) / (settings.baseLatencySeconds * cost);
-  const ownErrors = (task.behaviour.errorShare ?? 0) + pool.refusedShare;
+  const ownErrors = (task.behaviour.errorShare ?? 0) + pool.refusedShare + conditions.cache.errorShare;
   recordTask(state, task, second, {
     output,
     cost,

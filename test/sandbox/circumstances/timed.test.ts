@@ -146,6 +146,19 @@ describe('circumstances that happen at a time', () => {
     expect(sandbox.world.service(settings.cluster, settings.service)?.runningCount).toBe(2);
   });
 
+  it('a job fills a managed cache that may remove nothing, a minute before the alarm', async () => {
+    const sandbox = await play({
+      cache: { policy: 'noeviction', limitMebibytes: 330, managed: true },
+      troubles: [{ kind: 'redis-fills', secondsAfterAlarm: -60, forSeconds: 600, mebibytesPerMinute: 60 }],
+    });
+    const simulated = sandbox.world.service(settings.cluster, settings.service);
+    await sandbox.until(alarm - 70);
+    expect(simulated?.cache().state).toMatchObject({ policy: 'noeviction', managed: true, jobRuns: false });
+    await sandbox.until(alarm + 30);
+    expect(simulated?.cache().state.used).toBeGreaterThan(330 * 1_048_576);
+    expect(simulated?.cache().state.counters.outOfMemory).toBeGreaterThan(100);
+  });
+
   it('the health endpoint says what the file says, as long as it answers 200', async () => {
     const sandbox = await play({
       scenario: 'redis-down',

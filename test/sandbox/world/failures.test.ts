@@ -105,6 +105,83 @@ describe('what goes wrong while tasks run', () => {
     });
   });
 
+  it('a job fills a cache that may remove nothing: writes fail, and what expires is gone', () => {
+    const { at, latest, service } = startWorld({
+      troubles: [{ kind: 'redis-fills', mebibytesPerMinute: 240, from: 0, until: 600 }],
+      cache: { policy: 'noeviction' },
+    });
+    at(30);
+    expect(service.health('api')).toMatchObject({ status: 200 });
+    at(300);
+    const requests = latest('RequestCount', 'Sum') ?? 0;
+    expect(latest('HTTPCode_Target_5XX_Count', 'Sum')).toBeCloseTo(0.1 * requests, -1);
+    expect(service.health('api')).toMatchObject({
+      status: 503,
+      body: expect.stringContaining('"redis":"down"'),
+    });
+    const { counters, groups } = service.cache().state;
+    expect(counters.outOfMemory).toBeGreaterThan(1000);
+    expect(groups[0]?.count).toBeLessThan(39_000);
+    at(605);
+    expect(service.health('api')).toMatchObject({ status: 200 });
+    expect(service.cache().state.groups.at(-1)?.count).toBe(0);
+  });
+
+  it('the same job and a policy: keys go to make room, those of the job first, and nobody notices', () => {
+    const { at, latest, service } = startWorld({
+      troubles: [{ kind: 'redis-fills', mebibytesPerMinute: 240, ...ALWAYS }],
+    });
+    at(300);
+    expect(latest('HTTPCode_Target_5XX_Count', 'Sum')).toBeUndefined();
+    expect(service.cache().state.counters.evicted).toBeGreaterThan(1000);
+    expect(service.cache().state.groups[0]?.count).toBe(40_000);
+  });
+
+  it('requests wait for a cache that lists all its keys', () => {
+    const slow: Trouble = { kind: 'redis-slow', milliseconds: 1200, everySeconds: 2, from: 10, until: 200 };
+    const { at, latest, service } = startWorld({ troubles: [slow] });
+    at(190);
+    expect(latest('TargetResponseTime', 'Average')).toBeCloseTo(0.1 + (5 * 1.2 ** 2) / 4, 1);
+    expect(latest('CPUUtilization', 'Average')).toBeLessThan(70);
+    expect(service.cache().slow?.[0]).toMatchObject({ milliseconds: 1200, words: ['KEYS', '*'] });
+    at(400);
+    // They stay in its log.
+    expect(service.cache().slow).toHaveLength(95);
+    expect(service.health('api')).toMatchObject({ status: 200 });
+  });
+
+  it('a cache that loads says for how long, and is missed like one that is gone', () => {
+    const { at, latest, service } = startWorld({
+      troubles: [{ kind: 'redis-loading', from: 0, until: 240 }],
+    });
+    at(180);
+    expect(service.cache()).toMatchObject({ down: false, loading: { secondsLeft: 60 } });
+    expect(latest('CPUUtilization', 'Average')).toBeGreaterThan(75);
+    at(240);
+    expect(service.cache().loading).toBeUndefined();
+    expect(service.health('api')).toMatchObject({ status: 200 });
+  });
+
+  it.each(['replica', 'snapshot'] as const)('a cache that takes no write fails one in ten: %s', (because) => {
+    const { at, latest, service } = startWorld({
+      troubles: [{ kind: 'redis-read-only', because, ...ALWAYS }],
+    });
+    at(180);
+    const requests = latest('RequestCount', 'Sum') ?? 0;
+    expect(latest('HTTPCode_Target_5XX_Count', 'Sum')).toBeCloseTo(0.1 * requests, -1);
+    expect(service.cache()).toMatchObject({ readOnly: because });
+  });
+
+  it('others hold the connections of the cache: one task of three goes without', () => {
+    const { at, service } = startWorld({
+      troubles: [{ kind: 'redis-clients-held', clients: 9998, ...ALWAYS }],
+    });
+    at(60);
+    expect(service.cache()).toMatchObject({ clients: 10_001 });
+    expect(service.cache().state.counters.rejected).toBeCloseTo(60, 5);
+    expect(service.databasePools().holdSeconds).toBeCloseTo(0.04 * (1 + 5 / 3), 5);
+  });
+
   it('one endpoint can be down alone', () => {
     const { at, service } = startWorld({ troubles: [{ kind: 'endpoint-down', endpoint: 'mcp', ...ALWAYS }] });
     at(10);

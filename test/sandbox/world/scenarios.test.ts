@@ -3,13 +3,13 @@ import { createScenario, scenarioList, scenarioNames } from '../../../sandbox/wo
 import { startWorld } from './fixture.ts';
 
 function play(name: string, seed = 7) {
-  const { arrivals, troubles, revisions } = createScenario(name, { seed });
-  return startWorld({ arrivals, troubles, revisions, historySeconds: 600 }, seed);
+  const { arrivals, troubles, revisions, cache } = createScenario(name, { seed });
+  return startWorld({ arrivals, troubles, revisions, ...(cache && { cache }), historySeconds: 600 }, seed);
 }
 
 describe('the registry', () => {
   it('names every scenario with a description', () => {
-    expect(scenarioNames).toHaveLength(19);
+    expect(scenarioNames).toHaveLength(22);
     for (const { description } of scenarioList) expect(description).toMatch(/^[A-Z].*\.$/);
   });
 
@@ -51,6 +51,9 @@ describe('what each scenario shows at its worst', () => {
     ['slow-queries', 900, 'TargetResponseTime', 'p99', 2.5],
     ['pool-exhaustion', 900, 'DBPoolUsage', 'Average', 90],
     ['redis-down', 900, 'TargetResponseTime', 'p99', 2],
+    ['redis-full', 900, 'HTTPCode_Target_5XX_Count', 'Sum', 50],
+    ['redis-slow', 900, 'TargetResponseTime', 'p99', 5],
+    ['redis-loading', 800, 'CPUUtilization', 'Average', 75],
     ['bad-deployment', 900, 'HTTPCode_Target_5XX_Count', 'Sum', 15],
     ['api-down', 600, 'HTTPCode_ELB_5XX_Count', 'Sum', 500],
   ] as const)('%s: after %d s %s %s is above %d', (name, seconds, metric, statistic, limit) => {
@@ -74,6 +77,9 @@ describe('what each scenario shows at its worst', () => {
     'slow-queries',
     'pool-exhaustion',
     'redis-down',
+    'redis-full',
+    'redis-slow',
+    'redis-loading',
     'flash-crowd',
   ])('%s: is over by itself when it says so', (name) => {
     const { at, latest } = play(name);
