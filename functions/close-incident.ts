@@ -10,6 +10,7 @@ import type { Plan } from '../shared/document/plan.ts';
 import type { Reason } from '../shared/document/reason.ts';
 import type { Verification } from '../shared/document/verification.ts';
 import { failureReason } from '../shared/format/failure.ts';
+import { poolsEnding } from '../shared/format/pools/ending.ts';
 import { because } from '../shared/format/reasons.ts';
 import { updateServiceRecord } from '../shared/incident/service-record.ts';
 import type { StepContext } from '../shared/lambda/context.ts';
@@ -30,6 +31,9 @@ export const closeIncident = step({
       'incident',
       'assessment?',
       'plan?',
+      'pools?',
+      'relief?',
+      'change?',
       'verification?',
       'approval?',
       'rollback?',
@@ -42,7 +46,8 @@ export const closeIncident = step({
     const { request, incident, plan, verification, rollback, failure } = document;
     const done = outcome === 'rolled-back' ? (rollback?.reasons ?? []) : [];
     const checked = isOlder(verification, document.assessment) ? undefined : verification?.reasons;
-    const ended = checked ?? plan?.reasons ?? autoscalingReasons(document) ?? incident.reasons;
+    const ended =
+      checked ?? plan?.reasons ?? autoscalingReasons(document) ?? poolsEnding(document) ?? incident.reasons;
     const reasons = failure ? [failureReason(failure)] : [...done, ...ended];
     let unseen: AlertName[] = [];
     // A dry run holds no lock and keeps no record.

@@ -204,7 +204,8 @@ function namedEnd(execution: Execution): Pick<Ended, 'outcome' | 'reasons'> {
       reasons: reasonsIn(
         read(output, 'plan', 'reasons') ??
           read(output, 'rollback', 'reasons') ??
-          read(output, 'autoscaling', 'reasons'),
+          read(output, 'autoscaling', 'reasons') ??
+          read(output, 'pools', 'findings'),
       ),
     };
   }

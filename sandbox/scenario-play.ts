@@ -101,8 +101,11 @@ function stateDescribedBy(input: unknown, machine: string, config: Config): Deli
     return alarm && { alarm, state };
   }
   const alert = field(input, 'alert');
-  return machine === 'emergency-scaling' && isAlert(alert) ? { alarm: alert, state: 'ALARM' } : undefined;
+  return handlesAlert(machine) && isAlert(alert) ? { alarm: alert, state: 'ALARM' } : undefined;
 }
+
+const handlesAlert = (machine: string): boolean =>
+  machine === 'emergency-scaling' || machine === 'pgbouncer-emergency';
 
 const isAlert = (value: unknown): value is AlertName => alertNames.some((name) => name === value);
 

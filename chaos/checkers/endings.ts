@@ -56,6 +56,23 @@ export const endsSayWords: Checker = {
     }),
 };
 
+/** What a run for the pools that ended green cannot have done. */
+function wrongOfPools(
+  last: string | undefined,
+  arn: string,
+  recording: Recording,
+  until: number,
+): string | undefined {
+  const writes = productWrites(recording);
+  // In this run, or an earlier one of the incident.
+  if (last === 'Raised')
+    return writes.some(({ call, at }) => call === 'pgbouncer:SET' && at <= until)
+      ? undefined
+      : 'no pool was raised';
+  const own = last === 'Nothing to raise' && writes.find(({ invocation }) => invocation.execution === arn);
+  return own ? told(own) : undefined;
+}
+
 /** Invariant 18: no run ends green after a failure. */
 export const greenMeansGood: Checker = {
   name: '18 green means good',
@@ -83,6 +100,8 @@ export const greenMeansGood: Checker = {
         if (added && textAt(execution.output, 'verification', 'state') !== 'reached')
           return `${said} unverified`;
       }
+      const pools = wrongOfPools(last, execution.arn, recording, at);
+      if (pools) return `${said}, but ${pools}`;
       if (last === 'Restored' && textAt(execution.output, 'verification', 'state') !== 'reached')
         return `${said} unverified`;
       return undefined;

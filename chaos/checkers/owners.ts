@@ -67,7 +67,16 @@ export const oneOwner: Checker = {
 };
 
 /** Workflows that an alarm supersedes. */
-const makesWay: ReadonlySet<string> = new Set(['scale-in', 'configure-autoscaling']);
+const makesWay: ReadonlySet<string> = new Set(['scale-in', 'configure-autoscaling', 'pgbouncer-emergency']);
+
+/** Who is there for the pools stops what an alarm stops, but not its own kind. A run that has recorded its end handles nothing. */
+function mayStop(
+  taker: string | undefined,
+  holder: Recording['locks'][number]['record'] | undefined,
+): boolean {
+  if (taker !== 'emergency-scaling' && taker !== 'pgbouncer-emergency') return false;
+  return holder?.outcome !== undefined || (makesWay.has(holder?.machine ?? '') && holder?.machine !== taker);
+}
 
 /** Invariant 6: nobody takes the lock of a run that is under way, except who may. */
 export const liveRunKeepsLock: Checker = {
@@ -82,11 +91,7 @@ export const liveRunKeepsLock: Checker = {
       const before = recording.locks.findLast(({ record }) => record.lockNumber === number - 1)?.record;
       const owner = executionOf(recording, before?.owner);
       const startedBy = textAt(one.event, 'document', 'request', 'startedBy');
-      const mayTake =
-        startedBy === before?.owner ||
-        // A run that has recorded its end looks at no alarm any more.
-        (machineOf(recording, one) === 'emergency-scaling' &&
-          (makesWay.has(before?.machine ?? '') || before?.outcome !== undefined));
+      const mayTake = startedBy === before?.owner || mayStop(machineOf(recording, one), before);
       const lives = owner && owner.arn !== one.execution && (owner.stopDate ?? Infinity) > (one.endedAt ?? 0);
       return lives && !mayTake
         ? `${clock(one.startedAt)} ${one.execution?.split(':').at(-1)} takes the lock of ${owner.machine}, which is under way`

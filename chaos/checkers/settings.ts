@@ -9,8 +9,8 @@ import { type Checker, clock, each, machineOf, productWrites, together, told } f
 export const snapshotFirst: Checker = {
   name: '9 snapshot before writes',
   check(recording) {
-    const writes = productWrites(recording).filter(
-      ({ invocation }) => machineOf(recording, invocation) === 'emergency-scaling',
+    const writes = productWrites(recording).filter(({ invocation }) =>
+      ['emergency-scaling', 'pgbouncer-emergency'].includes(machineOf(recording, invocation) ?? ''),
     );
     const firsts = writes.filter(
       (write, index) => writes.findIndex(({ lock }) => lock?.incidentId === write.lock?.incidentId) === index,

@@ -122,6 +122,18 @@ export const rare = {
       },
     ],
   },
+  /** Scenario 35: a person has the pools raised; the alarms come meanwhile, or a little later. */
+  poolRaisedByHand: {
+    ...smallPool,
+    faults: [
+      {
+        kind: 'start',
+        machine: 'pgbouncer-emergency',
+        at: { atSeconds: 330 },
+        input: { alert: 'DatabasePoolExhausted', requestedBy: 'person' },
+      },
+    ],
+  },
   /** The cache is gone, and the function that asks it dies each time. */
   cacheUnread: {
     troubles: [{ kind: 'redis-down', from: 240, until: 2400 }],

@@ -64,7 +64,10 @@ const consoleStart = fc.oneof(
     machine: 'emergency-scaling' as const,
     input: { alert, requestedBy: 'person' },
   })),
-  fc.constant({ machine: 'scale-in' as const, input: { requestedBy: 'person' } }),
+  oneOf(['scale-in', 'pgbouncer-emergency'] as const).map((machine) => ({
+    machine,
+    input: { requestedBy: 'person' },
+  })),
   oneOf<Record<string, unknown>>([
     {},
     { minCapacity: 2, maxCapacity: 15, cpuTarget: 60 },

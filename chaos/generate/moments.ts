@@ -8,7 +8,13 @@ export const whole = (min: number, max: number) => fc.integer({ min, max });
 export const oneOf = <T>(values: readonly T[]) => fc.constantFrom(...values);
 
 /** The workflows that people or alarms start. */
-export const workflows = ['emergency-scaling', 'scale-in', 'rollback', 'configure-autoscaling'] as const;
+export const workflows = [
+  'emergency-scaling',
+  'scale-in',
+  'rollback',
+  'configure-autoscaling',
+  'pgbouncer-emergency',
+] as const;
 
 /** States at which something can happen: of each machine those that do work or wait. */
 const states = workflows.flatMap((machine) => {

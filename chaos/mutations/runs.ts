@@ -201,8 +201,8 @@ export const inRuns: readonly Mutation[] = [
     scenario: 40,
     name: 'an alarm during scale-in joins the scale-in',
     file: 'shared/incident/lock.ts',
-    find: 'const handling = handlesAlerts.includes(holder.machine) && holder.outcome === undefined;',
-    replace: 'const handling = true;',
+    find: '  if (!isHandling(holder)) return undefined;',
+    replace: '',
     amid: {
       faults: [
         {

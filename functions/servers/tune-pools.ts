@@ -31,6 +31,19 @@ import { forEach, tried } from '../../shared/preflight/trials.ts';
 import { assertApproved } from '../../shared/writes/approved.ts';
 import { mayWrite } from '../../shared/writes/under-lock.ts';
 
+/** A run for the pools alone raises them, and takes that back, without a plan; the way back is a part of one. */
+const Input = v.variant('mode', [
+  v.object({
+    mode: v.picklist(['raise', 'undo']),
+    document: documentWith('request', 'incident', 'assessment?', 'plan?', 'change?'),
+  }),
+  v.object({
+    mode: v.literal('restore'),
+    document: documentWith('request', 'incident', 'assessment?', 'plan', 'approval?'),
+  }),
+]);
+type Input = v.InferOutput<typeof Input>;
+
 type Tools = StepContext<'secrets' | 'databases' | 'store' | 'switch'>;
 
 /**
@@ -40,21 +53,16 @@ type Tools = StepContext<'secrets' | 'databases' | 'store' | 'switch'>;
  */
 export const tunePools = step({
   name: 'tune-pools',
-  input: v.object({
-    mode: v.picklist(['raise', 'undo', 'restore']),
-    document: documentWith('request', 'incident', 'assessment?', 'plan', 'change?', 'approval?'),
-  }),
-  async run({ mode, document }, context: Tools): Promise<PoolsTuned> {
-    const { request, incident, assessment, plan, change, approval } = document;
+  input: Input,
+  async run(input, context: Tools): Promise<PoolsTuned> {
+    const { mode } = input;
+    const { request, incident, assessment } = input.document;
     const { pgbouncer } = serviceConfig(context.config, request.service);
     const pools = pgbouncer && placed(pgbouncer, assessment?.pgbouncer);
-    if (mode === 'restore') assertApproved(plan, approval);
+    if (input.mode === 'restore') assertApproved(input.document.plan, input.document.approval);
     const at = context.now().toISOString();
     if (request.dryRun) return { at, mode, changed: false, outcomes: [] };
-    const { held, orders } =
-      mode === 'raise'
-        ? await raiseNow(incident, pools, plan, context)
-        : await backNow(incident, back(mode, plan.pools, change?.pools), context);
+    const { held, orders } = await ordered(input, pools, context);
     const worked = await tune(pools ?? {}, orders, context, mayWrite(incident, context));
     const outcomes = worked.map((outcome) => poolOutcome(outcome, held));
     if (outcomes.length > 0) await noteHeld(incident, context.store, (all) => stillHeld(all, outcomes));
@@ -85,24 +93,25 @@ interface Ordered {
   orders: readonly Order[];
 }
 
-/** What is to be given back: of this run's own raise, or of the plan that people have approved. */
-const back = (
-  mode: 'undo' | 'restore',
-  planned: readonly PoolChange[] = [],
-  raised: PoolsTuned | undefined,
-): readonly PoolChange[] => (mode === 'restore' ? planned : undone(raised?.outcomes ?? []));
+/** What a new look asks for; or what goes back, of this run's own raise or of the plan that people have approved. */
+function ordered(input: Input, pools: PlacedPools | undefined, context: Tools): Promise<Ordered> {
+  const { incident } = input.document;
+  if (input.mode === 'restore') return backNow(incident, input.document.plan.pools ?? [], context);
+  if (input.mode === 'raise') return raiseNow(incident, pools, input.document.plan, context);
+  return backNow(incident, undone(input.document.change?.pools?.outcomes ?? []), context);
+}
 
 /** Looks again, since the pools may have changed, and notes what it is about to set before anything is. */
 async function raiseNow(
   incident: Incident,
   pools: PlacedPools | undefined,
-  plan: Plan,
+  plan: Plan | undefined,
   context: Tools,
 ): Promise<Ordered> {
   if (!pools) return { held: [], orders: [] };
   const look = await lookAtPools(pools, context.config, context);
   const asked =
-    plan.action === 'scale-out'
+    plan?.action === 'scale-out'
       ? stillAllowed(plan.pools, roomOf(look, pools, poolLimits(pools, context.config)))
       : raisesOf(look, pools);
   const held = await noteHeld(incident, context.store, (all) => noted(all, asked));

@@ -3,7 +3,13 @@ import { alertNames } from '../alerts/catalogue.ts';
 import { datetime, int } from '../core/schema.ts';
 import { Reason } from './reason.ts';
 
-export const machines = ['emergency-scaling', 'scale-in', 'rollback', 'configure-autoscaling'] as const;
+export const machines = [
+  'emergency-scaling',
+  'scale-in',
+  'rollback',
+  'configure-autoscaling',
+  'pgbouncer-emergency',
+] as const;
 
 /** The parameters of the runbook's autoscaling script; each stands in for the configuration's value. */
 export const AutoscalingParameters = v.object({

@@ -6,6 +6,7 @@ import { causeReasons } from './reasons/causes.ts';
 import { decisionReasons } from './reasons/decision.ts';
 import { lockReasons } from './reasons/lock.ts';
 import { metricReasons } from './reasons/metrics.ts';
+import { poolReasons } from './reasons/pools.ts';
 import { requestReasons } from './reasons/request.ts';
 import { rollbackReasons } from './reasons/rollback.ts';
 import { runReasons } from './reasons/run.ts';
@@ -21,6 +22,7 @@ const reasons = {
   ...autoscalingReasons,
   ...decisionReasons,
   ...capacityReasons,
+  ...poolReasons,
   ...rollbackReasons,
   ...verifyReasons,
   ...settingsReasons,

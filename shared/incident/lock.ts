@@ -71,14 +71,16 @@ function repeatedEvent({ record, request }: LockRequest): LockDecision | undefin
 /** Runs that an alarm joins; from any other an emergency takes the lock away. */
 const handlesAlerts: readonly ServiceRecord['machine'][] = ['emergency-scaling', 'rollback'];
 
+/** A run that has recorded its end only tells of it: it looks at no alarm any more. */
+const isHandling = ({ machine, outcome }: ServiceRecord): boolean =>
+  handlesAlerts.includes(machine) && outcome === undefined;
+
 /** An emergency joins a run that handles alerts, and leaves it its alert. */
 function joins(ask: LockRequest): LockDecision | undefined {
   const { request } = ask;
   const holder = runningHolder(ask);
   if (!holder || request.machine !== 'emergency-scaling') return undefined;
-  // A run that has recorded its end only tells of it: it looks at no alarm any more.
-  const handling = handlesAlerts.includes(holder.machine) && holder.outcome === undefined;
-  if (!handling) return undefined;
+  if (!isHandling(holder)) return undefined;
   const name = request.alert ?? request.machine;
   const joinedAlerts = [...new Set([...holder.joinedAlerts, name])];
   const joinedNow = [...new Set([...(holder.joinedNow ?? []), name])];
@@ -89,12 +91,17 @@ function joins(ask: LockRequest): LockDecision | undefined {
   };
 }
 
-/** What can wait takes the lock from nobody. */
+/** What can wait takes the lock from nobody, and who is there for the pools alone from nobody who may raise them as well. */
 function mustWait(ask: LockRequest): LockDecision | undefined {
   const holder = runningHolder(ask);
-  const { machine } = ask.request;
-  if (!holder || (machine !== 'scale-in' && machine !== 'configure-autoscaling')) return undefined;
+  if (!holder || !waitsFor(holder, ask.request)) return undefined;
   return { status: 'busy', holder, reasons: [because('lock-busy', holderOf(holder))] };
+}
+
+function waitsFor(holder: ServiceRecord, { machine }: Request): boolean {
+  if (machine === 'pgbouncer-emergency')
+    return isHandling(holder) || (holder.machine === machine && holder.outcome === undefined);
+  return machine === 'scale-in' || machine === 'configure-autoscaling';
 }
 
 /** Configuring waits for the restore of an open incident, also where no run is under way. */
@@ -119,8 +126,9 @@ function capped(ask: LockRequest): LockDecision | undefined {
 }
 
 /**
- * Everybody else gets the lock: where it is free, from a scale-in or a run that configures, which an emergency or a
- * rollback stops, from an emergency that has recorded its end, and from the run that started this one.
+ * Everybody else gets the lock: where it is free, from a scale-in or a run that configures, which an emergency, a rollback
+ * or a run for the pools stops, from the latter, which an emergency or a rollback stops, from an emergency that has recorded
+ * its end, and from the run that started this one.
  */
 function takes(ask: LockRequest): LockDecision {
   const { record, request } = ask;

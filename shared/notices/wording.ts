@@ -115,7 +115,7 @@ export function noticeOf(kind: NoticeKind, document: NoticeDocument, config: Con
         ]
       : []),
     ...(stays ? [wayOn(document)] : []),
-    ...(plan?.action === 'relieve-pool' ? poolRelief(document, config) : []),
+    ...(plan?.action === 'relieve-pool' || isForPools(request) ? poolRelief(document, config) : []),
     ...poolsTuned(document),
     ...cacheSaid(document),
     ...undelivered(document.notices),
@@ -123,6 +123,9 @@ export function noticeOf(kind: NoticeKind, document: NoticeDocument, config: Con
   ];
   return { subject, text: lines.join('\n') };
 }
+
+/** Whether a run is about the pools and nothing else; it makes no plan. */
+const isForPools = ({ machine }: Request): boolean => machine === 'pgbouncer-emergency';
 
 /** These tell what is intended; every other one tells what was written, whatever was planned. */
 const intends: ReadonlySet<NoticeKind> = new Set([
@@ -135,7 +138,8 @@ const intends: ReadonlySet<NoticeKind> = new Set([
 function rowsFor(kind: NoticeKind, document: NoticeDocument): ChangeRow[] {
   const { request, plan, autoscaling } = document;
   if (intends.has(kind) || request.dryRun) return plan ? changeRows(plan) : (autoscaling?.changes ?? []);
-  return plan ? writtenRows(document) : kind === 'configured' ? (autoscaling?.changes ?? []) : [];
+  if (plan || isForPools(request)) return writtenRows(document);
+  return kind === 'configured' ? (autoscaling?.changes ?? []) : [];
 }
 
 function causeOf(assessment: Assessment | undefined): string[] {
@@ -160,6 +164,8 @@ function wayOn({ request: { machine, environment, service }, change }: NoticeDoc
   // The last write of a way back: what was raised is given back, whatever the check after it says.
   if (machine === 'scale-in' && change?.suspended)
     return `The settings were given back as shown. To have them checked again: start scale-in with ${input}.`;
+  if (machine === 'pgbouncer-emergency')
+    return `What was set in PgBouncer stays until scale-in gives it back. To have the pools looked at again: start pgbouncer-emergency with ${input}.`;
   return machine === 'configure-autoscaling'
     ? `Capacity stays as it is. To go on: start configure-autoscaling again with ${input}; it writes only what still differs.`
     : `Capacity stays as it is. To go back to normal later: start scale-in with ${input}.`;

@@ -8,6 +8,7 @@ export const machines: [string, string, string][] = [
   ['approval-reminder', 'ApprovalReminder', '-approval-reminder'],
   ['rollback', 'Rollback', '-rollback'],
   ['configure-autoscaling', 'ConfigureAutoscaling', '-configure-autoscaling'],
+  ['pgbouncer-emergency', 'PgbouncerEmergency', '-pgbouncer-emergency'],
   ['preflight', 'Preflight', '-preflight'],
 ];
 

@@ -22,6 +22,8 @@ const outcomes: [string, string, OutcomeName][] = [
   ['emergency-scaling-console.json', 'traffic-spike', 'restored'],
   ['emergency-scaling-dry-run.json', 'traffic-spike', 'planned'],
   ['emergency-scaling-scale-out.json', 'quiet', 'restored'],
+  ['pgbouncer-emergency-console.json', 'pool-too-small', 'restored'],
+  ['pgbouncer-emergency-dry-run.json', 'pool-too-small', 'planned'],
   ['preflight-tests.json', 'quiet', 'ready'],
   ['preflight.json', 'quiet', 'ready'],
   ['rollback-console.json', 'quiet', 'rolled-back'],

@@ -71,7 +71,7 @@ it('refers to everything that the machines share', () => {
       (name) => `\${file(statemachines/${file}):${name}}`,
     ),
   );
-  expect(shared.map(([file]) => file)).toEqual(['shared/ends.yml', 'shared/retries.yml']);
+  expect(shared.map(([file]) => file)).toEqual(['shared/ends.yml', 'shared/pools.yml', 'shared/retries.yml']);
   expect(names.filter((name) => !texts.some(([, text]) => text.includes(name)))).toEqual([]);
 });
 

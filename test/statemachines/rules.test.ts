@@ -62,7 +62,7 @@ it('ends a run that has lost the lock as Superseded, wherever it is', () => {
 
 it('hands a run that it starts the service, who asked, and whose lock it may take over', () => {
   const starting = tasks.filter(({ is, state }) => isStart(is) && state !== 'Look after the request');
-  expect(starting).toHaveLength(5);
+  expect(starting).toHaveLength(6);
   for (const { where, is } of starting) {
     const given = Object.keys(Object(Object(is.Parameters).Input)).map((name) => name.replace(/\.\$$/, ''));
     expect([where, given]).toEqual([
@@ -100,11 +100,11 @@ it("repeats Lambda's own faults everywhere, and each state what its kind repeats
   }
   const kindOf = ({ where, is }: (typeof tasks)[number]) => {
     if (is.Resource.endsWith('.waitForTaskToken')) return 'callback';
-    if (where === 'emergency-scaling: Assess the situation') return 'admission';
+    if (/^(emergency-scaling|pgbouncer-emergency): Assess the situation$/.test(where)) return 'admission';
     if (where === 'emergency-scaling: Verify the scaling') return 'poll';
     if (/^preflight: (Try|Compare|Make) /.test(where)) return 'preflight';
     // What comes next comes whatever it finds.
-    if (/^emergency-scaling: (Read the (pools|cache)|Look at the pools again)$/.test(where)) return 'notice';
+    if (/^emergency-scaling: Read the (pools|cache)$|: Look at the pools again$/.test(where)) return 'notice';
     return is.TimeoutSeconds === 10 ? 'notice' : 'lambda';
   };
   expect(tasks.map((task) => [task.where, task.is.Retry])).toEqual(
@@ -118,14 +118,16 @@ it('waits for a step as long as its kind may take', () => {
   expect(beforeWrite.map(({ state }) => state).sort()).toEqual([
     'Tell people and watch',
     'Tell people as well',
+    'Tell people that it has not helped',
     'Tell people that it started',
     'Tell people that the pools are raised',
     'Tell people the plan',
     'Withdraw the approval request',
+    'Withdraw the approval request',
   ]);
   // As long as two looks with what is between them, and no longer: people are told afterwards.
   const looks = tasks.filter(({ state }) => /^Read the (pools|cache)$|^Look at the pools again$/.test(state));
-  expect(looks.map(({ is }) => is.TimeoutSeconds)).toEqual([30, 30, 30]);
+  expect(looks.map(({ is }) => is.TimeoutSeconds)).toEqual([30, 30, 30, 30, 30]);
   const others = tasks.filter((task) => task.is.TimeoutSeconds !== 10 && !looks.includes(task));
   expect(others.map(({ where, is }) => [where, is.TimeoutSeconds])).toEqual(
     others.map(({ where, is }) => [
@@ -139,6 +141,7 @@ it('waits for a step as long as its kind may take', () => {
   expect(waits).toEqual([
     ['approval-reminder: Give the request time', 60],
     ['emergency-scaling: Wait for the pools', 5],
+    ['pgbouncer-emergency: Wait for the pools', 5],
     ['rollback: Wait for the rollback', 15],
   ]);
 });
@@ -147,6 +150,8 @@ it('waits for a step as long as its kind may take', () => {
 const said: Record<string, Record<string, string>> = {
   'Record the recovery': { outcome: 'recovered' },
   'Record that the run is held': { outcome: 'held' },
+  'Record the relief': { outcome: 'recovered' },
+  'Record what is wrong': { outcome: 'held' },
   'Record the rollback': { outcome: 'rolled-back' },
   'Record the configuration': { outcome: 'configured' },
   'Record the rejection': { outcome: 'rejected' },
@@ -158,6 +163,8 @@ const said: Record<string, Record<string, string>> = {
   'Tell people that it scaled': { kind: 'scaled' },
   'Tell people that it recovered': { kind: 'verified' },
   'Tell people and watch': { kind: 'escalated' },
+  'Tell people that it has not helped': { kind: 'escalated' },
+  'Tell people what the pools say': { kind: 'escalated' },
   'Tell people though it joins': { kind: 'escalated' },
   Escalate: { kind: 'escalated' },
   'Tell people that it is held': { kind: 'held' },
@@ -215,7 +222,9 @@ const ends: Record<string, [error: string, cause: string] | 'green'> = {
   Ignored: 'green',
   Joined: 'green',
   'Nothing needed': 'green',
+  'Nothing to raise': 'green',
   Planned: 'green',
+  Raised: 'green',
   Recovered: 'green',
   Restored: 'green',
   'rollback: Rolled back': 'green',
@@ -297,6 +306,6 @@ describe('a result', () => {
         ? (is.Catch ?? []).filter(({ ErrorEquals }) => ErrorEquals.includes('ThrottledError'))
         : [],
     );
-    expect(throttled.map(({ ResultPath }) => ResultPath)).toEqual(['$.throttled']);
+    expect(throttled.map(({ ResultPath }) => ResultPath)).toEqual(['$.throttled', '$.throttled']);
   });
 });

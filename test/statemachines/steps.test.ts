@@ -4,6 +4,7 @@ import { loadDefinitions } from '../../sandbox/engine/definition/definitions.ts'
 import { approvalReminder } from './steps/approval-reminder.ts';
 import { configureAutoscaling } from './steps/configure-autoscaling.ts';
 import { emergencyScaling } from './steps/emergency-scaling.ts';
+import { pgbouncerEmergency } from './steps/pgbouncer-emergency.ts';
 import { preflight } from './steps/preflight.ts';
 import { rollback } from './steps/rollback.ts';
 import { scaleIn } from './steps/scale-in.ts';
@@ -13,6 +14,7 @@ const tables = {
   'approval-reminder': approvalReminder,
   'configure-autoscaling': configureAutoscaling,
   'emergency-scaling': emergencyScaling,
+  'pgbouncer-emergency': pgbouncerEmergency,
   preflight,
   rollback,
   'scale-in': scaleIn,

@@ -37,6 +37,23 @@ export const reasonsOfRuns: readonly (readonly [ReasonToWord, string])[] = [
   [reason('alert-asks-for-person', { alert: 'APIDown' }), 'APIDown asks for a person at once'],
   [reason('said', { said: 'sale\n tonight' }), 'sale tonight'],
 
+  [
+    reason('pools-said', { finding: 'slow', said: 'Slow queries,\nnot raised.' }),
+    'Slow queries, not raised.',
+  ],
+  [
+    reason('pools-not-asked'),
+    'no PgBouncer is configured whose console could be asked (pgbouncer.instances)',
+  ],
+  [
+    reason('pools-relief', { relief: 'relieved', said: 'No client waits any more.' }),
+    'the pools were raised: No client waits any more.',
+  ],
+  [
+    reason('pool-not-set', { outcome: 'person', said: 'a:6432: somebody else set it' }),
+    'a:6432: somebody else set it',
+  ],
+
   [reason('lock-held'), 'this run holds the lock already'],
   [reason('event-handled', { event: 'event-1' }), 'the event event-1 was handled before'],
   [reason('lock-joined', holder), 'scale-in run-1 is handling this service already'],

@@ -14,6 +14,25 @@ const green = (output: object, running = 8) => ({
     },
   ],
 });
+/** A run for the pools that ended green, and what the product has written. */
+const ofPools = (last: string, ...calls: string[]) => ({
+  ends: [
+    {
+      execution: execution('pgbouncer-emergency', { history: through(last) }),
+      at: at(600),
+      settings: settings({}),
+      lock: undefined,
+    },
+  ],
+  writes: calls.map((call) => ({
+    ...write(
+      { ...invocation('tune-pools', 'pgbouncer-emergency'), execution: 'pgbouncer-emergency' },
+      {},
+      {},
+    ),
+    call,
+  })),
+});
 const verified = { plan: { desired: { to: 8 } }, verification: { state: 'reached' } };
 const faulty = (part: object) => ({
   faultyInputs: new Set(['scale-in']),
@@ -130,6 +149,18 @@ export const endingCases: Case[] = [
     wrong: green({ plan: { action: 'scale-out', desired: { to: 8 } } }),
     says: /unverified/,
     right: green({ plan: { action: 'none' } }),
+  },
+  {
+    checker: '18 green means good',
+    wrong: ofPools('Raised'),
+    says: /ended in "Raised", but no pool was raised/,
+    right: ofPools('Raised', 'pgbouncer:SET'),
+  },
+  {
+    checker: '18 green means good',
+    wrong: ofPools('Nothing to raise', 'pgbouncer:SET'),
+    says: /ended in "Nothing to raise", but .*tune-pools/,
+    right: ofPools('Nothing to raise'),
   },
   {
     checker: '17 faulty input refused',

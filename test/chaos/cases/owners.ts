@@ -186,6 +186,28 @@ export const ownerCases: Case[] = [
     excused: [joins('scale-in-1', [because('event-handled', { event: 'e1' })])],
   },
   {
+    checker: '6 a live run keeps its lock',
+    wrong: takes('pgbouncer-emergency-2', 'emergency-scaling-1', 600),
+    says: /pgbouncer-emergency-2 takes the lock of emergency-scaling, which is under way/,
+    right: takes('pgbouncer-emergency-2', 'emergency-scaling-1', 90),
+    excused: [
+      takes('pgbouncer-emergency-2', 'scale-in-1', 600),
+      takes('emergency-scaling-2', 'pgbouncer-emergency-1', 600),
+    ],
+  },
+  {
+    checker: '6 a live run keeps its lock',
+    wrong: takes('pgbouncer-emergency-2', 'pgbouncer-emergency-1', 600),
+    says: /pgbouncer-emergency-2 takes the lock of pgbouncer-emergency, which is under way/,
+    right: takes('pgbouncer-emergency-2', 'pgbouncer-emergency-1', 90),
+  },
+  {
+    checker: '40 an alarm ends a scale-in',
+    wrong: joins('pgbouncer-emergency-1'),
+    says: /an alarm joins pgbouncer-emergency/,
+    right: joins('rollback-1'),
+  },
+  {
     checker: '40 an alarm ends a scale-in',
     wrong: joins('configure-autoscaling-1'),
     says: /an alarm joins configure-autoscaling/,

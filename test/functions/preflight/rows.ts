@@ -3,7 +3,13 @@
 const read = (...kinds: string[]) => kinds.map((kind) => `dynamodb:GetItem | ${kind}/*`);
 const written = (...kinds: string[]) => kinds.map((kind) => `dynamodb:PutItem | ${kind}/*`);
 const runs = (...machines: string[]) => machines.map((machine) => `states:DescribeExecution | ${machine}`);
-const everyRun = runs('emergency-scaling', 'scale-in', 'rollback', 'configure-autoscaling');
+const everyRun = runs(
+  'emergency-scaling',
+  'scale-in',
+  'rollback',
+  'configure-autoscaling',
+  'pgbouncer-emergency',
+);
 const killSwitch = 'ssm:GetParameter | switch';
 const targets = [
   'application-autoscaling:DescribeScalableTargets',

@@ -300,7 +300,7 @@ describe('other runs', () => {
     const arns = states.calls().map(({ args }) => Object(args[0].input).executionArn);
     const stage = 'arn:aws:states:ap-southeast-1:123456789012:execution:emergency-scaling-production';
     expect(arns).toEqual(
-      ['', '-scale-in', '-rollback', '-configure-autoscaling'].map(
+      ['', '-scale-in', '-rollback', '-configure-autoscaling', '-pgbouncer-emergency'].map(
         (end) => `${stage}${end}:preflight-no-such-run`,
       ),
     );

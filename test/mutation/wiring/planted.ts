@@ -18,6 +18,7 @@ export const planted: Record<Area, Record<string, string>> = {
       'nobody hears that users notice something',
     [`${rule}.status.2 left out`]: 'a run that a person stopped tells nobody',
     [`${rule}.stateMachineArn.3 left out`]: 'an ended configure-autoscaling tells nobody',
+    [`${rule}.stateMachineArn.4 left out`]: 'an ended pgbouncer-emergency tells nobody',
     'RunsTimedOutAlarm is left out': 'runs that time out alarm nobody',
     'WatcherSilentAlarm is left out': 'a watcher that never runs alarms nobody',
     'WatcherErrorsAlarm.Properties.MetricName value changed': 'an alarm on the product watches no metric',

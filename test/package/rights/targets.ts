@@ -118,7 +118,7 @@ export function mails(caller: Caller): Target[] {
 
 export const machine = (caller: Caller, suffix: string) =>
   `emergency-scaling-${caller.packaged.stage}${suffix}`;
-const everyRun = ['', '-scale-in', '-rollback', '-configure-autoscaling'];
+const everyRun = ['', '-scale-in', '-rollback', '-configure-autoscaling', '-pgbouncer-emergency'];
 
 export const executions = (caller: Caller) =>
   (['intake', 'open-incident', 'watch-executions'].includes(caller.name) ? everyRun : ['-scale-in']).map(

@@ -97,6 +97,69 @@ describe('who gets the lock', () => {
       'opened',
     ],
     [
+      'a run for the pools waits for a running emergency, which raises them itself',
+      held('emergency-scaling'),
+      other('pgbouncer-emergency'),
+      true,
+      'busy',
+    ],
+    [
+      'a run for the pools takes over from an emergency that has recorded its end',
+      held('emergency-scaling', { outcome: 'recovered' }),
+      other('pgbouncer-emergency'),
+      true,
+      'continued',
+    ],
+    [
+      'a run for the pools waits for a running rollback',
+      held('rollback'),
+      other('pgbouncer-emergency'),
+      true,
+      'busy',
+    ],
+    [
+      'a run for the pools waits for another one',
+      held('pgbouncer-emergency'),
+      other('pgbouncer-emergency'),
+      true,
+      'busy',
+    ],
+    [
+      'a run for the pools takes over from one that has recorded its end',
+      held('pgbouncer-emergency', { outcome: 'recovered' }),
+      other('pgbouncer-emergency'),
+      true,
+      'continued',
+    ],
+    [
+      'a run for the pools takes over from a running scale-in',
+      held('scale-in'),
+      other('pgbouncer-emergency'),
+      true,
+      'continued',
+    ],
+    [
+      'an emergency takes over from a run for the pools',
+      held('pgbouncer-emergency'),
+      other('emergency-scaling'),
+      true,
+      'continued',
+    ],
+    [
+      'a rollback takes over from a run for the pools',
+      held('pgbouncer-emergency'),
+      other('rollback'),
+      true,
+      'continued',
+    ],
+    [
+      'a scale-in waits for a run for the pools',
+      held('pgbouncer-emergency'),
+      other('scale-in'),
+      true,
+      'busy',
+    ],
+    [
       'an execution that has ended holds nothing',
       held('emergency-scaling'),
       other('scale-in'),
@@ -276,6 +339,13 @@ describe('the call of a run that is repeated', () => {
   it('is no capped run where only emergencies are counted', () => {
     const own = arn('scale-in', 'run-2');
     expect(decide(record({ machine: 'scale-in', owner: own }), other('scale-in')).status).toBe('continued');
+  });
+
+  it('of a run for the pools counts as no emergency run, and is not capped', () => {
+    const runs = [-3599, -1800, -60].map((seconds) => secondsLater(seconds));
+    const taken = decide(held('scale-in', { recentRuns: runs }), other('pgbouncer-emergency'), true);
+    expect(taken).toMatchObject({ status: 'continued', superseded: arn('scale-in', 'run-1') });
+    expect('record' in taken && taken.record?.recentRuns).toEqual(runs);
   });
 
   it('says again whom it has superseded', () => {

@@ -159,6 +159,29 @@ describe('whom and what a notice names', () => {
     );
   });
 
+  it('the way on of a run for the pools that stopped', () => {
+    const stopped = request({ machine: 'pgbouncer-emergency' });
+    expect(notice('held', { request: stopped }).text).toContain(
+      'What was set in PgBouncer stays until scale-in gives it back. To have the pools looked at again: start pgbouncer-emergency with {"environment": "production", "service": "buywhere-api"}.',
+    );
+  });
+
+  it('of a run for the pools what was set, and what nobody could be asked', () => {
+    const asked = { request: request({ machine: 'pgbouncer-emergency' }) };
+    const outcome = {
+      instance: 'a:6432',
+      setting: 'default_pool_size',
+      from: 20,
+      to: 150,
+      code: 'set',
+      text: 't',
+    } as const;
+    const pools = { at: now, mode: 'raise', changed: true, outcomes: [outcome] } as const;
+    const raised = notice('pools-raised', { ...asked, change: { pools: { ...pools, outcomes: [outcome] } } });
+    expect(raised.text).toMatch(/PgBouncer default pool size, a:6432 +20 +150/);
+    expect(notice('escalated', asked).text).toContain('The pools were not asked.');
+  });
+
   it('the pool only where it is to be relieved, and of a known service', () => {
     expect(notice('escalated', { plan: plan() }).text).not.toContain('SET default_pool_size');
     const unknown = { request: request({ service: 'gone' }), plan: plan({ action: 'relieve-pool' }) };

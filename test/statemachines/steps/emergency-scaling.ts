@@ -1,4 +1,5 @@
 import { held, withoutRun } from './endings.ts';
+import { raising } from './pools.ts';
 import type { Step } from './text.ts';
 
 /** What each step of emergency-scaling takes and gives, and what comes then. */
@@ -70,26 +71,10 @@ export const emergencyScaling: Step[] = [
     'Take the snapshot before the pools',
     'take-snapshot(document ← $) as $.snapshot → Raise the pools; LockLostError as $.failure → Superseded; States.ALL as $.unread → Do people know of the pools?',
   ],
+  ...raising,
   [
-    'Raise the pools',
-    'tune-pools(mode: raise, document ← $) as $.change.pools → Were the pools raised?; LockLostError as $.failure → Superseded; States.ALL as $.failure → Record that the run is held',
-  ],
-  [
-    'Were the pools raised?',
-    '$.change.pools.changed BooleanEquals true → Wait for the pools; else → Do people know of the pools?',
-  ],
-  ['Wait for the pools', 'waits 5 → Look at the pools again'],
-  [
-    'Look at the pools again',
-    'read-pools(mode: verify, document ← $) as $.relief → Has it helped?; States.ALL as $.unread → Tell people that the pools are raised',
-  ],
-  [
-    'Has it helped?',
-    '$.relief.next StringEquals look-again → Wait for the pools; $.relief.next StringEquals raise-again → Raise the pools; $.relief.next StringEquals undo → Take the raise back; else → Tell people that the pools are raised',
-  ],
-  [
-    'Take the raise back',
-    'tune-pools(mode: undo, document ← $) as $.change.pools → Tell people and watch; LockLostError as $.failure → Superseded; States.ALL as $.failure → Record that the run is held',
+    'Tell people that it has not helped',
+    'notify(kind: escalated, document ← $) as $.notices.escalated → Watch; States.ALL as $.notices.escalated → Watch',
   ],
   [
     'Tell people that the pools are raised',

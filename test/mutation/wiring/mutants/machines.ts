@@ -45,6 +45,7 @@ function changesOf(file: string, values: unknown): Change[] {
         catchChanges(one, ['hold', i], Object.keys(Object(values))),
       ),
     ];
+  if (file.endsWith('shared/pools.yml')) return stateChanges(values, []);
   const { StartAt, States } = Object(values).definition;
   return [
     {
