@@ -163,7 +163,8 @@ function observed(
   write: WriteRecord,
   { sandbox, mirror, processes }: Pick<Stage, 'sandbox' | 'mirror' | 'processes'>,
 ): ObservedWrite {
-  const { aws, service } = sandbox;
+  const { aws, service, world } = sandbox;
+  const simulated = world.service(service.cluster, service.service);
   const invocation = processes.current();
   const lock = mirror.lock();
   const { deployingSince } = aimOf(sandbox);
@@ -172,6 +173,7 @@ function observed(
     ...(invocation ? { invocation } : {}),
     issuedAt: invocation?.operations.findLast(({ name }) => name === write.call)?.at ?? write.at,
     lock,
+    ...(simulated && { load: Math.round(simulated.databasePools().busy) }),
     snapshot: mirror.body(`snapshot/${lock?.incidentId}`),
     firing: aws.alarms
       .all()

@@ -59,14 +59,14 @@ async function giveBack(sandbox: Sandbox, normal: ServiceSettings): Promise<void
   });
 }
 
-/** What a person does with the first PgBouncer. */
+/** What a person does with a server: the first PgBouncer, or the cache. */
 function atConsole(
   { world, aws, service }: Sandbox,
-  what: string,
+  call: string,
   work: (service: SimulatedService) => void,
 ): void {
   const simulated = world.service(service.cluster, service.service);
-  if (simulated) aws.recorded(`pgbouncer:${what}`, simulated, 'person', () => work(simulated));
+  if (simulated) aws.recorded(call, simulated, 'person', () => work(simulated));
 }
 
 /**
@@ -122,10 +122,15 @@ export async function changeAsPerson(
       break;
     }
     case 'pool':
-      atConsole(sandbox, 'SET', (one) => one.setPool(0, 'default_pool_size', change.size));
+      atConsole(sandbox, 'pgbouncer:SET', (one) => one.setPool(0, 'default_pool_size', change.size));
       break;
     case 'pool-restart':
-      atConsole(sandbox, 'restart', (one) => one.restartPool(0));
+      atConsole(sandbox, 'pgbouncer:restart', (one) => one.restartPool(0));
+      break;
+    case 'cache-policy':
+      atConsole(sandbox, 'redis:CONFIG SET', (one) => {
+        one.cache().state.policy = change.policy;
+      });
       break;
     case 'everything':
       await giveBack(sandbox, normal);

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { WireRequest, WireResponse } from '../../sandbox/aws/wire.ts';
+import { callOf as cacheCall } from '../../sandbox/cache/commands.ts';
 import type { LocalFunction, LocalSurroundings } from '../../sandbox/functions.ts';
 import { numberAt, textAt } from '../facts/values.ts';
 import type { Aim, Invocation, Operation } from '../record/recording.ts';
@@ -159,6 +160,16 @@ export function createProcesses(options: {
             .databasesFor(caller)
             .connect(target, given, (asked) =>
               work((sql) => ask({ name: consoleCall(target.database, sql) }, () => asked(sql))),
+            ),
+      }),
+      cachesFor: (caller) => ({
+        connect: (target, given, work) =>
+          own
+            .cachesFor(caller)
+            .connect(target, given, (asked) =>
+              work((command, ...words) =>
+                ask({ name: cacheCall(command, words) }, () => asked(command, ...words)),
+              ),
             ),
       }),
     }),

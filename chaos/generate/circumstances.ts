@@ -134,6 +134,18 @@ export const rare = {
       },
     ],
   },
+  /** A job fills a cache that may remove nothing: writes fail, though it answers PING. */
+  cacheFull: {
+    cache: { policy: 'noeviction' },
+    troubles: [{ kind: 'redis-fills', mebibytesPerMinute: 300, from: 200, until: 2400 }],
+  },
+  /** The cache reads its keys from disk, and is slow once it has them. */
+  cacheLoads: {
+    troubles: [
+      { kind: 'redis-loading', from: 240, until: 700 },
+      { kind: 'redis-slow', milliseconds: 1500, everySeconds: 3, from: 700, until: 1800 },
+    ],
+  },
   /** The cache is gone, and the function that asks it dies each time. */
   cacheUnread: {
     troubles: [{ kind: 'redis-down', from: 240, until: 2400 }],

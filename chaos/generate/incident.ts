@@ -1,4 +1,5 @@
 import type { ShownService } from '../../sandbox/aws/shown.ts';
+import type { CacheOptions } from '../../sandbox/world/model/cache.ts';
 import type { DatabasePool } from '../../sandbox/world/model/database-pool.ts';
 import type { Trouble } from '../../sandbox/world/model/trouble.ts';
 import type { AlertName } from '../../shared/alerts/catalogue.ts';
@@ -20,6 +21,8 @@ export interface ChaosIncident {
   worker?: boolean;
   /** PgBouncer and PostgreSQL, where they are other than configured. */
   dbPool?: Partial<DatabasePool>;
+  /** The cache, where it is other than usual. */
+  cache?: Partial<CacheOptions>;
   /** What AWS shows of the service besides; absent where it shows what the world plays. */
   shown?: ShownService;
 }
@@ -113,5 +116,7 @@ export type PersonChange =
   /** Sets the pool size of the first PgBouncer, or restarts it. */
   | { setting: 'pool'; size: number }
   | { setting: 'pool-restart' }
+  /** Sets the cache's maxmemory-policy. */
+  | { setting: 'cache-policy'; policy: string }
   /** Gives everything back as it was before the incident. */
   | { setting: 'everything' };

@@ -22,7 +22,7 @@ export function worldOf(
   incident: ChaosIncident,
   seed: number,
 ): Pick<ServiceOptions, 'arrivals'> & Partial<ServiceOptions> {
-  const { environment, traffic, troubles, faults, taskStartSeconds, dbPool } = incident;
+  const { environment, traffic, troubles, faults, taskStartSeconds, dbPool, cache } = incident;
   const minimum = faults.find(({ kind }) => kind === 'minimum-healthy');
   const baseline = baselineRate(serviceConfig(chaosConfig(environment), serviceOf(environment)));
   const { factor, riseSeconds, holdSeconds } = traffic;
@@ -51,6 +51,7 @@ export function worldOf(
     historySeconds,
     taskStartSeconds,
     ...(dbPool && { dbPool }),
+    ...(cache && { cache }),
     ...(minimum?.kind === 'minimum-healthy' && { minimumHealthyPercent: minimum.percent }),
   };
 }

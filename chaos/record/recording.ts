@@ -56,6 +56,8 @@ export interface ObservedWrite extends WriteRecord {
   lock: ServiceRecord | undefined;
   /** The snapshot of the writing run's incident, if one is stored. */
   snapshot: unknown;
+  /** Sessions of PostgreSQL that work on a statement. */
+  load?: number;
   /** Runbook alarms in ALARM. */
   firing: readonly string[];
   /** All settings right after it. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ServiceSettings, WriteRecord } from '../../sandbox/aws/wire.ts';
+import { rounded } from '../../shared/format/numbers.ts';
 
 const Policy = z.object({
   name: z.string(),
@@ -23,6 +24,7 @@ const Settings = z.object({
     .optional(),
   policies: z.array(Policy).optional(),
   pools: z.array(Sizes).optional(),
+  cache: z.object({ policy: z.string(), keys: z.number() }).optional(),
 });
 type Settings = z.infer<typeof Settings>;
 
@@ -35,7 +37,9 @@ const seconds = (value: number | undefined) => (value === undefined ? 'default' 
 export function changesOf({ from, to }: Pick<WriteRecord, 'from' | 'to'>): string[] {
   const before = Settings.parse(from);
   const after = Settings.parse(to);
-  return [...settingRows(before, after), ...policyRows(before, after), ...sizeRows(before, after)]
+  const rows = [settingRows, policyRows, sizeRows, cacheRows];
+  return rows
+    .flatMap((rowsOf) => rowsOf(before, after))
     .filter(([, was, is]) => was !== is)
     .map(([name, was, is]) => `${name} ${was} → ${is}`);
 }
@@ -102,6 +106,15 @@ const sizeRows = ({ pools = [] }: Settings, after: Settings): Row[] =>
     }),
   );
 
+/** The policy of the cache, and how many keys it has. */
+function cacheRows({ cache: was }: Settings, { cache: is }: Settings): Row[] {
+  if (!was || !is) return [];
+  return [
+    ['maxmemory-policy', was.policy, is.policy],
+    ['keys of the cache', rounded(was.keys), rounded(is.keys)],
+  ];
+}
+
 function fieldRows(was: Policy, is: Policy): Row[] {
   return [
     [ofCpu(was) ? 'CPU target' : `${was.name} target`, targetOf(was), targetOf(is)],
@@ -133,6 +146,7 @@ export function settingsTable(columns: readonly (ServiceSettings | null)[]): str
     row('task definition', ({ taskDefinition }) => taskDefinition),
     ...[...policies].map((name) => row(name, (settings) => policyCell(settings, name))),
     ...poolRows(columns).map(([name, cell]) => row(name, cell)),
+    ...evictionRows(columns).map(([name, cell]) => row(name, cell)),
   ];
 }
 
@@ -145,6 +159,14 @@ function poolRows(
     const values = new Set(columns.flatMap((settings) => (settings ? cell(settings) : [])));
     return values.size > 1 ? [[`PgBouncer ${name}`, cell]] : [];
   });
+}
+
+/** The policy of the cache, where it is not the same all the time. */
+function evictionRows(
+  columns: readonly (ServiceSettings | null)[],
+): [name: string, cell: (settings: ServiceSettings) => string][] {
+  const policies = new Set(columns.flatMap((settings) => settings?.cache.policy ?? []));
+  return policies.size > 1 ? [['maxmemory-policy', ({ cache }) => cache.policy]] : [];
 }
 
 function policyCell({ policies }: ServiceSettings, name: string): string {

@@ -8,7 +8,7 @@ import { refusedAt } from '../refused.ts';
 import { readPrefix } from '../world/model/cache.ts';
 import type { SimulatedService } from '../world/model/types.ts';
 import { answerOf } from './answer.ts';
-import { nameOf, refuse } from './commands.ts';
+import { callOf, nameOf, refuse } from './commands.ts';
 
 /** The configuration with an address that the sandbox answers, where a service has no cache: every simulated one uses one. */
 export function withCaches(config: Config): Config {
@@ -67,8 +67,7 @@ export function simulatedCaches(
     const work = () => {
       given = answerOf(seen, name, words);
     };
-    if (asked.recorded)
-      asked.recorded(`redis:${name.toUpperCase().replace('|', ' ')}`, service, asked.who, work);
+    if (asked.recorded) asked.recorded(callOf(command, words), service, asked.who, work);
     else work();
     return given;
   }

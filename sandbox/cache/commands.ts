@@ -33,6 +33,10 @@ export function nameOf(command: string, words: readonly string[]): string {
   return containers.includes(name) && second !== undefined ? `${name}|${second.toLowerCase()}` : name;
 }
 
+/** How a command stands in the record of calls and writes: `redis:UNLINK`, `redis:CONFIG SET`. */
+export const callOf = (command: string, words: readonly string[]): string =>
+  `redis:${nameOf(command, words).toUpperCase().replace('|', ' ')}`;
+
 interface Asked {
   cache: SimulatedCache;
   user: string;

@@ -49,6 +49,16 @@ describe('what a write changed', () => {
     [{ policies: [policy] }, { policies: [{ ...policy, target: 50 }] }, ['CPU target 70 % → 50 %']],
     [{ policies: [policy] }, { policies: [] }, ['policy cpu present → removed']],
     [{}, { min: 1, max: 4 }, ['min none → 1', 'max none → 4']],
+    [
+      { cache: { policy: 'noeviction', keys: 48_200 } },
+      { cache: { policy: 'allkeys-lru', keys: 48_200 } },
+      ['maxmemory-policy noeviction → allkeys-lru'],
+    ],
+    [
+      { cache: { policy: 'noeviction', keys: 48_200 } },
+      { cache: { policy: 'noeviction', keys: 8200 } },
+      ['keys of the cache 48,200 → 8,200'],
+    ],
   ])('%j to %j', (from, to, changes) => {
     expect(changesOf({ from, to })).toEqual(changes);
   });
@@ -66,5 +76,13 @@ describe('what a write changed', () => {
     const rows = settingsTable([null, settings]);
     expect(rows).toContainEqual(['desired tasks', '-', '3']);
     expect(rows).toContainEqual(['bounds', '-', 'none']);
+    const evicts = { ...settings, cache: { policy: 'noeviction', keys: 0 } };
+    expect(settingsTable([null, settings, evicts])).toContainEqual([
+      'maxmemory-policy',
+      '-',
+      'allkeys-lru',
+      'noeviction',
+    ]);
+    expect(rows.flat()).not.toContain('maxmemory-policy');
   });
 });
