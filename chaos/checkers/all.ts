@@ -77,6 +77,13 @@ import {
 } from './rollback.ts';
 import { notWhileDeploying, smallSteps, unknownBlocksScaleIn } from './scale-in.ts';
 import {
+  databaseBearsRemovals,
+  flushIsAskedFor,
+  keysGoInBatches,
+  personsPolicyStays,
+  reliefsAreApproved,
+} from './servers/cache.ts';
+import {
   lastSlotStays,
   noTaskWithoutSlot,
   personsPoolStays,
@@ -176,6 +183,11 @@ export const checkers: readonly Checker[] = [
   setsOnce,
   personsPoolStays,
   poolsGoBack,
+  reliefsAreApproved,
+  flushIsAskedFor,
+  databaseBearsRemovals,
+  personsPolicyStays,
+  keysGoInBatches,
 ];
 
 export interface Violation {

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { checkers } from '../../chaos/checkers/all.ts';
 import type { Recording } from '../../chaos/record/recording.ts';
 import { approvalCases } from './cases/approvals.ts';
+import { cacheCases } from './cases/cache.ts';
 import { callCases } from './cases/calls.ts';
 import { capacityCases } from './cases/capacity.ts';
 import { endingCases } from './cases/endings.ts';
@@ -17,6 +18,7 @@ import { type Case, recording } from './recordings.ts';
 
 const cases: Case[] = [
   ...approvalCases,
+  ...cacheCases,
   ...callCases,
   ...capacityCases,
   ...endingCases,
