@@ -1,6 +1,7 @@
 import type { Config } from '../config/schema.ts';
 import { isSameSetting, type PoolChange, type PoolRoom, type PoolsRead } from '../document/pool-settings.ts';
-import { budgetOf, defaultRaises, isWithin } from './budget.ts';
+import { budgetOf, databaseOf, defaultRaises, isWithin } from './budget.ts';
+import { holdsOf } from './holds.ts';
 import type { Pools } from './login.ts';
 import { type PoolsLook, poolLimits } from './look.ts';
 import { raisesOf } from './raise.ts';
@@ -67,7 +68,11 @@ function mostRaises(
 ): PoolChange[] {
   if (adminSecret === undefined) return [];
   const all = knownOf(instances);
-  const sizes = defaultRaises(all, postgres, limits).filter(isSettable);
+  // What holds connections without end would take those of a larger pool as well.
+  const isHeld = all.some(({ instance }) =>
+    instance.pools.some((pool) => holdsOf(pool, databaseOf(instance, pool), postgres).length > 0),
+  );
+  const sizes = isHeld ? [] : defaultRaises(all, postgres, limits).filter(isSettable);
   const clients = all
     .map(({ name, instance }) => ({
       instance: name,

@@ -3,7 +3,7 @@ import { serversOf } from '../../../sandbox/pools/asking.ts';
 import { DEFAULT_POOL, RESERVED_SLOTS } from '../../../sandbox/world/model/database-pool.ts';
 import { numberAt, textAt, valueAt } from '../../facts/values.ts';
 import type { ObservedWrite, Recording } from '../../record/recording.ts';
-import { type Checker, clock, each, productWrites, statesOf, told } from '../checker.ts';
+import { type Checker, clock, each, productWrites, told } from '../checker.ts';
 import { restoredEnds } from '../settings.ts';
 
 type Sizes = ServiceSettings['pools'][number];
@@ -96,11 +96,13 @@ export const poolsComeFirst: Checker = {
         ({ function: name, event }) =>
           name === 'scale-out' && listed(valueAt(event, 'document', 'plan', 'pools')).length > 0,
       ),
-      ({ execution, startedAt }) => {
-        const run = executions.find(({ arn }) => arn === execution);
-        const states = run ? statesOf(run) : [];
-        const asked = states.indexOf('Set the desired count');
-        const isFirst = states.slice(0, asked).includes('Raise the pools for the tasks');
+      ({ execution, stateEntry, startedAt }) => {
+        const { history = [] } = executions.find(({ arn }) => arn === execution) ?? {};
+        const states = history
+          .filter(({ id }) => id < stateEntry)
+          .flatMap(({ stateEnteredEventDetails: entered }) => entered?.name ?? []);
+        const isFirst =
+          states.lastIndexOf('Raise the pools for the tasks') > states.lastIndexOf('Plan the capacity');
         return isFirst ? undefined : `${clock(startedAt)} tasks are asked for before the pools are raised`;
       },
     ),

@@ -59,10 +59,13 @@ const looked = { assessment: { at: 'now' }, pools: { of: 'now' } };
 const scaledOut = (document: object): ObservedWrite =>
   write(invocation('scale-out', 'emergency-scaling', { document }), { desired: 3 }, { desired: 5 });
 
+/** An earlier round, which raised them. */
+const raisedBefore = ['Plan the capacity', 'Raise the pools for the tasks'];
 /** A run whose plan raises a pool, and the states that it went through. */
 const ahead = (...states: string[]) => ({
   invocations: [
     invocation('scale-out', 'emergency-scaling', {
+      stateEntry: states.indexOf('Set the desired count') + 2,
       document: { plan: { pools: [{ setting: 'default_pool_size' }] } },
     }),
   ],
@@ -101,9 +104,14 @@ export const poolCases: Case[] = [
   },
   {
     checker: '35 pools come before tasks',
-    wrong: ahead('Set the desired count', 'Raise the pools for the tasks'),
+    wrong: ahead(
+      ...raisedBefore,
+      'Plan the capacity',
+      'Set the desired count',
+      'Raise the pools for the tasks',
+    ),
     says: /tasks are asked for before the pools are raised/,
-    right: ahead('Raise the pools for the tasks', 'Set the desired count'),
+    right: ahead('Plan the capacity', 'Raise the pools for the tasks', 'Set the desired count'),
     excused: [{ ...ahead('Set the desired count'), invocations: [] }],
   },
   {

@@ -73,6 +73,18 @@ describe('what the pools have left', () => {
   });
 });
 
+describe('what holds connections without end', () => {
+  it('is no reason for a larger pool', () => {
+    const leaked = {
+      ...{ pid: 1, database: 'app', user: 'app', application: 'batch', blockedBy: [] },
+      ...{ state: 'idle in transaction', seconds: 60 },
+    };
+    const held = room({ postgres: { value: { ...postgres, sessions: [leaked] } } });
+    expect(held?.raises.map(({ setting }) => setting)).toEqual(['max_client_conn']);
+    expect(held?.freeSlots).toBe(57);
+  });
+});
+
 describe('what was planned of it', () => {
   const change = (to: number, name = 'a:6432') => ({
     ...{ instance: name, from: 4, to },
