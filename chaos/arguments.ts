@@ -1,4 +1,6 @@
 import { parseOptions, wholeNumber } from '../cli/options.ts';
+import { InvalidInputError } from '../shared/core/errors.ts';
+import { isRareName, type RareName, rare } from './generate/circumstances.ts';
 
 export interface ChaosArguments {
   runs: number;
@@ -9,6 +11,8 @@ export interface ChaosArguments {
   mutations: boolean;
   /** Of the planted bugs only those whose name contains this. */
   only: string;
+  /** Circumstances of which each incident holds one, in turns. */
+  amid: RareName[];
   json: boolean;
 }
 
@@ -20,6 +24,7 @@ const options = {
   replay: { type: 'string' },
   mutations: { type: 'boolean', default: false },
   only: { type: 'string', default: '' },
+  amid: { type: 'string' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
@@ -31,6 +36,7 @@ export const chaosUsage = `npm run chaos -- [options]: plays generated incidents
   --replay S     plays the incident of this seed again, shrinks it if it fails, and tells its story
   --mutations    plants each known bug in turn and says after how many runs which invariant found it
   --only TEXT    with --mutations: only the bugs whose name contains this
+  --amid NAMES   rare circumstances by name, with commas between them: each incident holds one of them, in turns
   --workers N    processes side by side (default 2)
   --seconds N    stop after this time, whatever was played by then
   --json         one JSON document on stdout
@@ -55,6 +61,15 @@ export function parseChaosArguments(argv: readonly string[]): ChaosArguments | u
       : { replay: wholeNumber('--replay', values.replay, 0, 2_000_000_000) }),
     mutations: values.mutations,
     only: values.only,
+    amid: values.amid === undefined ? [] : namesIn(values.amid),
     json: values.json,
   };
+}
+
+/** @throws InvalidInputError that names the circumstances that there are. */
+function namesIn(text: string): RareName[] {
+  const names = text.split(',').map((name) => name.trim());
+  const wrong = names.find((name) => !isRareName(name));
+  if (wrong === undefined) return names.filter(isRareName);
+  throw new InvalidInputError(`--amid: "${wrong}" is none; allowed: ${Object.keys(rare).join(', ')}`);
 }

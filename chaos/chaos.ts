@@ -15,7 +15,7 @@ async function chaos(argv: readonly string[]): Promise<number> {
       return 0;
     }
     if (chosen.mutations) return await huntMutations(chosen);
-    if (chosen.replay !== undefined) return await tell(chosen.replay, chosen.json);
+    if (chosen.replay !== undefined) return await tell(chosen.replay, chosen);
     return await playMany(chosen);
   } catch (error) {
     return failWith(error);
@@ -27,6 +27,7 @@ async function playMany(chosen: ChaosArguments): Promise<number> {
   const began = performance.now();
   const sum = await playInProcesses({
     ...chosen,
+    within: chosen.amid,
     onProgress: progress(chosen.runs),
   });
   const seconds = (performance.now() - began) / 1000;
@@ -37,7 +38,7 @@ async function playMany(chosen: ChaosArguments): Promise<number> {
   const first = new Map(
     sum.violations.toReversed().map(({ invariant, seed: failing }) => [invariant, failing]),
   );
-  if (!json) for (const failing of new Set(first.values())) await tell(failing, false);
+  if (!json) for (const failing of new Set(first.values())) await tell(failing, chosen);
   return 1;
 }
 
@@ -57,8 +58,8 @@ function progress(all: number) {
   };
 }
 
-async function tell(seed: number, json: boolean): Promise<number> {
-  const { incident, hash, violations, story } = await replay(seed);
+async function tell(seed: number, { json, amid }: ChaosArguments): Promise<number> {
+  const { incident, hash, violations, story } = await replay(seed, {}, amid);
   process.stdout.write(
     json
       ? `${JSON.stringify({ seed, hash, violations, incident }, null, 2)}\n`

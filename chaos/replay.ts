@@ -1,4 +1,5 @@
 import { check, type Violation } from './checkers/all.ts';
+import type { RareName } from './generate/circumstances.ts';
 import { incidentOf } from './generate/generate.ts';
 import type { ChaosIncident } from './generate/incident.ts';
 import type { Planted } from './mutations/planted.ts';
@@ -30,9 +31,10 @@ export async function warmUp(): Promise<void> {
 export async function replay(
   seed: number,
   planted: Planted = {},
+  within: readonly RareName[] = [],
 ): Promise<{ incident: ChaosIncident; hash: string; violations: Violation[]; story: string }> {
   await warmUp();
-  const incident = incidentOf(seed);
+  const incident = incidentOf(seed, within);
   const recording = await playIncident(incident, seed, planted);
   const { violations } = check(recording);
   const first = violations[0];

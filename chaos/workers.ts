@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
+import type { RareName } from './generate/circumstances.ts';
 import { emptySummary, plus, type Summary } from './report/summary.ts';
 
 /**
@@ -14,6 +15,8 @@ export interface Work {
   workers: number;
   /** Stop after this many real seconds, whatever was played by then. */
   seconds?: number;
+  /** Circumstances of which each incident holds one, in turns. */
+  within?: readonly RareName[];
   onProgress?(sum: Summary): void;
 }
 
@@ -21,13 +24,20 @@ export interface Work {
  * Plays the seeds from `seed` on in several processes.
  * @throws Error when a process ends otherwise than by itself.
  */
-export async function playInProcesses({ runs, seed, workers, seconds, onProgress }: Work): Promise<Summary> {
+export async function playInProcesses({
+  runs,
+  seed,
+  workers,
+  seconds,
+  within = [],
+  onProgress,
+}: Work): Promise<Summary> {
   let sum = emptySummary();
-  const until = seconds === undefined ? [] : [String(Date.now() + seconds * 1000)];
+  const until = seconds === undefined ? 'Infinity' : String(Date.now() + seconds * 1000);
   const count = Math.min(workers, runs);
   const work = Array.from({ length: count }, (_, index) => {
     const own = Math.ceil((runs - index) / count);
-    const range = [String(seed + index), String(own), String(count), ...until];
+    const range = [String(seed + index), String(own), String(count), until, ...within];
     const child = fork(join(import.meta.dirname, 'worker.ts'), range, { execArgv });
     child.on('message', (part: Summary) => {
       sum = plus(sum, part);

@@ -156,6 +156,9 @@ export const rare = {
   },
 } as const satisfies Record<string, Circumstances>;
 
+export type RareName = keyof typeof rare;
+export const isRareName = (name: string): name is RareName => Object.hasOwn(rare, name);
+
 /** One incident in fifty holds one of the rare circumstances. */
 export const circumstances: fc.Arbitrary<Circumstances> = fc.oneof(
   { weight: 49 * Object.keys(rare).length, arbitrary: fc.constant({}) },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Trouble } from '../../sandbox/world/model/trouble.ts';
-import { amid, circumstances } from './circumstances.ts';
+import { amid, circumstances, type RareName, rare } from './circumstances.ts';
 import { fault } from './faults.ts';
 import type { ChaosIncident } from './incident.ts';
 import { oneOf } from './moments.ts';
@@ -37,11 +37,15 @@ export const incidents: fc.Arbitrary<ChaosIncident> = fc.record({
   ),
 });
 
-/** The incident of a seed: the same one every time. Its circumstances are drawn last, and change nothing of the rest. */
-export function incidentOf(seed: number): ChaosIncident {
+/**
+ * The incident of a seed: the same one every time. Its circumstances are drawn last, and change nothing of the rest.
+ * @param within circumstances of which each incident holds one besides, in turns; none where the list is empty
+ */
+export function incidentOf(seed: number, within: readonly RareName[] = []): ChaosIncident {
   const [generated] = fc.sample(fc.noBias(fc.tuple(incidents, circumstances)), { seed, numRuns: 1 });
   if (!generated) throw new Error('fast-check generated nothing');
-  return amid(...generated);
+  const name = within[seed % Math.max(1, within.length)];
+  return amid(amid(...generated), name && rare[name]);
 }
 
 /** An input as it is delivered: placeholders stand for the environment and its service. */

@@ -1,6 +1,6 @@
 import { check } from '../checkers/all.ts';
+import type { RareName } from '../generate/circumstances.ts';
 import { incidentOf } from '../generate/generate.ts';
-import type { Planted } from '../mutations/planted.ts';
 import { playIncident } from '../play.ts';
 import { addReach, type Reach } from '../record/reach.ts';
 import { bothTraces, noTrace } from '../record/trace.ts';
@@ -30,9 +30,12 @@ export const emptySummary = (): Summary => ({
   violations: [],
 });
 
-/** Plays a seed's incident and checks every invariant. */
-export async function playSeed(seed: number, planted: Planted = {}): Promise<Summary> {
-  const recording = await playIncident(incidentOf(seed), seed, planted);
+/**
+ * Plays a seed's incident and checks every invariant.
+ * @param within circumstances of which each incident holds one, in turns
+ */
+export async function playSeed(seed: number, within: readonly RareName[] = []): Promise<Summary> {
+  const recording = await playIncident(incidentOf(seed, within), seed);
   const { violations, live } = check(recording);
   const first = violations.filter(
     ({ invariant }, index) => violations.findIndex((other) => other.invariant === invariant) === index,

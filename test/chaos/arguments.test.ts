@@ -10,7 +10,10 @@ describe('the arguments of npm run chaos', () => {
     expect(
       parseChaosArguments(['--runs', '5', '--seed', '9', '--workers', '1', '--seconds', '60', '--json']),
     ).toMatchObject({ runs: 5, seed: 9, workers: 1, seconds: 60, json: true });
-    expect(parseChaosArguments(['--replay', '17'])).toMatchObject({ replay: 17 });
+    expect(parseChaosArguments(['--replay', '17'])).toMatchObject({ replay: 17, amid: [] });
+    expect(parseChaosArguments(['--amid', 'poolTooSmall, slotsTaken'])).toMatchObject({
+      amid: ['poolTooSmall', 'slotsTaken'],
+    });
   });
 
   it('ask for help', () => {
@@ -19,6 +22,7 @@ describe('the arguments of npm run chaos', () => {
       '--runs',
       '--seed',
       '--replay',
+      '--amid',
       '--mutations',
       '--workers',
       '--seconds',
@@ -37,6 +41,7 @@ describe('the arguments of npm run chaos', () => {
     [['--workers', '65'], '--workers: "65" must be a whole number from 1 to 64'],
     [['--seconds', '0'], '--seconds: "0" must be a whole number from 1 to 86400'],
     [['--speed', '3'], /--speed.*allowed: --runs/],
+    [['--amid', 'poolTooSmall,flood'], /--amid: "flood" is none; allowed: .*poolTooSmall/],
     [['now'], /now.*allowed: --runs/],
   ])('%j are refused by name', (argv, message) => {
     expect(() => parseChaosArguments(argv)).toThrow(message);

@@ -3,7 +3,7 @@ import { serversOf } from '../../../sandbox/pools/asking.ts';
 import { DEFAULT_POOL, RESERVED_SLOTS } from '../../../sandbox/world/model/database-pool.ts';
 import { numberAt, textAt, valueAt } from '../../facts/values.ts';
 import type { ObservedWrite, Recording } from '../../record/recording.ts';
-import { type Checker, clock, each, productWrites, told } from '../checker.ts';
+import { type Checker, clock, each, losesRecord, productWrites, told } from '../checker.ts';
 import { restoredEnds } from '../settings.ts';
 
 type Sizes = ServiceSettings['pools'][number];
@@ -158,7 +158,8 @@ export const poolsGoBack: Checker = {
   check(recording) {
     const changes = changesIn(recording.writes);
     const ours = new Set(changes.filter(isOurs).map(({ key }) => key));
-    const ends = restoredEnds(recording).filter(() => ours.size > 0);
+    // Who deletes the record of an incident deletes what it knew of the pools.
+    const ends = losesRecord(recording) ? [] : restoredEnds(recording).filter(() => ours.size > 0);
     return each(ends, ({ at, settings }) => {
       const open = [...ours].filter((key) => {
         const last = changes.findLast((change) => change.key === key && change.write.at <= at);

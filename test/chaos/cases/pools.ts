@@ -141,6 +141,11 @@ export const poolCases: Case[] = [
     excused: [
       { incident, writes: [set(100, 20, 40), set(200, 40, 33, 'person')], ends: restored(33) },
       { incident, writes: [set(100, 20, 40), restarted(200, 40, 20)], ends: restored(20) },
+      {
+        incident: { ...incident, faults: [{ kind: 'record-lost', at: { atSeconds: 1 }, idle: true }] },
+        writes: [set(100, 20, 40)],
+        ends: restored(40),
+      },
       // Raised by a run that began after it.
       { incident, writes: [set(700, 20, 40)], ends: restored(20) },
     ],

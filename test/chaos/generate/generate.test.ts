@@ -151,6 +151,11 @@ describe('the generator', () => {
 
   it('makes the same incident of the same seed, and another of another', () => {
     expect(incidentOf(7)).toEqual(incidentOf(7));
+    const within = ['poolTooSmall', 'slotsTaken'] as const;
+    expect([8, 9].map((seed) => incidentOf(seed, within).dbPool)).toEqual([
+      rare.poolTooSmall.dbPool,
+      rare.slotsTaken.dbPool,
+    ]);
     expect(incidentOf(8)).not.toEqual(incidentOf(7));
   });
 
