@@ -122,14 +122,16 @@ export const rare = {
       },
     ],
   },
-  /** Scenario 35: a person has the pools raised; the alarms come meanwhile, or a little later. */
+  /** Scenario 35: a person has the pools raised before the first alarm, whose run takes over from theirs or follows it. */
   poolRaisedByHand: {
     ...smallPool,
+    traffic: { ...smallPool.traffic, riseSeconds: 5 },
+    troubles: [{ kind: 'slow-queries', factor: 8, from: 30, until: 1200 }],
     faults: [
       {
         kind: 'start',
         machine: 'pgbouncer-emergency',
-        at: { atSeconds: 330 },
+        at: { atSeconds: 100 },
         input: { alert: 'DatabasePoolExhausted', requestedBy: 'person' },
       },
     ],

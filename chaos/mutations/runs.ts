@@ -215,6 +215,23 @@ export const inRuns: readonly Mutation[] = [
     },
   },
   {
+    scenario: 'invariant 6',
+    name: 'a run for the pools interrupts an emergency',
+    file: 'shared/incident/lock.ts',
+    find: 'return isHandling(holder) || (holder.machine === machine && holder.outcome === undefined);',
+    replace: 'return false;',
+    amid: {
+      faults: [
+        {
+          kind: 'start',
+          machine: 'pgbouncer-emergency',
+          at: during('emergency-scaling', 'Wait for the tasks'),
+          input: { requestedBy: 'person' },
+        },
+      ],
+    },
+  },
+  {
     scenario: 'invariant 5',
     name: 'writes without a look at the lock',
     file: 'shared/writes/under-lock.ts',
