@@ -45,6 +45,24 @@ describe('a cache and what the tasks find in it', () => {
     expect(latest('CPUUtilization', 'Average')).toBeLessThan(cold - 10);
   });
 
+  it('that is flushed at the peak drowns the database: its pool runs out, and requests wait', () => {
+    const peak = {
+      desiredCount: 10,
+      arrivals: () => 40,
+      troubles: [{ kind: 'slow-queries', factor: 10, from: 0, until: 3600 } as const],
+    };
+    const [kept, flushed] = [startWorld(peak), startWorld(peak)];
+    for (const { at } of [kept, flushed]) at(240);
+    removeEveryKey(flushed.service.cache().state);
+    for (const { at } of [kept, flushed]) at(260);
+    expect(kept.service.databasePools().waitingClients).toBe(0);
+    expect(flushed.service.databasePools().waitingClients).toBeGreaterThan(40);
+    for (const { at } of [kept, flushed]) at(480);
+    const p99 = ({ service }: typeof kept) => service.minute('TargetResponseTime', 'p99', START + 240_000);
+    expect(p99(kept)).toBeLessThan(3);
+    expect(p99(flushed)).toBeGreaterThan(10);
+  });
+
   it('that is too small evicts, and never holds more than its limit and one key', () => {
     const { at, service } = startWorld({ cache: { limit: 150 * mebibyte } });
     at(300);
