@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { awaitsMetrics, longestWaitSeconds } from '../shared/alerts/admission.ts';
 import { assessmentOf } from '../shared/assess/judge.ts';
 import { observe } from '../shared/assess/observe.ts';
-import { readPoolTasks } from '../shared/assess/pool-tasks.ts';
+import { canAskPools, readPoolTasks } from '../shared/assess/pool-tasks.ts';
 import { autoscaling, cloudwatch, ecs } from '../shared/aws/clients.ts';
 import { http } from '../shared/aws/platform.ts';
 import { readScheduledActions } from '../shared/aws/scheduled-actions.ts';
@@ -43,7 +43,7 @@ export const assess = step({
     const blind = 'unknown' in seen.autoscaling && isThrottled(seen.autoscaling.unknown);
     if (blind || awaitsMetrics(unknown, waited))
       throw new ThrottledError('AWS throttles what tells of autoscaling or of the metrics');
-    const asksPools = service.pgbouncer?.instances ? { asksPools: true } : {};
+    const asksPools = canAskPools(service) ? { asksPools: true } : {};
     const judged = { ...assessmentOf(seen, context.config), ...pools, ...asksPools };
     const assessment = withOwnCount(judged, ownCount(document));
     context.log.info('assessed', { cause: assessment.cause, metrics: assessment.metrics });

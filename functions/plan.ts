@@ -113,7 +113,11 @@ function isApproved(
 }
 
 /** What the pools said at this look. What has not helped once in this run is not tried again. */
-function poolsNow({ assessment, pools, change }: Looked): Pick<PoolsRead, 'room' | 'raises'> | undefined {
+function poolsNow({
+  assessment,
+  pools,
+  change,
+}: Looked): Pick<PoolsRead, 'room' | 'raises' | 'slots'> | undefined {
   if (pools?.of !== assessment.at) return undefined;
   if (change?.pools?.mode !== 'undo') return pools;
   return pools.room ? { room: { ...pools.room, raises: [] } } : undefined;

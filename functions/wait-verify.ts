@@ -65,6 +65,7 @@ export const waitVerify = step({
       joined,
       before: document.assessment,
       room: document.pools?.room,
+      slots: document.pools?.slots,
       snapshot,
       throttled: document.throttled !== undefined,
       previous: document.verification ?? handedOn(request, goal),

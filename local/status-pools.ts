@@ -4,28 +4,25 @@ import type { Assessment } from '../shared/document/assessment.ts';
 import { poolAdvice } from '../shared/format/pools/findings.ts';
 import { instanceLines, postgresText } from '../shared/format/pools/seen.ts';
 import type { Tools } from '../shared/pool/login.ts';
-import { lookAtPools, type PoolsLook } from '../shared/pool/look.ts';
-import { placed } from '../shared/pool/places.ts';
+import { lookOf, type PoolsLook } from '../shared/pool/look.ts';
 import { ofPerson } from './beside.ts';
 import { advised, entry } from './display/entry.ts';
 
 /**
  * Reads every PgBouncer and PostgreSQL; undefined where the configuration names none.
- * @param found where the tasks of PgBouncer's ECS service are, by the assessment
+ * @param seen the assessment: how many tasks there are, and where those of PgBouncer's ECS service are
  */
-export async function poolsStatus(
-  { pgbouncer }: ServiceConfig,
+export const poolsStatus = (
+  service: ServiceConfig,
   config: Config,
   tools: Tools = ofPerson(),
-  found?: Assessment['pgbouncer'],
-): Promise<PoolsLook | undefined> {
-  return pgbouncer?.instances ? await lookAtPools(placed(pgbouncer, found), config, tools) : undefined;
-}
+  seen?: Pick<Assessment, 'service' | 'pgbouncer'>,
+): Promise<PoolsLook | undefined> => lookOf(service, seen, config, tools);
 
 /** The same in lines of at most 80 columns; a line to type is never broken. */
 export function poolLines({ instances, postgres, findings }: PoolsLook): string[] {
   return [
-    ...entry('PgBouncer', instances.flatMap(instanceLines)),
+    ...(instances.length > 0 ? entry('PgBouncer', instances.flatMap(instanceLines)) : []),
     ...entry('PostgreSQL', [postgresText(postgres)]),
     ...advised('Pools', findings.map(poolAdvice)),
   ];

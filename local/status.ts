@@ -113,11 +113,11 @@ interface Beside {
 async function besideService(
   service: ServiceConfig,
   config: Config,
-  { pgbouncer }: Pick<Assessment, 'pgbouncer'>,
+  seen: Pick<Assessment, 'service' | 'pgbouncer'>,
   tools: BesideTools = ofPerson(),
 ): Promise<Beside> {
   const [pools, cache] = await Promise.all([
-    poolsStatus(service, config, tools, pgbouncer),
+    poolsStatus(service, config, tools, seen),
     cacheStatus(service, tools),
   ]);
   return { ...(pools ? { pools } : {}), ...(cache ? { cache } : {}) };

@@ -23,7 +23,7 @@ import { createStepFunctionsApi } from './engine/wire/wire.ts';
 import { alarmRule, watcherRules } from './event-rules.ts';
 import { type LocalFunction, type LocalSurroundings, localFunctions } from './functions.ts';
 import { defaultPlace, type Place } from './place.ts';
-import { serversOf, withPools } from './pools/asking.ts';
+import { serversOf, withPools, withSidecars } from './pools/asking.ts';
 import type { HttpGet } from './prometheus/endpoints.ts';
 import { seedAlarms, seedAutoscaling } from './seed.ts';
 import { type LogLine, surroundingsOf, type WebhookCall } from './surroundings.ts';
@@ -102,7 +102,7 @@ export const sandboxStart = new Date('2026-10-02T17:00:00.000Z');
 export function createSandbox(options: SandboxOptions): Sandbox {
   const { seed, besides, hooks = {} } = options;
   // The functions have the stage's, as the deployed ones, and find the service's themselves.
-  const stage = withCaches(withPools(options.config));
+  const stage = withCaches(withPools(withSidecars(options.config, besides?.sidecars)));
   const config = forService(stage, options.service);
   const service = serviceConfig(config, options.service);
   const time = installVirtualTime({ start: options.start ?? sandboxStart, seed });
@@ -213,15 +213,21 @@ function poolOf({ cluster, capacity }: ServiceConfig, pools: Pools) {
   const tasks = tasksOf(pools.instances);
   return {
     servers,
+    ...besideTasks(pools),
     ...(tasks && { service: { cluster: tasks.cluster ?? cluster, name: tasks.service } }),
     poolSize: baseline.defaultPoolSize,
     minPoolSize: baseline.minPoolSize,
     reservePoolSize: baseline.reservePoolSize,
     maxClientConnections: baseline.maxClientConn,
-    maxConnections: Math.ceil(1.25 * servers * (emergency.defaultPoolSize + emergency.reservePoolSize)),
+    maxConnections:
+      pools.postgresql?.maxConnections ??
+      Math.ceil(1.25 * servers * (emergency.defaultPoolSize + emergency.reservePoolSize)),
     ...(connections === undefined ? {} : { connectionsPerTask: connections }),
   };
 }
+
+const besideTasks = ({ topology, heldByOthers }: Pools) =>
+  topology === 'sidecar' ? { sidecar: true, directConnections: heldByOthers } : {};
 
 /** The account of the service; and the stage's own beside it, where that is another one. */
 function awsAround(world: World, service: ServiceConfig, options: SandboxOptions, time: VirtualTime) {

@@ -8,8 +8,7 @@ import { reliefText } from '../../shared/format/pools/outcomes.ts';
 import type { StepContext } from '../../shared/lambda/context.ts';
 import { lambda, step } from '../../shared/lambda/step.ts';
 import { databases } from '../../shared/pool/console.ts';
-import { lookAtPools, poolLimits } from '../../shared/pool/look.ts';
-import { placed } from '../../shared/pool/places.ts';
+import { lookOf, poolLimits } from '../../shared/pool/look.ts';
 import { afterLook, looksSince, queueOf, reliefOf } from '../../shared/pool/relief.ts';
 import { poolsFound } from '../../shared/pool/room.ts';
 import { poolTrials } from '../../shared/preflight/servers/pools.ts';
@@ -32,11 +31,11 @@ export const readPools = step({
   }),
   async run({ mode, document }, context: Tools): Promise<PoolsRead | PoolsRelief> {
     const { request } = document;
-    const { pgbouncer } = serviceConfig(context.config, request.service);
+    const service = serviceConfig(context.config, request.service);
+    const { pgbouncer } = service;
     const at = context.now().toISOString();
-    if (!pgbouncer?.instances) return { at, findings: [] };
-    const pools = placed(pgbouncer, document.assessment?.pgbouncer);
-    const look = await lookAtPools(pools, context.config, context);
+    const look = await lookOf(service, document.assessment, context.config, context);
+    if (!look || !pgbouncer) return { at, findings: [] };
     const limits = poolLimits(pgbouncer, context.config);
     const queue = queueOf(look.instances, limits);
     if (mode === 'verify') {

@@ -21,6 +21,8 @@ export interface Besides {
   scheduledActions?: readonly { name: string; atSeconds: number; min?: number; max?: number }[];
   /** Rights that roles lack. */
   deniedCalls?: readonly DeniedCall[];
+  /** PgBouncer runs beside each task, whatever the configuration says, and PostgreSQL has so many connections. */
+  sidecars?: { maxConnections: number };
   /** When somebody applies the infrastructure's code, which holds the baseline. */
   terraformAtSeconds?: readonly number[];
 }

@@ -78,6 +78,8 @@ export const Circumstances = v.strictObject({
   taskStartSeconds: v.optional(wholeBetween(5, 1800)),
   minimumHealthyPercent: v.optional(wholeBetween(0, 100)),
   maximumPercent: v.optional(wholeBetween(100, 1000)),
+  /** PgBouncer runs beside each task, and PostgreSQL has so many connections. */
+  sidecars: v.optional(v.strictObject({ maxConnections: wholeBetween(1, 100_000) })),
   terraformApply: v.optional(v.strictObject({ secondsAfterAlarm })),
   troubles: v.optional(v.array(timedTrouble)),
   /** Rights that roles lack. */

@@ -52,6 +52,7 @@ function lastingPlay(play: Play, read: ReadCircumstances): Play {
     policies,
     ...(cpuMetricType && { cpuMetricType }),
     ...(given.deniedCalls && { deniedCalls: given.deniedCalls }),
+    ...(given.sidecars && { sidecars: given.sidecars }),
   };
   return {
     ...play,

@@ -11,7 +11,7 @@ import type { AskDatabase, DatabaseTarget, Resources } from '../../shared/lambda
 import type { Pools } from '../../shared/pool/login.ts';
 import type { Aws } from '../aws/aws.ts';
 import { refusedAt } from '../refused.ts';
-import { addressOfServer, type PoolSizes } from '../world/model/database-pool.ts';
+import { addressOfServer, type PoolSizes, RESERVED_SLOTS } from '../world/model/database-pool.ts';
 import type { SimulatedService } from '../world/model/types.ts';
 import { databaseError, type TextRow } from './answer.ts';
 import { answerOf } from './pgbouncer.ts';
@@ -28,10 +28,25 @@ export function withPools(config: Config): Config {
   return { ...config, services: Object.fromEntries(services) };
 }
 
+/** The configuration with a PgBouncer beside each task, in front of a PostgreSQL with so many connections. */
+export function withSidecars(config: Config, sidecars: { maxConnections: number } | undefined): Config {
+  if (!sidecars) return config;
+  const postgresql = { ...sidecars, reserved: RESERVED_SLOTS };
+  const services = Object.entries(config.services).map(([name, service]) => {
+    if (!service.pgbouncer) return [name, service];
+    const { baseline, emergency, heldByOthers } = service.pgbouncer;
+    const pgbouncer = { baseline, emergency, heldByOthers, topology: 'sidecar', postgresql };
+    return [name, { ...service, pgbouncer }];
+  });
+  return { ...config, services: Object.fromEntries(services) };
+}
+
 function poolsOf(service: ServiceConfig, environment: string): ServiceConfig {
   const { pgbouncer } = service;
   if (!pgbouncer || pgbouncer.instances) return service;
   const secret = (name: string) => `/emergency-scaling/${environment}/${name}`;
+  const database = { host: '10.0.3.5', name: 'app', secret: secret('database-reader') };
+  if (pgbouncer.topology === 'sidecar') return { ...service, pgbouncer: { database, ...pgbouncer } };
   return {
     ...service,
     pgbouncer: {
@@ -39,7 +54,7 @@ function poolsOf(service: ServiceConfig, environment: string): ServiceConfig {
       instances: [{ host: '10.0.1.5' }],
       statsSecret: secret('pgbouncer-stats'),
       adminSecret: secret('pgbouncer-admin'),
-      database: { host: '10.0.3.5', name: 'app', secret: secret('database-reader') },
+      database,
     },
   };
 }

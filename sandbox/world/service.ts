@@ -1,5 +1,6 @@
 /** One simulated ECS service: the state moved on second by second. */
 
+import { standBeside } from './model/database-pool.ts';
 import type { Settings } from './model/options.ts';
 import type { Random } from './model/random.ts';
 import type { ServiceState, Task } from './model/state.ts';
@@ -30,7 +31,14 @@ export function createService(settings: Settings, start: number, random: Random)
     state.tasks.push(task);
   }
   addEvent(state, eventTexts.steady);
+  keepBeside(state);
   return state;
+}
+
+/** Where a PgBouncer stands beside each task, there are as many as tasks run. */
+function keepBeside({ settings: { dbPool }, poolServers, tasks }: ServiceState): void {
+  if (!dbPool.sidecar) return;
+  standBeside(dbPool, poolServers, tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING').length);
 }
 
 /** Simulates whole seconds up to `now`. */
@@ -64,6 +72,7 @@ function stepTasks(state: ServiceState, conditions: Conditions): void {
   if (state.tasks.some((task) => (task.stoppedAt ?? state.time) < gone)) {
     state.tasks = state.tasks.filter((task) => (task.stoppedAt ?? state.time) >= gone);
   }
+  keepBeside(state);
   schedule(state, conditions);
   updateDeployments(state);
   reportSteadiness(state);

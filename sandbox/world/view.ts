@@ -94,7 +94,9 @@ export function serviceView(state: ServiceState, advance: () => void): Simulated
       return databasePools(current());
     },
     get poolSizes() {
-      return current().poolServers.map(({ settings }) => ({ ...settings }));
+      const { poolServers, settings } = current();
+      // Beside each task they come and go with it, and are no setting of the service.
+      return settings.dbPool.sidecar ? [] : poolServers.map((server) => ({ ...server.settings }));
     },
     setPool(server, setting, value) {
       const found = current().poolServers[server];

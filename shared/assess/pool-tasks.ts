@@ -14,6 +14,10 @@ export function poolServiceOf({ cluster: own, pgbouncer }: ServiceConfig) {
   return tasks && { cluster: tasks.cluster ?? own, service: tasks.service };
 }
 
+/** Whether a look at the pools says more than the configuration: of PgBouncers, or with one beside each task of PostgreSQL. */
+export const canAskPools = ({ pgbouncer }: ServiceConfig): boolean =>
+  pgbouncer?.instances !== undefined || pgbouncer?.topology === 'sidecar';
+
 /**
  * Where PgBouncer's tasks are, for functions in the network, which cannot ask ECS. What cannot be read in time is unknown, and
  * stands in nobody's way but that of a raise. Nothing where the configuration names no such service.

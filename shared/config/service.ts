@@ -134,12 +134,12 @@ function missingForRequests(service: Behind) {
 
 /** PgBouncer lets only so many connections in: how many a task takes must be known. */
 const missingForConnections = ({ pgbouncer, capacity }: Connected) =>
-  pgbouncer && capacity.perTask.connections === undefined
+  pgbouncer && pgbouncer.topology !== 'sidecar' && capacity.perTask.connections === undefined
     ? [{ path: ['capacity', 'perTask', 'connections'], message: 'must be given, because pgbouncer is' }]
     : [];
 
 interface Connected {
-  pgbouncer?: object | undefined;
+  pgbouncer?: { topology?: string | undefined } | undefined;
   capacity: { perTask: { connections?: number | undefined } };
 }
 

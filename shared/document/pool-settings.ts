@@ -57,6 +57,8 @@ export const PoolsRead = v.object({
   of: v.optional(datetime),
   /** Absent where a PgBouncer or PostgreSQL could not be read. */
   room: v.optional(PoolRoom),
+  /** What PostgreSQL says of its connections, where a PgBouncer beside each task makes them the limit. */
+  slots: v.optional(v.object({ maxConnections: int, reserved: int })),
   /** Absent where nothing may be raised, or no user for it is configured. */
   raises: v.optional(v.array(PoolChange)),
 });

@@ -124,9 +124,11 @@ function pgbouncerRows(changes: readonly PoolChange[]): ChangeRow[] {
  * @param own what the workflow has raised itself, and gives back
  */
 export function poolRows(
-  { baseline, emergency }: NonNullable<ServiceConfig['pgbouncer']>,
+  { topology, baseline, emergency }: NonNullable<ServiceConfig['pgbouncer']>,
   own: readonly PoolChange[] = [],
 ): ChangeRow[] {
+  // Beside each task a deployment changes them, and nothing that holds for an incident.
+  if (topology === 'sidecar') return [];
   const sizes = [
     ['default_pool_size', emergency.defaultPoolSize, baseline.defaultPoolSize],
     ['reserve_pool_size', emergency.reservePoolSize, baseline.reservePoolSize],

@@ -1,12 +1,14 @@
 import type { MetricName } from '../config/metric-catalogue.ts';
 import { forService } from '../config/packaged.ts';
 import type { Config } from '../config/schema.ts';
-
+import { type SidecarBudget, sidecarBudget } from '../pool/topology/sidecar.ts';
 import { metricLabel, metricValue } from './metrics.ts';
+import { tasks } from './numbers.ts';
+import { sidecarText } from './pools/sidecar.ts';
 
 /**
  * What is valid and still worth a look, one sentence each, with the key: a policy whose target is above the warning
- * limit of what it follows holds the service at warning. Pure.
+ * limit of what it follows holds the service at warning; autoscaling by itself takes PostgreSQL's last connections. Pure.
  */
 export function configWarnings(config: Config): string[] {
   const warning = (name: string, path: string, metric: MetricName, target: number): string[] => {
@@ -23,15 +25,26 @@ export function configWarnings(config: Config): string[] {
           `${is} the warning limit of ${label} (${metricValue(metric, limit.warning)}): the service may stay at warning`,
         ];
   };
-  return Object.entries(config.services).flatMap(([name, { cpuPolicy, latencyPolicy }]) => [
-    ...warning(name, 'cpuPolicy.baseline.target', 'cpuPercent', cpuPolicy.baseline.target),
-    ...(latencyPolicy
-      ? warning(
-          name,
-          'latencyPolicy.targetMilliseconds',
-          'latencyP95Seconds',
-          latencyPolicy.targetMilliseconds / 1000,
-        )
-      : []),
-  ]);
+  return Object.entries(config.services).flatMap(
+    ([name, { cpuPolicy, latencyPolicy, capacity, pgbouncer }]) => [
+      ...sidecarWarnings(name, capacity.baseline.max, sidecarBudget(pgbouncer)),
+      ...warning(name, 'cpuPolicy.baseline.target', 'cpuPercent', cpuPolicy.baseline.target),
+      ...(latencyPolicy
+        ? warning(
+            name,
+            'latencyPolicy.targetMilliseconds',
+            'latencyP95Seconds',
+            latencyPolicy.targetMilliseconds / 1000,
+          )
+        : []),
+    ],
+  );
 }
+
+/** Autoscaling knows nothing of connections: where its own max is above what fits, no run is needed for the last one to go. */
+const sidecarWarnings = (name: string, max: number, budget: SidecarBudget | undefined): string[] =>
+  budget && max > budget.tasks
+    ? [
+        `services.${name}.capacity.baseline.max: autoscaling may start ${tasks(max)} by itself, and ${sidecarText(budget)}`,
+      ]
+    : [];

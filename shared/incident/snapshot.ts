@@ -14,6 +14,7 @@ import type { Reason } from '../document/reason.ts';
 import { type Settings, settingChanges } from '../document/setting-changes.ts';
 import { Bounds, CpuPolicy, OtherPolicy, ScheduledAction } from '../document/settings.ts';
 import { because } from '../format/reasons.ts';
+import { sidecarBudget } from '../pool/topology/sidecar.ts';
 
 /** What a service was before the first write: the target of every restore. Kept until the restore is verified. */
 export const Snapshot = v.object({
@@ -75,12 +76,13 @@ export function snapshotOf(incidentId: string, assessment: Assessment, config: S
  */
 export function looksRaised(
   autoscaling: AutoscalingView,
-  { capacity: { emergency } }: ServiceConfig,
+  { capacity: { emergency }, pgbouncer }: ServiceConfig,
 ): boolean {
   if (!('bounds' in autoscaling)) return false;
   const { min, max, suspended } = autoscaling.bounds;
   const stopped = suspended.dynamicScalingIn && suspended.scheduledScaling;
-  return stopped && min >= emergency.min && max >= emergency.max;
+  const raised = Math.min(emergency.max, sidecarBudget(pgbouncer)?.tasks ?? Infinity);
+  return stopped && min >= emergency.min && max >= raised;
 }
 
 /** A time-out in an emergency says nothing of an ordinary day: overload makes it, too. */

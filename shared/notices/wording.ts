@@ -220,13 +220,17 @@ function reasonsFor(kind: NoticeKind, document: NoticeDocument): Reason[] {
 function poolRelief({ request, pools, change }: NoticeDocument, config: Config): string[] {
   // What was set already is nothing to type.
   if (pools && pools.findings.length > 0) return saidBy('the pools', pools, change?.pools?.changed);
-  const sizes = config.services[request.service]?.pgbouncer?.emergency;
+  const { topology, emergency: sizes } = config.services[request.service]?.pgbouncer ?? {};
   if (!sizes) return [];
+  if (topology === 'sidecar') return [besideTasks];
   return [
     'The pools were not asked. Where PostgreSQL has free slots and no transaction hangs, relieve the pool in the PgBouncer admin console (no restart, so no client is dropped):',
     `  SET default_pool_size = ${sizes.defaultPoolSize}; SET reserve_pool_size = ${sizes.reservePoolSize}; SET max_client_conn = ${sizes.maxClientConn};`,
   ];
 }
+
+const besideTasks =
+  'PostgreSQL was not asked. PgBouncer runs beside each task: a larger pool belongs into pgbouncer.ini of the task definition, and takes a deployment.';
 
 /** The runbook's Redis Cache Emergency: what the cache itself says, where a dependency is in the way. */
 const cacheSaid = ({ plan, cache }: NoticeDocument): string[] =>

@@ -3,13 +3,19 @@ import type { AutoscalingView } from '../document/assessment.ts';
 import type { Plan } from '../document/plan.ts';
 import type { Reason } from '../document/reason.ts';
 import { because } from '../format/reasons.ts';
+import type { Slots } from '../pool/topology/sidecar.ts';
+import { raisedMax } from './guards/sidecars.ts';
 
-/** Bounds and CPU policy of the emergency (runbook: Step 3), never lower than what is registered. */
+/**
+ * Bounds and CPU policy of the emergency (runbook: Step 3), never lower than what is registered.
+ * @param said PostgreSQL's slots, by its own word
+ */
 export function autoscalingChanges(
   autoscaling: AutoscalingView,
   tasks: number,
   service: ServiceConfig,
   reasons: Reason[],
+  said?: Slots,
 ): Pick<Plan, 'bounds' | 'cpuPolicy'> {
   if ('absent' in autoscaling) {
     reasons.push(because('no-target'));
@@ -25,7 +31,7 @@ export function autoscalingChanges(
     from,
     to: {
       min: Math.max(from.min, emergency.min),
-      max: Math.max(from.max, emergency.max, tasks),
+      max: Math.max(from.max, raisedMax(service, said), tasks),
       // A scheduled action sets min and max, and cuts the count at once.
       suspended: { ...from.suspended, dynamicScalingIn: true, scheduledScaling: true },
     },

@@ -21,6 +21,7 @@ import { autoscalingChanges } from './emergency-settings.ts';
 import { lostTasks } from './failed-starts.ts';
 import { ceilingOf, guards } from './guards/limits.ts';
 import { poolChanges } from './guards/pool-room.ts';
+import { whySidecarsFit } from './guards/sidecars.ts';
 import { personAsWell, strongest, unreadAlerts } from './joined-alerts.ts';
 import { decide, personFirst } from './scale-out-decision.ts';
 import { isUnseen } from './unseen.ts';
@@ -40,7 +41,7 @@ export interface Earlier {
   /** What a person changed since an earlier run of this incident, and where the way back therefore ends. */
   restoreTo?: RestoreTo | undefined;
   /** What the pools said at this look; absent where nobody could ask them, or there are none. */
-  pools?: Pick<PoolsRead, 'room' | 'raises'> | undefined;
+  pools?: Pick<PoolsRead, 'room' | 'raises' | 'slots'> | undefined;
 }
 
 type PlannedChanges = Pick<Plan, 'desired' | 'bounds' | 'cpuPolicy' | 'pools' | 'restoreTo'>;
@@ -126,7 +127,7 @@ function wanted(
   const cut = cutSince(assessment, previous);
   if (cut && passive.has(decision.action))
     return { action: 'scale-out', reasons: [because('cut-by-autoscaling', cut)] };
-  const allowed = allowedForTraffic(demand, guards(view, service, config, pools?.room)) ?? 0;
+  const allowed = allowedForTraffic(demand, guards(view, service, config, pools?.room, pools?.slots)) ?? 0;
   if (previous?.action !== 'scale-out' || !passive.has(decision.action)) return decision;
   if (allowed <= view.desired) return decision;
   return { action: 'scale-out', reasons: [because('traffic-needs', { needed: allowed })] };
@@ -161,21 +162,27 @@ function withCapacity(
     return { action: 'hold', reasons, changes: {}, atLimit: false };
   }
   const view = assessment.service;
-  const limits = guards(view, service, config, pools?.room);
+  const limits = guards(view, service, config, pools?.room, pools?.slots);
   const needed = neededTasks(demand, assessment, view, service, limits, cpuTells(assessment, earlier));
   const asked = cutSince(assessment, earlier.plan)?.from ?? 0;
   const capacity = { ...needed, tasks: Math.max(needed.tasks, Math.min(asked, ceilingOf(service))) };
   const reasons = [...decision.reasons, ...capacity.reasons];
   if (capacity.tasks <= view.desired) {
-    reasons.push(because('no-more-allowed', { desired: view.desired }));
+    reasons.push(
+      ...whySidecarsFit(service, needed, pools?.slots),
+      because('no-more-allowed', { desired: view.desired }),
+    );
     return { action: 'watch', reasons, changes: {}, atLimit: true };
   }
   const ahead = askedJustNow(capacity.tasks, assessment, earlier.lastWritten);
   if (ahead) return { action: 'watch', reasons: [...reasons, ahead.reason], changes: {}, atLimit: false };
   const { restoreTo } = earlier;
+  const raised = autoscalingChanges(assessment.autoscaling, capacity.tasks, service, reasons, pools?.slots);
+  const max = raised.bounds?.to.max;
+  reasons.push(...whySidecarsFit(service, { limitedBy: needed.limitedBy, max }, pools?.slots));
   const changes = {
     desired: { from: view.desired, to: capacity.tasks },
-    ...autoscalingChanges(assessment.autoscaling, capacity.tasks, service, reasons),
+    ...raised,
     ...poolChanges(capacity.tasks, view, service, config, pools?.room, reasons),
     ...(restoreTo ? { restoreTo } : {}),
   };

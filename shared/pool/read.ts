@@ -3,9 +3,9 @@ import type { Reading } from '../core/reading.ts';
 import type { AskDatabase } from '../lambda/context.ts';
 import { faultOf } from './faults.ts';
 import { consolesOf, loggedIn, type Pools, type Tools } from './login.ts';
-import type { PlacedPools } from './places.ts';
 import { averageWaitsOf, instanceOf, queryCountsOf } from './rows.ts';
 import { hiddenSessions, limitsQuery, postgresOf, sessionsQuery } from './sessions.ts';
+import type { PlacedPools } from './topology/places.ts';
 import type { Instance, Postgres, Seen } from './types.ts';
 
 /** Every PgBouncer of the configuration, each by itself and all at once; what cannot be read is unknown with its cause. */

@@ -3,7 +3,7 @@ import { isSameSetting, type PoolChange, type PoolRoom, type PoolsRead } from '.
 import { budgetOf, databaseOf, defaultRaises, isWithin } from './budget.ts';
 import { holdsOf } from './holds.ts';
 import type { Pools } from './login.ts';
-import { type PoolsLook, poolLimits } from './look.ts';
+import { type PoolsLook, poolLimits, slotsIn } from './look.ts';
 import { raisesOf } from './raise.ts';
 import { freeSlots } from './sessions.ts';
 import { isSettable, withinFiles } from './tuning.ts';
@@ -19,7 +19,7 @@ type Raisable = Pick<Pools, 'adminSecret' | 'openFiles'>;
  */
 export function roomOf(seen: PoolsSeen, pools: Raisable, limits: PoolLimits): PoolRoom | undefined {
   const all = knownOf(seen.instances);
-  if ('unknown' in seen.postgres || all.length < seen.instances.length) return undefined;
+  if ('unknown' in seen.postgres || all.length === 0 || all.length < seen.instances.length) return undefined;
   const postgres = seen.postgres.value;
   const sum = (of: (instance: Instance) => number) =>
     all.reduce((total, { instance }) => total + of(instance), 0);
@@ -40,10 +40,10 @@ export function poolsFound(
   look: PoolsLook,
   pools: Raisable & Pick<Pools, 'emergency'>,
   config: Config,
-): Pick<PoolsRead, 'room' | 'raises'> {
+): Pick<PoolsRead, 'room' | 'raises' | 'slots'> {
   const room = roomOf(look, pools, poolLimits(pools, config));
   const raises = raisesOf(look, pools);
-  return { ...(room ? { room } : {}), ...(raises.length > 0 ? { raises } : {}) };
+  return { ...(room ? { room } : slotsIn(look)), ...(raises.length > 0 ? { raises } : {}) };
 }
 
 /** What was planned of it, as far as that is still allowed at a look right before the writes. Pure. */

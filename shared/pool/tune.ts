@@ -1,8 +1,8 @@
 import type { Unknown } from '../core/unknown.ts';
 import type { AskDatabase } from '../lambda/context.ts';
 import { consolesOf, loggedIn, type Tools } from './login.ts';
-import type { PlacedPools } from './places.ts';
 import { settingsOf } from './rows.ts';
+import type { PlacedPools } from './topology/places.ts';
 import { decide, type Order, valueIn } from './tuning.ts';
 
 /** What became of an order. */

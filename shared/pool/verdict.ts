@@ -12,6 +12,7 @@ import {
 } from './budget.ts';
 import { type Hold, holdsOf, workingShare } from './holds.ts';
 import { freeSlots, isFull } from './sessions.ts';
+import type { SidecarBudget } from './topology/sidecar.ts';
 import type { Database, Instance, Pool, Postgres, Seen, Session } from './types.ts';
 
 /** A pool whose clients wait. */
@@ -47,6 +48,8 @@ export type FindingFacts = {
   /** PgBouncer is still opening connections. */
   filling: { pools: Waiting[] };
   unknown: { what: 'instance' | 'postgresql'; name: string; pools: Waiting[]; unknown: Unknown };
+  /** One PgBouncer beside each task: nothing is set; `to` is the pool that people may give each, where one is larger. */
+  sidecar: { budget: SidecarBudget; tasks: number; freeSlots?: number; to?: number };
   ok: { instances: number };
 };
 

@@ -7,6 +7,7 @@ import type { Rollback } from '../document/rollback.ts';
 import type { Verification } from '../document/verification.ts';
 import { because } from '../format/reasons.ts';
 import type { Snapshot } from '../incident/snapshot.ts';
+import type { Slots } from '../pool/topology/sidecar.ts';
 
 export type Goal = Verification['goal'];
 
@@ -27,6 +28,8 @@ export interface Check {
   before?: Assessment | undefined;
   /** What the pools had left for tasks when it was planned. */
   room?: PoolRoom | undefined;
+  /** PostgreSQL's slots then, where a PgBouncer stands beside each task. */
+  slots?: Slots | undefined;
   snapshot?: Snapshot | undefined;
   /** AWS throttled this run: its looks are few and far between. */
   throttled?: boolean;

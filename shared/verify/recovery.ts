@@ -21,7 +21,7 @@ interface Counts {
 
 /** A check of a scale-out, and what it is judged with. */
 interface Recovery {
-  check: Pick<Check, 'request' | 'plan' | 'before' | 'joined' | 'room'>;
+  check: Pick<Check, 'request' | 'plan' | 'before' | 'joined' | 'room' | 'slots'>;
   now: Assessment;
   service: ServiceConfig;
   config: Config;
@@ -51,7 +51,7 @@ export function recovered(recovery: Recovery): Verdict {
     startsFail(check.before, now, { running, wanted }, failures);
   if (failed) return failed;
   const demand = trafficDemand(now, service, config);
-  const allowed = allowedForTraffic(demand, guards(view, service, config, check.room)) ?? 0;
+  const allowed = allowedForTraffic(demand, guards(view, service, config, check.room, check.slots)) ?? 0;
   if (allowed > wanted && mayTryAgain(recovery))
     return { state: 'more', reasons: [because('traffic-grew', { asked: wanted, needed: allowed })] };
   if (settledSince) return metricsRecovered(recovery, settledSince, { running, wanted }, demand.tasks);

@@ -11,6 +11,7 @@ import {
   approval,
   assessment,
   bounds,
+  configWith,
   incident,
   now,
   plan,
@@ -54,6 +55,8 @@ const run = async (direction: Direction, part: Partial<Document> = {}, kept: Kep
     context(await storeOf(kept)),
   );
 
+/** What a look at PostgreSQL left in the document. */
+const askedPools = { at: now, of: burning.at, findings: [], slots: { maxConnections: 703, reserved: 3 } };
 const raised = registered({ bounds: raisedBounds, cpuPolicy: raisedPolicy });
 const calm = (desired: number) =>
   assessment({ service: view({ desired, running: desired }), autoscaling: raised });
@@ -117,6 +120,30 @@ describe('an approval that is there already', () => {
   it('is asked for on the way back only', async () => {
     expect(await back()).toMatchObject({ approved: false });
     expect(await run('out')).not.toHaveProperty('approved');
+  });
+});
+
+describe('the connections of PgBouncers beside the tasks', () => {
+  const beside = configWith((_, { pgbouncer }) =>
+    Object.assign(pgbouncer ?? {}, {
+      topology: 'sidecar',
+      postgresql: { maxConnections: 10_000, reserved: 3 },
+    }),
+  );
+
+  it.each([
+    ['as configured', {}, undefined],
+    ['by its own word, where this look has asked it', { pools: askedPools }, 4],
+    ['not by what it said at another look', { pools: { ...askedPools, of: secondsLater(-60) } }, undefined],
+  ])('leave room in PostgreSQL %s', async (_, part, tasks) => {
+    const document = { request: request(), incident: incident(), assessment: burning, ...part };
+    const made = await step.run(
+      { direction: 'out', document },
+      { ...context(await storeOf({})), config: beside },
+    );
+    const told = made.reasons.find(({ code }) => code === 'sidecar-budget');
+    expect(told?.tasks).toBe(tasks);
+    expect(made.desired?.to).toBe(tasks ?? 9);
   });
 });
 

@@ -66,4 +66,15 @@ describe('the pools in npm run status', () => {
     const calm = await call(status, '--scenario', 'quiet', '--json');
     expect(JSON.parse(calm.stdout).pools.findings).toEqual([{ code: 'ok', instances: 1 }]);
   });
+
+  it('of PgBouncers beside the tasks are PostgreSQL, and what fits', async () => {
+    const beside = { topology: 'sidecar' as const, postgresql: { maxConnections: 600, reserved: 3 } };
+    const found = await poolsStatus({ ...service, pgbouncer: { ...pools, ...beside } }, production, tools);
+    if (!found) throw new Error('nothing was read');
+    expect(poolLines(found).slice(0, 3)).toEqual([
+      'PostgreSQL   unknown: no direct connection is configured (pgbouncer.database)',
+      'Pools        PgBouncer runs beside each task, and nothing is set there: a new',
+      '               task begins with what its pgbouncer.ini says.',
+    ]);
+  });
 });

@@ -2,6 +2,8 @@
 export interface DatabasePool {
   /** PgBouncer processes; the sizes are those of each. */
   servers: number;
+  /** One stands beside each running task of the service itself. */
+  sidecar?: boolean;
   /** The ECS service whose tasks they are; without it they have addresses that stay. */
   service?: { cluster: string; name: string };
   /** Server connections to the database (DEFAULT_POOL_SIZE, runbook "PgBouncer Emergency Adjustments"). */
@@ -69,6 +71,12 @@ function createPoolServer(pool: DatabasePool, number: number): PoolServer {
 /** A task of an ECS service that comes after all others: as its file says, at an address of its own. */
 export const nextPoolServer = (pool: DatabasePool, servers: readonly PoolServer[]): PoolServer =>
   createPoolServer(pool, Math.max(-1, ...servers.map(({ number }) => number)) + 1);
+
+/** As many as tasks run: each begins as its file says. */
+export function standBeside(pool: DatabasePool, servers: PoolServer[], running: number): void {
+  while (servers.length < running) servers.push(nextPoolServer(pool, servers));
+  servers.length = Math.min(servers.length, running);
+}
 
 /** The private address of a task. */
 export const addressOfServer = ({ number }: PoolServer): string => `10.0.1.${5 + number}`;

@@ -27,6 +27,10 @@ export const PgBouncer = z
     baseline: poolSizes,
     emergency: poolSizes,
     heldByOthers: count,
+    /** One PgBouncer beside each task: nothing is set in it, since a new task begins with what its file says. */
+    topology: z.enum(['central', 'sidecar']).optional(),
+    /** With `sidecar`: PostgreSQL's max_connections, and what it keeps for superusers and roles with reserved connections. */
+    postgresql: z.strictObject({ maxConnections: tasks, reserved: count.default(3) }).optional(),
     /** Every process by an address of its own: behind a common one, each question reaches another. */
     instances: z
       .union([z.array(z.strictObject(place)).min(1).max(20), TasksOfService], {
@@ -54,6 +58,8 @@ export const PgBouncer = z
   });
 
 interface Read {
+  topology?: string | undefined;
+  postgresql?: object | undefined;
   instances?: Place[] | Tasks | undefined;
   statsSecret?: string | undefined;
   adminSecret?: string | undefined;
@@ -62,7 +68,33 @@ interface Read {
   database?: { tls?: string | undefined; serverName?: string | undefined } | undefined;
 }
 
-function faultsOf({ instances, ...others }: Read) {
+/** What is asked of a PgBouncer, or set in it: of one beside each task nothing is. */
+const ofConsoles = ['instances', 'statsSecret', 'adminSecret', 'openFiles', 'tls'] as const;
+
+function faultsOfSidecar(pools: Read) {
+  const given = ofConsoles.filter((key) => pools[key] !== undefined);
+  return [
+    ...given.map((key) => ({
+      path: [key],
+      message: 'must be left out, because topology is sidecar: nothing is asked of the PgBouncers, or set',
+    })),
+    ...(pools.postgresql
+      ? []
+      : [{ path: ['postgresql'], message: 'must be given, because topology is sidecar' }]),
+    ...unusedName(pools.database ?? {}).map(({ path, message }) => ({
+      path: ['database', ...path],
+      message,
+    })),
+  ];
+}
+
+function faultsOf({ topology, postgresql, ...pools }: Read) {
+  if (topology === 'sidecar') return faultsOfSidecar({ postgresql, ...pools });
+  const unused = { path: ['postgresql'], message: 'has no effect without topology: sidecar' };
+  return [...(postgresql ? [unused] : []), ...faultsOfCentral(pools)];
+}
+
+function faultsOfCentral({ instances, ...others }: Read) {
   if (!instances)
     return (['statsSecret', 'adminSecret', 'openFiles', 'tls', 'database'] as const)
       .filter((key) => others[key] !== undefined)

@@ -7,6 +7,7 @@ import { type Advice, type Line, say, type } from '../advice.ts';
 import { rounded } from '../numbers.ts';
 import { duration } from '../text.ts';
 import { told } from '../unknown.ts';
+import { sidecarText } from './sidecar.ts';
 import { many, wait } from './words.ts';
 
 const place = ({ database, user, instance }: Waiting) => `${database}/${user} on ${instance}`;
@@ -61,6 +62,25 @@ const ending = (sessions: readonly Session[]): Line[] => {
 };
 
 const words: Words = {
+  sidecar: ({ budget, tasks, freeSlots: free, to }) => ({
+    text: `PgBouncer runs beside each task, and nothing is set there: a new task begins with what its pgbouncer.ini says.`,
+    lines: [
+      say(`The limit: ${sidecarText(budget)}.`),
+      ...(free === undefined ? [] : [say(`Now it has ${many(free, 'free slot')}.`)]),
+      ...(to === undefined
+        ? [
+            say(
+              `No larger pool fits ${many(tasks, 'task')}: first find what holds the connections, or raise max_connections.`,
+            ),
+          ]
+        : [
+            say(
+              `Where clients wait, no transaction hangs and queries are fast, ${many(tasks, 'task')} may have a larger one: in pgbouncer.ini of the task definition, which takes a deployment:`,
+            ),
+            type(`  default_pool_size = ${to}  ; was ${budget.pool}`),
+          ]),
+    ],
+  }),
   ok: ({ instances }) => ({
     text: `ok: no client waits on ${instances === 1 ? 'the one instance' : `any of ${rounded(instances)} instances`}`,
     lines: [],

@@ -1,5 +1,6 @@
 import { metricValue } from '../metrics.ts';
 import { rounded, tasks, tenths } from '../numbers.ts';
+import { sidecarText } from '../pools/sidecar.ts';
 import { duration } from '../text.ts';
 
 type Demand = {
@@ -67,6 +68,7 @@ export const capacityReasons = {
     `${tasks(needed)} need more than the pools give (${rounded(busy)} of ${rounded(size)} connections in use now): the pools are raised first`,
   'clients-before-tasks': ({ needed, clients, limit }: { needed: number; clients: number; limit: number }) =>
     `${tasks(needed)} bring up to ${rounded(clients)} connections, and PgBouncer lets in ${rounded(limit)}: that is raised first`,
+  'sidecar-budget': sidecarText,
   'no-target': () => 'no scalable target is registered: only the desired count is set',
   'target-unknown': ({ why }: { why: string }) =>
     `autoscaling is unknown (${why}): only the desired count is set`,

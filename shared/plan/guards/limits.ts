@@ -4,7 +4,9 @@ import type { ServiceView } from '../../document/assessment.ts';
 import type { PoolRoom } from '../../document/pool-settings.ts';
 import type { Bounds } from '../../document/settings.ts';
 import type { Guard } from '../../format/reasons/capacity.ts';
+import type { Slots } from '../../pool/topology/sidecar.ts';
 import { connectionGuards } from './pool-room.ts';
+import { sidecarGuard } from './sidecars.ts';
 
 /** The most tasks that any run may ask for or register (invariant 1). */
 export const ceilingOf = ({ capacity }: ServiceConfig): number =>
@@ -17,13 +19,21 @@ export const floorOf = ({ capacity }: ServiceConfig, normal: { bounds?: Bounds |
 /**
  * What caps a scale-out, each by its name; the last two are the ceiling.
  * @param room what the pools have left, where that was read
+ * @param said PostgreSQL's slots by its own word, where a PgBouncer stands beside each task
  */
-export function guards(view: ServiceView, service: ServiceConfig, config: Config, room?: PoolRoom): Guard[] {
+export function guards(
+  view: ServiceView,
+  service: ServiceConfig,
+  config: Config,
+  room?: PoolRoom,
+  said?: Slots,
+): Guard[] {
   const { capacity } = service;
+  const sidecars = sidecarGuard(service, said);
   const present = Math.max(view.desired, view.running + view.pending);
   return [
     { guard: 'growth', limit: Math.floor(Math.max(present, 1) * config.planning.maxGrowth) },
-    ...connectionGuards(view, service, room),
+    ...(sidecars ? [sidecars] : connectionGuards(view, service, room)),
     { guard: 'quota', limit: capacity.taskQuota },
     { guard: 'ceiling', limit: capacity.emergency.max },
   ];

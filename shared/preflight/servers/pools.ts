@@ -7,16 +7,16 @@ import {
 } from '../../config/servers/address.ts';
 import type { ServiceConfig } from '../../config/service.ts';
 import { consolesOf, type Pools, type Tools } from '../../pool/login.ts';
-import { placed } from '../../pool/places.ts';
 import { readAsAdmin } from '../../pool/probe.ts';
 import { readInstances, readPostgres } from '../../pool/read.ts';
+import { placed } from '../../pool/topology/places.ts';
 import { secretTrials } from '../parameters.ts';
 import { notTried, once, type Trial } from '../trials.ts';
 import { answers } from './answers.ts';
 
 /** Whether the secrets can be read, and each PgBouncer and PostgreSQL answers. */
 export function poolTrials({ pgbouncer }: ServiceConfig, tools: Tools): Trial[] {
-  if (!pgbouncer?.instances) return [];
+  if (!pgbouncer?.instances && pgbouncer?.topology !== 'sidecar') return [];
   const { database } = pgbouncer;
   const pools = placed(pgbouncer, []);
   const seen = once(() => readInstances(pools, tools));

@@ -3,6 +3,7 @@ import { readPools } from '../../../functions/servers/read-pools.ts';
 import type { PoolsRead } from '../../../shared/document/pool-settings.ts';
 import type { Resources } from '../../../shared/lambda/context.ts';
 import { timer } from '../../../shared/lambda/step.ts';
+import { limitsQuery } from '../../../shared/pool/sessions.ts';
 import { ask as everything } from '../../shared/preflight/support.ts';
 import { assessment, configWith, now, production, request, serviceName } from '../../support/builders.ts';
 import { listening } from '../harness.ts';
@@ -133,6 +134,67 @@ describe('read-pools', () => {
         ['ssm:GetParameter', '/pools/reader', 'ok', undefined],
         ['address', 'pgbouncer', 'not-tried', 'found-by-assess'],
         ['address', '10.0.3.5:5432', 'failed', undefined],
+      ]);
+    });
+  });
+
+  describe('where a PgBouncer stands beside each task', () => {
+    const { database } = configured.services[serviceName]?.pgbouncer ?? {};
+    const beside = (part: object = {}) =>
+      configWith((_, { pgbouncer }) =>
+        Object.assign(pgbouncer ?? {}, {
+          topology: 'sidecar',
+          postgresql: { maxConnections: 600, reserved: 3 },
+          ...part,
+        }),
+      );
+    const limit =
+      "The limit: each task's PgBouncer may open 130 connections (pool 100, reserve 30), and PostgreSQL has 497 for them (600 without 3 reserved and 100 of others): room for 3 tasks, with one connection left.";
+
+    it('asks none of them, raises nothing and says what fits, by the configuration', async () => {
+      const { context, asked } = tools(beside());
+      const seen = { ...document, assessment: assessment() };
+      const read = (await readPools.run({ mode: 'look', document: seen }, context)) as PoolsRead;
+      expect(asked).toEqual([]);
+      expect(read).toMatchObject({ findings: [{ code: 'sidecar' }] });
+      expect(read.findings[0]?.lines[0]).toEqual({ say: limit });
+      expect(read).not.toHaveProperty('raises');
+      expect(read).not.toHaveProperty('slots');
+    });
+
+    it("goes by PostgreSQL's own word where it answers, and by the configured count where the service is unknown", async () => {
+      const { context } = tools(beside({ database }));
+      const answers: Resources['databases']['connect'] = (_target, _given, work) =>
+        work(async (sql) =>
+          sql === limitsQuery
+            ? [
+                { name: 'max_connections', setting: '1000' },
+                { name: 'superuser_reserved_connections', setting: '10' },
+              ]
+            : [],
+        );
+      const read = (await readPools.run(
+        { mode: 'look', document },
+        { ...context, databases: { connect: answers } },
+      )) as PoolsRead;
+      expect(read.slots).toEqual({ maxConnections: 1000, reserved: 10 });
+      expect(read.findings[0]?.lines).toMatchObject([
+        {
+          say: expect.stringContaining(
+            '890 for them (1,000 without 10 reserved and 100 of others): room for 6',
+          ),
+        },
+        { say: 'Now it has 990 free slots.' },
+        { say: expect.stringContaining('3 tasks may have a larger one') },
+        { type: '  default_pool_size = 150  ; was 100' },
+      ]);
+    });
+
+    it('tries in a preflight the way to PostgreSQL alone', async () => {
+      const { rows } = await readPools.preflight(everything, tools(beside({ database })).context);
+      expect(rows.map(({ check, on, result }) => [check, on, result])).toEqual([
+        ['ssm:GetParameter', '/pools/reader', 'ok'],
+        ['address', '10.0.3.5:5432', 'failed'],
       ]);
     });
   });

@@ -59,6 +59,8 @@ describe('faulty circumstances', () => {
       { deployments: [{ secondsAfterAlarm: -99_999 }] },
       'deployments.0.secondsAfterAlarm: must be from -21600 to 86400',
     ],
+    [{ sidecars: {} }, 'sidecars.maxConnections'],
+    [{ sidecars: { maxConnections: 0 } }, 'sidecars.maxConnections: must be from 1 to 100000'],
     [
       { troubles: [{ kind: 'storm' }] },
       'troubles.0.kind: must be one of spot-reclaim, out-of-memory, load-balancer-kills,',

@@ -46,3 +46,20 @@ it('nothing of a latency policy that there is not', () => {
   });
   expect(configWarnings(config)).toEqual([]);
 });
+
+it('a max of autoscaling that PostgreSQL has no connections for, with a PgBouncer beside each task', () => {
+  const warningsAt = (maxConnections: number) =>
+    configWarnings(
+      configWith((_, { cpuPolicy, pgbouncer }) => {
+        cpuPolicy.baseline.target = 60;
+        Object.assign(pgbouncer ?? {}, {
+          topology: 'sidecar',
+          postgresql: { maxConnections, reserved: 3 },
+        });
+      }),
+    );
+  expect(warningsAt(1404)).toEqual([]);
+  expect(warningsAt(1403)).toEqual([
+    `services.${serviceName}.capacity.baseline.max: autoscaling may start 10 tasks by itself, and each task's PgBouncer may open 130 connections (pool 100, reserve 30), and PostgreSQL has 1,300 for them (1,403 without 3 reserved and 100 of others): room for 9 tasks, with one connection left`,
+  ]);
+});

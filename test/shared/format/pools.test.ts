@@ -42,7 +42,28 @@ const raise = (
 const many = '30 clients wait for app/api on 10.0.1.5:6432 (longest 2.4 s), and those of 1 more pool';
 const one = '30 clients wait for app/api on 10.0.1.5:6432 (longest 2.4 s)';
 
+const beside = { maxConnections: 600, reserved: 3, pool: 100, reserve: 30, others: 100, tasks: 3 };
+const besideTasks =
+  'PgBouncer runs beside each task, and nothing is set there: a new task begins with what its pgbouncer.ini says.';
+const limit =
+  "The limit: each task's PgBouncer may open 130 connections (pool 100, reserve 30), and PostgreSQL has 497 for them (600 without 3 reserved and 100 of others): room for 3 tasks, with one connection left.";
+
 const said: [Finding, string, string[]][] = [
+  [
+    { code: 'sidecar', budget: beside, tasks: 3, freeSlots: 40, to: 135 },
+    besideTasks,
+    [
+      limit,
+      'Now it has 40 free slots.',
+      'Where clients wait, no transaction hangs and queries are fast, 3 tasks may have a larger one: in pgbouncer.ini of the task definition, which takes a deployment:',
+      '  default_pool_size = 135  ; was 100',
+    ],
+  ],
+  [
+    { code: 'sidecar', budget: beside, tasks: 4 },
+    besideTasks,
+    [limit, 'No larger pool fits 4 tasks: first find what holds the connections, or raise max_connections.'],
+  ],
   [{ code: 'ok', instances: 1 }, 'ok: no client waits on the one instance', []],
   [{ code: 'ok', instances: 2 }, 'ok: no client waits on any of 2 instances', []],
   [

@@ -17,6 +17,13 @@ const demand = {
 const rows: readonly (readonly [ReasonToWord, string])[] = [
   ...reasonsOfRuns,
 
+  [
+    reason('sidecar-budget', {
+      ...{ pool: 8, reserve: 2, others: 17, maxConnections: 100, reserved: 3, tasks: 1 },
+    }),
+    "each task's PgBouncer may open 10 connections (pool 8, reserve 2), and PostgreSQL has 80 for them (100 without 3 reserved and 17 of others): room for 1 task, with one connection left",
+  ],
+
   // What a metric or a health endpoint says.
   [reason('metric-critical', cpu), 'CPU 85.5 % is critical'],
   [

@@ -109,6 +109,10 @@ describe('sizes of the pool that a person gives back', () => {
       { label: 'PgBouncer reserve pool size (by hand)', from: '40 if raised', to: '30' },
     ]);
   });
+
+  it('are none where a PgBouncer stands beside each task: a deployment changes those', () => {
+    expect(poolRows({ ...pools, topology: 'sidecar' })).toEqual([]);
+  });
 });
 
 describe('what a person wrote', () => {

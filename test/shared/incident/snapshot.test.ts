@@ -6,12 +6,13 @@ import type { Reason } from '../../../shared/document/reason.ts';
 import type { Setting, SettingValue } from '../../../shared/document/setting-changes.ts';
 import { because } from '../../../shared/format/reasons.ts';
 import { told } from '../../../shared/format/unknown.ts';
-import { differences, otherChanges, snapshotOf } from '../../../shared/incident/snapshot.ts';
+import { differences, looksRaised, otherChanges, snapshotOf } from '../../../shared/incident/snapshot.ts';
 import {
   assessment,
   bounds,
   healthy,
   policy,
+  poolsOf,
   registered,
   service,
   snapshot,
@@ -48,6 +49,12 @@ describe('a snapshot', () => {
     expect(left({ max: max - 1 })).toBeUndefined();
     expect(left({ suspended: { ...suspended, dynamicScalingIn: false } })).toBeUndefined();
     expect(left({ suspended: { ...suspended, scheduledScaling: false } })).toBeUndefined();
+    const beside = { topology: 'sidecar' as const, postgresql: { maxConnections: 1700, reserved: 3 } };
+    const sidecars = { ...service, pgbouncer: { ...poolsOf(service), ...beside } };
+    const capped = (limit: number) =>
+      looksRaised(registered({ bounds: { min, max: limit, suspended } }), sidecars);
+    // A run raises max no further than to the 12 tasks whose PgBouncers PostgreSQL has room for.
+    expect([11, 12].map(capped)).toEqual([false, true]);
     const without = assessment({ autoscaling: { absent: true } });
     expect(snapshotOf('incident-1', without, service)).not.toHaveProperty('leftRaised');
   });

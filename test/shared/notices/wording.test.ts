@@ -4,6 +4,7 @@ import { ascii, type NoticeDocument, noticeKinds, noticeOf } from '../../../shar
 import {
   assessment,
   bounds as boundsWith,
+  configWith,
   incident,
   now,
   plan,
@@ -133,6 +134,14 @@ describe('a notice', () => {
     expect(text).toContain(
       'SET default_pool_size = 150; SET reserve_pool_size = 40; SET max_client_conn = 2000;',
     );
+  });
+
+  it('about an exhausted pool beside each task gives no command that would last as long as the task', () => {
+    const config = configWith((_, { pgbouncer }) => Object.assign(pgbouncer ?? {}, { topology: 'sidecar' }));
+    const document = { request: request(), plan: plan({ action: 'relieve-pool' }) };
+    const { text } = noticeOf('escalated', document, config);
+    expect(text).toContain('a larger pool belongs into pgbouncer.ini of the task definition');
+    expect(text).not.toContain('SET default_pool_size');
   });
 
   it('needs nothing but the request', () => {

@@ -27,9 +27,11 @@ interface Case {
   seen?: Partial<Pick<Assessment, 'service' | 'requestRateSlope' | 'backlog' | 'perTaskCapacity'>>;
   tasks?: Partial<ServiceView>;
   change?: (config: Config, service: ServiceConfig) => void;
+  /** PostgreSQL's slots, by its own word. */
+  said?: { maxConnections: number; reserved: number };
 }
 
-function needed({ values = {}, seen = {}, tasks = {}, change = () => {} }: Case) {
+function needed({ values = {}, seen = {}, tasks = {}, change = () => {}, said }: Case) {
   const config = configWith(change);
   // An unknown CPU leaves the capacity of a task as it is configured.
   const limits = serviceConfig(config, serviceName);
@@ -39,9 +41,14 @@ function needed({ values = {}, seen = {}, tasks = {}, change = () => {} }: Case)
     assessed,
     view(tasks),
     limits,
-    guards(view(tasks), limits, config),
+    guards(view(tasks), limits, config, undefined, said),
   );
 }
+/** A PgBouncer beside each task, and a PostgreSQL with so many connections. */
+const beside =
+  (maxConnections: number): NonNullable<Case['change']> =>
+  (_, one) =>
+    Object.assign(poolsOf(one), { topology: 'sidecar', postgresql: { maxConnections, reserved: 3 } });
 const many = { desired: 10, running: 10 };
 /** The numbers of a demand. */
 type Facts = Parameters<typeof because<'demand'>>[1];
@@ -170,6 +177,11 @@ describe('the number of tasks for a scale-out', () => {
       },
       8,
     ],
+    // Beside each task: 1,400 - 3 - 100 - 1 = 1,296 connections, 130 per task; and fewer by PostgreSQL's own word.
+    ['connections', { values: flood, change: beside(1400) }, 9],
+    ['connections', { values: flood, change: beside(1400), said: { maxConnections: 800, reserved: 3 } }, 5],
+    // More run already than fit: nothing is added, nothing is removed.
+    ['connections', { values: flood, change: beside(200) }, 3],
     ['quota', { values: flood, change: (_, { capacity }) => Object.assign(capacity, { taskQuota: 7 }) }, 7],
     ['ceiling', { values: flood, tasks: many }, 20],
     ['ceiling', { values: flood, tasks: { desired: 25, running: 25 } }, 25],

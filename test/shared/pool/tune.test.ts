@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { PoolSetting } from '../../../shared/document/pool-settings.ts';
 import { outcomeText } from '../../../shared/format/pools/outcomes.ts';
 import type { DatabaseTarget, Resources } from '../../../shared/lambda/context.ts';
-import { type PlacedPools, placed } from '../../../shared/pool/places.ts';
+import { type PlacedPools, placed } from '../../../shared/pool/topology/places.ts';
 import { tune } from '../../../shared/pool/tune.ts';
 import type { Order } from '../../../shared/pool/tuning.ts';
 

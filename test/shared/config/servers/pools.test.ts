@@ -49,6 +49,16 @@ describe('how the pools are read', () => {
     expect(read(part)).toMatchObject(part);
   });
 
+  it('takes one beside each task, with what PostgreSQL has for all of them', () => {
+    const postgresql = { maxConnections: 400 };
+    expect(read({ topology: 'sidecar', postgresql, database })).toMatchObject({
+      topology: 'sidecar',
+      postgresql: { maxConnections: 400, reserved: 3 },
+      database,
+    });
+    expect(read({ topology: 'central', instances, statsSecret })).toMatchObject({ instances });
+  });
+
   it('needs none of it', () => {
     expect(Object.keys(read({}) ?? {})).toEqual(['baseline', 'emergency', 'heldByOthers']);
   });
@@ -119,6 +129,31 @@ describe('how the pools are read', () => {
       { instances: 'pgbouncer', statsSecret },
       'pgbouncer.instances: must be a list of addresses, or the ECS service whose tasks they are',
     ],
+    [{ topology: 'sidecar' }, 'pgbouncer.postgresql: must be given, because topology is sidecar'],
+    ...(['instances', 'statsSecret', 'adminSecret', 'openFiles', 'tls'] as const).map(
+      (key): [object, string] => [
+        {
+          topology: 'sidecar',
+          postgresql: { maxConnections: 400 },
+          ...{ instances, statsSecret, adminSecret: '/team/admin', openFiles: 1024, tls: 'none' },
+        },
+        `pgbouncer.${key}: must be left out, because topology is sidecar`,
+      ],
+    ),
+    [
+      {
+        topology: 'sidecar',
+        postgresql: { maxConnections: 400 },
+        database: { ...database, serverName: 'db', tls: 'none' },
+      },
+      'pgbouncer.database.serverName: has no effect, because tls is none',
+    ],
+    [
+      { instances, statsSecret, postgresql: { maxConnections: 400 } },
+      'pgbouncer.postgresql: has no effect without topology: sidecar',
+    ],
+    [{ topology: 'beside' }, 'pgbouncer.topology: must be one of central, sidecar'],
+    [{ topology: 'sidecar', postgresql: { maxConnection: 400 } }, 'maxConnection'],
     [{ instances, statsSecret: 'stats:pw' }, 'statsSecret: must be the name of an SSM parameter'],
     [{ instances, statsSecret, tls: 'prefer' }, 'none'],
     [{ instances, statsSecret, database: { ...database, secret: undefined } }, 'database.secret'],

@@ -1,7 +1,7 @@
-import { type Place, placesOf, type TasksOfService, tasksOf } from '../config/servers/address.ts';
-import type { Unknown } from '../core/unknown.ts';
-import type { Assessment, TaskAddress } from '../document/assessment.ts';
-import type { Pools } from './login.ts';
+import { type Place, placesOf, type TasksOfService, tasksOf } from '../../config/servers/address.ts';
+import type { Unknown } from '../../core/unknown.ts';
+import type { Assessment, TaskAddress } from '../../document/assessment.ts';
+import type { Pools } from '../login.ts';
 
 /** What there is and cannot be asked, by the name of its task or of its service. */
 interface Unplaced {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { consolesOf } from '../../../shared/pool/login.ts';
-import { placed } from '../../../shared/pool/places.ts';
-import { pools } from '../../support/builders.ts';
+import { consolesOf } from '../../../../shared/pool/login.ts';
+import { placed } from '../../../../shared/pool/topology/places.ts';
+import { pools } from '../../../support/builders.ts';
 
 const service = { cluster: 'data', service: 'pgbouncer', port: 6433, serverName: 'pool.example' };
 const tasks = { ...pools, instances: service };
