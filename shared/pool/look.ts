@@ -6,7 +6,8 @@ import { readInstances, readPostgres } from './read.ts';
 import { freeSlots } from './sessions.ts';
 import { type PlacedPools, placed } from './topology/places.ts';
 import { largerPool, type Slots, sidecarBudget } from './topology/sidecar.ts';
-import { type Finding, needsSecondLook, type PoolLimits, type PoolsSeen, poolVerdict } from './verdict.ts';
+import { type Finding, poolVerdict } from './verdict.ts';
+import { needsSecondLook, type PoolLimits, type PoolsSeen } from './waiting/pools.ts';
 
 /** So long after the first look a second one tells what still happens from what is over. */
 const secondLookSeconds = 5;

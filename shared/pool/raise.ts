@@ -2,7 +2,7 @@ import type { HeldPool, PoolChange } from '../document/pool-settings.ts';
 import type { Pools } from './login.ts';
 import type { PoolsLook } from './look.ts';
 import { changesOf, madeBefore, type Order, raiseOrders, withinFiles } from './tuning.ts';
-import { knownOf } from './verdict.ts';
+import { knownOf } from './waiting/pools.ts';
 
 /** What a run may set by itself now; nothing where nobody may set anything, or PostgreSQL is unknown. Pure. */
 export function raisesOf(

@@ -7,14 +7,8 @@ import {
 } from '../document/pool-settings.ts';
 import { isFull } from './sessions.ts';
 import { valueIn } from './tuning.ts';
-import {
-  isFullOfClients,
-  knownOf,
-  type PoolLimits,
-  type PoolsSeen,
-  type Waiting,
-  waitingPools,
-} from './verdict.ts';
+import { isFullOfClients } from './verdict.ts';
+import { knownOf, type PoolLimits, type PoolsSeen, type Waiting, waitingPools } from './waiting/pools.ts';
 
 /**
  * How the pools do since they were raised. `better`: clients still wait, fewer of them or not as long. `slots-gone`: the last

@@ -8,7 +8,7 @@ import { raisesOf } from './raise.ts';
 import { freeSlots } from './sessions.ts';
 import { isSettable, withinFiles } from './tuning.ts';
 import type { Instance, Postgres } from './types.ts';
-import { knownOf, type PoolLimits, type PoolsSeen } from './verdict.ts';
+import { knownOf, type PoolLimits, type PoolsSeen } from './waiting/pools.ts';
 
 /** What a run may set by itself depends on. */
 type Raisable = Pick<Pools, 'adminSecret' | 'openFiles'>;

@@ -1,30 +1,30 @@
-import type { Reading } from '../core/reading.ts';
 import type { Unknown } from '../core/unknown.ts';
 import {
   type Budget,
   budgetOf,
-  databaseOf,
   defaultRaises,
   hasOwnSize,
   type Known,
   ownRaise,
   type Raise,
 } from './budget.ts';
-import { type Hold, holdsOf, workingShare } from './holds.ts';
+import { type Hold, holdsOf } from './holds.ts';
 import { freeSlots, isFull } from './sessions.ts';
 import type { SidecarBudget } from './topology/sidecar.ts';
-import type { Database, Instance, Pool, Postgres, Seen, Session } from './types.ts';
-
-/** A pool whose clients wait. */
-export interface Waiting {
-  instance: string;
-  database: string;
-  user: string;
-  clients: number;
-  seconds: number;
-  servers: number;
-  size: number;
-}
+import type { Database, Instance, Postgres, Session } from './types.ts';
+import {
+  type Busy,
+  busyPools,
+  heldBy,
+  isSamePool,
+  isShort,
+  knownOf,
+  type PoolLimits,
+  type PoolsSeen,
+  told,
+  type Waiting,
+} from './waiting/pools.ts';
+import { slowOnAverage } from './waiting/query-time.ts';
 
 /** The closed list of what may be wrong with the pools, each with its facts. */
 export type FindingFacts = {
@@ -58,74 +58,10 @@ export type Finding = {
   [Code in keyof FindingFacts]: { code: Code } & FindingFacts[Code];
 }[keyof FindingFacts];
 
-/** What was read of the pools, and of the same instances some seconds before where that matters. */
-export interface PoolsSeen {
-  instances: readonly Seen<Instance>[];
-  postgres: Reading<Postgres>;
-  before?: readonly Seen<Instance>[];
-  secondsBetween?: number;
-}
-
-/** What the configuration allows in an emergency, and from when on a wait counts. */
-export interface PoolLimits {
-  defaultPoolSize: number;
-  reservePoolSize: number;
-  maxClientConn: number;
-  waitSeconds: number;
-  /** From when on a query that takes so long on average is a slow one. */
-  slowSeconds: number;
-}
-
-interface Busy {
-  known: Known;
-  pool: Pool;
-  database: Database | undefined;
-  waiting: Waiting;
-}
-
-/** The PgBouncers that could be read. Pure. */
-export const knownOf = (seen: readonly Seen<Instance>[]): Known[] =>
-  seen.flatMap(({ name, reading }) => ('value' in reading ? [{ name, instance: reading.value }] : []));
-
-/** The pools whose oldest client has waited long enough to count. */
-function busyPools(all: readonly Known[], waitSeconds: number): Busy[] {
-  return all.flatMap((known) =>
-    known.instance.pools
-      .filter(({ clientsWaiting, waitSeconds: longest }) => clientsWaiting > 0 && longest >= waitSeconds)
-      .map((pool) => {
-        const database = databaseOf(known.instance, pool);
-        const size = database?.poolSize ?? known.instance.settings.defaultPoolSize;
-        const { user, servers, clientsWaiting: clients, waitSeconds: seconds } = pool;
-        const waiting = {
-          instance: known.name,
-          database: pool.database,
-          user,
-          clients,
-          seconds,
-          servers,
-          size,
-        };
-        return { known, pool, database, waiting };
-      }),
-  );
-}
-
-/** The pools of these PgBouncers whose oldest client has waited long enough to count. Pure. */
-export const waitingPools = (seen: readonly Seen<Instance>[], { waitSeconds }: PoolLimits): Waiting[] =>
-  told(busyPools(knownOf(seen), waitSeconds));
-
-/** Whether a pool has fewer connections than it may have, so that its size is not what holds its clients up. */
-const isShort = ({ waiting: { servers, size } }: Busy) => servers < size;
-
-/** Whether clients wait: why, the growth until a second look says. Pure. */
-export const needsSecondLook = (seen: readonly Seen<Instance>[], { waitSeconds }: PoolLimits): boolean =>
-  busyPools(knownOf(seen), waitSeconds).length > 0;
-
 /** Whether a short pool was so before, and has not grown since. */
 const hasNotGrown = (busy: Busy, before: readonly Busy[]): boolean =>
   before.some((one) => isShort(one) && isSamePool(busy, one) && busy.waiting.servers <= one.waiting.servers);
 
-const told = (pools: readonly Busy[]) => pools.map(({ waiting }) => waiting);
 const some = (pools: readonly Busy[], finding: (pools: Waiting[]) => Finding): Finding[] =>
   pools.length > 0 ? [finding(told(pools))] : [];
 
@@ -220,63 +156,6 @@ function fromSessions(filled: readonly Busy[], postgres: Postgres | undefined): 
       (pools) => ({ code: kind, pools, hold }),
     );
   });
-}
-
-/** What sessions hold a full pool; nothing where PostgreSQL is unknown. */
-const heldBy = ({ pool, database }: Busy, postgres: Postgres | undefined): Hold[] =>
-  postgres ? holdsOf(pool, database, postgres) : [];
-
-/** Full pools whose queries take long, although none of them has run for long: more at once make PostgreSQL no faster. */
-function slowOnAverage(
-  filled: readonly Busy[],
-  before: readonly Busy[],
-  { instances, postgres, secondsBetween = 0 }: PoolsSeen,
-  { slowSeconds }: PoolLimits,
-): { one: Busy; seconds: number }[] {
-  const known = 'value' in postgres ? postgres.value : undefined;
-  const all = knownOf(instances);
-  const share = ({ pool, database }: Busy) =>
-    known ? workingShare(pool, database, known, connectionsOf(pool, all)) : 1;
-  return filled
-    .map((one) => {
-      const then = before.find((each) => isSamePool(one, each));
-      return { one, seconds: share(one) * querySeconds(one, then, secondsBetween) };
-    })
-    .filter(({ one, seconds }) => seconds >= slowSeconds && heldBy(one, known).length === 0);
-}
-
-/** Connections of a database and user that clients have at this moment, and those that none has, over all PgBouncers. */
-function connectionsOf({ database, user }: Pool, all: readonly Known[]): { linked: number; spare: number } {
-  const pools = all
-    .flatMap(({ instance }) => instance.pools)
-    .filter((pool) => pool.database === database && pool.user === user);
-  const linked = pools.reduce((sum, { serversActive }) => sum + serversActive, 0);
-  const open = pools.reduce((sum, { servers, serversLogin }) => sum + servers - serversLogin, 0);
-  return { linked, spare: Math.max(0, open - linked) };
-}
-
-const isSamePool = ({ waiting: a }: Busy, { waiting: b }: Busy): boolean =>
-  a.instance === b.instance && a.database === b.database && a.user === b.user;
-
-/**
- * How long a query of this pool's database took on average between two looks in which it was full: its connections were busy
- * all the time, and so many queries ended (Little's law). Nothing is known of it where one of the looks is missing. PgBouncer's
- * own means and sums of times hold the wait for a connection, which is counted at another moment.
- */
-function querySeconds(now: Busy, then: Busy | undefined, secondsBetween: number): number {
-  const { database } = now.waiting;
-  const countIn = ({ queryCounts }: Instance) =>
-    'value' in queryCounts ? queryCounts.value.find((one) => one.database === database)?.queries : undefined;
-  const counts = [
-    countIn(now.known.instance),
-    then && !isShort(then) ? countIn(then.known.instance) : undefined,
-  ];
-  const [later, earlier] = counts;
-  if (later === undefined || earlier === undefined || later < earlier) return 0;
-  const busy = now.known.instance.pools
-    .filter((pool) => pool.database === database)
-    .reduce((sum, { serversActive }) => sum + serversActive, 0);
-  return (busy * secondsBetween) / Math.max(1, later - earlier);
 }
 
 /** Whether max_client_conn keeps further clients out. Pure. */

@@ -11,7 +11,8 @@ import { queueOf, reliefOf } from '../../../shared/pool/relief.ts';
 import { freeSlots } from '../../../shared/pool/sessions.ts';
 import { tune } from '../../../shared/pool/tune.ts';
 import { backOrders, changesOf, givenBack, noted, raiseOrders } from '../../../shared/pool/tuning.ts';
-import { type PoolsSeen, poolVerdict } from '../../../shared/pool/verdict.ts';
+import { poolVerdict } from '../../../shared/pool/verdict.ts';
+import type { PoolsSeen } from '../../../shared/pool/waiting/pools.ts';
 import { service as settings } from '../../support/builders.ts';
 
 const host = '10.0.1.5';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Reading } from '../../../shared/core/reading.ts';
 import { afterLook, looksSince, queueOf, type Relief, reliefOf } from '../../../shared/pool/relief.ts';
 import type { Instance, Pool, Postgres } from '../../../shared/pool/types.ts';
-import type { PoolsSeen } from '../../../shared/pool/verdict.ts';
+import type { PoolsSeen } from '../../../shared/pool/waiting/pools.ts';
 import { instance } from './consoles.ts';
 
 const limits = {

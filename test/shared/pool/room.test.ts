@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { roomOf, stillAllowed } from '../../../shared/pool/room.ts';
 import type { Instance, Pool, Postgres, Seen } from '../../../shared/pool/types.ts';
-import type { PoolsSeen } from '../../../shared/pool/verdict.ts';
+import type { PoolsSeen } from '../../../shared/pool/waiting/pools.ts';
 import { instance } from './consoles.ts';
 
 const limits = {

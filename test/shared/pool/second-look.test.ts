@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Instance, Pool, Seen } from '../../../shared/pool/types.ts';
-import { needsSecondLook, poolVerdict } from '../../../shared/pool/verdict.ts';
+import { poolVerdict } from '../../../shared/pool/verdict.ts';
+import { needsSecondLook } from '../../../shared/pool/waiting/pools.ts';
 import { instance } from './consoles.ts';
 
 const limits = {

@@ -19,7 +19,8 @@ import {
   valueIn,
   withinFiles,
 } from '../../../shared/pool/tuning.ts';
-import type { Finding, Waiting } from '../../../shared/pool/verdict.ts';
+import type { Finding } from '../../../shared/pool/verdict.ts';
+import type { Waiting } from '../../../shared/pool/waiting/pools.ts';
 import { instance } from './consoles.ts';
 
 const change = (

@@ -1,48 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Raise } from '../../../shared/pool/budget.ts';
-import type { Database, Instance, Pool, Postgres, Seen, Session } from '../../../shared/pool/types.ts';
-import { type Finding, type PoolsSeen, poolVerdict } from '../../../shared/pool/verdict.ts';
-import { instance } from './consoles.ts';
-
-const limits = {
-  defaultPoolSize: 10,
-  reservePoolSize: 5,
-  maxClientConn: 200,
-  waitSeconds: 0.1,
-  slowSeconds: 1,
-};
-const [pool, database] = [instance().pools[0] as Pool, instance().databases[0] as Database];
-const postgres: Postgres = { maxConnections: 100, reserved: 3, connections: 6, sessions: [] };
-const session = (part: Partial<Session>): Session => ({
-  pid: 1,
-  database: 'app',
-  user: 'app',
-  application: 'worker',
-  state: 'active',
-  seconds: 60,
-  blockedBy: [],
-  ...part,
-});
-const one = (part: Partial<Instance> = {}, name = 'a:6432'): Seen<Instance> => ({
-  name,
-  reading: { value: instance(part) },
-});
-const seen = (part: Partial<PoolsSeen> = {}): PoolsSeen => ({
-  instances: [one()],
-  postgres: { value: postgres },
-  ...part,
-});
-const verdict = (part: Partial<PoolsSeen> = {}, most = limits) => poolVerdict(seen(part), most);
-const short = { ...pool, servers: 2 };
-const unknown = { cause: 'late' } as const;
-const counted = (queries: number, database = 'app') => ({ value: [{ database, queries }] });
-/** Two looks five seconds apart at a full pool of four connections, of which so many are busy; so many queries ended. */
-const between = (queries: number, database = 'app', serversActive = 4): Partial<PoolsSeen> => ({
-  before: [one({ queryCounts: counted(1000, database) })],
-  secondsBetween: 5,
-  instances: [one({ queryCounts: counted(1000 + queries, database), pools: [{ ...pool, serversActive }] })],
-});
+import type { Instance, Seen } from '../../../shared/pool/types.ts';
+import { type Finding, poolVerdict } from '../../../shared/pool/verdict.ts';
+import type { PoolsSeen } from '../../../shared/pool/waiting/pools.ts';
+import { anyLimits, anySeen, readable } from './any-seen.ts';
+import {
+  counted,
+  database,
+  limits,
+  one,
+  pool,
+  postgres,
+  session,
+  short,
+  unknown,
+  verdict,
+} from './pools-seen.ts';
 
 const rows: [string, Partial<PoolsSeen>, object[]][] = [
   [
@@ -95,84 +69,6 @@ const rows: [string, Partial<PoolsSeen>, object[]][] = [
       },
     },
     [{ code: 'locked', hold: { sessions: [{ pid: 1 }, { pid: 2 }], blockers: [{ pid: 3 }] } }],
-  ],
-  [
-    'queries that took a second each between the looks, none of them long',
-    between(20),
-    [{ code: 'slow-on-average', seconds: 1, pools: [{ database: 'app' }] }],
-  ],
-  ['no query ended', between(0), [{ code: 'slow-on-average', seconds: 20 }]],
-  [
-    'the same where PostgreSQL is unknown',
-    { ...between(10), postgres: { unknown } },
-    [{ code: 'slow-on-average', seconds: 2 }],
-  ],
-  [
-    'what holds the connections says more',
-    {
-      ...between(10),
-      postgres: { value: { ...postgres, sessions: [session({ state: 'idle in transaction' })] } },
-    },
-    [{ code: 'leaked' }],
-  ],
-  [
-    'connections that clients keep and do not use are not busy',
-    {
-      ...between(10),
-      postgres: { value: { ...postgres, sessions: [1, 2].map((pid) => session({ pid, state: 'idle' })) } },
-    },
-    [{ code: 'slow-on-average', seconds: 1 }],
-  ],
-  [
-    'so many of them that the queries are quick',
-    {
-      ...between(10),
-      postgres: { value: { ...postgres, sessions: [1, 2, 3].map((pid) => session({ pid, state: 'idle' })) } },
-    },
-    [{ code: 'too-small' }],
-  ],
-  [
-    'connections that somebody else keeps say nothing of those that work',
-    {
-      ...between(20),
-      postgres: {
-        value: {
-          ...postgres,
-          sessions: [1, 2, 3, 4, 5, 6, 7, 8].map((pid) =>
-            session({ pid, seconds: 1, state: pid > 4 ? 'idle' : 'active' }),
-          ),
-        },
-      },
-    },
-    [{ code: 'slow-on-average', seconds: 1 }],
-  ],
-  ['queries that took less', between(21), [{ code: 'too-small' }]],
-  ['only busy connections count', between(20, 'app', 3), [{ code: 'too-small' }]],
-  ['another database was counted', between(0, 'other'), [{ code: 'too-small' }]],
-  [
-    'a PgBouncer that has restarted between the looks',
-    { ...between(0), before: [one({ queryCounts: counted(1001) })] },
-    [{ code: 'too-small' }],
-  ],
-  [
-    'counts that are unknown',
-    { ...between(0), before: [one({ queryCounts: { unknown } })] },
-    [{ code: 'too-small' }],
-  ],
-  [
-    'a pool that was not full before',
-    { ...between(0), before: [one({ queryCounts: counted(1000), pools: [short] })] },
-    [{ code: 'too-small' }],
-  ],
-  [
-    'nobody waited before',
-    { ...between(0), before: [one({ queryCounts: counted(1000), pools: [{ ...pool, clientsWaiting: 0 }] })] },
-    [{ code: 'too-small' }],
-  ],
-  [
-    'another PgBouncer was looked at before',
-    { ...between(0), before: [one({ queryCounts: counted(1000) }, 'b:6432')] },
-    [{ code: 'too-small' }],
   ],
   [
     'a long query of somebody else is no reason',
@@ -327,85 +223,6 @@ describe('the verdict', () => {
     expect(verdict({ instances: [one(both)] })).toMatchObject([{ code: 'too-small', budget: { direct: 6 } }]);
   });
 });
-
-const small = fc.nat({ max: 40 });
-const rarely = fc.nat({ max: 9 }).map((drawn) => drawn === 0);
-const anyPool = fc.record({
-  database: fc.constantFrom('app', 'other', 'gone'),
-  user: fc.constantFrom('app', 'web'),
-  clientsActive: small,
-  clientsWaiting: small,
-  waitSeconds: fc.double({ min: 0, max: 60, noNaN: true }),
-  servers: fc.oneof(small, fc.constant(60)),
-  serversActive: small,
-  serversLogin: fc.nat({ max: 1 }),
-});
-const anyDatabase = (name: string, defaultPoolSize: number) =>
-  fc.record({
-    name: fc.constant(name),
-    host: fc.constantFrom('10.0.0.9', '10.0.0.9', '10.0.0.9', '10.0.0.8', null),
-    port: fc.constant(5432),
-    database: fc.constant(name),
-    forceUser: fc.constantFrom('app', null),
-    poolSize: fc.oneof(fc.constant(defaultPoolSize), small),
-    reservePoolSize: small,
-    maxConnections: fc.oneof({ weight: 5, arbitrary: fc.constant(0) }, small),
-    currentConnections: small,
-    paused: rarely,
-    disabled: rarely,
-  });
-const anyInstance = fc
-  .record({ defaultPoolSize: small, reservePoolSize: small, maxClientConn: small })
-  .chain((settings) =>
-    fc.record({
-      version: fc.constant('1.26.1'),
-      settings: fc.constant(settings),
-      clients: small,
-      pools: fc.uniqueArray(anyPool, {
-        selector: ({ database: name, user }) => `${name}/${user}`,
-        maxLength: 5,
-      }),
-      databases: fc
-        .tuple(anyDatabase('app', settings.defaultPoolSize), anyDatabase('other', settings.defaultPoolSize))
-        .chain((both) => fc.subarray(both)),
-      averageWaits: fc.constant({ value: [] }),
-      queryCounts: fc.constantFrom(0, 900).map((queries) => counted(queries)),
-    }),
-  );
-const anySession = fc.record({
-  pid: fc.nat({ max: 9 }),
-  database: fc.constantFrom('app', 'other'),
-  user: fc.constantFrom('app', 'web'),
-  application: fc.string(),
-  state: fc.constantFrom('active', 'idle', 'idle in transaction'),
-  seconds: fc.nat({ max: 9 }),
-  blockedBy: fc.array(fc.nat({ max: 9 }), { maxLength: 2 }),
-});
-const anyPostgres = fc.record({
-  maxConnections: fc.oneof(fc.nat({ max: 500 }), fc.nat({ max: 3000 })),
-  reserved: fc.nat({ max: 10 }),
-  connections: fc.nat({ max: 150 }),
-  sessions: fc.array(anySession, { maxLength: 2 }),
-});
-const anyLimits = fc.record({
-  defaultPoolSize: fc.nat({ max: 120 }),
-  reservePoolSize: small,
-  maxClientConn: small,
-  waitSeconds: fc.constant(0.1),
-  slowSeconds: fc.constant(1),
-});
-const readable = <T>(value: fc.Arbitrary<T>) =>
-  fc.oneof(
-    { weight: 19, arbitrary: value.map((known) => ({ value: known })) },
-    { weight: 1, arbitrary: fc.constantFrom({ unknown }, { unknown: { cause: 'full' } as const }) },
-  );
-const anySeen = (of: typeof readable) =>
-  fc.record({
-    instances: fc
-      .array(of(anyInstance), { minLength: 1, maxLength: 3 })
-      .map((list) => list.map((reading, index) => ({ name: `${index}:6432`, reading }))),
-    postgres: of(anyPostgres),
-  });
 
 const raisesOf = (findings: readonly Finding[]): Raise[] =>
   findings.flatMap((finding) => ('raises' in finding ? finding.raises : []));
