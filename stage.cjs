@@ -7,7 +7,13 @@ const { alarmsOf } = require('./shared/alarms/cloudwatch-alarms.ts');
 const { withServicesOf } = require('./resources/accounts/services.ts');
 const { allSettings } = require('./shared/config/packaged.ts');
 const { readConfigFile } = require('./shared/config/read-config.ts');
-const { cacheSecrets, poolSecrets, tasksOf, tuningSecrets } = require('./shared/config/servers/address.ts');
+const {
+  cacheSecrets,
+  poolSecrets,
+  reliefSecrets,
+  tasksOf,
+  tuningSecrets,
+} = require('./shared/config/servers/address.ts');
 const { InvalidInputError } = require('./shared/core/errors.ts');
 const { configWarnings } = require('./shared/format/config-warnings.ts');
 
@@ -116,6 +122,7 @@ function describeServers(config) {
     poolSecrets: parameters(({ pgbouncer }) => poolSecrets(pgbouncer)),
     tuningSecrets: parameters(({ pgbouncer }) => tuningSecrets(pgbouncer)),
     cacheSecrets: parameters(({ cache }) => cacheSecrets(cache)),
+    reliefSecrets: parameters(reliefSecrets),
   };
 }
 

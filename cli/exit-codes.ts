@@ -9,6 +9,7 @@ export function exitCodeOf(report: Report): number {
     case 'joined':
     case 'planned':
     case 'configured':
+    case 'relieved':
     case 'ready':
       return 0;
     case 'rejected':

@@ -15,6 +15,7 @@ import { because } from '../shared/format/reasons.ts';
 import { updateServiceRecord } from '../shared/incident/service-record.ts';
 import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
+import { reliefReasons, reliefsDone } from '../shared/plan/cache/told.ts';
 import { recordTrials } from '../shared/preflight/records.ts';
 import { tried } from '../shared/preflight/trials.ts';
 
@@ -33,6 +34,7 @@ export const closeIncident = step({
       'plan?',
       'pools?',
       'relief?',
+      'cachePlan?',
       'change?',
       'verification?',
       'approval?',
@@ -46,9 +48,9 @@ export const closeIncident = step({
     const { request, incident, plan, verification, rollback, failure } = document;
     const done = outcome === 'rolled-back' ? (rollback?.reasons ?? []) : [];
     const checked = isOlder(verification, document.assessment) ? undefined : verification?.reasons;
-    const ended =
-      checked ?? plan?.reasons ?? autoscalingReasons(document) ?? poolsEnding(document) ?? incident.reasons;
-    const reasons = failure ? [failureReason(failure)] : [...done, ...ended];
+    const relieved = reliefReasons(document) ?? poolsEnding(document);
+    const ended = checked ?? plan?.reasons ?? relieved ?? autoscalingReasons(document) ?? incident.reasons;
+    const reasons = failure ? [...reliefsDone(document), failureReason(failure)] : [...done, ...ended];
     let unseen: AlertName[] = [];
     // A dry run holds no lock and keeps no record.
     if (!request.dryRun)

@@ -25,6 +25,7 @@ const OfRun = v.object({
     'pools?',
     'relief?',
     'cache?',
+    'cachePlan?',
     'change?',
     'step?',
     'verification?',
@@ -72,9 +73,10 @@ function noticeFor(
   { config }: Tools,
 ): { kind: NoticeKind; notice: Notice; subject: NoticeSubject } {
   if ('document' in input) {
-    const { request, incident, plan } = input.document;
+    const { request, incident, plan, cachePlan } = input.document;
     const notice = noticeOf(input.kind, input.document, config);
-    return { kind: input.kind, notice, subject: subjectOf(request, incident, plan?.reasons) };
+    const reasons = (plan ?? cachePlan)?.reasons;
+    return { kind: input.kind, notice, subject: subjectOf(request, incident, reasons) };
   }
   const { environment } = config;
   const [execution, notice] =

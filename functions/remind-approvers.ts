@@ -51,7 +51,7 @@ export const remindApprovers = step({
       'remind-approvers',
       [
         ...recordTrials(context.store, ask, { writes: ['approval', 'approval-handle', 'outbox'] }),
-        ...executionTrials(context.states, ask, ['scale-in']),
+        ...executionTrials(context.states, ask, ['scale-in', 'redis-emergency']),
         ...channelTrials('remind-approvers', ask, context),
         // Its right is its own; one mail proves it.
         ...mailTrials('remind-approvers', ask, context, everyApprover(context.config).slice(0, 1)),

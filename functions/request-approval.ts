@@ -1,11 +1,14 @@
 import * as v from 'valibot';
+import { isRelief } from '../shared/approval/about.ts';
 import { inviteApprovers } from '../shared/approval/invite.ts';
 import { type ApprovalRequest, decidersOf } from '../shared/approval/request.ts';
 import { markApproval, storeApproval } from '../shared/approval/store.ts';
 import { mail, store } from '../shared/aws/clients.ts';
 import { links, random } from '../shared/aws/platform.ts';
-import { ApprovalNotSentError } from '../shared/core/errors.ts';
+import { ApprovalNotSentError, GuardError } from '../shared/core/errors.ts';
+import type { CachePlan } from '../shared/document/cache-relief.ts';
 import { documentWith } from '../shared/document/document.ts';
+import type { Plan } from '../shared/document/plan.ts';
 import type { StepContext } from '../shared/lambda/context.ts';
 import { lambda, step } from '../shared/lambda/step.ts';
 import { mailTrials } from '../shared/preflight/mails.ts';
@@ -23,16 +26,20 @@ export const requestApproval = step({
     taskToken: v.pipe(v.string(), v.minLength(1), v.maxLength(2048)),
     /** Names the request; the reminders of the same request use it too. */
     approvalId: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
-    document: documentWith('request', 'incident', 'assessment', 'plan'),
+    document: v.union([
+      documentWith('request', 'incident', 'assessment', 'plan'),
+      documentWith('request', 'incident', 'assessment', 'cachePlan'),
+    ]),
   }),
   async run(
     { taskToken, approvalId, document },
     context: StepContext<'mail' | 'store' | 'links' | 'random'>,
   ) {
-    const { request, incident, assessment, plan } = document;
+    const { request, incident, assessment } = document;
+    const plan = askedIn(document);
     const { approval } = context.config;
     const now = context.now();
-    const { needed, approvers } = decidersOf(request, approval);
+    const { needed, approvers } = decidersOf(request, approval, isRelief(plan) ? plan.needed : 1);
     const asked: ApprovalRequest = {
       id: approvalId,
       execution: request.execution.arn,
@@ -74,5 +81,12 @@ export const requestApproval = step({
       context,
     ),
 });
+
+/** A way back, or a relief of the cache. @throws GuardError where nothing is to be done to it */
+function askedIn(document: { plan: Plan } | { cachePlan: CachePlan }): ApprovalRequest['plan'] {
+  if ('plan' in document) return document.plan;
+  if (document.cachePlan.action === 'relieve') return document.cachePlan;
+  throw new GuardError('no relief is planned that could be approved');
+}
 
 export const handler = lambda(requestApproval, { mail, store, links, random });

@@ -20,6 +20,7 @@ import { scaleIn } from '../functions/scale-in.ts';
 import { scaleOut } from '../functions/scale-out.ts';
 import { checkRedis } from '../functions/servers/check-redis.ts';
 import { readPools } from '../functions/servers/read-pools.ts';
+import { relieveRedis } from '../functions/servers/relieve-redis.ts';
 import { tunePools } from '../functions/servers/tune-pools.ts';
 import { takeSnapshot } from '../functions/take-snapshot.ts';
 import { waitVerify } from '../functions/wait-verify.ts';
@@ -96,6 +97,7 @@ export function localFunctions(surroundings: LocalSurroundings): Record<string, 
     wired(readPools),
     wired(tunePools),
     wired(checkRedis),
+    wired(relieveRedis),
     wired(readAutoscaling),
     wired(putAutoscaling),
     wired(scaleIn),

@@ -203,6 +203,7 @@ function namedEnd(execution: Execution): Pick<Ended, 'outcome' | 'reasons'> {
       outcome: 'planned',
       reasons: reasonsIn(
         read(output, 'plan', 'reasons') ??
+          read(output, 'cachePlan', 'reasons') ??
           read(output, 'rollback', 'reasons') ??
           read(output, 'autoscaling', 'reasons') ??
           read(output, 'pools', 'findings'),
@@ -238,7 +239,8 @@ function approvalsOf(execution: Execution): ReportedApproval[] {
   for (const event of execution.history) {
     const scheduled = event.taskScheduledEventDetails;
     if (scheduled?.resource === 'invoke.waitForTaskToken') {
-      const planHash = read(JSON.parse(scheduled.parameters), 'Payload', 'document', 'plan', 'hash');
+      const document = read(JSON.parse(scheduled.parameters), 'Payload', 'document');
+      const planHash = read(document, 'plan', 'hash') ?? read(document, 'cachePlan', 'hash');
       const open = { decision: 'open', by: null, at: null, reason: null } as const;
       approvals.push({
         execution: execution.name,

@@ -77,13 +77,14 @@ const machines = {
   R: 'rollback',
   C: 'configure-autoscaling',
   P: 'pgbouncer-emergency',
+  K: 'redis-emergency',
 } as const;
 const definitions = loadDefinitions(statemachinesFolder);
 const statesOf = (machine: string) => Object.entries(definitions.find(machine)?.definition.States ?? {});
 
 it('maps the runbook to states and functions that exist', () => {
   const map = read('docs/runbook-map.md');
-  for (const [, letters = '', list = ''] of map.matchAll(/\| ((?:[ESRCP], )*[ESRCP]): ([^|;]+)/g)) {
+  for (const [, letters = '', list = ''] of map.matchAll(/\| ((?:[ESRCPK], )*[ESRCPK]): ([^|;]+)/g)) {
     const named = list.split(', ').map((name) => name.trim());
     for (const letter of letters.split(', ')) {
       const states = statesOf(machines[letter as keyof typeof machines]).map(([name]) => name);

@@ -19,6 +19,7 @@ export const kindOfFunction: Readonly<Record<string, StepKind>> = {
   'put-policy': 'write',
   'put-autoscaling': 'write',
   'tune-pools': 'write',
+  'relieve-redis': 'write',
   'scale-in': 'write',
   rollback: 'write',
   'request-approval': 'ask',

@@ -14,7 +14,7 @@ import { tried } from '../../shared/preflight/trials.ts';
 /** What `approval-reminder` asks for: hand a decision over that was stored but not delivered. */
 const Redelivery = v.object({ redeliver: v.string() });
 /**
- * What `emergency-scaling` asks for: end the waiting of a scale-in that it has superseded; and `approval-reminder`, where
+ * What `emergency-scaling` asks for: end the waiting of a run that it has superseded; and `approval-reminder`, where
  * everything was given back by hand.
  */
 const Withdrawal = v.object({
@@ -44,7 +44,7 @@ export const approval = step({
               ...recordTrials(context.store, ask, {
                 writes: ['approval', 'approval-handle', 'approval-token', 'approval-rate'],
               }),
-              ...executionTrials(context.states, ask, ['scale-in']),
+              ...executionTrials(context.states, ask, ['scale-in', 'redis-emergency']),
               ...tokenTrials(context.states),
             ]
           : [roundTrip(context.states, ask.taskToken)]),

@@ -16,6 +16,7 @@ const Document = v.object({
   relief: orNothing(documentKeys.relief),
   change: orNothing(documentKeys.change),
   cache: orNothing(documentKeys.cache),
+  cachePlan: orNothing(documentKeys.cachePlan),
   verification: orNothing(documentKeys.verification),
   approval: orNothing(documentKeys.approval),
   rollback: orNothing(documentKeys.rollback),

@@ -5,6 +5,7 @@ import type { Plan } from '../../shared/document/plan.ts';
 import type { PreflightReport } from '../../shared/document/preflight.ts';
 import type { Reason } from '../../shared/document/reason.ts';
 import type { Verification } from '../../shared/document/verification.ts';
+import { reliefRows } from '../../shared/format/cache/relief.ts';
 import { type Failure, failureReason } from '../../shared/format/failure.ts';
 import { metricLabel, metricValue } from '../../shared/format/metrics.ts';
 import { isFault, preflightCells } from '../../shared/format/preflight.ts';
@@ -52,6 +53,8 @@ export function sayingOf(
       return tuningSaying(document);
     case 'check-redis':
       return serversSaying(document.cache);
+    case 'relieve-redis':
+      return reliefSaying(document);
     case 'read-autoscaling':
       return autoscalingSaying(document);
     case 'preflight':
@@ -108,6 +111,19 @@ function tuningSaying({ change }: RunDocument): Saying {
       others.map(({ text }) => text),
     )
   );
+}
+
+/** What is to be done to the cache, or what was done last. */
+function reliefSaying({ cachePlan, change }: RunDocument): Saying {
+  const done = change?.cache;
+  if (done && cachePlan && done.at > cachePlan.at) return plain(done.done.at(-1)?.text ?? done.next);
+  if (!cachePlan) return undefined;
+  const asked = cachePlan.action === 'relieve' ? reliefRows(cachePlan.relief) : [];
+  const rows = asked.map(({ label, from, to }) => `${label}: ${from} → ${to}`);
+  return plain(cachePlan.action === 'relieve' ? 'proposes' : cachePlan.action, [
+    ...rows,
+    ...textsOf(cachePlan.reasons),
+  ]);
 }
 
 /** What is missing, and how much is well. */

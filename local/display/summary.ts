@@ -40,6 +40,7 @@ const meanings: Record<OutcomeName, string> = {
   joined: 'another run was handling it already',
   planned: 'a dry run: nothing was changed',
   configured: 'autoscaling is as configured',
+  relieved: 'the cache takes writes again',
   ready: 'every right, address and setting that can be tried is there',
   'not-ready': 'an incident would not go as planned; nothing was changed',
   failed: 'the run failed before it could act',
@@ -100,6 +101,7 @@ function nextCommand(outcome: OutcomeName, { argv }: Command): string {
       // A dry run may be asked for by the event itself.
       return again(without(options, ['--event'], []));
     case 'configured':
+    case 'relieved':
       return again(options, '--dry-run');
     case 'ignored':
     case 'joined':

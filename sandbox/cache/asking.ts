@@ -12,8 +12,14 @@ import { callOf, nameOf, refuse } from './commands.ts';
 
 /** The configuration with an address that the sandbox answers, where a service has no cache: every simulated one uses one. */
 export function withCaches(config: Config): Config {
-  const secret = `/emergency-scaling/${config.environment}/cache-reader`;
-  const cache = { host: '10.0.4.5', secret, prefixes: [readPrefix] };
+  const secret = (name: string) => `/emergency-scaling/${config.environment}/cache-${name}`;
+  const cache = {
+    host: '10.0.4.5',
+    secret: secret('reader'),
+    reliefSecret: secret(RELIEVER),
+    mostActiveSessions: 60,
+    prefixes: [readPrefix],
+  };
   const services = Object.entries(config.services).map(
     ([name, service]) => [name, { cache, ...service }] as const,
   );

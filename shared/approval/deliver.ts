@@ -80,6 +80,7 @@ function auditOf({ decisions, needed, plan }: ApprovalRequest) {
     at: decisions.at(-1)?.at,
     reason: counted.map(({ by, reason }) => (counted.length > 1 ? `${by}: ${reason}` : reason)).join('; '),
     planHash: plan.hash,
+    approvers: [...new Set(counted.map(({ by }) => by))],
   };
 }
 
@@ -96,7 +97,7 @@ const withdrawals = {
 };
 
 /**
- * Ends the waiting of a scale-in that an emergency run has superseded, or that has nothing left to give back, so that
+ * Ends the waiting of a run that an emergency run has superseded, or that has nothing left to give back, so that
  * nobody is asked in vain. Repeated until Step Functions has it.
  */
 export async function withdraw(

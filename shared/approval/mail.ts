@@ -1,9 +1,11 @@
 import type { Config } from '../config/schema.ts';
 import { oneLine } from '../core/plain-text.ts';
+import { reliefRows, stakesTexts } from '../format/cache/relief.ts';
 import { changeRows, poolRows } from '../format/changes.ts';
 import { type Html, html, joinLines } from '../format/html.ts';
 import { metricRows } from '../format/metrics.ts';
 import { duration, moment, textTable } from '../format/text.ts';
+import { aboutOf, isRelief } from './about.ts';
 import { reasonsBesideMetrics } from './beside-metrics.ts';
 import type { ApprovalRequest } from './request.ts';
 
@@ -20,6 +22,8 @@ interface Content {
   introduction: string;
   change: string[][];
   safety: string[][];
+  /** What stands above the metrics and the reasons. */
+  stakes: string;
   reasons: string[];
   link: string;
   closing: string[];
@@ -34,27 +38,24 @@ export function approvalMail(
   config: Config,
 ): Mail {
   const reminder = occasion === 'reminder' ? 'Reminder: ' : '';
-  const heading = oneLine(`Scale in ${request.service} in ${request.environment}?`);
+  const heading = oneLine(aboutOf(request).question(`${request.service} in ${request.environment}`));
   const content = { ...contentOf(request, approver, config), heading, link };
   return { subject: reminder + heading, text: textOf(content), html: String(htmlOf(content)) };
 }
 
 function contentOf(request: ApprovalRequest, approver: string, config: Config) {
   const { service, environment, plan, needed } = request;
+  const about = aboutOf(request);
   const byHand = config.services[service]?.pgbouncer;
+  const rows = isRelief(plan)
+    ? reliefRows(plan.relief)
+    : [...changeRows(plan), ...(byHand ? poolRows(byHand, plan.pools) : [])];
   const lasts = duration((Date.parse(request.expiresAt) - Date.parse(request.createdAt)) / 1000);
   return {
     introduction: oneLine(
-      `${approver}, ${service} in ${environment} can go back to its normal settings. Nothing is scaled in before ${needed > 1 ? `${needed} different people approve` : 'a person approves'} it.`,
+      `${approver}, ${about.offer(`${service} in ${environment}`)} ${about.nothing} before ${needed > 1 ? `${needed} different people approve` : 'a person approves'} it.`,
     ),
-    change: [
-      ['Setting', 'before', 'after'],
-      ...[...changeRows(plan), ...(byHand ? poolRows(byHand, plan.pools) : [])].map(({ label, from, to }) => [
-        label,
-        from,
-        to,
-      ]),
-    ],
+    change: [['Setting', 'before', 'after'], ...rows.map(({ label, from, to }) => [label, from, to])],
     safety: [
       ['Metric', 'now', 'warning above', 'level'],
       ...metricRows(request.metrics, config.thresholds).map((row) => [
@@ -64,21 +65,22 @@ function contentOf(request: ApprovalRequest, approver: string, config: Config) {
         row.level,
       ]),
     ],
-    reasons: reasonsBesideMetrics(plan.reasons),
+    stakes: isRelief(plan) ? 'What is at stake' : 'Why it is safe now',
+    reasons: [...(isRelief(plan) ? stakesTexts(plan) : []), ...reasonsBesideMetrics(plan.reasons)],
     closing: [
-      `Settings and metrics are as of ${moment(request.createdAt)}. Both are read again after the approval; where they ask for another plan by then, that one is asked for anew.`,
-      `The link is for you alone and expires ${moment(request.expiresAt)}, ${lasts} after it was asked for. Without a decision it stays scaled out.`,
+      `Settings and metrics are as of ${moment(request.createdAt)}. ${about.readAgain}`,
+      `The link is for you alone and expires ${moment(request.expiresAt)}, ${lasts} after it was asked for. Without a decision ${about.without}.`,
       `Asked for by ${oneLine(request.requestedBy)}${request.claimed ? ' (as typed at the start)' : ''} on ${moment(request.createdAt)}. Incident ${oneLine(request.incidentId)}.`,
     ],
   };
 }
 
 /** For a terminal mail client: 72 columns, and the link on a line of its own, which is never broken. */
-function textOf({ introduction, change, reasons, safety, link, closing }: Content): string {
+function textOf({ introduction, change, stakes, reasons, safety, link, closing }: Content): string {
   return [
     wrapped(introduction),
     `WHAT CHANGES\n\n${textTable(change)}`,
-    `WHY IT IS SAFE NOW\n\n${reasons.map((reason) => `${wrapped(`- ${reason}`)}\n`).join('')}\n${textTable(safety)}`,
+    `${stakes.toUpperCase()}\n\n${reasons.map((reason) => `${wrapped(`- ${reason}`)}\n`).join('')}\n${textTable(safety)}`,
     `LOOK AT IT AND DECIDE\n\n${link}`,
     closing.map(wrapped).join('\n'),
   ].join('\n\n');
@@ -97,7 +99,7 @@ function wrapped(text: string): string {
 }
 
 /** Mail clients honour little CSS beyond style attributes; colours are left to their light or dark scheme. */
-function htmlOf({ heading, introduction, change, reasons, safety, link, closing }: Content): Html {
+function htmlOf({ heading, introduction, change, stakes, reasons, safety, link, closing }: Content): Html {
   const paragraph = (text: string) => html`<p style="margin:12px 0">${text}</p>`;
   const title = (text: string) => html`<h2 style="font-size:16px;margin:24px 0 4px">${text}</h2>`;
   const items = reasons.map((reason) => html`<li>${reason}</li>`);
@@ -111,7 +113,7 @@ ${paragraph(introduction)}
 <p style="margin:16px 0"><a href="${link}" style="display:inline-block;padding:12px 20px;border-radius:6px;background:#0b57d0;color:#ffffff;font-weight:bold;text-decoration:none">Look at it and decide</a></p>
 ${title('What changes')}
 ${htmlTable(change)}
-${title('Why it is safe now')}
+${title(stakes)}
 ${items.length > 0 ? html`<ul style="padding-left:20px">${items}</ul>` : ''}
 ${htmlTable(safety)}
 ${joinLines(closing.map(paragraph))}

@@ -1,6 +1,7 @@
 import { oneLine } from '../core/plain-text.ts';
 import { type Html, html, joinLines } from '../format/html.ts';
 import { moment } from '../format/text.ts';
+import { aboutOf } from './about.ts';
 import { type Page, page } from './page.ts';
 import { type ApprovalRequest, verdictOf } from './request.ts';
 
@@ -29,15 +30,15 @@ export function troublePage(): Page {
   return page(
     503,
     'This cannot be answered right now',
-    html`<p>Open the link from your mail again in a minute. It shows whether your decision was stored; if it was not, nothing was decided and the service stays scaled out.</p>`,
+    html`<p>Open the link from your mail again in a minute. It shows whether your decision was stored; if it was not, nothing was decided and nothing is changed.</p>`,
   );
 }
 
 /** What was decided, by whom, when and why; also what a second click gets. */
 export function decidedPage(request: ApprovalRequest, mine: boolean): Page {
   const what = verdictOf(request) === 'approved' ? 'approved' : 'rejected';
-  const title = mine ? `Scale-in ${what}` : `Already decided: ${what}`;
-  const next = request.late ? tooLate(request) : html`<p>${whatFollows[what]}</p>${progress(request)}`;
+  const title = mine ? `${aboutOf(request).what} ${what}` : `Already decided: ${what}`;
+  const next = request.late ? tooLate(request) : html`<p>${aboutOf(request)[what]}</p>${progress(request)}`;
   return page(
     mine ? 200 : 409,
     request.late ? `${title}, but too late` : title,
@@ -45,21 +46,14 @@ export function decidedPage(request: ApprovalRequest, mine: boolean): Page {
   );
 }
 
-const whatFollows = {
-  approved:
-    'The workflow checks once more that nothing has changed, then scales in step by step. If something has changed, it asks again by mail.',
-  rejected:
-    'The service stays scaled out with its raised bounds. Start the scale-in workflow when it should be asked again.',
-};
-
 const progress = ({ delivered }: ApprovalRequest): Html =>
   delivered
     ? html`<p class="soft">The workflow has the decision.</p>`
     : html`<p class="note">The decision is stored and is being handed to the workflow. Nothing more is needed from you.</p>`;
 
 /** A late callback: the run had ended, or its waiting had. */
-const tooLate = ({ service }: ApprovalRequest): Html =>
-  html`<p class="note bad">The run did not wait for this decision any more when it was handed over: the request had expired, or the run was stopped. ${service} keeps the capacity that it has. Start the scale-in workflow to be asked again.</p>`;
+const tooLate = (request: ApprovalRequest): Html =>
+  html`<p class="note bad">The run did not wait for this decision any more when it was handed over: the request had expired, or the run was stopped. ${aboutOf(request).kept(request.service)} ${aboutOf(request).again}</p>`;
 
 /** This approver has answered, and another one still has to. */
 export function thanksPage(request: ApprovalRequest, mine: boolean): Page {
@@ -71,13 +65,14 @@ export function thanksPage(request: ApprovalRequest, mine: boolean): Page {
   );
 }
 
-function heading({ environment, service, decisions }: ApprovalRequest): Html {
+function heading(request: ApprovalRequest): Html {
+  const { environment, service, decisions } = request;
   const answers = decisions.map(
     ({ by, decision, at, reason }) =>
       html`<div class="note"><p><strong>${oneLine(by)}</strong> ${decision} this on <time datetime="${at}">${moment(at)}</time>:</p>
 <p class="typed">${reason}</p></div>`,
   );
-  return html`<p>Scale-in of <strong>${service}</strong> in <strong>${environment}</strong>.</p>
+  return html`<p>${aboutOf(request).what} of <strong>${service}</strong> in <strong>${environment}</strong>.</p>
 ${joinLines(answers)}
 `;
 }
@@ -87,7 +82,7 @@ export function endedPage(request: ApprovalRequest): Page {
   return page(
     410,
     'The run that asked for this has ended',
-    html`${heading(request)}<p>So there is nothing to decide any more: a person stopped it, or a new alarm took over. ${request.service} keeps the capacity that it has. If it should go back to normal, start the scale-in workflow; it will ask again.</p>`,
+    html`${heading(request)}<p>So there is nothing to decide any more: a person stopped it, or a new alarm took over. ${aboutOf(request).kept(request.service)} ${aboutOf(request).later}</p>`,
   );
 }
 
@@ -115,6 +110,6 @@ export function expiredPage(request: ApprovalRequest): Page {
   return page(
     410,
     'This request has expired',
-    html`${heading(request)}<p>It was not decided before ${moment(request.expiresAt)}, so ${request.service} stays scaled out. Start the scale-in workflow to be asked again.</p>`,
+    html`${heading(request)}<p>It was not decided before ${moment(request.expiresAt)}, so ${aboutOf(request).stays(request.service)}. ${aboutOf(request).again}</p>`,
   );
 }

@@ -3,6 +3,7 @@ import { oneLine } from '../core/plain-text.ts';
 import { duration, moment } from '../format/text.ts';
 import type { NoticeSubject } from '../notices/channel.ts';
 import { ascii, type Notice } from '../notices/wording.ts';
+import { aboutOf } from './about.ts';
 import { type ApprovalRequest, verdictOf } from './request.ts';
 
 /** What an approval request needs now; `invite`: mails that failed go out again; `done` ends the looking after. */
@@ -31,7 +32,7 @@ export function dueOf(request: ApprovalRequest, now: Date, config: Config): Due 
 export const approvalSubject = (request: ApprovalRequest): NoticeSubject => ({
   environment: request.environment,
   service: request.service,
-  occasion: 'scale-in',
+  occasion: aboutOf(request).occasion,
   incidentId: request.incidentId,
   execution: request.execution,
   reasons: request.plan.reasons,
@@ -40,10 +41,11 @@ export const approvalSubject = (request: ApprovalRequest): NoticeSubject => ({
 /** The notice that an approval request is about to expire without a decision. */
 export function reminderNotice(request: ApprovalRequest, now: Date, config: Config): Notice {
   const left = duration((Date.parse(request.expiresAt) - now.getTime()) / 1000);
+  const about = aboutOf(request);
   const subject = `[${request.environment}] ${request.service}: approval not decided, ${left} left`;
   const text = [
-    `${request.service} in ${request.environment} is still scaled out and waits for approval to go back to normal.`,
-    `It is not decided yet; the request expires ${moment(request.expiresAt)}, in ${left}. Then it stays scaled out.`,
+    about.waits(`${request.service} in ${request.environment}`),
+    `It is not decided yet; the request expires ${moment(request.expiresAt)}, in ${left}. Then ${about.without}.`,
     `Asked were ${config.approval.approvers.map(({ name }) => name).join(', ')}; each has a link by mail.`,
     ...(request.unreached.length > 0 ? [`No mail could be sent to: ${request.unreached.join(', ')}.`] : []),
     ...request.decisions.map(

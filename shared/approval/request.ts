@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { Config } from '../config/schema.ts';
 import { datetime, int } from '../core/schema.ts';
 import { Assessment } from '../document/assessment.ts';
+import { CacheReliefPlan } from '../document/cache-relief.ts';
 import { Plan } from '../document/plan.ts';
 
 /** What one approver answered; a person answers a request once. */
@@ -24,7 +25,8 @@ export const ApprovalRequest = v.object({
   incidentId: v.string(),
   requestedBy: v.string(),
   claimed: v.optional(v.boolean()),
-  plan: Plan,
+  /** A way back, or a relief of the cache. */
+  plan: v.variant('action', [Plan, CacheReliefPlan]),
   metrics: Assessment.entries.metrics,
   createdAt: datetime,
   expiresAt: datetime,
@@ -57,12 +59,15 @@ export function verdictOf({
  * Who is asked, and how many different people have to approve: enough besides the one who asked for the run. No name that
  * was typed proves who that was, so in such a run everybody may decide and one more has to approve, unless the
  * configuration lets the requester approve. An alarm and an alert are nobody. Pure.
+ * @param atLeast so many have to, whatever the configuration says
  */
 export function decidersOf(
   { claimed }: { claimed?: boolean | undefined },
   { approvers, approvalsNeeded, requesterMayApprove }: Config['approval'],
+  atLeast = 1,
 ): { needed: number; approvers: Config['approval']['approvers'] } {
-  return { needed: approvalsNeeded + (claimed && !requesterMayApprove ? 1 : 0), approvers };
+  const configured = approvalsNeeded + (claimed && !requesterMayApprove ? 1 : 0);
+  return { needed: Math.max(atLeast, configured), approvers };
 }
 
 /** A request as an approver's link finds it. */

@@ -26,7 +26,7 @@ export type Stop =
 /** Time for one batch, and for what is read before it. */
 const nearSeconds = 10;
 /** Below this share of its limit a cache has room for the writes of some minutes. */
-const relievedShare = 0.8;
+export const relievedShare = 0.8;
 
 /** Whether a batch may go, the first too; anything unknown ends it. Pure. Source: safety, invariants 4 and 22. */
 export function nextBatch({ stopped, secondsLeft, memory, load, loadLimit }: BeforeBatch): 'go-on' | Stop {
@@ -40,5 +40,5 @@ export function nextBatch({ stopped, secondsLeft, memory, load, loadLimit }: Bef
 }
 
 /** Without a limit no write is refused for want of memory. */
-const isRelieved = ({ counted, limit }: Pick<Cache['memory'], 'counted' | 'limit'>): boolean =>
+export const isRelieved = ({ counted, limit }: Pick<Cache['memory'], 'counted' | 'limit'>): boolean =>
   limit === 0 || counted < relievedShare * limit;

@@ -7,6 +7,7 @@ import type { Unknown } from '../core/unknown.ts';
 import type { AskCache, Basics, CacheTarget, Resources } from '../lambda/context.ts';
 import { faultOf } from './faults.ts';
 import { cacheOf, type Info, nothing, sections } from './info.ts';
+import type { Session } from './relieve.ts';
 import type { Cache } from './types.ts';
 
 type Configured = NonNullable<ServiceConfig['cache']>;
@@ -21,18 +22,30 @@ const slowest = '32';
 export const readCache = (cache: Configured, { after, ...tools }: Tools): Promise<Reading<Cache>> =>
   within(deadlineSeconds, after, read(cache, tools));
 
-async function read(cache: Configured, { secrets, caches }: Omit<Tools, 'after'>): Promise<Reading<Cache>> {
+const read = (cache: Configured, tools: Omit<Tools, 'after'>): Promise<Reading<Cache>> =>
+  loggedIn(cache, tools, async ({ ask, user }) => cacheBy(ask, user));
+
+/** Logs in as the user of the cache's secret, and lets `work` ask; what keeps it out, or what `work` throws, is the cause. */
+export async function loggedIn<T>(
+  cache: Configured,
+  { secrets, caches }: Omit<Tools, 'after'>,
+  work: (session: Session) => Promise<T>,
+): Promise<Reading<T>> {
   const login = cache.secret === undefined ? { value: undefined } : await loginOf(cache.secret, secrets);
   if ('unknown' in login) return login;
   const { host, port = cachePort, serverName, tls } = cache;
   const target: CacheTarget = { host, port, serverName, tls: tls !== 'none', login: login.value };
   const user = login.value?.user;
   try {
-    return { value: await caches.connect(target, deadlineSeconds * 1000, (ask) => cacheBy(ask, user)) };
+    return { value: await caches.connect(target, deadlineSeconds * 1000, (ask) => work({ ask, user })) };
   } catch (error) {
     return { unknown: faultOf(error, user) };
   }
 }
+
+/** The cache as the user is let in who may relieve it; undefined where none is configured. */
+export const asReliever = (cache: Configured | undefined): Configured | undefined =>
+  cache?.reliefSecret === undefined ? undefined : { ...cache, secret: cache.reliefSecret };
 
 async function cacheBy(ask: AskCache, user: string | undefined): Promise<Cache> {
   const info: Info = { ...nothing };

@@ -81,33 +81,37 @@ export interface Batches {
 export interface Unlinked {
   removed: number;
   ended: { code: 'none-left' | Stop } | { code: 'fault'; unknown: Unknown };
+  /** Where a later call goes on; absent where it begins anew, or nothing is left. */
+  cursor?: string;
 }
 
 /**
  * Removes the keys that begin with a prefix, batch by batch; the server frees their memory in the background. Never throws:
- * what was removed is said in every case. Doing it again goes on with what is left.
+ * what was removed is said in every case. Doing it again goes on with what is left, and from a cursor without looking once more
+ * at what was seen: where keys are many, one call would never come to the last of them.
  * @param cluster whether the server is a node of a cluster: it takes no command on keys of several slots
  */
 export async function unlinkPrefix(
   { ask, user }: Session,
-  { prefix, cluster }: { prefix: string; cluster: boolean },
+  { prefix, cluster, from = start }: { prefix: string; cluster: boolean; from?: string | undefined },
   { mayGoOn, pause }: Batches,
 ): Promise<Unlinked> {
-  let [removed, cursor] = [0, start];
+  let [removed, cursor] = [0, from];
+  const rest = () => (cursor === start ? {} : { cursor });
   try {
     for (;;) {
       const next = await mayGoOn();
-      if (next !== 'go-on') return { removed, ended: { code: next } };
+      if (next !== 'go-on') return { removed, ended: { code: next }, ...rest() };
       const found = await scan(ask, prefix, cursor);
-      cursor = found.cursor;
       const batch = await unlink(ask, together(found.keys, cluster));
       removed += batch.removed;
       if (batch.fault) throw batch.fault.reason;
+      cursor = found.cursor;
       if (cursor === start) return { removed, ended: { code: 'none-left' } };
       if (found.keys.length > 0) await pause();
     }
   } catch (error) {
-    return { removed, ended: { code: 'fault', unknown: faultOf(error, user) } };
+    return { removed, ended: { code: 'fault', unknown: faultOf(error, user) }, ...rest() };
   }
 }
 

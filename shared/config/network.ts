@@ -1,7 +1,14 @@
 import * as z from 'zod';
 
 /** Functions that ask addresses which a company keeps inside: health endpoints, Prometheus, /metrics, databases, caches. */
-export const askingFunctions = ['assess', 'check-redis', 'read-pools', 'tune-pools', 'wait-verify'];
+export const askingFunctions = [
+  'assess',
+  'check-redis',
+  'read-pools',
+  'relieve-redis',
+  'tune-pools',
+  'wait-verify',
+];
 
 const id = (kind: string) =>
   z

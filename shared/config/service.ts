@@ -107,6 +107,7 @@ export const ServiceConfig = z
       ...missingForSources(service),
       ...missingForConnections(service),
       ...plainAddresses(service),
+      ...missingForLoad(service),
     ];
     for (const fault of faults) context.addIssue({ code: 'custom', ...fault });
   });
@@ -137,6 +138,17 @@ const missingForConnections = ({ pgbouncer, capacity }: Connected) =>
   pgbouncer && pgbouncer.topology !== 'sidecar' && capacity.perTask.connections === undefined
     ? [{ path: ['capacity', 'perTask', 'connections'], message: 'must be given, because pgbouncer is' }]
     : [];
+
+/** The load of the database, at which no further key is removed, is PostgreSQL's own. */
+const missingForLoad = ({ cache, pgbouncer }: Loaded) =>
+  cache?.mostActiveSessions !== undefined && !pgbouncer?.database
+    ? [{ path: ['pgbouncer', 'database'], message: 'must be given, because cache.mostActiveSessions is' }]
+    : [];
+
+interface Loaded {
+  cache?: { mostActiveSessions?: number | undefined } | undefined;
+  pgbouncer?: { database?: object | undefined } | undefined;
+}
 
 interface Connected {
   pgbouncer?: { topology?: string | undefined } | undefined;

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { datetime, int } from '../core/schema.ts';
+import { CacheChange } from './cache-relief.ts';
 import { PoolsTuned } from './pool-settings.ts';
 import { Bounds, CpuPolicy } from './settings.ts';
 
@@ -36,5 +37,6 @@ export const Changes = v.object({
   cpuPolicy: v.optional(v.object({ ...written(CpuPolicy), shown: v.optional(int) })),
   suspended: v.optional(v.object(written(Bounds))),
   pools: v.optional(PoolsTuned),
+  cache: v.optional(CacheChange),
 });
 export type Changes = v.InferOutput<typeof Changes>;

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { datetime, int } from '../core/schema.ts';
 import { Assessment } from './assessment.ts';
 import { AutoscalingPlan } from './autoscaling.ts';
+import { CachePlan } from './cache-relief.ts';
 import { Changes, wrote } from './changes.ts';
 import { Incident, SnapshotReference } from './incident.ts';
 import { Approval, Outcome } from './outcome.ts';
@@ -44,6 +45,8 @@ export const documentKeys = {
   relief: PoolsRelief,
   /** What is wrong with the cache, where a dependency has failed. */
   cache: ServersRead,
+  /** What is to be done to the cache, or why nothing is. */
+  cachePlan: CachePlan,
   /** Where the settings before the first write are stored. */
   snapshot: SnapshotReference,
   /** What each write was about and what it left. */

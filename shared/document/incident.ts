@@ -14,7 +14,7 @@ export const Incident = v.object({
   snapshotStored: v.boolean(),
   /** The alert joins another run, but asks for a person at once. */
   escalate: v.optional(v.literal(true)),
-  /** The scale-in execution that this run has superseded. */
+  /** The execution that this run has superseded while it may have asked people: a scale-in, or a relief of the cache. */
   superseded: v.optional(v.string()),
   reasons: v.array(Reason),
 });

@@ -9,6 +9,8 @@ export const Approval = v.object({
   at: datetime,
   reason: v.string(),
   planHash: v.string(),
+  /** The names of those who approved, each once; a release before this one did not write it. */
+  approvers: v.optional(v.array(v.string())),
 });
 
 export type Approval = v.InferOutput<typeof Approval>;
@@ -24,6 +26,7 @@ export const outcomes = [
   'joined',
   'planned',
   'configured',
+  'relieved',
   'failed',
 ] as const;
 

@@ -9,6 +9,7 @@ export const machines = [
   'rollback',
   'configure-autoscaling',
   'pgbouncer-emergency',
+  'redis-emergency',
 ] as const;
 
 /** The parameters of the runbook's autoscaling script; each stands in for the configuration's value. */
@@ -53,6 +54,10 @@ export const Request = v.object({
   /** What a rollback should go back to. */
   rollbackTo: v.optional(v.picklist(['automatic', 'previous-task-definition', 'redeploy', 'desired-count'])),
   desiredCount: v.optional(v.pipe(int, v.minValue(1))),
+  /** A person names the flush: it may be proposed, and two others have to approve it. */
+  flush: v.optional(v.literal(true)),
+  /** The cache gets the policy back that an earlier run has set. */
+  restore: v.optional(v.literal(true)),
   /** Seconds to wait before a throttled account is asked again; a run whose users are affected waits less. */
   admissionDelaySeconds: v.optional(int),
   /** What configure-autoscaling sets in place of the configuration's values. */

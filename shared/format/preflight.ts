@@ -88,6 +88,7 @@ const roles: Record<string, string> = {
   'tune-pools': 'A run cannot raise PgBouncer’s pools, nor give back what it has raised',
   'read-pools': 'The notice of a pool incident cannot say what is wrong with the pools',
   'check-redis': 'The notice of a failed dependency cannot say what is wrong with the cache',
+  'relieve-redis': 'A run cannot relieve the cache, nor give its policy back: redis-emergency is held',
   'read-autoscaling': 'configure-autoscaling is held',
   'put-autoscaling': 'configure-autoscaling is held',
   'scale-in': 'The service stays scaled out',

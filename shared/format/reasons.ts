@@ -1,6 +1,7 @@
 import { oneLine } from '../core/plain-text.ts';
 import type { Reason } from '../document/reason.ts';
 import { autoscalingReasons } from './reasons/autoscaling.ts';
+import { cacheReasons } from './reasons/cache.ts';
 import { capacityReasons } from './reasons/capacity.ts';
 import { causeReasons } from './reasons/causes.ts';
 import { decisionReasons } from './reasons/decision.ts';
@@ -28,6 +29,7 @@ const reasons = {
   ...settingsReasons,
   ...countReasons,
   ...causeReasons,
+  ...cacheReasons,
 };
 
 export type ReasonCode = keyof typeof reasons;

@@ -10,6 +10,7 @@ import {
   newIncidentId,
   runningHolder,
   runsWithinTheHour,
+  stoppedAsker,
   stoppedScaleIn,
   withEvent,
 } from './lock-request.ts';
@@ -101,7 +102,7 @@ function mustWait(ask: LockRequest): LockDecision | undefined {
 function waitsFor(holder: ServiceRecord, { machine }: Request): boolean {
   if (machine === 'pgbouncer-emergency')
     return isHandling(holder) || (holder.machine === machine && holder.outcome === undefined);
-  return machine === 'scale-in' || machine === 'configure-autoscaling';
+  return machine === 'scale-in' || machine === 'configure-autoscaling' || machine === 'redis-emergency';
 }
 
 /** Configuring waits for the restore of an open incident, also where no run is under way. */
@@ -126,13 +127,13 @@ function capped(ask: LockRequest): LockDecision | undefined {
 }
 
 /**
- * Everybody else gets the lock: where it is free, from a scale-in or a run that configures, which an emergency, a rollback
- * or a run for the pools stops, from the latter, which an emergency or a rollback stops, from an emergency that has recorded
- * its end, and from the run that started this one.
+ * Everybody else gets the lock: where it is free, from a scale-in or a run that configures or relieves the cache, which an
+ * emergency, a rollback or a run for the pools stops, from the latter, which an emergency or a rollback stops, from an emergency
+ * that has recorded its end, and from the run that started this one.
  */
 function takes(ask: LockRequest): LockDecision {
   const { record, request } = ask;
-  const superseded = stoppedScaleIn(ask);
+  const superseded = stoppedAsker(ask);
   const continues = record?.incidentOpen === true;
   const recent = runsWithinTheHour(ask);
   const next: ServiceRecord = {

@@ -36,6 +36,10 @@ export const ConsoleInput = strict({
   because: v.optional(v.pipe(v.array(v.union([words, GivenReason])), v.maxLength(20))),
   /** Scales out at once, without an alert. */
   scaleOut: v.optional(v.boolean()),
+  /** Names the flush of the cache: then it may be proposed. */
+  flush: v.optional(v.boolean()),
+  /** Gives the cache the policy back that an earlier run has set. */
+  restore: v.optional(v.boolean()),
   /** Step Functions' own link from a nested execution to its parent; the console shows it. */
   AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: v.optional(v.string()),
 });
@@ -90,6 +94,18 @@ function requireFieldsOf(machine: Request['machine'], input: v.InferOutput<typeo
     );
 }
 
+/** @throws InvalidInputError where a flush is named by anybody but a person, or a relief elsewhere. */
+function requireRelief(machine: Request['machine'], input: v.InferOutput<typeof ConsoleInput>): void {
+  const { flush, restore, startedBy, requestedBy } = input;
+  if (machine !== 'redis-emergency' && (flush || restore))
+    throw new InvalidInputError(`${flush ? 'flush' : 'restore'}: only redis-emergency takes this field`);
+  if (flush && restore) throw new InvalidInputError('restore: not together with flush');
+  if (flush && startedBy !== undefined)
+    throw new InvalidInputError('flush: only a person may name it; leave out startedBy');
+  if (flush && requestedBy === undefined)
+    throw new InvalidInputError('flush: only a person may name it; give requestedBy, too');
+}
+
 /** What a person or another workflow asks for. @throws InvalidInputError that names the faulty field. */
 export function fromConsole(
   input: v.InferOutput<typeof ConsoleInput>,
@@ -99,6 +115,7 @@ export function fromConsole(
   requireEnvironment(input.environment, config);
   const service = serviceNamed(input.service, config);
   requireFieldsOf(machine, input);
+  requireRelief(machine, input);
   const parameters = autoscalingParameters(input, machine, serviceConfig(config, service));
   const { startedBy, requestedBy = 'a person at the console' } = input;
   return {
@@ -109,6 +126,8 @@ export function fromConsole(
     dryRun: input.dryRun ?? false,
     act: true,
     ...(input.scaleOut ? { scaleOut: true } : {}),
+    ...(input.flush ? { flush: true } : {}),
+    ...(input.restore ? { restore: true } : {}),
     reasons: input.because?.map(givenReason) ?? [because('asked-by', { by: requestedBy })],
     ...(startedBy ? { startedBy } : {}),
     ...(input.waitingSince ? { waitingSince: input.waitingSince } : {}),

@@ -125,6 +125,10 @@ function standOf(arn: string, watched: WatchedService, config: Config): string[]
 
 function goingOn(arn: string, { name, record }: WatchedService, { environment }: Config): string[] {
   const input = JSON.stringify({ environment, service: name });
+  if (machineOf(arn) === 'redis-emergency')
+    return [
+      `What it did to the cache stays as it is. Start redis-emergency again with ${input}: it looks at the cache anew, and asks before it does anything.`,
+    ];
   return machineOf(arn) === 'configure-autoscaling'
     ? [`Start configure-autoscaling again with ${input}: it writes only what still differs.`]
     : waysOn(record, input, record?.owner === arn);

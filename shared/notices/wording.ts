@@ -4,6 +4,7 @@ import { oneLine } from '../core/plain-text.ts';
 import { tryParse } from '../core/schema.ts';
 import type { Assessment } from '../document/assessment.ts';
 import type { AutoscalingPlan } from '../document/autoscaling.ts';
+import type { CachePlan } from '../document/cache-relief.ts';
 import type { Changes } from '../document/changes.ts';
 import type { Step } from '../document/document.ts';
 import type { Incident } from '../document/incident.ts';
@@ -15,6 +16,7 @@ import type { Request } from '../document/request.ts';
 import type { ServersRead } from '../document/servers-read.ts';
 import type { Verification } from '../document/verification.ts';
 import type { Line } from '../format/advice.ts';
+import { reliefRows, stakesTexts } from '../format/cache/relief.ts';
 import { type ChangeRow, changeRows, writtenRows } from '../format/changes.ts';
 import { exceptFor } from '../format/differences.ts';
 import { errorInWords } from '../format/errors.ts';
@@ -39,6 +41,7 @@ export const noticeKinds = [
   'rolled-back',
   'escalated',
   'configured',
+  'relieved',
   'preflight',
 ] as const;
 export type NoticeKind = (typeof noticeKinds)[number];
@@ -52,6 +55,7 @@ export interface NoticeDocument {
   pools?: ServersRead | undefined;
   relief?: PoolsRelief | undefined;
   cache?: ServersRead | undefined;
+  cachePlan?: CachePlan | undefined;
   change?: Changes | undefined;
   step?: Pick<Step, 'to' | 'wrote'> | undefined;
   verification?: Verification | undefined;
@@ -86,7 +90,15 @@ const headlines: Record<NoticeKind, string> = {
   'rolled-back': 'the rollback is done',
   escalated: 'ESCALATED: needs a person now',
   configured: 'autoscaling configured',
+  relieved: 'the cache is relieved',
   preflight: 'not ready for an incident',
+};
+
+/** Where a relief of the cache is told otherwise than a way back. */
+const cacheHeadlines: Partial<Record<NoticeKind, string>> = {
+  'waiting-for-approval': 'a relief of the cache waits for approval',
+  rejected: 'the relief of the cache is rejected, nothing of it is done',
+  expired: 'nobody decided, THE CACHE IS NOT RELIEVED',
 };
 
 /** A notice in words: what happened, why, what changed and what comes next. Pure. */
@@ -118,6 +130,7 @@ export function noticeOf(kind: NoticeKind, document: NoticeDocument, config: Con
     ...(plan?.action === 'relieve-pool' || isForPools(request) ? poolRelief(document, config) : []),
     ...poolsTuned(document),
     ...cacheSaid(document),
+    ...cacheRelief(document, kind),
     ...undelivered(document.notices),
     `Incident ${incident?.id ?? 'none'}; execution ${request.execution.arn}`,
   ];
@@ -136,7 +149,9 @@ const intends: ReadonlySet<NoticeKind> = new Set([
 ]);
 
 function rowsFor(kind: NoticeKind, document: NoticeDocument): ChangeRow[] {
-  const { request, plan, autoscaling } = document;
+  const { request, plan, cachePlan, autoscaling } = document;
+  if (request.machine === 'redis-emergency')
+    return intends.has(kind) && cachePlan?.action === 'relieve' ? reliefRows(cachePlan.relief) : [];
   if (intends.has(kind) || request.dryRun) return plan ? changeRows(plan) : (autoscaling?.changes ?? []);
   if (plan || isForPools(request)) return writtenRows(document);
   return kind === 'configured' ? (autoscaling?.changes ?? []) : [];
@@ -155,7 +170,7 @@ function headlineOf(kind: NoticeKind, { plan, request, outcome }: NoticeDocument
   if (kind === 'started' && request.alert) return `${request.alert}: ${headlines.started}`;
   if (kind === 'planned' && plan?.desired)
     return `scaling out from ${plan.desired.from} to ${plan.desired.to} tasks`;
-  return headlines[kind];
+  return (request.machine === 'redis-emergency' ? cacheHeadlines[kind] : undefined) ?? headlines[kind];
 }
 
 /** What to do about a run that stopped. */
@@ -166,6 +181,8 @@ function wayOn({ request: { machine, environment, service }, change }: NoticeDoc
     return `The settings were given back as shown. To have them checked again: start scale-in with ${input}.`;
   if (machine === 'pgbouncer-emergency')
     return `What was set in PgBouncer stays until scale-in gives it back. To have the pools looked at again: start pgbouncer-emergency with ${input}.`;
+  if (machine === 'redis-emergency')
+    return `To go on: start redis-emergency again with ${input}; it looks at the cache anew and asks before it does anything.`;
   return machine === 'configure-autoscaling'
     ? `Capacity stays as it is. To go on: start configure-autoscaling again with ${input}; it writes only what still differs.`
     : `Capacity stays as it is. To go back to normal later: start scale-in with ${input}.`;
@@ -200,7 +217,7 @@ const Undelivered = v.union([
 ]);
 
 function reasonsFor(kind: NoticeKind, document: NoticeDocument): Reason[] {
-  const { failure, outcome, verification, plan, request, incident } = document;
+  const { failure, outcome, verification, plan, cachePlan, request, incident } = document;
   if (failure) return [failureReason(failure)];
   if (outcome) return outcome.reasons;
   if (incident?.status === 'busy' || incident?.status === 'capped') return incident.reasons;
@@ -210,7 +227,7 @@ function reasonsFor(kind: NoticeKind, document: NoticeDocument): Reason[] {
     return verification?.reasons ?? [];
   // Why was said with the plan.
   if (kind === 'scaled' && plan?.desired) return [because('all-written', { tasks: plan.desired.to })];
-  return plan?.reasons ?? request.reasons;
+  return plan?.reasons ?? cachePlan?.reasons ?? request.reasons;
 }
 
 /**
@@ -233,10 +250,27 @@ const besideTasks =
   'PostgreSQL was not asked. PgBouncer runs beside each task: a larger pool belongs into pgbouncer.ini of the task definition, and takes a deployment.';
 
 /** The runbook's Redis Cache Emergency: what the cache itself says, where a dependency is in the way. */
-const cacheSaid = ({ plan, cache }: NoticeDocument): string[] =>
-  cache && cache.findings.length > 0 && plan?.reasons.some(({ code }) => code === 'dependency-failed')
-    ? saidBy('the cache', cache)
-    : [];
+const cacheSaid = ({ request, plan, cache, cachePlan }: NoticeDocument): string[] => {
+  const forPerson = request.machine === 'redis-emergency' && cachePlan?.action !== 'relieve';
+  const failed = plan?.reasons.some(({ code }) => code === 'dependency-failed');
+  return cache && cache.findings.length > 0 && (failed || forPerson) ? saidBy('the cache', cache) : [];
+};
+
+/** What an approver sees, too; and what has to be given back, with the line for it. */
+function cacheRelief({ request, cachePlan, change }: NoticeDocument, kind: NoticeKind): string[] {
+  if (request.machine !== 'redis-emergency') return [];
+  const asked = intends.has(kind) && cachePlan?.action === 'relieve' ? stakesTexts(cachePlan) : [];
+  const set = change?.cache?.done.some(({ code, worked }) => code === 'policy' && worked);
+  const input = JSON.stringify({ environment: request.environment, service: request.service, restore: true });
+  return [
+    ...asked.map((text) => `- ${text}`),
+    ...(set
+      ? [
+          `The policy stays until it is given back or the server starts again. To give it back, once the cache has room: start redis-emergency with ${input}.`,
+        ]
+      : []),
+  ];
+}
 
 /** What servers said of themselves, and when: it may have changed since. */
 const saidBy = (who: string, { at, findings }: ServersRead, isDone = false): string[] => [

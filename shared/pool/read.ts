@@ -1,12 +1,10 @@
-import { postgresPort } from '../config/servers/address.ts';
 import type { Reading } from '../core/reading.ts';
 import type { AskDatabase } from '../lambda/context.ts';
 import { faultOf } from './faults.ts';
-import { consolesOf, loggedIn, type Pools, type Tools } from './login.ts';
+import { consolesOf, loggedIn, type Tools } from './login.ts';
 import { averageWaitsOf, instanceOf, queryCountsOf } from './rows.ts';
-import { hiddenSessions, limitsQuery, postgresOf, sessionsQuery } from './sessions.ts';
 import type { PlacedPools } from './topology/places.ts';
-import type { Instance, Postgres, Seen } from './types.ts';
+import type { Instance, Seen } from './types.ts';
 
 /** Every PgBouncer of the configuration, each by itself and all at once; what cannot be read is unknown with its cause. */
 export async function readInstances(pools: PlacedPools, tools: Tools): Promise<Seen<Instance>[]> {
@@ -18,26 +16,6 @@ export async function readInstances(pools: PlacedPools, tools: Tools): Promise<S
     })),
   );
   return [...asked, ...unplaced];
-}
-
-/** PostgreSQL on the direct connection, where one is configured. */
-export async function readPostgres(
-  { database }: Omit<Pools, 'instances'>,
-  tools: Tools,
-): Promise<Reading<Postgres>> {
-  if (!database) return { unknown: { cause: 'not-configured', lacks: 'database' } };
-  const { host, port = postgresPort, name, secret, serverName, tls } = database;
-  const target = { host, port, serverName, database: name, tls: tls !== 'none' };
-  const rows = await loggedIn(secret, target, tools, async (ask) => ({
-    limits: await ask(limitsQuery),
-    sessions: await ask(sessionsQuery),
-  }));
-  if ('unknown' in rows) return rows;
-  return understood(() => {
-    const hidden = hiddenSessions(rows.value.sessions);
-    if (hidden > 0) return { unknown: { cause: 'hidden', sessions: hidden } };
-    return { value: postgresOf(rows.value.limits, rows.value.sessions) };
-  });
 }
 
 function understood<T>(read: () => Reading<T>): Reading<T> {
@@ -60,3 +38,22 @@ async function instanceBy(ask: AskDatabase): Promise<Instance> {
   const queryCounts = understood(() => ({ value: queryCountsOf(stats) }));
   return instanceOf({ version, pools, databases, config, lists, averageWaits, queryCounts });
 }
+
+/** No setting has this name, so that SET fails for whoever may set something, and nothing changes. */
+const probe = 'SET emergency_scaling_probe = 1';
+
+/** Seen from 1.18 to 1.26: a user of admin_users is told so, any other that it needs admin access. */
+const failed = /^SET failed/i;
+
+/** Whether a secret's user may set what a PgBouncer has; nothing is set. */
+export const readAsAdmin = (
+  secret: string,
+  target: ReturnType<typeof consolesOf>[number]['target'],
+  tools: Tools,
+): Promise<Reading<'admin'>> =>
+  loggedIn(secret, target, tools, async (ask) => {
+    await ask(probe).catch((error: unknown) => {
+      if (!(error instanceof Error && failed.test(error.message))) throw error;
+    });
+    return 'admin' as const;
+  });

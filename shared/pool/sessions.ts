@@ -72,6 +72,10 @@ const sessionOf = (row: SessionRow): Session => ({
 export const isFull = (postgres: Reading<Postgres>): boolean =>
   'value' in postgres ? freeSlots(postgres.value) === 0 : postgres.unknown.cause === 'full';
 
+/** How many sessions work on a statement right now: what AWS calls the load of a database. */
+export const activeSessions = ({ sessions }: Postgres): number =>
+  sessions.filter(({ state }) => state === 'active').length;
+
 /** Connections that anybody may still make; below zero none. */
 export const freeSlots = ({ maxConnections, reserved, connections }: Postgres): number =>
   Math.max(0, maxConnections - reserved - connections);

@@ -18,7 +18,10 @@ const asking: Record<string, Record<string, string[]>> = {
     'shared/metrics/scrape.ts': ['metricsUrl'],
     'shared/notices/post-webhook.ts': ['notices.pagerDuty.url', 'notices.chat.urlSecret'],
   },
-  databases: { 'shared/pool/read.ts': ['pgbouncer.instances', 'pgbouncer.database'] },
+  databases: {
+    'shared/pool/read.ts': ['pgbouncer.instances'],
+    'shared/pool/postgres.ts': ['pgbouncer.database'],
+  },
   caches: { 'shared/cache/read.ts': ['cache'] },
 };
 const pools = ['pgbouncer.instances', 'pgbouncer.database'];

@@ -28,7 +28,9 @@ it('takes a right on nothing out of a role, and no other', () => {
 });
 
 it('the secrets of pools and caches are those of every service that has any, each once', () => {
-  expect(describeServers(production)).toEqual({ poolSecrets: [], tuningSecrets: [], cacheSecrets: [] });
+  expect(describeServers(production)).toEqual({
+    ...{ poolSecrets: [], tuningSecrets: [], cacheSecrets: [], reliefSecrets: [] },
+  });
   const config = configWith((draft, service) => {
     const pgbouncer = {
       ...service.pgbouncer,
@@ -37,7 +39,13 @@ it('the secrets of pools and caches are those of every service that has any, eac
       adminSecret: '/pools/admin',
       database: { host: '10.0.3.5', name: 'app', secret: '/pools/reader' },
     };
-    Object.assign(service, { pgbouncer, cache: { host: 'cache.internal', secret: '/cache/reader' } });
+    Object.assign(service, {
+      pgbouncer,
+      cache: {
+        ...{ host: 'cache.internal', secret: '/cache/reader', reliefSecret: '/cache/reliever' },
+        mostActiveSessions: 40,
+      },
+    });
     draft.services.checkout = { ...service, service: 'checkout', account: 'shop' };
   });
   const parameters = (...names: string[]) =>
@@ -48,6 +56,7 @@ it('the secrets of pools and caches are those of every service that has any, eac
     poolSecrets: parameters('/pools/stats', '/pools/reader'),
     tuningSecrets: parameters('/pools/stats', '/pools/reader', '/pools/admin'),
     cacheSecrets: parameters('/cache/reader'),
+    reliefSecrets: parameters('/cache/reliever', '/pools/reader'),
   });
 });
 

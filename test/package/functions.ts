@@ -44,8 +44,8 @@ export function itPackagesFunctions(of: () => Packaged): void {
 
   it('holds a client of PostgreSQL only where the pools are read and set, and one of Redis where the cache is', () => {
     const withClient = (mark: string) => functions.filter((name) => bundle(of(), name).includes(mark));
-    expect(withClient('SCRAM-SERVER')).toEqual(['read-pools', 'tune-pools']);
-    expect(withClient('maxRetriesPerRequest')).toEqual(['check-redis']);
+    expect(withClient('SCRAM-SERVER')).toEqual(['read-pools', 'relieve-redis', 'tune-pools']);
+    expect(withClient('maxRetriesPerRequest')).toEqual(['check-redis', 'relieve-redis']);
   });
 
   it('holds nowhere the schemas of config/, which packaging alone checks', () => {

@@ -9,6 +9,7 @@ export const machines: [string, string, string][] = [
   ['rollback', 'Rollback', '-rollback'],
   ['configure-autoscaling', 'ConfigureAutoscaling', '-configure-autoscaling'],
   ['pgbouncer-emergency', 'PgbouncerEmergency', '-pgbouncer-emergency'],
+  ['redis-emergency', 'RedisEmergency', '-redis-emergency'],
   ['preflight', 'Preflight', '-preflight'],
 ];
 

@@ -44,6 +44,7 @@ const isStart = ({ Resource }: Task) => Resource.includes(':states:startExecutio
 const underLock = [
   ...['assess', 'plan', 'read-autoscaling', 'take-snapshot', 'wait-verify', 'request-approval'],
   ...['register-target', 'scale-out', 'put-policy', 'put-autoscaling', 'scale-in', 'rollback'],
+  ...['relieve-redis'],
 ];
 
 it('ends a run that has lost the lock as Superseded, wherever it is', () => {
@@ -130,9 +131,9 @@ it('waits for a step as long as its kind may take', () => {
   expect(looks.map(({ is }) => is.TimeoutSeconds)).toEqual([30, 30, 30, 30, 30]);
   const others = tasks.filter((task) => task.is.TimeoutSeconds !== 10 && !looks.includes(task));
   expect(others.map(({ where, is }) => [where, is.TimeoutSeconds])).toEqual(
-    others.map(({ where, is }) => [
+    others.map(({ where, state, is }) => [
       where,
-      is.Resource.endsWith('.sync:2') ? 3600 : where === 'scale-in: Ask for approval' ? undefined : 60,
+      is.Resource.endsWith('.sync:2') ? 3600 : state === 'Ask for approval' ? undefined : 60,
     ]),
   );
   const waits = states.flatMap(({ where, is }) =>
@@ -142,6 +143,8 @@ it('waits for a step as long as its kind may take', () => {
     ['approval-reminder: Give the request time', 60],
     ['emergency-scaling: Wait for the pools', 5],
     ['pgbouncer-emergency: Wait for the pools', 5],
+    ['redis-emergency: Wait for the database', 60],
+    ['redis-emergency: Wait for the cache', 5],
     ['rollback: Wait for the rollback', 15],
   ]);
 });
@@ -197,6 +200,14 @@ const said: Record<string, Record<string, string>> = {
   'Restore the CPU policy': { mode: 'restore' },
   'Restore the bounds': { mode: 'restore' },
   'Let autoscaling scale in again': { mode: 'resume' },
+  'Plan the relief': { mode: 'plan' },
+  'Let it evict': { mode: 'policy' },
+  'Remove keys': { mode: 'unlink' },
+  'Flush the cache': { mode: 'flush' },
+  'Give the policy back': { mode: 'restore' },
+  'Record that it is relieved': { outcome: 'relieved' },
+  'Record that nothing was needed': { outcome: 'ignored' },
+  'Tell people that it is relieved': { kind: 'relieved' },
   'Register the scalable target': { part: 'target' },
   'Put the CPU policy': { part: 'cpu' },
   'Put the latency policy': { part: 'latency' },
@@ -226,6 +237,7 @@ const ends: Record<string, [error: string, cause: string] | 'green'> = {
   Planned: 'green',
   Raised: 'green',
   Recovered: 'green',
+  Relieved: 'green',
   Restored: 'green',
   'rollback: Rolled back': 'green',
   Settled: 'green',

@@ -6,6 +6,7 @@ import { configureAutoscaling } from './steps/configure-autoscaling.ts';
 import { emergencyScaling } from './steps/emergency-scaling.ts';
 import { pgbouncerEmergency } from './steps/pgbouncer-emergency.ts';
 import { preflight } from './steps/preflight.ts';
+import { redisEmergency } from './steps/redis-emergency.ts';
 import { rollback } from './steps/rollback.ts';
 import { scaleIn } from './steps/scale-in.ts';
 import { stepsOf } from './steps/text.ts';
@@ -16,6 +17,7 @@ const tables = {
   'emergency-scaling': emergencyScaling,
   'pgbouncer-emergency': pgbouncerEmergency,
   preflight,
+  'redis-emergency': redisEmergency,
   rollback,
   'scale-in': scaleIn,
 };

@@ -1,5 +1,6 @@
 import type { Config } from '../../../shared/config/schema.ts';
 import { cacheSecrets, poolAdminSecrets, poolSecrets } from '../../../shared/config/servers/address.ts';
+import { RELIEVER } from '../../cache/asking.ts';
 import { ADMIN, loginOf } from '../../pools/asking.ts';
 import type { Parameters } from './parameters.ts';
 
@@ -20,5 +21,6 @@ export function seedParameters(parameters: Parameters, config: Config): void {
     for (const name of [...poolSecrets(pgbouncer), ...cacheSecrets(cache)])
       secret(name, loginOf('reader', name));
     for (const name of poolAdminSecrets(pgbouncer)) secret(name, loginOf(ADMIN, name));
+    if (cache?.reliefSecret) secret(cache.reliefSecret, loginOf(RELIEVER, cache.reliefSecret));
   }
 }

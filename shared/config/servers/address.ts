@@ -54,6 +54,19 @@ export const tuningSecrets = (
   return admin.length > 0 ? [...poolSecrets(pools), ...admin] : [];
 };
 
+/** Names of the SSM parameters that relieving a cache takes: its own user, and PostgreSQL's for the load. None without a user for it. */
+export const reliefSecrets = ({
+  cache,
+  pgbouncer,
+}: {
+  cache?: { reliefSecret?: string | undefined; mostActiveSessions?: number | undefined } | undefined;
+  pgbouncer?: { database?: { secret: string } | undefined } | undefined;
+}): string[] => {
+  if (cache?.reliefSecret === undefined) return [];
+  const database = cache.mostActiveSessions === undefined ? undefined : pgbouncer?.database?.secret;
+  return [...new Set([cache.reliefSecret, ...(database === undefined ? [] : [database])])];
+};
+
 /** Names of the SSM parameters that reading a cache takes. */
 export const cacheSecrets = (cache: { secret?: string | undefined } | undefined): string[] =>
   cache?.secret === undefined ? [] : [cache.secret];

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { count } from '../numbers.ts';
 import { secretName } from '../settings.ts';
 import { place, tls, unusedName } from './place.ts';
 
@@ -18,6 +19,16 @@ export const Cache = z
     tls: tls.optional(),
     /** An SSM parameter that holds USER:PASSWORD, or the password of the user `default`; absent where none is asked for. */
     secret: secretName.optional(),
+    /**
+     * The same of a user that may set the policy, remove keys and flush. With it `redis-emergency` does so itself, each time
+     * after an approval; without it people are told what to type.
+     */
+    reliefSecret: secretName.optional(),
+    /**
+     * At most so many sessions of PostgreSQL may be active while a further batch of keys is removed. Without it nothing that
+     * sends reads to the database is done by a run: neither a removal of keys nor a flush.
+     */
+    mostActiveSessions: count.optional(),
     /** Keys that begin so can be made again, and may be removed before anything else. */
     prefixes: z
       .array(prefix)
@@ -27,5 +38,12 @@ export const Cache = z
       .optional(),
   })
   .superRefine((cache, context) => {
-    for (const fault of unusedName(cache)) context.addIssue({ code: 'custom', ...fault });
+    const { mostActiveSessions, reliefSecret } = cache;
+    const faults = [
+      ...unusedName(cache),
+      ...(mostActiveSessions !== undefined && reliefSecret === undefined
+        ? [{ path: ['reliefSecret'], message: 'must be given, because mostActiveSessions is' }]
+        : []),
+    ];
+    for (const fault of faults) context.addIssue({ code: 'custom', ...fault });
   });

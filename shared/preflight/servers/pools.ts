@@ -7,8 +7,8 @@ import {
 } from '../../config/servers/address.ts';
 import type { ServiceConfig } from '../../config/service.ts';
 import { consolesOf, type Pools, type Tools } from '../../pool/login.ts';
-import { readAsAdmin } from '../../pool/probe.ts';
-import { readInstances, readPostgres } from '../../pool/read.ts';
+import { readPostgres } from '../../pool/postgres.ts';
+import { readAsAdmin, readInstances } from '../../pool/read.ts';
 import { placed } from '../../pool/topology/places.ts';
 import { secretTrials } from '../parameters.ts';
 import { notTried, once, type Trial } from '../trials.ts';

@@ -9,7 +9,9 @@ const everyRun = runs(
   'rollback',
   'configure-autoscaling',
   'pgbouncer-emergency',
+  'redis-emergency',
 );
+const askingRuns = runs('scale-in', 'redis-emergency');
 const killSwitch = 'ssm:GetParameter | switch';
 const targets = [
   'application-autoscaling:DescribeScalableTargets',
@@ -59,7 +61,7 @@ export const rows: Record<string, string[]> = {
   approval: [
     ...read('approval', 'approval-handle', 'approval-token', 'approval-rate'),
     ...written('approval', 'approval-handle', 'approval-token', 'approval-rate'),
-    ...runs('scale-in'),
+    ...askingRuns,
     'states:SendTaskSuccess',
     'states:SendTaskFailure',
   ],
@@ -91,6 +93,7 @@ export const rows: Record<string, string[]> = {
   'tune-pools': [killSwitch, ...read('service', 'pools'), ...written('pools')],
   // Nor is there a cache.
   'check-redis': [],
+  'relieve-redis': [killSwitch, ...read('service', 'cache'), ...written('cache')],
   'register-target': [
     ...[killSwitch, ...read('service', 'written'), ...written('written'), service, ...targets, activities],
     ...[actions, ...register],
@@ -98,7 +101,7 @@ export const rows: Record<string, string[]> = {
   'remind-approvers': [
     ...read('approval', 'approval-handle', 'outbox'),
     ...written('approval', 'approval-handle', 'outbox'),
-    ...[...runs('scale-in'), ...channels, onlyByNotify, lead],
+    ...[...askingRuns, ...channels, onlyByNotify, lead],
   ],
   'request-approval': [
     ...read('approval', 'approval-handle', 'approval-token'),

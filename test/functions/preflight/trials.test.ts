@@ -36,6 +36,7 @@ import { scaleIn } from '../../../functions/scale-in.ts';
 import { scaleOut } from '../../../functions/scale-out.ts';
 import { checkRedis } from '../../../functions/servers/check-redis.ts';
 import { readPools } from '../../../functions/servers/read-pools.ts';
+import { relieveRedis } from '../../../functions/servers/relieve-redis.ts';
 import { tunePools } from '../../../functions/servers/tune-pools.ts';
 import { takeSnapshot } from '../../../functions/take-snapshot.ts';
 import { waitVerify } from '../../../functions/wait-verify.ts';
@@ -120,6 +121,7 @@ const tries: Record<string, (ask: PreflightAsk, tools: Tools) => Promise<Tried>>
     ...[registerTarget, scaleOut, scaleIn, putPolicy, putAutoscaling, rollback, waitVerify, preflight],
     ...[requestApproval, remindApprovers, alertWebhook, watchExecutions, readPools, tunePools],
     checkRedis,
+    relieveRedis,
   ].map((step) => [step.name, (given: PreflightAsk, tools: Tools) => step.preflight(given, tools)]),
 );
 
@@ -166,6 +168,7 @@ const expected: Record<string, string[]> = {
   'read-pools': [],
   'tune-pools': [],
   'check-redis': [],
+  'relieve-redis': [],
   'register-target': [...watching, 'DescribeScheduledActions', 'RegisterScalableTarget'],
   'remind-approvers': ['DescribeExecution'],
   'request-approval': [],
@@ -300,9 +303,14 @@ describe('other runs', () => {
     const arns = states.calls().map(({ args }) => Object(args[0].input).executionArn);
     const stage = 'arn:aws:states:ap-southeast-1:123456789012:execution:emergency-scaling-production';
     expect(arns).toEqual(
-      ['', '-scale-in', '-rollback', '-configure-autoscaling', '-pgbouncer-emergency'].map(
-        (end) => `${stage}${end}:preflight-no-such-run`,
-      ),
+      [
+        '',
+        '-scale-in',
+        '-rollback',
+        '-configure-autoscaling',
+        '-pgbouncer-emergency',
+        '-redis-emergency',
+      ].map((end) => `${stage}${end}:preflight-no-such-run`),
     );
   });
 

@@ -84,6 +84,13 @@ export function parameters(caller: Caller): Target[] {
     'read-pools': pools,
     'tune-pools': [killSwitch, ...(admins.some(Boolean) ? [...pools, ...admins] : [])],
     'check-redis': Object.values(all).flatMap(({ cache }) => cache?.secret ?? []),
+    'relieve-redis': [
+      killSwitch,
+      ...Object.values(all).flatMap(({ cache, pgbouncer }) => [
+        cache?.reliefSecret,
+        ...(cache?.mostActiveSessions === undefined ? [] : [pgbouncer?.database?.secret]),
+      ]),
+    ],
     ...Object.fromEntries(
       tellers.map((name) => [name, [notices.pagerDuty.routingKeySecret, notices.chat.urlSecret]]),
     ),
@@ -118,16 +125,24 @@ export function mails(caller: Caller): Target[] {
 
 export const machine = (caller: Caller, suffix: string) =>
   `emergency-scaling-${caller.packaged.stage}${suffix}`;
-const everyRun = ['', '-scale-in', '-rollback', '-configure-autoscaling', '-pgbouncer-emergency'];
+const everyRun = [
+  '',
+  '-scale-in',
+  '-rollback',
+  '-configure-autoscaling',
+  '-pgbouncer-emergency',
+  '-redis-emergency',
+];
 
 export const executions = (caller: Caller) =>
-  (['intake', 'open-incident', 'watch-executions'].includes(caller.name) ? everyRun : ['-scale-in']).map(
-    (suffix) => ({
-      type: 'execution',
-      names: { StateMachineName: machine(caller, suffix), ExecutionId: 'any' },
-      open: true as const,
-    }),
-  );
+  (['intake', 'open-incident', 'watch-executions'].includes(caller.name)
+    ? everyRun
+    : ['-scale-in', '-redis-emergency']
+  ).map((suffix) => ({
+    type: 'execution',
+    names: { StateMachineName: machine(caller, suffix), ExecutionId: 'any' },
+    open: true as const,
+  }));
 
 /** The alarms that can start a run. */
 export const alarms = (caller: Caller): Target[] =>

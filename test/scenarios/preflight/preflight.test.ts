@@ -150,7 +150,7 @@ describe('what a preflight never touches', () => {
     });
     expect(calls.filter(({ operation }) => writing.includes(operation))).toEqual([]);
     const off = rows.filter(({ on, result }) => on === 'switch' && result === 'differs');
-    expect(off).toHaveLength(7);
+    expect(off).toHaveLength(8);
     expect(preflightCells(off[0] ?? { by: '', check: 'switch', result: 'ok' })).toEqual([
       'register-target: ssm:GetParameter (switch)',
       'DIFFERS: configured on, found off',

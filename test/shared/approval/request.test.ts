@@ -104,6 +104,7 @@ describe('what goes to Step Functions', () => {
       at: now,
       reason: 'calm  since noon',
       planHash: desk.request.plan.hash,
+      approvers: ['DevOps Lead (Bolt)'],
     });
   });
 

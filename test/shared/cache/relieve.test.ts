@@ -163,12 +163,18 @@ describe('the removal of keys', () => {
     },
   );
 
-  it('ends in the middle, with the count so far', async () => {
-    const cache = new ScriptedCache(['7', ['cache:1']], 1);
-    expect(await unlinkPrefix(cache, plain, watched(cache, 'go-on', 'relieved'))).toEqual({
+  it('ends in the middle, with the count so far, and goes on there in a later call', async () => {
+    const cache = new ScriptedCache(['7', ['cache:1']], 1, ['0', ['cache:2']], 1);
+    const first = await unlinkPrefix(cache, plain, watched(cache, 'go-on', 'deadline-near'));
+    expect(first).toEqual({ removed: 1, ended: { code: 'deadline-near' }, cursor: '7' });
+    expect(await unlinkPrefix(cache, { ...plain, from: first.cursor }, steady)).toEqual({
       removed: 1,
-      ended: { code: 'relieved' },
+      ended: { code: 'none-left' },
     });
+    expect(cache.asked.filter((command) => command.startsWith('SCAN'))).toEqual([
+      expect.stringContaining('SCAN 0 '),
+      expect.stringContaining('SCAN 7 '),
+    ]);
   });
 
   it.each<[string, unknown[], number, object]>([
@@ -178,7 +184,11 @@ describe('the removal of keys', () => {
     ['the list is none', [['7', ['cache:1']], 1, 'odd'], 1, malformed('SCAN: an answer of another form')],
   ])('ends with the count so far where %s', async (_, answers, removed, unknown) => {
     const cache = new ScriptedCache(...answers);
-    expect(await unlinkPrefix(cache, plain, steady)).toEqual({ removed, ended: { code: 'fault', unknown } });
+    expect(await unlinkPrefix(cache, plain, steady)).toEqual({
+      removed,
+      ended: { code: 'fault', unknown },
+      ...(removed > 0 ? { cursor: '7' } : {}),
+    });
   });
 
   it('says of a node of a cluster what it removed, before and after a key that it refused', async () => {
@@ -193,6 +203,7 @@ describe('the removal of keys', () => {
     const cache = new ScriptedCache(['7', ['cache:1']], 1);
     expect(await unlinkPrefix(cache, plain, watched(cache, 'go-on'))).toEqual({
       removed: 1,
+      cursor: '7',
       ended: { code: 'fault', unknown: { cause: 'failed', error: 'Error', message: 'nobody knows' } },
     });
   });

@@ -13,6 +13,7 @@ describe('a network', () => {
       'assess',
       'check-redis',
       'read-pools',
+      'relieve-redis',
       'tune-pools',
       'wait-verify',
     ]);

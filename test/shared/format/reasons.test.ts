@@ -551,6 +551,40 @@ const rows: readonly (readonly [ReasonToWord, string])[] = [
   [reason('pools-ok', { db: 40, pgbouncer: 12.34 }), 'DB pool 40 % and PgBouncer pool 12.3 % are ok'],
   [reason('connections-held', { pool: 80 }), 'connections are held longer: DB pool 80 %'],
   [reason('pool-ran-out'), 'the pool itself has run out'],
+  [reason('cache-says', { said: 'Full: writes fail.' }), 'Full: writes fail.'],
+  [reason('relief-done', { said: '3 keys removed' }), '3 keys removed'],
+  [
+    reason('cache-held', { why: 'not-known' }),
+    'what is wrong with the cache is unknown, so nothing is done to it',
+  ],
+  [
+    reason('relief-for-person', { relief: 'policy' }),
+    "Eviction: only a person can, AWS or the server's users do not let a run",
+  ],
+  [
+    reason('relief-not-limited', { relief: 'flush' }),
+    'Flush: not without a limit for the database (cache.mostActiveSessions)',
+  ],
+  [
+    reason('relief-left-out', { relief: 'unlink', why: 'no-prefixes' }),
+    'Removal of keys: the configuration names no keys that can be made again (cache.prefixes)',
+  ],
+  [
+    reason('cache-relieved', { memory: { counted: 104_857_600, limit: 209_715_200 } }),
+    'the cache takes writes: 100 MB of 200 MB in use (50 %)',
+  ],
+  [reason('cache-fine'), 'nothing is wrong with the cache'],
+  [reason('policy-not-held'), 'no policy is to be given back: no run has set one that is still in force'],
+  [
+    reason('policy-of-person', { policy: 'volatile-ttl' }),
+    'somebody else has set the policy volatile-ttl since, and it stays',
+  ],
+  [reason('policy-is-back', { policy: 'noeviction' }), 'the policy is noeviction again'],
+  [
+    reason('policy-would-refuse', { policy: 'noeviction', share: 0.8 }),
+    'the memory is above 80 % of its limit: under noeviction writes would fail at once',
+  ],
+  [reason('policy-unread', { said: 'not reachable' }), 'the policy could not be read: not reachable'],
   [reason('latency-slow', { p95: 1.5, p99: 2 }), 'P95 1.5 s, P99 2 s are slow'],
   [reason('deployed', { minutes: 29 }), 'deployed 29 min ago'],
   [reason('memory-nearly-used-up', { value: 92 }), 'memory 92 % is nearly used up'],

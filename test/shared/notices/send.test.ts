@@ -80,6 +80,7 @@ describe('PagerDuty', () => {
     'rolled-back': undefined,
     escalated: 'trigger',
     configured: undefined,
+    relieved: undefined,
     preflight: undefined,
   };
 

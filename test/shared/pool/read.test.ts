@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DatabaseTarget, Resources } from '../../../shared/lambda/context.ts';
 import type { Row } from '../../../shared/pool/columns.ts';
-import { readInstances, readPostgres } from '../../../shared/pool/read.ts';
+import { readPostgres } from '../../../shared/pool/postgres.ts';
+import { readInstances } from '../../../shared/pool/read.ts';
 import { type Console, consoles, instance } from './consoles.ts';
 
 const newest = consoles['1.26.1'] as Console;

@@ -10,7 +10,7 @@ export const approvalReminder: Step[] = [
   ],
   [
     'What does it need?',
-    '$.look.due StringEquals done → Settled; $.look.due StringEquals deliver → Hand the decision over again; else → Assess the situation',
+    '$.look.due StringEquals done → Settled; $.look.due StringEquals deliver → Hand the decision over again; $.document.cachePlan IsPresent true → Wait until the next look; else → Assess the situation',
   ],
   [
     'Hand the decision over again',

@@ -90,7 +90,11 @@ export const preflight: Step[] = [
   ],
   [
     'Try every function / Try check-redis',
-    'check-redis(preflight ← $.ask) as $.collected.tried.check_redis → Try read-autoscaling; States.ALL as $.collected.failed.check_redis → Try read-autoscaling',
+    'check-redis(preflight ← $.ask) as $.collected.tried.check_redis → Try relieve-redis; States.ALL as $.collected.failed.check_redis → Try relieve-redis',
+  ],
+  [
+    'Try every function / Try relieve-redis',
+    'relieve-redis(preflight ← $.ask) as $.collected.tried.relieve_redis → Try read-autoscaling; States.ALL as $.collected.failed.relieve_redis → Try read-autoscaling',
   ],
   [
     'Try every function / Try read-autoscaling',
