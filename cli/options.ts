@@ -17,12 +17,26 @@ export function parseOptions<const O extends ParseArgsOptionsConfig>(
   { options, allowed = Object.keys(options) }: Options<O>,
 ) {
   try {
-    return parseArgs({ args: [...argv], options, strict: true, allowPositionals: false }).values;
+    return parseArgs({ args: joined(argv, options), options, strict: true, allowPositionals: false }).values;
   } catch (error) {
     // Node explains in several sentences, some on lines of their own: the first says what is wrong.
     const why = error instanceof Error ? error.message.split(/\.\s/)[0] : String(error);
     throw new InvalidInputError(`${why}; ${allowedOf(allowed)}`);
   }
+}
+
+/**
+ * `--seed -1` as `--seed=-1`: Node takes a number below zero for a forgotten value, and says nothing of the values that the
+ * option has. Pure.
+ */
+function joined(argv: readonly string[], options: ParseArgsOptionsConfig): string[] {
+  const isValue = (word: string, index: number) =>
+    /^-\d/.test(word) && options[(argv[index - 1] ?? '').replace(/^--/, '')]?.type === 'string';
+  return argv.flatMap((word, index) => {
+    const next = argv[index + 1];
+    if (isValue(word, index)) return [];
+    return next !== undefined && isValue(next, index + 1) ? [`${word}=${next}`] : [word];
+  });
 }
 
 /** `allowed: --seed, --json`. */

@@ -20,10 +20,17 @@ describe('the options of a command', () => {
   it.each([
     [['--sed', '7'], "Unknown option '--sed'; allowed: --seed, --json, --trace"],
     [['--seed'], "Option '--seed <value>' argument missing; allowed: --seed, --json, --trace"],
-    [['--seed', '-1'], "Option '--seed' argument is ambiguous; allowed: --seed, --json, --trace"],
     [['seven'], /Unexpected argument 'seven'.*; allowed: --seed, --json, --trace$/],
   ])('are refused with those that are allowed: %j', (argv, message) => {
     expect(() => parseOptions(argv, { options })).toThrow(message);
+  });
+
+  it('take a number below zero for the value that it is', () => {
+    expect(parseOptions(['--seed', '-1', '--json'], { options })).toMatchObject({ seed: '-1', json: true });
+    expect(() => wholeNumber('--seed', '-1', 0, 9)).toThrow(
+      '--seed: "-1" must be a whole number from 0 to 9',
+    );
+    expect(() => parseOptions(['--json', '-1'], { options })).toThrow(/allowed: --seed/);
   });
 
   it('names as allowed only those that are', () => {
