@@ -5,15 +5,21 @@ import { APP_USER, databaseError, type TextRow } from './answer.ts';
 
 /**
  * What a simulated PostgreSQL 15 answers to the two questions of the product: its limits, and everybody's sessions.
- * @throws Error as `pg` would, for anything else
+ * @throws Error as `pg` would, for anything else, and where no slot is left: who reads needs one, too
  */
 export function postgresAnswer(pools: DatabasePools, database: string, sql: string): TextRow[] {
+  const all = sessions(pools, database);
+  if (all.length >= pools.maxConnections - RESERVED_SLOTS)
+    throw databaseError(
+      'remaining connection slots are reserved for non-replication superuser connections',
+      '53300',
+    );
   if (sql === limitsQuery)
     return [
       { name: 'max_connections', setting: `${pools.maxConnections}` },
       { name: 'superuser_reserved_connections', setting: `${RESERVED_SLOTS}` },
     ];
-  if (sql === sessionsQuery) return sessions(pools, database);
+  if (sql === sessionsQuery) return all;
   throw databaseError('syntax error', '42601');
 }
 

@@ -5,7 +5,7 @@ import { holdsOf } from './holds.ts';
 import type { Pools } from './login.ts';
 import { type PoolsLook, poolLimits, slotsIn } from './look.ts';
 import { raisesOf } from './raise.ts';
-import { freeSlots } from './sessions.ts';
+import { freeSlots, isFull } from './sessions.ts';
 import { isSettable, withinFiles } from './tuning.ts';
 import type { Instance, Postgres } from './types.ts';
 import { knownOf, type PoolLimits, type PoolsSeen } from './waiting/pools.ts';
@@ -15,12 +15,14 @@ type Raisable = Pick<Pools, 'adminSecret' | 'openFiles'>;
 
 /**
  * What the pools have left for more tasks, over all PgBouncers; undefined where one of them or PostgreSQL could not be read: a part
- * of a sum is no sum. Pure. Source: runbook, PgBouncer Emergency Adjustments.
+ * of a sum is no sum. A PostgreSQL that lets nobody in any more, this reader neither, has nothing left. Pure. Source: runbook,
+ * PgBouncer Emergency Adjustments.
  */
 export function roomOf(seen: PoolsSeen, pools: Raisable, limits: PoolLimits): PoolRoom | undefined {
   const all = knownOf(seen.instances);
-  if ('unknown' in seen.postgres || all.length === 0 || all.length < seen.instances.length) return undefined;
-  const postgres = seen.postgres.value;
+  if (all.length === 0 || all.length < seen.instances.length) return undefined;
+  const left = leftBy(seen, pools, limits);
+  if (!left) return undefined;
   const sum = (of: (instance: Instance) => number) =>
     all.reduce((total, { instance }) => total + of(instance), 0);
   return {
@@ -29,8 +31,22 @@ export function roomOf(seen: PoolsSeen, pools: Raisable, limits: PoolLimits): Po
     busy: sum(({ pools: own }) => own.reduce((total, { serversActive }) => total + serversActive, 0)),
     open: sum(({ pools: own }) => own.reduce((total, { servers }) => total + servers, 0)),
     size: sum(sizeOf),
+    ...left,
+  };
+}
+
+/** What PostgreSQL has left, and may be raised because of it. */
+function leftBy(
+  seen: PoolsSeen,
+  pools: Raisable,
+  limits: PoolLimits,
+): Pick<PoolRoom, 'freeSlots' | 'within' | 'raises'> | undefined {
+  if ('unknown' in seen.postgres)
+    return isFull(seen.postgres) ? { freeSlots: 0, within: false, raises: [] } : undefined;
+  const postgres = seen.postgres.value;
+  return {
     freeSlots: freeSlots(postgres),
-    within: isWithin(budgetOf(all, postgres)),
+    within: isWithin(budgetOf(knownOf(seen.instances), postgres)),
     raises: mostRaises(seen, postgres, pools, limits),
   };
 }

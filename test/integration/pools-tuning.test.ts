@@ -7,11 +7,13 @@ import { outcomeText } from '../../shared/format/pools/outcomes.ts';
 import { told } from '../../shared/format/unknown.ts';
 import { serviceKey } from '../../shared/incident/service-record.ts';
 import { timer } from '../../shared/lambda/step.ts';
+import { connectionGuards } from '../../shared/plan/guards/pool-room.ts';
 import { databases as databasesOf } from '../../shared/pool/console.ts';
 import { readHeld } from '../../shared/pool/held.ts';
 import { readPostgres } from '../../shared/pool/postgres.ts';
 import { readInstances } from '../../shared/pool/read.ts';
 import { afterLook, queueOf, reliefOf } from '../../shared/pool/relief.ts';
+import { roomOf, stillAllowed } from '../../shared/pool/room.ts';
 import { freeSlots } from '../../shared/pool/sessions.ts';
 import { tune } from '../../shared/pool/tune.ts';
 import { backOrders, changesOf, givenBack, noted, raiseOrders } from '../../shared/pool/tuning.ts';
@@ -20,7 +22,7 @@ import type { PoolsSeen } from '../../shared/pool/waiting/pools.ts';
 import { tuningTrials } from '../../shared/preflight/servers/pools.ts';
 import { memoryRecordStore } from '../../shared/store/memory.ts';
 import { listening } from '../functions/harness.ts';
-import { configWith, incident, plan, record, request, service } from '../support/builders.ts';
+import { configWith, incident, plan, record, request, service, view } from '../support/builders.ts';
 import { certificateFor, host, pause } from './loopback.ts';
 import { type Databases, databases, password, requireDatabases, underLoad } from './postgres.ts';
 
@@ -234,7 +236,7 @@ it('the functions raise a pool that is too small, see that it helped, and give i
   await store.write(key, record({ lockNumber: incident().lockNumber }), { expected: 'absent' });
   const { log } = listening();
   const context = { ...tools, config, log, store, now: () => new Date(), switch: { isOn: async () => true } };
-  const document = { request: request(), incident: incident(), plan: plan({ approvalRequired: false }) };
+  const document = { request: request(), incident: incident(), plan: plan({ action: 'relieve-pool' }) };
   await underLoad(all, [port], 12, async () => {
     await pause(1500);
     const read = await readPools.run({ mode: 'look', document }, context);
@@ -257,6 +259,41 @@ it('the functions raise a pool that is too small, see that it helped, and give i
     expect(codesOf(restored.outcomes)).toEqual(['set', 'set']);
     expect(await sizes()).toEqual([2]);
     expect(await readHeld(incident(), store)).toEqual([]);
+  });
+});
+
+describe('what is left for more tasks', () => {
+  const roomIn = async ({ see, pools }: ReturnType<typeof poolsOf>) => roomOf(await see(), pools, limits);
+
+  it('is what PgBouncer and PostgreSQL have; a plan ahead of tasks raises it though nobody waits', async () => {
+    const port = await all.pool({ default_pool_size: 4, max_client_conn: 100 });
+    const { pools, tools, sizes, ...more } = poolsOf([port]);
+    await underLoad(all, [port], 3, async () => {
+      const room = await roomIn({ pools, tools, sizes, ...more });
+      expect(room).toMatchObject({ clients: 3, maxClients: 100, busy: 3, size: 4, within: true });
+      expect(room?.freeSlots).toBeGreaterThan(20);
+      const ahead = stillAllowed(room?.raises, room);
+      expect(ahead.map(({ setting, to }) => [setting, to])).toEqual([
+        ['default_pool_size', 20],
+        ['reserve_pool_size', 2],
+      ]);
+      const { held } = await more.raise(ahead);
+      expect(await sizes()).toEqual([20]);
+      await more.reset(held);
+      expect(await sizes()).toEqual([4]);
+    });
+  });
+
+  it('is nothing where the pools have taken what PostgreSQL lets in: no task more', async () => {
+    const port = await all.pool({ default_pool_size: 60 });
+    const pools = poolsOf([port]);
+    await underLoad(all, [port], 50, async () => {
+      const room = await roomIn(pools);
+      expect(room).toMatchObject({ freeSlots: 0, within: false, raises: [] });
+      const four = view({ desired: 4, running: 4 });
+      const guarded = { ...service, pgbouncer: pools.pools };
+      expect(connectionGuards(four, guarded, room)).toContainEqual({ guard: 'slots', limit: 4 });
+    });
   });
 });
 

@@ -61,7 +61,12 @@ export const lastSlotStays: Checker = {
 /** Whether the pools keep every slot of PostgreSQL open from the start: more of them at rest than it lets in. */
 function isAlwaysFull({ dbPool = {}, faults }: Recording['incident']): boolean {
   const { minPoolSize = 0, maxConnections, directConnections = DEFAULT_POOL.directConnections } = dbPool;
-  const isSet = faults.some((fault) => fault.kind === 'person' && fault.change.setting === 'pool');
+  // A person may make room, and without a secret nobody can look.
+  const isSet = faults.some(
+    (fault) =>
+      (fault.kind === 'person' && fault.change.setting === 'pool') ||
+      (fault.kind === 'channel' && fault.channel === 'secrets'),
+  );
   return (
     maxConnections !== undefined &&
     !isSet &&

@@ -100,6 +100,10 @@ export const poolCases: Case[] = [
         },
         writes: [scaledOut(looked)],
       },
+      {
+        incident: { ...full, faults: [{ kind: 'channel', channel: 'secrets', first: 1, times: 1 }] },
+        writes: [scaledOut(looked)],
+      },
     ],
   },
   {

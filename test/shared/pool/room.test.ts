@@ -55,6 +55,13 @@ describe('what the pools have left', () => {
     expect(room({ instances: [one(), { name: 'b:6432', reading: { unknown } }] })).toBeUndefined();
   });
 
+  it('is nothing where PostgreSQL lets nobody in any more, this reader neither', () => {
+    expect(room({ postgres: { unknown: { cause: 'full' } } })).toMatchObject({
+      ...{ busy: pool.serversActive, freeSlots: 0, within: false },
+      raises: [],
+    });
+  });
+
   it('says that PostgreSQL would be full before the pools are', () => {
     expect(room({ postgres: { value: { ...postgres, maxConnections: 45 } } })).toMatchObject({
       freeSlots: 2,
