@@ -2,20 +2,20 @@ import type { ServiceConfig } from '../config/service.ts';
 import type { AutoscalingView } from '../document/assessment.ts';
 import type { Plan } from '../document/plan.ts';
 import type { Reason } from '../document/reason.ts';
+import type { Guard } from '../format/reasons/capacity.ts';
 import { because } from '../format/reasons.ts';
-import type { Slots } from '../pool/topology/sidecar.ts';
-import { raisedMax } from './guards/sidecars.ts';
+import { raisedMax } from './guards/limits.ts';
 
 /**
  * Bounds and CPU policy of the emergency (runbook: Step 3), never lower than what is registered.
- * @param said PostgreSQL's slots, by its own word
+ * @param limits the guards: autoscaling may go no further than connections allow
  */
 export function autoscalingChanges(
   autoscaling: AutoscalingView,
   tasks: number,
   service: ServiceConfig,
   reasons: Reason[],
-  said?: Slots,
+  limits: readonly Guard[] = [],
 ): Pick<Plan, 'bounds' | 'cpuPolicy'> {
   if ('absent' in autoscaling) {
     reasons.push(because('no-target'));
@@ -27,16 +27,20 @@ export function autoscalingChanges(
   }
   const { emergency } = service.capacity;
   const from = autoscaling.bounds;
+  const raised = raisedMax(service, limits);
   const bounds = {
     from,
     to: {
       min: Math.max(from.min, emergency.min),
-      max: Math.max(from.max, raisedMax(service, said), tasks),
+      max: Math.max(from.max, raised.max, tasks),
       // A scheduled action sets min and max, and cuts the count at once.
       suspended: { ...from.suspended, dynamicScalingIn: true, scheduledScaling: true },
     },
   };
   const { min, max } = bounds.to;
+  const { capped } = raised;
+  if (capped && !reasons.some((one) => one.code === 'limited-by' && one.guard === capped.guard))
+    reasons.push(because('limited-by', capped));
   reasons.push(because('bounds-raised', { from: { min: from.min, max: from.max }, to: { min, max } }));
   const policy = autoscaling.cpuPolicy;
   const { temporaryName } = service.cpuPolicy;

@@ -177,7 +177,7 @@ function withCapacity(
   const ahead = askedJustNow(capacity.tasks, assessment, earlier.lastWritten);
   if (ahead) return { action: 'watch', reasons: [...reasons, ahead.reason], changes: {}, atLimit: false };
   const { restoreTo } = earlier;
-  const raised = autoscalingChanges(assessment.autoscaling, capacity.tasks, service, reasons, pools?.slots);
+  const raised = autoscalingChanges(assessment.autoscaling, capacity.tasks, service, reasons, limits);
   const max = raised.bounds?.to.max;
   reasons.push(...whySidecarsFit(service, { limitedBy: needed.limitedBy, max }, pools?.slots));
   const changes = {

@@ -39,6 +39,25 @@ export function guards(
   ];
 }
 
+/** Those of the guards that count connections, the tightest in front. Pure. */
+const ofConnections = (limits: readonly Guard[]): Guard[] =>
+  limits
+    .filter(({ guard }) => guard === 'slots' || guard === 'connections')
+    .toSorted((a, b) => a.limit - b.limit);
+
+/**
+ * How far a run lets autoscaling go by itself: it knows nothing of connections. The guard is there where it is less than the
+ * emergency's max. Pure.
+ */
+export function raisedMax(
+  { capacity }: ServiceConfig,
+  limits: readonly Guard[],
+): { max: number; capped?: Guard } {
+  const { max } = capacity.emergency;
+  const [tightest] = ofConnections(limits);
+  return tightest && tightest.limit < max ? { max: tightest.limit, capped: tightest } : { max };
+}
+
 /** The next desired count on the way down: at most max(1, 25 %) fewer, never below the target (invariant 2). */
 export function nextStepDown(current: number, target: number, config: Config): number {
   const step = Math.max(1, Math.floor(current * config.limits.scaleInStep));

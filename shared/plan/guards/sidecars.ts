@@ -13,10 +13,6 @@ export function sidecarGuard({ pgbouncer }: ServiceConfig, said?: Slots): Guard 
   return budget && { guard: 'connections', limit: budget.tasks };
 }
 
-/** How far a run lets autoscaling go by itself: it knows nothing of connections. Pure. */
-export const raisedMax = (service: ServiceConfig, said?: Slots): number =>
-  Math.min(service.capacity.emergency.max, sidecarGuard(service, said)?.limit ?? Infinity);
-
 /** Why only so many fit, where that stopped a number from being higher. Pure. */
 export function whySidecarsFit(
   { pgbouncer, capacity }: ServiceConfig,
