@@ -67,7 +67,9 @@ export const oneOwner: Checker = {
 };
 
 /** Workflows that an alarm supersedes. */
-const makesWay: ReadonlySet<string> = new Set(['scale-in', 'configure-autoscaling', 'pgbouncer-emergency']);
+const makesWay: ReadonlySet<string> = new Set([
+  ...['scale-in', 'configure-autoscaling', 'pgbouncer-emergency', 'redis-emergency'],
+]);
 
 /** Who is there for the pools stops what an alarm stops, but not its own kind. A run that has recorded its end handles nothing. */
 function mayStop(

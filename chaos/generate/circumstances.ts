@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { cacheCircumstances } from './cache-circumstances.ts';
 import type { ChaosIncident } from './incident.ts';
 import { goodRevision } from './revisions.ts';
 
@@ -136,26 +137,7 @@ export const rare = {
       },
     ],
   },
-  /** A job fills a cache that may remove nothing: writes fail, though it answers PING. */
-  cacheFull: {
-    cache: { policy: 'noeviction' },
-    troubles: [{ kind: 'redis-fills', mebibytesPerMinute: 300, from: 200, until: 2400 }],
-  },
-  /** The cache reads its keys from disk, and is slow once it has them. */
-  cacheLoads: {
-    troubles: [
-      { kind: 'redis-loading', from: 240, until: 700 },
-      { kind: 'redis-slow', milliseconds: 1500, everySeconds: 3, from: 700, until: 1800 },
-    ],
-  },
-  /** The cache is gone, and the function that asks it dies each time. */
-  cacheUnread: {
-    troubles: [{ kind: 'redis-down', from: 240, until: 2400 }],
-    faults: [
-      { kind: 'crash', function: 'check-redis', call: 1, when: 'before' },
-      { kind: 'crash', function: 'check-redis', call: 2, when: 'after' },
-    ],
-  },
+  ...cacheCircumstances,
 } as const satisfies Record<string, Circumstances>;
 
 export type RareName = keyof typeof rare;

@@ -1,3 +1,4 @@
+import { cacheOf } from '../../sandbox/cache/asking.ts';
 import { readConfig } from '../../sandbox/config-files.ts';
 import { perMetric } from '../../shared/config/metric-catalogue.ts';
 import type { MetricSourceName } from '../../shared/config/metric-sources.ts';
@@ -36,10 +37,15 @@ export function asWorker(service: ServiceConfig): ServiceConfig {
   return { ...worker, health: {}, metrics };
 }
 
+/** So little that a cold cache is too much for the database of a quiet service. */
+const mostActiveSessions = 2;
+
 function servicesOf(config: Config, withPrometheus: boolean, worker: boolean): Config {
   const services = Object.entries(config.services).map(([name, service]) => {
     const metrics = withPrometheus ? service.metrics : perMetric<MetricSourceName[]>(() => ['cloudwatch']);
-    return [name, worker ? asWorker({ ...service, metrics }) : { ...service, metrics }] as const;
+    const cache = { ...cacheOf(config.environment), mostActiveSessions };
+    const made = { ...service, metrics, cache };
+    return [name, worker ? asWorker(made) : made] as const;
   });
   return { ...config, services: Object.fromEntries(services) };
 }

@@ -1,4 +1,5 @@
 import { inApproval } from './approval.ts';
+import { inTheCache } from './cache.ts';
 import { inCapacity } from './capacity.ts';
 import { inTheField } from './in-the-field.ts';
 import type { Mutation } from './mutation.ts';
@@ -12,6 +13,7 @@ export const mutations: readonly Mutation[] = [
   ...inApproval,
   ...inWayBack,
   ...inTheField,
+  ...inTheCache,
 ].toSorted((a, b) => rank(a) - rank(b));
 
 function rank({ scenario }: Mutation): number {

@@ -64,4 +64,5 @@ export const scenarios: ReadonlyMap<number, string> = new Map([
   [62, 'a deployment awaits an action'],
   [63, 'PostgreSQL has no slots left'],
   [64, 'a PgBouncer restarts or is set by a person'],
+  [65, 'a flush would drown the database'],
 ]);

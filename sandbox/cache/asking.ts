@@ -10,16 +10,21 @@ import type { SimulatedService } from '../world/model/types.ts';
 import { answerOf } from './answer.ts';
 import { callOf, nameOf, refuse } from './commands.ts';
 
-/** The configuration with an address that the sandbox answers, where a service has no cache: every simulated one uses one. */
-export function withCaches(config: Config): Config {
-  const secret = (name: string) => `/emergency-scaling/${config.environment}/cache-${name}`;
-  const cache = {
+/** A cache that the sandbox answers: its address, the secrets of its users, and what the database bears while keys go. */
+export function cacheOf(environment: Config['environment']): NonNullable<ServiceConfig['cache']> {
+  const secret = (name: string) => `/emergency-scaling/${environment}/cache-${name}`;
+  return {
     host: '10.0.4.5',
     secret: secret('reader'),
     reliefSecret: secret(RELIEVER),
     mostActiveSessions: 60,
     prefixes: [readPrefix],
   };
+}
+
+/** The configuration with a cache where a service has none: every simulated one uses one. */
+export function withCaches(config: Config): Config {
+  const cache = cacheOf(config.environment);
   const services = Object.entries(config.services).map(
     ([name, service]) => [name, { cache, ...service }] as const,
   );

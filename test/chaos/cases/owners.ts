@@ -193,6 +193,7 @@ export const ownerCases: Case[] = [
     excused: [
       takes('pgbouncer-emergency-2', 'scale-in-1', 600),
       takes('emergency-scaling-2', 'pgbouncer-emergency-1', 600),
+      takes('emergency-scaling-2', 'redis-emergency-1', 600),
     ],
   },
   {
@@ -206,6 +207,18 @@ export const ownerCases: Case[] = [
     wrong: joins('pgbouncer-emergency-1'),
     says: /an alarm joins pgbouncer-emergency/,
     right: joins('rollback-1'),
+  },
+  {
+    checker: '40 an alarm ends a scale-in',
+    wrong: joins('redis-emergency-1'),
+    says: /an alarm joins redis-emergency/,
+    right: joins('rollback-1'),
+  },
+  {
+    checker: '6 a live run keeps its lock',
+    wrong: takes('redis-emergency-2', 'scale-in-1', 600),
+    says: /redis-emergency-2 takes the lock of scale-in, which is under way/,
+    right: takes('redis-emergency-2', 'scale-in-1', 90),
   },
   {
     checker: '40 an alarm ends a scale-in',
