@@ -253,7 +253,7 @@ it('the functions raise a pool that is too small, see that it helped, and give i
     expect(await sizes()).toEqual([20]);
     const back = {
       ...document,
-      plan: { ...document.plan, pools: givenBack(await readHeld(incident(), store)) },
+      plan: plan({ approvalRequired: false, pools: givenBack(await readHeld(incident(), store)) }),
     };
     const restored = await tunePools.run({ mode: 'restore', document: back }, context);
     expect(codesOf(restored.outcomes)).toEqual(['set', 'set']);
