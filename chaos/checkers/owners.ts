@@ -71,13 +71,17 @@ const makesWay: ReadonlySet<string> = new Set([
   ...['scale-in', 'configure-autoscaling', 'pgbouncer-emergency', 'redis-emergency'],
 ]);
 
-/** Who is there for the pools stops what an alarm stops, but not its own kind. A run that has recorded its end handles nothing. */
+/** What is no emergency of any kind: who is there for the pools stops nothing else. */
+const canWait: ReadonlySet<string> = new Set(['scale-in', 'configure-autoscaling']);
+
+/** A run that has recorded its end handles nothing. */
 function mayStop(
   taker: string | undefined,
   holder: Recording['locks'][number]['record'] | undefined,
 ): boolean {
   if (taker !== 'emergency-scaling' && taker !== 'pgbouncer-emergency') return false;
-  return holder?.outcome !== undefined || (makesWay.has(holder?.machine ?? '') && holder?.machine !== taker);
+  const stopped = taker === 'emergency-scaling' ? makesWay : canWait;
+  return holder?.outcome !== undefined || stopped.has(holder?.machine ?? '');
 }
 
 /** Invariant 6: nobody takes the lock of a run that is under way, except who may. */

@@ -92,7 +92,10 @@ function joins(ask: LockRequest): LockDecision | undefined {
   };
 }
 
-/** What can wait takes the lock from nobody, and who is there for the pools alone from nobody who may raise them as well. */
+/** Runs that a person started for the pools or the cache alone. */
+const forOneThing: readonly ServiceRecord['machine'][] = ['pgbouncer-emergency', 'redis-emergency'];
+
+/** What can wait takes the lock from nobody; who is there for the pools, from no emergency, whether an alarm or a person began it. */
 function mustWait(ask: LockRequest): LockDecision | undefined {
   const holder = runningHolder(ask);
   if (!holder || !waitsFor(holder, ask.request)) return undefined;
@@ -101,7 +104,7 @@ function mustWait(ask: LockRequest): LockDecision | undefined {
 
 function waitsFor(holder: ServiceRecord, { machine }: Request): boolean {
   if (machine === 'pgbouncer-emergency')
-    return isHandling(holder) || (holder.machine === machine && holder.outcome === undefined);
+    return isHandling(holder) || (forOneThing.includes(holder.machine) && holder.outcome === undefined);
   return machine === 'scale-in' || machine === 'configure-autoscaling' || machine === 'redis-emergency';
 }
 
@@ -127,9 +130,9 @@ function capped(ask: LockRequest): LockDecision | undefined {
 }
 
 /**
- * Everybody else gets the lock: where it is free, from a scale-in or a run that configures or relieves the cache, which an
- * emergency, a rollback or a run for the pools stops, from the latter, which an emergency or a rollback stops, from an emergency
- * that has recorded its end, and from the run that started this one.
+ * Everybody else gets the lock: where it is free, from a scale-in or a run that configures, which an emergency, a rollback or a
+ * run for the pools stops, from a run for the pools or the cache, which an emergency or a rollback stops, from an emergency that
+ * has recorded its end, and from the run that started this one.
  */
 function takes(ask: LockRequest): LockDecision {
   const { record, request } = ask;

@@ -198,6 +198,12 @@ export const ownerCases: Case[] = [
   },
   {
     checker: '6 a live run keeps its lock',
+    wrong: takes('pgbouncer-emergency-2', 'redis-emergency-1', 600),
+    says: /pgbouncer-emergency-2 takes the lock of redis-emergency, which is under way/,
+    right: takes('pgbouncer-emergency-2', 'redis-emergency-1', 90),
+  },
+  {
+    checker: '6 a live run keeps its lock',
     wrong: takes('pgbouncer-emergency-2', 'pgbouncer-emergency-1', 600),
     says: /pgbouncer-emergency-2 takes the lock of pgbouncer-emergency, which is under way/,
     right: takes('pgbouncer-emergency-2', 'pgbouncer-emergency-1', 90),
