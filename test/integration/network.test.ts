@@ -11,7 +11,8 @@ const project = projectCopy();
 const file = join(project, 'config/production.yml');
 /** With pools and a cache: a stage that has a network may have something in it. */
 const text = readFileSync(file, 'utf8').replace(
-  /^( +)# ((?:instances|statsSecret|adminSecret|database|cache): .*)$/gm,
+  // Of the two ways to say where PgBouncer is, the list of addresses.
+  /^( +)# ((?:instances: \[|(?:statsSecret|adminSecret|database|cache): ).*)$/gm,
   '$1$2',
 );
 const place = { SubnetIds: ['subnet-0a1b2c3d', 'subnet-0a1b2c3e'], SecurityGroupIds: ['sg-0a1b2c3d'] };
