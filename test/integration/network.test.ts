@@ -19,9 +19,9 @@ const place = { SubnetIds: ['subnet-0a1b2c3d', 'subnet-0a1b2c3e'], SecurityGroup
 const vpc = (more = '') =>
   `${text}\nvpc:\n  subnets: [${place.SubnetIds}]\n  securityGroups: [${place.SecurityGroupIds}]\n${more}`;
 
-const inNetwork = ['assess', 'check-redis', 'read-pools', 'tune-pools', 'wait-verify'].map(
-  (name) => `emergency-scaling-production-${name}`,
-);
+const inNetwork = [
+  ...['assess', 'check-redis', 'read-pools', 'relieve-redis', 'tune-pools', 'wait-verify'],
+].map((name) => `emergency-scaling-production-${name}`);
 let without: Packaged;
 let within: Packaged;
 beforeAll(() => {
@@ -57,6 +57,7 @@ describe('a network in config/', () => {
       'AssessRole',
       'CheckRedisRole',
       'ReadPoolsRole',
+      'RelieveRedisRole',
       'TunePoolsRole',
       'WaitVerifyRole',
     ]);
@@ -84,8 +85,13 @@ describe('a network in config/', () => {
   it.each([
     ['read-pools', 'ReadPoolsRole', ['pgbouncer-stats', 'database-reader']],
     ['check-redis', 'CheckRedisRole', ['cache-reader']],
+    ['relieve-redis', 'RelieveRedisRole', ['cache-reliever', 'database-reader']],
   ])('lets %s read exactly its secrets', (_, role, secrets) => {
-    const reads = statements(within, role).filter(({ Action }) => Action.includes('ssm:GetParameter'));
+    // Those that write read the switch as well, in a statement of its own.
+    const reads = statements(within, role).filter(
+      ({ Action, Resource }) =>
+        Action.includes('ssm:GetParameter') && !JSON.stringify(Resource).includes('Switch'),
+    );
     expect(reads).toEqual([
       {
         Effect: 'Allow',
