@@ -28,7 +28,7 @@ const Settings = z.object({
 });
 type Settings = z.infer<typeof Settings>;
 
-const poolNames = ['default_pool_size', 'reserve_pool_size', 'max_client_conn'] as const;
+const poolNames = ['default_pool_size', 'reserve_pool_size', 'min_pool_size', 'max_client_conn'] as const;
 
 const yesNo = (value: boolean | undefined) => (value === undefined ? 'none' : value ? 'yes' : 'no');
 const seconds = (value: number | undefined) => (value === undefined ? 'default' : `${value} s`);

@@ -3,7 +3,12 @@ import { datetime, int } from '../core/schema.ts';
 import { ServersRead } from './servers-read.ts';
 
 /** Settings of a whole PgBouncer that SET changes at run time, and that an emergency may raise. */
-export const PoolSetting = v.picklist(['default_pool_size', 'reserve_pool_size', 'max_client_conn']);
+export const PoolSetting = v.picklist([
+  'default_pool_size',
+  'reserve_pool_size',
+  'min_pool_size',
+  'max_client_conn',
+]);
 export type PoolSetting = v.InferOutput<typeof PoolSetting>;
 
 /** One setting of one PgBouncer, which is named by its address. */

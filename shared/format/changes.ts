@@ -132,6 +132,7 @@ export function poolRows(
   const sizes = [
     ['default_pool_size', emergency.defaultPoolSize, baseline.defaultPoolSize],
     ['reserve_pool_size', emergency.reservePoolSize, baseline.reservePoolSize],
+    ['min_pool_size', emergency.minPoolSize, baseline.minPoolSize],
     ['max_client_conn', emergency.maxClientConn, baseline.maxClientConn],
   ] as const;
   return sizes

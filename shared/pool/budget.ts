@@ -9,7 +9,7 @@ export interface Known {
 /** One setting of one PgBouncer, or of one of its databases, that may become larger. */
 export interface Raise {
   instance: string;
-  setting: 'default_pool_size' | 'reserve_pool_size' | 'pool_size';
+  setting: 'default_pool_size' | 'reserve_pool_size' | 'min_pool_size' | 'pool_size';
   /** For `pool_size`, which a database has in pgbouncer.ini. */
   database?: string;
   from: number;
@@ -97,29 +97,32 @@ function largest(from: number, most: number, fits: (value: number) => boolean): 
   return undefined;
 }
 
+const sizeIn = {
+  default_pool_size: ({ defaultPoolSize }: Instance['settings']) => defaultPoolSize,
+  reserve_pool_size: ({ reservePoolSize }: Instance['settings']) => reservePoolSize,
+  min_pool_size: ({ minPoolSize }: Instance['settings']) => minPoolSize,
+};
+
 /** The same value for every instance whose own is lower. */
-const everywhere = (
-  all: readonly Known[],
-  setting: 'default_pool_size' | 'reserve_pool_size',
-  to: number,
-): Raise[] =>
+const everywhere = (all: readonly Known[], setting: keyof typeof sizeIn, to: number): Raise[] =>
   all
     .map(({ name, instance: { settings } }) => ({
       instance: name,
       setting,
-      from: setting === 'default_pool_size' ? settings.defaultPoolSize : settings.reservePoolSize,
+      from: sizeIn[setting](settings),
       to,
     }))
     .filter(({ from }) => from < to);
 
 /**
  * How far the default size may be raised on every instance at once, the reserve with what is left: the first is used all
- * the time, the other only by those who wait long. Empty where the budget or the configured size leaves no room. Pure.
+ * the time, the other only by those who wait long. What each pool keeps open goes with the size and never above it, so it takes
+ * nothing of the budget. Empty where the budget or the configured size leaves no room. Pure.
  */
 export function defaultRaises(
   all: readonly Known[],
   postgres: Postgres,
-  most: { defaultPoolSize: number; reservePoolSize: number },
+  most: { defaultPoolSize: number; reservePoolSize: number; minPoolSize: number },
 ): Raise[] {
   const fits = (raises: readonly Raise[]) => isWithin(budgetOf(all, postgres, raises));
   const lowest = (of: (settings: Instance['settings']) => number) =>
@@ -137,7 +140,7 @@ export function defaultRaises(
     most.reservePoolSize,
     (to) => fits(reserves(to)),
   );
-  return reserves(reserve ?? 0);
+  return [...reserves(reserve ?? 0), ...everywhere(all, 'min_pool_size', Math.min(most.minPoolSize, size))];
 }
 
 /** How far the own size of a database may be raised beside other raises; undefined where there is no room. Pure. */

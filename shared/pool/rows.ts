@@ -119,15 +119,22 @@ export function settingsOf(rows: readonly Row[]): Instance['settings'] {
   const found = {
     default_pool_size: value('default_pool_size'),
     reserve_pool_size: value('reserve_pool_size'),
+    min_pool_size: value('min_pool_size'),
     max_client_conn: value('max_client_conn'),
   };
   const settings = parse(
-    v.object({ default_pool_size: number, reserve_pool_size: number, max_client_conn: number }),
+    v.object({
+      default_pool_size: number,
+      reserve_pool_size: number,
+      min_pool_size: number,
+      max_client_conn: number,
+    }),
     found,
   );
   return {
     defaultPoolSize: settings.default_pool_size,
     reservePoolSize: settings.reserve_pool_size,
+    minPoolSize: settings.min_pool_size,
     maxClientConn: settings.max_client_conn,
   };
 }

@@ -22,6 +22,7 @@ export interface Order {
 const settingOf: Record<PoolSetting, keyof Instance['settings']> = {
   default_pool_size: 'defaultPoolSize',
   reserve_pool_size: 'reservePoolSize',
+  min_pool_size: 'minPoolSize',
   max_client_conn: 'maxClientConn',
 };
 

@@ -42,7 +42,13 @@ export interface QueryCount {
 /** What one PgBouncer process says of itself. */
 export interface Instance {
   version: string;
-  settings: { defaultPoolSize: number; reservePoolSize: number; maxClientConn: number };
+  settings: {
+    defaultPoolSize: number;
+    reservePoolSize: number;
+    /** Connections that a pool keeps open while it has a client, within its size. */
+    minPoolSize: number;
+    maxClientConn: number;
+  };
   /** Clients of any kind, without this reader. */
   clients: number;
   /** Without those of its own console. */

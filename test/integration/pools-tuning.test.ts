@@ -39,6 +39,7 @@ afterEach(() => all.clear());
 const limits = {
   defaultPoolSize: 20,
   reservePoolSize: 2,
+  minPoolSize: 0,
   maxClientConn: 200,
   waitSeconds: 0.05,
   slowSeconds: 1,
@@ -295,6 +296,35 @@ describe('what is left for more tasks', () => {
       expect(connectionGuards(four, guarded, room)).toContainEqual({ guard: 'slots', limit: 4 });
     });
   });
+});
+
+it('a pool keeps more connections open once that is raised with its size, and fewer are asked for afterwards', async () => {
+  const port = await all.pool({ default_pool_size: 2, min_pool_size: 0, server_idle_timeout: 600 });
+  const pools = poolsOf([port]);
+  const change = (setting: PoolChange['setting'], from: number, to: number): PoolChange => ({
+    instance: `${host}:${port}`,
+    setting,
+    from,
+    to,
+  });
+  const client = await all.connect({ port });
+  await client.query('SELECT 1');
+  const open = async () => {
+    const { instances } = await pools.see();
+    return instances.map(({ reading }) => 'value' in reading && (reading.value.pools[0]?.servers ?? 0));
+  };
+  const { held, outcomes } = await pools.raise([
+    change('default_pool_size', 2, 8),
+    change('min_pool_size', 0, 6),
+  ]);
+  expect(codesOf(outcomes)).toEqual(['set', 'set']);
+  await pause(5000);
+  expect(await open()).toEqual([6]);
+  expect(codesOf(await pools.reset(held))).toEqual(['set', 'set']);
+  const { instances } = await pools.see();
+  expect(instances).toMatchObject([
+    { reading: { value: { settings: { defaultPoolSize: 2, minPoolSize: 0 } } } },
+  ]);
 });
 
 it('is set over TLS by the name in the certificate', async () => {

@@ -57,7 +57,11 @@ describe('a person whose pools are too small', () => {
     const { report, sandbox } = await byHand({ event: 'pgbouncer-emergency-dry-run.json' });
     expect(runOf(sandbox).output).toMatchObject({
       pools: {
-        raises: [{ setting: 'default_pool_size', from: 20, to: 150 }, { setting: 'reserve_pool_size' }],
+        raises: [
+          { setting: 'default_pool_size', from: 20, to: 150 },
+          { setting: 'reserve_pool_size' },
+          { setting: 'min_pool_size', from: 0, to: 20 },
+        ],
       },
     });
     expect(report.outcome).toBe('planned');

@@ -50,8 +50,10 @@ it('every task of the service is found by its address, raised by itself, and giv
   expect(set?.fields.outcomes).toMatchObject([
     { instance: '10.0.1.5:6432', setting: 'default_pool_size', code: 'set' },
     { instance: '10.0.1.5:6432', setting: 'reserve_pool_size', code: 'set' },
+    { instance: '10.0.1.5:6432', setting: 'min_pool_size', code: 'set' },
     { instance: '10.0.1.6:6432', setting: 'default_pool_size', code: 'set' },
     { instance: '10.0.1.6:6432', setting: 'reserve_pool_size', code: 'set' },
+    { instance: '10.0.1.6:6432', setting: 'min_pool_size', code: 'set' },
   ]);
 });
 

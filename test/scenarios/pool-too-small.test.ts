@@ -106,7 +106,7 @@ describe('the way back', () => {
 
   it('is begun from the first sizes although a PgBouncer has restarted, and was raised again', async () => {
     const { report, sandbox } = await onceRaised((one) => poolOf(one)?.restartPool(0));
-    expect(sets(report).filter(({ who }) => who === 'tune-pools')).toHaveLength(6);
+    expect(sets(report).filter(({ who }) => who === 'tune-pools')).toHaveLength(9);
     const looks = sandbox.logs.filter(({ message }) => message === 'pools looked at since the raise');
     expect(looks.map(({ fields }) => fields.next)).toEqual(['raise-again', 'keep']);
     expect(report.outcome).toBe('restored');
@@ -156,8 +156,10 @@ it('a raise that does not help is taken back at once, is told, and is not tried 
   expect(sets(report).map(({ to }) => to)).toMatchObject([
     { pools: [{ default_pool_size: 150 }] },
     { pools: [{ reserve_pool_size: 40 }] },
+    { pools: [{ min_pool_size: 20 }] },
     { pools: [{ default_pool_size: 20 }] },
     { pools: [{ reserve_pool_size: 30 }] },
+    { pools: [{ min_pool_size: 0 }] },
   ]);
   expect(poolsOf(report.after)).toEqual([20]);
   expect(wordsOf(sandbox)).toMatch(/The pools were raised; looked at .* UTC: It has not helped\./);

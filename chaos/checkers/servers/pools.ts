@@ -7,7 +7,7 @@ import { type Checker, clock, each, losesRecord, productWrites, told } from '../
 import { restoredEnds } from '../settings.ts';
 
 type Sizes = ServiceSettings['pools'][number];
-const names = ['default_pool_size', 'reserve_pool_size', 'max_client_conn'] as const;
+const names = ['default_pool_size', 'reserve_pool_size', 'min_pool_size', 'max_client_conn'] as const;
 
 /** One size of one PgBouncer, before and after a write. */
 interface Change {

@@ -14,5 +14,6 @@ export const wait = (seconds: number): string =>
 export const poolSettingLabels: Record<PoolSetting, string> = {
   default_pool_size: 'default pool size',
   reserve_pool_size: 'reserve pool size',
+  min_pool_size: 'minimum pool size',
   max_client_conn: 'client connections',
 };

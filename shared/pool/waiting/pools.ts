@@ -26,6 +26,7 @@ export interface PoolsSeen {
 export interface PoolLimits {
   defaultPoolSize: number;
   reservePoolSize: number;
+  minPoolSize: number;
   maxClientConn: number;
   waitSeconds: number;
   /** From when on a query that takes so long on average is a slow one. */

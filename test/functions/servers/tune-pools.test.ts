@@ -26,12 +26,19 @@ const soon = () => ({ passed: new Promise<void>((resolve) => setImmediate(resolv
 const [a, b] = ['10.0.1.5:6432', '10.0.2.5:6432'];
 
 /** Two PgBouncers whose clients wait, an open incident, and the function as it runs. */
-async function situation(more: { adminSecret?: string; hold?: number } = { adminSecret: '/pools/admin' }) {
-  const { hold = 0.08, ...secrets } = more;
+async function situation(
+  more: { adminSecret?: string; hold?: number; least?: number } = { adminSecret: '/pools/admin' },
+) {
+  const { hold = 0.08, least = 0, ...secrets } = more;
   const config = configWith((_, service) => {
     if (!service.pgbouncer) throw new Error('no pools');
     Object.assign(service.pgbouncer, {
-      emergency: { ...service.pgbouncer.emergency, defaultPoolSize: 16, reservePoolSize: 2 },
+      emergency: {
+        ...service.pgbouncer.emergency,
+        defaultPoolSize: 16,
+        reservePoolSize: 2,
+        minPoolSize: least,
+      },
       instances,
       statsSecret: '/pools/stats',
       ...secrets,
@@ -127,6 +134,18 @@ describe('tune-pools raises', () => {
     expect(sets[0]).toBe('10.0.1.5 SET default_pool_size = 16');
     expect(sizes()).toEqual([16, 16]);
     expect(await held()).toEqual({ held: all });
+  });
+
+  it('what each pool keeps open as well, no further than its size, and gives it back', async () => {
+    const { run, sets, simulated } = await situation({ adminSecret: '/pools/admin', least: 40 });
+    const tuned = await run('raise');
+    expect(sets.filter((sql) => sql.startsWith('10.0.1.5'))).toEqual([
+      '10.0.1.5 SET default_pool_size = 16',
+      '10.0.1.5 SET reserve_pool_size = 2',
+      '10.0.1.5 SET min_pool_size = 16',
+    ]);
+    expect(codes(await run('undo', { change: { pools: tuned } }))).toEqual(Array(6).fill('set'));
+    expect(simulated.poolSizes.map((sizes) => sizes.min_pool_size)).toEqual([0, 0]);
   });
 
   it('once: a repeated call, whose answer was lost, tells the same and sets nothing', async () => {

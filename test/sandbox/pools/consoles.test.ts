@@ -19,6 +19,7 @@ const host = '10.0.1.5';
 const limits = {
   defaultPoolSize: 16,
   reservePoolSize: 2,
+  minPoolSize: 0,
   maxClientConn: 400,
   waitSeconds: 0.05,
   slowSeconds: 1,

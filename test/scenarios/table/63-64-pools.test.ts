@@ -32,7 +32,7 @@ describe('scenario 64: a PgBouncer restarts or is set by a person', () => {
       },
     });
     // Both sizes up, up again, and back.
-    expect(sets(report.writes)).toHaveLength(6);
+    expect(sets(report.writes)).toHaveLength(9);
     expect(report.outcome).toBe('restored');
     expect(report.after.pools).toEqual(report.before?.pools);
   });

@@ -28,7 +28,7 @@ const anyDatabase = (name: string, defaultPoolSize: number) =>
     disabled: rarely,
   });
 const anyInstance = fc
-  .record({ defaultPoolSize: small, reservePoolSize: small, maxClientConn: small })
+  .record({ defaultPoolSize: small, reservePoolSize: small, minPoolSize: small, maxClientConn: small })
   .chain((settings) =>
     fc.record({
       version: fc.constant('1.26.1'),
@@ -63,6 +63,7 @@ const anyPostgres = fc.record({
 export const anyLimits = fc.record({
   defaultPoolSize: fc.nat({ max: 120 }),
   reservePoolSize: small,
+  minPoolSize: small,
   maxClientConn: small,
   waitSeconds: fc.constant(0.1),
   slowSeconds: fc.constant(1),

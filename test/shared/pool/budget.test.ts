@@ -9,7 +9,7 @@ const at = (part: Partial<Instance> = {}, name = 'a:6432') => ({ name, instance:
 const sized = (defaultPoolSize: number, reservePoolSize: number, name: string) =>
   at(
     {
-      settings: { defaultPoolSize, reservePoolSize, maxClientConn: 100 },
+      settings: { defaultPoolSize, reservePoolSize, minPoolSize: 0, maxClientConn: 100 },
       databases: [{ ...database, poolSize: defaultPoolSize, reservePoolSize }],
     },
     name,
@@ -47,7 +47,7 @@ describe('the budget', () => {
 });
 
 describe('the default sizes', () => {
-  const most = { defaultPoolSize: 10, reservePoolSize: 5 };
+  const most = { defaultPoolSize: 10, reservePoolSize: 5, minPoolSize: 0 };
 
   it('take what there is but the last connection, the reserve what the size leaves', () => {
     const raise = (setting: string, from: number, to: number) => ({ instance: 'a:6432', setting, from, to });
@@ -68,6 +68,36 @@ describe('the default sizes', () => {
       { instance: 'a:6432', setting: 'default_pool_size', from: 4, to: 8 },
       { instance: 'a:6432', setting: 'reserve_pool_size', from: 1, to: 3 },
     ]);
+  });
+});
+
+describe('what a pool keeps open', () => {
+  const kept = (minPoolSize: number, connections: number) =>
+    defaultRaises([at()], room(connections), { defaultPoolSize: 10, reservePoolSize: 3, minPoolSize })
+      .filter(({ setting }) => setting === 'min_pool_size')
+      .map(({ from, to }) => [from, to]);
+
+  it('is raised with the size, as far as is configured, and never above the size', () => {
+    expect(kept(6, 13)).toEqual([[1, 6]]);
+    expect(kept(10, 13)).toEqual([[1, 10]]);
+    expect(kept(20, 13)).toEqual([[1, 10]]);
+    expect(kept(20, 12)).toEqual([[1, 9]]);
+  });
+
+  it('stays where it is as high, or where the size cannot be raised', () => {
+    expect(kept(1, 13)).toEqual([]);
+    expect(kept(20, 7)).toEqual([]);
+  });
+
+  it('takes nothing of the budget, since it is within the size', () => {
+    const raises = defaultRaises([at()], room(13), {
+      defaultPoolSize: 10,
+      reservePoolSize: 3,
+      minPoolSize: 10,
+    });
+    const sizes = raises.filter(({ setting }) => setting !== 'min_pool_size');
+    expect(raises).toHaveLength(sizes.length + 1);
+    expect(budgetOf([at()], room(13), raises)).toEqual(budgetOf([at()], room(13), sizes));
   });
 });
 

@@ -25,7 +25,10 @@ const zeros = (columns: string) => columns.replace(/[^,]+/g, '0');
 const stats = (columns: string) =>
   row(`database,${columns},${means}`, `app,${zeros(columns)},9,9,0,0,400000,400000,814000`);
 
-const settings = { default_pool_size: '4', reserve_pool_size: '3', max_client_conn: '100', unset: null };
+const settings = {
+  ...{ default_pool_size: '4', reserve_pool_size: '3', min_pool_size: '1', max_client_conn: '100' },
+  unset: null,
+};
 const shared = {
   config: Object.entries(settings).map(([key, value]) => ({ key, value, default: value, changeable: 'yes' })),
   lists: [

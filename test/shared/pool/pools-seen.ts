@@ -6,6 +6,7 @@ import { instance } from './consoles.ts';
 export const limits = {
   defaultPoolSize: 10,
   reservePoolSize: 5,
+  minPoolSize: 0,
   maxClientConn: 200,
   waitSeconds: 0.1,
   slowSeconds: 1,

@@ -8,6 +8,7 @@ import { instance } from './consoles.ts';
 const limits = {
   defaultPoolSize: 10,
   reservePoolSize: 5,
+  minPoolSize: 0,
   maxClientConn: 200,
   waitSeconds: 0.5,
   slowSeconds: 1,

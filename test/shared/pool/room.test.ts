@@ -5,7 +5,7 @@ import type { PoolsSeen } from '../../../shared/pool/waiting/pools.ts';
 import { instance } from './consoles.ts';
 
 const limits = {
-  ...{ defaultPoolSize: 10, reservePoolSize: 5, maxClientConn: 200 },
+  ...{ defaultPoolSize: 10, reservePoolSize: 5, minPoolSize: 0, maxClientConn: 200 },
   ...{ waitSeconds: 0.1, slowSeconds: 1 },
 };
 const [pool] = [instance().pools[0] as Pool];

@@ -22,7 +22,7 @@ describe.each(Object.entries(consoles))(
     it('gives the same record as every other version', () => {
       expect(read({})).toEqual({
         version,
-        settings: { defaultPoolSize: 4, reservePoolSize: 3, maxClientConn: 100 },
+        settings: { defaultPoolSize: 4, reservePoolSize: 3, minPoolSize: 1, maxClientConn: 100 },
         clients: 10,
         pools: [
           {

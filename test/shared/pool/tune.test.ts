@@ -37,10 +37,12 @@ function consoles(answer?: (host: string, sql: string) => Error | 'ignore' | und
   const values = new Map(
     ['10.0.1.5', '10.0.2.5'].map((host) => [
       host,
-      { default_pool_size: '100', reserve_pool_size: '30', max_client_conn: '1000' } as Record<
-        string,
-        string
-      >,
+      {
+        default_pool_size: '100',
+        reserve_pool_size: '30',
+        min_pool_size: '20',
+        max_client_conn: '1000',
+      } as Record<string, string>,
     ]),
   );
   const asked: string[] = [];
@@ -101,7 +103,12 @@ describe('an order', () => {
 
   it('never overwrites what a person set', async () => {
     const { connect, values, asked } = consoles();
-    values.set('10.0.1.5', { default_pool_size: '120', reserve_pool_size: '30', max_client_conn: '1000' });
+    values.set('10.0.1.5', {
+      default_pool_size: '120',
+      reserve_pool_size: '30',
+      min_pool_size: '20',
+      max_client_conn: '1000',
+    });
     expect(await run([order(a, 150, [100])], connect)).toMatchObject([{ code: 'person', is: 120 }]);
     expect(asked).toEqual(['10.0.1.5 SHOW CONFIG']);
   });

@@ -224,8 +224,8 @@ it.each<[number, ReturnType<typeof decide>]>([
 
 it('each setting has its value', () => {
   const { settings } = instance({
-    settings: { defaultPoolSize: 1, reservePoolSize: 2, maxClientConn: 3 },
+    settings: { defaultPoolSize: 1, reservePoolSize: 2, minPoolSize: 3, maxClientConn: 4 },
   });
-  const all: PoolSetting[] = ['default_pool_size', 'reserve_pool_size', 'max_client_conn'];
-  expect(all.map((setting) => valueIn(settings, setting))).toEqual([1, 2, 3]);
+  const all: PoolSetting[] = ['default_pool_size', 'reserve_pool_size', 'min_pool_size', 'max_client_conn'];
+  expect(all.map((setting) => valueIn(settings, setting))).toEqual([1, 2, 3, 4]);
 });

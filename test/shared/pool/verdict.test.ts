@@ -155,7 +155,10 @@ const rows: [string, Partial<PoolsSeen>, object[]][] = [
     'the configured size is reached',
     {
       instances: [
-        one({ settings: { defaultPoolSize: 10, reservePoolSize: 5, maxClientConn: 100 }, databases: [] }),
+        one({
+          settings: { defaultPoolSize: 10, reservePoolSize: 5, minPoolSize: 0, maxClientConn: 100 },
+          databases: [],
+        }),
       ],
     },
     [{ code: 'filling' }],
@@ -192,14 +195,14 @@ describe('the verdict', () => {
   });
 
   it('says where the size for emergencies is reached', () => {
-    const settings = { defaultPoolSize: 4, reservePoolSize: 3, maxClientConn: 100 };
+    const settings = { defaultPoolSize: 4, reservePoolSize: 3, minPoolSize: 0, maxClientConn: 100 };
     expect(verdict({ instances: [one({ settings })] }, { ...limits, defaultPoolSize: 4 })).toMatchObject([
       { code: 'no-room', because: 'configured' },
     ]);
   });
 
   it('blames the budget where the size for emergencies is reached on one instance alone', () => {
-    const settings = { defaultPoolSize: 10, reservePoolSize: 5, maxClientConn: 100 };
+    const settings = { defaultPoolSize: 10, reservePoolSize: 5, minPoolSize: 0, maxClientConn: 100 };
     const reached = one({ settings, pools: [], databases: [] }, 'b:6432');
     const value = { ...postgres, maxConnections: 12 };
     expect(verdict({ instances: [one(), reached], postgres: { value } })).toMatchObject([
@@ -274,6 +277,7 @@ describe('whatever is seen', () => {
           expect(to).toBeLessThanOrEqual(
             setting === 'reserve_pool_size' ? most.reservePoolSize : most.defaultPoolSize,
           );
+          if (setting === 'min_pool_size') expect(to).toBeLessThanOrEqual(most.minPoolSize);
         }
       }),
       { numRuns: 20_000 },
