@@ -295,6 +295,19 @@ describe('a console input', () => {
       'rollback',
       'minCapacity, cpuTarget: only configure-autoscaling takes this',
     ],
+    [input({ flush: true }), 'emergency-scaling', 'flush: only redis-emergency takes this field'],
+    [input({ restore: true }), 'scale-in', 'restore: only redis-emergency takes this field'],
+    [input({ flush: true }), 'redis-emergency', 'flush: only a person may name it; give requestedBy, too'],
+    [
+      input({ flush: true, requestedBy: 'Ada', startedBy: execution.arn }),
+      'redis-emergency',
+      'flush: only a person may name it; leave out startedBy',
+    ],
+    [
+      input({ flush: true, restore: true, requestedBy: 'Ada' }),
+      'redis-emergency',
+      'restore: not together with flush',
+    ],
     [input({ minCapacity: 0 }), 'configure-autoscaling', 'minCapacity: must be 1 or more'],
     [input({ minCapacity: 2.5 }), 'configure-autoscaling', 'minCapacity: must be a whole number'],
     [
@@ -315,6 +328,17 @@ describe('a console input', () => {
 
     expect(attempt).toThrow(InvalidInputError);
     expect(attempt).toThrow(message);
+  });
+
+  it('carries what a person asks of the cache, and takes no alarm for it', () => {
+    const flush = asked(input({ flush: true, requestedBy: 'Ada' }), 'redis-emergency');
+    expect(flush).toMatchObject({ source: 'console', flush: true, requestedBy: 'Ada' });
+    expect(asked(input({ restore: true }), 'redis-emergency')).toMatchObject({ restore: true });
+    expect(asked(input({ flush: false }), 'redis-emergency')).not.toHaveProperty('flush');
+    const alarm = { 'detail-type': 'CloudWatch Alarm State Change', source: 'aws.cloudwatch' };
+    expect(() => asked(alarm, 'redis-emergency')).toThrow(
+      'redis-emergency takes a console input, not an alarm event',
+    );
   });
 
   it('carries the parameters of configure-autoscaling', () => {

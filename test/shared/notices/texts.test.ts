@@ -160,6 +160,9 @@ describe('whom and what a notice names', () => {
   });
 
   it('the way on of a run for the pools that stopped', () => {
+    const cache = request({ machine: 'redis-emergency' });
+    expect(notice('held', { request: cache }).text).toContain('start redis-emergency again with');
+    expect(notice('expired', { request: cache }).subject).toContain('THE CACHE IS NOT RELIEVED');
     const stopped = request({ machine: 'pgbouncer-emergency' });
     expect(notice('held', { request: stopped }).text).toContain(
       'What was set in PgBouncer stays until scale-in gives it back. To have the pools looked at again: start pgbouncer-emergency with {"environment": "production", "service": "buywhere-api"}.',

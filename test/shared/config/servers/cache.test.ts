@@ -33,6 +33,7 @@ describe('how the cache is read', () => {
     { host: '10.0.3.4', port: 6380, serverName: 'cache.example' },
     { host: 'fd00::5', tls: 'none' },
     { host: 'cache.internal.' },
+    { host, secret: '/team/cache', reliefSecret: '/team/reliever' },
     { host, tls: 'require', secret: '/team/cache', prefixes: ['cache:', 'page:{home}:v1.2/'] },
   ])('takes %j as it is', (cache) => {
     expect(read(cache)).toEqual(cache);
@@ -44,6 +45,13 @@ describe('how the cache is read', () => {
     [{ host, port: 65_536 }, 'cache.port'],
     [{ host, tls: 'prefer' }, 'cache.tls'],
     [{ host, secret: 'me:pw' }, 'cache.secret: must be the name of an SSM parameter'],
+    [{ host, reliefSecret: 'me:pw' }, 'cache.reliefSecret: must be the name of an SSM parameter'],
+    [{ host, mostActiveSessions: 5 }, 'cache.reliefSecret: must be given, because mostActiveSessions is'],
+    [
+      { host, reliefSecret: '/team/reliever', mostActiveSessions: 5 },
+      'pgbouncer.database: must be given, because cache.mostActiveSessions is',
+    ],
+    [{ host, reliefSecret: '/team/reliever', mostActiveSessions: -1 }, 'cache.mostActiveSessions'],
     [{ host, prefixes: [] }, 'cache.prefixes: must name at least one'],
     [{ host, prefixes: ['a', 'a'] }, 'cache.prefixes: must name each once'],
     [{ host, tls: 'none', serverName: host }, 'cache.serverName: has no effect, because tls is none'],
