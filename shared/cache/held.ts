@@ -17,7 +17,11 @@ const HeldPolicy = v.object({
 });
 export type HeldPolicy = v.InferOutput<typeof HeldPolicy>;
 
-const HeldCache = v.object({ policy: v.optional(HeldPolicy) });
+const HeldCache = v.object({
+  policy: v.optional(HeldPolicy),
+  /** Hash of the last flush that was about to be sent. */
+  flush: v.optional(v.string()),
+});
 
 /** By the service and not by its incident: the policy stays in force when the incident is over. */
 const heldKey = ({ service }: Pick<Incident, 'service'>) => `cache/${service.cluster}/${keyOf(service)}`;
@@ -32,7 +36,7 @@ export async function readHeldPolicy(
 }
 
 /**
- * Notes what is about to be set, or that nothing has to be given back any more. What is noted already of the same change
+ * Notes what is about to be set, or that nothing has to be given back any more. What this incident has noted of the same change
  * stays, with its time.
  * @throws WriteConflictError when others note without end.
  */
@@ -42,10 +46,33 @@ export async function notePolicy(
   store: RecordStore,
 ): Promise<void> {
   await updateRecord(store, { key: heldKey(incident), schema: HeldCache }, (present) => {
-    const held = present?.policy;
-    const same =
-      held === policy ||
-      (held && policy && held.from === policy.from && held.to === policy.to && held.place === policy.place);
-    return same ? {} : { record: policy ? { policy } : {} };
+    const { policy: held, ...rest } = present ?? {};
+    if (held === policy || isSame(held, policy)) return {};
+    return { record: { ...rest, ...(policy ? { policy } : {}) } };
   });
+}
+
+/** The same change of the same incident. */
+const isSame = (held: HeldPolicy | undefined, policy: HeldPolicy | undefined): boolean =>
+  held !== undefined &&
+  policy !== undefined &&
+  held.from === policy.from &&
+  held.to === policy.to &&
+  held.place === policy.place &&
+  held.incidentId === policy.incidentId;
+
+/**
+ * Notes that a flush is about to be sent. Resolves to whether it may be: the same one is never sent twice, since the cache fills
+ * again meanwhile.
+ * @throws WriteConflictError when others note without end.
+ */
+export async function claimFlush(
+  incident: Pick<Incident, 'service'>,
+  hash: string,
+  store: RecordStore,
+): Promise<boolean> {
+  const { record } = await updateRecord(store, { key: heldKey(incident), schema: HeldCache }, (present) =>
+    present?.flush === hash ? {} : { record: { ...present, flush: hash } },
+  );
+  return record !== undefined;
 }

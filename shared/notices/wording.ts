@@ -129,7 +129,7 @@ export function noticeOf(kind: NoticeKind, document: NoticeDocument, config: Con
     ...(stays ? [wayOn(document)] : []),
     ...(plan?.action === 'relieve-pool' || isForPools(request) ? poolRelief(document, config) : []),
     ...poolsTuned(document),
-    ...cacheSaid(document),
+    ...cacheSaid(document, config),
     ...cacheRelief(document, kind),
     ...undelivered(document.notices),
     `Incident ${incident?.id ?? 'none'}; execution ${request.execution.arn}`,
@@ -250,11 +250,28 @@ const besideTasks =
   'PostgreSQL was not asked. PgBouncer runs beside each task: a larger pool belongs into pgbouncer.ini of the task definition, and takes a deployment.';
 
 /** The runbook's Redis Cache Emergency: what the cache itself says, where a dependency is in the way. */
-const cacheSaid = ({ request, plan, cache, cachePlan }: NoticeDocument): string[] => {
+const cacheSaid = ({ request, plan, cache, cachePlan }: NoticeDocument, config: Config): string[] => {
   const forPerson = request.machine === 'redis-emergency' && cachePlan?.action !== 'relieve';
   const failed = plan?.reasons.some(({ code }) => code === 'dependency-failed');
-  return cache && cache.findings.length > 0 && (failed || forPerson) ? saidBy('the cache', cache) : [];
+  return cache && cache.findings.length > 0 && (failed || forPerson)
+    ? [...saidBy('the cache', cache), ...relievedBy(request, cache, config)]
+    : [];
 };
+
+/** Where a run may relieve what is wrong, a person only has to start it. */
+function relievedBy(
+  { machine, environment, service }: Request,
+  { findings }: ServersRead,
+  config: Config,
+): string[] {
+  const { reliefSecret } = config.services[service]?.cache ?? {};
+  const isFull = findings.some(({ code }) => code === 'full');
+  if (machine === 'redis-emergency' || reliefSecret === undefined || !isFull) return [];
+  const input = JSON.stringify({ environment, service });
+  return [
+    `Or, once no other run handles ${service}, start redis-emergency with ${input}: it asks for an approval first.`,
+  ];
+}
 
 /** What an approver sees, too; and what has to be given back, with the line for it. */
 function cacheRelief({ request, cachePlan, change }: NoticeDocument, kind: NoticeKind): string[] {

@@ -1,4 +1,4 @@
-import { type HeldPolicy, notePolicy, readHeldPolicy } from '../cache/held.ts';
+import { claimFlush, type HeldPolicy, notePolicy, readHeldPolicy } from '../cache/held.ts';
 import { lookAtCache } from '../cache/look.ts';
 import { isRelieved } from '../cache/next-batch.ts';
 import { givePolicyBack, type PolicyEnd, readPolicy, setPolicy } from '../cache/policy.ts';
@@ -9,7 +9,7 @@ import { ChangedByPersonError, UnknownStateError } from '../core/errors.ts';
 import type { Reading } from '../core/reading.ts';
 import type { CacheChange, CacheRelief, CacheReliefPlan, ReliefDone } from '../document/cache-relief.ts';
 import type { Incident } from '../document/incident.ts';
-import { flushText, notNeededText, policyText } from '../format/cache/outcomes.ts';
+import { flushBegunText, flushText, notNeededText, policyText } from '../format/cache/outcomes.ts';
 import { told } from '../format/unknown.ts';
 import type { StepContext } from '../lambda/context.ts';
 import { readLoad } from '../pool/postgres.ts';
@@ -130,7 +130,7 @@ async function policyDone(
 }
 
 async function empty(
-  { incident, approvers }: ReliefOrder,
+  { incident, plan, approvers }: ReliefOrder,
   relief: Of<'flush'>,
   { cache, pgbouncer }: { cache: Cache; pgbouncer: ServiceConfig['pgbouncer'] },
   context: Tools,
@@ -144,6 +144,8 @@ async function empty(
   if (load.value > limit)
     return { code: 'flush', worked: false, text: flushText(relief.of.keys, { code: 'load-above-limit' }) };
   await mayWrite(incident, context)();
+  if (!(await claimFlush(incident, plan.hash, context.store)))
+    return { code: 'flush', worked: false, text: flushBegunText };
   const end = await over(cache, context, (session) => flush(session, approvers));
   const text = flushText(relief.of.keys, end);
   if (end.code === 'uncertain') throw new UnknownStateError(text);

@@ -62,5 +62,9 @@ export const flushText = (
   }
 };
 
+/** An earlier call was about to flush, and its answer was lost. */
+export const flushBegunText =
+  'an earlier attempt has flushed it, or was about to: it is not sent twice; the number of keys says which';
+
 /** The cache needed nothing any more when it was looked at right before. */
 export const notNeededText = 'nothing was done: right before it, the cache did not need it any more';

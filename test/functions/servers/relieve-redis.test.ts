@@ -318,6 +318,10 @@ describe('a flush', () => {
     const change = await one.change('flush', { cachePlan: plan, approval: yes(plan, 'Ada', 'Bo') }, asked);
     expect(change.done).toMatchObject([{ code: 'flush', worked: true }]);
     expect(one.sent).toEqual(['FLUSHALL ASYNC']);
+    // Its answer was lost, and the cache has filled again meanwhile.
+    const again = await one.change('flush', { cachePlan: plan, approval: yes(plan, 'Ada', 'Bo') }, asked);
+    expect(again.done).toMatchObject([{ worked: false, text: expect.stringContaining('not sent twice') }]);
+    expect(one.sent).toEqual(['FLUSHALL ASYNC']);
   });
 });
 

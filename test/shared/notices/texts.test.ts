@@ -8,7 +8,16 @@ import {
   noticeKinds,
   noticeOf,
 } from '../../../shared/notices/wording.ts';
-import { assessment, incident, now, plan, production, request, said } from '../../support/builders.ts';
+import {
+  assessment,
+  configWith,
+  incident,
+  now,
+  plan,
+  production,
+  request,
+  said,
+} from '../../support/builders.ts';
 
 const notice = (kind: NoticeKind, part: Partial<NoticeDocument> = {}) =>
   noticeOf(kind, { request: request(), incident: incident(), ...part }, production);
@@ -183,6 +192,23 @@ describe('whom and what a notice names', () => {
     const raised = notice('pools-raised', { ...asked, change: { pools: { ...pools, outcomes: [outcome] } } });
     expect(raised.text).toMatch(/PgBouncer default pool size, a:6432 +20 +150/);
     expect(notice('escalated', asked).text).toContain('The pools were not asked.');
+  });
+
+  it('how a full cache is relieved by a run, where one may, and not to that run itself', () => {
+    const config = configWith((_, service) => {
+      Object.assign(service, { cache: { host: 'cache.internal', reliefSecret: '/cache/reliever' } });
+    });
+    const cache = { at: now, findings: [{ code: 'full', text: 'Full.', lines: [] }] };
+    const failed = plan({ reasons: [{ code: 'dependency-failed', text: 'down' }] });
+    const told = (part: Partial<NoticeDocument>, used = config) =>
+      noticeOf('held', { request: request(), plan: failed, cache, ...part }, used).text;
+    const line =
+      'Or, once no other run handles buywhere-api, start redis-emergency with {"environment":"production","service":"buywhere-api"}: it asks for an approval first.';
+    expect(told({})).toContain(line);
+    expect(told({}, production)).not.toContain('redis-emergency');
+    expect(told({ request: request({ machine: 'redis-emergency' }) })).not.toContain(line);
+    const slow = { at: now, findings: [{ code: 'slow', text: 'Slow.', lines: [] }] };
+    expect(told({ cache: slow })).not.toContain(line);
   });
 
   it('the pool only where it is to be relieved, and of a known service', () => {
