@@ -157,7 +157,8 @@ async function outcomeOf(sandbox: Sandbox): Promise<Ended> {
   const { reasons, differences } = last;
   if (last.outcome === 'planned') return { outcome: 'planned', reasons, differences };
   if (last.execution.error === 'InvalidInputError') return { outcome: 'failed', reasons, differences };
-  const stored = await store.read(serviceKey(service.cluster, keyOf(service)));
+  const lock = last.execution.machine === 'redis-emergency' ? 'cache' : undefined;
+  const stored = await store.read(serviceKey(service.cluster, keyOf(service), lock));
   const record = stored && parse(ServiceRecord, stored.body);
   const outcome = rolledBack && last.outcome === 'restored' ? 'rolled-back' : last.outcome;
   const recorded = record?.outcome === last.outcome ? record.outcomeReasons : undefined;

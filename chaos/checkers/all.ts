@@ -51,6 +51,7 @@ import {
   noFalsePerson,
   oneEventOneRun,
   oneOwner,
+  oneRunRelieves,
   shortHistories,
   stoppedIsTold,
 } from './owners.ts';
@@ -143,6 +144,7 @@ export const checkers: readonly Checker[] = [
   lateEventsIgnored,
   oneOwner,
   liveRunKeepsLock,
+  oneRunRelieves,
   joinsOnlyHelp,
   stoppedIsTold,
   noFalsePerson,

@@ -7,13 +7,18 @@ const isStatus = (one: Invocation, ...statuses: string[]) =>
   one.function === 'open-incident' && statuses.includes(textAt(one.result, 'status') ?? '');
 
 /** Runs that got the lock, which a dry run does not; a repeated call of the same run counts once. */
-const takers = ({ invocations }: Recording) =>
+/** Calls that took a lock of the service, be it that of its settings or that of its cache. */
+const allTakers = ({ invocations }: Recording) =>
   invocations
     .filter(
       (one) =>
         isStatus(one, 'opened', 'continued') && valueAt(one.event, 'document', 'request', 'dryRun') !== true,
     )
     .filter((one, index, all) => all.findIndex(({ execution }) => execution === one.execution) === index);
+
+const isOfCache = ({ result }: Invocation): boolean => textAt(result, 'lock') === 'cache';
+
+const takers = (recording: Recording) => allTakers(recording).filter((one) => !isOfCache(one));
 
 const eventOf = ({ event }: Invocation) => textAt(event, 'document', 'request', 'eventId');
 
@@ -58,8 +63,11 @@ const sawOk = ({ operations }: Invocation) =>
 export const oneOwner: Checker = {
   name: '6 a lock number has one owner',
   check(recording) {
-    const taken = losesRecord(recording) ? [] : takers(recording);
-    const byNumber = Map.groupBy(taken, ({ result }) => numberAt(result, 'lockNumber'));
+    const taken = losesRecord(recording) ? [] : allTakers(recording);
+    const byNumber = Map.groupBy(
+      taken,
+      (one) => `${isOfCache(one) ? 'of the cache ' : ''}${numberAt(one.result, 'lockNumber')}`,
+    );
     return each([...byNumber], ([number, runs]) =>
       runs.length > 1 ? `${runs.length} runs have lock number ${number}` : undefined,
     );
@@ -68,7 +76,7 @@ export const oneOwner: Checker = {
 
 /** Workflows that an alarm supersedes. */
 const makesWay: ReadonlySet<string> = new Set([
-  ...['scale-in', 'configure-autoscaling', 'pgbouncer-emergency', 'redis-emergency'],
+  ...['scale-in', 'configure-autoscaling', 'pgbouncer-emergency'],
 ]);
 
 /** What is no emergency of any kind: who is there for the pools stops nothing else. */
@@ -101,6 +109,28 @@ export const liveRunKeepsLock: Checker = {
       const lives = owner && owner.arn !== one.execution && (owner.stopDate ?? Infinity) > (one.endedAt ?? 0);
       return lives && !mayTake
         ? `${clock(one.startedAt)} ${one.execution?.split(':').at(-1)} takes the lock of ${owner.machine}, which is under way`
+        : undefined;
+    });
+  },
+};
+
+/** Invariant 6, of the cache: one run relieves it at a time. */
+export const oneRunRelieves: Checker = {
+  name: '6 one run relieves a cache',
+  check(recording) {
+    const taken = allTakers(recording).filter(isOfCache);
+    const stale = recording.incident.faults.some(
+      (fault) => fault.kind === 'stale' && /^states:/.test(fault.call),
+    );
+    return each(stale ? [] : taken, (one) => {
+      const others = taken.filter(
+        ({ id, execution }) =>
+          id < one.id &&
+          execution !== one.execution &&
+          (executionOf(recording, execution)?.stopDate ?? Infinity) > (one.endedAt ?? 0),
+      );
+      return others.length > 0
+        ? `${clock(one.startedAt)} ${one.execution?.split(':').at(-1)} relieves a cache that ${others[0]?.execution?.split(':').at(-1)} relieves`
         : undefined;
     });
   },

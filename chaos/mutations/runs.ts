@@ -218,7 +218,7 @@ export const inRuns: readonly Mutation[] = [
     scenario: 'invariant 6',
     name: 'a run for the pools interrupts an emergency',
     file: 'shared/incident/lock.ts',
-    find: 'return isHandling(holder) || (forOneThing.includes(holder.machine) && holder.outcome === undefined);',
+    find: 'return isHandling(holder) || (holder.machine === machine && holder.outcome === undefined);',
     replace: 'return false;',
     amid: {
       faults: [

@@ -8,13 +8,15 @@ export const Incident = v.object({
   id: v.string(),
   /** `key` where it is not the name of the ECS service. */
   service: v.object({ cluster: v.string(), service: v.string(), key: v.optional(v.string()) }),
+  /** A run for the cache alone holds a lock of its own: it writes nothing of what the others do. */
+  lock: v.optional(v.literal('cache')),
   /** Grows with each holder; a holder of an older number must not write (fencing). */
   lockNumber: int,
   joinedAlerts: v.array(v.string()),
   snapshotStored: v.boolean(),
   /** The alert joins another run, but asks for a person at once. */
   escalate: v.optional(v.literal(true)),
-  /** The execution that this run has superseded while it may have asked people: a scale-in, or a relief of the cache. */
+  /** The scale-in that this run has superseded. */
   superseded: v.optional(v.string()),
   reasons: v.array(Reason),
 });

@@ -16,16 +16,7 @@ export interface LockRequest {
 export const runningHolder = ({ record, request, ownerRuns }: LockRequest): ServiceRecord | undefined =>
   record && ownerRuns && request.startedBy !== record.owner ? record : undefined;
 
-/** Runs that may wait for people's answer: whoever takes their lock withdraws the question. */
-const asking: readonly ServiceRecord['machine'][] = ['scale-in', 'redis-emergency'];
-
-/** The run that asks people and has to stop when this run gets the lock. */
-export function stoppedAsker(ask: LockRequest): string | undefined {
-  const holder = runningHolder(ask);
-  return holder && asking.includes(holder.machine) ? holder.owner : undefined;
-}
-
-/** The scale-in among them: it takes tasks away, so that even a run above the hourly limit stops it. */
+/** The scale-in that has to stop when this run gets the lock. */
 export function stoppedScaleIn(ask: LockRequest): string | undefined {
   const holder = runningHolder(ask);
   return holder?.machine === 'scale-in' ? holder.owner : undefined;
@@ -40,7 +31,7 @@ export const runsWithinTheHour = ({ record, request }: LockRequest): string[] =>
 /** What the record says of its holder once this run is it. */
 export function asHolder(ask: LockRequest) {
   const { record, request } = ask;
-  const superseded = stoppedAsker(ask);
+  const superseded = stoppedScaleIn(ask);
   return {
     lockNumber: (record?.lockNumber ?? 0) + 1,
     owner: request.execution.arn,

@@ -10,7 +10,6 @@ import {
   newIncidentId,
   runningHolder,
   runsWithinTheHour,
-  stoppedAsker,
   stoppedScaleIn,
   withEvent,
 } from './lock-request.ts';
@@ -92,9 +91,6 @@ function joins(ask: LockRequest): LockDecision | undefined {
   };
 }
 
-/** Runs that a person started for the pools or the cache alone. */
-const forOneThing: readonly ServiceRecord['machine'][] = ['pgbouncer-emergency', 'redis-emergency'];
-
 /** What can wait takes the lock from nobody; who is there for the pools, from no emergency, whether an alarm or a person began it. */
 function mustWait(ask: LockRequest): LockDecision | undefined {
   const holder = runningHolder(ask);
@@ -104,7 +100,8 @@ function mustWait(ask: LockRequest): LockDecision | undefined {
 
 function waitsFor(holder: ServiceRecord, { machine }: Request): boolean {
   if (machine === 'pgbouncer-emergency')
-    return isHandling(holder) || (forOneThing.includes(holder.machine) && holder.outcome === undefined);
+    return isHandling(holder) || (holder.machine === machine && holder.outcome === undefined);
+  // The lock of the cache has no other holder than another run of the same kind.
   return machine === 'scale-in' || machine === 'configure-autoscaling' || machine === 'redis-emergency';
 }
 
@@ -131,12 +128,12 @@ function capped(ask: LockRequest): LockDecision | undefined {
 
 /**
  * Everybody else gets the lock: where it is free, from a scale-in or a run that configures, which an emergency, a rollback or a
- * run for the pools stops, from a run for the pools or the cache, which an emergency or a rollback stops, from an emergency that
- * has recorded its end, and from the run that started this one.
+ * run for the pools stops, from the latter, which an emergency or a rollback stops, from an emergency that has recorded its end,
+ * and from the run that started this one.
  */
 function takes(ask: LockRequest): LockDecision {
   const { record, request } = ask;
-  const superseded = stoppedAsker(ask);
+  const superseded = stoppedScaleIn(ask);
   const continues = record?.incidentOpen === true;
   const recent = runsWithinTheHour(ask);
   const next: ServiceRecord = {

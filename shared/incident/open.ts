@@ -22,7 +22,8 @@ export async function openIncident(
 ): Promise<Incident> {
   const { cluster, service, key: own } = serviceConfig(config, request.service);
   const named = { cluster, service, ...(own === undefined ? {} : { key: own }) };
-  const key = serviceKey(cluster, keyOf(named));
+  const lock = lockOf(request);
+  const key = serviceKey(cluster, keyOf(named), lock);
   if (request.dryRun) return peek(request, named, store);
   const decision = await updateRecord(store, { key, schema: ServiceRecord }, async (record) => {
     const ownerRuns =
@@ -34,6 +35,7 @@ export async function openIncident(
     status: decision.status,
     id: held.incidentId,
     service: named,
+    ...(lock ? { lock } : {}),
     lockNumber: held.lockNumber,
     joinedAlerts: held.joinedAlerts,
     snapshotStored: held.snapshotStored,
@@ -43,15 +45,21 @@ export async function openIncident(
   };
 }
 
+/** A full cache is what an emergency waits for: whoever relieves it must not wait for that run, nor stop it. */
+const lockOf = ({ machine }: Request): Incident['lock'] =>
+  machine === 'redis-emergency' ? 'cache' : undefined;
+
 /** A dry run takes no lock: it looks at the incident that is open, if one is. */
 async function peek(request: Request, service: Incident['service'], store: RecordStore): Promise<Incident> {
-  const stored = await store.read(serviceKey(service.cluster, keyOf(service)));
+  const lock = lockOf(request);
+  const stored = await store.read(serviceKey(service.cluster, keyOf(service), lock));
   const record = stored && parse(ServiceRecord, stored.body);
   const open = record?.incidentOpen === true;
   return {
     status: open ? 'continued' : 'opened',
     id: open ? record.incidentId : request.execution.name,
     service,
+    ...(lock ? { lock } : {}),
     lockNumber: record?.lockNumber ?? 0,
     joinedAlerts: [],
     snapshotStored: open && record.snapshotStored,

@@ -43,10 +43,12 @@ export type ServiceRecord = v.InferOutput<typeof ServiceRecord>;
 /**
  * Where the record of a service is.
  * @param key of the service in `config/`
+ * @param lock of what it is, where that is not the service itself
  */
-export const serviceKey = (cluster: string, key: string) => `service/${cluster}/${key}`;
+export const serviceKey = (cluster: string, key: string, lock?: Incident['lock']) =>
+  `service/${cluster}/${key}${lock === undefined ? '' : `/${lock}`}`;
 
-const recordOf = ({ service }: Incident): string => serviceKey(service.cluster, keyOf(service));
+const recordOf = ({ service, lock }: Incident): string => serviceKey(service.cluster, keyOf(service), lock);
 
 export async function readServiceRecord(
   incident: Incident,

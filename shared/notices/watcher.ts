@@ -114,6 +114,8 @@ export function endedNotice(
 /** What is true of the service now that this run has ended: another one may have taken over, or held it all the time. */
 function standOf(arn: string, watched: WatchedService, config: Config): string[] {
   const { name, record, running } = watched;
+  // Its lock is another one: what runs for the service says nothing of it.
+  if (machineOf(arn) === 'redis-emergency') return goingOn(arn, watched, config);
   if (record && record.owner !== arn && running)
     return [`Another run handles ${name} and goes on: ${record.owner}`];
   const own = record === undefined || record.owner === arn;

@@ -269,7 +269,7 @@ function relievedBy(
   if (machine === 'redis-emergency' || reliefSecret === undefined || !isFull) return [];
   const input = JSON.stringify({ environment, service });
   return [
-    `Or, once no other run handles ${service}, start redis-emergency with ${input}: it asks for an approval first.`,
+    `Or start redis-emergency with ${input}: it asks for an approval first, and this run goes on meanwhile.`,
   ];
 }
 

@@ -251,9 +251,8 @@ describe('the policy’s way back', () => {
 });
 
 describe('other runs of the service', () => {
-  it('an emergency takes the lock from a relief that waits, whose request is withdrawn', async () => {
-    const { report, sandbox } = await relieve(full, {
-      approve: 'never',
+  it('an emergency neither ends a relief nor waits for it: the cache has a lock of its own', async () => {
+    const { report } = await relieve(full, {
       async meanwhile(one) {
         await reaching(one, 'redis-emergency', 'Ask for approval');
         const input = { environment: 'production', requestedBy: 'Ada', scaleOut: true };
@@ -261,10 +260,26 @@ describe('other runs of the service', () => {
         await reaching(one, 'emergency-scaling', 'Assess the situation');
       },
     });
-    const run = report.executions.find(({ stateMachine }) => stateMachine === 'redis-emergency');
-    expect(run).toMatchObject({ error: 'Superseded', states: expect.arrayContaining(['Superseded']) });
-    expect(redisWrites(report)).toEqual([]);
-    expect(sandbox.logs.map(({ message }) => message)).toContain('approval request withdrawn');
+    const endOf = (machine: string) =>
+      report.executions.find(({ stateMachine }) => stateMachine === machine)?.states.at(-1);
+    expect([endOf('redis-emergency'), endOf('emergency-scaling')]).toEqual(['Relieved', 'Recovered']);
+    expect(redisWrites(report)).toEqual(['relieve-redis redis:CONFIG SET']);
+  });
+
+  it('a relief begins while an emergency waits for that very cache', async () => {
+    const { report, sandbox } = await playBriefly({
+      scenario: 'redis-full',
+      async meanwhile(one) {
+        await reaching(one, 'emergency-scaling', 'Watch');
+        const input = { environment: 'production', requestedBy: 'Ada' };
+        one.engine.startExecution({ machine: 'redis-emergency', input });
+      },
+    });
+    const relieved = report.executions.filter(({ states }) => states.at(-1) === 'Relieved');
+    expect(relieved.map(({ stateMachine }) => stateMachine)).toEqual(['redis-emergency']);
+    expect(wordsOf(sandbox)).toContain(
+      'start redis-emergency with {"environment":"production","service":"buywhere-api"}: it asks for an approval first, and this run',
+    );
   });
 
   it('a relief takes the lock from nobody', async () => {

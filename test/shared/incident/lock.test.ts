@@ -153,13 +153,6 @@ describe('who gets the lock', () => {
       'busy',
     ],
     [
-      'a run for the pools waits for one for the cache: nobody is asked for that in vain',
-      held('redis-emergency'),
-      other('pgbouncer-emergency'),
-      true,
-      'busy',
-    ],
-    [
       'a run for the pools takes over from one that has recorded its end',
       held('pgbouncer-emergency', { outcome: 'recovered' }),
       other('pgbouncer-emergency'),

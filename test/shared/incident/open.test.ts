@@ -50,6 +50,19 @@ describe('opening an incident', () => {
     });
   });
 
+  it('gives a run for the cache a lock of its own: neither waits for the other', async () => {
+    const emergency = await open(run('one'));
+    const relief = await open(run('two', { machine: 'redis-emergency' }), [arn('emergency-scaling', 'one')]);
+    expect(relief).toMatchObject({ status: 'opened', lock: 'cache', lockNumber: 1 });
+    expect(relief.id).not.toBe(emergency.id);
+    expect(await readServiceRecord(emergency, store)).toMatchObject({
+      owner: arn('emergency-scaling', 'one'),
+    });
+    expect(await readServiceRecord(relief, store)).toMatchObject({ machine: 'redis-emergency' });
+    const second = run('three', { machine: 'redis-emergency' });
+    expect(await open(second, [arn('emergency-scaling', 'two')])).toMatchObject({ status: 'busy' });
+  });
+
   it('changes nothing when it is repeated', async () => {
     const first = await open(run('one'));
     const again = await open(run('one'));

@@ -87,7 +87,8 @@ describe('writers who read and write the same record, in any order', () => {
 
 const asking = fc.record({
   run: fc.nat(7),
-  machine: fc.constantFrom(...machines),
+  // A run for the cache has a lock of its own.
+  machine: fc.constantFrom(...machines.filter((machine) => machine !== 'redis-emergency')),
   startedBy: fc.option(fc.nat(7), { nil: undefined }),
   event: fc.option(fc.nat(4), { nil: undefined }),
 });

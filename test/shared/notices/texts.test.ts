@@ -203,7 +203,7 @@ describe('whom and what a notice names', () => {
     const told = (part: Partial<NoticeDocument>, used = config) =>
       noticeOf('held', { request: request(), plan: failed, cache, ...part }, used).text;
     const line =
-      'Or, once no other run handles buywhere-api, start redis-emergency with {"environment":"production","service":"buywhere-api"}: it asks for an approval first.';
+      'Or start redis-emergency with {"environment":"production","service":"buywhere-api"}: it asks for an approval first, and this run goes on meanwhile.';
     expect(told({})).toContain(line);
     expect(told({}, production)).not.toContain('redis-emergency');
     expect(told({ request: request({ machine: 'redis-emergency' }) })).not.toContain(line);
