@@ -34,16 +34,24 @@ export function simulatedApprover(sandbox: Surroundings, answer: ApproverAnswer)
 export const approvalLink = (text: string): string | undefined =>
   /https?:\/\/\S+\/approvals\/\S+/.exec(text)?.[0];
 
+/** What they write as their reason: for the way back, and for what is done to a cache. */
+const ofScaleIn = {
+  yes: 'Traffic is back to normal and every metric is ok.',
+  no: 'A campaign starts soon; keep the capacity.',
+};
+const ofRelief = {
+  yes: 'The service needs its cache, and can do without these keys.',
+  no: 'Not at this hour; the database is busy enough.',
+};
+
 async function give(sandbox: Surroundings, link: string, answer: 'yes' | 'no'): Promise<void> {
   const handle = link.split('/').at(-1) ?? '';
   const shown = await request(sandbox, 'GET', handle);
   // Decided by somebody else meanwhile: the page has no form any more.
   if (!shown.body.includes('<form')) return;
   const check = /name="check" value="([^"]*)"/.exec(shown.body)?.[1] ?? '';
-  const reason =
-    answer === 'yes'
-      ? 'Traffic is back to normal and every metric is ok.'
-      : 'A campaign starts soon; keep the capacity.';
+  const { yes, no } = shown.body.includes('Approve scale-in') ? ofScaleIn : ofRelief;
+  const reason = answer === 'yes' ? yes : no;
   const decision = answer === 'yes' ? 'approved' : 'rejected';
   await request(sandbox, 'POST', handle, new URLSearchParams({ check, reason, decision }).toString());
 }

@@ -7,7 +7,7 @@ import type { RunEnd, VirtualTime } from './clock.ts';
 import { deliver } from './event-rules.ts';
 import { type Report, reportOf } from './report.ts';
 import { createSandbox, type Sandbox, type SandboxHooks } from './sandbox.ts';
-import type { Delivery, Play } from './scenario-play.ts';
+import { comesTooEarly, type Delivery, type Play } from './scenario-play.ts';
 import type { Watched } from './watched.ts';
 
 export interface IncidentOptions {
@@ -95,6 +95,7 @@ export function startIncident(options: IncidentOptions): IncidentRun {
       when && aws.alarms.find(alarmName(alarmStem(sandbox.service, config), when.alarm))?.state.value;
     const quietSeconds = (time.now() - begun) / 1000;
     if (when ? state !== when.state : quietSeconds < 60) return;
+    if (comesTooEarly(delivery, play, sandbox.world.service(...names))) return;
     delivered = true;
     setOff();
     const input = dryRun ? asDryRun(delivery.input, config, service) : delivery.input;

@@ -7,6 +7,7 @@ import { InvalidInputError } from '../shared/core/errors.ts';
 import { machines } from '../shared/document/request.ts';
 import type { Besides } from './circumstances/besides.ts';
 import type { Arrivals, ServiceOptions } from './world/model/options.ts';
+import type { SimulatedService } from './world/model/types.ts';
 import { createScenario, scenarioNames } from './world/scenarios.ts';
 import { arrivalsOf, durationOf, parseTrace } from './world/traffic/trace.ts';
 
@@ -90,6 +91,14 @@ export function readDelivery(file: string, config: Config): Delivery {
   const machine = deliverable.find((name) => basename(file).startsWith(name)) ?? 'emergency-scaling';
   const when = stateDescribedBy(input, machine, config);
   return { machine, input, ...(when ? { when } : {}) };
+}
+
+/** A cache is relieved once something is wrong with it, where that is what the play is about. */
+export function comesTooEarly({ machine }: Delivery, { world }: Play, service?: SimulatedService): boolean {
+  const isAboutCache = world.troubles?.some(({ kind }) => kind.startsWith('redis-'));
+  if (machine !== 'redis-emergency' || !isAboutCache || !service) return false;
+  const health = service.health('api');
+  return health !== 'timeout' && health.status === 200;
 }
 
 function stateDescribedBy(input: unknown, machine: string, config: Config): Delivery['when'] {

@@ -16,6 +16,18 @@ const smallCache = {
   approver: { answer: 'yes', delaySeconds: 60 },
 } as const satisfies Partial<ChaosIncident>;
 
+/** The same, full of keys that do not expire, and no alarm tells of it. */
+const fullCache = {
+  ...smallCache,
+  cache: {
+    ...{ limit: smallCache.cache.limit, policy: 'noeviction' },
+    groups: smallCache.cache.groups.map((group) => ({ ...group, expires: false })),
+  },
+  troubles: [
+    { kind: 'metric-fault', metric: 'HTTPCode_Target_5XX_Count', fault: 'missing', from: -600, until: 5400 },
+  ],
+} as const satisfies Partial<ChaosIncident>;
+
 /** A person has it relieved, before any alarm. */
 const relieved = (input: object = {}) =>
   ({
@@ -66,22 +78,18 @@ export const cacheCircumstances = {
   },
   /** Scenario 65: a person wants everything gone. */
   cacheFlushed: { ...smallCache, faults: [relieved({ flush: true })] },
-  /** Invariant 8: a full cache, which no alarm tells of; while a policy is asked for, somebody sets another one by hand. */
+  /** Scenario 65: the policy of a full cache is set once the process that did so has died, and asked back later. */
   cachePolicySet: {
-    ...smallCache,
-    cache: {
-      ...{ limit: smallCache.cache.limit, policy: 'noeviction' },
-      groups: smallCache.cache.groups.map((group) => ({ ...group, expires: false })),
-    },
-    troubles: [
-      {
-        kind: 'metric-fault',
-        metric: 'HTTPCode_Target_5XX_Count',
-        fault: 'missing',
-        from: -600,
-        until: 5400,
-      },
+    ...fullCache,
+    faults: [
+      relieved(),
+      { kind: 'crash', function: 'relieve-redis', call: 'redis:CONFIG SET', when: 'after' },
+      { ...relieved({ restore: true }), at: { atSeconds: 900 } },
     ],
+  },
+  /** Invariant 8: while a policy is asked for, somebody sets another one by hand. */
+  cachePolicyOfPerson: {
+    ...fullCache,
     faults: [
       relieved(),
       {

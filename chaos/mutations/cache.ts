@@ -33,6 +33,6 @@ export const inTheCache: readonly Mutation[] = [
     file: 'shared/cache/policy.ts',
     find: "if (before.value !== from) return { code: 'person', policy: before.value };",
     replace: "if (before.value === '') return { code: 'person', policy: before.value };",
-    amid: rare.cachePolicySet,
+    amid: rare.cachePolicyOfPerson,
   },
 ];

@@ -71,6 +71,19 @@ describe('a cache that is full under noeviction', () => {
     );
   });
 
+  it('of the scenario redis-full is relieved once it is full, and its errors end', async () => {
+    const { report, sandbox } = await playBriefly({ event: 'redis-emergency.json', scenario: 'redis-full' });
+    expect(report.outcome).toBe('relieved');
+    const simulated = sandbox.world.service(sandbox.service.cluster, sandbox.service.service);
+    const set = report.writes.find(({ call }) => call === 'redis:CONFIG SET');
+    const setAt = set ? new Date(set.at).getTime() : 0;
+    expect(
+      simulated?.minute('HTTPCode_Target_5XX_Count', 'Sum', setAt - (setAt % 60_000) - 60_000),
+    ).toBeGreaterThan(50);
+    expect(simulated?.cache().state.counters.evicted).toBeGreaterThan(0);
+    expect(simulated?.health('api')).toMatchObject({ status: 200 });
+  });
+
   it.each([
     ['no', 'rejected'],
     ['never', 'expired'],
