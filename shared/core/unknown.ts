@@ -79,6 +79,10 @@ export type UnknownFacts = {
   'no-tasks': object;
   /** Where a server is nobody could find out; `why` in words, where that is known. */
   'no-address': { why?: string };
+  /** An address is another one's of the same process. */
+  'same-process': { as: string };
+  /** Behind one address several processes answer, each now and then. */
+  'several-processes': object;
   /** PostgreSQL hides these sessions from the role that reads them. */
   hidden: { sessions: number };
   'every-source': { sources: readonly { source: string; unknown: Unknown }[] };
@@ -119,6 +123,8 @@ export const unknownCauses: readonly UnknownCause[] = [
   'starting',
   'no-tasks',
   'no-address',
+  'same-process',
+  'several-processes',
   'hidden',
   'every-source',
 ];

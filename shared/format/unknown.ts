@@ -78,6 +78,9 @@ const sentences: Sentences = {
   starting: () => 'the task is starting',
   'no-tasks': () => 'no task of this service runs',
   'no-address': ({ why }) => withMessage('its address is not known', why ?? ''),
+  'same-process': ({ as }) => `it is the same PgBouncer as ${as}: name each process once`,
+  'several-processes': () =>
+    'several PgBouncers answer at this address: each needs an address of its own (pgbouncer.instances)',
   hidden: ({ sessions }) =>
     `${sessions} ${sessions === 1 ? 'session is' : 'sessions are'} hidden from this role: it needs pg_monitor`,
   'every-source': ({ sources }, say) =>

@@ -2,6 +2,7 @@ import { isIP, Socket } from 'node:net';
 import { checkServerIdentity } from 'node:tls';
 import { Client, type CustomTypesConfig } from 'pg';
 import type { AskDatabase, DatabaseTarget, Resources } from '../lambda/context.ts';
+import { readerName } from './rows.ts';
 
 /** Each value as the server writes it: what it is, the parsers of the rows say. */
 const asText: CustomTypesConfig = { getTypeParser: () => (value: unknown) => value };
@@ -25,7 +26,7 @@ export async function asking<T>(
     database: target.database,
     user: target.user,
     password: target.password,
-    application_name: 'emergency-scaling',
+    application_name: readerName,
     ssl: target.tls && tlsOf(target),
     connectionTimeoutMillis: given,
     query_timeout: given,

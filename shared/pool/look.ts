@@ -6,6 +6,7 @@ import { readPostgres } from './postgres.ts';
 import { readInstances } from './read.ts';
 import { freeSlots } from './sessions.ts';
 import { type PlacedPools, placed } from './topology/places.ts';
+import { toldApart } from './topology/processes.ts';
 import { largerPool, type Slots, sidecarBudget } from './topology/sidecar.ts';
 import { type Finding, poolVerdict } from './verdict.ts';
 import { needsSecondLook, type PoolLimits, type PoolsSeen } from './waiting/pools.ts';
@@ -36,12 +37,12 @@ export async function lookAtPools(pools: PlacedPools, config: Config, tools: Too
   const again = needsSecondLook(first, limits);
   // A pool that has not grown meanwhile is one that PostgreSQL refuses.
   if (again) await tools.after(secondLookSeconds * 1000).passed;
-  const [instances, postgres] = await Promise.all([
+  const [read, postgres] = await Promise.all([
     again ? readInstances(pools, tools) : first,
     readPostgres(pools, tools),
   ]);
   const seen = {
-    instances,
+    instances: again ? toldApart(read, first) : toldApart(read),
     postgres,
     ...(again ? { before: first, secondsBetween: secondLookSeconds } : {}),
   };

@@ -2,7 +2,7 @@ import type { Reading } from '../core/reading.ts';
 import type { AskDatabase } from '../lambda/context.ts';
 import { faultOf } from './faults.ts';
 import { consolesOf, loggedIn, type Tools } from './login.ts';
-import { averageWaitsOf, instanceOf, queryCountsOf } from './rows.ts';
+import { averageWaitsOf, instanceOf, processOf, queryCountsOf } from './rows.ts';
 import type { PlacedPools } from './topology/places.ts';
 import type { Instance, Seen } from './types.ts';
 
@@ -34,9 +34,15 @@ async function instanceBy(ask: AskDatabase): Promise<Instance> {
   const config = await ask('SHOW CONFIG');
   const lists = await ask('SHOW LISTS');
   const stats = await ask('SHOW STATS');
+  // Only tells addresses apart; the last question, since one with very many clients answers too much.
+  const clients = await ask('SHOW CLIENTS').catch(() => []);
+  const process = understood(() => ({ value: processOf(clients, config) }));
   const averageWaits = understood(() => ({ value: averageWaitsOf(stats) }));
   const queryCounts = understood(() => ({ value: queryCountsOf(stats) }));
-  return instanceOf({ version, pools, databases, config, lists, averageWaits, queryCounts });
+  return instanceOf({
+    ...{ version, pools, databases, config, lists, averageWaits, queryCounts },
+    process: clients.length > 0 && 'value' in process ? process.value : undefined,
+  });
 }
 
 /** No setting has this name, so that SET fails for whoever may set something, and nothing changes. */

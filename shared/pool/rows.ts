@@ -3,7 +3,7 @@ import { InvalidInputError } from '../core/errors.ts';
 import { oneLine } from '../core/plain-text.ts';
 import { parse } from '../core/schema.ts';
 import { number, type Row, text } from './columns.ts';
-import type { Database, Instance, Pool, QueryCount } from './types.ts';
+import type { Database, Instance, Pool, Process, QueryCount } from './types.ts';
 
 /**
  * The answers of PgBouncer's console, from 1.18 to 1.26: columns are taken by their names, since each version adds some in
@@ -154,6 +154,42 @@ function versionOf(rows: readonly Row[]): string {
   return named(first.version.replace(/^PgBouncer /i, ''));
 }
 
+/** By this name PgBouncer and PostgreSQL know who reads. */
+export const readerName = 'emergency-scaling';
+
+/** So many tell a process from others. */
+const tellingClients = 50;
+
+const ClientRow = v.object({
+  database: text,
+  application_name: v.nullable(text),
+  addr: text,
+  port: number,
+  local_addr: text,
+  local_port: number,
+  connect_time: text,
+  ptr: text,
+});
+
+/** SHOW CLIENTS and SHOW CONFIG: which process it is. Those of two processes behind one port differ in peer_id alone. */
+export function processOf(clients: readonly Row[], config: readonly Row[]): Process {
+  const rows = parse(v.array(ClientRow), clients);
+  const peer = config.find(({ key }) => key === 'peer_id')?.value ?? '0';
+  const places = new Set(
+    rows
+      .filter(({ database, application_name: name }) => database === ownConsole && name === readerName)
+      .map(({ local_addr: address, local_port: port }) => `${address} ${port} ${peer}`),
+  );
+  const [place, ...others] = places;
+  return {
+    ...(place !== undefined && others.length === 0 ? { place } : {}),
+    clients: rows
+      .map(({ addr, port, connect_time: since, ptr }) => `${addr} ${port} ${since} ${ptr}`)
+      .sort()
+      .slice(0, tellingClients),
+  };
+}
+
 /** The answers of one console, by what was asked. */
 export interface Answers {
   version: readonly Row[];
@@ -164,6 +200,7 @@ export interface Answers {
   /** Only shown: without them the pools are still known. */
   averageWaits: Instance['averageWaits'];
   queryCounts: Instance['queryCounts'];
+  process?: Process | undefined;
 }
 
 /** One PgBouncer from its answers. @throws InvalidInputError that names the column */
@@ -175,7 +212,9 @@ export const instanceOf = ({
   lists,
   averageWaits,
   queryCounts,
+  process,
 }: Answers): Instance => ({
+  ...(process ? { process } : {}),
   version: versionOf(version),
   settings: settingsOf(config),
   clients: clientsOf(lists),

@@ -39,8 +39,18 @@ export interface QueryCount {
   queries: number;
 }
 
+/** What tells one PgBouncer process from others, whatever the address is by which it was asked. */
+export interface Process {
+  /** Where it took this reader's connection, with its peer_id; absent where that is not plain. */
+  place?: string;
+  /** Some of its clients, each by what no other process has. */
+  clients: readonly string[];
+}
+
 /** What one PgBouncer process says of itself. */
 export interface Instance {
+  /** Absent where it does not say. */
+  process?: Process;
   version: string;
   settings: {
     defaultPoolSize: number;

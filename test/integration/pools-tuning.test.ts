@@ -10,6 +10,7 @@ import { timer } from '../../shared/lambda/step.ts';
 import { connectionGuards } from '../../shared/plan/guards/pool-room.ts';
 import { databases as databasesOf } from '../../shared/pool/console.ts';
 import { readHeld } from '../../shared/pool/held.ts';
+import { lookAtPools } from '../../shared/pool/look.ts';
 import { readPostgres } from '../../shared/pool/postgres.ts';
 import { readInstances } from '../../shared/pool/read.ts';
 import { afterLook, queueOf, reliefOf } from '../../shared/pool/relief.ts';
@@ -22,7 +23,16 @@ import type { PoolsSeen } from '../../shared/pool/waiting/pools.ts';
 import { tuningTrials } from '../../shared/preflight/servers/pools.ts';
 import { memoryRecordStore } from '../../shared/store/memory.ts';
 import { listening } from '../functions/harness.ts';
-import { configWith, incident, plan, record, request, service, view } from '../support/builders.ts';
+import {
+  configWith,
+  incident,
+  plan,
+  production,
+  record,
+  request,
+  service,
+  view,
+} from '../support/builders.ts';
 import { certificateFor, host, pause } from './loopback.ts';
 import { type Databases, databases, password, requireDatabases, underLoad } from './postgres.ts';
 
@@ -325,6 +335,30 @@ it('a pool keeps more connections open once that is raised with its size, and fe
   expect(instances).toMatchObject([
     { reading: { value: { settings: { defaultPoolSize: 2, minPoolSize: 0 } } } },
   ]);
+});
+
+it('two addresses of one PgBouncer are told as one, and two PgBouncers as two', async () => {
+  const ports = [await all.pool({ default_pool_size: 2 }), await all.pool({ default_pool_size: 2 })];
+  const [first = 0, second = 0] = ports;
+  // A client that stays; a reader alone may be gone before the other address is asked.
+  for (const port of ports) await (await all.connect({ port })).query('SELECT 1');
+  const lookAt = async (instances: { host: string; port: number }[]) => {
+    const { pools, tools } = poolsOf(ports);
+    const look = await lookAtPools({ ...pools, instances }, production, tools);
+    return look.instances.map(({ reading }) => ('unknown' in reading ? reading.unknown.cause : 'known'));
+  };
+  expect(
+    await lookAt([
+      { host, port: first },
+      { host: 'localhost', port: first },
+    ]),
+  ).toEqual(['known', 'same-process']);
+  expect(
+    await lookAt([
+      { host, port: first },
+      { host, port: second },
+    ]),
+  ).toEqual(['known', 'known']);
 });
 
 it('is set over TLS by the name in the certificate', async () => {

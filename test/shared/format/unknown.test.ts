@@ -87,6 +87,14 @@ const said: readonly [Unknown, string][] = [
   [{ cause: 'no-tasks' }, 'no task of this service runs'],
   [{ cause: 'no-address' }, 'its address is not known'],
   [{ cause: 'no-address', why: 'throttled by AWS' }, 'its address is not known: throttled by AWS'],
+  [
+    { cause: 'same-process', as: '10.0.1.5:6432' },
+    'it is the same PgBouncer as 10.0.1.5:6432: name each process once',
+  ],
+  [
+    { cause: 'several-processes' },
+    'several PgBouncers answer at this address: each needs an address of its own (pgbouncer.instances)',
+  ],
   [{ cause: 'hidden', sessions: 1 }, '1 session is hidden from this role: it needs pg_monitor'],
   [{ cause: 'hidden', sessions: 34 }, '34 sessions are hidden from this role: it needs pg_monitor'],
   [

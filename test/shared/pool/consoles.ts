@@ -29,7 +29,9 @@ const settings = {
   ...{ default_pool_size: '4', reserve_pool_size: '3', min_pool_size: '1', max_client_conn: '100' },
   unset: null,
 };
+const clients: Row[] = [];
 const shared = {
+  clients,
   config: Object.entries(settings).map(([key, value]) => ({ key, value, default: value, changeable: 'yes' })),
   lists: [
     { list: 'databases', items: '2' },
@@ -44,6 +46,7 @@ export interface Console {
   config: Row[];
   lists: Row[];
   stats: Row[];
+  clients: Row[];
 }
 
 const newer = (version: string, extra: string): Console => ({

@@ -60,3 +60,30 @@ it('takes a wait from the warning limit of the configuration on', async () => {
   const { findings } = await look(changed({ maxwait: '0', maxwait_us: '499000' }));
   expect(findings).toEqual([{ code: 'ok', instances: 1 }]);
 });
+
+it('has nothing to raise where two addresses are one PgBouncer: its pools would count twice', async () => {
+  const clients = [
+    {
+      ...{ database: 'app', application_name: 'api', addr: '10.0.7.1', port: '40000' },
+      ...{ local_addr: '10.0.1.5', local_port: '6432', connect_time: '2026-12-01', ptr: '0x55aa' },
+    },
+  ];
+  const connect: Resources['databases']['connect'] = (_target, _given, work) =>
+    work(async (sql) => ({ ...newest, clients })[sql.replace('SHOW ', '').toLowerCase() as keyof Console]);
+  const tools = {
+    secrets: { read: async () => 'stats:secret' },
+    databases: { connect },
+    after: (given: number) => ({
+      passed:
+        given === 5000 ? new Promise<void>((resolve) => setImmediate(resolve)) : new Promise<void>(() => {}),
+      cancel: () => {},
+    }),
+  };
+  const twice = { ...pools, instances: [{ host: '10.0.1.5' }, { host: 'pool.internal' }] };
+  const { findings } = await lookAtPools(twice, config, tools);
+  expect(findings).toContainEqual({
+    ...{ code: 'unknown', what: 'instance', name: 'pool.internal:6432', pools: [] },
+    unknown: { cause: 'same-process', as: '10.0.1.5:6432' },
+  });
+  expect(findings.some((finding) => 'raises' in finding)).toBe(false);
+});

@@ -98,6 +98,7 @@ describe('every PgBouncer', () => {
       'SHOW CONFIG',
       'SHOW LISTS',
       'SHOW STATS',
+      'SHOW CLIENTS',
     ]);
   });
 
