@@ -54,7 +54,7 @@ export const Request = v.object({
   /** What a rollback should go back to. */
   rollbackTo: v.optional(v.picklist(['automatic', 'previous-task-definition', 'redeploy', 'desired-count'])),
   desiredCount: v.optional(v.pipe(int, v.minValue(1))),
-  /** A person names the flush: it may be proposed, and two others have to approve it. */
+  /** A person names the flush: it may be proposed, and two different people have to approve it. */
   flush: v.optional(v.literal(true)),
   /** The cache gets the policy back that an earlier run has set. */
   restore: v.optional(v.literal(true)),
