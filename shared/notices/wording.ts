@@ -269,7 +269,7 @@ function relievedBy(
   if (machine === 'redis-emergency' || reliefSecret === undefined || !isFull) return [];
   const input = JSON.stringify({ environment, service });
   return [
-    `Or start redis-emergency with ${input}: it asks for an approval first, and this run goes on meanwhile.`,
+    `Or start redis-emergency with ${input}: it asks for an approval first, and waits for no other run.`,
   ];
 }
 

@@ -291,7 +291,7 @@ describe('other runs of the service', () => {
     const relieved = report.executions.filter(({ states }) => states.at(-1) === 'Relieved');
     expect(relieved.map(({ stateMachine }) => stateMachine)).toEqual(['redis-emergency']);
     expect(wordsOf(sandbox)).toContain(
-      'start redis-emergency with {"environment":"production","service":"buywhere-api"}: it asks for an approval first, and this run',
+      'start redis-emergency with {"environment":"production","service":"buywhere-api"}: it asks for an approval first',
     );
   });
 

@@ -203,7 +203,7 @@ describe('whom and what a notice names', () => {
     const told = (part: Partial<NoticeDocument>, used = config) =>
       noticeOf('held', { request: request(), plan: failed, cache, ...part }, used).text;
     const line =
-      'Or start redis-emergency with {"environment":"production","service":"buywhere-api"}: it asks for an approval first, and this run goes on meanwhile.';
+      'Or start redis-emergency with {"environment":"production","service":"buywhere-api"}: it asks for an approval first, and waits for no other run.';
     expect(told({})).toContain(line);
     expect(told({}, production)).not.toContain('redis-emergency');
     expect(told({ request: request({ machine: 'redis-emergency' }) })).not.toContain(line);
