@@ -28,6 +28,13 @@ const worker: Session = {
 const slow: Session = { ...worker, application: '', state: 'active', seconds: 12, pid: 9 };
 const budget = { pools: 45, direct: 12, limit: 97 };
 const console5 = 'psql -h 10.0.1.5 -p 6432 -U ADMIN pgbouncer';
+/** What ends every transaction that hangs, for a person to decide. */
+const endingAll = [
+  'Or all of them, and those to come: PgBouncer ends what is idle in a transaction for over 30 s, a long migration as well. Note what SHOW CONFIG says before, and set it back afterwards.',
+  console5,
+  '  SHOW CONFIG;',
+  '  SET idle_transaction_timeout = 30;',
+];
 const raise = (
   setting: 'default_pool_size' | 'reserve_pool_size',
   from: number,
@@ -131,7 +138,11 @@ const said: [Finding, string, string[]][] = [
   [
     { code: 'leaked', pools: [waiting], hold: { kind: 'leaked', sessions: [worker], blockers: [] } },
     `Leaked transactions: ${one}, and 1 connection is idle in an open transaction. Not raised: they would take more connections, too.`,
-    ['worker (user api, pid 4711): idle in transaction for 3 min', 'SELECT pg_terminate_backend(4711);'],
+    [
+      'worker (user api, pid 4711): idle in transaction for 3 min',
+      'SELECT pg_terminate_backend(4711);',
+      ...endingAll,
+    ],
   ],
   [
     {
@@ -144,6 +155,7 @@ const said: [Finding, string, string[]][] = [
       ...[1, 2, 3].map((pid) => `worker (user api, pid ${pid}): idle in transaction for 3 min`),
       'and 2 more',
       'SELECT pg_terminate_backend(1);',
+      ...endingAll,
     ],
   ],
   [
@@ -259,6 +271,7 @@ describe('a finding in words', () => {
       'report (user api, pid 4712): idle in transaction for 10 min',
       'worker (user api, pid 4711): idle in transaction for 3 min',
       'SELECT pg_terminate_backend(4712);',
+      ...endingAll,
     ]);
   });
 
