@@ -1,7 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { partOf } from '../../tools/marked.ts';
 import { inPage, isAsPrinted, parts } from '../../tools/measured.ts';
+
+/** Every function that is deployed, by its file. */
+const names = readdirSync('functions', { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => basename(name, '.ts'));
 
 const page = (part: string) =>
   `# Measured\n\n<!-- diagnosis -->\n\n${part}\n\n<!-- end of the diagnosis -->\n`;
@@ -28,6 +34,12 @@ describe('a part of the page of measures', () => {
 
 describe('docs/measured.md', () => {
   const text = readFileSync('docs/measured.md', 'utf8');
+
+  it('measures the bundle of every function', () => {
+    const rows = partOf(text, 'bundles')?.split('\n') ?? [];
+    const measured = rows.map((row) => row.split(/ {2,}/)[0] ?? '').filter((name) => names.includes(name));
+    expect(measured).toEqual(names.toSorted());
+  });
 
   it.each(Object.entries(parts))(
     'has %s between its marks, compared or of a commit',
