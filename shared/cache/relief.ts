@@ -6,8 +6,14 @@ import type { Finding, FindingFacts, HitRate } from './verdict.ts';
 
 type Configured = NonNullable<ServiceConfig['cache']>;
 
-/** Any key may go to make room, those first that were not used for long. */
-const evictingPolicy = 'allkeys-lru';
+/** What lets a cache make room by itself: those keys go first that were not used for long. */
+export type EvictingPolicy = 'volatile-lru' | 'allkeys-lru';
+
+/**
+ * Keys with a time to live would go by themselves: where most have one, those alone need to go, and sessions and locks stay. Pure.
+ */
+export const evictingPolicyFor = ({ keys, expiring }: Pick<Cache, 'keys' | 'expiring'>): EvictingPolicy =>
+  expiring * 2 >= keys ? 'volatile-lru' : 'allkeys-lru';
 
 /** How many different people have to approve what a machine does: what empties everything takes two. */
 export const approversNeeded = { policy: 1, unlink: 1, flush: 2 } as const;
@@ -32,7 +38,7 @@ export interface Stakes {
   cluster: boolean;
 }
 
-type Policies = { from: string; to: typeof evictingPolicy };
+type Policies = { from: string; to: EvictingPolicy };
 
 /** One relief, with what it puts at stake. What a person types needs no approver here. */
 export type Relief = Stakes &
@@ -117,11 +123,13 @@ function policy(finding: Relievable, { cache, policy: read }: ReliefSeen): Relie
   // Who chose one of these wants the keys without a time to live kept.
   if (from.startsWith('volatile-')) return omitted('keeps-lasting-keys');
   if (from !== 'noeviction') return omitted('evicts-already');
+  const { keys, expiring } = finding.cache;
+  const to = evictingPolicyFor(finding.cache);
   const relief = {
     code: 'policy',
     from,
-    to: evictingPolicy,
-    ...stakes(finding, finding.cache.keys),
+    to,
+    ...stakes(finding, to === 'volatile-lru' ? expiring : keys),
   } as const;
   if (isManaged(cache)) return { ...relief, by: 'person', because: 'managed' };
   if ('unknown' in read) return { ...relief, by: 'person', because: 'unread', unknown: read.unknown };

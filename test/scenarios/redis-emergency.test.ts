@@ -60,10 +60,10 @@ describe('a cache that is full under noeviction', () => {
     const { report, sandbox } = await relieve(full);
     expect(report.outcome).toBe('relieved');
     expect(redisWrites(report)).toEqual(['relieve-redis redis:CONFIG SET']);
-    expect(cacheOf(sandbox).policy).toBe('allkeys-lru');
+    expect(cacheOf(sandbox).policy).toBe('volatile-lru');
     const [mail] = mails(sandbox);
     expect(mail?.subject).toBe('Let the cache of buywhere-api in production evict keys?');
-    expect(mail?.text).toMatch(/maxmemory-policy +noeviction +allkeys-lru/);
+    expect(mail?.text).toMatch(/maxmemory-policy +noeviction +volatile-lru/);
     expect(mail?.text).toMatch(/hit rate \d\d\.\d %: that share of the reads/);
     expect(mail?.text).toMatch(/PostgreSQL: \d+ active sessions?; nothing is removed above 60/);
     expect(wordsOf(sandbox)).toContain(
@@ -250,7 +250,7 @@ describe('the policy’s way back', () => {
 
   it('waits for a person where writes would fail under it', async () => {
     const { sandbox } = await givingBack(() => {});
-    expect(cacheOf(sandbox).policy).toBe('allkeys-lru');
+    expect(cacheOf(sandbox).policy).toBe('volatile-lru');
     expect(wordsOf(sandbox)).toContain('under noeviction writes would fail at once');
   });
 

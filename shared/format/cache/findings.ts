@@ -1,4 +1,4 @@
-import { isManaged } from '../../cache/relief.ts';
+import { type EvictingPolicy, evictingPolicyFor, isManaged } from '../../cache/relief.ts';
 import type { Cache } from '../../cache/types.ts';
 import { type Finding, type FindingFacts, type HitRate, longMilliseconds } from '../../cache/verdict.ts';
 import { addressOf, cachePort } from '../../config/servers/address.ts';
@@ -46,10 +46,7 @@ const open = (place: Place): Line => type(cli(place, true));
 const costOf = (hitRate: HitRate | undefined): string =>
   hitRate === undefined ? 'no read was counted yet' : `${hitRateText(hitRate)} now`;
 
-/** Keys with a time to live would go by themselves: where most have one, those alone need to go. */
-const policyFor = ({ keys, expiring }: Cache) => (expiring * 2 >= keys ? 'volatile-lru' : 'allkeys-lru');
-
-const policyCosts = {
+const policyCosts: Record<EvictingPolicy, string> = {
   'volatile-lru':
     'only keys with a time to live go, those first that were not used for long; it lasts while such keys are left.',
   'allkeys-lru': 'keys go that were not used for long, sessions and locks too if they are kept here.',
@@ -57,7 +54,7 @@ const policyCosts = {
 
 function policyLines(cache: Cache, place: Place): Line[] {
   const current = cache.memory.policy;
-  const policy = current === 'volatile-lru' ? 'allkeys-lru' : policyFor(cache);
+  const policy = current === 'volatile-lru' ? 'allkeys-lru' : evictingPolicyFor(cache);
   if (current.startsWith('allkeys-')) return [];
   const cost = say(`Let it evict (policy was ${current}). Cost: ${policyCosts[policy]}`);
   return place.managed

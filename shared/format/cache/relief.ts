@@ -18,7 +18,7 @@ export const reliefWords: Record<ReliefCode, ReliefWords> = {
     name: 'Eviction',
     question: (of) => `Let the cache of ${of} evict keys?`,
     approve: 'Approve eviction',
-    risk: 'Any key may go that was not used for long, sessions and locks too if they are kept here. What goes is read from the database again. No key goes before room is needed.',
+    risk: 'Keys go that were not used for long: with volatile-lru those with a time to live, with allkeys-lru any of them, sessions and locks too if they are kept here. What goes is read from the database again. No key goes before room is needed.',
     undo: 'By the policy’s way back.',
   },
   unlink: {

@@ -173,12 +173,12 @@ describe('relieve-redis', () => {
     const approved = { cachePlan: plan, approval: yes(plan) };
     const change = await one.change('policy', approved);
     expect(change).toMatchObject({ next: 'verify', done: [{ code: 'policy', worked: true }] });
-    expect(one.state().policy).toBe('allkeys-lru');
+    expect(one.state().policy).toBe('volatile-lru');
     expect(await one.noted()).toMatchObject({
-      policy: { place: '10.0.4.5:6379', from: 'noeviction', to: 'allkeys-lru', incidentId: incident().id },
+      policy: { place: '10.0.4.5:6379', from: 'noeviction', to: 'volatile-lru', incidentId: incident().id },
     });
     const again = await one.change('policy', approved);
-    expect(again.done).toMatchObject([{ worked: true, text: 'maxmemory-policy is allkeys-lru already' }]);
+    expect(again.done).toMatchObject([{ worked: true, text: 'maxmemory-policy is volatile-lru already' }]);
   });
 
   it('sets no policy where the cache is not full any more, and notes none', async () => {
@@ -193,7 +193,7 @@ describe('relieve-redis', () => {
   it('takes a policy that somebody else set to the same for theirs', async () => {
     const one = await situation(noeviction);
     const plan = await one.plan();
-    one.state().policy = 'allkeys-lru';
+    one.state().policy = 'volatile-lru';
     const change = await one.change('policy', { cachePlan: plan, approval: yes(plan) });
     expect([change.done[0]?.worked, await one.noted()]).toEqual([false, undefined]);
   });
@@ -345,11 +345,11 @@ describe('the way back', () => {
     await one.change('policy', { cachePlan: plan, approval: yes(plan) });
     one.state().limit = 500 * mebibyte;
     const back = await one.plan({ restore: true });
-    expect(back.relief).toMatchObject({ code: 'restore', from: 'allkeys-lru', to: 'noeviction' });
+    expect(back.relief).toMatchObject({ code: 'restore', from: 'volatile-lru', to: 'noeviction' });
     one.state().limit = 100 * mebibyte;
     const change = await one.change('restore', { cachePlan: back, approval: yes(back) }, { restore: true });
     expect(change.done).toMatchObject([{ worked: false }]);
-    expect(one.state().policy).toBe('allkeys-lru');
+    expect(one.state().policy).toBe('volatile-lru');
     one.state().limit = 500 * mebibyte;
     await one.change('restore', { cachePlan: back, approval: yes(back) }, { restore: true });
     expect([one.state().policy, await one.noted()]).toEqual(['noeviction', {}]);

@@ -82,6 +82,13 @@ describe('a full cache', () => {
   });
 });
 
+it('lets only keys with a time to live go where most have one, and counts those alone', () => {
+  const of = (expiring: number): Finding => ({ code: 'full', cache: cache({ memory, keys: 12, expiring }) });
+  const first = (expiring: number) => reliefs(seenOf({ finding: of(expiring) })).reliefs[0];
+  expect(first(6)).toMatchObject({ code: 'policy', to: 'volatile-lru', keys: 6 });
+  expect(first(5)).toMatchObject({ code: 'policy', to: 'allkeys-lru', keys: 12 });
+});
+
 describe('the policy of a full cache', () => {
   const first = (part: Partial<ReliefSeen>) => {
     const { reliefs: found, ...rest } = reliefs(seenOf(part));
