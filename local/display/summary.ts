@@ -40,7 +40,7 @@ const meanings: Record<OutcomeName, string> = {
   joined: 'another run was handling it already',
   planned: 'a dry run: nothing was changed',
   configured: 'autoscaling is as configured',
-  relieved: 'the cache takes writes again',
+  relieved: 'the pools or the cache have room again; what the service makes of it is not judged',
   ready: 'every right, address and setting that can be tried is there',
   'not-ready': 'an incident would not go as planned; nothing was changed',
   failed: 'the run failed before it could act',

@@ -36,7 +36,7 @@ describe('a person whose pools are too small', () => {
     expect(lastOf(sandbox)).toBe('Raised');
     expect(runOf(sandbox).output).toMatchObject({
       relief: { relief: 'relieved' },
-      outcome: { outcome: 'recovered', summary: 'the pools were raised: No client waits any more.' },
+      outcome: { outcome: 'relieved', summary: 'the pools were raised: No client waits any more.' },
     });
     expect(sandbox.engine.executions.map(({ machine }) => machine)).toEqual([
       'pgbouncer-emergency',

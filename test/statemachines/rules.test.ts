@@ -153,7 +153,7 @@ it('waits for a step as long as its kind may take', () => {
 const said: Record<string, Record<string, string>> = {
   'Record the recovery': { outcome: 'recovered' },
   'Record that the run is held': { outcome: 'held' },
-  'Record the relief': { outcome: 'recovered' },
+  'Record the relief': { outcome: 'relieved' },
   'Record what is wrong': { outcome: 'held' },
   'Record the rollback': { outcome: 'rolled-back' },
   'Record the configuration': { outcome: 'configured' },

@@ -66,7 +66,7 @@ export const pgbouncerEmergency: Step[] = [
   ],
   [
     'Record the relief',
-    'close-incident(outcome: recovered, document ← $) as $.outcome → Is anything to be given back?; States.ALL as $.unrecorded → Is anything to be given back?',
+    'close-incident(outcome: relieved, document ← $) as $.outcome → Is anything to be given back?; States.ALL as $.unrecorded → Is anything to be given back?',
   ],
   [
     'Is anything to be given back?',
