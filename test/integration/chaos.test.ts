@@ -15,6 +15,7 @@ const seed = 1;
 /** Of 600 runs none may meet these by chance: they come with what the planted bug of their scenario needs. */
 const rare = [
   ['call: a limit is not repeated', 2],
+  ["8 a person's pool size stays", "a person's pool size is set back"],
   ['11 rollback takes no tasks', 'a rollback takes tasks away while users are hurt'],
   ['36 what may pass is awaited', 'a run gives up on what may end by itself'],
   ['39 unsent is not awaited', 39],
@@ -24,6 +25,7 @@ const rare = [
   ['53 a joined alert counts', 53],
   ['56 restored by hand closes', 56],
   ['57 removed have no vote', 57],
+  ['65 keys go in batches', 'all keys of a prefix are removed at once'],
 ] as const;
 
 let played: Promise<Summary> | undefined;

@@ -3,7 +3,7 @@ import { serversOf } from '../../../sandbox/pools/asking.ts';
 import { DEFAULT_POOL, RESERVED_SLOTS } from '../../../sandbox/world/model/database-pool.ts';
 import { numberAt, textAt, valueAt } from '../../facts/values.ts';
 import type { ObservedWrite, Recording } from '../../record/recording.ts';
-import { type Checker, clock, each, losesRecord, productWrites, told } from '../checker.ts';
+import { type Checker, clock, each, losesRecord, productWrites, together, told } from '../checker.ts';
 import { restoredEnds } from '../settings.ts';
 
 type Sizes = ServiceSettings['pools'][number];
@@ -140,7 +140,9 @@ export const personsPoolStays: Checker = {
   check(recording) {
     const changes = changesIn(recording.writes);
     const indexed = changes.map((change, index) => ({ change, last: lastBefore(changes, index) }));
-    return each(
+    // What a person has set and nobody has set since, stays.
+    const byPerson = changes.filter((change) => !isOurs(change) && change.write.call === 'pgbouncer:SET');
+    const overwritten = each(
       indexed.filter(({ change, last }) => isOurs(change) && last !== undefined && !isOurs(last)),
       ({ change, last }) => {
         const own = changes
@@ -154,6 +156,7 @@ export const personsPoolStays: Checker = {
         return foreign ? `${clock(last.write.at)} a person; then ${told(change.write)}` : undefined;
       },
     );
+    return together({ live: byPerson.length, findings: [] }, overwritten);
   },
 };
 
