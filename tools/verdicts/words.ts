@@ -7,7 +7,7 @@
 const ownWords = (line: string) =>
   line
     .replace(/\{"environment"[^}]*\}|\{&quot;environment&quot;[^}]*\}/g, '')
-    .replace(/\bSET \w+ = \d+|\bCONFIG SET maxmemory \d+|\bredis-cli -h .*/g, '')
+    .replace(/\bSET \w+ = \d+|\bCONFIG SET maxmemory \d+|\b(redis-cli|psql) -h .*/g, '')
     .replace(/\bpid \d+|\bpg_terminate_backend\(\d+\)/g, '')
     .replace(/<[^>]*>/g, ' ')
     .replace(/(https?:\/\/|arn:)\S+/g, '')
