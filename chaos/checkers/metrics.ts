@@ -14,7 +14,10 @@ export const boundIsNoValue: Checker = {
     const looks = invocations.filter(({ function: name, result }) => name === 'assess' && result);
     return each(ends ? looks : [], ({ result, startedAt }) => {
       const wrong = quantiles.find((name) => {
-        const said = numberAt(result, 'metrics', name, 'value') === LAST_BUCKET;
+        // CloudWatch has no buckets: its percentile may be that very number.
+        const said =
+          numberAt(result, 'metrics', name, 'value') === LAST_BUCKET &&
+          textAt(result, 'metrics', name, 'source') !== 'CloudWatch';
         const level = textAt(result, 'metrics', name, 'level') ?? '';
         return said && !['unknown', 'critical'].includes(level);
       });

@@ -52,8 +52,10 @@ const shortHistogram = {
   ...blind,
   troubles: [{ kind: 'monitoring-fault', fault: 'last-bucket', from: 0, until: 4000 }] as const,
 };
-const p99 = (value: number | undefined, level: string) =>
-  invocation('assess', 'emergency-scaling', { result: { metrics: { latencyP99Seconds: { value, level } } } });
+const p99 = (value: number | undefined, level: string, source = 'Prometheus') =>
+  invocation('assess', 'emergency-scaling', {
+    result: { metrics: { latencyP99Seconds: { value, level, source } } },
+  });
 
 const loudNeighbour = {
   ...blind,
@@ -283,6 +285,7 @@ export const scaleInCases: Case[] = [
     wrong: { incident: shortHistogram, invocations: [p99(1, 'ok')] },
     says: /latencyP99Seconds counts with the bound of its last bucket/,
     right: { incident: shortHistogram, invocations: [p99(undefined, 'unknown'), p99(4, 'critical')] },
+    excused: [{ incident: shortHistogram, invocations: [p99(1, 'ok', 'CloudWatch')] }],
   },
   {
     checker: '48 zeros are no values',
