@@ -3,7 +3,16 @@ import { serversOf } from '../../../sandbox/pools/asking.ts';
 import { DEFAULT_POOL, RESERVED_SLOTS } from '../../../sandbox/world/model/database-pool.ts';
 import { numberAt, textAt, valueAt } from '../../facts/values.ts';
 import type { ObservedWrite, Recording } from '../../record/recording.ts';
-import { type Checker, clock, each, losesRecord, productWrites, together, told } from '../checker.ts';
+import {
+  type Checker,
+  clock,
+  documentOf,
+  each,
+  losesRecord,
+  productWrites,
+  together,
+  told,
+} from '../checker.ts';
 import { restoredEnds } from '../settings.ts';
 
 type Sizes = ServiceSettings['pools'][number];
@@ -33,6 +42,10 @@ const changesIn = (writes: readonly ObservedWrite[]): Change[] =>
 
 const isOurs = ({ write }: Change) => write.invocation !== undefined;
 
+/** Of which incident it is, where the product made it. */
+const incidentIn = ({ write: { invocation } }: Change): string | undefined =>
+  invocation && textAt(documentOf(invocation), 'incident', 'id');
+
 /** Slots of PostgreSQL that the pools may take without its last one. */
 function slotsFor({ incident, service }: Recording): number {
   const { emergency } = service.pgbouncer ?? {};
@@ -59,9 +72,9 @@ export const lastSlotStays: Checker = {
 };
 
 /** Whether the pools keep every slot of PostgreSQL open from the start: more of them at rest than it lets in. */
-function isAlwaysFull({ dbPool = {}, faults }: Recording['incident']): boolean {
+function isAlwaysFull({ dbPool = {}, faults, troubles }: Recording['incident']): boolean {
   const { minPoolSize = 0, maxConnections, directConnections = DEFAULT_POOL.directConnections } = dbPool;
-  // A person may make room, and without a secret nobody can look.
+  // A person may make room; and without a secret, or while it is away, nobody can look.
   const isSet = faults.some(
     (fault) =>
       (fault.kind === 'person' && fault.change.setting === 'pool') ||
@@ -70,6 +83,7 @@ function isAlwaysFull({ dbPool = {}, faults }: Recording['incident']): boolean {
   return (
     maxConnections !== undefined &&
     !isSet &&
+    !troubles.some(({ kind }) => kind === 'database-down') &&
     minPoolSize >= maxConnections - RESERVED_SLOTS - directConnections
   );
 }
@@ -149,10 +163,21 @@ export const personsPoolStays: Checker = {
           .filter((one) => isOurs(one) && one.key === change.key)
           .flatMap(({ from, to }) => [from, to]);
         const byHand = last?.write.call === 'pgbouncer:SET';
+        // What an incident finds is its own to raise and to give back, whoever set it before.
+        const isFound = !changes.some(
+          (one) =>
+            isOurs(one) &&
+            one.key === change.key &&
+            one.write.at < change.write.at &&
+            incidentIn(one) === incidentIn(change),
+        );
         // Who sets what the incident found or has set cannot be told from it.
         const first = changes.find(({ key }) => key === change.key)?.from;
         const foreign =
-          byHand && change.from !== first && own.filter((value) => value === change.from).length < 2;
+          byHand &&
+          !isFound &&
+          change.from !== first &&
+          own.filter((value) => value === change.from).length < 2;
         return foreign ? `${clock(last.write.at)} a person; then ${told(change.write)}` : undefined;
       },
     );

@@ -35,6 +35,12 @@ function set(seconds: number, from: number, to: number, by: number | 'person' = 
   );
 }
 
+/** The same write, of another incident. */
+const ofIncident = (id: string, { invocation: own, ...rest }: ObservedWrite): ObservedWrite => ({
+  ...rest,
+  ...(own ? { invocation: { ...own, event: { document: { incident: { id, lockNumber: 2 } } } } } : {}),
+});
+
 /** Somebody restarts it. */
 const restarted = (seconds: number, from: number, to: number): ObservedWrite => ({
   ...set(seconds, from, to, 'person'),
@@ -101,6 +107,10 @@ export const poolCases: Case[] = [
         writes: [scaledOut(looked)],
       },
       {
+        incident: { ...full, troubles: [{ kind: 'database-down', from: 0, until: 60 }] },
+        writes: [scaledOut(looked)],
+      },
+      {
         incident: { ...full, faults: [{ kind: 'channel', channel: 'secrets', first: 1, times: 1 }] },
         writes: [scaledOut(looked)],
       },
@@ -133,6 +143,11 @@ export const poolCases: Case[] = [
     right: { incident, writes: [set(100, 20, 40), restarted(200, 40, 20), set(300, 20, 40)] },
     excused: [
       { incident, writes: [set(100, 20, 40), set(200, 40, 33, 'person')] },
+      // A later incident finds what a person has left, as its own start.
+      {
+        incident,
+        writes: [set(100, 20, 40), set(200, 40, 33, 'person'), ofIncident('incident-2', set(300, 33, 40))],
+      },
       // Who gives it back by hand has chosen what it was.
       { incident, writes: [set(100, 20, 40), set(200, 40, 20, 'person'), set(300, 20, 40)] },
     ],
