@@ -14,7 +14,7 @@ import { tried } from '../../shared/preflight/trials.ts';
 /** What `approval-reminder` asks for: hand a decision over that was stored but not delivered. */
 const Redelivery = v.object({ redeliver: v.string() });
 /**
- * What `emergency-scaling` asks for: end the waiting of a run that it has superseded; and `approval-reminder`, where
+ * What `emergency-scaling` asks for: end the waiting of a scale-in that it has superseded; and `approval-reminder`, where
  * everything was given back by hand.
  */
 const Withdrawal = v.object({

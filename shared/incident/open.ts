@@ -24,7 +24,7 @@ export async function openIncident(
   const named = { cluster, service, ...(own === undefined ? {} : { key: own }) };
   const lock = lockOf(request);
   const key = serviceKey(cluster, keyOf(named), lock);
-  if (request.dryRun) return peek(request, named, store);
+  if (request.dryRun) return peek(request, named, lock, store);
   const decision = await updateRecord(store, { key, schema: ServiceRecord }, async (record) => {
     const ownerRuns =
       record !== undefined && record.owner !== request.execution.arn && (await isRunning(record.owner));
@@ -50,8 +50,12 @@ const lockOf = ({ machine }: Request): Incident['lock'] =>
   machine === 'redis-emergency' ? 'cache' : undefined;
 
 /** A dry run takes no lock: it looks at the incident that is open, if one is. */
-async function peek(request: Request, service: Incident['service'], store: RecordStore): Promise<Incident> {
-  const lock = lockOf(request);
+async function peek(
+  request: Request,
+  service: Incident['service'],
+  lock: Incident['lock'],
+  store: RecordStore,
+): Promise<Incident> {
   const stored = await store.read(serviceKey(service.cluster, keyOf(service), lock));
   const record = stored && parse(ServiceRecord, stored.body);
   const open = record?.incidentOpen === true;

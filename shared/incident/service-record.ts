@@ -15,7 +15,7 @@ export const ServiceRecord = v.object({
   /** ARN of the execution that holds the lock. An execution that has ended holds nothing. */
   owner: v.string(),
   machine: v.picklist(machines),
-  /** The run that the present holder has superseded while it may have asked people. */
+  /** The scale-in that the present holder has superseded. */
   superseded: v.optional(v.string()),
   incidentId: v.string(),
   /** Open from the first run until the restore is verified: a new run meanwhile goes on with the same snapshot. */

@@ -1,19 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { roomOf, stillAllowed } from '../../../shared/pool/room.ts';
-import type { Instance, Pool, Postgres, Seen } from '../../../shared/pool/types.ts';
 import type { PoolsSeen } from '../../../shared/pool/waiting/pools.ts';
 import { instance } from './consoles.ts';
+import { postgres as fewer, limits, one, pool } from './pools-seen.ts';
 
-const limits = {
-  ...{ defaultPoolSize: 10, reservePoolSize: 5, minPoolSize: 0, maxClientConn: 200 },
-  ...{ waitSeconds: 0.1, slowSeconds: 1 },
-};
-const [pool] = [instance().pools[0] as Pool];
-const postgres: Postgres = { maxConnections: 100, reserved: 3, connections: 40, sessions: [] };
-const one = (part: Partial<Instance> = {}, name = 'a:6432'): Seen<Instance> => ({
-  name,
-  reading: { value: instance(part) },
-});
+const postgres = { ...fewer, connections: 40 };
 const seen = (part: Partial<PoolsSeen> = {}): PoolsSeen => ({
   instances: [one()],
   postgres: { value: postgres },

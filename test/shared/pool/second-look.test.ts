@@ -2,23 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import type { Instance, Pool, Seen } from '../../../shared/pool/types.ts';
 import { poolVerdict } from '../../../shared/pool/verdict.ts';
 import { needsSecondLook } from '../../../shared/pool/waiting/pools.ts';
-import { instance } from './consoles.ts';
+import { limits, one, pool, short, postgres as slots } from './pools-seen.ts';
 
-const limits = {
-  defaultPoolSize: 10,
-  reservePoolSize: 5,
-  minPoolSize: 0,
-  maxClientConn: 200,
-  waitSeconds: 0.1,
-  slowSeconds: 1,
-};
-const pool = instance().pools[0] as Pool;
-const short = { ...pool, servers: 2 };
-const at = (pools: Pool[], name = 'a:6432'): Seen<Instance> => ({
-  name,
-  reading: { value: instance({ pools }) },
-});
-const postgres = { value: { maxConnections: 100, reserved: 3, connections: 6, sessions: [] } };
+const at = (pools: Pool[], name?: string): Seen<Instance> => one({ pools }, name);
+const postgres = { value: slots };
 const codes = (before: Seen<Instance>[]) =>
   poolVerdict({ instances: [at([short])], before, postgres }, limits).map(({ code }) => code);
 
