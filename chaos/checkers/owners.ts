@@ -74,6 +74,10 @@ export const oneOwner: Checker = {
   },
 };
 
+/** Step Functions shows old answers: who looks whether a run is under way may be told otherwise. */
+const misjudgesRuns = ({ incident }: Recording): boolean =>
+  incident.faults.some((fault) => fault.kind === 'stale' && /^states:/.test(fault.call));
+
 /** Workflows that an alarm supersedes. */
 const makesWay: ReadonlySet<string> = new Set([
   ...['scale-in', 'configure-autoscaling', 'pgbouncer-emergency'],
@@ -96,11 +100,8 @@ function mayStop(
 export const liveRunKeepsLock: Checker = {
   name: '6 a live run keeps its lock',
   check(recording) {
-    const stale = recording.incident.faults.some(
-      (fault) => fault.kind === 'stale' && /^states:/.test(fault.call),
-    );
     const taken = takers(recording).filter((one) => machineOf(recording, one) !== 'rollback');
-    return each(stale || losesRecord(recording) ? [] : taken, (one) => {
+    return each(misjudgesRuns(recording) || losesRecord(recording) ? [] : taken, (one) => {
       const number = numberAt(one.result, 'lockNumber') ?? 0;
       const before = recording.locks.findLast(({ record }) => record.lockNumber === number - 1)?.record;
       const owner = executionOf(recording, before?.owner);
@@ -119,10 +120,7 @@ export const oneRunRelieves: Checker = {
   name: '6 one run relieves a cache',
   check(recording) {
     const taken = allTakers(recording).filter(isOfCache);
-    const stale = recording.incident.faults.some(
-      (fault) => fault.kind === 'stale' && /^states:/.test(fault.call),
-    );
-    return each(stale ? [] : taken, (one) => {
+    return each(misjudgesRuns(recording) ? [] : taken, (one) => {
       const others = taken.filter(
         ({ id, execution }) =>
           id < one.id &&
